@@ -1,0 +1,101 @@
+"""Every error a caller can meet, with the HTTP status and the OpenAI code that tell them what to do.
+
+    FootnoteError
+    ├── InvalidRequest        400   what was sent cannot be served
+    ├── Unauthenticated       401   no key, or a wrong one
+    ├── PermissionDenied      403   a key that may not do this
+    ├── NotFound              404   nothing of that id, or not yours
+    ├── Conflict              409   true now, and trying again will not help
+    ├── TooLarge              413   over a size limit
+    ├── RateLimited           429   too many requests, ours or upstream's
+    ├── UpstreamMisconfigured 500   the operator must set something
+    ├── UpstreamFailed        502   upstream broke or spoke nonsense
+    ├── Overloaded            503   busy or not ready: come back
+    └── UpstreamTimedOut      504   upstream took too long
+"""
+
+from typing import ClassVar
+
+
+class FootnoteError(Exception):
+    """An error whose message is for the person who must act: no secrets, no paths, no upstream text."""
+
+    status: ClassVar[int] = 500
+    kind: ClassVar[str] = "server_error"
+    should_retry: ClassVar[bool | None] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.code = code
+        self.retry_after_seconds = retry_after_seconds
+
+
+class InvalidRequest(FootnoteError):
+    status = 400
+    kind = "invalid_request_error"
+
+
+class Unauthenticated(FootnoteError):
+    status = 401
+    kind = "invalid_request_error"
+
+
+class PermissionDenied(FootnoteError):
+    status = 403
+    kind = "invalid_request_error"
+
+
+class NotFound(FootnoteError):
+    status = 404
+    kind = "invalid_request_error"
+
+
+class Conflict(FootnoteError):
+    """A lasting conflict: SDKs retry a 409 by themselves unless told not to."""
+
+    status = 409
+    kind = "invalid_request_error"
+    should_retry = False
+
+
+class TooLarge(FootnoteError):
+    status = 413
+    kind = "invalid_request_error"
+
+
+class RateLimited(FootnoteError):
+    status = 429
+    kind = "requests"
+
+
+class QuotaExceeded(RateLimited):
+    """Upstream's account has no credit left: no retry will help."""
+
+    kind = "insufficient_quota"
+    should_retry = False
+
+
+class UpstreamMisconfigured(FootnoteError):
+    status = 500
+    should_retry = False
+
+
+class UpstreamFailed(FootnoteError):
+    status = 502
+
+
+class Overloaded(FootnoteError):
+    status = 503
+
+
+class UpstreamTimedOut(FootnoteError):
+    status = 504

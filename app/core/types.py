@@ -1,0 +1,55 @@
+"""The values that travel between rooms: who calls, what was found, what was cited."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SearchMode = Literal["hybrid", "semantic", "lexical"]
+SearchRoute = Literal["empty", "exact", "bits", "ivfflat"]
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the project whose rows they see, and the key they came with (None when the door is open)."""
+
+    project_id: str
+    key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text."""
+
+    n: int
+    chunk_id: str
+    file_id: str
+    filename: str
+    text: str
+    char_start: int
+    char_end: int
+    score: float
+    cosine: float | None = None
+    lexical: float | None = None
+    page: int | None = None
+    heading: str | None = None
+    source: str | None = None
+    attributes: Json = field(default_factory=dict)
+    metadata: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked marker `[n]` in an answer. Offsets count code points of the delivered text, brackets included.
+
+    `quote` is text of the cited chunk that the sentence before the marker shares, empty when there is none;
+    `verified` says whether enough of the sentence stands in the chunk.
+    """
+
+    n: int
+    start: int
+    end: int
+    chunk_id: str
+    file_id: str
+    quote: str
+    verified: bool

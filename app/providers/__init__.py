@@ -1,0 +1,1 @@
+"""Whoever embeds and writes: an upstream, or the deterministic fallback."""

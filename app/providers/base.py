@@ -1,0 +1,147 @@
+"""The provider seam: what embeds and what writes, whether an upstream or the deterministic fallback."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.types import Json, Snippet
+
+Embeddings: TypeAlias = NDArray[np.float32]
+Purpose = Literal["document", "query"]
+TokenInput: TypeAlias = str | Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatProviderRequest:
+    """One generation to make.
+
+    `body` is the OpenAI chat request as upstream shall see it: grounded messages, no `footnote` object, no
+    `file_search` tool, the bare model id, every other field as the caller sent it. `stream` in it says whether
+    upstream is asked for deltas; the events are the same either way. `snippets` are those that `body` already
+    quotes to the model: the fallback answers from them.
+    """
+
+    body: Json
+    snippets: tuple[Snippet, ...] = ()
+
+    @property
+    def model(self) -> str:
+        return str(self.body["model"])
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The first event: upstream accepted the request. `model` is the id it answers under."""
+
+    model: str
+    system_fingerprint: str | None = None
+    service_tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    index: int
+    text: str
+    logprobs: Json | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalDelta:
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta:
+    """A piece of the tool call at `position`. `call_id`, `kind` and `name` come once, with its first piece.
+
+    `kind` is "function" or "custom"; `arguments` is the next piece of the arguments (or of a custom tool's input).
+    """
+
+    index: int
+    position: int
+    arguments: str
+    call_id: str | None = None
+    kind: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraDelta:
+    """Delta fields that we pass through unread, such as `reasoning_content`."""
+
+    index: int
+    fields: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    index: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """OpenAI's usage object as upstream counted it: at least prompt_tokens, completion_tokens, total_tokens."""
+
+    usage: Json
+
+
+ProviderEvent: TypeAlias = (
+    Started | TextDelta | RefusalDelta | ToolCallDelta | ExtraDelta | Finished | UsageReported
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingResult:
+    """Unit vectors, one row a text in the order asked, and the tokens that upstream counted."""
+
+    vectors: Embeddings
+    prompt_tokens: int
+
+
+class ChatProvider(Protocol):
+    """Writes answers. `name` goes out as the header `x-footnote-provider`."""
+
+    name: str
+
+    def respond(self, request: ChatProviderRequest, *, deadline: float) -> AsyncIterator[ProviderEvent]:
+        """Yield Started, then deltas, then Finished for each choice, then UsageReported.
+
+        `deadline` is absolute, in `time.monotonic()` seconds. Raises a FootnoteError: before Started when the
+        request failed as a whole, after it when the stream broke. Closing the iterator cancels upstream's work.
+        """
+        ...
+
+    async def models(self) -> list[str]:
+        """Return the model ids that can be asked for."""
+        ...
+
+    async def check(self) -> None:
+        """Raise UpstreamMisconfigured when no call can succeed: no key, or one that upstream refuses."""
+        ...
+
+
+class EmbeddingProvider(Protocol):
+    """Embeds texts. `model` and `dimensions` are those that chunks are stored with."""
+
+    name: str
+    model: str
+    dimensions: int
+
+    async def embed(
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        purpose: Purpose,
+        model: str | None = None,
+        dimensions: int | None = None,
+    ) -> EmbeddingResult:
+        """Return one unit vector a text. Without `model` and `dimensions`, those of the stored chunks.
+
+        A text may be a list of cl100k token numbers. Raises a FootnoteError.
+        """
+        ...

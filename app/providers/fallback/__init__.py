@@ -1,0 +1,1 @@
+"""The deterministic provider: embeddings and answers without a model."""

@@ -1,0 +1,1 @@
+"""The engine that turns a question into snippets."""

@@ -1,0 +1,1 @@
+"""OpenAI's shapes: request models and body builders, pure."""
