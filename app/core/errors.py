@@ -1,17 +1,17 @@
 """Every error a caller can meet, with the HTTP status and the OpenAI code that tell them what to do.
 
-    FootnoteError
-    ├── InvalidRequest        400   what was sent cannot be served
-    ├── Unauthenticated       401   no key, or a wrong one
-    ├── PermissionDenied      403   a key that may not do this
-    ├── NotFound              404   nothing of that id, or not yours
-    ├── Conflict              409   true now, and trying again will not help
-    ├── TooLarge              413   over a size limit
-    ├── RateLimited           429   too many requests, ours or upstream's
-    ├── UpstreamMisconfigured 500   the operator must set something
-    ├── UpstreamFailed        502   upstream broke or spoke nonsense
-    ├── Overloaded            503   busy or not ready: come back
-    └── UpstreamTimedOut      504   upstream took too long
+FootnoteError
+├── InvalidRequest        400   what was sent cannot be served
+├── Unauthenticated       401   no key, or a wrong one
+├── PermissionDenied      403   a key that may not do this
+├── NotFound              404   nothing of that id, or not yours
+├── Conflict              409   true now, and trying again will not help
+├── TooLarge              413   over a size limit
+├── RateLimited           429   too many requests, ours or upstream's
+├── UpstreamMisconfigured 500   the operator must set something
+├── UpstreamFailed        502   upstream broke or spoke nonsense
+├── Overloaded            503   busy or not ready: come back
+└── UpstreamTimedOut      504   upstream took too long
 """
 
 from typing import ClassVar

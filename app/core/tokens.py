@@ -21,8 +21,8 @@ def count_tokens(text: str) -> int:
 def decode_tokens(token_ids: Sequence[int]) -> str:
     """Return the text of cl100k tokens, as embedding clients send it; InvalidRequest for numbers that are none."""
     try:
-        return _encoding("cl100k_base").decode(list(token_ids))
-    except Exception as error:  # noqa: BLE001 - the tokenizer documents no error class of its own
+        return str(_encoding("cl100k_base").decode(list(token_ids)))
+    except KeyError as error:
         raise InvalidRequest(
             "'$.input' is invalid: it holds numbers that are no tokens of cl100k_base."
         ) from error

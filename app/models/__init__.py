@@ -1,1 +1,10 @@
 """Tables as SQLAlchemy records."""
+
+from app.models.base import Record
+from app.models.chunks import Chunk
+from app.models.files import File, FilePart
+from app.models.projects import Project
+from app.models.vector_store_files import VectorStoreFile
+from app.models.vector_stores import VectorStore
+
+__all__ = ["Chunk", "File", "FilePart", "Project", "Record", "VectorStore", "VectorStoreFile"]

@@ -1,6 +1,6 @@
 """The provider seam: what embeds and what writes, whether an upstream or the deterministic fallback."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -108,10 +108,12 @@ class ChatProvider(Protocol):
 
     name: str
 
-    def respond(self, request: ChatProviderRequest, *, deadline: float) -> AsyncIterator[ProviderEvent]:
+    def respond(
+        self, request: ChatProviderRequest, *, deadline: float
+    ) -> AsyncGenerator[ProviderEvent, None]:
         """Yield Started, then deltas, then Finished for each choice, then UsageReported.
 
-        `deadline` is absolute, in `time.monotonic()` seconds. Raises a FootnoteError: before Started when the
+        `deadline` is when the first event must be there, in `time.monotonic()` seconds. Raises a FootnoteError: before Started when the
         request failed as a whole, after it when the stream broke. Closing the iterator cancels upstream's work.
         """
         ...

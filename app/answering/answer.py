@@ -1,0 +1,150 @@
+"""A grounded answer: the snippets first, then upstream's words as events with checked citations."""
+
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.answering.citations import make_citations
+from app.answering.events import AnswerEvent, Cited
+from app.answering.grounding import Grounding, choose_grounding
+from app.answering.markers import MarkerScanner
+from app.answering.prompt import upstream_body, wants_markers
+from app.core import metrics
+from app.core.errors import NotFound, UpstreamFailed
+from app.core.types import Caller, Snippet
+from app.providers.base import (
+    ChatProvider,
+    ChatProviderRequest,
+    Finished,
+    ProviderEvent,
+    Started,
+    TextDelta,
+)
+from app.retrieval.search import Retrieval, Retriever, SearchRequest
+from app.wire.chat_completions import ChatCompletionRequest
+from app.wire.chat_messages import UserMessage, text_of
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer under way: what was found, and upstream's first word already there.
+
+    `retrieval` is None when nothing was searched. Whoever gets it must `aclose` it.
+    """
+
+    started: Started
+    provider: str
+    retrieval: Retrieval | None
+    _events: AsyncGenerator[ProviderEvent, None]
+    _with_markers: bool
+    _scanners: dict[int, MarkerScanner] = field(default_factory=dict)
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]:
+        return self.retrieval.snippets if self.retrieval else ()
+
+    async def events(self) -> AsyncIterator[AnswerEvent]:
+        """Yield text, tool calls, then for each choice its citations (if grounded) and its end, and the usage."""
+        async for event in self._events:
+            match event:
+                case TextDelta() if self._scanned:
+                    text = self._scanner(event.index).feed(event.text)
+                    if text or event.logprobs:
+                        yield TextDelta(event.index, text, event.logprobs)
+                case Finished() if self._scanned:
+                    if rest := self._scanner(event.index).finish():
+                        yield TextDelta(event.index, rest)
+                    yield self._cited(event.index)
+                    yield event
+                case _:
+                    yield event
+
+    async def aclose(self) -> None:
+        """Stop upstream's work."""
+        await self._events.aclose()
+
+    @property
+    def _scanned(self) -> bool:
+        return self._with_markers and bool(self.snippets)
+
+    def _scanner(self, index: int) -> MarkerScanner:
+        if index not in self._scanners:
+            self._scanners[index] = MarkerScanner(snippet.n for snippet in self.snippets)
+        return self._scanners[index]
+
+    def _cited(self, index: int) -> Cited:
+        scanner = self._scanner(index)
+        by_number = {snippet.n: snippet for snippet in self.snippets}
+        citations = make_citations(scanner.text, scanner.markers, by_number)
+        metrics.removed_markers.inc(scanner.removed)
+        for citation in citations:
+            metrics.citations.labels(str(citation.verified).lower()).inc()
+        return Cited(index, citations, scanner.removed)
+
+
+class Answerer:
+    """Starts answers."""
+
+    def __init__(self, retriever: Retriever, chat: ChatProvider, *, timeout_seconds: float) -> None:
+        self._retriever = retriever
+        self._chat = chat
+        self._timeout_seconds = timeout_seconds
+
+    async def start(self, caller: Caller, request: ChatCompletionRequest) -> Answer:
+        """Search, ask upstream, and return once its first word is there, so that failures still have a status."""
+        deadline = time.monotonic() + self._timeout_seconds
+        grounding = choose_grounding(request)
+        retrieval = await self._retrieve(caller, request, grounding)
+
+        snippets = retrieval.snippets if retrieval else None
+        fence = f"source-{secrets.token_hex(4)}"
+        body = upstream_body(request, model=grounding.model, snippets=snippets, fence=fence)
+        events = self._chat.respond(ChatProviderRequest(body, snippets or ()), deadline=deadline)
+        try:
+            first = await anext(events)
+        except StopAsyncIteration:
+            raise UpstreamFailed("The upstream model server said nothing.") from None
+        assert isinstance(first, Started), "providers begin with Started"
+        return Answer(first, self._chat.name, retrieval, events, wants_markers(request))
+
+    async def _retrieve(
+        self, caller: Caller, request: ChatCompletionRequest, grounding: Grounding
+    ) -> Retrieval | None:
+        if not grounding.enabled:
+            return None
+        search = SearchRequest(
+            query=_question(request),
+            store_references=grounding.store_references,
+            max_num_results=grounding.max_num_results,
+            score_threshold=grounding.score_threshold,
+            filters=grounding.filters,
+            mode=grounding.mode,
+        )
+        try:
+            retrieval = await self._retriever.search(caller, search)
+        except NotFound as error:
+            if grounding.by_model:
+                message = f"The model `{request.model}` does not exist or you do not have access to it."
+                raise NotFound(message, code="model_not_found") from error
+            raise
+        log.info(
+            "retrieved",
+            retrieval_id=retrieval.retrieval_id,
+            route=retrieval.route,
+            snippets=len(retrieval.snippets),
+            milliseconds=round(retrieval.seconds * 1000, 1),
+        )
+        return None if retrieval.route == "empty" else retrieval
+
+
+def _question(request: ChatCompletionRequest) -> str:
+    """Return what the user asked last."""
+    for message in reversed(request.messages):
+        if isinstance(message, UserMessage):
+            return text_of(message)
+    return ""

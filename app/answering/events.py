@@ -1,0 +1,19 @@
+"""The steps of an answer: what the provider says, and what we found cited in it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.core.types import Citation
+from app.providers.base import ProviderEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """All citations of one finished choice, and how many markers named no snippet and were taken out."""
+
+    index: int
+    citations: tuple[Citation, ...]
+    removed_markers: int
+
+
+AnswerEvent: TypeAlias = ProviderEvent | Cited

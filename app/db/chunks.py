@@ -1,0 +1,92 @@
+"""Chunks in the database: known embeddings, and COPY of new chunks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from sqlalchemy import LargeBinary, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.copying import copy_rows
+from app.models import Chunk, VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class NewChunk:
+    """A chunk to store. `sha256` is of the text that was embedded, heading included."""
+
+    content: str
+    sha256: bytes
+    char_start: int
+    char_end: int
+    page: int | None
+    heading: str | None
+    embedding: NDArray[np.float32]
+
+
+class ChunkRepository:
+    """One project's chunks."""
+
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    async def known_embeddings(
+        self, hashes: Sequence[bytes], *, model: str, dimensions: int
+    ) -> dict[bytes, NDArray[np.float32]]:
+        """Return the embeddings, in this space, of texts that the project has stored before."""
+        query = (
+            select(Chunk.content_sha256, Chunk.embedding)
+            .distinct(Chunk.content_sha256)
+            .join(VectorStore, VectorStore.id == Chunk.vector_store_id)
+            .where(
+                Chunk.project_id == self._project_id,
+                Chunk.content_sha256 == func.any(bindparam(None, list(hashes), type_=ARRAY(LargeBinary))),
+            )
+            .where(VectorStore.embedding_model == model, VectorStore.dimensions == dimensions)
+            .order_by(Chunk.content_sha256)
+            .limit(len(hashes))
+        )
+        rows = await self._session.execute(query)
+        return {sha256: embedding.to_numpy().astype(np.float32) for sha256, embedding in rows}
+
+    async def copy(self, store_id: int, file_id: int, chunks: Iterable[NewChunk]) -> None:
+        """Store a file's chunks, in order."""
+        rows = (
+            (
+                store_id,
+                file_id,
+                ordinal,
+                self._project_id,
+                chunk.content,
+                chunk.sha256,
+                chunk.char_start,
+                chunk.char_end,
+                chunk.page,
+                chunk.heading,
+                HalfVector(chunk.embedding),
+            )
+            for ordinal, chunk in enumerate(chunks)
+        )
+        await copy_rows(
+            self._session,
+            "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
+            "char_start, char_end, page, heading, embedding) from stdin (format binary)",
+            types=(
+                "int8",
+                "int8",
+                "int8",
+                "varchar",
+                "varchar",
+                "bytea",
+                "int8",
+                "int8",
+                "int8",
+                "varchar",
+                "halfvec",
+            ),
+            rows=rows,
+        )

@@ -1,0 +1,132 @@
+"""The database as engines see it: short transactions and snapshots with the repositories bound to them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import psycopg
+import sqlalchemy.exc
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from app.core.errors import InvalidRequest, Overloaded
+from app.core.scope import transaction_scope
+from app.db.chunk_search import ChunkSearch
+from app.db.chunks import ChunkRepository
+from app.db.engine import make_engine
+from app.db.files import FileRepository
+from app.db.vector_store_files import VectorStoreFileRepository
+from app.db.vector_stores import VectorStoreRepository
+
+# SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
+_OPEN = text("""
+    select set_config('footnote.project', :project, true),
+           set_config('statement_timeout', :statement_timeout, true),
+           set_config('idle_in_transaction_session_timeout', '10s', true),
+           set_config('lock_timeout', '3s', true),
+           set_config('transaction_read_only', :read_only, true)
+""")
+
+_STATEMENT_SECONDS = 15
+
+# COPY goes past SQLAlchemy: its errors come as psycopg's own.
+_UNAVAILABLE = (
+    sqlalchemy.exc.OperationalError,
+    sqlalchemy.exc.InterfaceError,
+    sqlalchemy.exc.TimeoutError,
+    psycopg.OperationalError,
+)
+_UNSTORABLE = (sqlalchemy.exc.DataError, psycopg.DataError)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Read-only sight of one project's rows, all as of one moment."""
+
+    files: FileRepository
+    vector_stores: VectorStoreRepository
+    vector_store_files: VectorStoreFileRepository
+    chunk_search: ChunkSearch
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction(Snapshot):
+    """One project's rows, to read and to change; committed when the block ends well."""
+
+    chunks: ChunkRepository
+
+
+class Database:
+    """Opens transactions. Hold one for SQL only: never across a model call, a file or a yield."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @classmethod
+    def connect(cls, url: str) -> Self:
+        """Return the migrated database at a SQLAlchemy URL. No connection is made yet."""
+        return cls(make_engine(url))
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """For this room's own work outside transactions, such as building indexes."""
+        return self._engine
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def ping(self) -> None:
+        """Raise Overloaded when PostgreSQL does not answer."""
+        async with self._session("proj_default", read_only=True):
+            pass
+
+    @asynccontextmanager
+    async def snapshot(self, project_id: str) -> AsyncIterator[Snapshot]:
+        """Open a read-only transaction on the project's rows."""
+        async with self._session(project_id, read_only=True) as session:
+            yield Snapshot(
+                files=FileRepository(session, project_id),
+                vector_stores=VectorStoreRepository(session, project_id),
+                vector_store_files=VectorStoreFileRepository(session, project_id),
+                chunk_search=ChunkSearch(session, project_id),
+            )
+
+    @asynccontextmanager
+    async def transaction(
+        self, project_id: str, *, timeout_seconds: int = _STATEMENT_SECONDS
+    ) -> AsyncIterator[Transaction]:
+        """Open a transaction on the project's rows; it commits when the block ends and rolls back on an error.
+
+        No statement in it may take longer than `timeout_seconds`.
+        """
+        async with self._session(project_id, read_only=False, timeout_seconds=timeout_seconds) as session:
+            yield Transaction(
+                files=FileRepository(session, project_id),
+                vector_stores=VectorStoreRepository(session, project_id),
+                vector_store_files=VectorStoreFileRepository(session, project_id),
+                chunk_search=ChunkSearch(session, project_id),
+                chunks=ChunkRepository(session, project_id),
+            )
+
+    @asynccontextmanager
+    async def _session(
+        self, project_id: str, *, read_only: bool, timeout_seconds: int = _STATEMENT_SECONDS
+    ) -> AsyncIterator[AsyncSession]:
+        opening = {
+            "project": project_id,
+            "read_only": "on" if read_only else "off",
+            "statement_timeout": f"{timeout_seconds}s",
+        }
+        with transaction_scope():
+            try:
+                async with self._sessions.begin() as session:
+                    await session.execute(_OPEN, opening)
+                    yield session
+            except _UNAVAILABLE as error:
+                raise Overloaded(
+                    "The database is busy or restarting. Try again in a moment.", retry_after_seconds=1
+                ) from error
+            except _UNSTORABLE as error:
+                raise InvalidRequest("A value in the request cannot be stored or compared.") from error

@@ -1,0 +1,111 @@
+"""Vector stores in the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core import ids
+from app.core.errors import NotFound
+from app.models import VectorStore
+
+DEFAULT_NAME = "default"
+
+
+class VectorStoreRepository:
+    """One project's vector stores."""
+
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    async def get(self, reference: str) -> VectorStore:
+        """Return the store whose id or name is `reference` (the oldest of a name); raise NotFound."""
+        store = await self.find(reference)
+        if store is None:
+            raise NotFound(f"Vector store with id '{reference}' not found.")
+        return store
+
+    async def find(self, reference: str) -> VectorStore | None:
+        """Return the store whose id or name is `reference`, the id first, or None."""
+        query = (
+            select(VectorStore)
+            .where(VectorStore.project_id == self._project_id)
+            .where(or_(VectorStore.public_id == reference, VectorStore.name == reference))
+            .order_by(VectorStore.public_id != reference, VectorStore.id)
+            .limit(1)
+        )
+        return await self._session.scalar(query)
+
+    async def find_default(self) -> VectorStore | None:
+        """Return the project's default store, or None before its first file."""
+        query = select(VectorStore).where(VectorStore.project_id == self._project_id, VectorStore.is_default)
+        return await self._session.scalar(query.limit(1))
+
+    async def get_or_create_default(self) -> VectorStore:
+        """Return the project's default store; make it when there is none."""
+        values = {
+            "project_id": self._project_id,
+            "public_id": ids.make_vector_store_id(),
+            "name": DEFAULT_NAME,
+            "is_default": True,
+        }
+        await self._session.execute(insert(VectorStore).values(values).on_conflict_do_nothing())
+        store = await self.find_default()
+        assert store is not None, "the insert above made it or met it"
+        return store
+
+    async def create(self, *, name: str, notes: dict[str, Any] | None = None) -> VectorStore:
+        """Make an empty store."""
+        store = VectorStore(
+            project_id=self._project_id, public_id=ids.make_vector_store_id(), name=name, notes=notes or {}
+        )
+        self._session.add(store)
+        await self._session.flush()
+        await self._session.refresh(store)
+        return store
+
+    async def list_page(
+        self, *, limit: int, descending: bool = True, after: VectorStore | None = None
+    ) -> Sequence[VectorStore]:
+        """Return up to `limit` stores by creation, from the one beyond `after`."""
+        key = func.row(VectorStore.created_at, VectorStore.id)
+        query = select(VectorStore).where(VectorStore.project_id == self._project_id)
+        if after is not None:
+            border = func.row(after.created_at, after.id)
+            query = query.where(key < border if descending else key > border)
+        order = (
+            (VectorStore.created_at.desc(), VectorStore.id.desc())
+            if descending
+            else (VectorStore.created_at, VectorStore.id)
+        )
+        return (await self._session.scalars(query.order_by(*order).limit(limit))).all()
+
+    async def bind_space(self, store_id: int, *, model: str, dimensions: int) -> VectorStore:
+        """Return the store, locked, after giving it this embedding space if it has none yet."""
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id == store_id, VectorStore.embedding_model.is_(None))
+            .values(embedding_model=model, dimensions=dimensions)
+        )
+        query = select(VectorStore).where(
+            VectorStore.id == store_id, VectorStore.project_id == self._project_id
+        )
+        store = await self._session.scalar(query.with_for_update())
+        if store is None:
+            raise NotFound("The vector store was deleted while the file was read.")
+        return store
+
+    async def add_counts(self, store_id: int, *, chunks: int, usage_bytes: int) -> None:
+        """Count new chunks into the store."""
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)
+            .values(
+                chunk_count=VectorStore.chunk_count + chunks,
+                usage_bytes=VectorStore.usage_bytes + usage_bytes,
+                last_active_at=func.now(),
+            )
+        )

@@ -1,0 +1,57 @@
+"""What all tables share: naming of constraints, the project column, PostgreSQL's vector types."""
+
+import datetime as dt
+from typing import Any
+
+from pgvector import HalfVector
+from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, String, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+
+class Record(DeclarativeBase):
+    """A row as plain data: no relationships, no lazy loading."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+        dict[str, Any]: JSONB,
+        dt.datetime: DateTime(timezone=True),
+        int: BigInteger,
+        str: String,
+    }
+
+
+class Halfvec(UserDefinedType[HalfVector]):
+    """pgvector's halfvec, sent in binary: its own SQLAlchemy type sends text, 21 times slower on insert."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "halfvec"
+
+
+class VarBit(UserDefinedType[str]):
+    """PostgreSQL's bit varying."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "bit varying"
+
+
+class ProjectOwned:
+    """Every row carries the project that owns it."""
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+
+
+class Created:
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,37 @@
+"""Chunks: stored spans of a file's text with offsets, page, heading and embedding."""
+
+from pgvector import HalfVector
+from sqlalchemy import Computed, ForeignKeyConstraint, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Halfvec, ProjectOwned, Record, VarBit
+
+
+class Chunk(ProjectOwned, Record):
+    """A narrow hot row: `bits` (the embedding's signs) lie inline, the embedding itself is TOASTed.
+
+    The dimension belongs to the store: expression indexes cast the embedding, one partial index a large store.
+    """
+
+    __tablename__ = "chunks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["vector_store_id", "file_id"],
+            ["vector_store_files.vector_store_id", "vector_store_files.file_id"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "project_id", "content_sha256"),
+        {"postgresql_with": {"toast_tuple_target": 128}},
+    )
+
+    vector_store_id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    content_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    char_start: Mapped[int]
+    char_end: Mapped[int]
+    page: Mapped[int | None]
+    heading: Mapped[str | None]
+    embedding: Mapped[HalfVector] = mapped_column(Halfvec)
+    bits: Mapped[str] = mapped_column(VarBit, Computed("binary_quantize(embedding)", persisted=True))

@@ -1,0 +1,32 @@
+"""Vector store files: a file's membership in a store, with its attributes, notes and status."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Created, ProjectOwned, Record
+
+
+class VectorStoreFile(Created, ProjectOwned, Record):
+    __tablename__ = "vector_store_files"
+    __table_args__ = (
+        Index(None, "attributes", postgresql_using="gin", postgresql_ops={"attributes": "jsonb_path_ops"}),
+        Index(None, "file_id"),
+    )
+
+    vector_store_id: Mapped[int] = mapped_column(
+        ForeignKey("vector_stores.id", ondelete="CASCADE"), primary_key=True
+    )
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True)
+    status: Mapped[str]
+    attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    chunking: Mapped[dict[str, Any]]
+    chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
+    usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
+    last_error_code: Mapped[str | None]
+    last_error_message: Mapped[str | None]
+    completed_at: Mapped[dt.datetime | None]
+    source: Mapped[str | None]
+    notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))

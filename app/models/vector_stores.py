@@ -1,0 +1,34 @@
+"""Vector stores: searchable sets of files, each in one embedding space, with the state of its IVFFlat index."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Identity, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Created, ProjectOwned, Record
+
+
+class VectorStore(Created, ProjectOwned, Record):
+    """`embedding_model` and `dimensions` are set by the first chunk and bind all later ones."""
+
+    __tablename__ = "vector_stores"
+    __table_args__ = (
+        Index("uq_vector_stores_default", "project_id", unique=True, postgresql_where=text("is_default")),
+        Index(None, "project_id", "created_at", "id"),
+        Index(None, "project_id", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(server_default="")
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
+    notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
+    embedding_model: Mapped[str | None]
+    dimensions: Mapped[int | None]
+    chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
+    usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
+    last_active_at: Mapped[dt.datetime | None]
+    ivfflat_lists: Mapped[int | None]
+    ivfflat_chunks_at_build: Mapped[int | None]
+    ivfflat_built_at: Mapped[dt.datetime | None]

@@ -1,0 +1,97 @@
+"""What wraps every provider, upstream or fallback: no call inside a transaction, and so many at once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+from app.core import metrics
+from app.core.errors import Overloaded
+from app.core.scope import refuse_inside_transaction
+from app.providers.base import (
+    ChatProvider,
+    ChatProviderRequest,
+    EmbeddingProvider,
+    EmbeddingResult,
+    ProviderEvent,
+    Purpose,
+    TokenInput,
+)
+
+_LONGEST_WAIT_SECONDS = 2.0
+
+
+class Gate:
+    """Lets so many calls through at once; one more waits two seconds at the most."""
+
+    def __init__(self, max_concurrency: int) -> None:
+        self._places = asyncio.Semaphore(max_concurrency)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold one of the places; raise Overloaded when none came free in time."""
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Overloaded(
+                "Too many answers are being written at once. Try again in a moment.",
+                code="overloaded",
+                retry_after_seconds=1,
+            ) from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+class GuardedChat:
+    """A chat provider behind the gate."""
+
+    def __init__(self, provider: ChatProvider, gate: Gate) -> None:
+        self._provider = provider
+        self._gate = gate
+        self.name = provider.name
+
+    async def respond(
+        self, request: ChatProviderRequest, *, deadline: float
+    ) -> AsyncGenerator[ProviderEvent, None]:
+        refuse_inside_transaction("A chat model")
+        # The place is held across the stream's yields on purpose: whoever reads the stream closes it.
+        async with self._gate.place():
+            metrics.chat_calls.labels(self.name).inc()
+            async with aclosing(self._provider.respond(request, deadline=deadline)) as events:
+                async for event in events:
+                    yield event
+
+    async def models(self) -> list[str]:
+        refuse_inside_transaction("A chat model")
+        return await self._provider.models()
+
+    async def check(self) -> None:
+        refuse_inside_transaction("A chat model")
+        await self._provider.check()
+
+
+class GuardedEmbeddings:
+    """An embedding provider behind the gate."""
+
+    def __init__(self, provider: EmbeddingProvider, gate: Gate) -> None:
+        self._provider = provider
+        self._gate = gate
+        self.name = provider.name
+        self.model = provider.model
+        self.dimensions = provider.dimensions
+
+    async def embed(
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        purpose: Purpose,
+        model: str | None = None,
+        dimensions: int | None = None,
+    ) -> EmbeddingResult:
+        refuse_inside_transaction("An embedding model")
+        async with self._gate.place():
+            metrics.embedding_calls.labels(self.name, purpose).inc()
+            metrics.embedded_texts.labels(self.name, purpose).inc(len(texts))
+            return await self._provider.embed(texts, purpose=purpose, model=model, dimensions=dimensions)

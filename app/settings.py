@@ -1,0 +1,142 @@
+"""Settings: every environment name, its default and its check. Read by cli, main and services only."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+AutoOrNumber = Literal["auto"] | int
+
+
+class Settings(BaseSettings):
+    """Footnote's settings, from the environment and then `.env`. README.md lists them for users."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", hide_input_in_errors=True
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    workers: int = Field(1, ge=1, le=64)
+
+    database_url: SecretStr | None = None
+    data_dir: Path = Path(".data")
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    embedding_base_url: str | None = None
+    embedding_api_key: SecretStr | None = None
+    dev_fallbacks: bool | None = None
+    chat_model: str = Field("gpt-4o-mini", min_length=1)
+    embedding_model: str = Field("text-embedding-3-small", min_length=1)
+    embedding_dimensions: int = Field(1536, ge=1, le=4000)
+
+    similarity_metric: Literal["cosine"] = "cosine"
+    pgvector_ivfflat_lists: AutoOrNumber = "auto"
+    pgvector_ivfflat_probes: AutoOrNumber = "auto"
+    vector_index_min_chunks: int = Field(50_000, ge=1)
+    vector_index_build: Literal["auto", "deferred"] = "auto"
+
+    chunk_size: int = Field(800, ge=50, le=20_000)
+    chunk_overlap: int = Field(100, ge=0)
+
+    streaming_enabled: bool = True
+    api_keys: str = ""
+    allow_unauthenticated: bool = False
+    rate_limit_requests_per_minute: int = Field(0, ge=0)
+    rate_limit_storage_url: str = "memory://"
+    max_upload_bytes: int = Field(512 * MIB, ge=1)
+    max_request_bytes: int = Field(16 * MIB, ge=1)
+    upstream_timeout_seconds: float = Field(120, gt=0)
+    upstream_max_concurrency: int = Field(64, ge=1)
+    cors_allow_origins: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "text", "json"] = "auto"
+
+    @field_validator(
+        "openai_api_key",
+        "openai_base_url",
+        "embedding_base_url",
+        "embedding_api_key",
+        "dev_fallbacks",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        """Docker Compose hands on unset variables as empty strings."""
+        return None if value == "" else value
+
+    @field_validator("database_url", mode="before")
+    @classmethod
+    def _database_url_says_where(cls, value: object) -> object:
+        if value == "":
+            raise ValueError(
+                "DATABASE_URL is set but empty. Remove it to use the embedded PostgreSQL, "
+                "or set it to postgresql://user:password@host/database."
+            )
+        return value
+
+    @field_validator("openai_base_url", "embedding_base_url")
+    @classmethod
+    def _base_url_is_http(cls, value: str | None) -> str | None:
+        if value is not None:
+            TypeAdapter(AnyHttpUrl).validate_python(value)
+        return value
+
+    @field_validator("similarity_metric", mode="before")
+    @classmethod
+    def _cosine_only(cls, value: object) -> object:
+        if value != "cosine":
+            raise ValueError(
+                "SIMILARITY_METRIC must be cosine: it is the only metric the indexes are built for."
+            )
+        return value
+
+    @field_validator("pgvector_ivfflat_lists", "pgvector_ivfflat_probes")
+    @classmethod
+    def _pinned_within_pgvector_limits(cls, value: AutoOrNumber) -> AutoOrNumber:
+        if value != "auto" and not 1 <= value <= 32_768:
+            raise ValueError("must be auto or a number from 1 to 32768")
+        return value
+
+    @model_validator(mode="after")
+    def _settings_agree(self) -> Self:
+        if self.chunk_overlap > self.chunk_size // 2:
+            raise ValueError(
+                f"CHUNK_OVERLAP ({self.chunk_overlap}) must be at most half of CHUNK_SIZE ({self.chunk_size})."
+            )
+        return self
+
+    @property
+    def bootstrap_keys(self) -> tuple[SecretStr, ...]:
+        """The bearer keys of API_KEYS; empty means the door is open."""
+        return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
+
+    @property
+    def cors_origins(self) -> tuple[str, ...]:
+        """The origins that browsers may call from."""
+        return tuple(origin for part in self.cors_allow_origins.split(",") if (origin := part.strip()))
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK_HOSTS
+
+    @property
+    def uses_fallback(self) -> bool:
+        """Whether the deterministic provider answers: asked for, or unset with no key and no upstream named."""
+        if self.dev_fallbacks is not None:
+            return self.dev_fallbacks
+        return self.openai_api_key is None and self.openai_base_url is None
+
+    def check_front_door(self) -> None:
+        """Raise ValueError when anyone on the network could use a server without keys."""
+        if self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
+            return
+        raise ValueError(
+            f"HOST={self.host} would let anyone on the network in without a key. Set API_KEYS=<secret>, "
+            "or HOST=127.0.0.1, or ALLOW_UNAUTHENTICATED=true if something else guards the door."
+        )

@@ -1,0 +1,111 @@
+"""Footnote's additions to OpenAI's wire: the `footnote` request object, and the bodies of what was found and cited."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from app.core.types import Citation, SearchMode, Snippet
+from app.wire.base import WireModel
+from app.wire.filters import Filter
+
+StoreReference = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class RankingOptions(WireModel):
+    ranker: (
+        Literal["none", "auto", "default-2024-08-21", "default-2024-11-15", "default_2024_08_21"] | None
+    ) = None
+    score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class FootnoteOptions(WireModel):
+    """The `footnote` object of a request: which documents ground the answer, and how they are searched."""
+
+    enabled: bool = True
+    vector_store_ids: Annotated[list[StoreReference], Field(min_length=1, max_length=20)] | None = None
+    max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
+    filters: Filter | None = None
+    ranking_options: RankingOptions | None = None
+    mode: Literal["hybrid", "semantic", "lexical"] | None = None
+    rewrite_query: bool | None = None
+
+
+class FileSearchTool(WireModel):
+    """A `file_search` entry in `tools`, as the Responses API has it."""
+
+    type: Literal["file_search"]
+    vector_store_ids: Annotated[list[StoreReference], Field(min_length=1, max_length=20)]
+    max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
+    filters: Filter | None = None
+    ranking_options: RankingOptions | None = None
+
+
+def chunk_body(snippet: Snippet) -> dict[str, Any]:
+    """Return a snippet as `footnote.chunks[]` shows it."""
+    return {
+        "n": snippet.n,
+        "chunk_id": snippet.chunk_id,
+        "file_id": snippet.file_id,
+        "filename": snippet.filename,
+        "page": snippet.page,
+        "heading": snippet.heading,
+        "char_start": snippet.char_start,
+        "char_end": snippet.char_end,
+        "score": snippet.score,
+        "scores": {"cosine": snippet.cosine, "lexical": snippet.lexical},
+        "text": snippet.text,
+        "source": snippet.source,
+        "attributes": dict(snippet.attributes),
+        "metadata": dict(snippet.metadata),
+    }
+
+
+def retrieval_body(
+    retrieval_id: str, *, mode: SearchMode, snippets: Sequence[Snippet], files_searched: int
+) -> dict[str, Any]:
+    """Return the top-level `footnote` of an answer: what was retrieved."""
+    return {
+        "retrieval_id": retrieval_id,
+        "mode": mode,
+        "files_searched": files_searched,
+        "chunks": [chunk_body(snippet) for snippet in snippets],
+    }
+
+
+def grounding_body(
+    retrieval_id: str, *, grounded: bool, citations: Sequence[Citation], removed_markers: int
+) -> dict[str, Any]:
+    """Return the `footnote` of a message: what was cited."""
+    return {
+        "retrieval_id": retrieval_id,
+        "grounded": grounded,
+        "removed_markers": removed_markers,
+        "citations": [
+            {
+                "n": citation.n,
+                "chunk_id": citation.chunk_id,
+                "file_id": citation.file_id,
+                "start_index": citation.start,
+                "end_index": citation.end,
+                "quote": citation.quote,
+                "verified": citation.verified,
+            }
+            for citation in citations
+        ],
+    }
+
+
+def annotation_body(citation: Citation, *, snippet: Snippet, base_url: str) -> dict[str, Any]:
+    """Return a citation as OpenAI's `url_citation`: the one kind of annotation that chat clients take."""
+    title = snippet.filename if snippet.page is None else f"{snippet.filename}, p. {snippet.page}"
+    fragment = f"chunk={snippet.chunk_id}" + ("" if snippet.page is None else f"&page={snippet.page}")
+    return {
+        "type": "url_citation",
+        "url_citation": {
+            "start_index": citation.start,
+            "end_index": citation.end,
+            "title": title,
+            "url": f"{base_url}/v1/files/{snippet.file_id}/content#{fragment}",
+        },
+    }
