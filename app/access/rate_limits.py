@@ -37,7 +37,9 @@ class RateLimits:
 
     def __init__(self, requests_per_minute: int, storage_url: str) -> None:
         self._item = RateLimitItemPerMinute(requests_per_minute) if requests_per_minute else None
-        self._limiter = MovingWindowRateLimiter(storage_from_string(f"async+{storage_url}"))
+        self._limiter = MovingWindowRateLimiter(
+            storage_from_string(f"async+{storage_url}", wrap_exceptions=True)
+        )
 
     async def spend(self, caller: Caller) -> LimitState | None:
         """Count one request and return how the caller stands; raise RateLimited when none was left.

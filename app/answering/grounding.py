@@ -65,10 +65,11 @@ def split_model(model: str) -> tuple[str, str | None]:
 def _search_tool(request: ChatCompletionRequest) -> FileSearchTool | None:
     for position, tool in enumerate(request.tools or ()):
         if isinstance(tool, SearchTool):
+            raw = tool.model_dump(exclude_unset=True)
             try:
-                return FileSearchTool.model_validate(tool.model_dump(exclude_unset=True))
+                return FileSearchTool.model_validate(raw)
             except ValidationError as error:
-                judged = invalid_request(error)
+                judged = invalid_request(error, raw)
                 param = f"tools[{position}].{judged.param}"
                 raise InvalidRequest(judged.message, param=param, code=judged.code) from error
     return None

@@ -50,6 +50,17 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
+    async def find(self, store_id: int, file_id: str) -> StoreFile | None:
+        """Return the store's file with this public id, or None."""
+        query = (
+            select(VectorStoreFile, File)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(VectorStoreFile.project_id == self._project_id)
+            .where(VectorStoreFile.vector_store_id == store_id, File.public_id == file_id)
+        )
+        row = (await self._session.execute(query)).first()
+        return StoreFile(*row) if row is not None else None
+
     async def attach(self, membership: VectorStoreFile) -> VectorStoreFile:
         """Put a file into a store."""
         self._session.add(membership)

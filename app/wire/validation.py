@@ -1,6 +1,5 @@
 """A pydantic error as OpenAI would say it: message, param as a path, code."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -40,18 +39,39 @@ _EXPECTED = {
 }
 
 
-def invalid_request(error: ValidationError, *, tags: frozenset[str] = frozenset()) -> InvalidRequest:
-    """Return the first error of a request model in OpenAI's shape. It never repeats what was sent."""
-    # Of a union's errors the deepest is the most telling: the branch that fitted best.
-    details = max(error.errors(include_url=False, include_context=True), key=lambda found: len(found["loc"]))
-    return _described(details, tags)
+def invalid_request(error: ValidationError, raw: object) -> InvalidRequest:
+    """Return the most telling error that a request model found in `raw`, in OpenAI's shape.
+
+    The message never repeats what was sent.
+    """
+    found = [
+        (_steps(details, raw), details) for details in error.errors(include_url=False, include_context=True)
+    ]
+    # Of a union's errors the deepest tells most, and a wrong value more than the wrong branch's type.
+    steps, details = max(found, key=lambda entry: (len(entry[0]), entry[1]["type"] not in _EXPECTED))
+    return _described(details, _path(steps))
 
 
-def _described(details: ErrorDetails, tags: frozenset[str]) -> InvalidRequest:
+def _steps(details: ErrorDetails, raw: object) -> list[str | int]:
+    """Return the location without the names of union branches, which stand in no request."""
+    steps: list[str | int] = []
+    here: Any = raw
+    for position, step in enumerate(details["loc"]):
+        is_last = position == len(details["loc"]) - 1
+        if isinstance(here, dict) and (step in here or (is_last and details["type"] == "missing")):
+            steps.append(step)
+            here = here.get(step)
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            steps.append(step)
+            here = here[step]
+    return steps
+
+
+def _described(details: ErrorDetails, param: str) -> InvalidRequest:
     kind = details["type"]
-    param = _path(details["loc"], tags)
-    if kind == "union_tag_not_found":
-        param = f"{param}.{_discriminator(details)}" if param else _discriminator(details)
+    if kind in ("union_tag_not_found", "union_tag_invalid", "invalid_role"):
+        discriminator = "role" if kind == "invalid_role" else details["ctx"]["discriminator"].strip("'")
+        param = f"{param}.{discriminator}"
     if kind in ("missing", "union_tag_not_found"):
         return InvalidRequest(
             f"Missing required parameter: '{param}'.", param=param, code="missing_required_parameter"
@@ -72,23 +92,10 @@ def _described(details: ErrorDetails, tags: frozenset[str]) -> InvalidRequest:
     )
 
 
-def _path(location: Sequence[str | int], tags: frozenset[str]) -> str:
-    """Return `messages[0].role` for a location; names of union branches are not part of the path."""
-    path = ""
-    for step in location:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        elif step not in tags and not _is_branch(step):
-            path += f".{step}" if path else step
-    return path
-
-
-def _is_branch(step: str) -> bool:
-    return step != step.lower() or "[" in step or step in {"str", "int", "float", "bool", "constrained-str"}
-
-
-def _discriminator(details: ErrorDetails) -> str:
-    return str(details.get("ctx", {}).get("discriminator", "type")).strip("'")
+def _path(steps: list[str | int]) -> str:
+    """Return `messages[0].role`."""
+    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    return path.removeprefix(".")
 
 
 def _kind(value: Any) -> str:  # raw JSON

@@ -1,0 +1,53 @@
+"""POST /v1/embeddings, and /embeddings without the prefix."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.api.bodies import documented, json_response, read_json
+from app.api.dependencies import CallerDep, ServicesDep
+from app.api.model_names import check_model
+from app.core.errors import InvalidRequest
+from app.core.tokens import count_tokens
+from app.wire.embeddings import MAX_INPUT_TOKENS, MAX_REQUEST_TOKENS, EmbeddingRequest, embedding_body
+
+router = APIRouter(tags=["embeddings"])
+
+
+@router.post("/v1/embeddings", openapi_extra=documented(EmbeddingRequest))
+@router.post("/embeddings", include_in_schema=False)
+async def create_embeddings(request: Request, services: ServicesDep, caller: CallerDep) -> Response:  # noqa: ARG001 - the caller is checked
+    """Return the embedding of each input, in order, as floats or base64."""
+    body = await read_json(request, EmbeddingRequest)
+    check_model(services, body.model)
+    texts = body.texts()
+    _check_tokens(texts)
+
+    provider = services.providers.embeddings
+    result = await provider.embed(texts, purpose="document", model=body.model, dimensions=body.dimensions)
+    answer = embedding_body(
+        result.vectors,
+        model=body.model,
+        prompt_tokens=result.prompt_tokens,
+        encoding_format=body.encoding_format,
+    )
+    return json_response(answer, headers={"x-footnote-provider": provider.name})
+
+
+def _check_tokens(texts: list[str | list[int]]) -> None:
+    # A token is at least one byte: only what could be too long is counted.
+    if sum(len(text) for text in texts) <= MAX_INPUT_TOKENS // 4:
+        return
+    counts = [count_tokens(text) if isinstance(text, str) else len(text) for text in texts]
+    if max(counts) > MAX_INPUT_TOKENS:
+        raise InvalidRequest(
+            f"Invalid 'input': maximum context length is {MAX_INPUT_TOKENS} tokens, "
+            f"but one input has {max(counts)}.",
+            param="input",
+            code="context_length_exceeded",
+        )
+    if sum(counts) > MAX_REQUEST_TOKENS:
+        raise InvalidRequest(
+            f"Invalid 'input': maximum request size is {MAX_REQUEST_TOKENS} tokens per request, "
+            f"but the inputs have {sum(counts)}.",
+            param="input",
+            code="max_tokens_per_request",
+        )

@@ -1,0 +1,71 @@
+"""Whatever goes wrong, as OpenAI's error envelope with the status that says who must act."""
+
+import math
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from app.access.rate_limits import LimitExceeded
+from app.core.errors import FootnoteError, InvalidRequest
+from app.wire.errors import error_body
+
+
+def error_response(error: FootnoteError) -> Response:
+    """Return the response of one of our errors."""
+    return _respond(error.status, error)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Turn every error that reaches the front door into the envelope."""
+
+    async def ours(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, FootnoteError)
+        return error_response(error)
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return _of_http(request, error)
+
+    async def invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return _of_parameters(error)
+
+    app.add_exception_handler(FootnoteError, ours)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+
+
+def _of_http(request: Request, error: HTTPException) -> Response:
+    messages = {
+        404: f"Invalid URL ({request.method} {request.url.path})",
+        405: f"Not allowed to {request.method} on {request.url.path}.",
+    }
+    shown = InvalidRequest(messages.get(error.status_code, str(error.detail)))
+    response = _respond(error.status_code, shown)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _of_parameters(error: RequestValidationError) -> Response:
+    """Answer a wrong path or query parameter, without repeating what was sent."""
+    details = error.errors()[0]
+    param = str(details["loc"][-1]) if details["loc"] else None
+    return error_response(
+        InvalidRequest(f"Invalid '{param}': {details['msg'].lower()}.", param=param, code="invalid_value")
+    )
+
+
+def _respond(status: int, error: FootnoteError) -> Response:
+    headers = {}
+    if error.retry_after_seconds is not None:
+        headers["retry-after"] = str(math.ceil(error.retry_after_seconds))
+        headers["retry-after-ms"] = str(math.ceil(error.retry_after_seconds * 1000))
+    if error.should_retry is not None:
+        headers["x-should-retry"] = str(error.should_retry).lower()
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if isinstance(error, LimitExceeded):
+        headers |= error.state.headers()
+    return Response(orjson.dumps(error_body(error)), status, headers, media_type="application/json")

@@ -1,0 +1,57 @@
+"""/healthz, /readyz and /metrics: whether the process lives, whether it can serve, and what it has done."""
+
+import asyncio
+import time
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.api.bodies import json_response
+from app.api.dependencies import CallerDep, ServicesDep
+from app.core.errors import FootnoteError
+from app.services import Services
+
+router = APIRouter(tags=["operations"])
+
+_CHECK_SECONDS = 5.0
+
+
+@router.get("/healthz")
+async def healthz() -> Response:
+    """Say that the process lives."""
+    return json_response({"status": "ok"})
+
+
+@router.get("/readyz")
+async def readyz(services: ServicesDep) -> Response:
+    """Say whether requests can be served, and by which provider; 503 with the reasons when not."""
+    reasons = [reason for reason in await asyncio.gather(_database(services), _provider(services)) if reason]
+    body = {
+        "status": "not_ready" if reasons else "ready",
+        "version": services.door.version,
+        "provider": {"chat": services.providers.chat.name, "embeddings": services.providers.embeddings.name},
+        "auth_required": not services.keys.is_open,
+        "reasons": reasons,
+    }
+    response = json_response(body, headers={"x-footnote-provider": services.providers.chat.name})
+    response.status_code = 503 if reasons else 200
+    return response
+
+
+@router.get("/metrics")
+async def metrics(caller: CallerDep) -> Response:  # noqa: ARG001 - the caller is checked
+    """Return counters for Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _database(services: Services) -> str | None:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            await services.database.ping()
+    except (FootnoteError, TimeoutError):
+        return "PostgreSQL does not answer."
+    return None
+
+
+async def _provider(services: Services) -> str | None:
+    return await services.provider_health.reason(time.monotonic())

@@ -1,0 +1,42 @@
+"""The chat page, its files, and the API's documentation, all served from here: no page loads anything from elsewhere."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from app.api.bodies import json_response
+
+router = APIRouter(include_in_schema=False)
+
+_STATIC = Path(__file__).parents[2] / "static"
+# Swagger UI sets styles on its elements.
+_DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+@router.get("/")
+async def chat_page() -> Response:
+    """Return the chat page."""
+    return FileResponse(_STATIC / "chat.html", headers={"cache-control": "no-cache"})
+
+
+@router.get("/docs")
+async def docs_page() -> Response:
+    """Return the API's documentation, readable without internet."""
+    return FileResponse(_STATIC / "docs.html", headers={"content-security-policy": _DOCS_POLICY})
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    """Return the API's description."""
+    return json_response(request.app.openapi())
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the page's files, and Swagger UI's from its package."""
+    app.mount("/static/swagger", StaticFiles(packages=[("fastapi_offline", "static")]), name="swagger")
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")

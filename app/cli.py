@@ -1,0 +1,196 @@
+"""The footnote command: serve, migrate, ingest files, care for the index, look whether all is well."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from app import __version__
+from app.access.keys import DEFAULT_PROJECT
+from app.core.errors import FootnoteError
+from app.core.logging import configure_logging
+from app.core.types import Caller
+from app.db.startup import hold_database, migrate, open_database
+from app.ingest.pipeline import IngestFile
+from app.services import Services, build_services, front_door
+from app.settings import Settings
+
+_EXIT_CONFIG = 78
+_SHUTDOWN_SECONDS = 30
+
+app = typer.Typer(help="Footnote answers from your documents, with footnotes.", no_args_is_help=True)
+index = typer.Typer(help="The IVFFlat indexes of large vector stores.", no_args_is_help=True)
+app.add_typer(index, name="index")
+console = Console()
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    app()
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API and the chat page."""
+    settings = _settings()
+    try:
+        settings.check_front_door()
+    except ValueError as error:
+        _give_up(str(error), _EXIT_CONFIG)
+
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
+    with hold_database(url, settings.data_dir) as database_url:
+        migrate(database_url)
+        console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
+        uvicorn.run(
+            "app.main:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's schema up to this version."""
+    settings = _settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    with hold_database(url, settings.data_dir) as database_url:
+        migrate(database_url)
+    console.print("The schema is up to date.")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders to go through.")],
+    store: Annotated[
+        str | None, typer.Option(help="Id or name of the vector store; a new name makes one.")
+    ] = None,
+) -> None:
+    """Take files into a vector store."""
+    asyncio.run(_ingest(paths, store))
+
+
+@index.command("status")
+def index_status() -> None:
+    """Show every vector store with chunks, and its index."""
+    asyncio.run(_index_status())
+
+
+@index.command("build")
+def index_build(
+    store: Annotated[str | None, typer.Option(help="Id or name of one vector store; all without it.")] = None,
+) -> None:
+    """Build IVFFlat indexes now, whatever the size of the stores; reads and writes go on."""
+    asyncio.run(_index_build(store))
+
+
+@app.command()
+def doctor() -> None:
+    """Say which database and provider would serve, and what stands in the way."""
+    sys.exit(asyncio.run(_doctor()))
+
+
+@asynccontextmanager
+async def _services() -> AsyncIterator[Services]:
+    settings = _settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    async with (
+        open_database(url, settings.data_dir) as database_url,
+        build_services(settings, database_url, front_door(settings, __version__)) as services,
+    ):
+        yield services
+
+
+async def _ingest(paths: list[Path], store_reference: str | None) -> None:
+    files = sorted(
+        {file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()}
+    )
+    caller = Caller(DEFAULT_PROJECT)
+    async with _services() as services:
+        store = await services.pipeline.find_or_create_store(caller, store_reference)
+        for file in track(files, "Ingesting", console=console):
+            try:
+                done = await services.pipeline.ingest(
+                    caller, store, IngestFile(file, file.name, source=str(file))
+                )
+            except FootnoteError as error:
+                console.print(f"[red]{file.name}[/]: {error.message}")
+            else:
+                how = "known already" if done.reused else f"{done.membership.chunk_count} chunks"
+                console.print(f"{file.name}: {how}", highlight=False)
+
+
+async def _index_status() -> None:
+    table = Table("vector store", "name", "chunks", "lists", "chunks at build")
+    async with _services() as services:
+        for entry in await services.index_care.status():
+            numbers = (entry.chunk_count, entry.lists, entry.chunks_at_build)
+            table.add_row(
+                entry.public_id, entry.name, *("–" if number is None else str(number) for number in numbers)
+            )
+    console.print(table)
+
+
+async def _index_build(reference: str | None) -> None:
+    async with _services() as services:
+        stores = [
+            entry
+            for entry in await services.index_care.status()
+            if reference is None or reference in (entry.public_id, entry.name)
+        ]
+        if not stores:
+            _give_up("There is no such vector store with chunks.", 1)
+        for entry in stores:
+            built = await services.index_care.build(entry)
+            console.print(
+                f"{entry.name or entry.public_id}: {'built' if built else 'another process is building'}"
+            )
+
+
+async def _doctor() -> int:
+    try:
+        async with _services() as services:
+            reason = await services.provider_health.reason(0.0)
+            console.print(f"database: ok · provider: {services.providers.chat.name}")
+            console.print(reason or "All is well.")
+            return 1 if reason else 0
+    except (FootnoteError, RuntimeError) as error:
+        console.print(f"[red]{error}[/]")
+        return 1
+
+
+def _settings() -> Settings:
+    """Return the settings, or say which name is wrong and what to do."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part).upper() for part in found['loc'])}: {found['msg'].removeprefix('Value error, ')}"
+            for found in error.errors(include_input=False, include_url=False)
+        ]
+        _give_up(
+            "The settings are wrong.\n" + "\n".join(line.removeprefix(": ") for line in lines), _EXIT_CONFIG
+        )
+    configure_logging(level=settings.log_level, style=settings.log_format)
+    return settings
+
+
+def _give_up(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,91 @@
+"""The application: middleware, routers, error handlers, and the services for as long as it runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from app import __version__
+from app.api import (
+    chat_completions,
+    embeddings,
+    files,
+    ingest,
+    models,
+    operations,
+    pages,
+    vector_stores,
+)
+from app.api.errors import add_error_handlers
+from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
+from app.db.startup import open_database
+from app.services import FrontDoor, Services, build_services, front_door
+from app.settings import Settings
+
+_EXPOSED_HEADERS = (
+    "x-request-id",
+    "openai-processing-ms",
+    "retry-after",
+    "retry-after-ms",
+    "x-footnote-provider",
+    "x-footnote-retrieval-id",
+    *(f"x-ratelimit-{what}-requests" for what in ("limit", "remaining", "reset")),
+)
+
+
+class State(TypedDict):
+    """What requests find in their state."""
+
+    services: Services
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; its database is opened and migrated when it starts."""
+    settings = settings or Settings()
+    door = front_door(settings, __version__)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
+        url = settings.database_url.get_secret_value() if settings.database_url else None
+        async with (
+            open_database(url, settings.data_dir) as database_url,
+            build_services(settings, database_url, door) as services,
+        ):
+            yield {"services": services}
+
+    app = FastAPI(
+        title="Footnote",
+        version=__version__,
+        summary="Answers from your documents, with footnotes, to any OpenAI client.",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        middleware=_middleware(settings, door),
+    )
+    for room in (chat_completions, embeddings, models, ingest, vector_stores, files, operations, pages):
+        app.include_router(room.router)
+    pages.mount_static(app)
+    add_error_handlers(app)
+    return app
+
+
+def _middleware(settings: Settings, door: FrontDoor) -> list[Middleware]:
+    stack = [Middleware(Exchange)]
+    if settings.cors_origins:
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=_EXPOSED_HEADERS,
+        )
+        stack.append(cors)
+    if not settings.bootstrap_keys and not settings.allow_unauthenticated:
+        stack.append(Middleware(LoopbackGuard, settings.cors_origins))
+    stack.append(Middleware(SizeLimit, door))
+    return stack

@@ -1,0 +1,1 @@
+"""The OpenAI-compatible upstream: the only room that imports `openai`. Raw bodies in, our events out."""

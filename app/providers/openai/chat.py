@@ -1,0 +1,97 @@
+"""Chat completions from upstream, whole or streamed, as the same events."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
+from typing import Any, TypeVar
+
+import openai
+from openai import AsyncStream
+
+from app.core.errors import UpstreamFailed, UpstreamTimedOut
+from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started
+from app.providers.openai.chunks import completion_events, delta_events
+from app.providers.openai.connection import OpenAIConnection
+
+_T = TypeVar("_T")
+
+
+class OpenAIChat:
+    """Chat completions from upstream."""
+
+    name = "openai"
+
+    def __init__(self, connection: OpenAIConnection) -> None:
+        self._connection = connection
+
+    async def respond(
+        self, request: ChatProviderRequest, *, deadline: float
+    ) -> AsyncGenerator[ProviderEvent, None]:
+        ways = self._streamed if request.body.get("stream") else self._plain
+        async with aclosing(ways(request, deadline)) as events:
+            async for event in events:
+                yield event
+
+    async def models(self) -> list[str]:
+        return await self._connection.model_ids()
+
+    async def check(self) -> None:
+        await self._connection.model_ids()
+
+    async def _plain(
+        self, request: ChatProviderRequest, deadline: float
+    ) -> AsyncGenerator[ProviderEvent, None]:
+        body = dict(request.body)
+        completion = await _before(deadline, self._connection.post("/chat/completions", body))
+        for event in completion_events(completion, asked_model=request.model):
+            yield event
+
+    async def _streamed(
+        self, request: ChatProviderRequest, deadline: float
+    ) -> AsyncGenerator[ProviderEvent, None]:
+        # Usage is asked for always: our own counters want it, whoever called.
+        body = dict(request.body) | {"stream_options": {"include_usage": True}}
+        stream = await _before(deadline, self._connection.open_stream("/chat/completions", body))
+        try:
+            started, finished = False, False
+            async for chunk in self._chunks(stream):  # closed with the stream below
+                if not started:
+                    yield _started(chunk, request.model)
+                    started = True
+                for event in delta_events(chunk):
+                    finished = finished or isinstance(event, Finished)
+                    yield event
+            if not finished:
+                raise UpstreamFailed(
+                    "The upstream model server ended its stream before the answer was complete."
+                )
+        finally:
+            await stream.close()
+
+    async def _chunks(self, stream: AsyncStream[object]) -> AsyncGenerator[dict[str, Any], None]:
+        try:
+            async for chunk in stream:
+                if not isinstance(chunk, dict):
+                    raise UpstreamFailed("The upstream model server sent a chunk that is no object.")
+                yield chunk
+        except openai.OpenAIError as error:
+            raise self._connection.translated(error) from error
+        except ValueError as error:
+            raise UpstreamFailed("The upstream model server sent a chunk that is not JSON.") from error
+
+
+def _started(chunk: dict[str, Any], asked_model: str) -> Started:
+    return Started(
+        model=str(chunk.get("model") or asked_model),
+        system_fingerprint=chunk.get("system_fingerprint"),
+        service_tier=chunk.get("service_tier"),
+    )
+
+
+async def _before(deadline: float, work: Awaitable[_T]) -> _T:
+    try:
+        async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+            return await work
+    except TimeoutError:
+        raise UpstreamTimedOut("The upstream model server did not answer in time.") from None

@@ -1,0 +1,146 @@
+"""Every long-lived object, made once, in order, and closed in reverse."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from app.access.keys import KeyRing
+from app.access.rate_limits import RateLimits
+from app.answering.answer import Answerer
+from app.db.database import Database
+from app.db.vector_indexes import VectorIndexes
+from app.ingest.chunking import ChunkingRule
+from app.ingest.embedding import ChunkEmbedder
+from app.ingest.extract import Extractor
+from app.ingest.pipeline import IngestPipeline
+from app.providers.health import ProviderHealth
+from app.providers.openai.connection import UpstreamAddress
+from app.providers.select import ProviderChoice, Providers, select_providers
+from app.retrieval.index_care import IndexCare, IndexPolicy
+from app.retrieval.search import Retriever
+from app.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDoor:
+    """What the API itself goes by."""
+
+    streaming_enabled: bool
+    max_upload_bytes: int
+    max_request_bytes: int
+    cors_origins: tuple[str, ...]
+    chat_model: str
+    embedding_model: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What requests are served with."""
+
+    door: FrontDoor
+    database: Database
+    providers: Providers
+    provider_health: ProviderHealth
+    retriever: Retriever
+    answerer: Answerer
+    pipeline: IngestPipeline
+    index_care: IndexCare
+    keys: KeyRing
+    rate_limits: RateLimits
+
+
+@asynccontextmanager
+async def build_services(settings: Settings, database_url: str, door: FrontDoor) -> AsyncIterator[Services]:
+    """Make all services for a migrated database at a SQLAlchemy URL; close them when the block ends."""
+    database = Database.connect(database_url)
+    providers = select_providers(_provider_choice(settings))
+    health = ProviderHealth(providers.chat)
+    index_care = IndexCare(VectorIndexes(database.engine), _index_policy(settings))
+    retriever = Retriever(database, providers.embeddings, _index_policy(settings))
+    services = Services(
+        door=door,
+        database=database,
+        providers=providers,
+        provider_health=health,
+        retriever=retriever,
+        answerer=Answerer(retriever, providers.chat, timeout_seconds=settings.upstream_timeout_seconds),
+        pipeline=IngestPipeline(
+            database,
+            Extractor(),
+            ChunkEmbedder(database, providers.embeddings),
+            ChunkingRule(settings.chunk_size, settings.chunk_overlap),
+        ),
+        index_care=index_care,
+        keys=KeyRing(settings.bootstrap_keys),
+        rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
+    )
+    care = asyncio.create_task(index_care.run(), name="index-care")
+    probe = asyncio.create_task(_say_who_answers(providers, health), name="provider-probe")
+    try:
+        yield services
+    finally:
+        for task in (care, probe):
+            task.cancel()
+        await asyncio.gather(care, probe, return_exceptions=True)
+        await providers.close()
+        await database.close()
+
+
+async def _say_who_answers(providers: Providers, health: ProviderHealth) -> None:
+    """Say at start-up which provider answers, and loudly when no call to it can succeed."""
+    reason = await health.reason(time.monotonic())
+    if reason:
+        log.error("provider_not_ready", provider=providers.chat.name, reason=reason)
+    else:
+        log.info("provider_ready", provider=providers.chat.name)
+
+
+def front_door(settings: Settings, version: str) -> FrontDoor:
+    return FrontDoor(
+        streaming_enabled=settings.streaming_enabled,
+        max_upload_bytes=settings.max_upload_bytes,
+        max_request_bytes=settings.max_request_bytes,
+        cors_origins=settings.cors_origins,
+        chat_model=settings.chat_model,
+        embedding_model=settings.embedding_model,
+        version=version,
+    )
+
+
+def _index_policy(settings: Settings) -> IndexPolicy:
+    return IndexPolicy(
+        min_chunks=settings.vector_index_min_chunks,
+        build=settings.vector_index_build,
+        lists=settings.pgvector_ivfflat_lists,
+        probes=settings.pgvector_ivfflat_probes,
+    )
+
+
+def _provider_choice(settings: Settings) -> ProviderChoice:
+    chat = UpstreamAddress(
+        settings.openai_api_key, settings.openai_base_url, settings.upstream_timeout_seconds
+    )
+    apart = settings.embedding_base_url is not None or settings.embedding_api_key is not None
+    return ProviderChoice(
+        use_fallback=settings.uses_fallback,
+        chat_model=settings.chat_model,
+        embedding_model=settings.embedding_model,
+        embedding_dimensions=settings.embedding_dimensions,
+        chat_address=chat,
+        embedding_address=UpstreamAddress(
+            settings.embedding_api_key or settings.openai_api_key,
+            settings.embedding_base_url or settings.openai_base_url,
+            settings.upstream_timeout_seconds,
+            key_setting="EMBEDDING_API_KEY",
+        )
+        if apart
+        else None,
+        max_concurrency=settings.upstream_max_concurrency,
+    )

@@ -1,0 +1,80 @@
+"""Markers in flowing text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answering.markers import MarkerScanner
+
+
+def scan(text: str, *, size: int = 1000, known: tuple[int, ...] = (1, 2, 3)) -> MarkerScanner:
+    scanner = MarkerScanner(known)
+    out = [scanner.feed(text[start : start + size]) for start in range(0, len(text), size)]
+    assert "".join([*out, scanner.finish()]) == scanner.text
+    return scanner
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
+def test_markers_are_found_whatever_the_pieces(size: int) -> None:
+    """A marker that arrives in pieces is the same marker at the same place."""
+    scanner = scan("Nine months [1]. Paid [2][3].", size=size)
+
+    assert scanner.text == "Nine months [1]. Paid [2][3]."
+    assert [(marker.n, marker.start, marker.end) for marker in scanner.markers] == [
+        (1, 12, 15),
+        (2, 22, 25),
+        (3, 25, 28),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 4, 1000])
+def test_unknown_markers_go_with_the_space_before_them(size: int) -> None:
+    """A marker that names no snippet is taken out and counted."""
+    scanner = scan("It is so [9]. And so [1].", size=size)
+
+    assert scanner.text == "It is so. And so [1]."
+    assert scanner.removed == 1
+    assert scanner.text[scanner.markers[0].start : scanner.markers[0].end] == "[1]"
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_lists_of_numbers_become_single_markers(size: int) -> None:
+    """[1, 2, 9] is written as the markers that are known."""
+    scanner = scan("Both say it [1, 2, 9].", size=size)
+
+    assert scanner.text == "Both say it [1][2]."
+    assert scanner.removed == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an array `x[9]` in code",
+        "```python\nx = [9]\ny = a[9]\n```\n",
+        "a [link](https://example.org) and [9](https://example.org)",
+        "in the year [2024]",
+        "[text] and [ 9 and [a1]",
+        "unfinished [1",
+        "trailing space   ",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_other_brackets_stay_as_they_are(text: str, size: int) -> None:
+    """Code, links, years and unfinished brackets are no markers."""
+    scanner = scan(text, size=size)
+
+    assert scanner.text == text
+    assert scanner.markers == []
+    assert scanner.removed == 0
+
+
+@given(st.text(alphabet="a [1]9,`\n(:é字 ", max_size=60), st.integers(1, 7))
+def test_pieces_never_change_the_outcome(text: str, size: int) -> None:
+    """Whole or in pieces, the delivered text, the markers and the count are the same."""
+    whole, pieces = scan(text), scan(text, size=size)
+
+    assert pieces.text == whole.text
+    assert pieces.markers == whole.markers
+    assert pieces.removed == whole.removed
+    for marker in whole.markers:
+        assert whole.text[marker.start : marker.end] == f"[{marker.n}]"
