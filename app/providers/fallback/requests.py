@@ -1,0 +1,68 @@
+"""What the fallback reads out of a chat request's body. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.tokens import count_tokens
+from app.core.types import Json
+
+# OpenAI's cookbook counts three tokens a message around its text, and three to begin the answer.
+_TOKENS_A_MESSAGE = 3
+
+
+def message_text(message: Mapping[str, Any]) -> str:
+    """Return the text of a message in the body."""
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(str(part["text"]) for part in parts if isinstance(part, Mapping) and part.get("text"))
+
+
+def messages_of(body: Json) -> list[Mapping[str, Any]]:
+    """Return the body's messages."""
+    messages: Any = body["messages"]
+    return list(messages)
+
+
+def last_question(body: Json) -> str:
+    """Return the last user message's text."""
+    users = [message for message in messages_of(body) if message.get("role") == "user"]
+    return message_text(users[-1]) if users else ""
+
+
+def prompt_tokens(body: Json) -> int:
+    """Return how many tokens the messages are."""
+    texts = [message_text(message) for message in messages_of(body)]
+    return sum(count_tokens(text) + _TOKENS_A_MESSAGE for text in texts) + _TOKENS_A_MESSAGE
+
+
+def forced_tool(body: Json) -> Mapping[str, Any] | None:
+    """Return the tool that must be called: the named one, or the first where any is required; None else."""
+    tools: Any = body.get("tools") or []
+    choice: Any = body.get("tool_choice")
+    if isinstance(choice, Mapping) and choice.get("type") == "allowed_tools":
+        allowed = choice.get("allowed_tools") or choice
+        names = [_tool_name(tool) for tool in allowed.get("tools") or ()]
+        tools = [tool for tool in tools if _tool_name(tool) in names]
+        choice = allowed.get("mode", "auto")
+    if isinstance(choice, Mapping):
+        return next((tool for tool in tools if _tool_name(tool) == _tool_name(choice)), None)
+    return tools[0] if choice == "required" and tools else None
+
+
+def stop_texts(body: Json) -> list[str]:
+    """Return the texts at which the answer ends."""
+    stop: Any = body.get("stop") or []
+    return [stop] if isinstance(stop, str) else list(stop)
+
+
+def token_limit(body: Json) -> int | None:
+    """Return how many tokens the answer may have."""
+    limit = body.get("max_completion_tokens") or body.get("max_tokens")
+    return limit if isinstance(limit, int) else None
+
+
+def _tool_name(tool: Mapping[str, Any]) -> str | None:
+    inner = tool.get("function") or tool.get("custom") or tool
+    return inner.get("name")

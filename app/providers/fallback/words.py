@@ -1,0 +1,94 @@
+"""Words of a text and how rare they are: the common ground of the fallback's embeddings and answers."""
+
+import math
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+# Scripts written without spaces between words: Kana, Han, Hangul, Thai.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f"
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_MARKS = "".join(
+    re.escape(chr(code))
+    for code in range(0x300, 0x20000)
+    if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
+)
+_TOKEN = re.compile(f"[{_UNSPACED}]+|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
+_LONGEST_WORD = 40
+_TABLE = Path(__file__).with_name("wordrank.txt")
+_SMALLEST_TABLE = 10_000
+
+
+def tokens(text: str) -> list[str]:
+    """Return the folded words of a text in order; a run of an unspaced script is one token."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return [found[0] for found in _TOKEN.finditer(folded)]
+
+
+def is_unspaced(token: str) -> bool:
+    """Whether a token is a run of a script without spaces."""
+    return _IS_UNSPACED.match(token) is not None
+
+
+def word_counts(text: str) -> dict[str, int]:
+    """Return how often each word occurs; runs of unspaced scripts count by characters and pairs of them."""
+    counts: dict[str, int] = {}
+    for token in tokens(text):
+        parts = [*token, *_pairs(token)] if is_unspaced(token) else [token[:_LONGEST_WORD]]
+        for part in parts:
+            counts[part] = counts.get(part, 0) + 1
+    return counts
+
+
+def stem(word: str) -> str:
+    """Return an English word without its common endings; other words mostly as they are."""
+    size = len(word)
+    if size > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if size > 5 and word.endswith("ing"):
+        return _single(word[:-3])
+    if size > 4 and word.endswith("ed"):
+        return _single(word[:-2])
+    if size > 4 and word.endswith("es"):
+        return word[:-2]
+    if size > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word[:-2] if size > 5 and word.endswith("ly") else word
+
+
+def rarity(word: str) -> float:
+    """Return how much a word tells, near 0 for the most frequent, 1 for one outside the table."""
+    ranks = _ranks()
+    frequency = 0.08 / ranks.get(word, _unlisted_rank())  # Zipf's law
+    told = min(-math.log(1 - math.exp(-frequency * 100)), 9) / 9
+    # Rounded, so that a last digit of another machine's logarithm changes nothing.
+    return float(round(max(told, 0.01) ** 0.7, 9))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    ranks: dict[str, int] = {}
+    for rank, line in enumerate(_TABLE.read_text(encoding="utf-8").split("\n"), 1):
+        for word in line.split():
+            ranks.setdefault(word, rank)
+    return ranks
+
+
+@cache
+def _unlisted_rank() -> int:
+    return 4 * max(_ranks().values())
+
+
+def check_table() -> None:
+    """Raise RuntimeError when the table of word ranks is missing or cut short: embeddings are useless without it."""
+    if not _TABLE.exists() or len(_ranks()) < _SMALLEST_TABLE:
+        raise RuntimeError("wordrank.txt is missing or cut short. Reinstall Footnote.")
+
+
+def _pairs(token: str) -> list[str]:
+    return [token[start : start + 2] for start in range(len(token) - 1)]
+
+
+def _single(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
