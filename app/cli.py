@@ -53,7 +53,7 @@ def serve() -> None:
         migrate(database_url)
         console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
         uvicorn.run(
-            "app.main:create_app",
+            "app.main:serve_app",
             factory=True,
             host=settings.host,
             port=settings.port,

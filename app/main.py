@@ -21,6 +21,7 @@ from app.api import (
 )
 from app.api.errors import add_error_handlers
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
+from app.core.logging import configure_logging
 from app.db.startup import open_database
 from app.services import FrontDoor, Services, build_services, front_door
 from app.settings import Settings
@@ -42,9 +43,15 @@ class State(TypedDict):
     services: Services
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def serve_app() -> FastAPI:
+    """Return the application for a server process of its own, with its logs set up."""
+    settings = Settings()
+    configure_logging(level=settings.log_level, style=settings.log_format)
+    return create_app(settings)
+
+
+def create_app(settings: Settings) -> FastAPI:
     """Return the application; its database is opened and migrated when it starts."""
-    settings = settings or Settings()
     door = front_door(settings, __version__)
 
     @asynccontextmanager

@@ -35,14 +35,18 @@ class FakeUpstream:
     """Counts and keeps what it was asked, and answers as its model's name orders."""
 
     def __init__(self) -> None:
-        self.requests: list[dict[str, Any]] = []
-        self.calls: dict[str, int] = {}
-        self.disconnected = 0
-        self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
+        self.forget()
         self.app = FastAPI()
         self.app.add_api_route("/v1/chat/completions", self.chat, methods=["POST"])
         self.app.add_api_route("/v1/embeddings", self.embeddings, methods=["POST"])
         self.app.add_api_route("/v1/models", self.models, methods=["GET"])
+
+    def forget(self) -> None:
+        """Begin anew: nothing was asked, and the answer is the usual one."""
+        self.requests: list[dict[str, Any]] = []
+        self.calls: dict[str, int] = {}
+        self.disconnected = 0
+        self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
 
     async def models(self, request: Request) -> Response:
         if refused := _refuse_key(request):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from sqlalchemy import LargeBinary, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.copying import copy_rows
@@ -40,7 +40,7 @@ class ChunkRepository:
         """Return the embeddings, in this space, of texts that the project has stored before."""
         query = (
             select(Chunk.content_sha256, Chunk.embedding)
-            .distinct(Chunk.content_sha256)
+            .ext(distinct_on(Chunk.content_sha256))
             .join(VectorStore, VectorStore.id == Chunk.vector_store_id)
             .where(
                 Chunk.project_id == self._project_id,

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -88,12 +87,13 @@ def start_embedded(
 
 
 def _await_ready(cluster: Cluster, deadline: float, settings: dict[str, str]) -> None:
-    keeper: subprocess.Popen[bytes] | None = None
+    keeper: _KeeperProcess | None = None
     while not (_has_keeper(cluster) and _answers(cluster)):
-        if keeper is not None and keeper.poll() not in (None, EXIT_ANOTHER_KEEPER):
+        ended_with = keeper.exit_code() if keeper else EXIT_ANOTHER_KEEPER
+        if ended_with == EXIT_ANOTHER_KEEPER:
+            keeper = _KeeperProcess(cluster, settings)
+        elif ended_with is not None:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL could not start.\n{_log_tails(cluster)}")
-        if keeper is None or keeper.poll() == EXIT_ANOTHER_KEEPER:
-            keeper = _start_keeper(cluster, settings)
         if time.monotonic() > deadline:
             raise EmbeddedPostgresError(
                 "The embedded PostgreSQL is not ready in time; it may be recovering from a crash. Try again, and "
@@ -102,19 +102,33 @@ def _await_ready(cluster: Cluster, deadline: float, settings: dict[str, str]) ->
         time.sleep(_LOOK_SECONDS)
 
 
-def _start_keeper(cluster: Cluster, settings: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start a keeper in a session of its own, so that Ctrl-C here does not reach it."""
-    search_path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH")]))
-    with cluster.keeper_log_path.open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "app.db.keeper", str(cluster.data_dir), json.dumps(settings)],
-            env=os.environ | {"PYTHONPATH": search_path},
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+class _KeeperProcess:
+    """A keeper that we started. It outlives us, in a session of its own that Ctrl-C here does not reach."""
+
+    def __init__(self, cluster: Cluster, settings: dict[str, str]) -> None:
+        search_path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH")]))
+        append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        arguments = [sys.executable, "-m", "app.db.keeper", str(cluster.data_dir), json.dumps(settings)]
+        self._exit_code: int | None = None
+        self._pid = os.posix_spawn(
+            sys.executable,
+            arguments,
+            {**os.environ, "PYTHONPATH": search_path},
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(cluster.keeper_log_path), append, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
         )
+
+    def exit_code(self) -> int | None:
+        """Return what the keeper ended with, None while it runs."""
+        if self._exit_code is None:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            if pid:
+                self._exit_code = os.waitstatus_to_exitcode(status)
+        return self._exit_code
 
 
 def _has_keeper(cluster: Cluster) -> bool:

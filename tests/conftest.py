@@ -1,0 +1,155 @@
+"""What tests stand on: a real PostgreSQL, a migrated database for each worker, live servers, a faulty upstream."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import openai
+import psycopg
+import pytest
+
+from app.core.logging import configure_logging
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.embedded import EmbeddedPostgres, start_embedded
+from app.db.startup import migrate
+from app.main import create_app
+from app.settings import Settings
+from tests.fake_upstream import FakeUpstream
+from tests.serving import LiveServer, serve
+
+# The tests' own PostgreSQL may lose its data when the machine fails: it is faster so.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+_CLEAN = "delete from vector_stores; delete from files; delete from projects where id <> 'proj_default'"
+
+MakeServer = Callable[..., LiveServer]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> None:
+    """Take no setting from the environment of whoever runs the tests."""
+    for name in Settings.model_fields:
+        os.environ.pop(name.upper(), None)
+    configure_logging(level="info", style="json")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[EmbeddedPostgres]:
+    """One PostgreSQL for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with start_embedded(shared / "postgres", settings=_FAST) as embedded:
+        yield embedded
+
+
+def conninfo(url: str) -> str:
+    """Return a SQLAlchemy URL as psycopg takes it."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: EmbeddedPostgres, worker_id: str) -> Callable[[str], str]:
+    """Return a function that makes an empty database and returns its URL."""
+
+    def make(name: str) -> str:
+        full_name = f"test_{worker_id}_{name}"
+        with psycopg.connect(conninfo(postgres.url), autocommit=True) as connection:
+            connection.execute(f'drop database if exists "{full_name}" with (force)')
+            connection.execute(f'create database "{full_name}"')
+        return postgres.url_for(full_name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def database_url(make_database: Callable[[str], str]) -> str:
+    """The worker's own migrated database."""
+    url = make_database("main")
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def clean_url(database_url: str) -> Iterator[str]:
+    """The worker's database; what the test leaves in it goes afterwards."""
+    yield database_url
+    with psycopg.connect(conninfo(database_url), autocommit=True) as connection:
+        indexes = connection.execute(
+            "select indexname from pg_indexes where indexname like 'chunks_ivfflat_%'"
+        )
+        for (name,) in indexes.fetchall():
+            connection.execute(f"drop index {name}")
+        connection.execute(_CLEAN)
+
+
+@pytest.fixture
+async def db(clean_url: str) -> AsyncIterator[Database]:
+    """The worker's database, empty."""
+    database = Database.connect(clean_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def caller() -> Caller:
+    """Who calls while the door is open."""
+    return Caller("proj_default")
+
+
+@pytest.fixture(scope="session")
+def upstream_server() -> Iterator[tuple[FakeUpstream, LiveServer]]:
+    """The faulty upstream, served once for all tests of a worker."""
+    fake = FakeUpstream()
+    with serve(fake.app) as server:
+        yield fake, server
+
+
+@pytest.fixture
+def upstream(upstream_server: tuple[FakeUpstream, LiveServer]) -> FakeUpstream:
+    """The faulty upstream, its memory empty."""
+    fake, _ = upstream_server
+    fake.forget()
+    return fake
+
+
+@pytest.fixture
+def upstream_url(upstream: FakeUpstream, upstream_server: tuple[FakeUpstream, LiveServer]) -> str:
+    """Where the faulty upstream is."""
+    return upstream_server[1].v1
+
+
+@pytest.fixture
+def make_server(clean_url: str) -> Iterator[MakeServer]:
+    """Return a function that serves Footnote with the settings it is given."""
+    with ExitStack() as stack:
+
+        def make(**overrides: Any) -> LiveServer:
+            settings = Settings(_env_file=None, **({"database_url": clean_url} | overrides))
+            return stack.enter_context(serve(create_app(settings)))
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def _shared_server(database_url: str) -> Iterator[LiveServer]:
+    with serve(create_app(Settings(_env_file=None, database_url=database_url))) as server:
+        yield server
+
+
+@pytest.fixture
+def live_server(_shared_server: LiveServer, clean_url: str) -> LiveServer:
+    """Footnote with the fallback and default settings, its database empty."""
+    return _shared_server
+
+
+@pytest.fixture
+def client(live_server: LiveServer) -> Iterator[openai.OpenAI]:
+    """The stock SDK, strict about what it is answered, pointed at the live server."""
+    with sdk(live_server) as opened:
+        yield opened
+
+
+def sdk(server: LiveServer, *, key: str = "any", strict: bool = True) -> openai.OpenAI:
+    """Return the stock SDK pointed at a server, without retries of its own."""
+    return openai.OpenAI(base_url=server.v1, api_key=key, max_retries=0, _strict_response_validation=strict)
