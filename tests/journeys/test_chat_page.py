@@ -1,0 +1,177 @@
+"""The chat page in a real Chromium: upload, ask, follow a marker, stop; and hostile text stays text."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.conftest import MakeServer
+from tests.factories import make_pdf
+from tests.serving import LiveServer
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium of the system's."""
+    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium: install the package chromium.")
+        pytest.skip("There is no Chromium on this machine.")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """A page of its own, which may not complain and may not open anything."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = await context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield opened
+    await context.close()
+    expected = "Failed to load resource: the server responded with a status of 4"
+    assert [complaint for complaint in complaints if not complaint.startswith(expected)] == []
+
+
+def ingest(server: LiveServer, name: str, content: bytes) -> None:
+    httpx.post(f"{server.v1}/ingest", files={"file": (name, content)}).raise_for_status()
+
+
+async def ask(page: Page, question: str) -> None:
+    await page.get_by_placeholder("Ask about your documents").fill(question)
+    await page.keyboard.press("Enter")
+
+
+async def test_an_answer_leads_to_its_passages(page: Page, live_server: LiveServer) -> None:
+    """Ask, see the answer with a marker, follow it to the card with file, page, score and quote."""
+    ingest(live_server, "handbook.pdf", make_pdf())
+    await page.goto(live_server.url)
+
+    await ask(page, "How long does parental leave last?")
+
+    await expect(page.locator(".answer")).to_contain_text("nine months")
+    await expect(page.get_by_text("Dev mode")).to_be_visible()
+    marker = page.locator(".answer .marker").first
+    await expect(marker).to_have_attribute("aria-label", "Source 1: handbook.pdf, page 2")
+    await marker.click()
+    card = page.locator(".card.focused")
+    await expect(card).to_contain_text("handbook.pdf")
+    await expect(card).to_contain_text("page 2")
+    await expect(card.locator("mark")).to_contain_text("Parental leave lasts nine months")
+    await expect(card).to_contain_text("match")
+    await expect(page.get_by_text("Found but not used in the answer")).to_be_visible()
+
+
+async def test_files_are_added_by_choice_and_by_drop(page: Page, live_server: LiveServer) -> None:
+    """A chosen PDF and a dropped text become ready; an empty file says why it does not."""
+    await page.goto(live_server.url)
+
+    await page.set_input_files(
+        "#file-input",
+        [
+            {"name": "handbook.pdf", "mimeType": "application/pdf", "buffer": make_pdf()},
+            {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+        ],
+    )
+    transfer = await page.evaluate_handle(
+        """() => { const data = new DataTransfer();
+                   data.items.add(new File(["Dinner costs up to 40 euros."], "meals.txt")); return data; }"""
+    )
+    await page.dispatch_event("body", "drop", {"dataTransfer": transfer})
+
+    rows = page.locator(".upload")
+    await expect(rows.filter(has_text="handbook.pdf")).to_contain_text("Ready · 3 passages")
+    await expect(rows.filter(has_text="meals.txt")).to_contain_text("Ready · 1 passage")
+    await expect(rows.filter(has_text="empty.txt")).to_contain_text("No text was found")
+    await expect(page.locator("#document-count")).to_have_text("2")
+    await page.get_by_role("button", name="Documents 2").click()
+    await expect(page.locator("#document-list")).to_contain_text("meals.txt")
+
+
+async def test_a_running_answer_can_be_stopped(
+    page: Page, make_server: MakeServer, upstream_url: str
+) -> None:
+    """Stop ends the stream, and the next question can be asked."""
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, chat_model="gpt-slow")
+    ingest(server, "handbook.pdf", make_pdf())
+    await page.goto(server.url)
+    await expect(page.locator("#model option")).to_have_count(2)
+
+    await ask(page, "How long does parental leave last?")
+    await expect(page.locator(".answer")).to_contain_text("Nine")
+    await page.get_by_role("button", name="Stop").click()
+
+    await expect(page.locator(".actions")).to_contain_text("Stopped")
+    await expect(page.get_by_role("button", name="Send")).to_be_visible()
+    assert "granted" not in await page.locator(".answer").inner_text()
+    await expect(page.get_by_text("Dev mode")).to_be_hidden()
+
+
+async def test_hostile_text_stays_text(page: Page, live_server: LiveServer) -> None:
+    """Markup in documents, names and answers is shown, never run."""
+    hostile = (
+        "Parental <img src=x onerror=alert(1)> leave <script>alert(2)</script> is "
+        "[nine](javascript:alert(3)) months ![x](https://example.org/x.png)."
+    )
+    ingest(live_server, "<b onclick=alert(4)>.txt", hostile.encode())
+    await page.goto(live_server.url)
+
+    await ask(page, "How long is parental leave?")
+
+    answer = page.locator(".answer")
+    await expect(answer).to_contain_text("<img src=x onerror=alert(1)>")
+    await expect(page.locator(".card").first).to_contain_text("<b onclick=alert(4)>.txt")
+    for selector in (".answer img", ".answer script", ".card img", '[href^="javascript"]'):
+        assert await page.locator(selector).count() == 0
+
+
+async def test_a_key_is_asked_for_and_used(page: Page, make_server: MakeServer) -> None:
+    """Without the key the settings open; with it the page works."""
+    server = make_server(api_keys="secret-key")
+    await page.goto(server.url)
+
+    await expect(page.get_by_label("API key")).to_be_focused()
+    await page.get_by_label("API key").fill("secret-key")
+    await page.get_by_role("button", name="Done").click()
+    await ask(page, "Is anybody there?")
+
+    await expect(page.locator(".answer")).to_contain_text("Is anybody there?")
+
+
+async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServer) -> None:
+    """Too many requests say when it goes on."""
+    server = make_server(rate_limit_requests_per_minute=3)
+    await page.goto(server.url)
+    await expect(page.locator("#model option")).to_have_count(1)
+
+    await ask(page, "First?")
+    await expect(page.locator(".answer")).to_contain_text("First?")
+    await ask(page, "Second?")
+
+    await expect(page.locator(".notice")).to_contain_text("Too many requests")
+    await expect(page.get_by_role("button", name="Try now")).to_be_visible()
+
+
+async def test_the_documentation_works_offline(page: Page, live_server: LiveServer) -> None:
+    """/docs shows the API with assets of our own."""
+    await page.goto(f"{live_server.url}/docs")
+
+    await expect(page.get_by_text("/v1/chat/completions")).to_be_visible()
