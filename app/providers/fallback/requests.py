@@ -1,5 +1,6 @@
 """What the fallback reads out of a chat request's body. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,15 +9,16 @@ from app.core.types import Json
 
 # OpenAI's cookbook counts three tokens a message around its text, and three to begin the answer.
 _TOKENS_A_MESSAGE = 3
+_ANY_OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+_LONE = re.compile(r"[\ud800-\udfff]")
 
 
 def message_text(message: Mapping[str, Any]) -> str:
-    """Return the text of a message in the body."""
+    """Return the text of a message in the body, lone surrogates as U+FFFD: no stream could carry them."""
     content = message.get("content")
-    if isinstance(content, str):
-        return content
     parts = content if isinstance(content, list) else []
-    return "\n".join(str(part["text"]) for part in parts if isinstance(part, Mapping) and part.get("text"))
+    texts = [str(part["text"]) for part in parts if isinstance(part, Mapping) and part.get("text")]
+    return _LONE.sub("\ufffd", content if isinstance(content, str) else "\n".join(texts))
 
 
 def messages_of(body: Json) -> list[Mapping[str, Any]]:
@@ -49,6 +51,27 @@ def forced_tool(body: Json) -> Mapping[str, Any] | None:
     if isinstance(choice, Mapping):
         return next((tool for tool in tools if _tool_name(tool) == _tool_name(choice)), None)
     return tools[0] if choice == "required" and tools else None
+
+
+def forced_function(body: Json) -> Mapping[str, Any] | None:
+    """Return the function that the older `function_call` names; None else."""
+    choice: Any = body.get("function_call")
+    functions: Any = body.get("functions") or []
+    if not isinstance(choice, Mapping):
+        return None
+    return next((function for function in functions if function.get("name") == choice.get("name")), None)
+
+
+def schema_asked(body: Json) -> Mapping[str, Any] | None:
+    """Return the JSON schema that the answer must keep to; None when it may be text."""
+    asked: Any = body.get("response_format")
+    kind = asked.get("type") if isinstance(asked, Mapping) else None
+    if kind == "json_object":
+        return _ANY_OBJECT
+    if kind != "json_schema":
+        return None
+    schema: Any = (asked.get("json_schema") or {}).get("schema")
+    return schema or _ANY_OBJECT
 
 
 def stop_texts(body: Json) -> list[str]:

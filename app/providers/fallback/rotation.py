@@ -11,36 +11,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ROUNDS = 3
-_Vector = NDArray[np.float64]
+_Rows = NDArray[np.float64]
 
 
-def rotate(vector: _Vector) -> _Vector:
-    """Return the rotated vector; lengths and angles stay as they are."""
-    size = len(vector)
+def rotate(rows: _Rows) -> _Rows:
+    """Return each row rotated; lengths and angles stay as they are."""
+    size = rows.shape[1]
     for number in range(_ROUNDS):
         signs, order = _round(size, number)
-        vector = (vector * signs)[order]
+        rows = (rows * signs)[:, order]
         start = 0
         while start < size:
             width = 1 << ((size - start).bit_length() - 1)
-            vector[start : start + width] = _hadamard(vector[start : start + width])
+            rows[:, start : start + width] = _hadamard(rows[:, start : start + width])
             start += width
-    return vector
+    return rows
 
 
-def _hadamard(block: _Vector) -> _Vector:
-    """Return the orthonormal Walsh-Hadamard transform of a block whose size is a power of two."""
-    size = len(block)
+def _hadamard(block: _Rows) -> _Rows:
+    """Return the orthonormal Walsh-Hadamard transform of rows whose size is a power of two."""
+    count, size = block.shape
+    block, spare = np.ascontiguousarray(block), np.empty((count, size))
     half = 1
     while half < size:
-        pairs = block.reshape(-1, 2, half)
-        block = np.stack((pairs[:, 0] + pairs[:, 1], pairs[:, 0] - pairs[:, 1]), axis=1).reshape(size)
+        pairs, sums = block.reshape(count, -1, 2, half), spare.reshape(count, -1, 2, half)
+        np.add(pairs[:, :, 0], pairs[:, :, 1], out=sums[:, :, 0])
+        np.subtract(pairs[:, :, 0], pairs[:, :, 1], out=sums[:, :, 1])
+        block, spare = spare, block
         half *= 2
     return np.asarray(block / np.sqrt(np.float64(size)), dtype=np.float64)
 
 
 @cache
-def _round(size: int, number: int) -> tuple[_Vector, NDArray[np.intp]]:
+def _round(size: int, number: int) -> tuple[_Rows, NDArray[np.intp]]:
     """Return the signs and the order of one round, drawn from a hash: numpy's generators may change."""
     noise = hashlib.shake_256(f"footnote-rotation-{size}-{number}".encode()).digest(9 * size)
     signs = np.where(np.frombuffer(noise[:size], dtype=np.uint8) & 1, 1.0, -1.0)

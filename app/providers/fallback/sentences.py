@@ -1,96 +1,74 @@
-"""The best sentences of snippets for a question: quoted, never written anew. Pure."""
+"""The sentences of a text, fit to be quoted: on one line, without markup and without markers of their own. Pure."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from app.core.types import Snippet
-from app.providers.fallback.words import rarity, stem, word_counts
-
-_SENTENCE_END = re.compile(
-    r"""(?<=[.!?…])["'”’»)\]]*\s+|(?<=[。！？])["'”’」』）]*|\s*\n\s*\n\s*|\n(?=[#|*-])"""
+_END = re.compile(r"""[.!?…]["'”’»)\]]*\s+|[。！？｡]["'”’」』）]*\s*|\s[।॥]\s*""")
+# A full stop behind these ends no sentence: initials, titles, and what stands in the middle.
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|cf|al|approx|Fig|No|Nr|Art|bzw|ca|z\.\s?B|d\.\s?h|e\.g|i\.e|[AaPp]\.m|U\.[SK])\.\s+$"
 )
-_MARKDOWN = re.compile(r"^(?:#{1,6}|[-*•>]|\d{1,2}[.)])\s+|\*\*|__|`")
-_MARKER = re.compile(r"\s*\[\d{1,3}(?:\s?,\s?\d{1,3})*\]")
-_LONGEST_SENTENCE = 300
-_MOST_SENTENCES = 3
-
-# A sentence answers when it holds so much of what the question's words tell, and as much as the best one nearly.
-_ENOUGH = 0.18
-_NEAR_BEST = 0.6
-_SAME = 0.7
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """A sentence of a snippet, fit to stand in an answer before its marker."""
-
-    n: int
-    text: str
+# Nor behind a short word, when a small letter follows.
+_SHORT_WORD = re.compile(r"(?:^|[\s(])[^\W\d_]{1,3}\.\s+$")
+# A line that stands by itself: a heading, an item of a list, a row of a table.
+_OWN_LINE = re.compile(r"(?:#{1,6}\s|[-*•>+]\s|\d{1,3}[.)]\s|\|)")
+# Backticks go, too: within code a marker is none.
+_MARKUP = re.compile(r"^(?:#{1,6}|[-*•>+]|\d{1,3}[.)])\s+|\*\*|`")
+_MARKER = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
+_MOST_NESTED = 3
+_LONGEST = 300
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    quoted: Quoted
-    stems: frozenset[str]
-    score: float
-    place: int
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text in order, the over-long ones cut at a word."""
+    found = [_tidy(sentence) for block in _blocks(text) for sentence in _split(block)]
+    return [_shortened(sentence) for sentence in found if len(sentence) > 1]
 
 
-def best_sentences(question: str, snippets: Sequence[Snippet]) -> list[Quoted]:
-    """Return up to three sentences that share most of the question's telling words; none when none does."""
-    asked = _weights(question)
-    total = sum(asked.values())
-    if not total:
-        return []
-
-    candidates = sorted(_candidates(asked, total, snippets), key=lambda found: (-found.score, found.place))
-    if not candidates or candidates[0].score < _ENOUGH:
-        return []
-    chosen: list[_Candidate] = []
-    for candidate in candidates:
-        if len(chosen) == _MOST_SENTENCES or candidate.score < _NEAR_BEST * candidates[0].score:
-            break
-        if not any(_overlap(candidate.stems, other.stems) > _SAME for other in chosen):
-            chosen.append(candidate)
-    return [candidate.quoted for candidate in chosen]
+def without_markers(text: str) -> str:
+    """Return a text without anything like `[1]`: taking one out may leave another, as in `[1[2]]`."""
+    for _ in range(_MOST_NESTED):
+        text = _MARKER.sub("", text)
+    return text.replace("[", "(") if _MARKER.search(text) else text
 
 
-def _candidates(asked: dict[str, float], total: float, snippets: Sequence[Snippet]) -> list[_Candidate]:
-    found: list[_Candidate] = []
-    for snippet in snippets:
-        for sentence in _sentences(snippet.text):
-            stems = frozenset(_weights(sentence))
-            shared = sum(weight for word, weight in asked.items() if word in stems)
-            if shared:
-                score = shared / total * (1 + 0.3 * snippet.score)
-                found.append(_Candidate(Quoted(snippet.n, sentence), stems, score, len(found)))
-    return found
-
-
-def _sentences(text: str) -> list[str]:
-    parts = (_tidy(part) for part in _SENTENCE_END.split(text))
-    return [_shortened(part) for part in parts if len(part) > 1]
-
-
-def _tidy(sentence: str) -> str:
-    """Return a sentence on one line, without markup and without markers of its own, which would look like ours."""
-    return " ".join(_MARKER.sub("", _MARKDOWN.sub("", sentence.strip())).split())
+def shortened(text: str, longest: int) -> str:
+    """Return a text cut at its last word that fits, with an ellipsis."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest + 1]
+    border = cut.rfind(" ", longest // 2)
+    return f"{cut[:border] if border > 0 else cut[:longest]}…"
 
 
 def _shortened(sentence: str) -> str:
-    if len(sentence) <= _LONGEST_SENTENCE:
-        return sentence
-    cut = sentence[:_LONGEST_SENTENCE]
-    return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut}…"
+    return shortened(sentence, _LONGEST)
 
 
-def _weights(text: str) -> dict[str, float]:
-    """Return the stems of a text with how much each tells; the most frequent words tell nothing."""
-    told = {stem(word): rarity(word) for word in word_counts(text)}
-    return {word: weight for word, weight in told.items() if weight > 0.3}
+def _blocks(text: str) -> list[str]:
+    """Return the paragraphs, each on one line; headings, items and rows stand alone."""
+    blocks: list[list[str]] = [[]]
+    for line in map(str.strip, text.splitlines()):
+        if not line or _OWN_LINE.match(line):
+            blocks.append([])
+        if line:
+            blocks[-1].append(line)
+            if line.startswith("#"):
+                blocks.append([])
+    return [" ".join(" ".join(block).split()) for block in blocks if block]
 
 
-def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    smaller = min(len(first), len(second))
-    return len(first & second) / smaller if smaller else 0.0
+def _split(block: str) -> list[str]:
+    sentences: list[str] = []
+    start = 0
+    for end in _END.finditer(block):
+        following = block[end.end() : end.end() + 1]
+        before = block[max(start, end.end() - 12) : end.end()]
+        if _ABBREVIATION.search(before) or (following.islower() and _SHORT_WORD.search(before)):
+            continue
+        sentences.append(block[start : end.end()])
+        start = end.end()
+    return [*sentences, block[start:]]
+
+
+def _tidy(sentence: str) -> str:
+    return without_markers(" ".join(_MARKUP.sub("", sentence.strip()).split())).strip()

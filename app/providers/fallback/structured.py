@@ -1,164 +1,178 @@
 """A valid instance of a JSON schema, filled with a text where a string may stand. Pure and deterministic."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
-_FORMATS = {
-    "date-time": "2026-01-01T00:00:00Z",
-    "date": "2026-01-01",
-    "time": "00:00:00Z",
-    "duration": "P1D",
-    "email": "user@example.com",
-    "hostname": "example.com",
-    "uri": "https://example.com/",
-    "uuid": "00000000-0000-4000-8000-000000000000",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-}
-_DEEPEST = 12
+from app.providers.fallback.schema_fit import SchemaJudge
+from app.providers.fallback.schema_values import make_number, make_string
+from app.providers.fallback.schemas import (
+    NoInstance,
+    Schema,
+    SchemaReader,
+    kinds,
+    listed,
+    mapped,
+    required_names,
+    size,
+)
 
-Schema = Mapping[str, Any]
+_DEEPEST = 60
+# From its second appearance a schema that holds itself is filled with what is required only; it may appear so often.
+_MOST_REPEATS = 4
+_LETTERS_A_STEP = 64
 
 
-def make_instance(schema: Schema, *, text: str) -> Any:  # a JSON value
+def make_instance(schema: Schema, *, text: str) -> object:
     """Return a value that is valid against `schema`; `text` fills strings without a form of their own.
 
-    Optional properties are filled as well, until a schema that holds itself has gone deep enough. A `pattern` is
-    not heeded.
+    Optional properties are filled as well, unless the schema holds itself. Raises Unmakeable when a schema cannot be
+    satisfied, is endless or too large. `pattern` is followed where it is plain; `if`, `contains`, `propertyNames`
+    and `dependent…` are not heeded.
     """
-    return _instance(schema, schema, text, 0)
+    return _Maker(schema, text).make(schema)
 
 
-def _instance(schema: Any, root: Schema, text: str, depth: int) -> Any:
-    if not isinstance(schema, Mapping):
-        return text
-    schema = _resolved(schema, root)
-    for keyword in ("const", "default"):
-        if keyword in schema:
-            return schema[keyword]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for keyword in ("anyOf", "oneOf"):
-        if schema.get(keyword):
-            return _instance(_branch(schema[keyword], depth), root, text, depth + 1)
-    return _of_type(_type(schema), schema, root, text, depth)
+class _Maker:
+    """One instance in the making: how deep it is, and which references are open."""
+
+    def __init__(self, root: Schema, text: str) -> None:
+        self._reader = SchemaReader(root)
+        self._judge = SchemaJudge(self._reader)
+        self._text = text
+        self._depth = 0
+        self._open: list[str] = []
+        self._variant = 0
+
+    def make(self, schema: Any) -> Any:  # JSON on both sides
+        if self._depth >= _DEEPEST:
+            raise NoInstance("is nested too deeply")
+        node = self._reader.resolve(schema)
+        if any(self._open.count(reference) >= _MOST_REPEATS for reference in node.references):
+            raise NoInstance("holds itself without end")
+
+        self._depth += 1
+        self._open += node.references
+        try:
+            return self._of_flat(node.schema)
+        finally:
+            self._depth -= 1
+            del self._open[len(self._open) - len(node.references) :]
+
+    @property
+    def _lean(self) -> bool:
+        return len(set(self._open)) < len(self._open)
+
+    def _of_flat(self, schema: Schema) -> Any:
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return self._chosen(schema)
+        for keyword in ("anyOf", "oneOf"):
+            if branches := listed(schema, keyword):
+                rest = {key: value for key, value in schema.items() if key != keyword}
+                shapes: list[Schema] = [{"allOf": [rest, branch]} for branch in self._order(branches)]
+                return self._first_that_fits(shapes, schema, self.make)
+        # A null or an empty default would leave out what the caller wants to see.
+        for given in (*listed(schema, "examples"), schema.get("default")):
+            if given and not self._variant and self._judge.fits(given, schema):
+                return given
+        shapes = [{**schema, "type": name} for name in kinds(schema) or [_likely_kind(schema)]]
+        return self._first_that_fits(shapes, schema, self._of_kind)
+
+    def _chosen(self, schema: Schema) -> Any:
+        others = {key: value for key, value in schema.items() if key != "enum"}
+        valid = (value for value in listed(schema, "enum") if self._judge.fits(value, others))
+        values = list(islice(valid, self._variant + 1))
+        if not values:
+            raise NoInstance("allows no value")
+        return values[self._variant % len(values)]
+
+    def _order(self, branches: list[Any]) -> list[Any]:
+        """Return the branches in the order to try them: null last, but first where a schema holds itself."""
+        return sorted(branches, key=lambda branch: (_is_null(branch) != self._lean, not _is_null(branch)))
+
+    def _first_that_fits(self, shapes: Sequence[Schema], whole: Schema, make: Callable[[Schema], Any]) -> Any:
+        """Return what is made of the first shape, unless it does not fit the whole and that of another does."""
+        made: list[Any] = []
+        why: NoInstance | None = None
+        for shape in shapes:
+            try:
+                made.append(make(shape))
+            except NoInstance as error:
+                why = error
+            else:
+                if len(shapes) == 1 or self._judge.fits(made[-1], whole):
+                    return made[-1]
+        if why is not None and not made:
+            raise why
+        return made[0]
+
+    def _of_kind(self, schema: Schema) -> Any:
+        match schema["type"]:
+            case "object":
+                return self._object(schema)
+            case "array":
+                return self._array(schema)
+            case "integer" | "number" as kind:
+                return make_number(schema, whole=kind == "integer", variant=self._variant)
+            case "boolean":
+                return self._variant % 2 == 0
+            case "null":
+                return None
+            case _:
+                made = make_string(schema, text=self._text, variant=self._variant)
+                self._reader.spend(len(made) // _LETTERS_A_STEP)
+                return made
+
+    def _object(self, schema: Schema) -> dict[str, Any]:
+        properties, required = mapped(schema, "properties"), required_names(schema)
+        names = list(dict.fromkeys([*properties, *required]))
+        if self._lean:
+            names = [name for name in names if name in required]
+        other = schema.get("additionalProperties", True)
+        names += [f"key{number}" for number in range(len(names), size(schema, "minProperties", 0))]
+
+        made: dict[str, Any] = {}
+        for name in sorted(names, key=lambda name: name not in required):
+            if name not in required and len(made) >= size(schema, "maxProperties", len(names)):
+                break
+            try:
+                made[name] = self.make(properties.get(name, other))
+            except NoInstance:
+                if name in required:
+                    raise
+        return {name: made[name] for name in names if name in made}
+
+    def _array(self, schema: Schema) -> list[Any]:
+        prefix = listed(schema, "prefixItems")
+        wanted = max(len(prefix), size(schema, "minItems", 0), 0 if self._lean else 1)
+        count = max(min(wanted, size(schema, "maxItems", wanted)), size(schema, "minItems", 0))
+        outer = self._variant
+        made: list[Any] = []
+        try:
+            for index in range(count):
+                self._variant = index if schema.get("uniqueItems") is True else outer
+                made.append(self.make(prefix[index] if index < len(prefix) else schema.get("items", True)))
+        except NoInstance:
+            if len(made) < size(schema, "minItems", 0):
+                raise
+        finally:
+            self._variant = outer
+        return made
 
 
-def _of_type(kind: str, schema: Schema, root: Schema, text: str, depth: int) -> Any:
-    match kind:
-        case "object":
-            return _object(schema, root, text, depth)
-        case "array":
-            return _array(schema, root, text, depth)
-        case "integer" | "number":
-            return _number(schema, whole=kind == "integer")
-        case "boolean":
-            return True
-        case "null":
-            return None
-        case _:
-            return _string(schema, text)
+def _is_null(branch: Any) -> bool:
+    return isinstance(branch, dict) and (branch.get("type") == "null" or branch.get("const", 0) is None)
 
 
-def _resolved(schema: Schema, root: Schema) -> Schema:
-    """Return the schema with its references followed and its `allOf` joined."""
-    for _ in range(_DEEPEST):
-        reference = schema.get("$ref")
-        if not isinstance(reference, str):
-            break
-        rest = {key: value for key, value in schema.items() if key != "$ref"}
-        schema = {**_lookup(reference, root), **rest}
-    for part in schema.get("allOf") or ():
-        schema = _joined(schema, _resolved(part, root) if isinstance(part, Mapping) else {})
-    return schema
-
-
-def _lookup(reference: str, root: Schema) -> Schema:
-    found: Any = root
-    for step in reference.removeprefix("#").strip("/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        found = found.get(name) if isinstance(found, Mapping) and name else found
-    return found if isinstance(found, Mapping) else {}
-
-
-def _joined(first: Schema, second: Schema) -> Schema:
-    properties = {**(first.get("properties") or {}), **(second.get("properties") or {})}
-    required = [*(first.get("required") or ()), *(second.get("required") or ())]
-    joined = {**second, **{key: value for key, value in first.items() if key != "allOf"}}
-    return joined | ({"properties": properties, "required": required} if properties else {})
-
-
-def _branch(branches: list[Any], depth: int) -> Any:
-    """Return the first branch that is not null; null, where there is one, once it has gone deep."""
-    nulls = [branch for branch in branches if isinstance(branch, Mapping) and branch.get("type") == "null"]
-    others = [branch for branch in branches if branch not in nulls]
-    return nulls[0] if nulls and (depth >= _DEEPEST or not others) else others[0]
-
-
-def _type(schema: Schema) -> str:
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((name for name in kind if name != "null"), "null")
-    if isinstance(kind, str):
-        return kind
-    if "properties" in schema:
-        return "object"
-    return "array" if "items" in schema else "string"
-
-
-def _object(schema: Schema, root: Schema, text: str, depth: int) -> dict[str, Any]:
-    properties = schema.get("properties") or {}
-    required = list(schema.get("required") or ())
-    names = required if depth >= _DEEPEST else list(dict.fromkeys([*properties, *required]))
-    return {name: _instance(properties.get(name, {}), root, text, depth + 1) for name in names}
-
-
-def _array(schema: Schema, root: Schema, text: str, depth: int) -> list[Any]:
-    prefix = schema.get("prefixItems") or []
-    least = schema.get("minItems", 0)
-    wanted = max(least, len(prefix), 0 if depth >= _DEEPEST else 1)
-    count = min(wanted, schema.get("maxItems", wanted))
-    shapes = [prefix[index] if index < len(prefix) else schema.get("items", {}) for index in range(count)]
-    items = [_instance(shape, root, text, depth + 1) for shape in shapes]
-    return _distinct(items) if schema.get("uniqueItems") else items
-
-
-def _distinct(items: list[Any]) -> list[Any]:
-    """Tell equal numbers and strings apart, as far as their kind allows."""
-    return [
-        item + index
-        if isinstance(item, int | float) and not isinstance(item, bool)
-        else f"{item} {index + 1}"
-        if isinstance(item, str) and index
-        else item
-        for index, item in enumerate(items)
-    ]
-
-
-def _number(schema: Schema, *, whole: bool) -> int | float:
-    step = schema.get("multipleOf") or (1 if whole else 0)
-    low = schema.get("minimum", -math.inf)
-    high = schema.get("maximum", math.inf)
-    nudge = step or 1e-6
-    if "exclusiveMinimum" in schema:
-        low = max(low, schema["exclusiveMinimum"] + nudge)
-    if "exclusiveMaximum" in schema:
-        high = min(high, schema["exclusiveMaximum"] - nudge)
-
-    value = min(max(1 if whole or not step else step, low), high)
-    if step:
-        value = (
-            math.ceil(value / step) * step
-            if math.ceil(value / step) * step <= high
-            else math.floor(high / step) * step
-        )
-    return int(value) if whole else value
-
-
-def _string(schema: Schema, text: str) -> str:
-    if (form := schema.get("format")) in _FORMATS:
-        return _FORMATS[form]
-    least = schema.get("minLength", 0)
-    filled = text if len(text) >= least else text.ljust(least, ".")
-    return filled[: schema.get("maxLength", len(filled))]
+def _likely_kind(schema: Schema) -> str:
+    """Return the type that a schema without one means, going by its keywords."""
+    for kind, keywords in (
+        ("object", ("properties", "required", "additionalProperties", "minProperties")),
+        ("array", ("items", "prefixItems", "minItems")),
+        ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+    ):
+        if any(keyword in schema for keyword in keywords):
+            return kind
+    return "string"

@@ -1,23 +1,27 @@
 """Words of a text and how rare they are: the common ground of the fallback's embeddings and answers."""
 
+import hashlib
 import math
 import re
 import unicodedata
 from functools import cache
 from pathlib import Path
 
-# Scripts written without spaces between words: Kana, Han, Hangul, Thai.
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f"
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+# Scripts written without spaces between words: Kana, Han, Hangul; Thai, Lao, Tibetan, Burmese, Khmer.
+UNSPACED = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af\uac00-\ud7af"
+    "\u0e00-\u0e7f\u0e80-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17dd"
+)
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _MARKS = "".join(
     re.escape(chr(code))
     for code in range(0x300, 0x20000)
     if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
 )
-_TOKEN = re.compile(f"[{_UNSPACED}]+|(?:[^\\W_{_UNSPACED}]|[{_MARKS}])+")
+_TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{_MARKS}])+")
 _LONGEST_WORD = 40
 _TABLE = Path(__file__).with_name("wordrank.txt")
-_SMALLEST_TABLE = 10_000
+_TABLE_SHA256 = "862701911bc4831d72f9f351ab4e548fa832aff6db939b8fad46a5a13fa55177"
 
 
 def tokens(text: str) -> list[str]:
@@ -66,24 +70,29 @@ def rarity(word: str) -> float:
     return float(round(max(told, 0.01) ** 0.7, 9))
 
 
-@cache
-def _ranks() -> dict[str, int]:
+def read_ranks(path: Path = _TABLE) -> dict[str, int]:
+    """Return each word's rank, 1 for the most frequent; RuntimeError unless the table is whole.
+
+    Every embedding depends on each line of it.
+    """
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if hashlib.sha256(text.encode()).hexdigest() != _TABLE_SHA256:
+        raise RuntimeError("wordrank.txt is missing, cut short or changed. Reinstall Footnote.")
     ranks: dict[str, int] = {}
-    for rank, line in enumerate(_TABLE.read_text(encoding="utf-8").split("\n"), 1):
+    for rank, line in enumerate(text.split("\n"), 1):
         for word in line.split():
             ranks.setdefault(word, rank)
     return ranks
 
 
 @cache
+def _ranks() -> dict[str, int]:
+    return read_ranks()
+
+
+@cache
 def _unlisted_rank() -> int:
     return 4 * max(_ranks().values())
-
-
-def check_table() -> None:
-    """Raise RuntimeError when the table of word ranks is missing or cut short: embeddings are useless without it."""
-    if not _TABLE.exists() or len(_ranks()) < _SMALLEST_TABLE:
-        raise RuntimeError("wordrank.txt is missing or cut short. Reinstall Footnote.")
 
 
 def _pairs(token: str) -> list[str]:

@@ -1,0 +1,135 @@
+"""The sentences of snippets, and which of them answer a question."""
+
+import time
+
+import pytest
+
+from app.core.types import Snippet
+from app.providers.fallback.quotes import best_quotes
+from app.providers.fallback.sentences import sentences_of, shortened, without_markers
+
+
+def make_snippet(n: int, text: str, *, score: float = 0.5) -> Snippet:
+    return Snippet(
+        n=n,
+        chunk_id=f"chunk_{n}",
+        file_id="file-1",
+        filename="a.md",
+        text=text,
+        char_start=0,
+        char_end=len(text),
+        score=score,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        (
+            "Ask Dr. Smith or J. K. Rowling, e.g. by mail. She knows.",
+            ["Ask Dr. Smith or J. K. Rowling, e.g. by mail.", "She knows."],
+        ),
+        ("It cost 3.5 euros. cheap, said they.", ["It cost 3.5 euros.", "cheap, said they."]),
+        ('He said "no." Then he left.', ['He said "no."', "Then he left."]),
+        ("产假为九个月。员工需要申请！对吗？", ["产假为九个月。", "员工需要申请！", "对吗？"]),
+        ("यह पहला है । यह दूसरा है ।", ["यह पहला है ।", "यह दूसरा है ।"]),
+        (
+            "# Leave\nIt lasts\nnine months.\n\n- Paid\n- Granted",
+            ["Leave", "It lasts nine months.", "Paid", "Granted"],
+        ),
+        ("Use `make run` **now**.", ["Use make run now."]),
+        ("", []),
+    ],
+)
+def test_text_falls_into_sentences(text: str, sentences: list[str]) -> None:
+    """Sentences end where readers end them; headings and items stand alone; markup is gone."""
+    assert sentences_of(text) == sentences
+
+
+@pytest.mark.parametrize(
+    "text", ["Nine [7]", "Nine[1, 2]", "Nine [1[2]]", "Nine [ [3]4]", "Nine" + " [1" * 9 + "]" * 9]
+)
+def test_markers_of_the_text_are_taken_out(text: str) -> None:
+    """A source's own `[7]` would be read as a citation of ours, however it is nested."""
+    cleaned = without_markers(text)
+
+    assert cleaned.startswith("Nine")
+    assert without_markers(cleaned) == cleaned
+
+
+def test_long_sentences_are_cut_at_a_word() -> None:
+    """A quote is 300 characters at the most, and ends in whole words and an ellipsis."""
+    (sentence,) = sentences_of("leave " * 200)
+
+    assert len(sentence) <= 301
+    assert sentence.endswith("leave…")
+    assert shortened("长" * 400, 300) == "长" * 300 + "…"
+
+
+def test_the_sentence_that_shares_the_rare_words_is_quoted() -> None:
+    """The quote is verbatim, and names its snippet."""
+    snippets = [
+        make_snippet(1, "Trains are booked in second class. Dinner costs up to 40 euros."),
+        make_snippet(2, "Overtime is paid. Parental leave lasts nine months."),
+    ]
+
+    (quote,) = best_quotes("How long does parental leave last?", snippets)
+
+    assert (quote.n, quote.text) == (2, "Parental leave lasts nine months.")
+
+
+def test_near_duplicates_are_quoted_once() -> None:
+    """Overlapping chunks hold the same sentence: the better snippet's is enough."""
+    snippets = [
+        make_snippet(1, "Parental leave lasts nine months.", score=0.9),
+        make_snippet(2, "Parental leave lasts nine months!", score=0.4),
+        make_snippet(3, "Parental leave is granted to both parents of a child.", score=0.3),
+    ]
+
+    quotes = best_quotes("How long is parental leave?", snippets)
+
+    first, *others = [quote.n for quote in quotes]
+    assert first == 1
+    assert 2 not in others
+
+
+def test_a_heading_counts_for_the_sentence_below() -> None:
+    """What follows on a heading need not repeat its words."""
+    snippets = [
+        make_snippet(1, "# Parental leave\n\nThe leave lasts nine months."),
+        make_snippet(2, "# Sick leave\n\nThe leave lasts six weeks."),
+    ]
+
+    quotes = best_quotes("How many months does parental leave last?", snippets)
+
+    assert "The leave lasts nine months." in [quote.text for quote in quotes]
+    assert "The leave lasts six weeks." not in [quote.text for quote in quotes]
+
+
+@pytest.mark.parametrize("question", ["Who won the football cup?", "", "?!", "the of and"])
+def test_nothing_is_quoted_where_nothing_is_shared(question: str) -> None:
+    """Words that every text holds answer nothing."""
+    snippets = [make_snippet(1, "The leave of the staff and the parents is nine months.")]
+
+    assert best_quotes(question, snippets) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 200_000,
+        "\n " * 100_000,
+        "." * 200_000,
+        '."' * 100_000,
+        "[1" * 50_000 + "]" * 50_000,
+        "a. " * 60_000,
+    ],
+)
+def test_odd_snippets_take_no_time(text: str) -> None:
+    """No text makes an expression of ours look back and forth."""
+    begun = time.process_time()
+
+    best_quotes("How long is leave?", [make_snippet(1, text)])
+
+    assert time.process_time() - begun < 5
