@@ -79,6 +79,16 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_url_is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        scheme = value.get_secret_value().partition("://")[0] if value else "postgresql"
+        if scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+            raise ValueError(
+                "DATABASE_URL must begin with postgresql:// (postgresql://user:password@host/database)."
+            )
+        return value
+
     @field_validator("openai_base_url", "embedding_base_url")
     @classmethod
     def _base_url_is_http(cls, value: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """What tests stand on: a real PostgreSQL, a migrated database for each worker, live servers, a faulty upstream."""
 
 import os
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -95,6 +96,15 @@ async def db(clean_url: str) -> AsyncIterator[Database]:
 def caller() -> Caller:
     """Who calls while the door is open."""
     return Caller("proj_default")
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
-"""Bodies in and out: JSON to a request model, dicts to JSON, and schemas for the documentation."""
+"""Bodies in and out: JSON to a request model, dicts to JSON."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
 from fastapi import Request, Response
@@ -40,12 +40,6 @@ def judge(raw: object, model: type[_Model]) -> _Model:
 def json_response(body: object, *, headers: dict[str, str] | None = None) -> Response:
     """Return a JSON response."""
     return Response(orjson.dumps(body), headers=headers, media_type="application/json")
-
-
-def documented(model: type[BaseModel]) -> dict[str, Any]:
-    """Return what puts `model` into the documentation as the JSON body of a route."""
-    schema = model.model_json_schema(ref_template=f"#/components/schemas/{model.__name__}/$defs/{{model}}")
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def _is_deeper(value: object, levels: int) -> bool:

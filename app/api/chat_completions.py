@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from app.answering.answer import Answer
 from app.answering.chat_completions import fold_completion, stream_chunks
-from app.api.bodies import documented, json_response, read_json
+from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
+from app.api.documentation import documented
 from app.api.model_names import check_model
 from app.api.sse import ClientGone, event_stream, until_gone
 from app.core.errors import InvalidRequest

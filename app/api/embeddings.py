@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.bodies import documented, json_response, read_json
+from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
+from app.api.documentation import documented
 from app.api.model_names import check_model
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens

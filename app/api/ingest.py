@@ -12,8 +12,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
-from app.api.bodies import documented, json_response, judge, read_json
+from app.api.bodies import json_response, judge, read_json
 from app.api.dependencies import CallerDep, ServicesDep
+from app.api.documentation import documented
 from app.core.errors import FootnoteError, InvalidRequest, TooLarge
 from app.core.text import clean_text
 from app.core.types import Caller
@@ -112,7 +113,8 @@ async def _from_upload(upload: UploadFile, notes: IngestNotes, folder: Path, num
 def _plain_name(name: str) -> str:
     """Return the last part of a file name, without folders of either kind of system and without controls."""
     last = PureWindowsPath(PurePosixPath(clean_text(name)).name).name
-    return "".join(letter for letter in last if letter.isprintable())[-255:] or "file"
+    name = "".join(letter for letter in last if letter.isprintable())[-255:]
+    return name if name.strip(". ") else "file"
 
 
 def _safe_suffix(filename: str) -> str:

@@ -7,6 +7,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from app.api.bodies import json_response
+from app.api.documentation import describe
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,7 +34,7 @@ async def docs_page() -> Response:
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
     """Return the API's description."""
-    return json_response(request.app.openapi())
+    return json_response(describe(request.app))
 
 
 def mount_static(app: FastAPI) -> None:

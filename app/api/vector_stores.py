@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.api.bodies import documented, json_response, read_json
+from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
+from app.api.documentation import documented
 from app.api.pagination import PageDep
 from app.core.errors import NotFound
 from app.wire.vector_stores import (

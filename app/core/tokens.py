@@ -7,6 +7,9 @@ import bpe_openai
 
 from app.core.errors import InvalidRequest
 
+# The tokenizer refuses a million characters at once.
+_LONGEST_PART = 500_000
+
 
 @cache
 def _encoding(name: str) -> bpe_openai.Encoding:
@@ -14,8 +17,13 @@ def _encoding(name: str) -> bpe_openai.Encoding:
 
 
 def count_tokens(text: str) -> int:
-    """Return how many o200k tokens `text` is, for any str (lone surrogates count as U+FFFD)."""
-    return len(_encoding("o200k_base").encode_ordinary(text))
+    """Return how many o200k tokens `text` is, for any str (lone surrogates count as U+FFFD).
+
+    A text beyond the tokenizer's limit is counted in parts, which may come out a token or two higher.
+    """
+    encoding = _encoding("o200k_base")
+    parts = (text[start : start + _LONGEST_PART] for start in range(0, len(text), _LONGEST_PART))
+    return sum(len(encoding.encode_ordinary(part)) for part in parts)
 
 
 def decode_tokens(token_ids: Sequence[int]) -> str:

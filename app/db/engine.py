@@ -5,7 +5,6 @@ from typing import Any
 from pgvector.psycopg import register_vector_async
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _CONNECT_SECONDS = 3
@@ -13,16 +12,8 @@ _POOL_WAIT_SECONDS = 5
 
 
 def sqlalchemy_url(url: str) -> str:
-    """Return a `postgres://` or `postgresql://` URL as SQLAlchemy and psycopg 3 take it; ValueError if it is none."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise ValueError(
-            "DATABASE_URL is no URL. It looks like postgresql://user:password@host/database."
-        ) from None
-    if parsed.drivername not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise ValueError(f"DATABASE_URL must begin with postgresql://, not {parsed.drivername}://.")
-    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    """Return a `postgres://` or `postgresql://` URL as SQLAlchemy and psycopg 3 take it."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def make_engine(url: str, *, pool_size: int = 5, max_overflow: int = 10) -> AsyncEngine:

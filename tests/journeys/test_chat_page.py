@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
 
 from tests.conftest import MakeServer
 from tests.factories import make_pdf
@@ -84,13 +84,11 @@ async def test_files_are_added_by_choice_and_by_drop(page: Page, live_server: Li
     """A chosen PDF and a dropped text become ready; an empty file says why it does not."""
     await page.goto(live_server.url)
 
-    await page.set_input_files(
-        "#file-input",
-        [
-            {"name": "handbook.pdf", "mimeType": "application/pdf", "buffer": make_pdf()},
-            {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
-        ],
-    )
+    chosen: list[FilePayload] = [
+        {"name": "handbook.pdf", "mimeType": "application/pdf", "buffer": make_pdf()},
+        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+    ]
+    await page.set_input_files("#file-input", chosen)
     transfer = await page.evaluate_handle(
         """() => { const data = new DataTransfer();
                    data.items.add(new File(["Dinner costs up to 40 euros."], "meals.txt")); return data; }"""

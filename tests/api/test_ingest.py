@@ -1,0 +1,202 @@
+"""POST /v1/ingest: files and texts in, and a reason that a person understands when not."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import MakeServer
+from tests.factories import make_docx, make_pdf
+from tests.serving import LiveServer
+
+
+def upload(server: LiveServer, name: str, content: bytes, **fields: str) -> httpx.Response:
+    return httpx.post(f"{server.v1}/ingest", files={"file": (name, content)}, data=fields, timeout=60)
+
+
+def test_texts_become_files_of_their_own(live_server: LiveServer) -> None:
+    """Strings and objects, with notes of their own or of the whole request."""
+    body = {
+        "texts": ["First text.", {"text": "Second text.", "filename": "b.txt", "source": "its own"}],
+        "source": "shared",
+        "metadata": {"lang": "en"},
+        "vector_store": "notes",
+    }
+
+    answer = httpx.post(f"{live_server.v1}/ingest", json=body).json()
+
+    first, second = answer["data"]
+    assert (first["filename"], first["source"], first["metadata"]) == ("text-1.txt", "shared", {"lang": "en"})
+    assert (second["filename"], second["source"]) == ("b.txt", "its own")
+    assert answer["chunks"] == 2
+    stores = httpx.get(f"{live_server.v1}/vector_stores").json()["data"]
+    assert [(store["name"], store["file_counts"]["completed"]) for store in stores] == [("notes", 2)]
+    files = httpx.get(f"{live_server.v1}/vector_stores/{answer['vector_store_id']}/files").json()
+    assert [entry["id"] for entry in files["data"]] == [second["file_id"], first["file_id"]]
+
+
+def test_a_file_comes_back_as_it_went_in(live_server: LiveServer) -> None:
+    """The bytes, under a name that any header can hold."""
+    content = make_pdf() + b"\0" * 3_000_000
+    name = 'Übersicht "2026"; 字.pdf'
+    file_id = upload(live_server, name, content).json()["data"][0]["file_id"]
+
+    response = httpx.get(f"{live_server.v1}/files/{file_id}/content")
+
+    assert response.content == content
+    assert "filename*=UTF-8''%C3%9Cbersicht" in response.headers["content-disposition"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert httpx.get(f"{live_server.v1}/files/file-none/content").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("../../etc/passwd", "passwd"), ("C:\\temp\\a.txt", "a.txt"), ("..", "file"), ("x" * 400 + ".txt", None)],
+)  # fmt: skip
+def test_names_are_names_and_no_paths(live_server: LiveServer, name: str, expected: str | None) -> None:
+    """Folders and controls are taken off; long names keep their end."""
+    filename = upload(live_server, name, b"Some text.").json()["data"][0]["filename"]
+
+    assert "/" not in filename
+    assert len(filename) <= 255
+    assert expected is None or filename == expected
+
+
+def test_kinds_are_read_by_their_bytes(live_server: LiveServer) -> None:
+    """A PDF named .docx is a PDF; HTML, e-mail and UTF-16 are text without their markup."""
+    html = b"<html><body><h1>Leave</h1><p>Nine <b>months</b>.</p><script>evil()</script></body></html>"
+    mail = b"From: a@example.org\nTo: b@example.org\nSubject: Leave\nContent-Type: text/plain\n\nNine months it is.\n"
+    cases = {
+        "wrong.docx": make_pdf(),
+        "page.html": html,
+        "mail.eml": mail,
+        "wide.txt": "Nine months in UTF-16.".encode("utf-16"),
+        "latin.txt": "Café für neun Monate".encode("cp1252"),
+        "table.docx": make_docx([("Leave", "Nine months.")]),
+    }
+    for name, content in cases.items():
+        response = upload(live_server, name, content, vector_store="kinds")
+        assert response.status_code == 200, (name, response.text)
+
+    body = {"model": "gpt-4o@kinds", "messages": [{"role": "user", "content": "nine months Monate"}], "footnote": {"max_num_results": 20}}  # fmt: skip
+    chunks = httpx.post(f"{live_server.v1}/chat/completions", json=body).json()["footnote"]["chunks"]
+    texts = {chunk["filename"]: chunk["text"] for chunk in chunks}
+    assert "evil()" not in texts["page.html"]
+    assert "Nine months it is." in texts["mail.eml"]
+    assert texts["wide.txt"] == "Nine months in UTF-16."
+    assert texts["latin.txt"] == "Café für neun Monate"
+
+
+def zip_bomb() -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b"0" * 250_000_000)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.txt", b"", "no_text_found"),
+        ("blank.md", b" \n\t\n ", "no_text_found"),
+        ("blank.pdf", make_pdf([""]), "no_text_found"),
+        ("cut.pdf", make_pdf()[:700], "unsupported_file"),
+        ("noise.bin", bytes(range(256)) * 20, "unsupported_file"),
+        ("bomb.docx", zip_bomb(), "unsupported_file"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "unsupported_file"),
+    ],
+)
+def test_files_without_text_say_why(live_server: LiveServer, name: str, content: bytes, code: str) -> None:
+    """A 400 with a code and the file's name; nothing is stored."""
+    response = upload(live_server, name, content)
+
+    assert response.status_code == 400, response.text
+    error = response.json()["error"]
+    assert error["code"] == code
+    assert name in error["message"]
+    stores = httpx.get(f"{live_server.v1}/vector_stores").json()["data"]
+    assert sum(store["file_counts"]["total"] for store in stores) == 0
+
+
+def test_odd_text_is_cleaned_and_kept(live_server: LiveServer) -> None:
+    """NUL bytes, controls, one endless line and right-to-left text are stored and found."""
+    long_line = ("word " * 40_000).encode()
+    for name, content in (("nul.txt", b"Nine\x00 months\x07 of leave."), ("line.txt", long_line), ("rtl.txt", "إجازة لمدة تسعة أشهر".encode())):  # fmt: skip
+        response = upload(live_server, name, content)
+        assert response.status_code in (200, 400), response.text
+    text = httpx.post(
+        f"{live_server.v1}/ingest", json={"text": "Nine\u0000 months\u0007 of leave.", "filename": "n.txt"}
+    )
+
+    assert text.status_code == 200
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "nine months of leave"}]}
+    chunks = httpx.post(f"{live_server.v1}/chat/completions", json=body).json()["footnote"]["chunks"]
+    assert "Nine months of leave." in {chunk["text"] for chunk in chunks}
+
+
+@pytest.mark.parametrize(
+    ("body", "param"),
+    [
+        ({}, None),
+        ({"text": "a", "texts": ["b"]}, None),
+        ({"text": ""}, "text"),
+        ({"text": 5}, "text"),
+        ({"texts": []}, "texts"),
+        ({"texts": ["a", " "]}, "texts[1]"),
+        ({"text": "a", "attributes": {"k": [1]}}, "attributes.k"),
+        ({"text": "a", "surprise": 1}, "surprise"),
+        ({"text": "a", "vector_store": "vs_none"}, None),
+    ],
+)
+def test_wrong_json_names_the_parameter(
+    live_server: LiveServer, body: dict[str, Any], param: str | None
+) -> None:
+    """400 with the path, 404 for a store that is not there."""
+    response = httpx.post(f"{live_server.v1}/ingest", json=body)
+
+    assert response.status_code == (404 if body.get("vector_store") else 400), response.text
+    assert response.json()["error"]["param"] == param
+
+
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ({"content-type": "multipart/form-data"}, b"x"),
+        ({"content-type": "multipart/form-data; boundary=b"}, b"--b\r\nnonsense"),
+        ({"content-type": "multipart/form-data; boundary=b"}, b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--"),
+        ({"content-type": "multipart/form-data; boundary=b"}, b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nx\r\n--b--'),
+        ({"content-type": "multipart/form-data; boundary=b"}, b'--b\r\nContent-Disposition: form-data; name="file"; filename="' + b"x" * 20_000),
+    ],
+)  # fmt: skip
+def test_malformed_forms_are_400(live_server: LiveServer, headers: dict[str, str], content: bytes) -> None:
+    """Whatever the parser stumbles over, it is no 500."""
+    response = httpx.post(f"{live_server.v1}/ingest", headers=headers, content=content)
+
+    assert response.status_code == 400, response.text
+    assert response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("fields", [{"metadata": "{"}, {"attributes": "[1]"}, {"surprise": "1"}])
+def test_wrong_form_fields_are_named(live_server: LiveServer, fields: dict[str, str]) -> None:
+    """Each wrong field is the param."""
+    response = upload(live_server, "a.txt", b"Some text.", **fields)
+
+    assert response.status_code == 400
+    assert response.json()["error"]["param"] == next(iter(fields))
+
+
+def test_a_large_text_makes_many_chunks(live_server: LiveServer, make_server: MakeServer) -> None:
+    """CHUNK_SIZE and CHUNK_OVERLAP are heeded."""
+    text = " ".join(f"Sentence number {number} is about topic {number % 7}." for number in range(500))
+    small = make_server(chunk_size=200, chunk_overlap=50)
+
+    usual = httpx.post(f"{live_server.v1}/ingest", json={"text": text, "filename": "a.txt"}).json()
+    more = httpx.post(f"{small.v1}/ingest", json={"text": text, "filename": "b.txt"}).json()
+
+    assert usual["chunks"] >= 20
+    assert more["chunks"] > 3 * usual["chunks"]
+    assert json.dumps(usual)

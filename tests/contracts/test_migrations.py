@@ -1,0 +1,83 @@
+"""Migrations: up from nothing, down step by step, and the models agree with what they make."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from app.db.startup import alembic_config, migrate
+from app.models import Record
+
+
+@pytest.fixture
+def empty_url(make_database: Callable[[str], str]) -> str:
+    """An empty database."""
+    return make_database("migrations")
+
+
+def differences(url: str) -> list[Any]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        # Our own types have no SQLAlchemy class to be reflected to.
+        context = MigrationContext.configure(connection, opts={"compare_server_default": False})
+        found: list[Any] = compare_metadata(context, Record.metadata)
+    engine.dispose()
+    return found
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    names = set(inspect(engine).get_table_names()) - {"alembic_version"}
+    engine.dispose()
+    return names
+
+
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'halfvec'")
+def test_models_are_what_the_migrations_make(empty_url: str) -> None:
+    """Nothing is left to generate."""
+    migrate(empty_url)
+
+    assert tables(empty_url) == set(Record.metadata.tables)
+    assert differences(empty_url) == []
+
+
+def test_every_step_goes_down_and_up_again(empty_url: str) -> None:
+    """Each revision can be undone and done again; the base has no tables."""
+    config = alembic_config(empty_url)
+    revisions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert len(revisions) >= 2
+
+    for revision in reversed(revisions):
+        command.upgrade(config, revision)
+        command.downgrade(config, "-1")
+        command.upgrade(config, revision)
+    command.downgrade(config, "base")
+
+    assert tables(empty_url) == set()
+
+
+def test_a_downgrade_takes_the_indexes_along(empty_url: str) -> None:
+    """An IVFFlat index of a store does not outlive the release that cares for it."""
+    migrate(empty_url)
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "create index chunks_ivfflat_1 on chunks using ivfflat ((embedding::halfvec(8)) halfvec_cosine_ops) "
+                "with (lists = 1) where vector_store_id = 1"
+            )
+        )
+
+    command.downgrade(alembic_config(empty_url), "0001")
+
+    with engine.connect() as connection:
+        left = connection.scalar(
+            text("select count(*) from pg_indexes where indexname like 'chunks_ivfflat_%'")
+        )
+    engine.dispose()
+    assert left == 0

@@ -1,0 +1,118 @@
+"""kill -9 of the server in mid-ingest: after a new start everything acknowledged is there, and nothing half."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from app.db.embedded import start_embedded
+from tests.conftest import conninfo
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """A data directory whose PostgreSQL is gone afterwards."""
+    yield tmp_path / "data"
+    deadline = time.monotonic() + 20
+    keeper_is_up = f"app.db.keeper\0{tmp_path / 'data'}".encode()
+    while time.monotonic() < deadline and any(keeper_is_up in command for command in _commands()):
+        time.sleep(0.1)
+
+
+def _commands() -> list[bytes]:
+    commands = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            commands.append((entry / "cmdline").read_bytes())
+        except OSError:
+            continue
+    return commands
+
+
+def start_server(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "serve"],
+        cwd=_ROOT,
+        env=os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "error"},
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                return process
+        except httpx.TransportError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError("the server did not start")
+
+
+def ingest_until_it_dies(url: str, acknowledged: dict[str, int]) -> None:
+    """Send documents of some thirty chunks, one after another, and note those that were acknowledged."""
+    sentences = " ".join(f"Sentence {number} of a document that takes its time." for number in range(450))
+    with httpx.Client(timeout=30) as client:
+        for number in range(len(acknowledged), 10_000):
+            body = {
+                "text": f"Document {number} of process {os.urandom(4).hex()}. {sentences}",
+                "filename": f"{number}.txt",
+            }
+            try:
+                response = client.post(f"{url}/v1/ingest", json=body)
+            except httpx.TransportError:
+                return
+            if response.status_code == 200:
+                entry: dict[str, Any] = response.json()["data"][0]
+                acknowledged[entry["file_id"]] = entry["chunks"]
+
+
+def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_port: int) -> None:
+    """Thrice: the server dies while two clients upload; the database holds each acknowledged document whole."""
+    acknowledged: list[dict[str, int]] = [{}, {}]
+    url = f"http://127.0.0.1:{free_port}"
+    for pause in (0.8, 1.1, 1.5):
+        process = start_server(data_dir, free_port)
+        clients = [threading.Thread(target=ingest_until_it_dies, args=(url, mine)) for mine in acknowledged]
+        for client in clients:
+            client.start()
+        time.sleep(pause)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for client in clients:
+            client.join()
+
+    process = start_server(data_dir, free_port)
+    answer = httpx.post(
+        f"{url}/v1/chat/completions",
+        json={"model": "gpt-4o", "messages": [{"role": "user", "content": "Which document takes its time?"}]},
+    )
+    with start_embedded(data_dir) as held, psycopg.connect(conninfo(held.url)) as connection:
+        rows = connection.execute(
+            "select f.public_id, m.chunk_count, (select count(*) from chunks c where c.file_id = f.id) "
+            "from files f join vector_store_files m on m.file_id = f.id"
+        ).fetchall()
+        orphans = connection.execute(
+            "select count(*) from files f where not exists (select from vector_store_files m where m.file_id = f.id)"
+        ).fetchone()
+        counted = connection.execute("select sum(chunk_count) from vector_stores").fetchone()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) in (0, -signal.SIGTERM), "uvicorn ends by the signal that it was asked to end by"
+
+    stored = {file_id: chunks for file_id, _, chunks in rows}
+    expected = acknowledged[0] | acknowledged[1]
+    assert len(expected) >= 5
+    assert expected.items() <= stored.items()
+    assert all(said == there for _, said, there in rows)
+    assert orphans == (0,)
+    assert counted == (sum(stored.values()),)
+    assert answer.json()["footnote"]["chunks"]

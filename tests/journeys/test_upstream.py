@@ -1,0 +1,207 @@
+"""Footnote in front of an OpenAI-compatible upstream with a key: real calls, real deltas, honest errors."""
+
+import json
+import time
+from typing import Any
+
+import httpx
+import openai
+import psycopg
+import pytest
+
+from tests.conftest import MakeServer, conninfo, sdk
+from tests.factories import make_pdf
+from tests.fake_upstream import SENTINEL, FakeUpstream
+from tests.serving import LiveServer
+
+QUESTION: list[Any] = [{"role": "user", "content": "How long does parental leave last?"}]
+
+
+@pytest.fixture
+def server(make_server: MakeServer, upstream_url: str) -> LiveServer:
+    """Footnote with a key for the upstream."""
+    return make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+
+
+def upload(server: LiveServer) -> None:
+    httpx.post(f"{server.v1}/ingest", files={"file": ("handbook.pdf", make_pdf())}).raise_for_status()
+
+
+def test_embeddings_and_chat_are_real_calls(server: LiveServer, upstream: FakeUpstream) -> None:
+    """Upstream is asked for both, sees the sources, and never sees what is ours."""
+    upload(server)
+
+    raw = sdk(server).chat.completions.with_raw_response.create(
+        model="gpt-4o-mini", messages=QUESTION, temperature=0.5, extra_body={"vendor": 1, "footnote": {"max_num_results": 2}}
+    )  # fmt: skip
+    completion: Any = raw.parse()
+
+    assert raw.headers["x-footnote-provider"] == "openai"
+    assert raw.headers["x-footnote-retrieval-id"] == completion.footnote["retrieval_id"]
+    assert completion.choices[0].message.content == "Nine months of leave are granted [1]. Ask for it."
+    assert completion.choices[0].message.footnote["removed_markers"] == 1
+    assert completion.usage.total_tokens == 18
+    asked = upstream.requests[-1]
+    assert (asked["vendor"], asked["temperature"]) == (1, 0.5)
+    assert "footnote" not in asked
+    assert "Parental leave lasts nine months" in asked["messages"][0]["content"]
+    assert upstream.calls["embeddings"] == 2
+
+
+def test_deltas_arrive_one_by_one(server: LiveServer) -> None:
+    """The stream is not gathered: the first words are here long before the last."""
+    started = time.monotonic()
+    chunks = sdk(server).chat.completions.create(model="gpt-slow", messages=QUESTION, stream=True)
+    arrivals = [time.monotonic() - started for chunk in chunks if chunk.choices[0].delta.content]
+
+    assert arrivals[0] < arrivals[-1] / 2
+    assert len({round(arrival, 1) for arrival in arrivals}) >= 5
+
+
+def test_same_bytes_cost_no_second_embedding_call(server: LiveServer, upstream: FakeUpstream) -> None:
+    """Not in the same store, where nothing is done, nor in another, where the chunks are known."""
+    upload(server)
+    calls = upstream.calls["embeddings"]
+
+    again = httpx.post(f"{server.v1}/ingest", files={"file": ("handbook.pdf", make_pdf())}).json()
+    other = httpx.post(
+        f"{server.v1}/ingest", files={"file": ("copy.pdf", make_pdf())}, data={"vector_store": "other"}
+    ).json()
+
+    assert other["chunks"] == 3
+    assert again["chunks"] == 3
+    assert upstream.calls["embeddings"] == calls
+
+
+def test_tool_calls_pass_through(server: LiveServer) -> None:
+    """Plain and streamed, with id, name and arguments."""
+    tool: Any = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
+    client = sdk(server)
+
+    plain = client.chat.completions.create(model="gpt-tool", messages=QUESTION, tools=[tool])
+    with client.chat.completions.stream(model="gpt-tool", messages=QUESTION, tools=[tool]) as stream:
+        streamed = stream.get_final_completion()
+
+    for completion in (plain, streamed):
+        choice: Any = completion.choices[0]
+        assert choice.finish_reason == "tool_calls"
+        (call,) = choice.message.tool_calls
+        assert (call.id, call.function.name) == ("call_1", "weather")
+        assert json.loads(call.function.arguments) == {"city": "Rome"}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_early_fault_has_a_status(server: LiveServer, *, stream: bool) -> None:
+    """Before the first word an error is an HTTP status, for streams too."""
+    cases: list[tuple[str, type[openai.APIStatusError], int]] = [
+        ("gpt-429", openai.RateLimitError, 429),
+        ("gpt-503", openai.InternalServerError, 503),
+        ("gpt-long", openai.BadRequestError, 400),
+        ("gpt-404", openai.NotFoundError, 404),
+    ]
+    for model, raised, status in cases:
+        with pytest.raises(raised) as error:
+            sdk(server).chat.completions.create(model=model, messages=QUESTION, stream=stream)
+        assert error.value.status_code == status
+        assert SENTINEL not in error.value.response.text
+
+
+@pytest.mark.parametrize("model", ["gpt-cut", "gpt-error"])
+def test_a_late_fault_is_a_frame_without_the_end_mark(server: LiveServer, model: str) -> None:
+    """The SDK raises on it, and nothing of upstream's words gets out."""
+    body = {"model": model, "messages": QUESTION, "stream": True}
+    text = httpx.post(f"{server.v1}/chat/completions", json=body).text
+
+    with pytest.raises(openai.APIError):
+        list(sdk(server).chat.completions.create(model=model, messages=QUESTION, stream=True))
+
+    assert "[DONE]" not in text
+    assert json.loads(text.strip().split("\n")[-1].removeprefix("data: "))["error"]["type"] == "server_error"
+    assert SENTINEL not in text
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_hangs_up_stops_upstream(
+    server: LiveServer, upstream: FakeUpstream, *, stream: bool
+) -> None:
+    """Within a second of the disconnect upstream's work is cancelled."""
+    model = "gpt-endless" if stream else "gpt-hang"
+    body = {"model": model, "messages": QUESTION, "stream": stream}
+
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(f"{server.v1}/chat/completions", json=body, timeout=0.5)
+
+    deadline = time.monotonic() + 2
+    while not upstream.disconnected and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert upstream.disconnected
+
+
+def test_no_connection_is_held_while_streaming(server: LiveServer, clean_url: str) -> None:
+    """Twenty open streams: no session of ours is in a transaction."""
+    upload(server)
+    client = httpx.Client(timeout=10)
+    streams = [
+        client.send(
+            client.build_request(
+                "POST", f"{server.v1}/chat/completions", json={"model": "gpt-endless", "messages": QUESTION, "stream": True}
+            ),
+            stream=True,
+        )
+        for _ in range(20)
+    ]  # fmt: skip
+
+    with psycopg.connect(conninfo(clean_url)) as connection:
+        row = connection.execute(
+            "select count(*) filter (where state <> 'idle'), count(*) from pg_stat_activity "
+            "where datname = current_database() and application_name = 'footnote'"
+        ).fetchone()
+
+    assert [response.status_code for response in streams] == [200] * 20
+    assert row is not None
+    assert row[0] == 0
+    for response in streams:
+        response.close()
+    client.close()
+
+
+@pytest.mark.parametrize("key", [None, "sk-wrong"])
+def test_without_a_good_key_every_call_says_what_to_set(
+    make_server: MakeServer, upstream_url: str, key: str | None
+) -> None:
+    """DEV_FALLBACKS=false: it starts, /readyz is 503, and calls are a 500 with the sentence."""
+    address = {"openai_base_url": upstream_url} if key else {}
+    server = make_server(dev_fallbacks=False, openai_api_key=key, **address)
+    client = sdk(server)
+
+    for call in (
+        lambda: client.chat.completions.create(model="gpt-4o-mini", messages=QUESTION),
+        lambda: client.chat.completions.create(model="gpt-4o-mini", messages=QUESTION, stream=True),
+        lambda: client.embeddings.create(model="text-embedding-3-small", input="hi"),
+    ):
+        with pytest.raises(openai.InternalServerError) as error:
+            call()
+        assert error.value.status_code == 500
+        assert error.value.code == "upstream_auth"
+        assert "OPENAI_API_KEY" in error.value.message
+        assert "DEV_FALLBACKS=true" in error.value.message
+        assert error.value.response.headers["x-should-retry"] == "false"
+    ready = httpx.get(f"{server.url}/readyz")
+    assert ready.status_code == 503
+    assert "OPENAI_API_KEY" in ready.json()["reasons"][0]
+
+
+def test_a_store_of_another_embedding_model_is_a_lasting_conflict(
+    live_server: LiveServer, make_server: MakeServer, upstream_url: str
+) -> None:
+    """Vectors of two models are never compared."""
+    upload(live_server)
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+
+    with pytest.raises(openai.ConflictError) as error:
+        sdk(server).chat.completions.create(model="gpt-4o-mini", messages=QUESTION)
+    ingest = httpx.post(f"{server.v1}/ingest", json={"text": "More."})
+
+    assert error.value.code == "embedding_model_mismatch"
+    assert error.value.response.headers["x-should-retry"] == "false"
+    assert ingest.status_code == 409

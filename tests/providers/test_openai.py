@@ -1,0 +1,209 @@
+"""The upstream provider against a faulty upstream: retries, errors that say who must act, checked vectors."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import SecretStr
+
+from app.core import errors
+from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, TextDelta, UsageReported
+from app.providers.openai.chat import OpenAIChat
+from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.embeddings import OpenAIEmbeddings
+from tests.fake_upstream import SENTINEL, FakeUpstream
+
+
+@pytest.fixture
+async def connection(upstream_url: str) -> AsyncIterator[OpenAIConnection]:
+    """A connection with a good key."""
+    opened = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))
+    yield opened
+    await opened.close()
+
+
+async def ask(connection: OpenAIConnection, model: str, **fields: Any) -> list[ProviderEvent]:
+    body = {"model": model, "messages": [{"role": "user", "content": "hi"}], **fields}
+    deadline = time.monotonic() + 10
+    async with aclosing(
+        OpenAIChat(connection).respond(ChatProviderRequest(body), deadline=deadline)
+    ) as events:
+        return [event async for event in events]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_faults_that_pass_are_tried_again(
+    connection: OpenAIConnection, upstream: FakeUpstream, *, stream: bool
+) -> None:
+    """A 500 and a short 429 are tried a second time, before anything is said."""
+    for model in ("gpt-500-once", "gpt-429-soon-once"):
+        events = await ask(connection, model, stream=stream)
+
+        assert any(isinstance(event, TextDelta) for event in events)
+        assert upstream.calls[model] == 2
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("model", "raised", "code", "calls"),
+    [
+        ("gpt-429", errors.RateLimited, "rate_limit_exceeded", 1),
+        ("gpt-quota", errors.QuotaExceeded, "insufficient_quota", 1),
+        ("gpt-500", errors.UpstreamFailed, None, 3),
+        ("gpt-503", errors.Overloaded, None, 1),
+        ("gpt-400", errors.InvalidRequest, "unsupported_parameter", 1),
+        ("gpt-long", errors.InvalidRequest, "context_length_exceeded", 1),
+        ("gpt-404", errors.NotFound, "model_not_found", 1),
+    ],
+)
+async def test_faults_say_who_must_act(
+    connection: OpenAIConnection,
+    upstream: FakeUpstream,
+    *,
+    stream: bool,
+    model: str,
+    raised: type[errors.FootnoteError],
+    code: str | None,
+    calls: int,
+) -> None:
+    """Each fault is one of our errors, tried as often as it can help, and tells no secret and no address."""
+    with pytest.raises(raised) as error:
+        await ask(connection, model, stream=stream)
+
+    assert error.value.code == code
+    assert upstream.calls[model] == calls
+    assert SENTINEL not in error.value.message
+    assert "https://" not in error.value.message
+
+
+async def test_a_long_retry_after_is_passed_on(connection: OpenAIConnection) -> None:
+    """Who is told to wait for twenty seconds is told so at once."""
+    with pytest.raises(errors.RateLimited) as error:
+        await ask(connection, "gpt-429")
+
+    assert error.value.retry_after_seconds == 20
+
+
+@pytest.mark.parametrize("model", ["gpt-cut", "gpt-error"])
+async def test_a_stream_that_breaks_raises_after_its_words(connection: OpenAIConnection, model: str) -> None:
+    """What came is delivered; the end without a finish, or an error in the stream, raises."""
+    seen: list[ProviderEvent] = []
+
+    async def watch() -> None:
+        request = ChatProviderRequest({"model": model, "messages": [], "stream": True})
+        async with aclosing(
+            OpenAIChat(connection).respond(request, deadline=time.monotonic() + 10)
+        ) as events:
+            async for event in events:
+                seen.append(event)  # noqa: PERF401 - what was seen before the error counts
+
+    with pytest.raises(errors.UpstreamFailed) as error:
+        await watch()
+
+    assert [event.text for event in seen if isinstance(event, TextDelta)] == ["Nine", " mon", "ths "]
+    assert SENTINEL not in error.value.message
+
+
+async def test_a_stream_without_the_end_mark_is_whole(connection: OpenAIConnection) -> None:
+    """A finish reason without [DONE] is an end."""
+    events = await ask(connection, "gpt-no-done", stream=True)
+
+    assert Finished(0, "stop") in events
+
+
+async def test_nonsense_is_a_failure(connection: OpenAIConnection) -> None:
+    """An answer that is no JSON, or no completion, is upstream's failure."""
+    with pytest.raises(errors.UpstreamFailed):
+        await ask(connection, "gpt-garbage")
+
+
+async def test_a_deadline_ends_the_wait(connection: OpenAIConnection) -> None:
+    """Whoever waits for the first word longer than the deadline gets a time-out."""
+    body = {"model": "gpt-hang", "messages": []}
+    provider = OpenAIChat(connection)
+
+    with pytest.raises(errors.UpstreamTimedOut):
+        async with aclosing(
+            provider.respond(ChatProviderRequest(body), deadline=time.monotonic() + 0.2)
+        ) as events:
+            await anext(events)
+
+
+async def test_closing_a_stream_stops_upstream(connection: OpenAIConnection, upstream: FakeUpstream) -> None:
+    """Upstream sees the connection go within a second."""
+    body = {"model": "gpt-endless", "messages": [], "stream": True}
+    async with aclosing(
+        OpenAIChat(connection).respond(ChatProviderRequest(body), deadline=time.monotonic() + 10)
+    ) as events:
+        await anext(events)
+
+    for _ in range(20):
+        await asyncio.sleep(0.05)
+        if upstream.disconnected:
+            break
+    assert upstream.disconnected
+
+
+async def test_whole_and_streamed_answers_are_the_same_events(connection: OpenAIConnection) -> None:
+    """Text, tool calls and usage are one and the same, however upstream was asked."""
+    for model in ("gpt-4o-mini", "gpt-tool"):
+        plain = await ask(connection, model)
+        streamed = await ask(connection, model, stream=True)
+
+        for events in (plain, streamed):
+            assert isinstance(events[0], Started)
+            assert any(isinstance(event, UsageReported) for event in events)
+        assert text_of(plain) == text_of(streamed)
+        assert arguments_of(plain) == arguments_of(streamed)
+
+
+def text_of(events: list[ProviderEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def arguments_of(events: list[ProviderEvent]) -> str:
+    return "".join(getattr(event, "arguments", "") for event in events)
+
+
+async def test_embeddings_are_put_in_order_and_to_unit_length(connection: OpenAIConnection) -> None:
+    """Whatever order upstream answers in, and whatever the lengths."""
+    provider = OpenAIEmbeddings(connection, model="embed-shuffled", dimensions=1536)
+
+    result = await provider.embed(["alpha", "beta", "alpha"], purpose="document")
+
+    np.testing.assert_allclose(np.linalg.norm(result.vectors, axis=1), 1, atol=1e-5)
+    np.testing.assert_array_equal(result.vectors[0], result.vectors[2])
+    assert not np.array_equal(result.vectors[0], result.vectors[1])
+    assert result.prompt_tokens == 9
+
+
+@pytest.mark.parametrize(
+    ("model", "raised"),
+    [("embed-few", errors.UpstreamFailed), ("embed-wrong-size", errors.UpstreamMisconfigured)],
+)
+async def test_wrong_embeddings_are_refused(
+    connection: OpenAIConnection, model: str, raised: type[errors.FootnoteError]
+) -> None:
+    """Too few, or of another dimension than what is stored."""
+    provider = OpenAIEmbeddings(connection, model=model, dimensions=1536)
+
+    with pytest.raises(raised):
+        await provider.embed(["alpha", "beta"], purpose="document")
+
+
+@pytest.mark.parametrize("key", [None, "sk-wrong"])
+async def test_a_missing_or_wrong_key_is_the_operators_to_set(upstream_url: str, key: str | None) -> None:
+    """The sentence says what to set; it is no 401, which would blame the caller."""
+    address = UpstreamAddress(SecretStr(key) if key else None, upstream_url if key else None)
+    connection = OpenAIConnection(address)
+
+    with pytest.raises(errors.UpstreamMisconfigured, match=r"OPENAI_API_KEY.*DEV_FALLBACKS=true") as error:
+        await ask(connection, "gpt-4o-mini")
+
+    assert error.value.status == 500
+    assert error.value.code == "upstream_auth"
+    await connection.close()

@@ -1,0 +1,87 @@
+"""Settings: defaults, and start-up errors that say what to do."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings
+
+
+def make(**values: Any) -> Settings:
+    return Settings(_env_file=None, **values)
+
+
+def test_defaults_are_safe_and_offline() -> None:
+    """Loopback, the embedded database, the fallback, cosine."""
+    settings = make()
+
+    assert settings.is_loopback
+    assert settings.database_url is None
+    assert settings.uses_fallback
+    assert settings.similarity_metric == "cosine"
+    assert (settings.chunk_size, settings.chunk_overlap) == (800, 100)
+    settings.check_front_door()
+
+
+@pytest.mark.parametrize(
+    ("values", "uses_fallback"),
+    [
+        ({}, True),
+        ({"openai_api_key": "sk-x"}, False),
+        ({"openai_base_url": "http://localhost:11434/v1"}, False),
+        ({"openai_api_key": "sk-x", "dev_fallbacks": True}, True),
+        ({"dev_fallbacks": False}, False),
+        ({"openai_api_key": "", "dev_fallbacks": ""}, True),
+    ],
+)
+def test_who_answers_follows_from_the_key_unless_said(values: dict[str, Any], *, uses_fallback: bool) -> None:
+    """DEV_FALLBACKS decides when it is set; empty is unset."""
+    assert make(**values).uses_fallback is uses_fallback
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"similarity_metric": "l2"}, "SIMILARITY_METRIC must be cosine"),
+        ({"database_url": ""}, "DATABASE_URL is set but empty"),
+        ({"chunk_size": 400, "chunk_overlap": 300}, "at most half of CHUNK_SIZE"),
+        ({"pgvector_ivfflat_lists": "many"}, "pgvector_ivfflat_lists"),
+        ({"pgvector_ivfflat_lists": 0}, "from 1 to 32768"),
+        ({"openai_base_url": "not a url"}, "openai_base_url"),
+        ({"port": 99_999}, "port"),
+    ],
+)
+def test_wrong_settings_say_what_to_do(values: dict[str, Any], words: str) -> None:
+    """Each error names its setting."""
+    with pytest.raises(ValidationError, match=words):
+        make(**values)
+
+
+def test_an_open_door_to_the_network_is_refused() -> None:
+    """Beyond loopback there are keys, or somebody says that none are needed."""
+    with pytest.raises(ValueError, match="API_KEYS"):
+        make(host="0.0.0.0").check_front_door()
+
+    make(host="0.0.0.0", api_keys="secret").check_front_door()
+    make(host="0.0.0.0", allow_unauthenticated=True).check_front_door()
+
+
+def test_no_secret_is_shown() -> None:
+    """Neither in the representation nor in an error."""
+    shown = repr(make(openai_api_key="sk-secret-123", database_url="postgresql://u:pass-456@h/d"))
+
+    with pytest.raises(ValidationError) as error:
+        make(openai_api_key=["sk-secret-123"])
+
+    assert "sk-secret-123" not in shown
+    assert "pass-456" not in shown
+    assert "sk-secret-123" not in str(error.value)
+
+
+def test_keys_and_origins_are_lists() -> None:
+    """Comma separated, blanks around them do not matter."""
+    settings = make(api_keys=" one, two ,", cors_allow_origins="https://a.example , https://b.example")
+
+    assert [key.get_secret_value() for key in settings.bootstrap_keys] == ["one", "two"]
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
