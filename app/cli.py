@@ -19,6 +19,7 @@ from app.access.keys import DEFAULT_PROJECT
 from app.core.errors import FootnoteError
 from app.core.logging import configure_logging
 from app.core.types import Caller
+from app.db.cluster import EmbeddedPostgresError
 from app.db.startup import hold_database, migrate, open_database
 from app.ingest.pipeline import IngestFile
 from app.services import Services, build_services, front_door
@@ -27,7 +28,11 @@ from app.settings import Settings
 _EXIT_CONFIG = 78
 _SHUTDOWN_SECONDS = 30
 
-app = typer.Typer(help="Footnote answers from your documents, with footnotes.", no_args_is_help=True)
+app = typer.Typer(
+    help="Footnote answers from your documents, with footnotes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 index = typer.Typer(help="The IVFFlat indexes of large vector stores.", no_args_is_help=True)
 app.add_typer(index, name="index")
 console = Console()
@@ -35,7 +40,11 @@ console = Console()
 
 def main() -> None:
     """Run the command that the arguments name."""
-    app()
+    try:
+        app()
+    except (FootnoteError, EmbeddedPostgresError) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
 
 
 @app.command()
@@ -170,7 +179,7 @@ async def _doctor() -> int:
             console.print(f"database: ok · provider: {services.providers.chat.name}")
             console.print(reason or "All is well.")
             return 1 if reason else 0
-    except (FootnoteError, RuntimeError) as error:
+    except (FootnoteError, EmbeddedPostgresError) as error:
         console.print(f"[red]{error}[/]")
         return 1
 

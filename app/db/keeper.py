@@ -16,7 +16,7 @@ from types import FrameType
 from typing import BinaryIO
 
 from app.db import cluster as clusters
-from app.db.cluster import Cluster, ClusterError
+from app.db.cluster import Cluster, EmbeddedPostgresError
 from app.db.locks import FileLock
 
 EXIT_ANOTHER_KEEPER = 75
@@ -44,12 +44,12 @@ class Keeper:
         self._users = users
         self._settings = _SETTINGS | settings
         self._account = clusters.server_account()
-        self._binaries = clusters.runnable_bin_dir(self._account)
+        self._binaries = clusters.runnable_bin_dir(clusters.bin_dir(), self._account)
         self._told_to_stop = False
         self._idle_looks = 0
 
     def run(self) -> None:
-        """Start PostgreSQL and keep it up; return when it was stopped. Raises ClusterError when it cannot start."""
+        """Start PostgreSQL and keep it up; return when it was stopped. Raises EmbeddedPostgresError when it cannot start."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)
         clusters.prepare_folders(self._cluster, self._account)
@@ -71,7 +71,7 @@ class Keeper:
                 return
             failed_starts = 0 if was_ready else failed_starts + 1
             time.sleep(0 if was_ready else min(5.0, 0.2 * 2**failed_starts))
-        raise ClusterError("PostgreSQL died at every start")
+        raise EmbeddedPostgresError("PostgreSQL died at every start")
 
     def _run_once(self) -> tuple[bool, bool]:
         """Run PostgreSQL until it ends; return whether it ever was ready, and whether we stopped it."""
@@ -226,7 +226,7 @@ def main() -> int:
             return EXIT_ANOTHER_KEEPER
         try:
             Keeper(cluster, users, json.loads(sys.argv[2])).run()
-        except ClusterError as error:
+        except EmbeddedPostgresError as error:
             _log(str(error))
             return 1
     return 0

@@ -16,7 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError, start_embedded
+from app.db import cluster
+from app.db.cluster import Account, EmbeddedPostgresError
+from app.db.embedded import EmbeddedPostgres, start_embedded
 from tests.conftest import conninfo
 
 _ROOT = Path(__file__).parents[2]
@@ -116,6 +118,27 @@ def test_it_runs_below_folders_that_are_closed_to_others(data_dir: Path) -> None
         assert answers(held)
 
     assert data_dir.parent.stat().st_mode & 0o077 == 0
+
+
+def test_binaries_that_the_account_cannot_reach_are_copied(data_dir: Path) -> None:
+    """The copy runs, with its libraries, and is made once."""
+    nobody = pwd.getpwnam("nobody")
+    closed = data_dir.parent / "site-packages"
+    package = cluster.bin_dir().parents[1]
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    packaged = closed / package.name / "pginstall18" / "bin"
+
+    reachable = cluster.runnable_bin_dir(packaged, Account(nobody.pw_uid, nobody.pw_gid))
+    again = cluster.runnable_bin_dir(packaged, Account(nobody.pw_uid, nobody.pw_gid))
+
+    version = subprocess.run(
+        [reachable / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
+    assert version.stdout.startswith("postgres (PostgreSQL)")
+    assert reachable == again != packaged
+    assert all(parent.stat().st_mode & 0o001 for parent in reachable.parents)
+    shutil.rmtree(reachable.parents[2])
 
 
 def test_processes_share_one_and_may_die_in_any_order(data_dir: Path) -> None:
