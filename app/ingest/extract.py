@@ -35,6 +35,7 @@ _BINARY_SIGNATURES = (
 _PAGE_BREAK = "\n\n"
 # A PDF knows lines, not paragraphs: a line this long that ends without a blank one goes on in the next.
 _HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]\n(?=[^\W\d_])")
+_DOT_LEADER = re.compile(r"(?:[ \t]?[.·…]){5,}")
 _WRAPPED_LINE = re.compile(r"(?<=[^\n]{40})\n(?=[^\s\-•*])")
 
 
@@ -153,7 +154,8 @@ def _document(output: bytes, filename: str) -> DocumentText:
 
 
 def _page_text(raw: str) -> str:
-    return _WRAPPED_LINE.sub(" ", _HYPHENATED.sub("", clean_text(raw))).strip()
+    text = _HYPHENATED.sub("", _DOT_LEADER.sub(" …", clean_text(raw)))
+    return _WRAPPED_LINE.sub(" ", text).strip()
 
 
 def _unreadable(filename: str, reason: str) -> InvalidRequest:
