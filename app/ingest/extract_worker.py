@@ -1,6 +1,7 @@
 """The process that parses one file: limits itself, reads, prints JSON, ends. Run as `python -m`, never imported."""
 
 import contextlib
+import re
 import resource
 import sys
 import zipfile
@@ -12,6 +13,9 @@ _ZIP_MAX_ENTRIES = 10_000
 _ZIP_MAX_RATIO = 200
 _HEAD_BYTES = 1024 * 1024
 _GENERIC_TYPES = frozenset({"application/zip", "application/octet-stream", "text/plain"})
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+# The page's <meta> fields, which the parser puts before its text.
+_FRONT_MATTER = re.compile(r"\A---\n+(?:(?:## )?[\w:.-]+: [^\n]*\n+)+(?:---\n+)?")
 _WITHOUT_TEXT = ("image/", "audio/", "video/")
 
 
@@ -68,7 +72,10 @@ def _extract(path: Path, max_pages: int) -> dict[str, object]:
     pages = [page["content"] for page in result.pages or ()] if is_pdf else []
     if len(pages) > max_pages:
         return {"error": f"it has {len(pages)} pages, more than {max_pages}"}
-    return {"text": result.content, "pages": pages}
+    text = result.content
+    if mime_type in _HTML_TYPES:
+        text = _FRONT_MATTER.sub("", text)
+    return {"text": text, "pages": pages}
 
 
 def _mime_type(path: Path) -> str | None:

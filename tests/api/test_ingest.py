@@ -67,7 +67,7 @@ def test_names_are_names_and_no_paths(live_server: LiveServer, name: str, expect
 
 def test_kinds_are_read_by_their_bytes(live_server: LiveServer) -> None:
     """A PDF named .docx is a PDF; HTML, e-mail and UTF-16 are text without their markup."""
-    html = b"<html><body><h1>Leave</h1><p>Nine <b>months</b>.</p><script>evil()</script></body></html>"
+    html = b"<html><head><title>T</title><meta name='author' content='A'></head><body><h1>Leave</h1><p>Nine <b>months</b>.</p><script>evil()</script></body></html>"
     mail = b"From: a@example.org\nTo: b@example.org\nSubject: Leave\nContent-Type: text/plain\n\nNine months it is.\n"
     cases = {
         "wrong.docx": make_pdf(),
@@ -84,6 +84,7 @@ def test_kinds_are_read_by_their_bytes(live_server: LiveServer) -> None:
     body = {"model": "gpt-4o@kinds", "messages": [{"role": "user", "content": "nine months Monate"}], "footnote": {"max_num_results": 20}}  # fmt: skip
     chunks = httpx.post(f"{live_server.v1}/chat/completions", json=body).json()["footnote"]["chunks"]
     texts = {chunk["filename"]: chunk["text"] for chunk in chunks}
+    assert texts["page.html"].startswith("# Leave")
     assert "evil()" not in texts["page.html"]
     assert "Nine months it is." in texts["mail.eml"]
     assert texts["wide.txt"] == "Nine months in UTF-16."
