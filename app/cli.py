@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -74,6 +74,13 @@ def serve() -> None:
         )
 
 
+@app.command()
+def worker() -> None:
+    """Read queued files without serving; beside servers with WORKER=off, or to help them."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_worker())
+
+
 @app.command("migrate")
 def migrate_command() -> None:
     """Bring the database's schema up to this version."""
@@ -117,13 +124,19 @@ def doctor() -> None:
 
 @asynccontextmanager
 async def _services() -> AsyncIterator[Services]:
-    settings = _settings()
+    """Yield the services; the queue is left to servers and workers."""
+    settings = _settings().model_copy(update={"worker": "off"})
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with (
         open_database(url, settings.data_dir) as database_url,
         build_services(settings, database_url, front_door(settings, __version__)) as services,
     ):
         yield services
+
+
+async def _worker() -> None:
+    async with _services() as services:
+        await services.worker.run()
 
 
 async def _ingest(paths: list[Path], store_reference: str | None) -> None:

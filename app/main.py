@@ -17,6 +17,7 @@ from app.api import (
     models,
     operations,
     pages,
+    vector_store_files,
     vector_stores,
 )
 from app.api.errors import add_error_handlers
@@ -74,7 +75,17 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         middleware=_middleware(settings, door),
     )
-    for room in (chat_completions, embeddings, models, ingest, vector_stores, files, operations, pages):
+    for room in (
+        chat_completions,
+        embeddings,
+        models,
+        ingest,
+        vector_stores,
+        vector_store_files,
+        files,
+        operations,
+        pages,
+    ):
         app.include_router(room.router)
     pages.mount_static(app)
     add_error_handlers(app)

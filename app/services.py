@@ -12,11 +12,17 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.answering.answer import Answerer
 from app.db.database import Database
+from app.db.jobs import JobQueue
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.chunking import ChunkingRule
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
+from app.ingest.queued import QueuedIngest
+from app.jobs.worker import Worker
+from app.library.files import FileLibrary
+from app.library.vector_store_files import VectorStoreFileLibrary
+from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import ProviderChoice, Providers, select_providers
@@ -51,6 +57,10 @@ class Services:
     retriever: Retriever
     answerer: Answerer
     pipeline: IngestPipeline
+    files: FileLibrary
+    vector_stores: VectorStoreLibrary
+    vector_store_files: VectorStoreFileLibrary
+    worker: Worker
     index_care: IndexCare
     keys: KeyRing
     rate_limits: RateLimits
@@ -64,6 +74,12 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     health = ProviderHealth(providers.chat)
     index_care = IndexCare(VectorIndexes(database.engine), _index_policy(settings))
     retriever = Retriever(database, providers.embeddings, _index_policy(settings))
+    pipeline = IngestPipeline(
+        database,
+        Extractor(),
+        ChunkEmbedder(database, providers.embeddings),
+        ChunkingRule(settings.chunk_size, settings.chunk_overlap),
+    )
     services = Services(
         door=door,
         database=database,
@@ -71,24 +87,27 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         provider_health=health,
         retriever=retriever,
         answerer=Answerer(retriever, providers.chat, timeout_seconds=settings.upstream_timeout_seconds),
-        pipeline=IngestPipeline(
-            database,
-            Extractor(),
-            ChunkEmbedder(database, providers.embeddings),
-            ChunkingRule(settings.chunk_size, settings.chunk_overlap),
-        ),
+        pipeline=pipeline,
+        files=FileLibrary(database),
+        vector_stores=VectorStoreLibrary(database),
+        vector_store_files=VectorStoreFileLibrary(database),
+        worker=Worker(JobQueue(database.engine), QueuedIngest(database, pipeline).run),
         index_care=index_care,
         keys=KeyRing(settings.bootstrap_keys),
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
-    care = asyncio.create_task(index_care.run(), name="index-care")
-    probe = asyncio.create_task(_say_who_answers(providers, health), name="provider-probe")
+    tasks = [
+        asyncio.create_task(index_care.run(), name="index-care"),
+        asyncio.create_task(_say_who_answers(providers, health), name="provider-probe"),
+    ]
+    if settings.worker == "on":
+        tasks.append(asyncio.create_task(services.worker.run(), name="worker"))
     try:
         yield services
     finally:
-        for task in (care, probe):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(care, probe, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await providers.close()
         await database.close()
 

@@ -1,26 +1,72 @@
-"""/v1/files: the bytes behind a citation."""
+"""/v1/files: upload, retrieve, list, delete, and the bytes themselves."""
 
-from collections.abc import AsyncIterator
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import StreamingResponse
 
+from app.api.bodies import json_response, judge
 from app.api.dependencies import CallerDep, ServicesDep
-from app.core.types import Caller
-from app.models import File
-from app.services import Services
+from app.api.forms import UploadForm, read_upload
+from app.api.pagination import FilePageDep
+from app.core.errors import InvalidRequest
+from app.wire.files import FileCreateRequest, file_body, file_deleted_body
+from app.wire.vector_stores import list_body
 
 router = APIRouter(prefix="/v1/files", tags=["files"])
+
+
+@router.post("")
+async def create_file(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+    """Store an uploaded file."""
+    async with read_upload(request, max_bytes=services.door.max_upload_bytes) as form:
+        body = judge(_nested(form), FileCreateRequest)
+        upload = form.files[0]
+        file = await services.files.create(
+            caller,
+            upload.path,
+            filename=upload.filename,
+            purpose=body.purpose,
+            expires_seconds=body.expires_after.seconds if body.expires_after else None,
+        )
+    return json_response(file_body(file))
+
+
+@router.get("")
+async def list_files(
+    services: ServicesDep,
+    caller: CallerDep,
+    page: FilePageDep,
+    purpose: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """List files by creation."""
+    found = await services.files.list(
+        caller, limit=page.limit, descending=page.descending, after=page.after, purpose=purpose
+    )
+    bodies = [file_body(file) for file in found[: page.limit]]
+    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+
+
+@router.get("/{file_id}")
+async def retrieve_file(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+    """Return one file."""
+    return json_response(file_body(await services.files.retrieve(caller, file_id)))
+
+
+@router.delete("/{file_id}")
+async def delete_file(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+    """Delete a file, from every store as well."""
+    await services.files.delete(caller, file_id)
+    return json_response(file_deleted_body(file_id))
 
 
 @router.get("/{file_id}/content")
 async def retrieve_file_content(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
     """Return the file's bytes as they were uploaded, to be saved and not shown."""
-    async with services.database.snapshot(caller.project_id) as snapshot:
-        file = await snapshot.files.get(file_id)
+    file = await services.files.retrieve(caller, file_id)
     return StreamingResponse(
-        _pieces(services, caller, file),
+        services.files.content(caller, file),
         media_type="application/octet-stream",
         headers={
             "content-length": str(file.size_bytes),
@@ -29,13 +75,21 @@ async def retrieve_file_content(file_id: str, services: ServicesDep, caller: Cal
     )
 
 
-async def _pieces(services: Services, caller: Caller, file: File) -> AsyncIterator[bytes]:
-    """Yield the bytes piece by piece; no connection is held while the client takes them."""
-    ordinal = 0
-    while True:
-        async with services.database.snapshot(caller.project_id) as snapshot:
-            piece = await snapshot.files.find_part(file, ordinal)
-        if piece is None:
-            return
-        yield piece
-        ordinal += 1
+def _nested(form: UploadForm) -> dict[str, object]:
+    """Return the form's fields as an object; `expires_after[seconds]` is a field of a field."""
+    fields: dict[str, object] = {}
+    expiry: dict[str, object] = {}
+    for name, value in form.fields:
+        if name == "expires_after[anchor]":
+            expiry["anchor"] = value
+        elif name == "expires_after[seconds]":
+            if not value.isdecimal():
+                raise InvalidRequest(
+                    "Invalid type for 'expires_after.seconds': expected an integer.",
+                    param="expires_after.seconds",
+                    code="invalid_type",
+                )
+            expiry["seconds"] = int(value)
+        else:
+            fields[name] = value
+    return fields | ({"expires_after": expiry} if expiry else {})

@@ -24,3 +24,14 @@ def _page_query(
 
 
 PageDep = Annotated[PageQuery, Depends(_page_query)]
+
+
+def _file_page_query(
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
+    order: Annotated[Literal["asc", "desc"], Query()] = "desc",
+    after: Annotated[str | None, Query(max_length=128)] = None,
+) -> PageQuery:
+    return PageQuery(limit, order == "desc", after)
+
+
+FilePageDep = Annotated[PageQuery, Depends(_file_page_query)]

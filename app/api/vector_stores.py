@@ -1,4 +1,6 @@
-"""/v1/vector_stores: create, retrieve and list stores, and list their files."""
+"""/v1/vector_stores: create, retrieve, list, update, delete and search stores."""
+
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -6,12 +8,18 @@ from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep
-from app.core.errors import NotFound
+from app.retrieval.search import SearchRequest
+from app.wire.footnote import RankingOptions
+from app.wire.vector_store_files import chunking_of
 from app.wire.vector_stores import (
+    StoreExpiry,
     VectorStoreCreateRequest,
+    VectorStoreSearchRequest,
+    VectorStoreUpdateRequest,
     list_body,
+    search_body,
     vector_store_body,
-    vector_store_file_body,
+    vector_store_deleted_body,
 )
 
 router = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"])
@@ -19,56 +27,84 @@ router = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"])
 
 @router.post("", openapi_extra=documented(VectorStoreCreateRequest))
 async def create_vector_store(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
-    """Make an empty store."""
+    """Make a store, and queue files to be read into it."""
     body = await read_json(request, VectorStoreCreateRequest)
-    async with services.database.transaction(caller.project_id) as tx:
-        store = await tx.vector_stores.create(name=body.name, notes=body.metadata)
-    return json_response(vector_store_body(store, {}))
+    made = await services.vector_stores.create(
+        caller,
+        file_ids=body.file_ids,
+        chunking=chunking_of(body.chunking_strategy, default=services.pipeline.chunking),
+        fields={
+            "name": body.name,
+            "description": body.description,
+            "notes": body.metadata,
+            "expires_after_days": body.expires_after.days if body.expires_after else None,
+        },
+    )
+    return json_response(vector_store_body(made.store, made.counts))
 
 
 @router.get("")
 async def list_vector_stores(services: ServicesDep, caller: CallerDep, page: PageDep) -> Response:
     """List stores by creation."""
-    async with services.database.snapshot(caller.project_id) as snapshot:
-        after = await snapshot.vector_stores.get(page.after) if page.after else None
-        found = await snapshot.vector_stores.list_page(
-            limit=page.limit + 1, descending=page.descending, after=after
-        )
-        stores = found[: page.limit]
-        counts = await snapshot.vector_store_files.count_by_status([store.id for store in stores])
-    bodies = [vector_store_body(store, counts[store.id]) for store in stores]
+    found = await services.vector_stores.list(
+        caller, limit=page.limit, descending=page.descending, after=page.after
+    )
+    bodies = [vector_store_body(entry.store, entry.counts) for entry in found[: page.limit]]
     return json_response(list_body(bodies, has_more=len(found) > page.limit))
 
 
 @router.get("/{vector_store_id}")
 async def retrieve_vector_store(vector_store_id: str, services: ServicesDep, caller: CallerDep) -> Response:
     """Return one store."""
-    async with services.database.snapshot(caller.project_id) as snapshot:
-        store = await snapshot.vector_stores.get(vector_store_id)
-        counts = await snapshot.vector_store_files.count_by_status([store.id])
-    return json_response(vector_store_body(store, counts[store.id]))
+    found = await services.vector_stores.retrieve(caller, vector_store_id)
+    return json_response(vector_store_body(found.store, found.counts))
 
 
-@router.get("/{vector_store_id}/files")
-async def list_vector_store_files(
-    vector_store_id: str, services: ServicesDep, caller: CallerDep, page: PageDep
+@router.post("/{vector_store_id}", openapi_extra=documented(VectorStoreUpdateRequest))
+async def update_vector_store(
+    vector_store_id: str, request: Request, services: ServicesDep, caller: CallerDep
 ) -> Response:
-    """List a store's files by when they were attached."""
-    async with services.database.snapshot(caller.project_id) as snapshot:
-        store = await snapshot.vector_stores.get(vector_store_id)
-        after = None
-        if page.after:
-            after = await snapshot.vector_store_files.find(store.id, page.after)
-            if after is None:
-                raise NotFound(f"No file found with id '{page.after}' in the vector store.", param="after")
-        found = await snapshot.vector_store_files.list_page(
-            store.id,
-            limit=page.limit + 1,
-            descending=page.descending,
-            after=after.membership if after else None,
-        )
-    bodies = [
-        vector_store_file_body(entry.membership, entry.file, store_id=store.public_id)
-        for entry in found[: page.limit]
-    ]
-    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+    """Change a store's name, notes or expiry."""
+    body = await read_json(request, VectorStoreUpdateRequest)
+    fields: dict[str, Any] = {}
+    if body.name is not None:
+        fields["name"] = body.name
+    if body.metadata is not None:
+        fields["notes"] = body.metadata
+    if "expires_after" in body.model_fields_set:
+        fields["expires_after_days"] = _days(body.expires_after)
+    changed = await services.vector_stores.update(caller, vector_store_id, fields)
+    return json_response(vector_store_body(changed.store, changed.counts))
+
+
+@router.delete("/{vector_store_id}")
+async def delete_vector_store(vector_store_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+    """Delete a store; its files stay."""
+    await services.vector_stores.delete(caller, vector_store_id)
+    return json_response(vector_store_deleted_body(vector_store_id))
+
+
+@router.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
+async def search_vector_store(
+    vector_store_id: str, request: Request, services: ServicesDep, caller: CallerDep
+) -> Response:
+    """Search one store."""
+    body = await read_json(request, VectorStoreSearchRequest)
+    ranking = body.ranking_options or RankingOptions()
+    found = await services.retriever.search(
+        caller,
+        SearchRequest(
+            query="\n".join(body.queries()),
+            store_references=(vector_store_id,),
+            max_num_results=body.max_num_results,
+            score_threshold=ranking.score_threshold,
+            filters=body.filters,
+        ),
+    )
+    return json_response(
+        search_body(body.queries(), found.snippets), headers={"x-footnote-retrieval-id": found.retrieval_id}
+    )
+
+
+def _days(expiry: StoreExpiry | None) -> int | None:
+    return expiry.days if expiry else None

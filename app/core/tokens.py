@@ -34,3 +34,21 @@ def decode_tokens(token_ids: Sequence[int]) -> str:
         raise InvalidRequest(
             "'$.input' is invalid: it holds numbers that are no tokens of cl100k_base."
         ) from error
+
+
+def split_tokens(text: str) -> list[str]:
+    """Return the text token by token; joined they are the text. A character of several tokens goes with its last."""
+    encoding = _encoding("o200k_base")
+    pieces: list[str] = []
+    held = b""
+    for start in range(0, len(text), _LONGEST_PART):
+        tokens = encoding.encode_ordinary(text[start : start + _LONGEST_PART])
+        for token in encoding.decode_tokens_bytes(tokens):
+            held += token
+            try:
+                pieces.append(held.decode())
+            except UnicodeDecodeError:
+                pieces.append("")
+            else:
+                held = b""
+    return pieces

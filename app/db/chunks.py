@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
-from sqlalchemy import LargeBinary, bindparam, func, select
+from sqlalchemy import LargeBinary, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,6 +52,12 @@ class ChunkRepository:
         )
         rows = await self._session.execute(query)
         return {sha256: embedding.to_numpy().astype(np.float32) for sha256, embedding in rows}
+
+    async def delete(self, store_id: int, file_id: int) -> None:
+        """Delete a membership's chunks, to be replaced in the same transaction."""
+        await self._session.execute(
+            delete(Chunk).where(Chunk.vector_store_id == store_id, Chunk.file_id == file_id)
+        )
 
     async def copy(self, store_id: int, file_id: int, chunks: Iterable[NewChunk]) -> None:
         """Store a file's chunks, in order."""

@@ -1,15 +1,37 @@
 """Files in the database: records, and their bytes in pieces."""
 
+import hashlib
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core import ids
 from app.core.errors import NotFound
 from app.db.copying import copy_rows
 from app.models import File, FilePart
 
 PART_BYTES = 1024 * 1024
+
+
+def file_at(path: Path, *, project_id: str, filename: str, purpose: str) -> File:
+    """Return the record of the file at `path`, not stored yet. It reads the file: keep it off the event loop."""
+    digest = hashlib.sha256()
+    with path.open("rb") as content:
+        while piece := content.read(PART_BYTES):
+            digest.update(piece)
+    return File(
+        public_id=ids.make_file_id(),
+        project_id=project_id,
+        filename=filename,
+        purpose=purpose,
+        mime_type=mimetypes.guess_type(filename)[0] or "application/octet-stream",
+        size_bytes=path.stat().st_size,
+        sha256=digest.digest(),
+    )
 
 
 class FileRepository:
@@ -37,11 +59,32 @@ class FileRepository:
 
     async def get(self, file_id: str) -> File:
         """Return the file with this public id; raise NotFound."""
-        query = select(File).where(File.project_id == self._project_id, File.public_id == file_id)
-        file = await self._session.scalar(query)
+        file = await self._session.scalar(self._living().where(File.public_id == file_id))
         if file is None:
             raise NotFound(f"No such File object: {file_id}", param="id")
         return file
+
+    async def list_page(
+        self, *, limit: int, descending: bool = True, after: File | None = None, purpose: str | None = None
+    ) -> Sequence[File]:
+        """Return up to `limit` files by creation, from the one beyond `after`."""
+        key = func.row(File.created_at, File.id)
+        query = self._living()
+        if purpose is not None:
+            query = query.where(File.purpose == purpose)
+        if after is not None:
+            border = func.row(after.created_at, after.id)
+            query = query.where(key < border if descending else key > border)
+        order = (File.created_at.desc(), File.id.desc()) if descending else (File.created_at, File.id)
+        return (await self._session.scalars(query.order_by(*order).limit(limit))).all()
+
+    async def delete(self, file: File) -> None:
+        """Delete the file with its bytes. Its memberships must be gone, so that stores have counted it out."""
+        await self._session.execute(delete(File).where(File.id == file.id))
+
+    def _living(self) -> Select[File]:
+        query = select(File).where(File.project_id == self._project_id)
+        return query.where(or_(File.expires_at.is_(None), File.expires_at > func.now()))
 
     async def find_part(self, file: File, ordinal: int) -> bytes | None:
         """Return one piece of the file's bytes, None beyond the last."""

@@ -1,14 +1,17 @@
 """Memberships of files in vector stores."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.errors import NotFound
 from app.db.attribute_filters import attribute_condition
-from app.models import File, VectorStoreFile
+from app.db.jobs import CHANNEL, Claim
+from app.models import Chunk, File, VectorStore, VectorStoreFile
 from app.wire.filters import Filter
 
 
@@ -61,12 +64,87 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
+    async def get(self, store_id: int, file_id: str) -> StoreFile:
+        """Return the store's file with this public id; raise NotFound."""
+        found = await self.find(store_id, file_id)
+        if found is None:
+            raise NotFound(f"No file found with id '{file_id}' in the vector store.")
+        return found
+
     async def attach(self, membership: VectorStoreFile) -> VectorStoreFile:
         """Put a file into a store."""
         self._session.add(membership)
         await self._session.flush()
         await self._session.refresh(membership)
         return membership
+
+    async def lock_claimed(self, claim: Claim) -> VectorStoreFile | None:
+        """Return the membership of a job, locked, if the claim still holds; None when it was lost or cancelled."""
+        query = select(VectorStoreFile).where(
+            VectorStoreFile.vector_store_id == claim.store_id,
+            VectorStoreFile.file_id == claim.file_id,
+            VectorStoreFile.lease_token == claim.token,
+            VectorStoreFile.status == "in_progress",
+        )
+        return await self._session.scalar(query.with_for_update())
+
+    async def find_claimed(self, claim: Claim) -> StoreFile | None:
+        """Return the membership and the file of a job, or None when they are gone."""
+        query = (
+            select(VectorStoreFile, File)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.vector_store_id == claim.store_id, VectorStoreFile.file_id == claim.file_id
+            )
+        )
+        row = (await self._session.execute(query)).first()
+        return StoreFile(*row) if row is not None else None
+
+    async def complete(self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int) -> None:
+        """Mark the membership as searchable; it is no job any more."""
+        membership.status = "completed"
+        membership.chunk_count = chunk_count
+        membership.usage_bytes = usage_bytes
+        membership.lease_token = membership.lease_until = None
+        membership.last_error_code = membership.last_error_message = None
+        membership.completed_at = dt.datetime.now(dt.UTC)
+        await self._session.flush()
+
+    async def announce(self) -> None:
+        """Wake the workers once this transaction is committed."""
+        await self._session.execute(text(f"notify {CHANNEL}"))
+
+    async def update_attributes(self, membership: VectorStoreFile, attributes: Mapping[str, Any]) -> None:
+        """Replace the attributes; the next search goes by them."""
+        membership.attributes = dict(attributes)
+        await self._session.flush()
+
+    async def detach(self, file: File, *, store_id: int | None = None) -> None:
+        """Take a file and its chunks out of one store, or out of all, and count it out."""
+        gone = delete(VectorStoreFile).where(VectorStoreFile.file_id == file.id)
+        if store_id is not None:
+            gone = gone.where(VectorStoreFile.vector_store_id == store_id)
+        counted = gone.returning(
+            VectorStoreFile.vector_store_id, VectorStoreFile.chunk_count, VectorStoreFile.usage_bytes
+        ).cte("gone")
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id == counted.c.vector_store_id)
+            .values(
+                chunk_count=VectorStore.chunk_count - counted.c.chunk_count,
+                usage_bytes=VectorStore.usage_bytes - counted.c.usage_bytes,
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+    async def list_contents(self, membership: VectorStoreFile) -> Sequence[str]:
+        """Return the texts of the membership's chunks, in order."""
+        query = (
+            select(Chunk.content)
+            .where(Chunk.vector_store_id == membership.vector_store_id, Chunk.file_id == membership.file_id)
+            .order_by(Chunk.ordinal)
+        )
+        return (await self._session.scalars(query)).all()
 
     async def count_by_status(self, store_ids: Sequence[int]) -> dict[int, dict[str, int]]:
         """Return store → status → how many files."""
@@ -91,7 +169,13 @@ class VectorStoreFileRepository:
         return int(await self._session.scalar(query) or 0)
 
     async def list_page(
-        self, store_id: int, *, limit: int, descending: bool = True, after: VectorStoreFile | None = None
+        self,
+        store_id: int,
+        *,
+        limit: int,
+        descending: bool = True,
+        after: VectorStoreFile | None = None,
+        status: str | None = None,
     ) -> list[StoreFile]:
         """Return up to `limit` of the store's files by when they were attached, from the one beyond `after`."""
         key = func.row(VectorStoreFile.created_at, VectorStoreFile.file_id)
@@ -102,6 +186,8 @@ class VectorStoreFileRepository:
                 VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
             )
         )
+        if status is not None:
+            query = query.where(VectorStoreFile.status == status)
         if after is not None:
             border = func.row(after.created_at, after.file_id)
             query = query.where(key < border if descending else key > border)

@@ -1,9 +1,9 @@
 """Vector stores in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,10 +57,10 @@ class VectorStoreRepository:
         assert store is not None, "the insert above made it or met it"
         return store
 
-    async def create(self, *, name: str, notes: dict[str, Any] | None = None) -> VectorStore:
-        """Make an empty store."""
+    async def create(self, *, name: str = "", **fields: Any) -> VectorStore:
+        """Make an empty store; `fields` are columns of its own."""
         store = VectorStore(
-            project_id=self._project_id, public_id=ids.make_vector_store_id(), name=name, notes=notes or {}
+            project_id=self._project_id, public_id=ids.make_vector_store_id(), name=name, **fields
         )
         self._session.add(store)
         await self._session.flush()
@@ -109,3 +109,14 @@ class VectorStoreRepository:
                 last_active_at=func.now(),
             )
         )
+
+    async def update(self, store: VectorStore, fields: Mapping[str, Any]) -> VectorStore:
+        """Change columns of the store."""
+        if fields:
+            await self._session.execute(update(VectorStore).where(VectorStore.id == store.id).values(fields))
+            await self._session.refresh(store)
+        return store
+
+    async def delete(self, store: VectorStore) -> None:
+        """Delete the store with its chunks; the files stay."""
+        await self._session.execute(delete(VectorStore).where(VectorStore.id == store.id))

@@ -2,28 +2,28 @@
 
 import asyncio
 import hashlib
-import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
-from app.core import ids
 from app.core.types import Caller, Json
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import check_space
+from app.db.files import file_at
 from app.db.vector_store_files import StoreFile
-from app.ingest.chunking import ChunkingRule, ChunkSpan, chunk_document
+from app.ingest.chunking import ChunkingRule, ChunkSpan, DocumentText, chunk_document
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
+from app.ingest.token_chunking import TokenRule, chunk_by_tokens
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
 log = structlog.get_logger()
 
-_HASH_PIECE_BYTES = 1024 * 1024
-_STORE_SECONDS = 300
+STORE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,16 @@ class Ingested:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """All that the closing transaction stores."""
+class PreparedChunks:
+    """A file's chunks with their embeddings: all that a closing transaction stores."""
 
-    incoming: IngestFile
-    sha256: bytes
-    chunking: dict[str, int]
     spans: list[ChunkSpan]
     hashes: list[bytes]
     embeddings: dict[bytes, Embeddings]
+
+    @property
+    def usage_bytes(self) -> int:
+        return sum(len(span.text.encode()) for span in self.spans)
 
     def new_chunks(self) -> list[NewChunk]:
         return [
@@ -99,43 +100,95 @@ class IngestPipeline:
                 return await tx.vector_stores.get(reference)
             return await tx.vector_stores.create(name=reference)
 
+    @property
+    def chunking(self) -> dict[str, int]:
+        """The rule of this server, as memberships note it."""
+        return {"chunk_size": self._rule.size, "chunk_overlap": self._rule.overlap}
+
     async def ingest(self, caller: Caller, store: VectorStore, incoming: IngestFile) -> Ingested:
         """Take in one file and return once it is searchable; InvalidRequest says why it cannot be read."""
-        self._check_space(store)
-        sha256 = await asyncio.to_thread(_hash_file, incoming.path)
-        chunking = {"chunk_size": self._rule.size, "chunk_overlap": self._rule.overlap}
+        self.check_space(store)
+        file = await asyncio.to_thread(
+            file_at,
+            incoming.path,
+            project_id=caller.project_id,
+            filename=incoming.filename,
+            purpose="assistants",
+        )
         async with self._database.snapshot(caller.project_id) as snapshot:
             same = await snapshot.vector_store_files.find_same(
-                store.id, sha256=sha256, filename=incoming.filename, chunking=chunking
+                store.id, sha256=file.sha256, filename=file.filename, chunking=self.chunking
             )
         if same is not None:
             return _reused(store, same)
 
-        document = await self._extractor.extract(incoming.path, filename=incoming.filename)
-        spans = await asyncio.to_thread(chunk_document, document, self._rule)
+        prepared = await self.prepare(
+            caller, incoming.path, filename=incoming.filename, chunking=self.chunking
+        )
+        return await self._store(store, incoming, file=file, prepared=prepared)
+
+    async def prepare(
+        self, caller: Caller, path: Path, *, filename: str, chunking: Mapping[str, int]
+    ) -> PreparedChunks:
+        """Read, chunk and embed the file at `path`, outside of any transaction."""
+        document = await self._extractor.extract(path, filename=filename)
+        spans = await asyncio.to_thread(_chunk, document, chunking)
         hashes = [hashlib.sha256(span.embedded_text.encode()).digest() for span in spans]
         texts = {key: span.embedded_text for key, span in zip(hashes, spans, strict=True)}
-        embeddings = await self._embedder.embed(caller, texts)
-        return await self._store(
-            caller, store, _Prepared(incoming, sha256, chunking, spans, hashes, embeddings)
+        return PreparedChunks(spans, hashes, await self._embedder.embed(caller, texts))
+
+    async def put_chunks(
+        self, tx: Transaction, membership: VectorStoreFile, prepared: PreparedChunks
+    ) -> None:
+        """Store a membership's chunks in place of any before, complete it, and count them into its store."""
+        was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
+        await tx.chunks.delete(membership.vector_store_id, membership.file_id)
+        await tx.chunks.copy(membership.vector_store_id, membership.file_id, prepared.new_chunks())
+        await tx.vector_store_files.complete(
+            membership, chunk_count=len(prepared.spans), usage_bytes=prepared.usage_bytes
         )
 
-    async def _store(self, caller: Caller, store: VectorStore, prepared: _Prepared) -> Ingested:
-        incoming = prepared.incoming
+        # Last, because the store's row stays locked from here to the commit.
+        bound = await tx.vector_stores.bind_space(
+            membership.vector_store_id, model=self._embedder.model, dimensions=self._embedder.dimensions
+        )
+        self.check_space(bound)
+        await tx.vector_stores.add_counts(
+            membership.vector_store_id,
+            chunks=len(prepared.spans) - was_chunks,
+            usage_bytes=prepared.usage_bytes - was_bytes,
+        )
+
+    def check_space(self, store: VectorStore) -> None:
+        """Raise Conflict when the store is embedded otherwise than this server embeds."""
+        check_space(store, model=self._embedder.model, dimensions=self._embedder.dimensions)
+
+    async def _store(
+        self, store: VectorStore, incoming: IngestFile, *, file: File, prepared: PreparedChunks
+    ) -> Ingested:
         with incoming.path.open("rb") as content:
-            async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
-                await tx.vector_store_files.lock_content(store.id, prepared.sha256)
+            async with self._database.transaction(file.project_id, timeout_seconds=STORE_SECONDS) as tx:
+                await tx.vector_store_files.lock_content(store.id, file.sha256)
                 same = await tx.vector_store_files.find_same(
-                    store.id,
-                    sha256=prepared.sha256,
-                    filename=incoming.filename,
-                    chunking=prepared.chunking,
+                    store.id, sha256=file.sha256, filename=file.filename, chunking=self.chunking
                 )
                 if same is not None:
                     return _reused(store, same)
 
-                file = await tx.files.create(_new_file(caller, prepared), content)
-                membership = await self._attach(tx, store, file, prepared)
+                await tx.files.create(file, content)
+                membership = await tx.vector_store_files.attach(
+                    VectorStoreFile(
+                        vector_store_id=store.id,
+                        file_id=file.id,
+                        project_id=file.project_id,
+                        status="completed",
+                        attributes=dict(incoming.attributes),
+                        chunking=self.chunking,
+                        source=incoming.source,
+                        notes=dict(incoming.metadata),
+                    )
+                )
+                await self.put_chunks(tx, membership, prepared)
         log.info(
             "file_ingested",
             file_id=file.public_id,
@@ -144,58 +197,13 @@ class IngestPipeline:
         )
         return Ingested(store, file, membership, reused=False)
 
-    async def _attach(
-        self, tx: Transaction, store: VectorStore, file: File, prepared: _Prepared
-    ) -> VectorStoreFile:
-        usage_bytes = sum(len(span.text.encode()) for span in prepared.spans)
-        membership = await tx.vector_store_files.attach(
-            VectorStoreFile(
-                vector_store_id=store.id,
-                file_id=file.id,
-                project_id=file.project_id,
-                status="completed",
-                attributes=dict(prepared.incoming.attributes),
-                chunking=prepared.chunking,
-                chunk_count=len(prepared.spans),
-                usage_bytes=usage_bytes,
-                source=prepared.incoming.source,
-                notes=dict(prepared.incoming.metadata),
-            )
-        )
-        await tx.chunks.copy(store.id, file.id, prepared.new_chunks())
 
-        # Last, because the store's row stays locked from here to the commit.
-        bound = await tx.vector_stores.bind_space(
-            store.id, model=self._embedder.model, dimensions=self._embedder.dimensions
-        )
-        self._check_space(bound)
-        await tx.vector_stores.add_counts(store.id, chunks=len(prepared.spans), usage_bytes=usage_bytes)
-        return membership
-
-    def _check_space(self, store: VectorStore) -> None:
-        check_space(store, model=self._embedder.model, dimensions=self._embedder.dimensions)
-
-
-def _new_file(caller: Caller, prepared: _Prepared) -> File:
-    filename = prepared.incoming.filename
-    return File(
-        public_id=ids.make_file_id(),
-        project_id=caller.project_id,
-        filename=filename,
-        purpose="assistants",
-        mime_type=mimetypes.guess_type(filename)[0] or "application/octet-stream",
-        size_bytes=prepared.incoming.path.stat().st_size,
-        sha256=prepared.sha256,
-    )
+def _chunk(document: DocumentText, chunking: Mapping[str, int]) -> list[ChunkSpan]:
+    if "max_chunk_size_tokens" in chunking:
+        rule = TokenRule(chunking["max_chunk_size_tokens"], chunking["chunk_overlap_tokens"])
+        return chunk_by_tokens(document, rule)
+    return chunk_document(document, ChunkingRule(chunking["chunk_size"], chunking["chunk_overlap"]))
 
 
 def _reused(store: VectorStore, same: StoreFile) -> Ingested:
     return Ingested(store, same.file, same.membership, reused=True)
-
-
-def _hash_file(path: Path) -> bytes:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_HASH_PIECE_BYTES):
-            digest.update(piece)
-    return digest.digest()

@@ -1,9 +1,9 @@
-"""Vector store files: a file's membership in a store, with its attributes, notes and status."""
+"""Vector store files: a file's membership in a store. While it is in progress it is the job that reads the file."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
@@ -14,6 +14,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     __table_args__ = (
         Index(None, "attributes", postgresql_using="gin", postgresql_ops={"attributes": "jsonb_path_ops"}),
         Index(None, "file_id"),
+        Index("ix_vector_store_files_queue", "run_after", postgresql_where=text("status = 'in_progress'")),
     )
 
     vector_store_id: Mapped[int] = mapped_column(
@@ -30,3 +31,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     completed_at: Mapped[dt.datetime | None]
     source: Mapped[str | None]
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    run_after: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[dt.datetime | None]

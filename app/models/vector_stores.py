@@ -24,6 +24,8 @@ class VectorStore(Created, ProjectOwned, Record):
     name: Mapped[str] = mapped_column(server_default="")
     is_default: Mapped[bool] = mapped_column(server_default=text("false"))
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
+    description: Mapped[str | None]
+    expires_after_days: Mapped[int | None]
     embedding_model: Mapped[str | None]
     dimensions: Mapped[int | None]
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))

@@ -7,11 +7,8 @@ from pydantic import Field, model_validator
 
 from app.wire.base import WireModel
 from app.wire.footnote import StoreReference
+from app.wire.vector_store_files import Attributes
 
-Attributes = Annotated[
-    dict[Annotated[str, Field(max_length=64)], bool | int | float | Annotated[str, Field(max_length=512)]],
-    Field(max_length=16),
-]
 Filename = Annotated[str, Field(min_length=1, max_length=255)]
 Text = Annotated[str, Field(min_length=1)]
 

@@ -1,59 +1,107 @@
-"""Vector stores and their files: the bodies that show them."""
+"""Vector stores: requests and bodies."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from app.models import File, VectorStore, VectorStoreFile
+from app.core.types import Snippet
+from app.models import VectorStore
 from app.wire.base import WireModel
+from app.wire.filters import Filter
+from app.wire.footnote import RankingOptions
+from app.wire.vector_store_files import ChunkingStrategy
 
 _STATUSES = ("in_progress", "completed", "failed", "cancelled")
+Notes: TypeAlias = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
+]
+
+
+class StoreExpiry(WireModel):
+    anchor: Literal["last_active_at"]
+    days: Annotated[int, Field(ge=1, le=365)]
 
 
 class VectorStoreCreateRequest(WireModel):
     name: Annotated[str, Field(max_length=256)] = ""
-    metadata: dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]] = Field(
-        default_factory=dict, max_length=16
-    )
+    description: Annotated[str, Field(max_length=2_048)] | None = None
+    metadata: Notes = Field(default_factory=dict)
+    file_ids: Annotated[list[str], Field(max_length=500)] = Field(default_factory=list)
+    chunking_strategy: ChunkingStrategy | None = None
+    expires_after: StoreExpiry | None = None
+
+
+class VectorStoreUpdateRequest(WireModel):
+    """What is sent is changed; `expires_after: null` clears it."""
+
+    name: Annotated[str, Field(max_length=256)] | None = None
+    metadata: Notes | None = None
+    expires_after: StoreExpiry | None = None
+
+    @classmethod
+    def keeps_null(cls) -> frozenset[str]:
+        return frozenset({"expires_after"})
+
+
+class VectorStoreSearchRequest(WireModel):
+    query: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1, max_length=10)]
+    max_num_results: Annotated[int, Field(ge=1, le=50)] = 10
+    filters: Filter | None = None
+    ranking_options: RankingOptions | None = None
+    rewrite_query: bool = False
+
+    def queries(self) -> list[str]:
+        return [self.query] if isinstance(self.query, str) else self.query
 
 
 def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str, Any]:
     """Return a `vector_store`; `counts` is status → how many files."""
     last_active = store.last_active_at or store.created_at
+    days = store.expires_after_days
+    expires_at = last_active + dt.timedelta(days=days) if days else None
+    status = "in_progress" if counts.get("in_progress") else "completed"
+    if expires_at is not None and expires_at <= dt.datetime.now(dt.UTC):
+        status = "expired"
     return {
         "id": store.public_id,
         "object": "vector_store",
         "created_at": int(store.created_at.timestamp()),
         "name": store.name,
+        "description": store.description,
         "usage_bytes": store.usage_bytes,
-        "file_counts": {status: counts.get(status, 0) for status in _STATUSES}
-        | {"total": sum(counts.values())},
-        "status": "in_progress" if counts.get("in_progress") else "completed",
-        "expires_after": None,
-        "expires_at": None,
+        "file_counts": {name: counts.get(name, 0) for name in _STATUSES} | {"total": sum(counts.values())},
+        "status": status,
+        "expires_after": {"anchor": "last_active_at", "days": days} if days else None,
+        "expires_at": int(expires_at.timestamp()) if expires_at else None,
         "last_active_at": int(last_active.timestamp()),
         "metadata": store.notes,
         "is_default": store.is_default,
     }
 
 
-def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id: str) -> dict[str, Any]:
-    """Return a `vector_store.file`, with the file's name and chunks as our extension."""
+def vector_store_deleted_body(store_id: str) -> dict[str, Any]:
+    return {"id": store_id, "object": "vector_store.deleted", "deleted": True}
+
+
+def search_body(queries: Sequence[str], snippets: Sequence[Snippet]) -> dict[str, Any]:
+    """Return a page of search results, the best first."""
     return {
-        "id": file.public_id,
-        "object": "vector_store.file",
-        "created_at": int(membership.created_at.timestamp()),
-        "usage_bytes": membership.usage_bytes,
-        "vector_store_id": store_id,
-        "status": membership.status,
-        "last_error": None,
-        "attributes": membership.attributes,
-        "filename": file.filename,
-        "bytes": file.size_bytes,
-        "chunks": membership.chunk_count,
-        "source": membership.source,
-        "metadata": membership.notes,
+        "object": "vector_store.search_results.page",
+        "search_query": list(queries),
+        "data": [
+            {
+                "file_id": snippet.file_id,
+                "filename": snippet.filename,
+                "score": snippet.score,
+                "attributes": dict(snippet.attributes),
+                "content": [{"type": "text", "text": snippet.text}],
+            }
+            for snippet in snippets
+        ],
+        "has_more": False,
+        "next_page": None,
     }
 
 

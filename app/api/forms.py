@@ -1,0 +1,94 @@
+"""Uploaded forms: read within limits, files to disk, names made harmless."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import anyio.to_thread
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+
+from app.core.errors import FootnoteError, InvalidRequest, TooLarge
+from app.core.text import clean_text
+
+_MOST_FILES = 20
+_MOST_FIELDS = 20
+_LARGEST_FIELD_BYTES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a form, on disk for as long as the form is open."""
+
+    path: Path
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """A form: its text fields in order, and the files of its field `file`."""
+
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[Upload, ...]
+
+
+@asynccontextmanager
+async def read_upload(request: Request, *, max_bytes: int) -> AsyncIterator[UploadForm]:
+    """Read a form; whatever is wrong with one is the sender's fault, never a 500."""
+    with _form_errors():
+        form = await request.form(
+            max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
+        )
+    try:
+        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+            yield await _on_disk(form, Path(folder), max_bytes)
+    finally:
+        await form.close()
+
+
+def plain_name(name: str) -> str:
+    """Return the last part of a file name, without folders of either kind of system and without controls."""
+    last = PureWindowsPath(PurePosixPath(clean_text(name)).name).name
+    printable = "".join(letter for letter in last if letter.isprintable())[-255:]
+    return printable if printable.strip(". ") else "file"
+
+
+async def _on_disk(form: FormData, folder: Path, max_bytes: int) -> UploadForm:
+    items = form.multi_items()
+    uploads = [item for name, item in items if isinstance(item, UploadFile) and name == "file"]
+    if not uploads:
+        raise InvalidRequest(
+            "Missing required parameter: 'file'.", param="file", code="missing_required_parameter"
+        )
+    files = [await _saved(upload, folder / str(number), max_bytes) for number, upload in enumerate(uploads)]
+    fields = tuple((name, value) for name, value in items if isinstance(value, str))
+    return UploadForm(fields, tuple(files))
+
+
+async def _saved(upload: UploadFile, path: Path, max_bytes: int) -> Upload:
+    if upload.size is not None and upload.size > max_bytes:
+        raise TooLarge(f"The file is too large: at most {max_bytes} bytes are taken.", param="file")
+    filename = plain_name(upload.filename or "file")
+    path = path.with_suffix(_safe_suffix(filename))
+    with path.open("wb") as target:
+        await anyio.to_thread.run_sync(shutil.copyfileobj, upload.file, target)
+    return Upload(path, filename)
+
+
+def _safe_suffix(filename: str) -> str:
+    suffix = Path(filename).suffix.lower()
+    return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 10 else ""
+
+
+@contextmanager
+def _form_errors() -> Iterator[None]:
+    try:
+        yield
+    except FootnoteError:
+        raise
+    except Exception as error:
+        # The parser raises classes of its own, KeyError and ValueError among them, on malformed forms.
+        raise InvalidRequest("The multipart form could not be read.", param="file") from error

@@ -1,0 +1,114 @@
+"""/v1/vector_stores/{id}/files: attach, retrieve, list, update, detach, and the parsed text."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api.bodies import json_response, read_json
+from app.api.dependencies import CallerDep, ServicesDep
+from app.api.documentation import documented
+from app.api.pagination import PageDep
+from app.db.vector_store_files import StoreFile
+from app.wire.vector_store_files import (
+    VectorStoreFileCreateRequest,
+    VectorStoreFileUpdateRequest,
+    chunking_of,
+    content_body,
+    vector_store_file_body,
+    vector_store_file_deleted_body,
+)
+from app.wire.vector_stores import list_body
+
+router = APIRouter(prefix="/v1/vector_stores/{vector_store_id}/files", tags=["vector store files"])
+
+# SDKs that poll wait for so long between two looks: without it, a second at the least.
+_POLL_AFTER_MILLISECONDS = "100"
+Status = Literal["in_progress", "completed", "failed", "cancelled"]
+
+
+@router.post("", openapi_extra=documented(VectorStoreFileCreateRequest))
+async def create_vector_store_file(
+    vector_store_id: str, request: Request, services: ServicesDep, caller: CallerDep
+) -> Response:
+    """Put a file into a store; it is searchable once its status says completed."""
+    body = await read_json(request, VectorStoreFileCreateRequest)
+    attached = await services.vector_store_files.attach(
+        caller,
+        vector_store_id,
+        body.file_id,
+        attributes=body.attributes,
+        chunking=chunking_of(body.chunking_strategy, default=services.pipeline.chunking),
+    )
+    return _respond(attached, vector_store_id)
+
+
+@router.get("")
+async def list_vector_store_files(
+    vector_store_id: str,
+    services: ServicesDep,
+    caller: CallerDep,
+    page: PageDep,
+    status: Annotated[Status | None, Query(alias="filter")] = None,
+) -> Response:
+    """List a store's files by when they were attached."""
+    found = await services.vector_store_files.list(
+        caller,
+        vector_store_id,
+        limit=page.limit,
+        descending=page.descending,
+        after=page.after,
+        status=status,
+    )
+    bodies = [_body(entry, vector_store_id) for entry in found[: page.limit]]
+    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+
+
+@router.get("/{file_id}")
+async def retrieve_vector_store_file(
+    vector_store_id: str, file_id: str, services: ServicesDep, caller: CallerDep
+) -> Response:
+    """Return one of a store's files."""
+    return _respond(
+        await services.vector_store_files.retrieve(caller, vector_store_id, file_id), vector_store_id
+    )
+
+
+@router.post("/{file_id}", openapi_extra=documented(VectorStoreFileUpdateRequest))
+async def update_vector_store_file(
+    vector_store_id: str, file_id: str, request: Request, services: ServicesDep, caller: CallerDep
+) -> Response:
+    """Replace a file's attributes; the next search goes by them."""
+    body = await read_json(request, VectorStoreFileUpdateRequest)
+    changed = await services.vector_store_files.update(
+        caller, vector_store_id, file_id, attributes=body.attributes or {}
+    )
+    return _respond(changed, vector_store_id)
+
+
+@router.delete("/{file_id}")
+async def delete_vector_store_file(
+    vector_store_id: str, file_id: str, services: ServicesDep, caller: CallerDep
+) -> Response:
+    """Take a file out of a store; the file itself stays."""
+    await services.vector_store_files.detach(caller, vector_store_id, file_id)
+    return json_response(vector_store_file_deleted_body(file_id))
+
+
+@router.get("/{file_id}/content")
+async def retrieve_vector_store_file_content(
+    vector_store_id: str, file_id: str, services: ServicesDep, caller: CallerDep
+) -> Response:
+    """Return the parsed text of a store's file."""
+    return json_response(
+        content_body(await services.vector_store_files.contents(caller, vector_store_id, file_id))
+    )
+
+
+def _body(entry: StoreFile, store_id: str) -> dict[str, object]:
+    return vector_store_file_body(entry.membership, entry.file, store_id=store_id)
+
+
+def _respond(entry: StoreFile, store_id: str) -> Response:
+    pending = entry.membership.status == "in_progress"
+    headers = {"openai-poll-after-ms": _POLL_AFTER_MILLISECONDS} if pending else None
+    return json_response(_body(entry, store_id), headers=headers)

@@ -1,0 +1,61 @@
+"""One queued job: a file that lies in the database becomes searchable in its store."""
+
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.jobs import Claim
+from app.db.vector_store_files import StoreFile
+from app.ingest.pipeline import STORE_SECONDS, IngestPipeline
+from app.models import File
+
+log = structlog.get_logger()
+
+
+class QueuedIngest:
+    """Does the jobs that attaching a file to a store leaves behind."""
+
+    def __init__(self, database: Database, pipeline: IngestPipeline) -> None:
+        self._database = database
+        self._pipeline = pipeline
+
+    async def run(self, claim: Claim) -> None:
+        """Read the file and store its chunks, unless the claim was lost meanwhile. Raises what the worker settles."""
+        caller = Caller(claim.project_id)
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            job = await snapshot.vector_store_files.find_claimed(claim)
+        if job is None:
+            return
+
+        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+            path = await self._fetch(caller, job.file, Path(folder))
+            prepared = await self._pipeline.prepare(
+                caller, path, filename=job.file.filename, chunking=job.membership.chunking
+            )
+        async with self._database.transaction(caller.project_id, timeout_seconds=STORE_SECONDS) as tx:
+            membership = await tx.vector_store_files.lock_claimed(claim)
+            if membership is None:
+                return
+            await self._pipeline.put_chunks(tx, membership, prepared)
+        _log_done(job, chunks=len(prepared.spans))
+
+    async def _fetch(self, caller: Caller, file: File, folder: Path) -> Path:
+        """Write the file's bytes to a folder, piece by piece."""
+        suffix = Path(file.filename).suffix.lower()
+        path = folder / f"file{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+        with path.open("wb") as target:
+            ordinal = 0
+            while True:
+                async with self._database.snapshot(caller.project_id) as snapshot:
+                    piece = await snapshot.files.find_part(file, ordinal)
+                if piece is None:
+                    return path
+                target.write(piece)
+                ordinal += 1
+
+
+def _log_done(job: StoreFile, *, chunks: int) -> None:
+    log.info("file_ingested", file_id=job.file.public_id, chunks=chunks, attempts=job.membership.attempts)

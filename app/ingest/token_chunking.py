@@ -1,0 +1,33 @@
+"""Text to chunks of so many tokens, as a `static` strategy asks for: literally, wherever they end. Pure."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from app.core.tokens import split_tokens
+from app.ingest.chunking import ChunkSpan, DocumentText, PageSpan
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRule:
+    """How many o200k tokens a chunk has, and how many of them the next repeats."""
+
+    size: int = 800
+    overlap: int = 400
+
+
+def chunk_by_tokens(document: DocumentText, rule: TokenRule) -> list[ChunkSpan]:
+    """Return windows of `rule.size` tokens, each `rule.size - rule.overlap` after the one before."""
+    starts = [0, *accumulate(len(piece) for piece in split_tokens(document.text))]
+    step = rule.size - rule.overlap
+    chunks: list[ChunkSpan] = []
+    for first in range(0, max(1, len(starts) - 1), step):
+        start, end = starts[first], starts[min(first + rule.size, len(starts) - 1)]
+        if document.text[start:end].strip():
+            chunks.append(ChunkSpan(document.text[start:end], start, end, _page_at(document.pages, start)))
+        if first + rule.size >= len(starts) - 1:
+            break
+    return chunks
+
+
+def _page_at(pages: tuple[PageSpan, ...], position: int) -> int | None:
+    return next((page.number for page in reversed(pages) if page.start <= position), None)

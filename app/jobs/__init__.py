@@ -1,0 +1,1 @@
+"""Work that is queued in the database, and its runner."""

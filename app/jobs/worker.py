@@ -1,0 +1,102 @@
+"""Runs queued jobs: claims, keeps the lease, tries again with growing pauses, gives back what it cannot finish."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from app.core.errors import FootnoteError, InvalidRequest, NotFound
+from app.db.jobs import LEASE_SECONDS, Claim, JobQueue
+
+log = structlog.get_logger()
+
+Handler = Callable[[Claim], Awaitable[None]]
+
+_MOST_ATTEMPTS = 3
+_LOOK_EVERY_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 2.0
+_RENEW_SECONDS = LEASE_SECONDS / 6
+
+
+class Worker:
+    """Does jobs with the handler it is given, a few at once, until cancelled."""
+
+    def __init__(self, queue: JobQueue, handler: Handler, *, concurrency: int = 2) -> None:
+        self._queue = queue
+        self._handler = handler
+        self._concurrency = concurrency
+        self._look = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled; jobs under way go back to the queue at once."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._queue.listen(self._wake))
+            for _ in range(self._concurrency):
+                group.create_task(self._work())
+
+    async def run_once(self) -> bool:
+        """Do one job if one is due; return whether there was one."""
+        claim = await self._queue.claim()
+        if claim is None:
+            return False
+        await self._do(claim)
+        return True
+
+    async def _wake(self) -> None:
+        self._look.set()
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                if await self.run_once():
+                    # There may be more: let the others look, too.
+                    self._look.set()
+                    continue
+            except Exception:
+                log.exception("worker_failed")
+            self._look.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+                    await self._look.wait()
+
+    async def _do(self, claim: Claim) -> None:
+        heartbeat = asyncio.create_task(self._keep_lease(claim))
+        try:
+            await self._handler(claim)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._queue.postpone(claim, pause_seconds=0))
+            raise
+        except Exception as error:  # noqa: BLE001 - settled and logged below: the worker goes on
+            await self._settle(claim, error)
+        finally:
+            heartbeat.cancel()
+            await asyncio.gather(heartbeat, return_exceptions=True)
+
+    async def _keep_lease(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            with suppress(FootnoteError):
+                await self._queue.renew(claim)
+
+    async def _settle(self, claim: Claim, error: Exception) -> None:
+        """End a job that can never succeed; try others again, later each time."""
+        if isinstance(error, InvalidRequest):
+            code = error.code if error.code in ("unsupported_file", "invalid_file") else "invalid_file"
+            await self._queue.fail(claim, code=code, message=error.message)
+            return
+        if isinstance(error, NotFound):
+            return  # deleted meanwhile: nothing is left to do, or to mark
+
+        log.warning("job_failed", attempts=claim.attempts, exc_info=error)
+        if claim.attempts >= _MOST_ATTEMPTS:
+            message = (
+                error.message
+                if isinstance(error, FootnoteError)
+                else "The server had an error with this file."
+            )
+            await self._queue.fail(claim, code="server_error", message=message)
+            return
+        asked = error.retry_after_seconds if isinstance(error, FootnoteError) else None
+        pause = asked or _FIRST_PAUSE_SECONDS * 4 ** (claim.attempts - 1)
+        await self._queue.postpone(claim, pause_seconds=pause)

@@ -1,0 +1,1 @@
+"""The shelves: what callers do with files, vector stores and their memberships."""

@@ -1,0 +1,66 @@
+"""Files on the shelf: create, retrieve, list, delete."""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.files import file_at
+from app.models import File
+
+_STORE_SECONDS = 300
+
+
+class FileLibrary:
+    """A project's files. A file that is acknowledged is committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(
+        self, caller: Caller, path: Path, *, filename: str, purpose: str, expires_seconds: int | None = None
+    ) -> File:
+        """Store the bytes at `path` as a file of this name."""
+        file = await asyncio.to_thread(
+            file_at, path, project_id=caller.project_id, filename=filename, purpose=purpose
+        )
+        if expires_seconds is not None:
+            file.expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=expires_seconds)
+        with path.open("rb") as content:
+            async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
+                return await tx.files.create(file, content)
+
+    async def retrieve(self, caller: Caller, file_id: str) -> File:
+        """Return a file; raise NotFound."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            return await snapshot.files.get(file_id)
+
+    async def list(
+        self, caller: Caller, *, limit: int, descending: bool, after: str | None, purpose: str | None
+    ) -> Sequence[File]:
+        """Return a page of files and one more, if there is more."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            border = await snapshot.files.get(after) if after else None
+            return await snapshot.files.list_page(
+                limit=limit + 1, descending=descending, after=border, purpose=purpose
+            )
+
+    async def delete(self, caller: Caller, file_id: str) -> None:
+        """Delete a file; no store finds it any more."""
+        async with self._database.transaction(caller.project_id) as tx:
+            file = await tx.files.get(file_id)
+            await tx.vector_store_files.detach(file)
+            await tx.files.delete(file)
+
+    async def content(self, caller: Caller, file: File) -> AsyncIterator[bytes]:
+        """Yield the bytes piece by piece; no connection is held while somebody takes them."""
+        ordinal = 0
+        while True:
+            async with self._database.snapshot(caller.project_id) as snapshot:
+                piece = await snapshot.files.find_part(file, ordinal)
+            if piece is None:
+                return
+            yield piece
+            ordinal += 1

@@ -1,0 +1,109 @@
+"""Files in vector stores: attach, retrieve, list, update, detach, and their parsed text."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.core.types import Caller
+from app.db.database import Database, Transaction
+from app.db.vector_store_files import StoreFile
+from app.models import VectorStore, VectorStoreFile
+
+
+class VectorStoreFileLibrary:
+    """The memberships of a project's files in its stores."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def attach(
+        self,
+        caller: Caller,
+        store_id: str,
+        file_id: str,
+        *,
+        attributes: Mapping[str, Any],
+        chunking: Mapping[str, int],
+    ) -> StoreFile:
+        """Put a file into a store and queue it to be read. A file that is there already stays as it is."""
+        async with self._database.transaction(caller.project_id) as tx:
+            store = await tx.vector_stores.get(store_id)
+            return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
+
+    async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
+        """Return a store's file; raise NotFound."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            return await snapshot.vector_store_files.get(store.id, file_id)
+
+    async def list(
+        self,
+        caller: Caller,
+        store_id: str,
+        *,
+        limit: int,
+        descending: bool,
+        after: str | None,
+        status: str | None,
+    ) -> list[StoreFile]:
+        """Return a page of a store's files and one more, if there is more."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            border = await snapshot.vector_store_files.get(store.id, after) if after else None
+            return await snapshot.vector_store_files.list_page(
+                store.id,
+                limit=limit + 1,
+                descending=descending,
+                after=border.membership if border else None,
+                status=status,
+            )
+
+    async def update(
+        self, caller: Caller, store_id: str, file_id: str, *, attributes: Mapping[str, Any]
+    ) -> StoreFile:
+        """Replace a store file's attributes."""
+        async with self._database.transaction(caller.project_id) as tx:
+            store = await tx.vector_stores.get(store_id)
+            found = await tx.vector_store_files.get(store.id, file_id)
+            await tx.vector_store_files.update_attributes(found.membership, attributes)
+            return found
+
+    async def detach(self, caller: Caller, store_id: str, file_id: str) -> None:
+        """Take a file out of a store; the file itself stays."""
+        async with self._database.transaction(caller.project_id) as tx:
+            store = await tx.vector_stores.get(store_id)
+            found = await tx.vector_store_files.get(store.id, file_id)
+            await tx.vector_store_files.detach(found.file, store_id=store.id)
+
+    async def contents(self, caller: Caller, store_id: str, file_id: str) -> Sequence[str]:
+        """Return the parsed text of a store's file, chunk by chunk."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            found = await snapshot.vector_store_files.get(store.id, file_id)
+            return await snapshot.vector_store_files.list_contents(found.membership)
+
+
+async def attach_in(
+    tx: Transaction,
+    store: VectorStore,
+    file_id: str,
+    *,
+    attributes: Mapping[str, Any],
+    chunking: Mapping[str, int],
+) -> StoreFile:
+    """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
+    file = await tx.files.get(file_id)
+    there = await tx.vector_store_files.find(store.id, file_id)
+    if there is not None:
+        return there
+    membership = await tx.vector_store_files.attach(
+        VectorStoreFile(
+            vector_store_id=store.id,
+            file_id=file.id,
+            project_id=file.project_id,
+            status="in_progress",
+            attributes=dict(attributes),
+            chunking=dict(chunking),
+        )
+    )
+    await tx.vector_store_files.announce()
+    return StoreFile(membership, file)

@@ -1,0 +1,73 @@
+"""Vector stores on the shelf: create, retrieve, list, update, delete."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.types import Caller
+from app.db.database import Database, Snapshot
+from app.library.vector_store_files import attach_in
+from app.models import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class CountedStore:
+    """A store, and how many of its files are in which status."""
+
+    store: VectorStore
+    counts: Mapping[str, int]
+
+
+class VectorStoreLibrary:
+    """A project's vector stores."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(
+        self,
+        caller: Caller,
+        *,
+        file_ids: Sequence[str],
+        chunking: Mapping[str, int],
+        fields: Mapping[str, Any],
+    ) -> CountedStore:
+        """Make a store and queue its first files, all or nothing."""
+        async with self._database.transaction(caller.project_id) as tx:
+            store = await tx.vector_stores.create(**fields)
+            for file_id in dict.fromkeys(file_ids):
+                await attach_in(tx, store, file_id, attributes={}, chunking=chunking)
+            return await _counted(tx, store)
+
+    async def retrieve(self, caller: Caller, store_id: str) -> CountedStore:
+        """Return a store; raise NotFound."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            return await _counted(snapshot, await snapshot.vector_stores.get(store_id))
+
+    async def list(
+        self, caller: Caller, *, limit: int, descending: bool, after: str | None
+    ) -> list[CountedStore]:
+        """Return a page of stores and one more, if there is more."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            border = await snapshot.vector_stores.get(after) if after else None
+            stores = await snapshot.vector_stores.list_page(
+                limit=limit + 1, descending=descending, after=border
+            )
+            counts = await snapshot.vector_store_files.count_by_status([store.id for store in stores])
+        return [CountedStore(store, counts[store.id]) for store in stores]
+
+    async def update(self, caller: Caller, store_id: str, fields: Mapping[str, Any]) -> CountedStore:
+        """Change what is given."""
+        async with self._database.transaction(caller.project_id) as tx:
+            store = await tx.vector_stores.update(await tx.vector_stores.get(store_id), fields)
+            return await _counted(tx, store)
+
+    async def delete(self, caller: Caller, store_id: str) -> None:
+        """Delete a store with its chunks; its files stay."""
+        async with self._database.transaction(caller.project_id, timeout_seconds=60) as tx:
+            await tx.vector_stores.delete(await tx.vector_stores.get(store_id))
+
+
+async def _counted(snapshot: Snapshot, store: VectorStore) -> CountedStore:
+    counts = await snapshot.vector_store_files.count_by_status([store.id])
+    return CountedStore(store, counts[store.id])

@@ -1,0 +1,108 @@
+"""Vector store files: requests and bodies."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from app.models import File, VectorStoreFile
+from app.wire.base import WireModel
+
+Attributes: TypeAlias = Annotated[
+    dict[
+        Annotated[str, Field(min_length=1, max_length=64)],
+        bool | int | float | Annotated[str, Field(max_length=512)],
+    ],
+    Field(max_length=16),
+]
+
+
+class AutoStrategy(WireModel):
+    type: Literal["auto"]
+
+
+class StaticSizes(WireModel):
+    max_chunk_size_tokens: Annotated[int, Field(ge=100, le=4_096)]
+    chunk_overlap_tokens: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _overlap_is_at_most_half(self) -> Self:
+        if self.chunk_overlap_tokens > self.max_chunk_size_tokens // 2:
+            raise ValueError("chunk_overlap_tokens must be at most half of max_chunk_size_tokens")
+        return self
+
+
+class StaticStrategy(WireModel):
+    type: Literal["static"]
+    static: StaticSizes
+
+
+ChunkingStrategy: TypeAlias = Annotated[AutoStrategy | StaticStrategy, Field(discriminator="type")]
+
+
+class VectorStoreFileCreateRequest(WireModel):
+    file_id: Annotated[str, Field(min_length=1, max_length=128)]
+    attributes: Attributes = Field(default_factory=dict)
+    chunking_strategy: ChunkingStrategy | None = None
+
+
+class VectorStoreFileUpdateRequest(WireModel):
+    """The attributes replace those before; null clears them."""
+
+    attributes: Attributes | None
+
+    @classmethod
+    def keeps_null(cls) -> frozenset[str]:
+        return frozenset({"attributes"})
+
+
+def chunking_of(strategy: ChunkingStrategy | None, *, default: Mapping[str, int]) -> dict[str, int]:
+    """Return the strategy as memberships note it; `auto` is the server's own rule."""
+    if isinstance(strategy, StaticStrategy):
+        return strategy.static.model_dump()
+    return dict(default)
+
+
+def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id: str) -> dict[str, Any]:
+    """Return a `vector_store.file`, with the file's name, size and chunks as our extension."""
+    error = None
+    if membership.status == "failed":
+        error = {"code": membership.last_error_code, "message": membership.last_error_message}
+    return {
+        "id": file.public_id,
+        "object": "vector_store.file",
+        "created_at": int(membership.created_at.timestamp()),
+        "usage_bytes": membership.usage_bytes,
+        "vector_store_id": store_id,
+        "status": membership.status,
+        "last_error": error,
+        "attributes": membership.attributes,
+        "chunking_strategy": {"type": "static", "static": _static(membership.chunking)},
+        "filename": file.filename,
+        "bytes": file.size_bytes,
+        "chunks": membership.chunk_count,
+        "source": membership.source,
+        "metadata": membership.notes,
+    }
+
+
+def vector_store_file_deleted_body(file_id: str) -> dict[str, Any]:
+    return {"id": file_id, "object": "vector_store.file.deleted", "deleted": True}
+
+
+def content_body(texts: Sequence[str]) -> dict[str, Any]:
+    """Return the parsed text of a file, chunk by chunk."""
+    return {
+        "object": "vector_store.file_content.page",
+        "data": [{"type": "text", "text": text} for text in texts],
+        "has_more": False,
+        "next_page": None,
+    }
+
+
+def _static(chunking: Mapping[str, int]) -> dict[str, int]:
+    # `auto` is shown as OpenAI shows it.
+    return {
+        "max_chunk_size_tokens": chunking.get("max_chunk_size_tokens", 800),
+        "chunk_overlap_tokens": chunking.get("chunk_overlap_tokens", 400),
+    }

@@ -1,0 +1,28 @@
+"""Chunks by tokens."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.tokens import count_tokens, split_tokens
+from app.ingest.chunking import DocumentText
+from app.ingest.token_chunking import TokenRule, chunk_by_tokens
+
+
+@given(st.text(max_size=200))
+def test_tokens_joined_are_the_text(text: str) -> None:
+    """Whatever the script, nothing is lost; there are as many pieces as tokens."""
+    pieces = split_tokens(text)
+
+    assert "".join(pieces) == text
+    assert len(pieces) == count_tokens(text)
+
+
+def test_windows_overlap_by_so_many_tokens() -> None:
+    """Each chunk has the asked size and repeats the asked part of the one before."""
+    text = " ".join(f"word{number}" for number in range(300))
+    chunks = chunk_by_tokens(DocumentText(text), TokenRule(100, 40))
+
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+    assert all(count_tokens(chunk.text) <= 101 for chunk in chunks)
+    assert count_tokens(text[chunks[1].start : chunks[0].end]) in range(39, 42)
+    assert chunks[-1].end == len(text)

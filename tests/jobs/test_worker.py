@@ -1,0 +1,153 @@
+"""The queue and its worker: one claim a job, leases that end, retries that grow, reasons that stay."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.core.errors import InvalidRequest, UpstreamFailed
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.jobs import Claim, JobQueue
+from app.db.startup import migrate
+from app.ingest.queued import QueuedIngest
+from app.jobs.worker import Worker
+from app.library.files import FileLibrary
+from app.library.vector_store_files import VectorStoreFileLibrary
+from app.library.vector_stores import VectorStoreLibrary
+from tests.factories import make_pipeline
+
+CHUNKING = {"chunk_size": 800, "chunk_overlap": 100}
+
+
+@pytest.fixture(scope="module")
+def queue_url(make_database: Callable[[str], str]) -> str:
+    """A database that no server's own worker looks into."""
+    url = make_database("queue")
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+async def db(queue_url: str) -> AsyncIterator[Database]:
+    """That database, empty."""
+    database = Database.connect(queue_url)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("delete from files"))
+        await connection.execute(text("delete from vector_stores"))
+    yield database
+    await database.close()
+
+
+async def attach(db: Database, caller: Caller, folder: Path, *, count: int = 1) -> tuple[str, list[str]]:
+    """Make a store with files that wait to be read."""
+    files = []
+    for number in range(count):
+        path = folder / f"{number}.txt"
+        path.write_text(f"Fact number {number}.", encoding="utf-8")
+        files.append(await FileLibrary(db).create(caller, path, filename=path.name, purpose="assistants"))
+    ids = [file.public_id for file in files]
+    made = await VectorStoreLibrary(db).create(caller, file_ids=ids, chunking=CHUNKING, fields={})
+    return made.store.public_id, ids
+
+
+async def status(db: Database, caller: Caller, store_id: str, file_id: str) -> tuple[str, str | None]:
+    found = await VectorStoreFileLibrary(db).retrieve(caller, store_id, file_id)
+    return found.membership.status, found.membership.last_error_code
+
+
+async def make_due(db: Database) -> None:
+    """Let the time of leases and pauses pass."""
+    async with db.engine.begin() as connection:
+        await connection.execute(
+            text("update vector_store_files set run_after = now(), lease_until = now() - interval '1 s'")
+        )
+
+
+async def test_each_job_is_claimed_once(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """Claims of one moment are of different jobs, and then there are none."""
+    await attach(db, caller, tmp_path, count=3)
+    queue = JobQueue(db.engine)
+
+    claims = [await queue.claim() for _ in range(4)]
+
+    assert claims[3] is None
+    assert len({claim.file_id for claim in claims if claim}) == 3
+
+
+async def test_a_job_whose_worker_died_is_done_by_another(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """The lease ends, the next claim does it, and the first one's late result is thrown away."""
+    store_id, (file_id,) = await attach(db, caller, tmp_path)
+    queue, ingest = JobQueue(db.engine), QueuedIngest(db, make_pipeline(db))
+    lost = await queue.claim()
+    assert lost is not None
+
+    await make_due(db)
+    taken = await queue.claim()
+    assert taken is not None
+    await ingest.run(lost)
+    assert await status(db, caller, store_id, file_id) == ("in_progress", None)
+    await ingest.run(taken)
+
+    assert taken.attempts == 2
+    assert await status(db, caller, store_id, file_id) == ("completed", None)
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "code"),
+    [
+        (InvalidRequest("It is encrypted.", code="unsupported_file"), 1, "unsupported_file"),
+        (UpstreamFailed("Upstream is away."), 3, "server_error"),
+        (ValueError("a mistake of ours"), 3, "server_error"),
+    ],
+)
+async def test_failures_are_tried_as_often_as_it_can_help(
+    db: Database, caller: Caller, tmp_path: Path, error: Exception, attempts: int, code: str
+) -> None:
+    """A bad file once, trouble elsewhere thrice; the reason stays on the file, without our own mistakes' words."""
+    store_id, (file_id,) = await attach(db, caller, tmp_path)
+    tried: list[Claim] = []
+
+    async def fail(claim: Claim) -> None:
+        tried.append(claim)
+        raise error
+
+    worker = Worker(JobQueue(db.engine), fail)
+    for _ in range(5):
+        await worker.run_once()
+        await make_due(db)
+
+    assert len(tried) == attempts
+    assert await status(db, caller, store_id, file_id) == ("failed", code)
+    found = await VectorStoreFileLibrary(db).retrieve(caller, store_id, file_id)
+    assert "mistake of ours" not in (found.membership.last_error_message or "")
+
+
+async def test_a_postponed_job_waits(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """It is not due before its pause is over."""
+    await attach(db, caller, tmp_path)
+    queue = JobQueue(db.engine)
+    claim = await queue.claim()
+    assert claim is not None
+
+    await queue.postpone(claim, pause_seconds=60)
+
+    assert await queue.claim() is None
+
+
+async def test_a_file_deleted_meanwhile_ends_its_job(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """Nothing is stored, nothing is stuck."""
+    store_id, (file_id,) = await attach(db, caller, tmp_path)
+    queue = JobQueue(db.engine)
+    claim = await queue.claim()
+    assert claim is not None
+    await FileLibrary(db).delete(caller, file_id)
+
+    await QueuedIngest(db, make_pipeline(db)).run(claim)
+
+    store = (await VectorStoreLibrary(db).retrieve(caller, store_id)).store
+    assert store.chunk_count == 0
+    assert await queue.claim() is None

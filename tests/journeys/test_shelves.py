@@ -1,0 +1,217 @@
+"""Files and vector stores through the stock SDK: upload and poll, search, attributes, paging, delete."""
+
+import time
+from typing import Any
+
+import httpx
+import openai
+import pytest
+
+from tests.conftest import MakeServer, sdk
+from tests.factories import make_pdf
+from tests.serving import LiveServer
+
+LEAVE = ("leave.txt", b"Parental leave lasts nine months.")
+MEALS = ("meals.txt", b"Dinner costs up to 40 euros in every city.")
+
+
+def texts(found: Any) -> list[str]:
+    return [result.content[0].text for result in found.data]
+
+
+def test_upload_and_poll_makes_a_file_searchable(client: openai.OpenAI) -> None:
+    """In well under a second, with attributes that the search shows."""
+    store = client.vector_stores.create(name="handbook", metadata={"team": "hr"})
+    started = time.monotonic()
+
+    attached = client.vector_stores.files.upload_and_poll(
+        vector_store_id=store.id, file=LEAVE, attributes={"year": 2026, "draft": False}
+    )
+    seconds = time.monotonic() - started
+    found = client.vector_stores.search(store.id, query="How long is parental leave?")
+
+    assert attached.status == "completed"
+    assert seconds < 5
+    assert texts(found) == ["Parental leave lasts nine months."]
+    result = found.data[0]
+    assert (result.file_id, result.filename) == (attached.id, "leave.txt")
+    assert 0 < result.score <= 1
+    assert result.attributes == {"year": 2026, "draft": False}
+    raw = client.vector_stores.with_raw_response.search(store.id, query="leave").http_response.json()
+    assert type(raw["data"][0]["attributes"]["year"]) is int, "an int stays an int on the wire"
+    counted = client.vector_stores.retrieve(store.id)
+    assert (counted.file_counts.completed, counted.file_counts.total, counted.status) == (1, 1, "completed")
+    assert counted.usage_bytes > 0
+    assert counted.metadata == {"team": "hr"}
+
+
+def test_a_file_lives_through_its_routes(client: openai.OpenAI) -> None:
+    """Create, retrieve, list by purpose, download, delete; then it is gone."""
+    made = client.files.create(file=("Übersicht.pdf", make_pdf()), purpose="assistants")
+    other = client.files.create(
+        file=MEALS, purpose="user_data", expires_after={"anchor": "created_at", "seconds": 3600}
+    )
+
+    assert made.filename == "Übersicht.pdf"
+    assert made.bytes == len(make_pdf())
+    assert other.expires_at == other.created_at + 3600
+    assert client.files.retrieve(made.id) == made
+    assert [file.id for file in client.files.list(purpose="user_data")] == [other.id]
+    assert client.files.content(other.id).read() == MEALS[1]
+    assert client.files.wait_for_processing(made.id).status == "processed"
+    assert client.files.delete(made.id).deleted
+    with pytest.raises(openai.NotFoundError) as error:
+        client.files.retrieve(made.id)
+    assert error.value.param == "id"
+
+
+def test_stores_start_with_files_and_forget_deleted_ones(client: openai.OpenAI) -> None:
+    """`file_ids` are read by the queue; a deleted file is found no more, a detached one lives on."""
+    leave, meals = (client.files.create(file=file, purpose="assistants") for file in (LEAVE, MEALS))
+    store = client.vector_stores.create(file_ids=[leave.id, meals.id])
+    assert store.file_counts.total == 2
+    for file in (leave, meals):
+        assert client.vector_stores.files.poll(file.id, vector_store_id=store.id).status == "completed"
+
+    client.files.delete(leave.id)
+    after_delete = client.vector_stores.search(store.id, query="parental leave")
+    client.vector_stores.files.delete(meals.id, vector_store_id=store.id)
+    after_detach = client.vector_stores.search(store.id, query="dinner")
+
+    assert texts(after_delete) == [MEALS[1].decode()]
+    assert texts(after_detach) == []
+    assert client.files.retrieve(meals.id).id == meals.id
+    counted = client.vector_stores.retrieve(store.id)
+    assert (counted.file_counts.total, counted.usage_bytes) == (0, 0)
+
+
+def test_edited_attributes_count_at_the_next_search(client: openai.OpenAI) -> None:
+    """Attributes live on the store's file."""
+    store = client.vector_stores.create()
+    attached = client.vector_stores.files.upload_and_poll(vector_store_id=store.id, file=LEAVE)
+    only_2026: Any = {"type": "eq", "key": "year", "value": 2026}
+
+    before = client.vector_stores.search(store.id, query="leave", filters=only_2026)
+    client.vector_stores.files.update(attached.id, vector_store_id=store.id, attributes={"year": 2026})
+    after = client.vector_stores.search(store.id, query="leave", filters=only_2026)
+
+    assert texts(before) == []
+    assert len(after.data) == 1
+
+
+def test_static_chunking_is_literal(client: openai.OpenAI) -> None:
+    """So many tokens a chunk, and the strategy comes back; the parsed text can be read."""
+    store = client.vector_stores.create()
+    words = " ".join(f"word{number}" for number in range(400))
+    attached = client.vector_stores.files.upload_and_poll(
+        vector_store_id=store.id,
+        file=("words.txt", words.encode()),
+        chunking_strategy={
+            "type": "static",
+            "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 20},
+        },
+    )
+
+    content = client.vector_stores.files.content(attached.id, vector_store_id=store.id)
+
+    strategy: Any = attached.chunking_strategy
+    assert (strategy.static.max_chunk_size_tokens, strategy.static.chunk_overlap_tokens) == (100, 20)
+    assert len(content.data) > 8
+    assert str(content.data[0].text).startswith("word0 word1")
+
+
+def test_a_poison_file_fails_with_a_reason(client: openai.OpenAI) -> None:
+    """The store goes on; the file says why."""
+    store = client.vector_stores.create()
+
+    failed = client.vector_stores.files.upload_and_poll(
+        vector_store_id=store.id, file=("cut.pdf", make_pdf()[:500])
+    )
+
+    assert failed.status == "failed"
+    assert failed.last_error is not None
+    assert failed.last_error.code == "unsupported_file"
+    assert "cut.pdf" in failed.last_error.message
+    assert client.vector_stores.retrieve(store.id).file_counts.failed == 1
+    listed = client.vector_stores.files.list(store.id, filter="failed")
+    assert [entry.id for entry in listed] == [failed.id]
+
+
+def test_lists_are_walked_without_loss(client: openai.OpenAI) -> None:
+    """One by one through objects made in the same second, forwards and backwards: each once."""
+    stores = [client.vector_stores.create(name=f"s{number}").id for number in range(12)]
+    files = [
+        client.files.create(file=(f"{number}.txt", b"text"), purpose="assistants").id for number in range(12)
+    ]
+
+    assert [store.id for store in client.vector_stores.list(limit=1)] == stores[::-1]
+    assert [store.id for store in client.vector_stores.list(limit=5, order="asc")] == stores
+    assert [file.id for file in client.files.list(limit=1)] == files[::-1]
+    assert [file.id for file in client.files.list(limit=5, order="asc")] == files
+
+
+def test_a_store_is_changed_and_deleted(client: openai.OpenAI) -> None:
+    """Name, notes, expiry; null clears the expiry; a deleted store is gone and its files are not."""
+    store = client.vector_stores.create(name="a", expires_after={"anchor": "last_active_at", "days": 3})
+    attached = client.vector_stores.files.upload_and_poll(vector_store_id=store.id, file=LEAVE)
+
+    changed = client.vector_stores.update(store.id, name="b", metadata={"k": "v"})
+    cleared = client.vector_stores.update(store.id, expires_after=None)
+    deleted = client.vector_stores.delete(store.id)
+
+    assert store.expires_after is not None
+    assert store.expires_at == (store.last_active_at or 0) + 3 * 86_400
+    assert (changed.name, changed.metadata) == ("b", {"k": "v"})
+    assert changed.expires_after is not None
+    assert cleared.expires_after is None
+    assert deleted.deleted
+    with pytest.raises(openai.NotFoundError):
+        client.vector_stores.search(store.id, query="leave")
+    assert client.files.retrieve(attached.id).id == attached.id
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "param"),
+    [
+        ("vector_stores", {"name": 5}, "name"),
+        ("vector_stores", {"metadata": {"k": 1}}, "metadata.k"),
+        ("vector_stores/{store}/files", {}, "file_id"),
+        ("vector_stores/{store}/files", {"file_id": "x", "attributes": {"k": []}}, "attributes.k"),
+        (
+            "vector_stores/{store}/files",
+            {"file_id": "x", "chunking_strategy": {"type": "static", "static": {"max_chunk_size_tokens": 50, "chunk_overlap_tokens": 0}}},
+            "chunking_strategy.static.max_chunk_size_tokens",
+        ),
+        ("vector_stores/{store}/search", {}, "query"),
+        ("vector_stores/{store}/search", {"query": "a", "max_num_results": 51}, "max_num_results"),
+        ("vector_stores/{store}/search", {"query": "a", "filters": {"type": "like", "key": "k", "value": 1}}, "filters.type"),
+    ],
+)  # fmt: skip
+def test_bad_requests_name_the_parameter(
+    live_server: LiveServer, client: openai.OpenAI, path: str, body: dict[str, Any], param: str
+) -> None:
+    """400 with the path of what is wrong."""
+    store = client.vector_stores.create().id
+
+    response = httpx.post(f"{live_server.v1}/{path.format(store=store)}", json=body)
+
+    assert response.status_code == 400, response.text
+    assert response.json()["error"]["param"] == param
+
+
+def test_servers_share_the_queue(make_server: MakeServer) -> None:
+    """What a server without a worker takes in, another one reads."""
+    front = sdk(make_server(worker="off"))
+    store = front.vector_stores.create()
+    files = [
+        front.files.create(file=(f"{n}.txt", f"Fact number {n}.".encode()), purpose="assistants")
+        for n in range(8)
+    ]
+    for file in files:
+        assert front.vector_stores.files.create(store.id, file_id=file.id).status == "in_progress"
+
+    make_server()
+
+    for file in files:
+        assert front.vector_stores.files.poll(file.id, vector_store_id=store.id).status == "completed"
+    assert front.vector_stores.retrieve(store.id).file_counts.completed == 8
