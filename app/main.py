@@ -12,11 +12,13 @@ from app import __version__
 from app.api import (
     chat_completions,
     embeddings,
+    file_batches,
     files,
     ingest,
     models,
     operations,
     pages,
+    uploads,
     vector_store_files,
     vector_stores,
 )
@@ -75,17 +77,8 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         middleware=_middleware(settings, door),
     )
-    for room in (
-        chat_completions,
-        embeddings,
-        models,
-        ingest,
-        vector_stores,
-        vector_store_files,
-        files,
-        operations,
-        pages,
-    ):
+    rooms = (chat_completions, embeddings, models, ingest, files, uploads, vector_stores)
+    for room in (*rooms, vector_store_files, file_batches, operations, pages):
         app.include_router(room.router)
     pages.mount_static(app)
     add_error_handlers(app)

@@ -20,7 +20,9 @@ from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
+from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
+from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth
@@ -60,6 +62,8 @@ class Services:
     files: FileLibrary
     vector_stores: VectorStoreLibrary
     vector_store_files: VectorStoreFileLibrary
+    file_batches: FileBatchLibrary
+    uploads: UploadLibrary
     worker: Worker
     index_care: IndexCare
     keys: KeyRing
@@ -91,6 +95,8 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
         vector_store_files=VectorStoreFileLibrary(database),
+        file_batches=FileBatchLibrary(database),
+        uploads=UploadLibrary(database),
         worker=Worker(JobQueue(database.engine), QueuedIngest(database, pipeline).run),
         index_care=index_care,
         keys=KeyRing(settings.bootstrap_keys),

@@ -41,9 +41,7 @@ async def list_files(
     purpose: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """List files by creation."""
-    found = await services.files.list(
-        caller, limit=page.limit, descending=page.descending, after=page.after, purpose=purpose
-    )
+    found = await services.files.list(caller, page, purpose=purpose)
     bodies = [file_body(file) for file in found[: page.limit]]
     return json_response(list_body(bodies, has_more=len(found) > page.limit))
 

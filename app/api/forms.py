@@ -29,14 +29,14 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
-    """A form: its text fields in order, and the files of its field `file`."""
+    """A form: its text fields in order, and the files of the field that was asked for."""
 
     fields: tuple[tuple[str, str], ...]
     files: tuple[Upload, ...]
 
 
 @asynccontextmanager
-async def read_upload(request: Request, *, max_bytes: int) -> AsyncIterator[UploadForm]:
+async def read_upload(request: Request, *, max_bytes: int, field: str = "file") -> AsyncIterator[UploadForm]:
     """Read a form; whatever is wrong with one is the sender's fault, never a 500."""
     with _form_errors():
         form = await request.form(
@@ -44,7 +44,7 @@ async def read_upload(request: Request, *, max_bytes: int) -> AsyncIterator[Uplo
         )
     try:
         with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            yield await _on_disk(form, Path(folder), max_bytes)
+            yield await _on_disk(form, Path(folder), max_bytes=max_bytes, field=field)
     finally:
         await form.close()
 
@@ -56,12 +56,12 @@ def plain_name(name: str) -> str:
     return printable if printable.strip(". ") else "file"
 
 
-async def _on_disk(form: FormData, folder: Path, max_bytes: int) -> UploadForm:
+async def _on_disk(form: FormData, folder: Path, *, max_bytes: int, field: str) -> UploadForm:
     items = form.multi_items()
-    uploads = [item for name, item in items if isinstance(item, UploadFile) and name == "file"]
+    uploads = [item for name, item in items if isinstance(item, UploadFile) and name == field]
     if not uploads:
         raise InvalidRequest(
-            "Missing required parameter: 'file'.", param="file", code="missing_required_parameter"
+            f"Missing required parameter: '{field}'.", param=field, code="missing_required_parameter"
         )
     files = [await _saved(upload, folder / str(number), max_bytes) for number, upload in enumerate(uploads)]
     fields = tuple((name, value) for name, value in items if isinstance(value, str))

@@ -1,13 +1,12 @@
 """/v1/vector_stores/{id}/files: attach, retrieve, list, update, detach, and the parsed text."""
 
-from typing import Annotated, Literal
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
-from app.api.pagination import PageDep
+from app.api.pagination import PageDep, StatusDep
+from app.core.types import Page
 from app.db.vector_store_files import StoreFile
 from app.wire.vector_store_files import (
     VectorStoreFileCreateRequest,
@@ -22,8 +21,7 @@ from app.wire.vector_stores import list_body
 router = APIRouter(prefix="/v1/vector_stores/{vector_store_id}/files", tags=["vector store files"])
 
 # SDKs that poll wait for so long between two looks: without it, a second at the least.
-_POLL_AFTER_MILLISECONDS = "100"
-Status = Literal["in_progress", "completed", "failed", "cancelled"]
+POLL_AFTER = {"openai-poll-after-ms": "100"}
 
 
 @router.post("", openapi_extra=documented(VectorStoreFileCreateRequest))
@@ -48,19 +46,11 @@ async def list_vector_store_files(
     services: ServicesDep,
     caller: CallerDep,
     page: PageDep,
-    status: Annotated[Status | None, Query(alias="filter")] = None,
+    status: StatusDep = None,
 ) -> Response:
     """List a store's files by when they were attached."""
-    found = await services.vector_store_files.list(
-        caller,
-        vector_store_id,
-        limit=page.limit,
-        descending=page.descending,
-        after=page.after,
-        status=status,
-    )
-    bodies = [_body(entry, vector_store_id) for entry in found[: page.limit]]
-    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+    found = await services.vector_store_files.list(caller, vector_store_id, page=page, status=status)
+    return store_file_list(found, page, vector_store_id)
 
 
 @router.get("/{file_id}")
@@ -104,11 +94,16 @@ async def retrieve_vector_store_file_content(
     )
 
 
+def store_file_list(found: list[StoreFile], page: Page, store_id: str) -> Response:
+    """Return a page of a store's files, from one more than the page holds."""
+    bodies = [_body(entry, store_id) for entry in found[: page.limit]]
+    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+
+
 def _body(entry: StoreFile, store_id: str) -> dict[str, object]:
     return vector_store_file_body(entry.membership, entry.file, store_id=store_id)
 
 
 def _respond(entry: StoreFile, store_id: str) -> Response:
     pending = entry.membership.status == "in_progress"
-    headers = {"openai-poll-after-ms": _POLL_AFTER_MILLISECONDS} if pending else None
-    return json_response(_body(entry, store_id), headers=headers)
+    return json_response(_body(entry, store_id), headers=POLL_AFTER if pending else None)

@@ -46,9 +46,7 @@ async def create_vector_store(request: Request, services: ServicesDep, caller: C
 @router.get("")
 async def list_vector_stores(services: ServicesDep, caller: CallerDep, page: PageDep) -> Response:
     """List stores by creation."""
-    found = await services.vector_stores.list(
-        caller, limit=page.limit, descending=page.descending, after=page.after
-    )
+    found = await services.vector_stores.list(caller, page)
     bodies = [vector_store_body(entry.store, entry.counts) for entry in found[: page.limit]]
     return json_response(list_body(bodies, has_more=len(found) > page.limit))
 

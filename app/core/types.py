@@ -18,6 +18,15 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """How much of a list, in which direction by creation, and beyond which object's id."""
+
+    limit: int
+    descending: bool = True
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text."""
 

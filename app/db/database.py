@@ -15,7 +15,9 @@ from app.core.scope import transaction_scope
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkRepository
 from app.db.engine import make_engine
+from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
+from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
 
@@ -48,6 +50,8 @@ class Snapshot:
     vector_stores: VectorStoreRepository
     vector_store_files: VectorStoreFileRepository
     chunk_search: ChunkSearch
+    file_batches: FileBatchRepository
+    uploads: UploadRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Database:
                 vector_stores=VectorStoreRepository(session, project_id),
                 vector_store_files=VectorStoreFileRepository(session, project_id),
                 chunk_search=ChunkSearch(session, project_id),
+                file_batches=FileBatchRepository(session, project_id),
+                uploads=UploadRepository(session, project_id),
             )
 
     @asynccontextmanager
@@ -107,6 +113,8 @@ class Database:
                 vector_stores=VectorStoreRepository(session, project_id),
                 vector_store_files=VectorStoreFileRepository(session, project_id),
                 chunk_search=ChunkSearch(session, project_id),
+                file_batches=FileBatchRepository(session, project_id),
+                uploads=UploadRepository(session, project_id),
                 chunks=ChunkRepository(session, project_id),
             )
 

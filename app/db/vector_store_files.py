@@ -176,6 +176,7 @@ class VectorStoreFileRepository:
         descending: bool = True,
         after: VectorStoreFile | None = None,
         status: str | None = None,
+        batch_id: int | None = None,
     ) -> list[StoreFile]:
         """Return up to `limit` of the store's files by when they were attached, from the one beyond `after`."""
         key = func.row(VectorStoreFile.created_at, VectorStoreFile.file_id)
@@ -188,6 +189,8 @@ class VectorStoreFileRepository:
         )
         if status is not None:
             query = query.where(VectorStoreFile.status == status)
+        if batch_id is not None:
+            query = query.where(VectorStoreFile.batch_id == batch_id)
         if after is not None:
             border = func.row(after.created_at, after.file_id)
             query = query.where(key < border if descending else key > border)

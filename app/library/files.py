@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-from app.core.types import Caller
+from app.core.types import Caller, Page
 from app.db.database import Database
 from app.db.files import file_at
 from app.models import File
@@ -37,14 +37,12 @@ class FileLibrary:
         async with self._database.snapshot(caller.project_id) as snapshot:
             return await snapshot.files.get(file_id)
 
-    async def list(
-        self, caller: Caller, *, limit: int, descending: bool, after: str | None, purpose: str | None
-    ) -> Sequence[File]:
+    async def list(self, caller: Caller, page: Page, *, purpose: str | None) -> Sequence[File]:
         """Return a page of files and one more, if there is more."""
         async with self._database.snapshot(caller.project_id) as snapshot:
-            border = await snapshot.files.get(after) if after else None
+            border = await snapshot.files.get(page.after) if page.after else None
             return await snapshot.files.list_page(
-                limit=limit + 1, descending=descending, after=border, purpose=purpose
+                limit=page.limit + 1, descending=page.descending, after=border, purpose=purpose
             )
 
     async def delete(self, caller: Caller, file_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.core.types import Caller
+from app.core.types import Caller, Page
 from app.db.database import Database, Transaction
 from app.db.vector_store_files import StoreFile
 from app.models import VectorStore, VectorStoreFile
@@ -40,19 +40,17 @@ class VectorStoreFileLibrary:
         caller: Caller,
         store_id: str,
         *,
-        limit: int,
-        descending: bool,
-        after: str | None,
+        page: Page,
         status: str | None,
     ) -> list[StoreFile]:
         """Return a page of a store's files and one more, if there is more."""
         async with self._database.snapshot(caller.project_id) as snapshot:
             store = await snapshot.vector_stores.get(store_id)
-            border = await snapshot.vector_store_files.get(store.id, after) if after else None
+            border = await snapshot.vector_store_files.get(store.id, page.after) if page.after else None
             return await snapshot.vector_store_files.list_page(
                 store.id,
-                limit=limit + 1,
-                descending=descending,
+                limit=page.limit + 1,
+                descending=page.descending,
                 after=border.membership if border else None,
                 status=status,
             )

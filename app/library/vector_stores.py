@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.types import Caller
+from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
 from app.library.vector_store_files import attach_in
 from app.models import VectorStore
@@ -44,14 +44,12 @@ class VectorStoreLibrary:
         async with self._database.snapshot(caller.project_id) as snapshot:
             return await _counted(snapshot, await snapshot.vector_stores.get(store_id))
 
-    async def list(
-        self, caller: Caller, *, limit: int, descending: bool, after: str | None
-    ) -> list[CountedStore]:
+    async def list(self, caller: Caller, page: Page) -> list[CountedStore]:
         """Return a page of stores and one more, if there is more."""
         async with self._database.snapshot(caller.project_id) as snapshot:
-            border = await snapshot.vector_stores.get(after) if after else None
+            border = await snapshot.vector_stores.get(page.after) if page.after else None
             stores = await snapshot.vector_stores.list_page(
-                limit=limit + 1, descending=descending, after=border
+                limit=page.limit + 1, descending=page.descending, after=border
             )
             counts = await snapshot.vector_store_files.count_by_status([store.id for store in stores])
         return [CountedStore(store, counts[store.id]) for store in stores]

@@ -2,9 +2,23 @@
 
 from app.models.base import Record
 from app.models.chunks import Chunk
+from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
 from app.models.projects import Project
+from app.models.uploads import Upload, UploadPart, UploadPiece
 from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
 
-__all__ = ["Chunk", "File", "FilePart", "Project", "Record", "VectorStore", "VectorStoreFile"]
+__all__ = [
+    "Chunk",
+    "File",
+    "FileBatch",
+    "FilePart",
+    "Project",
+    "Record",
+    "Upload",
+    "UploadPart",
+    "UploadPiece",
+    "VectorStore",
+    "VectorStoreFile",
+]

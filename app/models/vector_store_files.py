@@ -14,6 +14,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     __table_args__ = (
         Index(None, "attributes", postgresql_using="gin", postgresql_ops={"attributes": "jsonb_path_ops"}),
         Index(None, "file_id"),
+        Index(None, "batch_id"),
         Index("ix_vector_store_files_queue", "run_after", postgresql_where=text("status = 'in_progress'")),
     )
 
@@ -35,3 +36,4 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     run_after: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     lease_token: Mapped[str | None]
     lease_until: Mapped[dt.datetime | None]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("file_batches.id", ondelete="SET NULL"))

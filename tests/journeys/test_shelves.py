@@ -215,3 +215,88 @@ def test_servers_share_the_queue(make_server: MakeServer) -> None:
     for file in files:
         assert front.vector_stores.files.poll(file.id, vector_store_id=store.id).status == "completed"
     assert front.vector_stores.retrieve(store.id).file_counts.completed == 8
+
+
+def test_a_batch_attaches_many_files_and_counts_them(client: openai.OpenAI) -> None:
+    """Uploaded together, polled by their counts; one bad file fails and the batch is completed."""
+    store = client.vector_stores.create()
+    good = [(f"{number}.txt", f"Fact number {number} of the batch.".encode()) for number in range(6)]
+
+    batch = client.vector_stores.file_batches.upload_and_poll(
+        store.id, files=[*good, ("cut.pdf", make_pdf()[:500])]
+    )
+
+    assert batch.status == "completed"
+    assert (batch.file_counts.completed, batch.file_counts.failed, batch.file_counts.total) == (6, 1, 7)
+    listed = client.vector_stores.file_batches.list_files(batch.id, vector_store_id=store.id, limit=2)
+    assert len({entry.id for entry in listed}) == 7
+    failed = client.vector_stores.file_batches.list_files(batch.id, vector_store_id=store.id, filter="failed")
+    assert len(list(failed)) == 1
+    assert client.vector_stores.file_batches.retrieve(batch.id, vector_store_id=store.id) == batch
+
+
+def test_a_batch_gives_each_file_its_own_attributes(client: openai.OpenAI) -> None:
+    """`files` instead of `file_ids`; both or none is a 400."""
+    store = client.vector_stores.create()
+    files = [
+        client.files.create(file=(f"{n}.txt", f"Fact {n}.".encode()), purpose="assistants") for n in (1, 2)
+    ]
+
+    client.vector_stores.file_batches.create_and_poll(
+        store.id, files=[{"file_id": file.id, "attributes": {"n": n}} for n, file in enumerate(files)]
+    )
+
+    found = client.vector_stores.search(
+        store.id, query="fact", filters={"type": "eq", "key": "n", "value": 1}
+    )
+    assert [result.file_id for result in found.data] == [files[1].id]
+    with pytest.raises(openai.BadRequestError):
+        client.vector_stores.file_batches.create(store.id)
+
+
+def test_a_batch_can_be_cancelled(make_server: MakeServer) -> None:
+    """What is not read yet never will be."""
+    front = sdk(make_server(worker="off"))
+    store = front.vector_stores.create()
+    file = front.files.create(file=LEAVE, purpose="assistants")
+    batch = front.vector_stores.file_batches.create(store.id, file_ids=[file.id])
+
+    cancelled = front.vector_stores.file_batches.cancel(batch.id, vector_store_id=store.id)
+
+    assert (batch.status, batch.file_counts.in_progress) == ("in_progress", 1)
+    assert (cancelled.status, cancelled.file_counts.cancelled) == ("cancelled", 1)
+
+
+def test_a_large_file_comes_in_parts(client: openai.OpenAI) -> None:
+    """The SDK's helper cuts it; the parts in the order given are the file."""
+    content = b"".join(b"Line %d of a large file.\n" % number for number in range(120_000))
+
+    upload = client.uploads.upload_file_chunked(
+        file=content, filename="large.txt", bytes=len(content), mime_type="text/plain", purpose="assistants", part_size=1_000_000
+    )  # fmt: skip
+
+    assert upload.status == "completed"
+    assert upload.file is not None
+    assert upload.file.bytes == len(content)
+    assert client.files.content(upload.file.id).read() == content
+
+
+def test_parts_must_be_what_was_declared(client: openai.OpenAI) -> None:
+    """A wrong size, order-less ids, a wrong md5 or a closed upload is a 400, and the order counts."""
+    upload = client.uploads.create(bytes=6, filename="a.txt", mime_type="text/plain", purpose="assistants")
+    second = client.uploads.parts.create(upload.id, data=b"def")
+    first = client.uploads.parts.create(upload.id, data=b"abc")
+
+    for part_ids, md5 in (([first.id], None), ([first.id, first.id], None), (["part_x"], None), ([first.id, second.id], "0" * 32)):  # fmt: skip
+        with pytest.raises(openai.BadRequestError):
+            client.uploads.complete(upload.id, part_ids=part_ids, md5=md5 or openai.omit)
+    done = client.uploads.complete(
+        upload.id, part_ids=[first.id, second.id], md5="e80b5017098950fc58aad83c8c14978e"
+    )
+
+    assert done.file is not None
+    assert client.files.content(done.file.id).read() == b"abcdef"
+    with pytest.raises(openai.BadRequestError, match="completed"):
+        client.uploads.cancel(upload.id)
+    other = client.uploads.create(bytes=6, filename="a.txt", mime_type="text/plain", purpose="assistants")
+    assert client.uploads.cancel(other.id).status == "cancelled"

@@ -1,0 +1,88 @@
+"""File batches on the shelf: create, retrieve, cancel, and their files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.types import Caller, Page
+from app.db.database import Database, Snapshot
+from app.db.vector_store_files import StoreFile
+from app.library.vector_store_files import attach_in
+from app.models import FileBatch
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFile:
+    """A file to attach, with what it gets in the store."""
+
+    file_id: str
+    chunking: Mapping[str, int]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CountedBatch:
+    """A batch, and how many of its files are in which status."""
+
+    batch: FileBatch
+    counts: Mapping[str, int]
+
+
+class FileBatchLibrary:
+    """A project's file batches."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, caller: Caller, store_id: str, files: Sequence[BatchFile]) -> CountedBatch:
+        """Attach all files or none; the counts are true before this returns."""
+        async with self._database.transaction(caller.project_id, timeout_seconds=60) as tx:
+            store = await tx.vector_stores.get(store_id)
+            batch = await tx.file_batches.create(store.id)
+            for file in files:
+                attached = await attach_in(
+                    tx, store, file.file_id, attributes=file.attributes, chunking=file.chunking
+                )
+                await tx.file_batches.add(batch, attached.membership)
+            return await _counted(tx, batch)
+
+    async def retrieve(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
+        """Return a batch; raise NotFound."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            return await _counted(snapshot, await snapshot.file_batches.get(store.id, batch_id))
+
+    async def cancel(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
+        """Cancel what is not read yet."""
+        async with self._database.transaction(caller.project_id) as tx:
+            store = await tx.vector_stores.get(store_id)
+            batch = await tx.file_batches.get(store.id, batch_id)
+            await tx.file_batches.cancel(batch)
+            return await _counted(tx, batch)
+
+    async def list_files(
+        self,
+        caller: Caller,
+        store_id: str,
+        batch_id: str,
+        *,
+        page: Page,
+        status: str | None,
+    ) -> list[StoreFile]:
+        """Return a page of a batch's files and one more, if there is more."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            batch = await snapshot.file_batches.get(store.id, batch_id)
+            border = await snapshot.vector_store_files.get(store.id, page.after) if page.after else None
+            return await snapshot.vector_store_files.list_page(
+                store.id,
+                limit=page.limit + 1,
+                descending=page.descending,
+                after=border.membership if border else None,
+                status=status,
+                batch_id=batch.id,
+            )
+
+
+async def _counted(snapshot: Snapshot, batch: FileBatch) -> CountedBatch:
+    return CountedBatch(batch, await snapshot.file_batches.count_by_status(batch))
