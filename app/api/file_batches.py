@@ -57,7 +57,7 @@ async def list_file_batch_files(
     found = await services.file_batches.list_files(
         caller, vector_store_id, batch_id, page=page, status=status
     )
-    return store_file_list(found, page, vector_store_id)
+    return store_file_list(found, vector_store_id)
 
 
 def _respond(counted: CountedBatch, store_id: str) -> Response:

@@ -42,8 +42,8 @@ async def list_files(
 ) -> Response:
     """List files by creation."""
     found = await services.files.list(caller, page, purpose=purpose)
-    bodies = [file_body(file) for file in found[: page.limit]]
-    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+    bodies = [file_body(file) for file in found.items]
+    return json_response(list_body(bodies, has_more=found.has_more))
 
 
 @router.get("/{file_id}")

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.api.bodies import json_response
 from app.api.dependencies import CallerDep, ServicesDep
 from app.core.errors import NotFound
-from app.core.types import Caller
+from app.core.types import Caller, Page
 from app.services import Services
 from app.wire.models import model_body, model_list_body
 
@@ -41,8 +41,8 @@ async def _models(services: Services, caller: Caller) -> dict[str, dict[str, obj
     models = {name: model_body(name, created=_RELEASED, owned_by=owner) for name in bare}
 
     async with services.database.snapshot(caller.project_id) as snapshot:
-        stores = await snapshot.vector_stores.list_page(limit=_MOST_STORES)
-    for store in stores:
+        stores = await snapshot.vector_stores.list_page(Page(_MOST_STORES))
+    for store in stores.items:
         name = f"{services.door.chat_model}@{store.name or store.public_id}"
         models[name] = model_body(name, created=int(store.created_at.timestamp()), owned_by="footnote")
     return models

@@ -11,8 +11,9 @@ def _page_query(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     order: Annotated[Literal["asc", "desc"], Query()] = "desc",
     after: Annotated[str | None, Query(max_length=128)] = None,
+    before: Annotated[str | None, Query(max_length=128)] = None,
 ) -> Page:
-    return Page(limit, order == "desc", after)
+    return Page(limit, order == "desc", after, before)
 
 
 PageDep = Annotated[Page, Depends(_page_query)]

@@ -6,7 +6,7 @@ from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep, StatusDep
-from app.core.types import Page
+from app.db.paging import Listed
 from app.db.vector_store_files import StoreFile
 from app.wire.vector_store_files import (
     VectorStoreFileCreateRequest,
@@ -50,7 +50,7 @@ async def list_vector_store_files(
 ) -> Response:
     """List a store's files by when they were attached."""
     found = await services.vector_store_files.list(caller, vector_store_id, page=page, status=status)
-    return store_file_list(found, page, vector_store_id)
+    return store_file_list(found, vector_store_id)
 
 
 @router.get("/{file_id}")
@@ -94,10 +94,10 @@ async def retrieve_vector_store_file_content(
     )
 
 
-def store_file_list(found: list[StoreFile], page: Page, store_id: str) -> Response:
-    """Return a page of a store's files, from one more than the page holds."""
-    bodies = [_body(entry, store_id) for entry in found[: page.limit]]
-    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+def store_file_list(found: Listed[StoreFile], store_id: str) -> Response:
+    """Return a page of a store's files."""
+    bodies = [_body(entry, store_id) for entry in found.items]
+    return json_response(list_body(bodies, has_more=found.has_more))
 
 
 def _body(entry: StoreFile, store_id: str) -> dict[str, object]:

@@ -47,8 +47,8 @@ async def create_vector_store(request: Request, services: ServicesDep, caller: C
 async def list_vector_stores(services: ServicesDep, caller: CallerDep, page: PageDep) -> Response:
     """List stores by creation."""
     found = await services.vector_stores.list(caller, page)
-    bodies = [vector_store_body(entry.store, entry.counts) for entry in found[: page.limit]]
-    return json_response(list_body(bodies, has_more=len(found) > page.limit))
+    bodies = [vector_store_body(entry.store, entry.counts) for entry in found.items]
+    return json_response(list_body(bodies, has_more=found.has_more))
 
 
 @router.get("/{vector_store_id}")

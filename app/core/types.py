@@ -19,11 +19,17 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How much of a list, in which direction by creation, and beyond which object's id."""
+    """How much of a list, in which direction by creation, and beyond or just before which object's id."""
 
     limit: int
     descending: bool = True
     after: str | None = None
+    before: str | None = None
+
+    @property
+    def reads_backwards(self) -> bool:
+        """Whether the page is the one that ends at `before`."""
+        return self.before is not None and self.after is None
 
 
 @dataclass(frozen=True, slots=True)

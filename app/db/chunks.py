@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
-from sqlalchemy import LargeBinary, bindparam, delete, func, select
+from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.copying import copy_rows
-from app.models import Chunk, VectorStore
+from app.models import Chunk, VectorStore, VectorStoreFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,20 @@ class ChunkRepository:
         await self._session.execute(
             delete(Chunk).where(Chunk.vector_store_id == store_id, Chunk.file_id == file_id)
         )
+
+    async def copy_from(self, donor: VectorStoreFile, *, store_id: int, file_id: int) -> int:
+        """Store the chunks of another membership once more, for this one; return how many there were."""
+        columns = [
+            column.name
+            for column in Chunk.__table__.columns
+            if column.computed is None and column.name not in ("vector_store_id", "file_id")
+        ]
+        same = select(literal(store_id), literal(file_id), *(getattr(Chunk, name) for name in columns)).where(
+            Chunk.vector_store_id == donor.vector_store_id, Chunk.file_id == donor.file_id
+        )
+        statement = insert(Chunk).from_select(["vector_store_id", "file_id", *columns], same)
+        result = await self._session.execute(statement.execution_options(preserve_rowcount=True))
+        return int(cast("CursorResult[Any]", result).rowcount)
 
     async def copy(self, store_id: int, file_id: int, chunks: Iterable[NewChunk]) -> None:
         """Store a file's chunks, in order."""

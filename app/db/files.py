@@ -2,7 +2,6 @@
 
 import hashlib
 import mimetypes
-from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.types import Page
 from app.db.copying import copy_rows
+from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import File, FilePart
 
 PART_BYTES = 1024 * 1024
@@ -64,19 +65,24 @@ class FileRepository:
             raise NotFound(f"No such File object: {file_id}", param="id")
         return file
 
-    async def list_page(
-        self, *, limit: int, descending: bool = True, after: File | None = None, purpose: str | None = None
-    ) -> Sequence[File]:
-        """Return up to `limit` files by creation, from the one beyond `after`."""
-        key = func.row(File.created_at, File.id)
+    async def list_page(self, page: Page, *, purpose: str | None = None) -> Listed[File]:
+        """Return a page of files by creation; NotFound for a cursor that is not there."""
         query = self._living()
         if purpose is not None:
             query = query.where(File.purpose == purpose)
-        if after is not None:
-            border = func.row(after.created_at, after.id)
-            query = query.where(key < border if descending else key > border)
-        order = (File.created_at.desc(), File.id.desc()) if descending else (File.created_at, File.id)
-        return (await self._session.scalars(query.order_by(*order).limit(limit))).all()
+        keys = PageKeys(
+            File.created_at,
+            File.id,
+            after=await self._border(page.after),
+            before=await self._border(page.before),
+        )
+        return listed((await self._session.scalars(page_query(query, page, keys))).all(), page)
+
+    async def _border(self, file_id: str | None) -> Border | None:
+        if file_id is None:
+            return None
+        file = await self.get(file_id)
+        return file.created_at, file.id
 
     async def delete(self, file: File) -> None:
         """Delete the file with its bytes. Its memberships must be gone, so that stores have counted it out."""

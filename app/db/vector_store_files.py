@@ -9,8 +9,10 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
+from app.core.types import Page
 from app.db.attribute_filters import attribute_condition
 from app.db.jobs import CHANNEL, Claim
+from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 from app.wire.filters import Filter
 
@@ -100,6 +102,21 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
+    async def find_donor(self, job: StoreFile, *, model: str, dimensions: int) -> VectorStoreFile | None:
+        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None."""
+        query = (
+            select(VectorStoreFile)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
+            .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "completed")
+            .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
+            .where(VectorStoreFile.chunking == job.membership.chunking)
+            .where(VectorStore.embedding_model == model, VectorStore.dimensions == dimensions)
+            .order_by(VectorStoreFile.file_id)
+            .limit(1)
+        )
+        return await self._session.scalar(query)
+
     async def complete(self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int) -> None:
         """Mark the membership as searchable; it is no job any more."""
         membership.status = "completed"
@@ -169,17 +186,9 @@ class VectorStoreFileRepository:
         return int(await self._session.scalar(query) or 0)
 
     async def list_page(
-        self,
-        store_id: int,
-        *,
-        limit: int,
-        descending: bool = True,
-        after: VectorStoreFile | None = None,
-        status: str | None = None,
-        batch_id: int | None = None,
-    ) -> list[StoreFile]:
-        """Return up to `limit` of the store's files by when they were attached, from the one beyond `after`."""
-        key = func.row(VectorStoreFile.created_at, VectorStoreFile.file_id)
+        self, store_id: int, page: Page, *, status: str | None = None, batch_id: int | None = None
+    ) -> Listed[StoreFile]:
+        """Return a page of the store's files by when they were attached; NotFound for a cursor not there."""
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
@@ -191,13 +200,17 @@ class VectorStoreFileRepository:
             query = query.where(VectorStoreFile.status == status)
         if batch_id is not None:
             query = query.where(VectorStoreFile.batch_id == batch_id)
-        if after is not None:
-            border = func.row(after.created_at, after.file_id)
-            query = query.where(key < border if descending else key > border)
-        order = (
-            (VectorStoreFile.created_at.desc(), VectorStoreFile.file_id.desc())
-            if descending
-            else (VectorStoreFile.created_at, VectorStoreFile.file_id)
+        keys = PageKeys(
+            VectorStoreFile.created_at,
+            VectorStoreFile.file_id,
+            after=await self._border(store_id, page.after),
+            before=await self._border(store_id, page.before),
         )
-        rows = await self._session.execute(query.order_by(*order).limit(limit))
-        return [StoreFile(*row) for row in rows]
+        rows = await self._session.execute(page_query(query, page, keys))
+        return listed([StoreFile(*row) for row in rows], page)
+
+    async def _border(self, store_id: int, file_id: str | None) -> Border | None:
+        if file_id is None:
+            return None
+        membership = (await self.get(store_id, file_id)).membership
+        return membership.created_at, membership.file_id

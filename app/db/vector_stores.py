@@ -1,6 +1,6 @@
 """Vector stores in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.types import Page
+from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import VectorStore
 
 DEFAULT_NAME = "default"
@@ -67,21 +69,22 @@ class VectorStoreRepository:
         await self._session.refresh(store)
         return store
 
-    async def list_page(
-        self, *, limit: int, descending: bool = True, after: VectorStore | None = None
-    ) -> Sequence[VectorStore]:
-        """Return up to `limit` stores by creation, from the one beyond `after`."""
-        key = func.row(VectorStore.created_at, VectorStore.id)
+    async def list_page(self, page: Page) -> Listed[VectorStore]:
+        """Return a page of stores by creation; NotFound for a cursor that is not there."""
         query = select(VectorStore).where(VectorStore.project_id == self._project_id)
-        if after is not None:
-            border = func.row(after.created_at, after.id)
-            query = query.where(key < border if descending else key > border)
-        order = (
-            (VectorStore.created_at.desc(), VectorStore.id.desc())
-            if descending
-            else (VectorStore.created_at, VectorStore.id)
+        keys = PageKeys(
+            VectorStore.created_at,
+            VectorStore.id,
+            after=await self._border(page.after),
+            before=await self._border(page.before),
         )
-        return (await self._session.scalars(query.order_by(*order).limit(limit))).all()
+        return listed((await self._session.scalars(page_query(query, page, keys))).all(), page)
+
+    async def _border(self, store_id: str | None) -> Border | None:
+        if store_id is None:
+            return None
+        store = await self.get(store_id)
+        return store.created_at, store.id
 
     async def bind_space(self, store_id: int, *, model: str, dimensions: int) -> VectorStore:
         """Return the store, locked, after giving it this embedding space if it has none yet."""

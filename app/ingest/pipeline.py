@@ -8,9 +8,10 @@ from pathlib import Path
 
 import structlog
 
+from app.core import metrics
 from app.core.types import Caller, Json
 from app.db.chunks import NewChunk
-from app.db.database import Database, Transaction
+from app.db.database import Database, Snapshot, Transaction
 from app.db.embedding_spaces import check_space
 from app.db.files import file_at
 from app.db.vector_store_files import StoreFile
@@ -137,16 +138,38 @@ class IngestPipeline:
         texts = {key: span.embedded_text for key, span in zip(hashes, spans, strict=True)}
         return PreparedChunks(spans, hashes, await self._embedder.embed(caller, texts))
 
+    async def find_donor(self, snapshot: Snapshot, job: StoreFile) -> VectorStoreFile | None:
+        """Return a membership whose chunks would be the same, or None."""
+        return await snapshot.vector_store_files.find_donor(
+            job, model=self._embedder.model, dimensions=self._embedder.dimensions
+        )
+
     async def put_chunks(
         self, tx: Transaction, membership: VectorStoreFile, prepared: PreparedChunks
     ) -> None:
         """Store a membership's chunks in place of any before, complete it, and count them into its store."""
-        was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
         await tx.chunks.delete(membership.vector_store_id, membership.file_id)
         await tx.chunks.copy(membership.vector_store_id, membership.file_id, prepared.new_chunks())
-        await tx.vector_store_files.complete(
-            membership, chunk_count=len(prepared.spans), usage_bytes=prepared.usage_bytes
+        await self._complete(
+            tx, membership, chunk_count=len(prepared.spans), usage_bytes=prepared.usage_bytes
         )
+
+    async def copy_chunks(self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile) -> bool:
+        """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
+        await tx.chunks.delete(membership.vector_store_id, membership.file_id)
+        copied = await tx.chunks.copy_from(
+            donor, store_id=membership.vector_store_id, file_id=membership.file_id
+        )
+        if copied:
+            metrics.reused_embeddings.inc(copied)
+            await self._complete(tx, membership, chunk_count=copied, usage_bytes=donor.usage_bytes)
+        return copied > 0
+
+    async def _complete(
+        self, tx: Transaction, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int
+    ) -> None:
+        was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
+        await tx.vector_store_files.complete(membership, chunk_count=chunk_count, usage_bytes=usage_bytes)
 
         # Last, because the store's row stays locked from here to the commit.
         bound = await tx.vector_stores.bind_space(
@@ -154,9 +177,7 @@ class IngestPipeline:
         )
         self.check_space(bound)
         await tx.vector_stores.add_counts(
-            membership.vector_store_id,
-            chunks=len(prepared.spans) - was_chunks,
-            usage_bytes=prepared.usage_bytes - was_bytes,
+            membership.vector_store_id, chunks=chunk_count - was_chunks, usage_bytes=usage_bytes - was_bytes
         )
 
     def check_space(self, store: VectorStore) -> None:

@@ -10,7 +10,7 @@ from app.db.database import Database
 from app.db.jobs import Claim
 from app.db.vector_store_files import StoreFile
 from app.ingest.pipeline import STORE_SECONDS, IngestPipeline
-from app.models import File
+from app.models import File, VectorStoreFile
 
 log = structlog.get_logger()
 
@@ -27,7 +27,8 @@ class QueuedIngest:
         caller = Caller(claim.project_id)
         async with self._database.snapshot(caller.project_id) as snapshot:
             job = await snapshot.vector_store_files.find_claimed(claim)
-        if job is None:
+            donor = await self._pipeline.find_donor(snapshot, job) if job else None
+        if job is None or (donor is not None and await self._copy(caller, claim, donor)):
             return
 
         with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
@@ -41,6 +42,12 @@ class QueuedIngest:
                 return
             await self._pipeline.put_chunks(tx, membership, prepared)
         _log_done(job, chunks=len(prepared.spans))
+
+    async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile) -> bool:
+        """Take over the chunks of a file that was read before; return whether the job is settled by it."""
+        async with self._database.transaction(caller.project_id, timeout_seconds=STORE_SECONDS) as tx:
+            membership = await tx.vector_store_files.lock_claimed(claim)
+            return membership is None or await self._pipeline.copy_chunks(tx, membership, donor)
 
     async def _fetch(self, caller: Caller, file: File, folder: Path) -> Path:
         """Write the file's bytes to a folder, piece by piece."""

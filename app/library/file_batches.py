@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
+from app.db.paging import Listed
 from app.db.vector_store_files import StoreFile
 from app.library.vector_store_files import attach_in
 from app.models import FileBatch
@@ -61,26 +62,14 @@ class FileBatchLibrary:
             return await _counted(tx, batch)
 
     async def list_files(
-        self,
-        caller: Caller,
-        store_id: str,
-        batch_id: str,
-        *,
-        page: Page,
-        status: str | None,
-    ) -> list[StoreFile]:
-        """Return a page of a batch's files and one more, if there is more."""
+        self, caller: Caller, store_id: str, batch_id: str, *, page: Page, status: str | None
+    ) -> Listed[StoreFile]:
+        """Return a page of a batch's files."""
         async with self._database.snapshot(caller.project_id) as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             batch = await snapshot.file_batches.get(store.id, batch_id)
-            border = await snapshot.vector_store_files.get(store.id, page.after) if page.after else None
             return await snapshot.vector_store_files.list_page(
-                store.id,
-                limit=page.limit + 1,
-                descending=page.descending,
-                after=border.membership if border else None,
-                status=status,
-                batch_id=batch.id,
+                store.id, page, status=status, batch_id=batch.id
             )
 
 

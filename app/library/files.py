@@ -2,12 +2,13 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from app.core.types import Caller, Page
 from app.db.database import Database
 from app.db.files import file_at
+from app.db.paging import Listed
 from app.models import File
 
 _STORE_SECONDS = 300
@@ -37,13 +38,10 @@ class FileLibrary:
         async with self._database.snapshot(caller.project_id) as snapshot:
             return await snapshot.files.get(file_id)
 
-    async def list(self, caller: Caller, page: Page, *, purpose: str | None) -> Sequence[File]:
-        """Return a page of files and one more, if there is more."""
+    async def list(self, caller: Caller, page: Page, *, purpose: str | None) -> Listed[File]:
+        """Return a page of files."""
         async with self._database.snapshot(caller.project_id) as snapshot:
-            border = await snapshot.files.get(page.after) if page.after else None
-            return await snapshot.files.list_page(
-                limit=page.limit + 1, descending=page.descending, after=border, purpose=purpose
-            )
+            return await snapshot.files.list_page(page, purpose=purpose)
 
     async def delete(self, caller: Caller, file_id: str) -> None:
         """Delete a file; no store finds it any more."""

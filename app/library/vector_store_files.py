@@ -5,6 +5,7 @@ from typing import Any
 
 from app.core.types import Caller, Page
 from app.db.database import Database, Transaction
+from app.db.paging import Listed
 from app.db.vector_store_files import StoreFile
 from app.models import VectorStore, VectorStoreFile
 
@@ -36,24 +37,12 @@ class VectorStoreFileLibrary:
             return await snapshot.vector_store_files.get(store.id, file_id)
 
     async def list(
-        self,
-        caller: Caller,
-        store_id: str,
-        *,
-        page: Page,
-        status: str | None,
-    ) -> list[StoreFile]:
-        """Return a page of a store's files and one more, if there is more."""
+        self, caller: Caller, store_id: str, *, page: Page, status: str | None
+    ) -> Listed[StoreFile]:
+        """Return a page of a store's files."""
         async with self._database.snapshot(caller.project_id) as snapshot:
             store = await snapshot.vector_stores.get(store_id)
-            border = await snapshot.vector_store_files.get(store.id, page.after) if page.after else None
-            return await snapshot.vector_store_files.list_page(
-                store.id,
-                limit=page.limit + 1,
-                descending=page.descending,
-                after=border.membership if border else None,
-                status=status,
-            )
+            return await snapshot.vector_store_files.list_page(store.id, page, status=status)
 
     async def update(
         self, caller: Caller, store_id: str, file_id: str, *, attributes: Mapping[str, Any]

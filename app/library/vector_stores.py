@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
+from app.db.paging import Listed
 from app.library.vector_store_files import attach_in
 from app.models import VectorStore
 
@@ -44,15 +45,12 @@ class VectorStoreLibrary:
         async with self._database.snapshot(caller.project_id) as snapshot:
             return await _counted(snapshot, await snapshot.vector_stores.get(store_id))
 
-    async def list(self, caller: Caller, page: Page) -> list[CountedStore]:
-        """Return a page of stores and one more, if there is more."""
+    async def list(self, caller: Caller, page: Page) -> Listed[CountedStore]:
+        """Return a page of stores."""
         async with self._database.snapshot(caller.project_id) as snapshot:
-            border = await snapshot.vector_stores.get(page.after) if page.after else None
-            stores = await snapshot.vector_stores.list_page(
-                limit=page.limit + 1, descending=page.descending, after=border
-            )
-            counts = await snapshot.vector_store_files.count_by_status([store.id for store in stores])
-        return [CountedStore(store, counts[store.id]) for store in stores]
+            found = await snapshot.vector_stores.list_page(page)
+            counts = await snapshot.vector_store_files.count_by_status([store.id for store in found.items])
+        return Listed([CountedStore(store, counts[store.id]) for store in found.items], found.has_more)
 
     async def update(self, caller: Caller, store_id: str, fields: Mapping[str, Any]) -> CountedStore:
         """Change what is given."""

@@ -1,7 +1,8 @@
 """The queue and its worker: one claim a job, leases that end, retries that grow, reasons that stay."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +17,8 @@ from app.jobs.worker import Worker
 from app.library.files import FileLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
+from app.providers.base import EmbeddingResult, TokenInput
+from app.providers.fallback.embeddings import FallbackEmbeddings
 from tests.factories import make_pipeline
 
 CHUNKING = {"chunk_size": 800, "chunk_overlap": 100}
@@ -151,3 +154,39 @@ async def test_a_file_deleted_meanwhile_ends_its_job(db: Database, caller: Calle
     store = (await VectorStoreLibrary(db).retrieve(caller, store_id)).store
     assert store.chunk_count == 0
     assert await queue.claim() is None
+
+
+async def test_the_same_bytes_are_read_and_embedded_once(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """A second store takes over the chunks: no text is embedded again, and they outlive the first store."""
+    provider = CountingEmbeddings()
+    queue, ingest = JobQueue(db.engine), QueuedIngest(db, make_pipeline(db, embeddings=provider))
+    first, (file_id,) = await attach(db, caller, tmp_path)
+    claim = await queue.claim()
+    assert claim is not None
+    await ingest.run(claim)
+    assert provider.texts == 1
+
+    stores = VectorStoreLibrary(db)
+    second = (await stores.create(caller, file_ids=[file_id], chunking=CHUNKING, fields={})).store.public_id
+    claim = await queue.claim()
+    assert claim is not None
+    await ingest.run(claim)
+    await stores.delete(caller, first)
+
+    assert provider.texts == 1
+    assert await status(db, caller, second, file_id) == ("completed", None)
+    contents = await VectorStoreFileLibrary(db).contents(caller, second, file_id)
+    assert list(contents) == ["Fact number 0."]
+    assert (await stores.retrieve(caller, second)).store.chunk_count == 1
+
+
+class CountingEmbeddings(FallbackEmbeddings):
+    """The fallback, counting what it embeds."""
+
+    texts = 0
+
+    async def embed(self, texts: Sequence[TokenInput], **options: Any) -> EmbeddingResult:
+        self.texts += len(texts)
+        return await super().embed(texts, **options)

@@ -146,6 +146,9 @@ def test_lists_are_walked_without_loss(client: openai.OpenAI) -> None:
 
     assert [store.id for store in client.vector_stores.list(limit=1)] == stores[::-1]
     assert [store.id for store in client.vector_stores.list(limit=5, order="asc")] == stores
+    page = client.vector_stores.list(limit=3, before=stores[4])
+    assert [store.id for store in page.data] == [stores[7], stores[6], stores[5]]
+    assert page.has_more
     assert [file.id for file in client.files.list(limit=1)] == files[::-1]
     assert [file.id for file in client.files.list(limit=5, order="asc")] == files
 

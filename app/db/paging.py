@@ -1,0 +1,61 @@
+"""Pages of lists by creation: keyed by time and number, so that no row is lost or repeated among equal times."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.types import Page
+
+_Item = TypeVar("_Item")
+_Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
+
+Border: TypeAlias = tuple[dt.datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[_Item]):
+    """A page's items in order, and whether there are more beyond it."""
+
+    items: list[_Item]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageKeys:
+    """What a list is ordered by, and the borders that the page's cursors stand for."""
+
+    created_at: InstrumentedAttribute[dt.datetime]
+    number: InstrumentedAttribute[int]
+    after: Border | None = None
+    before: Border | None = None
+
+
+def page_query(query: _Query, page: Page, keys: PageKeys) -> _Query:
+    """Return the query of a page and one row more; before a border it reads backwards."""
+    key = func.row(keys.created_at, keys.number)
+    if keys.after is not None:
+        query = query.where(_beyond(key, keys.after, smaller=page.descending))
+    if keys.before is not None:
+        query = query.where(_beyond(key, keys.before, smaller=not page.descending))
+
+    columns = (keys.created_at, keys.number)
+    descends = page.descending != page.reads_backwards
+    order = [column.desc() if descends else column.asc() for column in columns]
+    return query.order_by(*order).limit(page.limit + 1)
+
+
+def listed(rows: Sequence[_Item], page: Page) -> Listed[_Item]:
+    """Return the page from what its query found."""
+    items = list(rows[: page.limit])
+    if page.reads_backwards:
+        items.reverse()
+    return Listed(items, has_more=len(rows) > page.limit)
+
+
+def _beyond(key: ColumnElement[Any], border: Border, *, smaller: bool) -> ColumnElement[bool]:
+    row = func.row(*border)
+    return key < row if smaller else key > row
