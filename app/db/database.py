@@ -5,16 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
-import psycopg
-import sqlalchemy.exc
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from app.core.errors import InvalidRequest, Overloaded
 from app.core.scope import transaction_scope
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkRepository
 from app.db.engine import make_engine
+from app.db.failures import translated_failures
 from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
 from app.db.uploads import UploadRepository
@@ -31,15 +29,6 @@ _OPEN = text("""
 """)
 
 _STATEMENT_SECONDS = 15
-
-# COPY goes past SQLAlchemy: its errors come as psycopg's own.
-_UNAVAILABLE = (
-    sqlalchemy.exc.OperationalError,
-    sqlalchemy.exc.InterfaceError,
-    sqlalchemy.exc.TimeoutError,
-    psycopg.OperationalError,
-)
-_UNSTORABLE = (sqlalchemy.exc.DataError, psycopg.DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +116,7 @@ class Database:
             "read_only": "on" if read_only else "off",
             "statement_timeout": f"{timeout_seconds}s",
         }
-        with transaction_scope():
-            try:
-                async with self._sessions.begin() as session:
-                    await session.execute(_OPEN, opening)
-                    yield session
-            except _UNAVAILABLE as error:
-                raise Overloaded(
-                    "The database is busy or restarting. Try again in a moment.", retry_after_seconds=1
-                ) from error
-            except _UNSTORABLE as error:
-                raise InvalidRequest("A value in the request cannot be stored or compared.") from error
+        with transaction_scope(), translated_failures():
+            async with self._sessions.begin() as session:
+                await session.execute(_OPEN, opening)
+                yield session

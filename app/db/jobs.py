@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.scope import transaction_scope
+from app.db.failures import translated_failures
 
 CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
@@ -95,7 +96,7 @@ class JobQueue:
                 await asyncio.sleep(1)
 
     async def _run(self, statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        with transaction_scope():
+        with transaction_scope(), translated_failures():
             async with self._engine.begin() as connection:
                 result = await connection.execute(statement, values)
                 return [tuple(row) for row in result] if result.returns_rows else []

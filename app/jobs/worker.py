@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import structlog
 
-from app.core.errors import FootnoteError, InvalidRequest, NotFound
+from app.core.errors import FootnoteError, InvalidRequest, NotFound, Overloaded
 from app.db.jobs import LEASE_SECONDS, Claim, JobQueue
 
 log = structlog.get_logger()
@@ -53,6 +53,9 @@ class Worker:
                     # There may be more: let the others look, too.
                     self._look.set()
                     continue
+            except Overloaded as error:
+                # A restart of the database: the job's lease ends, and it is taken up again.
+                log.warning("worker_waits", reason=error.message)
             except Exception:
                 log.exception("worker_failed")
             self._look.clear()

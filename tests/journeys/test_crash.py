@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openai
 import psycopg
 import pytest
 
@@ -120,3 +121,44 @@ def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_po
     assert orphans == (0,)
     assert counted == (sum(stored.values()),)
     assert answer.json()["footnote"]["chunks"]
+
+
+def test_kill_9_of_the_server_leaves_no_job_stuck(data_dir: Path, free_port: int) -> None:
+    """Attached files are read to the end by whoever lives: none lost, none twice, none half."""
+    process = start_server(data_dir, free_port)
+    client = openai.OpenAI(base_url=f"http://127.0.0.1:{free_port}/v1", api_key="any", max_retries=0)
+    store = client.vector_stores.create().id
+    sentences = " ".join(f"Sentence {number} of a file that takes its time." for number in range(150))
+    names = [f"{number}.txt" for number in range(40)]
+    files = [
+        client.files.create(file=(name, f"{name} {sentences}".encode()), purpose="assistants")
+        for name in names
+    ]
+    batch = client.vector_stores.file_batches.create(store, file_ids=[file.id for file in files])
+
+    for completed in (3, 15):
+        while batch.file_counts.completed < completed:
+            time.sleep(0.05)
+            batch = client.vector_stores.file_batches.retrieve(batch.id, vector_store_id=store)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        end_leases(data_dir)
+        process = start_server(data_dir, free_port)
+    batch = client.vector_stores.file_batches.poll(batch.id, vector_store_id=store)
+
+    with start_embedded(data_dir) as held, psycopg.connect(conninfo(held.url)) as connection:
+        chunks = connection.execute(
+            "select m.chunk_count, count(c.*), count(distinct c.ordinal) from vector_store_files m "
+            "join chunks c using (vector_store_id, file_id) group by m.file_id, m.chunk_count"
+        ).fetchall()
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    assert (batch.file_counts.completed, batch.file_counts.total) == (40, 40)
+    assert len(chunks) == 40
+    assert all(said == there == distinct for said, there, distinct in chunks)
+
+
+def end_leases(data_dir: Path) -> None:
+    """Let the minute pass after which a dead worker's jobs are free."""
+    with start_embedded(data_dir) as held, psycopg.connect(conninfo(held.url)) as connection:
+        connection.execute("update vector_store_files set lease_until = now() where lease_until is not null")
