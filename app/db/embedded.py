@@ -12,15 +12,20 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from app.db.cluster import PORT, ROLE, Cluster, EmbeddedPostgresError
+from app.db import cluster as clusters
+from app.db.cluster import PORT, ROLE, Account, Cluster, EmbeddedPostgresError
 from app.db.keeper import EXIT_ANOTHER_KEEPER
 from app.db.locks import FileLock
+
+__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "start_embedded"]
 
 DATABASE = "footnote"
 
 _PROJECT_ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.05
-_LOG_TAIL_CHARACTERS = 1_500
+_LOG_TAIL_LINES = 12
+# They send every PostgreSQL client elsewhere, whatever it is told.
+_MISLEADING = ("PGHOSTADDR", "PGSERVICE")
 
 
 class EmbeddedPostgres:
@@ -66,35 +71,60 @@ def start_embedded(
     `settings` are PostgreSQL's own and count for whoever starts it. Raises EmbeddedPostgresError, after
     `deadline_seconds` at the latest: recovery after a crash can take a while.
     """
+    deadline = time.monotonic() + deadline_seconds
+    _refuse_misleading_environment()
     cluster = Cluster(data_dir.resolve())
-    cluster.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-    users = FileLock(cluster.users_lock_path)
-    users.share()
+    users = _open_users_lock(cluster)
     try:
+        account = clusters.server_account(cluster)
+        users.share(deadline)
         with FileLock(cluster.start_lock_path) as start:
-            start.take()
-            _await_ready(cluster, time.monotonic() + deadline_seconds, dict(settings or {}))
+            start.take(deadline)
+            _await_ready(cluster, account, deadline=deadline, settings=dict(settings or {}))
             _make_database(cluster)
+    except TimeoutError as error:
+        users.close()
+        raise EmbeddedPostgresError(
+            "The embedded PostgreSQL is not ready in time; it may be recovering from a crash. Try again, and "
+            f"see {cluster.log_path}.\n{_log_tails(cluster)}"
+        ) from error
     except BaseException:
         users.close()
         raise
     return EmbeddedPostgres(cluster, users)
 
 
-def _await_ready(cluster: Cluster, deadline: float, settings: dict[str, str]) -> None:
+def _refuse_misleading_environment() -> None:
+    for name in _MISLEADING:
+        if name in os.environ:
+            raise EmbeddedPostgresError(
+                f"{name} is set, and leads away from the embedded PostgreSQL. Unset it, or set DATABASE_URL."
+            )
+
+
+def _open_users_lock(cluster: Cluster) -> FileLock:
+    try:
+        cluster.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return FileLock(cluster.users_lock_path)
+    except PermissionError as error:
+        raise EmbeddedPostgresError(
+            f"The data directory {cluster.data_dir} belongs to another user. Run as that user, or set another DATA_DIR."
+        ) from error
+
+
+def _await_ready(
+    cluster: Cluster, account: Account | None, *, deadline: float, settings: dict[str, str]
+) -> None:
     keeper: _KeeperProcess | None = None
-    while not (_has_keeper(cluster) and _answers(cluster)):
+    while not (_has_keeper(cluster) and _answers(cluster, account)):
         ended_with = keeper.exit_code() if keeper else EXIT_ANOTHER_KEEPER
-        if ended_with == EXIT_ANOTHER_KEEPER:
+        was_killed = ended_with is not None and ended_with < 0
+        if ended_with == EXIT_ANOTHER_KEEPER or was_killed:
             keeper = _KeeperProcess(cluster, settings)
         elif ended_with is not None:
             raise EmbeddedPostgresError(f"The embedded PostgreSQL could not start.\n{_log_tails(cluster)}")
         if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(
-                "The embedded PostgreSQL is not ready in time; it may be recovering from a crash. Try again, and "
-                f"see {cluster.log_path}.\n{_log_tails(cluster)}"
-            )
+            raise TimeoutError
         time.sleep(_LOOK_SECONDS)
 
 
@@ -104,7 +134,8 @@ class _KeeperProcess:
     def __init__(self, cluster: Cluster, settings: dict[str, str]) -> None:
         search_path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH")]))
         append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        arguments = [sys.executable, "-m", "app.db.keeper", str(cluster.data_dir), json.dumps(settings)]
+        # -P: the working directory may hold an `app` of its own.
+        arguments = [sys.executable, "-P", "-m", "app.db.keeper", str(cluster.data_dir), json.dumps(settings)]
         self._exit_code: int | None = None
         self._pid = os.posix_spawn(
             sys.executable,
@@ -138,8 +169,10 @@ def _conninfo(cluster: Cluster) -> str:
     )
 
 
-def _answers(cluster: Cluster) -> bool:
-    """Whether PostgreSQL takes connections on our socket."""
+def _answers(cluster: Cluster, account: Account | None) -> bool:
+    """Whether PostgreSQL takes connections on our socket, in a folder where nobody else can have put one."""
+    if not clusters.has_socket_dir(cluster, account):
+        return False
     try:
         with psycopg.connect(_conninfo(cluster)):
             return True
@@ -159,6 +192,6 @@ def _log_tails(cluster: Cluster) -> str:
     tails = []
     for path in (cluster.keeper_log_path, cluster.log_path):
         if path.exists():
-            text = path.read_text(encoding="utf-8", errors="replace")
-            tails.append(f"Last lines of {path.name}:\n{text[-_LOG_TAIL_CHARACTERS:].strip()}")
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            tails.append("\n".join([f"Last lines of {path.name}:", *lines[-_LOG_TAIL_LINES:]]))
     return "\n".join(tails)

@@ -5,16 +5,18 @@ the data directory is gone. Users hold a shared lock for their life, which the k
 count of users cannot leak. A PostgreSQL that a killed keeper left behind is adopted.
 """
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import BinaryIO
 
+from app.db import binaries, remains
 from app.db import cluster as clusters
 from app.db.cluster import Cluster, EmbeddedPostgresError
 from app.db.locks import FileLock
@@ -26,8 +28,8 @@ _IDLE_LOOKS = 8
 _FAST_STOP_SECONDS = 60
 _MOST_FAILED_STARTS = 5
 _LARGEST_LOG_BYTES = 10 * 1024**2
+_MOST_SHARED_BYTES = 256 * 1024**2
 _SETTINGS = {
-    "shared_buffers": "256MB",
     "max_connections": "60",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
@@ -42,9 +44,10 @@ class Keeper:
     def __init__(self, cluster: Cluster, users: FileLock, settings: dict[str, str]) -> None:
         self._cluster = cluster
         self._users = users
-        self._settings = _SETTINGS | settings
-        self._account = clusters.server_account()
-        self._binaries = clusters.runnable_bin_dir(clusters.bin_dir(), self._account)
+        self._settings = {"shared_buffers": f"{_shared_bytes() // 1024}kB"} | _SETTINGS | settings
+        self._account = clusters.server_account(cluster)
+        self._uid = clusters.server_uid(self._account)
+        self._binaries = binaries.runnable_bin_dir(binaries.bin_dir(), self._account)
         self._told_to_stop = False
         self._idle_looks = 0
 
@@ -52,14 +55,14 @@ class Keeper:
         """Start PostgreSQL and keep it up; return when it was stopped. Raises EmbeddedPostgresError when it cannot start."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)
-        clusters.prepare_folders(self._cluster, self._account)
+        clusters.make_socket_dir(self._cluster, self._account)
         if not self._cluster.exists:
             clusters.make_cluster(self._cluster, self._binaries, self._account)
         clusters.check_version(self._cluster, self._binaries)
 
         failed_starts = 0
         while failed_starts < _MOST_FAILED_STARTS:
-            adopted = self._left_behind()
+            adopted = remains.find_postmaster(self._cluster, self._uid)
             if adopted is not None:
                 _log(f"adopting PostgreSQL {adopted}, whose keeper died")
                 if self._watch_adopted(adopted):
@@ -79,8 +82,8 @@ class Keeper:
         was_ready = False
         while process.poll() is None:
             time.sleep(_LOOK_SECONDS)
-            was_ready = was_ready or self._is_ready(process.pid)
-            if self._should_stop():
+            was_ready = was_ready or remains.is_ready(self._cluster, process.pid)
+            if self._should_stop(was_ready=was_ready):
                 _log("stopping PostgreSQL")
                 _stop_child(process)
                 return was_ready, True
@@ -88,11 +91,13 @@ class Keeper:
         return was_ready, False
 
     def _start(self) -> subprocess.Popen[bytes]:
+        for done in remains.clear(self._cluster, self._uid):
+            _log(done)
         environment = clusters.bare_environment()
-        if (foreign := self._foreign_pid()) is not None:
-            # PostgreSQL takes a living process of that number for its old self, unless it is its grandparent.
-            _log(f"postmaster.pid names the foreign process {foreign}")
-            environment["PG_GRANDPARENT_PID"] = str(foreign)
+        if (stranger := remains.noted_pid(self._cluster)) is not None:
+            # PostgreSQL takes any process of that number for its old self, a dead one that nobody reaped too, unless
+            # it is its grandparent (CreateLockFile in its miscinit.c).
+            environment["PG_GRANDPARENT_PID"] = str(stranger)
         folders = (self._cluster.pg_dir, self._cluster.socket_dir)
         with (
             clusters.opened(self._account, *folders) as ((data, sockets), descriptors),
@@ -115,72 +120,42 @@ class Keeper:
     def _arguments(self, data: str, sockets: str) -> list[str]:
         arguments = ["-D", data, "-k", sockets, "-p", str(clusters.PORT)]
         arguments += ["-c", "listen_addresses=", "-c", "unix_socket_permissions=0700"]
+        arguments += ["-c", f"cluster_name={self._cluster.name}"]
         for name, value in self._settings.items():
             arguments += ["-c", f"{name}={value}"]
         return arguments
 
     def _watch_adopted(self, pid: int) -> bool:
         """Wait for a PostgreSQL that is not our child; return whether we stopped it."""
-        while _is_alive(pid):
+        was_ready = False
+        while remains.is_alive(pid):
             time.sleep(_LOOK_SECONDS)
-            if self._should_stop():
-                os.kill(pid, signal.SIGINT)
-                deadline = time.monotonic() + _FAST_STOP_SECONDS
-                while _is_alive(pid) and time.monotonic() < deadline:
-                    time.sleep(0.1)
-                if _is_alive(pid):
-                    os.kill(pid, signal.SIGQUIT)
+            was_ready = was_ready or remains.is_ready(self._cluster, pid)
+            if self._should_stop(was_ready=was_ready):
+                _log("stopping PostgreSQL")
+                _stop_adopted(pid)
                 return True
         return False
 
-    def _should_stop(self) -> bool:
-        """Whether we were told to, or the users' lock could be had for two seconds."""
-        if self._users.try_take():
-            self._users.release()
-            self._idle_looks += 1
-        else:
+    def _should_stop(self, *, was_ready: bool) -> bool:
+        """Whether we were told to, or the users' lock could be had for two seconds.
+
+        We then keep that lock until we end: whoever comes now waits, and starts a keeper of their own. And before it was
+        ready nobody's absence counts: a recovery that outlasts its users' patience must come to its end.
+        """
+        if self._told_to_stop:
+            return True
+        if not was_ready or not self._users.try_take():
             self._idle_looks = 0
-        return self._told_to_stop or self._idle_looks >= _IDLE_LOOKS
+            return False
+        self._idle_looks += 1
+        if self._idle_looks >= _IDLE_LOOKS:
+            return True
+        self._users.release()
+        return False
 
     def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:
         self._told_to_stop = True
-
-    def _noted_pid(self) -> int | None:
-        """Return the process number in postmaster.pid; an empty file, left by a full disk, is removed."""
-        path = self._cluster.pg_dir / "postmaster.pid"
-        try:
-            first_line = path.read_text(encoding="utf-8").partition("\n")[0].strip()
-        except FileNotFoundError:
-            return None
-        if not first_line:
-            path.unlink()
-            _log("removed an empty postmaster.pid")
-            return None
-        return abs(int(first_line))
-
-    def _left_behind(self) -> int | None:
-        pid = self._noted_pid()
-        return pid if pid is not None and self._is_ours(pid) else None
-
-    def _foreign_pid(self) -> int | None:
-        pid = self._noted_pid()
-        return pid if pid is not None and _is_alive(pid) and not self._is_ours(pid) else None
-
-    def _is_ours(self, pid: int) -> bool:
-        """Whether the process is a PostgreSQL in our data directory, where it always stands."""
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            folder = Path(f"/proc/{pid}/cwd").readlink()
-        except OSError:
-            return False
-        return Path(os.fsdecode(command[0])).name == "postgres" and folder == self._cluster.pg_dir
-
-    def _is_ready(self, pid: int) -> bool:
-        try:
-            lines = (self._cluster.pg_dir / "postmaster.pid").read_text(encoding="utf-8").split("\n")
-        except OSError:
-            return False
-        return lines[0].strip() == str(pid) and any(line.strip() == "ready" for line in lines)
 
 
 def _stop_child(process: subprocess.Popen[bytes]) -> None:
@@ -192,25 +167,37 @@ def _stop_child(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _is_alive(pid: int) -> bool:
-    """Whether the process runs; a dead one that nobody has reaped does not."""
+def _stop_adopted(pid: int) -> None:
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        # Not our child: once it is gone, its number may be somebody else's.
+        if not remains.is_alive(pid):
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        deadline = time.monotonic() + _FAST_STOP_SECONDS
+        while remains.is_alive(pid) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def _shared_bytes() -> int:
+    quarter_of_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    return min(quarter_of_memory, _MOST_SHARED_BYTES)
+
+
+@contextlib.contextmanager
+def _open_log(path: Path) -> Iterator[int]:
+    """Yield a log opened for appending, for nobody else to read; one that has grown large begins anew."""
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        state = (
-            Path(f"/proc/{pid}/stat")
-            .read_text(encoding="utf-8", errors="replace")
-            .rpartition(")")[2]
-            .split()[0]
-        )
-    except OSError:
-        return False
-    return state != "Z"
+        _begin_anew_if_large(log)
+        yield log
+    finally:
+        os.close(log)
 
 
-def _open_log(path: Path) -> BinaryIO:
-    """Open a log for appending; one that has grown large begins anew."""
-    if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
-        return path.open("wb")
-    return path.open("ab")
+def _begin_anew_if_large(log: int) -> None:
+    if os.fstat(log).st_size > _LARGEST_LOG_BYTES:
+        os.ftruncate(log, 0)
 
 
 def _log(text: str) -> None:
@@ -224,6 +211,7 @@ def main() -> int:
     with FileLock(cluster.keeper_lock_path) as own, FileLock(cluster.users_lock_path) as users:
         if not own.try_take():
             return EXIT_ANOTHER_KEEPER
+        _begin_anew_if_large(sys.stderr.fileno())
         try:
             Keeper(cluster, users, json.loads(sys.argv[2])).run()
         except EmbeddedPostgresError as error:

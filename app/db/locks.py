@@ -2,8 +2,11 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Self
+
+_LOOK_SECONDS = 0.02
 
 
 class FileLock:
@@ -12,21 +15,17 @@ class FileLock:
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def share(self) -> None:
-        """Wait until nobody holds the lock alone, and hold it together with others."""
-        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+    def share(self, deadline: float) -> None:
+        """Wait until nobody holds the lock alone, and hold it together with others; TimeoutError at the deadline."""
+        self._await(fcntl.LOCK_SH, deadline)
 
-    def take(self) -> None:
-        """Wait until nobody holds the lock, and hold it alone."""
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+    def take(self, deadline: float) -> None:
+        """Wait until nobody holds the lock, and hold it alone; TimeoutError at the deadline."""
+        self._await(fcntl.LOCK_EX, deadline)
 
     def try_take(self) -> bool:
         """Hold the lock alone if nobody holds it now."""
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        return self._try(fcntl.LOCK_EX)
 
     def release(self) -> None:
         """Let go; the lock can be taken again."""
@@ -41,3 +40,16 @@ class FileLock:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _await(self, operation: int, deadline: float) -> None:
+        while not self._try(operation):
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(_LOOK_SECONDS)
+
+    def _try(self, operation: int) -> bool:
+        try:
+            fcntl.flock(self._descriptor, operation | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -1,69 +1,68 @@
 """The embedded PostgreSQL: started, shared, killed in every way, and nothing acknowledged lost."""
 
-import errno
+import contextlib
 import os
 import pwd
 import shutil
-import signal
-import socket
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from app.db import cluster
-from app.db.cluster import Account, EmbeddedPostgresError
+from app.db import binaries
+from app.db.cluster import Cluster, EmbeddedPostgresError, server_account, server_uid
 from app.db.embedded import EmbeddedPostgres, start_embedded
+from app.db.locks import FileLock
 from tests.conftest import conninfo
+from tests.processes import (
+    HOLD,
+    ROOT,
+    await_hold,
+    end,
+    everything,
+    hold_elsewhere,
+    is_alive,
+    keepers,
+    kill,
+    kill_everything,
+    postmasters,
+    wait_until,
+)
 
-_ROOT = Path(__file__).parents[2]
-_HOLD = """
-import sys, time
-from pathlib import Path
-from app.db.embedded import start_embedded
-held = start_embedded(Path(sys.argv[1]))
-print(held.url, flush=True)
-time.sleep(120)
-"""
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A data directory of the test's own; whatever still runs in it is ended afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="footnote test 'x\""))
+    folder = Path(tempfile.mkdtemp(prefix="footnote test 'x\"", dir=quick_place()))
     yield folder / "data"
-    for pid in running(folder / "data", "postgres") + running(folder / "data", "app.db.keeper"):
-        os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)
+    kill_everything(folder / "data")
+    shutil.rmtree(folder)
 
 
-def running(data_dir: Path, program: str) -> list[int]:
-    """Return the processes of a data directory: its keeper, or its postmaster."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            command = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            is_keeper = program in command and str(data_dir) in command
-            is_postmaster = Path(command[0]).name == program and (entry / "cwd").readlink() == data_dir / "pg"
-        except (OSError, ValueError):
-            continue
-        if is_keeper or (is_postmaster and "-D" in command):
-            found.append(int(entry.name))
-    return found
+def quick_place() -> str | None:
+    """Return a folder in memory if it has room: killing tells nothing of disks, and they triple the time here."""
+    memory = Path("/dev/shm")
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 1024**3
+    return str(memory) if has_room else None
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+@pytest.fixture
+def stranger() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is none of ours, of the user that PostgreSQL runs as: others' are easy to tell."""
+    uid = server_uid(server_account(Cluster(Path("/nowhere"))))
+    with subprocess.Popen(["sleep", "60"], user=uid if os.geteuid() == 0 else None) as process:
+        yield process
+        process.kill()
 
 
 def answers(held: EmbeddedPostgres) -> bool:
@@ -74,40 +73,46 @@ def answers(held: EmbeddedPostgres) -> bool:
         return False
 
 
-def hold_elsewhere(data_dir: Path) -> subprocess.Popen[str]:
-    """Hold the data directory from another process, and return once it is up."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(data_dir)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(_ROOT)},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith("postgresql+psycopg://")
-    return process
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait()
-    assert process.stdout is not None
-    process.stdout.close()
-
-
 def test_it_starts_in_a_private_place_and_stops_when_nobody_holds_it(data_dir: Path) -> None:
-    """A path with spaces and quotes works; the socket's folder is private; the last release stops it."""
+    """A path with spaces and quotes works; nobody else can enter its folders or read its logs; the last release stops it."""
     with start_embedded(data_dir) as held:
         assert answers(held)
-        assert (data_dir / "run").stat().st_mode & 0o077 == 0
-        assert (data_dir / "pg").stat().st_mode & 0o077 == 0
+        for private in ("", "run", "pg", "postgres.log", "keeper.log"):
+            assert (data_dir / private).stat().st_mode & 0o077 == 0
 
-    assert wait_until(lambda: not running(data_dir, "postgres") and not running(data_dir, "app.db.keeper"))
+    held.release()
+
+    assert wait_until(lambda: not postmasters(data_dir) and not keepers(data_dir))
 
 
-def test_a_long_path_gets_a_short_socket(data_dir: Path) -> None:
-    """A socket's path may have 107 bytes; the data directory's may have more."""
-    with start_embedded(data_dir / ("x" * 100)) as held:
-        assert answers(held)
+def test_a_long_path_gets_a_short_socket(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket's path may have 107 bytes, a data directory's more; a session's own folders play no part in it."""
+    long_dir = data_dir / ("x" * 100)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(data_dir.parent))
+    with start_embedded(long_dir) as held:
+        monkeypatch.delenv("XDG_RUNTIME_DIR")
+        with start_embedded(long_dir, deadline_seconds=5) as again:
+            assert answers(again)
+
+        assert held.url == again.url
+        kill_everything(long_dir)
+    shutil.rmtree(Cluster(long_dir).socket_dir)
+
+
+def test_a_link_under_the_short_name_is_not_followed(data_dir: Path) -> None:
+    """Whoever lays one to a folder of ours does not get it changed."""
+    cluster = Cluster(data_dir / ("x" * 100))
+    victim = data_dir.parent / "victim"
+    victim.mkdir(mode=0o755)
+    before = victim.stat()
+    cluster.socket_dir.symlink_to(victim)
+
+    with pytest.raises(EmbeddedPostgresError, match="belongs to somebody else"):
+        start_embedded(cluster.data_dir)
+
+    cluster.socket_dir.unlink()
+    after = victim.stat()
+    assert (after.st_uid, after.st_mode) == (before.st_uid, before.st_mode)
 
 
 def test_it_runs_below_folders_that_are_closed_to_others(data_dir: Path) -> None:
@@ -118,143 +123,260 @@ def test_it_runs_below_folders_that_are_closed_to_others(data_dir: Path) -> None
         assert answers(held)
 
     assert data_dir.parent.stat().st_mode & 0o077 == 0
+    kill_everything(data_dir / "deep" / "er")
 
 
-def test_binaries_that_the_account_cannot_reach_are_copied(data_dir: Path) -> None:
-    """The copy runs, with its libraries, and is made once."""
-    nobody = pwd.getpwnam("nobody")
-    closed = data_dir.parent / "site-packages"
-    package = cluster.bin_dir().parents[1]
-    for folder in (package, package.with_name(f"{package.name}.libs")):
-        shutil.copytree(folder, closed / folder.name, symlinks=True)
-    packaged = closed / package.name / "pginstall18" / "bin"
+def test_four_first_starts_at_once_share_one_and_may_die_in_any_order(data_dir: Path) -> None:
+    """All get the same one, which stays for as long as one of them lives, however they die."""
+    others = [hold_elsewhere(data_dir) for _ in range(4)]
+    for other in others:
+        await_hold(other)
+    (first,) = postmasters(data_dir)
 
-    reachable = cluster.runnable_bin_dir(packaged, Account(nobody.pw_uid, nobody.pw_gid))
-    again = cluster.runnable_bin_dir(packaged, Account(nobody.pw_uid, nobody.pw_gid))
-
-    version = subprocess.run(
-        [reachable / "postgres", "--version"], capture_output=True, text=True, check=True
-    )
-    assert version.stdout.startswith("postgres (PostgreSQL)")
-    assert reachable == again != packaged
-    assert all(parent.stat().st_mode & 0o001 for parent in reachable.parents)
-    shutil.rmtree(reachable.parents[2])
-
-
-def test_processes_share_one_and_may_die_in_any_order(data_dir: Path) -> None:
-    """Four that start at once get the same one; it stays for as long as one of them lives, however they die."""
-    with start_embedded(data_dir):
-        others = [hold_elsewhere(data_dir) for _ in range(3)]
-        assert len(running(data_dir, "postgres")) == 1
-    end(others[0])
-    end(others[1])
+    for other in others[:3]:
+        end(other)
     time.sleep(3)
-    assert len(running(data_dir, "postgres")) == 1
+    stayed = postmasters(data_dir)
+    end(others[3])
 
-    end(others[2])
+    assert stayed == [first]
+    assert wait_until(lambda: not postmasters(data_dir))
 
-    assert wait_until(lambda: not running(data_dir, "postgres"))
+
+def test_the_keeper_is_found_from_anywhere_and_gets_no_keys(data_dir: Path) -> None:
+    """A working directory with an `app` of its own does not lead it astray; PostgreSQL never sees our secrets."""
+    (data_dir.parent / "app").mkdir()
+    (data_dir.parent / "app" / "__init__.py").touch()
+
+    other = hold_elsewhere(data_dir, cwd=data_dir.parent, OPENAI_API_KEY="sk-sentinel", PGDATA="/nowhere")
+    await_hold(other)
+
+    (postmaster,) = postmasters(data_dir)
+    environment = Path(f"/proc/{postmaster}/environ").read_bytes()
+    end(other)
+    assert b"sk-sentinel" not in environment
+    assert b"PGDATA=/nowhere" not in environment
 
 
+@pytest.mark.timeout(120)
 def test_kill_9_of_anything_loses_nothing_acknowledged(data_dir: Path) -> None:
-    """Postmaster, keeper and both are killed while rows are committed: every committed row is there afterwards."""
+    """Postmaster, keeper, both, all at once, while rows are committed: every committed row is there afterwards."""
+    victims: list[Callable[[Path], list[int]]] = [
+        postmasters,
+        keepers,
+        lambda folder: postmasters(folder) + keepers(folder),
+        everything,
+    ]
     with start_embedded(data_dir) as held:
         with psycopg.connect(conninfo(held.url), autocommit=True) as connection:
             connection.execute("create table ledger (n int primary key)")
 
         acknowledged: list[int] = []
-        for round_ in range(4):
-            programs = (["postgres"], ["app.db.keeper"], ["postgres", "app.db.keeper"], ["postgres"])[round_]
-            acknowledged += commit_until_killed(held, data_dir, programs, start=10_000 * round_)
+        for round_, find in enumerate(victims):
+            acknowledged += commit_until_killed(held, partial(find, data_dir), start=1_000 * round_)
             with start_embedded(data_dir):
                 assert wait_until(lambda: answers(held))
 
         with psycopg.connect(conninfo(held.url)) as connection:
             stored = {row[0] for row in connection.execute("select n from ledger")}
-        assert len(acknowledged) > 40
+        assert len(acknowledged) >= 20 * len(victims)
         assert set(acknowledged) <= stored
 
 
-def commit_until_killed(
-    held: EmbeddedPostgres, data_dir: Path, programs: list[str], *, start: int
-) -> list[int]:
+def commit_until_killed(held: EmbeddedPostgres, find: Callable[[], list[int]], *, start: int) -> list[int]:
     done: list[int] = []
-    try:
-        with psycopg.connect(conninfo(held.url), autocommit=True) as connection:
-            for number in range(start, start + 60):
-                connection.execute("insert into ledger values (%s)", (number,))
-                done.append(number)
-                if number == start + 20:
-                    for program in programs:
-                        for pid in running(data_dir, program):
-                            os.kill(pid, signal.SIGKILL)
-    except psycopg.Error:
-        pass
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(conninfo(held.url), autocommit=True) as connection,
+    ):
+        for number in range(start, start + 60):
+            connection.execute("insert into ledger values (%s)", (number,))
+            done.append(number)
+            if number == start + 20:
+                kill(find())
     return done
 
 
-@pytest.mark.parametrize("content", ["", "{foreign}\n/nowhere\n"])
-def test_a_stale_pid_file_stops_nobody(data_dir: Path, content: str) -> None:
-    """An empty one is removed; one that names a living stranger starts all the same, and the stranger lives on."""
+def test_a_postgres_whose_keeper_died_is_adopted(data_dir: Path) -> None:
+    """The next user's keeper watches over the same process, and stops it when nobody holds it."""
     with start_embedded(data_dir):
-        pass
-    assert wait_until(lambda: not running(data_dir, "app.db.keeper"))
-    stranger = subprocess.Popen(["sleep", "60"])
-    (data_dir / "pg" / "postmaster.pid").write_text(content.format(foreign=stranger.pid), encoding="utf-8")
+        before = postmasters(data_dir)
+        kill(keepers(data_dir))
 
+        with start_embedded(data_dir) as held:
+            after, answered = postmasters(data_dir), answers(held)
+
+    assert answered
+    assert after == before
+    assert wait_until(lambda: not postmasters(data_dir) and not keepers(data_dir))
+
+
+def test_a_busy_query_does_not_bar_the_next_start(data_dir: Path) -> None:
+    """It does not notice that the postmaster died, and PostgreSQL does not start beside it."""
     with start_embedded(data_dir) as held:
-        assert answers(held)
+        busy = threading.Thread(target=loop_forever, args=(conninfo(held.url),))
+        busy.start()
+        time.sleep(0.5)
 
-    assert wait_until(lambda: not running(data_dir, "app.db.keeper"))
-    assert stranger.poll() is None
-    stranger.kill()
-    stranger.wait()
+        kill(postmasters(data_dir))
+
+        assert wait_until(lambda: answers(held))
+        busy.join(5)
+        assert not busy.is_alive()
+
+
+def loop_forever(dsn: str) -> None:
+    with contextlib.suppress(psycopg.Error), psycopg.connect(dsn) as connection:
+        connection.execute("do $$ begin loop end loop; end $$")
+
+
+@pytest.mark.parametrize("content", ["", "\0" * 64, "{stranger}\n/nowhere\n", "{zombie}\n/nowhere\n"])
+def test_stale_lock_files_stop_nobody(
+    data_dir: Path, stranger: subprocess.Popen[bytes], content: str
+) -> None:
+    """Emptied, zeroed, or naming a stranger, alive or dead and not reaped: it starts, and the stranger lives on."""
+    uid = Path(f"/proc/{stranger.pid}").stat().st_uid
+    with start_embedded(data_dir, settings={"fsync": "off"}):
+        kill_everything(data_dir)
+    with subprocess.Popen(["true"], user=uid if os.geteuid() == 0 else None) as zombie:
+        assert wait_until(lambda: not is_alive(zombie.pid))
+        stale = content.format(stranger=stranger.pid, zombie=zombie.pid)
+        for name in ("pg/postmaster.pid", "run/.s.PGSQL.5432.lock"):
+            (data_dir / name).write_text(stale, encoding="utf-8")
+
+        with start_embedded(data_dir, deadline_seconds=30) as held:
+            assert answers(held)
+
+        assert stranger.poll() is None
 
 
 def test_an_interrupted_initdb_is_done_again(data_dir: Path) -> None:
-    """A half-made cluster lies under another name and is swept away."""
-    (data_dir / "init-123").mkdir(parents=True)
+    """Its keeper is killed in the midst of it: the next one sweeps up and starts anew, and whoever waited gets it."""
+    other = hold_elsewhere(data_dir)
+    assert wait_until(lambda: any(data_dir.glob("init-*/base")))
+
+    kill(keepers(data_dir))
+    await_hold(other)
 
     with start_embedded(data_dir) as held:
         assert answers(held)
-
-    assert not (data_dir / "init-123").exists()
+    end(other)
 
 
 def test_data_of_another_version_is_refused_with_what_to_do(data_dir: Path) -> None:
     """The error holds the keeper's words."""
     (data_dir / "pg").mkdir(parents=True)
     (data_dir / "pg" / "PG_VERSION").write_text("16\n", encoding="ascii")
+    os.chown(data_dir / "pg", server_uid(server_account(Cluster(Path("/nowhere")))), -1)
 
     with pytest.raises(EmbeddedPostgresError, match="written by PostgreSQL 16"):
         start_embedded(data_dir)
 
 
-def test_another_account_cannot_reach_it(data_dir: Path) -> None:
-    """The socket's folder is closed to everyone else: as root we try it as nobody, else its mode must say so."""
+def test_what_does_not_start_in_time_says_why(data_dir: Path) -> None:
+    """The error comes at the deadline, with the last lines of PostgreSQL's log."""
+    with pytest.raises(EmbeddedPostgresError, match=r'(?s)not ready in time.*invalid value.*"nonsense"'):
+        start_embedded(data_dir, deadline_seconds=4, settings={"wal_level": "nonsense"})
+
+
+def test_the_deadline_holds_behind_another_start_too(data_dir: Path) -> None:
+    """Whoever waits for a start that hangs waits no longer than asked."""
+    data_dir.mkdir()
+    began = time.monotonic()
+    with FileLock(Cluster(data_dir).start_lock_path) as start:
+        assert start.try_take()
+
+        with pytest.raises(EmbeddedPostgresError, match="not ready in time"):
+            start_embedded(data_dir, deadline_seconds=0.3)
+
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("name", ["PGHOSTADDR", "PGSERVICE"])
+def test_an_environment_that_leads_elsewhere_is_refused(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The message names the variable."""
+    monkeypatch.setenv(name, "elsewhere")
+
+    with pytest.raises(EmbeddedPostgresError, match=f"{name} is set"):
+        start_embedded(data_dir)
+
+
+@as_root
+def test_root_leaves_the_data_of_others_alone(data_dir: Path) -> None:
+    """A user's database that root opened by mistake would never start for the user again."""
+    (data_dir / "pg").mkdir(parents=True)
+    (data_dir / "pg" / "PG_VERSION").write_text("18\n", encoding="ascii")
+    os.chown(data_dir / "pg", 54_321, 54_321)
+
+    with pytest.raises(EmbeddedPostgresError, match="belongs to '54321'"):
+        start_embedded(data_dir)
+
+    assert (data_dir / "pg").stat().st_uid == 54_321
+
+
+@as_root
+def test_another_account_cannot_reach_what_root_runs(data_dir: Path) -> None:
+    """The socket's folder is closed to everyone but root and the account that PostgreSQL runs as."""
     data_dir.parent.chmod(0o711)
-    with start_embedded(data_dir):
-        socket_path = next((data_dir / "run").glob(".s.PGSQL.*[0-9]"))
-        if os.geteuid() == 0:
-            assert connect_as("nobody", socket_path) == errno.EACCES
-            assert connect_as("root", socket_path) == 0
-        else:
-            assert (data_dir / "run").stat().st_mode & 0o077 == 0
+    with start_embedded(data_dir) as held:
+        data_dir.chmod(0o711)
+
+        assert "Permission denied" in psql_as("daemon", held)
+        assert psql_as("root", held) == "footnote"
 
 
-def connect_as(name: str, socket_path: Path) -> int:
-    """Connect to a socket from a child process of another account; return 0 or the error's number."""
-    account = pwd.getpwnam(name)
-    child = os.fork()
-    if child == 0:
-        outcome = 0
-        try:
-            os.setgroups([])
-            os.setgid(account.pw_gid)
-            os.setuid(account.pw_uid)
-            with socket.socket(socket.AF_UNIX) as client:
-                client.connect(str(socket_path))
-        except OSError as error:
-            outcome = error.errno or 255
-        os._exit(outcome)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+@as_root
+def test_it_runs_for_a_normal_user_who_is_known_by_the_kernel(data_dir: Path) -> None:
+    """Without root it runs as its user, whom the kernel names to it (peer): even root is turned away."""
+    nobody = pwd.getpwnam("nobody")
+    python = python_for("nobody")
+    os.chown(data_dir.parent, nobody.pw_uid, nobody.pw_gid)
+    other = subprocess.Popen(
+        [python, "-P", "-c", HOLD, str(data_dir)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": reachable_path(), "PYTHONDONTWRITEBYTECODE": "1"},
+        user="nobody",
+        group=nobody.pw_gid,
+        extra_groups=[],
+    )
+    await_hold(other)
+
+    with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
+        psycopg.connect(host=str(data_dir / "run"), user="footnote", dbname="footnote")
+    (postmaster,) = postmasters(data_dir)
+    assert Path(f"/proc/{postmaster}").stat().st_uid == nobody.pw_uid
+    end(other)
+
+
+def reachable_path() -> str:
+    return os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])
+
+
+def python_for(user: str) -> str:
+    """Return an interpreter of our version that the user can run, with our libraries; skip the test without one."""
+    check = f"import sys, psycopg, app; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    for candidate in (sys.executable, "/usr/bin/python3"):
+        with contextlib.suppress(OSError):
+            environment = {"PYTHONPATH": reachable_path(), "PYTHONDONTWRITEBYTECODE": "1"}
+            command = [candidate, "-P", "-c", check]
+            if subprocess.run(command, env=environment, user=user, cwd="/", check=False).returncode == 0:
+                return candidate
+    pytest.skip(f"{user} can run no Python {sys.version_info[:2]} with our libraries")
+
+
+def psql_as(user: str, held: EmbeddedPostgres) -> str:
+    """Ask PostgreSQL who we are, as another user; return its answer, or what it said instead."""
+    done = subprocess.run(
+        [binaries.bin_dir() / "psql", "-X", "-A", "-t", "-c", "select current_user", conninfo(held.url)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        user=user,
+        extra_groups=[],
+    )
+    return (done.stdout or done.stderr).strip()

@@ -1,0 +1,96 @@
+"""Processes around the embedded PostgreSQL: its own, found by command line and folder, and others that hold it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+HOLD = """
+import sys, time
+from pathlib import Path
+from app.db.embedded import start_embedded
+held = start_embedded(Path(sys.argv[1]))
+print(held.url, flush=True)
+time.sleep(120)
+"""
+
+
+def keepers(data_dir: Path) -> list[int]:
+    return [pid for pid, command in commands() if "app.db.keeper" in command and str(data_dir) in command]
+
+
+def postmasters(data_dir: Path) -> list[int]:
+    return [pid for pid, command in commands() if "-D" in command and stands_in(pid, data_dir / "pg")]
+
+
+def everything(data_dir: Path) -> list[int]:
+    return keepers(data_dir) + [pid for pid, _ in commands() if stands_in(pid, data_dir / "pg")]
+
+
+def commands() -> Iterator[tuple[int, list[str]]]:
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield int(entry.name), (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+
+
+def stands_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    except OSError:
+        return False
+
+
+def kill_everything(data_dir: Path) -> None:
+    """Kill the keeper and all of PostgreSQL at once, as a loss of power would."""
+    kill(everything(data_dir))
+
+
+def kill(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not any(is_alive(pid) for pid in pids))
+
+
+def is_alive(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def hold_elsewhere(data_dir: Path, cwd: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
+    """Hold the data directory from another process; `await_hold` tells when it is up."""
+    return subprocess.Popen(
+        # As an installed package is found: not by the working directory.
+        [sys.executable, "-P", "-c", HOLD, str(data_dir)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+    )
+
+
+def await_hold(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("postgresql+psycopg://")
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
