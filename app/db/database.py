@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypedDict
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -50,6 +50,28 @@ class Transaction(Snapshot):
     chunks: ChunkRepository
 
 
+class _Readers(TypedDict):
+    """The repositories of a snapshot; a transaction has them, too."""
+
+    files: FileRepository
+    vector_stores: VectorStoreRepository
+    vector_store_files: VectorStoreFileRepository
+    chunk_search: ChunkSearch
+    file_batches: FileBatchRepository
+    uploads: UploadRepository
+
+
+def _readers(session: AsyncSession, project_id: str) -> _Readers:
+    return {
+        "files": FileRepository(session, project_id),
+        "vector_stores": VectorStoreRepository(session, project_id),
+        "vector_store_files": VectorStoreFileRepository(session, project_id),
+        "chunk_search": ChunkSearch(session, project_id),
+        "file_batches": FileBatchRepository(session, project_id),
+        "uploads": UploadRepository(session, project_id),
+    }
+
+
 class Database:
     """Opens transactions. Hold one for SQL only: never across a model call, a file or a yield."""
 
@@ -79,14 +101,7 @@ class Database:
     async def snapshot(self, project_id: str) -> AsyncIterator[Snapshot]:
         """Open a read-only transaction on the project's rows."""
         async with self._session(project_id, read_only=True) as session:
-            yield Snapshot(
-                files=FileRepository(session, project_id),
-                vector_stores=VectorStoreRepository(session, project_id),
-                vector_store_files=VectorStoreFileRepository(session, project_id),
-                chunk_search=ChunkSearch(session, project_id),
-                file_batches=FileBatchRepository(session, project_id),
-                uploads=UploadRepository(session, project_id),
-            )
+            yield Snapshot(**_readers(session, project_id))
 
     @asynccontextmanager
     async def transaction(
@@ -97,15 +112,7 @@ class Database:
         No statement in it may take longer than `timeout_seconds`.
         """
         async with self._session(project_id, read_only=False, timeout_seconds=timeout_seconds) as session:
-            yield Transaction(
-                files=FileRepository(session, project_id),
-                vector_stores=VectorStoreRepository(session, project_id),
-                vector_store_files=VectorStoreFileRepository(session, project_id),
-                chunk_search=ChunkSearch(session, project_id),
-                file_batches=FileBatchRepository(session, project_id),
-                uploads=UploadRepository(session, project_id),
-                chunks=ChunkRepository(session, project_id),
-            )
+            yield Transaction(**_readers(session, project_id), chunks=ChunkRepository(session, project_id))
 
     @asynccontextmanager
     async def _session(

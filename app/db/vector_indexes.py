@@ -76,11 +76,24 @@ class VectorIndexes:
             )
         return True
 
-    async def drop(self, store_id: int) -> None:
-        """Drop the store's index, whole or left half-built."""
+    async def drop_orphans(self) -> int:
+        """Drop the indexes whose stores were deleted; return how many."""
+        query = text("""
+            select substring(c.relname from '[0-9]+$')::bigint from pg_class c
+            where c.relnamespace = current_schema()::regnamespace and c.relkind = 'i'
+              and c.relname ~ '^chunks_ivfflat_[0-9]+$'
+              and not exists (
+                  select from vector_stores s where c.relname = 'chunks_ivfflat_' || s.id
+              )
+            order by 1
+        """)
         async with self._building() as connection:
-            if connection is not None:
+            if connection is None:
+                return 0
+            orphans = [int(store_id) for store_id in await connection.scalars(query)]
+            for store_id in orphans:
                 await self._drop(connection, store_id)
+            return len(orphans)
 
     async def _drop(self, connection: AsyncConnection, store_id: int) -> None:
         await connection.execute(

@@ -74,7 +74,12 @@ class IndexCare:
                 continue
 
     async def build_due(self) -> int:
-        """Build the index of each store past the border that has none, or has doubled; return how many."""
+        """Build the index of each store past the border that has none, or has doubled; return how many.
+
+        Indexes of stores that were deleted go first.
+        """
+        if dropped := await self._indexes.drop_orphans():
+            log.info("indexes_dropped", count=dropped)
         built = 0
         for store in await self._indexes.list(min_chunks=self._policy.min_chunks):
             if _is_due(store):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from app.core.types import Caller, SearchRoute
 from app.db.chunk_search import FoundChunk, SemanticSpec
@@ -124,6 +125,31 @@ async def test_an_index_comes_by_itself_once_the_store_is_large_enough(db: Datab
     assert await care(db, min_chunks=300).build_due() == 0
     (entry,) = await care(db).status()
     assert (entry.lists, entry.chunks_at_build) == (17, 300)
+
+
+async def test_a_deleted_stores_index_goes(db: Database, caller: Caller) -> None:
+    """The next look drops it, and the indexes of living stores stay."""
+    gone, _ = await fill(db, caller, rows=300)
+    keeper = care(db, min_chunks=300)
+    assert await keeper.build_due() == 1
+    async with db.transaction(caller.project_id) as tx:
+        await tx.vector_stores.delete(gone)
+        await tx.files.delete(await tx.files.get("file-0"))
+        await tx.files.delete(await tx.files.get("file-1"))
+        await tx.files.delete(await tx.files.get("file-2"))
+    await fill(db, caller, rows=300)
+    assert await index_count(db) == 1
+
+    assert await keeper.build_due() == 1
+    assert await index_count(db) == 1
+    assert await keeper.build_due() == 0
+    assert await index_count(db) == 1
+
+
+async def index_count(db: Database) -> int:
+    async with db.engine.connect() as connection:
+        query = text("select count(*) from pg_indexes where indexname like 'chunks_ivfflat_%'")
+        return int(await connection.scalar(query) or 0)
 
 
 async def test_lists_can_be_pinned(db: Database, caller: Caller) -> None:
