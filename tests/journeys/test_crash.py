@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import openai
 import psycopg
 import pytest
 
 from app.db.embedded import start_embedded
-from tests.conftest import conninfo
+from tests.conftest import conninfo, sdk
 
 _ROOT = Path(__file__).parents[2]
 
@@ -126,7 +125,7 @@ def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_po
 def test_kill_9_of_the_server_leaves_no_job_stuck(data_dir: Path, free_port: int) -> None:
     """Attached files are read to the end by whoever lives: none lost, none twice, none half."""
     process = start_server(data_dir, free_port)
-    client = openai.OpenAI(base_url=f"http://127.0.0.1:{free_port}/v1", api_key="any", max_retries=0)
+    client = sdk(f"http://127.0.0.1:{free_port}/v1")
     store = client.vector_stores.create().id
     sentences = " ".join(f"Sentence {number} of a file that takes its time." for number in range(150))
     names = [f"{number}.txt" for number in range(40)]

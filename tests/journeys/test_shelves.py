@@ -205,7 +205,7 @@ def test_bad_requests_name_the_parameter(
 
 def test_servers_share_the_queue(make_server: MakeServer) -> None:
     """What a server without a worker takes in, another one reads."""
-    front = sdk(make_server(worker="off"))
+    front = sdk(make_server(worker="off").v1)
     store = front.vector_stores.create()
     files = [
         front.files.create(file=(f"{n}.txt", f"Fact number {n}.".encode()), purpose="assistants")
@@ -260,7 +260,7 @@ def test_a_batch_gives_each_file_its_own_attributes(client: openai.OpenAI) -> No
 
 def test_a_batch_can_be_cancelled(make_server: MakeServer) -> None:
     """What is not read yet never will be."""
-    front = sdk(make_server(worker="off"))
+    front = sdk(make_server(worker="off").v1)
     store = front.vector_stores.create()
     file = front.files.create(file=LEAVE, purpose="assistants")
     batch = front.vector_stores.file_batches.create(store.id, file_ids=[file.id])

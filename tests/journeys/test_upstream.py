@@ -31,7 +31,7 @@ def test_embeddings_and_chat_are_real_calls(server: LiveServer, upstream: FakeUp
     """Upstream is asked for both, sees the sources, and never sees what is ours."""
     upload(server)
 
-    raw = sdk(server).chat.completions.with_raw_response.create(
+    raw = sdk(server.v1).chat.completions.with_raw_response.create(
         model="gpt-4o-mini", messages=QUESTION, temperature=0.5, extra_body={"vendor": 1, "footnote": {"max_num_results": 2}}
     )  # fmt: skip
     completion: Any = raw.parse()
@@ -51,7 +51,7 @@ def test_embeddings_and_chat_are_real_calls(server: LiveServer, upstream: FakeUp
 def test_deltas_arrive_one_by_one(server: LiveServer) -> None:
     """The stream is not gathered: the first words are here long before the last."""
     started = time.monotonic()
-    chunks = sdk(server).chat.completions.create(model="gpt-slow", messages=QUESTION, stream=True)
+    chunks = sdk(server.v1).chat.completions.create(model="gpt-slow", messages=QUESTION, stream=True)
     arrivals = [time.monotonic() - started for chunk in chunks if chunk.choices[0].delta.content]
 
     assert arrivals[0] < arrivals[-1] / 2
@@ -76,7 +76,7 @@ def test_same_bytes_cost_no_second_embedding_call(server: LiveServer, upstream: 
 def test_tool_calls_pass_through(server: LiveServer) -> None:
     """Plain and streamed, with id, name and arguments."""
     tool: Any = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
-    client = sdk(server)
+    client = sdk(server.v1)
 
     plain = client.chat.completions.create(model="gpt-tool", messages=QUESTION, tools=[tool])
     with client.chat.completions.stream(model="gpt-tool", messages=QUESTION, tools=[tool]) as stream:
@@ -101,7 +101,7 @@ def test_an_early_fault_has_a_status(server: LiveServer, *, stream: bool) -> Non
     ]
     for model, raised, status in cases:
         with pytest.raises(raised) as error:
-            sdk(server).chat.completions.create(model=model, messages=QUESTION, stream=stream)
+            sdk(server.v1).chat.completions.create(model=model, messages=QUESTION, stream=stream)
         assert error.value.status_code == status
         assert SENTINEL not in error.value.response.text
 
@@ -113,7 +113,7 @@ def test_a_late_fault_is_a_frame_without_the_end_mark(server: LiveServer, model:
     text = httpx.post(f"{server.v1}/chat/completions", json=body).text
 
     with pytest.raises(openai.APIError):
-        list(sdk(server).chat.completions.create(model=model, messages=QUESTION, stream=True))
+        list(sdk(server.v1).chat.completions.create(model=model, messages=QUESTION, stream=True))
 
     assert "[DONE]" not in text
     assert json.loads(text.strip().split("\n")[-1].removeprefix("data: "))["error"]["type"] == "server_error"
@@ -172,7 +172,7 @@ def test_without_a_good_key_every_call_says_what_to_set(
     """DEV_FALLBACKS=false: it starts, /readyz is 503, and calls are a 500 with the sentence."""
     address = {"openai_base_url": upstream_url} if key else {}
     server = make_server(dev_fallbacks=False, openai_api_key=key, **address)
-    client = sdk(server)
+    client = sdk(server.v1)
 
     for call in (
         lambda: client.chat.completions.create(model="gpt-4o-mini", messages=QUESTION),
@@ -199,7 +199,7 @@ def test_a_store_of_another_embedding_model_is_a_lasting_conflict(
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
 
     with pytest.raises(openai.ConflictError) as error:
-        sdk(server).chat.completions.create(model="gpt-4o-mini", messages=QUESTION)
+        sdk(server.v1).chat.completions.create(model="gpt-4o-mini", messages=QUESTION)
     ingest = httpx.post(f"{server.v1}/ingest", json={"text": "More."})
 
     assert error.value.code == "embedding_model_mismatch"
