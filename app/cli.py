@@ -21,12 +21,13 @@ from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.cluster import EmbeddedPostgresError
 from app.db.startup import hold_database, migrate, open_database
-from app.ingest.pipeline import IngestFile
+from app.library.ingest import IngestFile, Submitted
 from app.services import Services, build_services, front_door
 from app.settings import Settings
 
 _EXIT_CONFIG = 78
 _SHUTDOWN_SECONDS = 30
+_LONGEST_READ_SECONDS = 3_600
 
 app = typer.Typer(
     help="Footnote answers from your documents, with footnotes.",
@@ -144,18 +145,32 @@ async def _ingest(paths: list[Path], store_reference: str | None) -> None:
         {file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()}
     )
     caller = Caller(DEFAULT_PROJECT)
-    async with _services() as services:
-        store = await services.pipeline.find_or_create_store(caller, store_reference)
+    async with _services() as services, _working(services):
+        store = await services.ingest.find_or_create_store(caller, store_reference)
         for file in track(files, "Ingesting", console=console):
-            try:
-                done = await services.pipeline.ingest(
-                    caller, store, IngestFile(file, file.name, source=str(file))
-                )
-            except FootnoteError as error:
-                console.print(f"[red]{file.name}[/]: {error.message}")
-            else:
-                how = "known already" if done.reused else f"{done.membership.chunk_count} chunks"
-                console.print(f"{file.name}: {how}", highlight=False)
+            incoming = IngestFile(file, file.name, source=str(file))
+            submitted = await services.ingest.submit(caller, store, incoming)
+            (done,) = await services.ingest.wait(caller, [submitted], seconds=_LONGEST_READ_SECONDS)
+            console.print(f"{file.name}: {_outcome(done)}", highlight=False, markup=False)
+
+
+@asynccontextmanager
+async def _working(services: Services) -> AsyncIterator[None]:
+    """Read queued files until the block ends."""
+    task = asyncio.create_task(services.worker.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _outcome(done: Submitted) -> str:
+    if done.membership.status == "failed":
+        return done.membership.last_error_message or "failed"
+    if done.reused:
+        return "known already"
+    return f"{done.membership.chunk_count} chunks" if not done.is_waiting else "still being read"
 
 
 async def _index_status() -> None:

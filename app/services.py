@@ -12,9 +12,8 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.answering.answer import Answerer
 from app.db.database import Database
-from app.db.jobs import JobQueue
+from app.db.jobs import Claim, JobQueue
 from app.db.vector_indexes import VectorIndexes
-from app.ingest.chunking import ChunkingRule
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
@@ -22,6 +21,7 @@ from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
+from app.library.ingest import IngestLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
@@ -58,7 +58,7 @@ class Services:
     provider_health: ProviderHealth
     retriever: Retriever
     answerer: Answerer
-    pipeline: IngestPipeline
+    ingest: IngestLibrary
     files: FileLibrary
     vector_stores: VectorStoreLibrary
     vector_store_files: VectorStoreFileLibrary
@@ -78,12 +78,13 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     health = ProviderHealth(providers.chat)
     index_care = IndexCare(VectorIndexes(database.engine), _index_policy(settings))
     retriever = Retriever(database, providers.embeddings, _index_policy(settings))
-    pipeline = IngestPipeline(
-        database,
-        Extractor(),
-        ChunkEmbedder(database, providers.embeddings),
-        ChunkingRule(settings.chunk_size, settings.chunk_overlap),
-    )
+    pipeline = IngestPipeline(Extractor(), ChunkEmbedder(database, providers.embeddings))
+    queued = QueuedIngest(database, pipeline)
+
+    async def read_file(claim: Claim) -> None:
+        await queued.run(claim)
+        index_care.nudge()
+
     services = Services(
         door=door,
         database=database,
@@ -91,13 +92,18 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         provider_health=health,
         retriever=retriever,
         answerer=Answerer(retriever, providers.chat, timeout_seconds=settings.upstream_timeout_seconds),
-        pipeline=pipeline,
+        ingest=IngestLibrary(
+            database,
+            model=providers.embeddings.model,
+            dimensions=providers.embeddings.dimensions,
+            chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+        ),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
         vector_store_files=VectorStoreFileLibrary(database),
         file_batches=FileBatchLibrary(database),
         uploads=UploadLibrary(database),
-        worker=Worker(JobQueue(database.engine), QueuedIngest(database, pipeline).run),
+        worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
         keys=KeyRing(settings.bootstrap_keys),
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),

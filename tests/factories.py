@@ -11,10 +11,12 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
 from app.core.types import Caller
 from app.db.database import Database
-from app.ingest.chunking import ChunkingRule
+from app.db.jobs import JobQueue
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
-from app.ingest.pipeline import Ingested, IngestFile, IngestPipeline
+from app.ingest.pipeline import IngestPipeline
+from app.ingest.queued import QueuedIngest
+from app.library.ingest import IngestFile, IngestLibrary, Submitted
 from app.models import VectorStore
 from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import FallbackEmbeddings
@@ -50,12 +52,23 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
     return target.getvalue()
 
 
-def make_pipeline(
-    db: Database, *, embeddings: EmbeddingProvider | None = None, rule: ChunkingRule | None = None
-) -> IngestPipeline:
+def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) -> IngestPipeline:
     """Return the ingest engine on a database."""
-    provider = embeddings or FallbackEmbeddings()
-    return IngestPipeline(db, Extractor(), ChunkEmbedder(db, provider), rule or ChunkingRule())
+    return IngestPipeline(Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
+
+
+def make_ingest(db: Database, **chunking: int) -> IngestLibrary:
+    """Return the way into stores, for the fallback's embeddings."""
+    space = FallbackEmbeddings()
+    sizes = {"chunk_size": 800, "chunk_overlap": 100} | chunking
+    return IngestLibrary(db, model=space.model, dimensions=space.dimensions, chunking=sizes)
+
+
+async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
+    """Do every job that is due."""
+    queue, queued = JobQueue(db.engine), QueuedIngest(db, make_pipeline(db, embeddings=embeddings))
+    while (claim := await queue.claim()) is not None:
+        await queued.run(claim)
 
 
 async def make_store_with(
@@ -63,16 +76,18 @@ async def make_store_with(
     texts: Sequence[str],
     *,
     folder: Path,
-    pipeline: IngestPipeline | None = None,
+    ingest: IngestLibrary | None = None,
+    embeddings: EmbeddingProvider | None = None,
     name: str = "store",
-) -> tuple[VectorStore, list[Ingested]]:
+) -> tuple[VectorStore, list[Submitted]]:
     """Return a store that holds each text as a file of its own."""
     caller = Caller("proj_default")
-    engine = pipeline or make_pipeline(db)
-    store = await engine.find_or_create_store(caller, name)
-    ingested = []
+    library = ingest or make_ingest(db)
+    store = await library.find_or_create_store(caller, name)
+    submitted = []
     for number, text in enumerate(texts):
         path = folder / f"{number}.txt"
         path.write_text(text, encoding="utf-8")
-        ingested.append(await engine.ingest(caller, store, IngestFile(path, f"text-{number}.txt")))
-    return store, ingested
+        submitted.append(await library.submit(caller, store, IngestFile(path, f"text-{number}.txt")))
+    await read_queue(db, embeddings=embeddings)
+    return store, await library.wait(caller, submitted, seconds=60)

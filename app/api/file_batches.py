@@ -20,7 +20,7 @@ async def create_file_batch(
 ) -> Response:
     """Put many files into a store at once."""
     body = await read_json(request, FileBatchCreateRequest)
-    default = services.pipeline.chunking
+    default = services.ingest.chunking
     files = [
         BatchFile(item.file_id, chunking_of(item.chunking_strategy, default=default), item.attributes)
         for item in body.items()

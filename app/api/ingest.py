@@ -1,6 +1,7 @@
-"""POST /v1/ingest: a file by multipart, or texts as JSON, into a store; the answer comes when they are searchable."""
+"""POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,25 @@ from app.api.bodies import json_response, judge, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, plain_name, read_upload
-from app.core.errors import InvalidRequest
+from app.core.errors import InvalidRequest, UpstreamFailed, UpstreamMisconfigured
 from app.core.text import clean_text
 from app.core.types import Caller
-from app.ingest.pipeline import Ingested, IngestFile
+from app.library.ingest import IngestFile, Submitted
 from app.services import Services
 from app.wire.ingest import IngestNotes, IngestRequest, IngestText, ingest_body
 from app.wire.vector_store_files import vector_store_file_body
 
 router = APIRouter(tags=["ingest"])
 
-_FORM_FIELDS = frozenset({"vector_store", "source", "metadata", "attributes"})
+_FORM_FIELDS = frozenset({"vector_store", "source", "metadata", "attributes", "wait", "replace"})
+_JSON_FIELDS = frozenset({"metadata", "attributes", "wait", "replace"})
+# Beyond it the answer says in_progress; the file goes on being read.
+_WAIT_SECONDS = 110
 
 
 @router.post("/v1/ingest", openapi_extra=documented(IngestRequest))
 async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
-    """Take in files (multipart, field `file`) or texts (JSON) and return once they are searchable."""
+    """Take in files (multipart, field `file`) or texts (JSON) and return once they are searchable, or at once."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "multipart/form-data":
         async with read_upload(request, max_bytes=services.door.max_upload_bytes) as form:
@@ -40,8 +44,11 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
                 f"texts[{position}] holds no text.", param=f"texts[{position}]", code="no_text_found"
             )
     with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-        incoming = [_from_text(item, Path(folder) / f"{number}.txt") for number, item in enumerate(items)]
-        return await _ingest_all(services, caller, body.vector_store, incoming)
+        incoming = [
+            _from_text(item, Path(folder) / f"{number}.txt", replace=body.replace)
+            for number, item in enumerate(items)
+        ]
+        return await _ingest_all(services, caller, body, incoming)
 
 
 async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> Response:
@@ -53,29 +60,48 @@ async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> 
             source=notes.source,
             attributes=notes.attributes,
             metadata=notes.metadata,
+            replace=notes.replace,
         )
         for upload in form.files
     ]
-    return await _ingest_all(services, caller, notes.vector_store, incoming)
+    return await _ingest_all(services, caller, notes, incoming)
 
 
 async def _ingest_all(
-    services: Services, caller: Caller, store_reference: str | None, incoming: list[IngestFile]
+    services: Services, caller: Caller, notes: IngestNotes, incoming: list[IngestFile]
 ) -> Response:
-    store = await services.pipeline.find_or_create_store(caller, store_reference)
-    done = [await services.pipeline.ingest(caller, store, file) for file in incoming]
-    services.index_care.nudge()
-    body = ingest_body(store.public_id, [_file_body(ingested) for ingested in done])
+    if reason := await services.provider_health.reason(time.monotonic()):
+        raise UpstreamMisconfigured(reason)
+    store = await services.ingest.find_or_create_store(caller, notes.vector_store)
+    submitted = [await services.ingest.submit(caller, store, file) for file in incoming]
+    if notes.wait:
+        submitted = await services.ingest.wait(caller, submitted, seconds=_WAIT_SECONDS)
+        await _refuse_failed(services, caller, submitted)
+    body = ingest_body(store.public_id, [_file_body(entry) for entry in submitted])
     return json_response(body, headers={"x-footnote-provider": services.providers.embeddings.name})
 
 
-def _file_body(ingested: Ingested) -> dict[str, Any]:
-    store_id = ingested.store.public_id
-    body: dict[str, Any] = vector_store_file_body(ingested.membership, ingested.file, store_id=store_id)
-    return body | {"file_id": ingested.file.public_id, "reused": ingested.reused}
+async def _refuse_failed(services: Services, caller: Caller, submitted: list[Submitted]) -> None:
+    """Raise what is wrong with the first file that could not be read; nothing stays of those."""
+    failed = [entry for entry in submitted if entry.membership.status == "failed"]
+    for entry in failed:
+        await services.ingest.withdraw(caller, entry)
+    if not failed:
+        return
+    first = failed[0].membership
+    message = first.last_error_message or "The file could not be read."
+    if first.last_error_code == "server_error":
+        raise UpstreamFailed(message)
+    raise InvalidRequest(message, param="file", code=first.last_error_code)
 
 
-def _from_text(item: IngestText, path: Path) -> IngestFile:
+def _file_body(submitted: Submitted) -> dict[str, Any]:
+    store_id = submitted.store.public_id
+    body: dict[str, Any] = vector_store_file_body(submitted.membership, submitted.file, store_id=store_id)
+    return body | {"file_id": submitted.file.public_id, "reused": submitted.reused}
+
+
+def _from_text(item: IngestText, path: Path, *, replace: bool) -> IngestFile:
     path.write_text(clean_text(item.text), encoding="utf-8")
     return IngestFile(
         path=path,
@@ -83,6 +109,7 @@ def _from_text(item: IngestText, path: Path) -> IngestFile:
         source=item.source,
         attributes=item.attributes or {},
         metadata=item.metadata or {},
+        replace=replace,
     )
 
 
@@ -94,7 +121,7 @@ def _form_notes(form: UploadForm) -> dict[str, object]:
                 f"Unknown parameter: '{name[:64]}'.", param=name[:64], code="unknown_parameter"
             )
         if value:
-            notes[name] = _json_field(name, value) if name in ("metadata", "attributes") else value
+            notes[name] = _json_field(name, value) if name in _JSON_FIELDS else value
     return notes
 
 
@@ -102,4 +129,4 @@ def _json_field(name: str, value: str) -> object:
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError as error:
-        raise InvalidRequest(f"'{name}' must be a JSON object.", param=name, code="invalid_type") from error
+        raise InvalidRequest(f"'{name}' must be JSON.", param=name, code="invalid_type") from error

@@ -35,7 +35,7 @@ async def create_vector_store_file(
         vector_store_id,
         body.file_id,
         attributes=body.attributes,
-        chunking=chunking_of(body.chunking_strategy, default=services.pipeline.chunking),
+        chunking=chunking_of(body.chunking_strategy, default=services.ingest.chunking),
     )
     return _respond(attached, vector_store_id)
 

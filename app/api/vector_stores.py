@@ -32,7 +32,7 @@ async def create_vector_store(request: Request, services: ServicesDep, caller: C
     made = await services.vector_stores.create(
         caller,
         file_ids=body.file_ids,
-        chunking=chunking_of(body.chunking_strategy, default=services.pipeline.chunking),
+        chunking=chunking_of(body.chunking_strategy, default=services.ingest.chunking),
         fields={
             "name": body.name,
             "description": body.description,

@@ -2,12 +2,37 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+# No writing system stacks so many marks on one letter: what does is cut anywhere.
+_MOST_HELD = 10_000
 
 
 def clean_text(text: str) -> str:
     """Return `text` in NFC with line feeds only, without control characters, lone surrogates as U+FFFD."""
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", _CONTROLS.sub("", unix)))
+
+
+def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield a long text clean, piece by piece: joined, what `clean_text` makes of the whole."""
+    held = ""
+    for piece in pieces:
+        text = held + piece
+        border = _safe_border(text)
+        held = text[border:]
+        if border:
+            yield clean_text(text[:border])
+    if held:
+        yield clean_text(held)
+
+
+def _safe_border(text: str) -> int:
+    """Return where the text can be cut: before its last letter, so that marks to come find it, and CR its LF."""
+    for border in range(len(text) - 1, max(0, len(text) - _MOST_HELD), -1):
+        letter = text[border]
+        if not (letter == "\n" or unicodedata.combining(letter) or _CONTROLS.match(letter)):
+            return border
+    return len(text) if len(text) > _MOST_HELD else 0

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from app.core.scope import transaction_scope
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkRepository
+from app.db.embedding_cache import EmbeddingCache
 from app.db.engine import make_engine
 from app.db.failures import translated_failures
 from app.db.file_batches import FileBatchRepository
@@ -48,6 +49,7 @@ class Transaction(Snapshot):
     """One project's rows, to read and to change; committed when the block ends well."""
 
     chunks: ChunkRepository
+    embedding_cache: EmbeddingCache
 
 
 class _Readers(TypedDict):
@@ -112,7 +114,11 @@ class Database:
         No statement in it may take longer than `timeout_seconds`.
         """
         async with self._session(project_id, read_only=False, timeout_seconds=timeout_seconds) as session:
-            yield Transaction(**_readers(session, project_id), chunks=ChunkRepository(session, project_id))
+            yield Transaction(
+                **_readers(session, project_id),
+                chunks=ChunkRepository(session, project_id),
+                embedding_cache=EmbeddingCache(session, project_id),
+            )
 
     @asynccontextmanager
     async def _session(

@@ -22,7 +22,7 @@ _CLAIM = text("""
     from (
         select vector_store_id, file_id from vector_store_files
         where status = 'in_progress' and run_after <= now() and (lease_until is null or lease_until < now())
-        order by run_after limit 1 for update skip locked
+        order by batch_id is not null, run_after limit 1 for update skip locked
     ) due
     where m.vector_store_id = due.vector_store_id and m.file_id = due.file_id
     returning m.vector_store_id, m.file_id, m.project_id, m.attempts
@@ -33,7 +33,8 @@ _RENEW = text("""
 """)
 _LATER = text("""
     update vector_store_files
-    set lease_token = null, lease_until = null, run_after = now() + make_interval(secs => :pause)
+    set lease_token = null, lease_until = null, run_after = now() + make_interval(secs => :pause),
+        attempts = attempts - :forgiven
     where vector_store_id = :store_id and file_id = :file_id and lease_token = :token
 """)
 _FAILED = text("""
@@ -62,7 +63,10 @@ class JobQueue:
         self._engine = engine
 
     async def claim(self) -> Claim | None:
-        """Claim the job that is due the longest, or None. A job whose worker died is due when its lease ends."""
+        """Claim the job that is due the longest, single files before batches, or None.
+
+        A job whose worker died is due when its lease ends.
+        """
         token = secrets.token_hex(16)
         rows = await self._run(_CLAIM, {"token": token, "lease": LEASE_SECONDS})
         if not rows:
@@ -74,9 +78,9 @@ class JobQueue:
         """Prolong the lease of a job that takes longer."""
         await self._run(_RENEW, _keys(claim) | {"lease": LEASE_SECONDS})
 
-    async def postpone(self, claim: Claim, *, pause_seconds: float) -> None:
-        """Give the job back, to be tried again after a pause."""
-        await self._run(_LATER, _keys(claim) | {"pause": pause_seconds})
+    async def postpone(self, claim: Claim, *, pause_seconds: float, forgiven: bool = False) -> None:
+        """Give the job back, to be tried again after a pause. A forgiven attempt is not counted."""
+        await self._run(_LATER, _keys(claim) | {"pause": pause_seconds, "forgiven": int(forgiven)})
 
     async def fail(self, claim: Claim, *, code: str, message: str) -> None:
         """End the job for good, with the reason that callers see."""

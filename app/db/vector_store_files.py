@@ -40,14 +40,15 @@ class VectorStoreFileRepository:
     async def find_same(
         self, store_id: int, *, sha256: bytes, filename: str, chunking: Mapping[str, Any]
     ) -> StoreFile | None:
-        """Return the completed file of these bytes, name and chunking in the store, or None."""
+        """Return the file of these bytes, name and chunking in the store, read or about to be, or None."""
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .where(
                 VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
             )
-            .where(VectorStoreFile.status == "completed", VectorStoreFile.chunking == dict(chunking))
+            .where(VectorStoreFile.status.in_(("completed", "in_progress")))
+            .where(VectorStoreFile.chunking == dict(chunking))
             .where(File.sha256 == sha256, File.filename == filename)
             .order_by(VectorStoreFile.file_id)
             .limit(1)
@@ -72,6 +73,15 @@ class VectorStoreFileRepository:
         if found is None:
             raise NotFound(f"No file found with id '{file_id}' in the vector store.")
         return found
+
+    async def find_many(self, store_id: int, file_ids: Sequence[int]) -> dict[int, VectorStoreFile]:
+        """Return the store's memberships of these files, as far as they are there."""
+        query = select(VectorStoreFile).where(
+            VectorStoreFile.project_id == self._project_id,
+            VectorStoreFile.vector_store_id == store_id,
+            VectorStoreFile.file_id.in_(file_ids),
+        )
+        return {membership.file_id: membership for membership in await self._session.scalars(query)}
 
     async def attach(self, membership: VectorStoreFile) -> VectorStoreFile:
         """Put a file into a store."""
@@ -124,8 +134,47 @@ class VectorStoreFileRepository:
         membership.usage_bytes = usage_bytes
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
+        membership.progress = 100
         membership.completed_at = dt.datetime.now(dt.UTC)
         await self._session.flush()
+
+    async def note_progress(self, claim: Claim, percent: int) -> None:
+        """Say how much of the file is read."""
+        await self._session.execute(
+            update(VectorStoreFile)
+            .where(
+                VectorStoreFile.vector_store_id == claim.store_id,
+                VectorStoreFile.file_id == claim.file_id,
+                VectorStoreFile.lease_token == claim.token,
+            )
+            .values(progress=percent)
+        )
+
+    async def queue_again(
+        self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: Mapping[str, Any]
+    ) -> None:
+        """Make the membership a job once more; what it holds stays searchable until that is done."""
+        membership.status = "in_progress"
+        membership.attributes = dict(attributes)
+        membership.chunking = dict(chunking)
+        membership.attempts = membership.progress = 0
+        membership.lease_token = membership.lease_until = None
+        membership.run_after = dt.datetime.now(dt.UTC)
+        membership.last_error_code = membership.last_error_message = None
+        await self._session.flush()
+
+    async def detach_replaced(self, membership: VectorStoreFile) -> None:
+        """Take the store's older files of the same name out, in favour of this one."""
+        name = select(File.filename).where(File.id == membership.file_id).scalar_subquery()
+        older = (
+            select(File)
+            .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+            .where(VectorStoreFile.vector_store_id == membership.vector_store_id, File.filename == name)
+            .where(File.id < membership.file_id)
+            .order_by(File.id)
+        )
+        for file in (await self._session.scalars(older)).all():
+            await self.detach(file, store_id=membership.vector_store_id)
 
     async def announce(self) -> None:
         """Wake the workers once this transaction is committed."""

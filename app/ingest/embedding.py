@@ -1,18 +1,43 @@
-"""Embeds a file's chunks: each text once, known ones not again, the rest in batches."""
+"""Embeds chunks: each text once, known ones not again, the rest in batches at the pace that upstream allows."""
 
+import asyncio
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import structlog
 
 from app.core import metrics
+from app.core.errors import QuotaExceeded, RateLimited
 from app.core.tokens import count_tokens
 from app.core.types import Caller
 from app.db.database import Database
 from app.providers.base import EmbeddingProvider, Embeddings
 
+log = structlog.get_logger()
+
 # OpenAI takes 2,048 inputs and 300,000 tokens in one request; smaller batches fail and retry cheaper.
 _BATCH_TEXTS = 256
 _BATCH_TOKENS = 100_000
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
+_MOST_REFUSALS = 8
+
+
+class Pace:
+    """When upstream may be asked again. One refusal slows down all files that are being read."""
+
+    def __init__(self) -> None:
+        self._not_before = 0.0
+
+    async def ready(self) -> None:
+        """Return once the last pause is over."""
+        while (pause := self._not_before - time.monotonic()) > 0:  # noqa: ASYNC110 - another refusal prolongs it
+            await asyncio.sleep(pause)
+
+    def slow_down(self, seconds: float) -> None:
+        """Let nobody ask for so long."""
+        self._not_before = max(self._not_before, time.monotonic() + seconds)
 
 
 class ChunkEmbedder:
@@ -21,6 +46,7 @@ class ChunkEmbedder:
     def __init__(self, database: Database, embeddings: EmbeddingProvider) -> None:
         self._database = database
         self._embeddings = embeddings
+        self._pace = Pace()
 
     @property
     def model(self) -> str:
@@ -31,18 +57,48 @@ class ChunkEmbedder:
         return self._embeddings.dimensions
 
     async def embed(self, caller: Caller, texts: dict[bytes, str]) -> dict[bytes, Embeddings]:
-        """Return hash → embedding for texts by their hash, asking the provider for unknown ones only."""
-        async with self._database.transaction(caller.project_id) as tx:
-            known: dict[bytes, Embeddings] = dict(
-                await tx.chunks.known_embeddings(list(texts), model=self.model, dimensions=self.dimensions)
-            )
+        """Return hash → embedding for texts by their hash, asking the provider for unknown ones only.
+
+        Each batch is kept at once: whoever starts over after a crash does not pay for it again.
+        """
+        known = await self._known(caller, list(texts))
         metrics.reused_embeddings.inc(len(known))
 
         missing = [(key, text) for key, text in texts.items() if key not in known]
         for batch in _batches(missing):
-            result = await self._embeddings.embed([text for _, text in batch], purpose="document")
-            known |= {key: np.asarray(row) for (key, _), row in zip(batch, result.vectors, strict=True)}
+            vectors = await self._embed_patiently([text for _, text in batch])
+            fresh = {key: np.asarray(row) for (key, _), row in zip(batch, vectors, strict=True)}
+            async with self._database.transaction(caller.project_id) as tx:
+                await tx.embedding_cache.put(fresh, model=self.model, dimensions=self.dimensions)
+            known |= fresh
         return known
+
+    async def _known(self, caller: Caller, hashes: list[bytes]) -> dict[bytes, Embeddings]:
+        async with self._database.transaction(caller.project_id) as tx:
+            known: dict[bytes, Embeddings] = dict(
+                await tx.embedding_cache.find(hashes, model=self.model, dimensions=self.dimensions)
+            )
+            rest = [key for key in hashes if key not in known]
+            if rest:
+                known |= await tx.chunks.known_embeddings(rest, model=self.model, dimensions=self.dimensions)
+        return known
+
+    async def _embed_patiently(self, texts: list[str]) -> Embeddings:
+        """Embed a batch; wait as long as upstream asks when it is refused for its rate."""
+        refusals = 0
+        while True:
+            await self._pace.ready()
+            try:
+                return (await self._embeddings.embed(texts, purpose="document")).vectors
+            except QuotaExceeded:
+                raise
+            except RateLimited as error:
+                refusals += 1
+                if refusals == _MOST_REFUSALS:
+                    raise
+                pause = error.retry_after_seconds or _FIRST_PAUSE_SECONDS * 2 ** (refusals - 1)
+                log.info("embedding_slowed_down", pause_seconds=pause, refusals=refusals)
+                self._pace.slow_down(min(pause, _LONGEST_PAUSE_SECONDS))
 
 
 def _batches(texts: Sequence[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, str]]]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import orjson
 
+from app.core.text import clean_text
+
 _ZIP_MAX_ENTRIES = 10_000
 _ZIP_MAX_RATIO = 200
 _HEAD_BYTES = 1024 * 1024
@@ -17,18 +19,23 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 # The page's <meta> fields, which the parser puts before its text.
 _FRONT_MATTER = re.compile(r"\A---\n+(?:(?:## )?[\w:.-]+: [^\n]*\n+)+(?:---\n+)?")
 _WITHOUT_TEXT = ("image/", "audio/", "video/")
+_PAGE_BREAK = "\n\n"
+# A PDF knows lines, not paragraphs: a line this long that ends without a blank one goes on in the next.
+_HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})[-\u00ad]\n(?=[^\W\d_])")
+_DOT_LEADER = re.compile(r"(?:[ \t]?[.·…]){5,}")
+_WRAPPED_LINE = re.compile(r"(?<=[^\n]{40})\n(?=[^\s\-•*])")
 
 
 def main() -> None:
-    """Print {"text": …, "pages": […]} or {"error": reason} for the file that the arguments name."""
-    path, *numbers = sys.argv[1:]
+    """Write the text of the file that the arguments name; print {"pages": [[number, start, end], …]} or {"error": reason}."""
+    path, target, *numbers = sys.argv[1:]
     cpu_seconds, memory_bytes, max_inflated_bytes, max_pages = map(int, numbers)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     reason = _refuse_zip_bomb(Path(path), max_inflated_bytes)
-    answer = {"error": reason} if reason else _extract(Path(path), max_pages)
+    answer = {"error": reason} if reason else _extract(Path(path), Path(target), max_pages)
     sys.stdout.buffer.write(orjson.dumps(answer))
 
 
@@ -49,7 +56,7 @@ def _refuse_zip_bomb(path: Path, max_inflated_bytes: int) -> str | None:
     return None
 
 
-def _extract(path: Path, max_pages: int) -> dict[str, object]:
+def _extract(path: Path, target: Path, max_pages: int) -> dict[str, object]:
     # Imported under the limits set above: the parser's own memory counts as well.
     import kreuzberg  # noqa: PLC0415 - under the limits
 
@@ -72,10 +79,28 @@ def _extract(path: Path, max_pages: int) -> dict[str, object]:
     pages = [page["content"] for page in result.pages or ()] if is_pdf else []
     if len(pages) > max_pages:
         return {"error": f"it has {len(pages)} pages, more than {max_pages}"}
-    text = result.content
-    if mime_type in _HTML_TYPES:
-        text = _FRONT_MATTER.sub("", text)
-    return {"text": text, "pages": pages}
+    if pages:
+        return {"pages": _write_pages(target, pages)}
+    text = _FRONT_MATTER.sub("", result.content) if mime_type in _HTML_TYPES else result.content
+    target.write_text(clean_text(text), encoding="utf-8", newline="")
+    return {"pages": []}
+
+
+def _write_pages(target: Path, pages: list[str]) -> list[tuple[int, int, int]]:
+    """Write the pages' texts one after another; return each one's number and where it lies."""
+    spans: list[tuple[int, int, int]] = []
+    position = 0
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for number, page in enumerate(map(_page_text, pages), 1):
+            out.write(page + _PAGE_BREAK)
+            spans.append((number, position, position + len(page)))
+            position += len(page) + len(_PAGE_BREAK)
+    return spans
+
+
+def _page_text(raw: str) -> str:
+    text = _HYPHENATED.sub("", _DOT_LEADER.sub(" …", clean_text(raw)))
+    return _WRAPPED_LINE.sub(" ", text).strip()
 
 
 def _mime_type(path: Path) -> str | None:

@@ -8,11 +8,13 @@ import structlog
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.jobs import Claim
-from app.db.vector_store_files import StoreFile
-from app.ingest.pipeline import STORE_SECONDS, IngestPipeline
+from app.ingest.pipeline import IngestPipeline
 from app.models import File, VectorStoreFile
 
 log = structlog.get_logger()
+
+# A file of hundreds of thousands of chunks is stored in one transaction, too.
+_STORE_SECONDS = 900
 
 
 class QueuedIngest:
@@ -31,23 +33,30 @@ class QueuedIngest:
         if job is None or (donor is not None and await self._copy(caller, claim, donor)):
             return
 
+        async def on_progress(share: float) -> None:
+            await self._note_progress(caller, claim, round(100 * share))
+
         with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
             path = await self._fetch(caller, job.file, Path(folder))
-            prepared = await self._pipeline.prepare(
-                caller, path, filename=job.file.filename, chunking=job.membership.chunking
-            )
-        async with self._database.transaction(caller.project_id, timeout_seconds=STORE_SECONDS) as tx:
-            membership = await tx.vector_store_files.lock_claimed(claim)
-            if membership is None:
-                return
-            await self._pipeline.put_chunks(tx, membership, prepared)
-        _log_done(job, chunks=len(prepared.spans))
+            spool = await self._pipeline.prepare(caller, job, path, on_progress=on_progress)
+            async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
+                membership = await tx.vector_store_files.lock_claimed(claim)
+                if membership is None:
+                    return
+                await self._pipeline.put_chunks(tx, membership, spool)
+        log.info("file_ingested", file_id=job.file.public_id, chunks=spool.count, attempts=claim.attempts)
 
     async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile) -> bool:
         """Take over the chunks of a file that was read before; return whether the job is settled by it."""
-        async with self._database.transaction(caller.project_id, timeout_seconds=STORE_SECONDS) as tx:
+        async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
             membership = await tx.vector_store_files.lock_claimed(claim)
             return membership is None or await self._pipeline.copy_chunks(tx, membership, donor)
+
+    async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
+        # The last step is shown by the status.
+        if percent < 100:
+            async with self._database.transaction(caller.project_id) as tx:
+                await tx.vector_store_files.note_progress(claim, percent)
 
     async def _fetch(self, caller: Caller, file: File, folder: Path) -> Path:
         """Write the file's bytes to a folder, piece by piece."""
@@ -62,7 +71,3 @@ class QueuedIngest:
                     return path
                 target.write(piece)
                 ordinal += 1
-
-
-def _log_done(job: StoreFile, *, chunks: int) -> None:
-    log.info("file_ingested", file_id=job.file.public_id, chunks=chunks, attempts=job.membership.attempts)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from app.core.tokens import split_tokens
-from app.ingest.chunking import ChunkSpan, DocumentText, PageSpan
+from app.ingest.chunking import ChunkSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +15,14 @@ class TokenRule:
     overlap: int = 400
 
 
-def chunk_by_tokens(document: DocumentText, rule: TokenRule) -> list[ChunkSpan]:
+def chunk_by_tokens(text: str, rule: TokenRule) -> list[ChunkSpan]:
     """Return windows of `rule.size` tokens, each `rule.size - rule.overlap` after the one before."""
-    starts = [0, *accumulate(len(piece) for piece in split_tokens(document.text))]
-    step = rule.size - rule.overlap
+    starts = [0, *accumulate(len(piece) for piece in split_tokens(text))]
     chunks: list[ChunkSpan] = []
-    for first in range(0, max(1, len(starts) - 1), step):
+    for first in range(0, max(1, len(starts) - 1), rule.size - rule.overlap):
         start, end = starts[first], starts[min(first + rule.size, len(starts) - 1)]
-        if document.text[start:end].strip():
-            chunks.append(ChunkSpan(document.text[start:end], start, end, _page_at(document.pages, start)))
+        if text[start:end].strip():
+            chunks.append(ChunkSpan(text[start:end], start, end))
         if first + rule.size >= len(starts) - 1:
             break
     return chunks
-
-
-def _page_at(pages: tuple[PageSpan, ...], position: int) -> int | None:
-    return next((page.number for page in reversed(pages) if page.start <= position), None)

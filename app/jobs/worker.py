@@ -6,7 +6,15 @@ from contextlib import suppress
 
 import structlog
 
-from app.core.errors import FootnoteError, InvalidRequest, NotFound, Overloaded
+from app.core.errors import (
+    Conflict,
+    FootnoteError,
+    InvalidRequest,
+    NotFound,
+    Overloaded,
+    QuotaExceeded,
+    RateLimited,
+)
 from app.db.jobs import LEASE_SECONDS, Claim, JobQueue
 
 log = structlog.get_logger()
@@ -14,6 +22,8 @@ log = structlog.get_logger()
 Handler = Callable[[Claim], Awaitable[None]]
 
 _MOST_ATTEMPTS = 3
+# A job is claimed more often than it is tried when servers die under it: after so many, by its own doing.
+_MOST_CLAIMS = 6
 _LOOK_EVERY_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 2.0
 _RENEW_SECONDS = LEASE_SECONDS / 6
@@ -22,7 +32,7 @@ _RENEW_SECONDS = LEASE_SECONDS / 6
 class Worker:
     """Does jobs with the handler it is given, a few at once, until cancelled."""
 
-    def __init__(self, queue: JobQueue, handler: Handler, *, concurrency: int = 2) -> None:
+    def __init__(self, queue: JobQueue, handler: Handler, *, concurrency: int = 4) -> None:
         self._queue = queue
         self._handler = handler
         self._concurrency = concurrency
@@ -64,11 +74,15 @@ class Worker:
                     await self._look.wait()
 
     async def _do(self, claim: Claim) -> None:
+        if claim.attempts > _MOST_CLAIMS:
+            message = "The server stopped each time it read this file."
+            await self._queue.fail(claim, code="server_error", message=message)
+            return
         heartbeat = asyncio.create_task(self._keep_lease(claim))
         try:
             await self._handler(claim)
         except asyncio.CancelledError:
-            await asyncio.shield(self._queue.postpone(claim, pause_seconds=0))
+            await asyncio.shield(self._queue.postpone(claim, pause_seconds=0, forgiven=True))
             raise
         except Exception as error:  # noqa: BLE001 - settled and logged below: the worker goes on
             await self._settle(claim, error)
@@ -84,12 +98,15 @@ class Worker:
 
     async def _settle(self, claim: Claim, error: Exception) -> None:
         """End a job that can never succeed; try others again, later each time."""
-        if isinstance(error, InvalidRequest):
-            code = error.code if error.code in ("unsupported_file", "invalid_file") else "invalid_file"
-            await self._queue.fail(claim, code=code, message=error.message)
+        if isinstance(error, InvalidRequest | Conflict):
+            await self._queue.fail(claim, code=error.code or "invalid_file", message=error.message)
             return
         if isinstance(error, NotFound):
             return  # deleted meanwhile: nothing is left to do, or to mark
+        if isinstance(error, Overloaded | RateLimited) and not isinstance(error, QuotaExceeded):
+            pause = error.retry_after_seconds or _FIRST_PAUSE_SECONDS
+            await self._queue.postpone(claim, pause_seconds=pause, forgiven=True)
+            return
 
         log.warning("job_failed", attempts=claim.attempts, exc_info=error)
         if claim.attempts >= _MOST_ATTEMPTS:
@@ -100,6 +117,5 @@ class Worker:
             )
             await self._queue.fail(claim, code="server_error", message=message)
             return
-        asked = error.retry_after_seconds if isinstance(error, FootnoteError) else None
-        pause = asked or _FIRST_PAUSE_SECONDS * 4 ** (claim.attempts - 1)
+        pause = _FIRST_PAUSE_SECONDS * 4 ** (claim.attempts - 1)
         await self._queue.postpone(claim, pause_seconds=pause)

@@ -25,7 +25,10 @@ class VectorStoreFileLibrary:
         attributes: Mapping[str, Any],
         chunking: Mapping[str, int],
     ) -> StoreFile:
-        """Put a file into a store and queue it to be read. A file that is there already stays as it is."""
+        """Put a file into a store and queue it to be read.
+
+        A file that is there already gets the attributes; it is read again when it failed, or for another chunking.
+        """
         async with self._database.transaction(caller.project_id) as tx:
             store = await tx.vector_stores.get(store_id)
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
@@ -81,6 +84,7 @@ async def attach_in(
     file = await tx.files.get(file_id)
     there = await tx.vector_store_files.find(store.id, file_id)
     if there is not None:
+        await _attach_again(tx, there.membership, attributes=attributes, chunking=chunking)
         return there
     membership = await tx.vector_store_files.attach(
         VectorStoreFile(
@@ -94,3 +98,20 @@ async def attach_in(
     )
     await tx.vector_store_files.announce()
     return StoreFile(membership, file)
+
+
+async def _attach_again(
+    tx: Transaction,
+    membership: VectorStoreFile,
+    *,
+    attributes: Mapping[str, Any],
+    chunking: Mapping[str, int],
+) -> None:
+    if membership.status in ("completed", "in_progress") and membership.chunking == dict(chunking):
+        if attributes:
+            await tx.vector_store_files.update_attributes(membership, attributes)
+        return
+    await tx.vector_store_files.queue_again(
+        membership, attributes=attributes or membership.attributes, chunking=chunking
+    )
+    await tx.vector_store_files.announce()

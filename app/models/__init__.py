@@ -2,6 +2,7 @@
 
 from app.models.base import Record
 from app.models.chunks import Chunk
+from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
 from app.models.projects import Project
@@ -10,6 +11,7 @@ from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
 
 __all__ = [
+    "CachedEmbedding",
     "Chunk",
     "File",
     "FileBatch",

@@ -15,7 +15,12 @@ class VectorStoreFile(Created, ProjectOwned, Record):
         Index(None, "attributes", postgresql_using="gin", postgresql_ops={"attributes": "jsonb_path_ops"}),
         Index(None, "file_id"),
         Index(None, "batch_id"),
-        Index("ix_vector_store_files_queue", "run_after", postgresql_where=text("status = 'in_progress'")),
+        Index(
+            "ix_vector_store_files_queue",
+            text("(batch_id is not null)"),
+            "run_after",
+            postgresql_where=text("status = 'in_progress'"),
+        ),
     )
 
     vector_store_id: Mapped[int] = mapped_column(
@@ -32,6 +37,8 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     completed_at: Mapped[dt.datetime | None]
     source: Mapped[str | None]
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
+    replaces_same_name: Mapped[bool] = mapped_column(server_default=text("false"))
+    progress: Mapped[int] = mapped_column(server_default=text("0"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     run_after: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     lease_token: Mapped[str | None]

@@ -14,6 +14,7 @@ log = structlog.get_logger()
 # 15 % of the lists found .91 to .99 of the exact top ten on three real collections.
 _PROBED_SHARE = 0.15
 _LOOK_EVERY_SECONDS = 60.0
+_AT_MOST_EVERY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class IndexCare:
                 await self.build_due()
             except Exception:
                 log.exception("index_care_failed")
+            await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
             self._look_now.clear()
             try:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):

@@ -14,12 +14,18 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class IngestNotes(WireModel):
-    """What may be said of a file, in a form's fields or in JSON."""
+    """What may be said of a file, in a form's fields or in JSON.
+
+    Without `wait` the answer comes at once, and the files are read later. With `replace` each file takes the place of
+    the store's files of the same name.
+    """
 
     vector_store: StoreReference | None = None
     source: Annotated[str, Field(max_length=2_048)] | None = None
     metadata: dict[str, Any] = Field(default_factory=dict)
     attributes: Attributes = Field(default_factory=dict)
+    wait: bool = True
+    replace: bool = False
 
 
 class IngestText(WireModel):

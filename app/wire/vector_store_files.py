@@ -8,6 +8,9 @@ from pydantic import Field, model_validator
 from app.models import File, VectorStoreFile
 from app.wire.base import WireModel
 
+# What OpenAI's clients know; our own codes say more, where they are not bound to these.
+_ERROR_CODES = ("server_error", "unsupported_file", "invalid_file")
+
 Attributes: TypeAlias = Annotated[
     dict[
         Annotated[str, Field(min_length=1, max_length=64)],
@@ -67,7 +70,11 @@ def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id:
     """Return a `vector_store.file`, with the file's name, size and chunks as our extension."""
     error = None
     if membership.status == "failed":
-        error = {"code": membership.last_error_code, "message": membership.last_error_message}
+        code = membership.last_error_code
+        error = {
+            "code": code if code in _ERROR_CODES else "invalid_file",
+            "message": membership.last_error_message,
+        }
     return {
         "id": file.public_id,
         "object": "vector_store.file",
@@ -81,6 +88,7 @@ def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id:
         "filename": file.filename,
         "bytes": file.size_bytes,
         "chunks": membership.chunk_count,
+        "progress": membership.progress,
         "source": membership.source,
         "metadata": membership.notes,
     }

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.core.types import Caller
 from app.db.database import Database
-from app.ingest.pipeline import IngestFile
+from app.library.ingest import IngestFile
 from app.wire.filters import Filter
-from tests.factories import make_pipeline
+from tests.factories import make_ingest, read_queue
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
     "int": {"v": 5},
@@ -25,12 +25,13 @@ _FILTERS: TypeAdapter[Filter] = TypeAdapter(Filter)
 
 async def matching(db: Database, caller: Caller, folder: Path, tree: dict[str, Any]) -> set[str]:
     """Return the files that pass, one chunk a file."""
-    pipeline = make_pipeline(db)
-    store = await pipeline.find_or_create_store(caller, "filters")
+    ingest = make_ingest(db)
+    store = await ingest.find_or_create_store(caller, "filters")
     for name, attributes in ATTRIBUTES.items():
         path = folder / f"{name}.txt"
         path.write_text(f"text of {name}", encoding="utf-8")
-        await pipeline.ingest(caller, store, IngestFile(path, name, attributes=attributes))
+        await ingest.submit(caller, store, IngestFile(path, name, attributes=attributes))
+    await read_queue(db)
     found = set()
     async with db.snapshot(caller.project_id) as snapshot:
         for name, attributes in ATTRIBUTES.items():

@@ -13,13 +13,12 @@ from app.db.chunk_search import FoundChunk, SemanticSpec
 from app.db.chunks import NewChunk
 from app.db.database import Database
 from app.db.vector_indexes import VectorIndexes
-from app.ingest.chunking import ChunkingRule
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.index_care import IndexCare, IndexPolicy
 from app.retrieval.search import Retriever, SearchRequest
 from app.wire.filters import CompoundFilter
-from tests.factories import make_pipeline, make_store_with
+from tests.factories import make_ingest, make_store_with
 
 DIMENSIONS = 768
 ROWS = 3_000
@@ -189,9 +188,9 @@ async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tm
         for number in range(4)
     ]  # fmt: skip
 
-    async def recall(rule: ChunkingRule, name: str) -> float:
-        pipeline = make_pipeline(db, rule=rule)
-        store, _ = await make_store_with(db, documents, folder=tmp_path, pipeline=pipeline, name=name)
+    async def recall(size: int, overlap: int, name: str) -> float:
+        ingest = make_ingest(db, chunk_size=size, chunk_overlap=overlap)
+        store, _ = await make_store_with(db, documents, folder=tmp_path, ingest=ingest, name=name)
         retriever = Retriever(db, FallbackEmbeddings(), IndexPolicy())
         hits = 0
         for topic in topics:
@@ -200,7 +199,5 @@ async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tm
             hits += f"on {topic}:" in retrieval.snippets[0].text[:2_000]
         return hits / len(topics)
 
-    small, whole = ChunkingRule(400, 50), ChunkingRule(100_000, 0)
-
-    assert await recall(whole, "whole") <= 0.5
-    assert await recall(small, "small") >= 0.9
+    assert await recall(100_000, 0, "whole") <= 0.5
+    assert await recall(400, 50, "small") >= 0.9

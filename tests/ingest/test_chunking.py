@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingest.chunking import ChunkingRule, DocumentText, PageSpan, chunk_document
+from app.ingest.chunking import ChunkingRule, chunk_text
 
 PROSE = " ".join(f"Sentence number {number} says something of interest." for number in range(60))
 
@@ -13,7 +13,7 @@ PROSE = " ".join(f"Sentence number {number} says something of interest." for num
 @given(st.text(alphabet="ab. \n#!?。字\t\"'é", max_size=400), st.integers(10, 80))
 def test_chunks_are_exact_bounded_slices_that_miss_nothing(text: str, size: int) -> None:
     """Every chunk is text[start:end] within the size, in order, and only white space lies outside of all."""
-    chunks = chunk_document(DocumentText(text), ChunkingRule(size, size // 3))
+    chunks = chunk_text(text, ChunkingRule(size, size // 3))
 
     outside = list(text)
     for chunk in chunks:
@@ -26,7 +26,7 @@ def test_chunks_are_exact_bounded_slices_that_miss_nothing(text: str, size: int)
 
 def test_chunks_end_with_sentences_and_share_one() -> None:
     """Prose is cut between sentences; the next chunk begins with the last sentence of the one before."""
-    chunks = chunk_document(DocumentText(PROSE), ChunkingRule(300, 100))
+    chunks = chunk_text(PROSE, ChunkingRule(300, 100))
 
     assert len(chunks) > 5
     assert all(chunk.text.endswith("interest.") for chunk in chunks)
@@ -35,7 +35,7 @@ def test_chunks_end_with_sentences_and_share_one() -> None:
 
 def test_without_overlap_nothing_is_repeated() -> None:
     """Overlap 0 makes chunks that only touch."""
-    chunks = chunk_document(DocumentText(PROSE), ChunkingRule(300, 0))
+    chunks = chunk_text(PROSE, ChunkingRule(300, 0))
 
     assert all(later.start >= earlier.end for earlier, later in itertools.pairwise(chunks))
 
@@ -43,7 +43,7 @@ def test_without_overlap_nothing_is_repeated() -> None:
 def test_a_half_full_chunk_closes_at_a_paragraph() -> None:
     """Paragraphs stay whole where the size allows."""
     paragraphs = [f"Paragraph {letter}. " + "It has words. " * 12 for letter in "ABC"]
-    chunks = chunk_document(DocumentText("\n\n".join(paragraphs)), ChunkingRule(300, 50))
+    chunks = chunk_text("\n\n".join(paragraphs), ChunkingRule(300, 50))
 
     assert [chunk.text for chunk in chunks] == [paragraph.strip() for paragraph in paragraphs]
 
@@ -53,25 +53,15 @@ def test_headings_are_kept_as_a_path() -> None:
     body = "It lasts nine months. " * 20
     text = f"# Leave\n\n{body}\n\n## Parental\n\n{body}\n\n# Pay\n\n{body}"
 
-    chunks = chunk_document(DocumentText(text), ChunkingRule(250, 0))
+    chunks = chunk_text(text, ChunkingRule(250, 0))
 
     headings = list(dict.fromkeys(chunk.heading for chunk in chunks))
     assert headings == ["Leave", "Leave › Parental", "Pay"]
     assert any(chunk.embedded_text.startswith("Leave › Parental\n") for chunk in chunks)
 
 
-def test_chunks_never_span_pages() -> None:
-    """A citation's page is the page of every word of its chunk."""
-    first, second = "Page one has text.", "Page two has more."
-    pages = (PageSpan(1, 0, len(first)), PageSpan(2, len(first) + 2, len(first) + 2 + len(second)))
-
-    chunks = chunk_document(DocumentText(f"{first}\n\n{second}", pages), ChunkingRule())
-
-    assert [(chunk.page, chunk.text) for chunk in chunks] == [(1, first), (2, second)]
-
-
 def test_a_line_without_spaces_is_cut() -> None:
     """Text without sentence or word borders still makes bounded chunks."""
-    chunks = chunk_document(DocumentText("x" * 5_000), ChunkingRule(800, 100))
+    chunks = chunk_text("x" * 5_000, ChunkingRule(800, 100))
 
     assert [len(chunk.text) for chunk in chunks] == [800] * 6 + [200]

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.tokens import count_tokens, split_tokens
-from app.ingest.chunking import DocumentText
 from app.ingest.token_chunking import TokenRule, chunk_by_tokens
 
 
@@ -20,7 +19,7 @@ def test_tokens_joined_are_the_text(text: str) -> None:
 def test_windows_overlap_by_so_many_tokens() -> None:
     """Each chunk has the asked size and repeats the asked part of the one before."""
     text = " ".join(f"word{number}" for number in range(300))
-    chunks = chunk_by_tokens(DocumentText(text), TokenRule(100, 40))
+    chunks = chunk_by_tokens(text, TokenRule(100, 40))
 
     assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
     assert all(count_tokens(chunk.text) <= 101 for chunk in chunks)

@@ -39,6 +39,7 @@ async def db(queue_url: str) -> AsyncIterator[Database]:
     async with database.engine.begin() as connection:
         await connection.execute(text("delete from files"))
         await connection.execute(text("delete from vector_stores"))
+        await connection.execute(text("delete from embedding_cache"))
     yield database
     await database.close()
 

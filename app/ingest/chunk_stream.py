@@ -1,0 +1,96 @@
+"""A text on disk to chunks, one after another: a window of it is in memory at a time."""
+
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from app.ingest.chunking import ChunkingRule, ChunkSpan, Headings, chunk_text
+from app.ingest.extract import ExtractedText, PageSpan
+from app.ingest.token_chunking import TokenRule, chunk_by_tokens
+
+_WINDOW_CHARACTERS = 1_000_000
+# The best place to cut a window first: a paragraph's end, a line's, a sentence's, a word's.
+_BORDERS = ("\n\n", "\n", ". ", "。", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A piece of the text: `start` is where it lies in the whole."""
+
+    text: str
+    start: int
+    page: int | None = None
+
+
+def stream_chunks(
+    extracted: ExtractedText, chunking: Mapping[str, int], *, window: int = _WINDOW_CHARACTERS
+) -> Generator[ChunkSpan, None, None]:
+    """Yield the text's chunks in order, by sentences or by tokens as the membership's `chunking` says."""
+    with extracted.path.open(encoding="utf-8", newline="") as text:
+        if "max_chunk_size_tokens" in chunking:
+            rule = TokenRule(chunking["max_chunk_size_tokens"], chunking["chunk_overlap_tokens"])
+            yield from _by_tokens(text, extracted.pages, rule, window)
+        else:
+            sizes = ChunkingRule(chunking["chunk_size"], chunking["chunk_overlap"])
+            yield from _by_sentences(text, extracted.pages, sizes, window)
+
+
+def _by_sentences(
+    text: TextIO, pages: Sequence[PageSpan], rule: ChunkingRule, size: int
+) -> Iterator[ChunkSpan]:
+    headings = Headings()
+    for window in _pages(text, pages) if pages else _windows(text, size):
+        for chunk in chunk_text(window.text, rule, above=headings):
+            yield _placed(chunk, window.start, window.page)
+
+
+def _by_tokens(text: TextIO, pages: Sequence[PageSpan], rule: TokenRule, size: int) -> Iterator[ChunkSpan]:
+    """Windows overlap by their last chunk, which the next one begins with: chunks are as of the whole text."""
+    held, start = "", 0
+    while piece := text.read(size):
+        held += piece
+        chunks = chunk_by_tokens(held, rule)
+        for chunk in chunks[:-1]:
+            yield _placed(chunk, start, _page_at(pages, start + chunk.start))
+        resume = chunks[-1].start if chunks else len(held)
+        held, start = held[resume:], start + resume
+    for chunk in chunk_by_tokens(held, rule):
+        yield _placed(chunk, start, _page_at(pages, start + chunk.start))
+
+
+def _pages(text: TextIO, pages: Sequence[PageSpan]) -> Iterator[_Window]:
+    position = 0
+    for page in pages:
+        text.read(page.start - position)
+        yield _Window(text.read(page.end - page.start), page.start, page.number)
+        position = page.end
+
+
+def _windows(text: TextIO, size: int) -> Iterator[_Window]:
+    held, start = "", 0
+    while piece := text.read(size):
+        held += piece
+        if len(piece) < size:
+            break
+        border = _border(held)
+        yield _Window(held[:border], start)
+        held, start = held[border:], start + border
+    if held:
+        yield _Window(held, start)
+
+
+def _border(text: str) -> int:
+    """Return where to cut a window, in its later half if anything ends there."""
+    for mark in _BORDERS:
+        found = text.rfind(mark, len(text) // 2)
+        if found >= 0:
+            return found + len(mark)
+    return len(text)
+
+
+def _placed(chunk: ChunkSpan, offset: int, page: int | None) -> ChunkSpan:
+    return replace(chunk, start=chunk.start + offset, end=chunk.end + offset, page=page)
+
+
+def _page_at(pages: Sequence[PageSpan], position: int) -> int | None:
+    return next((page.number for page in reversed(pages) if page.start <= position), None)

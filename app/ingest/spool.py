@@ -1,0 +1,43 @@
+"""A file's chunks with their embeddings, on disk between the model and the transaction that stores them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from app.db.chunks import NewChunk
+
+
+class ChunkSpool:
+    """Chunks in order, written in groups and read back one by one: a group is in memory at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.count = 0
+        self.usage_bytes = 0
+
+    def append(self, chunks: Sequence[NewChunk]) -> None:
+        """Write a group of chunks behind those before."""
+        embeddings = np.stack([chunk.embedding for chunk in chunks]).astype(np.float16)
+        notes = [
+            (chunk.content, chunk.sha256.hex(), chunk.char_start, chunk.char_end, chunk.page, chunk.heading)
+            for chunk in chunks
+        ]
+        with self._path.open("ab") as file:
+            np.save(file, embeddings)
+            file.write(orjson.dumps(notes) + b"\n")
+        self.count += len(chunks)
+        self.usage_bytes += sum(len(chunk.content.encode()) for chunk in chunks)
+
+    def __iter__(self) -> Iterator[NewChunk]:
+        with self._path.open("rb") as file:
+            read = 0
+            while read < self.count:
+                embeddings = np.load(file)
+                notes = orjson.loads(file.readline())
+                for (content, sha256, start, end, page, heading), embedding in zip(
+                    notes, embeddings, strict=True
+                ):
+                    yield NewChunk(content, bytes.fromhex(sha256), start, end, page, heading, embedding)
+                read += len(notes)

@@ -1,0 +1,70 @@
+"""Chunks of a text on disk, window by window: the same as of the whole, wherever the windows end."""
+
+from pathlib import Path
+
+import pytest
+
+from app.ingest.chunk_stream import stream_chunks
+from app.ingest.extract import ExtractedText, PageSpan
+
+SENTENCES = {"chunk_size": 200, "chunk_overlap": 40}
+TOKENS = {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 30}
+TEXT = "\n\n".join(
+    f"# Section {number}\n\n" + " ".join(f"Sentence {line} of section {number}." for line in range(30))
+    for number in range(20)
+)
+
+
+def written(folder: Path, text: str, *pages: PageSpan) -> ExtractedText:
+    path = folder / "text"
+    path.write_text(text, encoding="utf-8", newline="")
+    return ExtractedText(path, len(text), pages)
+
+
+@pytest.mark.parametrize("chunking", [SENTENCES, TOKENS])
+@pytest.mark.parametrize("window", [1_000, 3_333, 1_000_000])
+def test_small_windows_miss_nothing(tmp_path: Path, chunking: dict[str, int], window: int) -> None:
+    """Every chunk is the text at its offsets, in order; only white space lies outside of all."""
+    chunks = list(stream_chunks(written(tmp_path, TEXT), chunking, window=window))
+
+    outside = list(TEXT)
+    for chunk in chunks:
+        assert TEXT[chunk.start : chunk.end] == chunk.text
+        outside[chunk.start : chunk.end] = " " * len(chunk.text)
+    assert not "".join(outside).strip()
+    assert [chunk.start for chunk in chunks] == sorted(chunk.start for chunk in chunks)
+
+
+def test_token_chunks_do_not_depend_on_the_windows(tmp_path: Path) -> None:
+    """The chunks of small windows are those of one."""
+    text = written(tmp_path, TEXT)
+
+    assert list(stream_chunks(text, TOKENS, window=2_000)) == list(stream_chunks(text, TOKENS))
+
+
+def test_headings_reach_across_windows(tmp_path: Path) -> None:
+    """A chunk knows the heading above it, even one that stands in an earlier window."""
+    text = "# Leave\n\n" + "It lasts nine months. " * 200
+    chunks = list(stream_chunks(written(tmp_path, text), SENTENCES, window=500))
+
+    assert {chunk.heading for chunk in chunks} == {"Leave"}
+
+
+@pytest.mark.parametrize("chunking", [SENTENCES, TOKENS])
+def test_chunks_know_their_page(tmp_path: Path, chunking: dict[str, int]) -> None:
+    """By sentences no chunk spans two pages; by tokens it is the page where the chunk begins."""
+    first, second = "Page one has text. " * 40, "Page two has more. " * 40
+    pages = (PageSpan(1, 0, len(first)), PageSpan(2, len(first) + 2, len(first) + 2 + len(second)))
+
+    chunks = list(stream_chunks(written(tmp_path, f"{first}\n\n{second}", *pages), chunking))
+
+    assert {chunk.page for chunk in chunks} == {1, 2}
+    assert all(chunk.page == (1 if chunk.start < len(first) else 2) for chunk in chunks)
+
+
+def test_one_endless_line_is_cut(tmp_path: Path) -> None:
+    """Windows without any border still make bounded chunks."""
+    chunks = list(stream_chunks(written(tmp_path, "x" * 5_000), SENTENCES, window=700))
+
+    assert all(0 < len(chunk.text) <= 200 for chunk in chunks)
+    assert sum(len(chunk.text) for chunk in chunks) == 5_000
