@@ -12,6 +12,7 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.answering.answer import Answerer
 from app.db.database import Database
+from app.db.expiry import ExpiredRows
 from app.db.jobs import Claim, JobQueue
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
@@ -19,6 +20,7 @@ from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
+from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
@@ -110,6 +112,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     )
     tasks = [
         asyncio.create_task(index_care.run(), name="index-care"),
+        asyncio.create_task(Expiry(ExpiredRows(database.engine)).run(), name="expiry"),
         asyncio.create_task(_say_who_answers(providers, health), name="provider-probe"),
     ]
     if settings.worker == "on":

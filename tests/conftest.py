@@ -71,11 +71,29 @@ def database_url(make_database: Callable[[str], str]) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def _quiet_database_url(make_database: Callable[[str], str]) -> str:
+    url = make_database("quiet")
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def quiet_url(_quiet_database_url: str) -> Iterator[str]:
+    """A database of which only the test's own servers know: nobody else reads its queue."""
+    yield _quiet_database_url
+    _clean(_quiet_database_url)
+
+
 @pytest.fixture
 def clean_url(database_url: str) -> Iterator[str]:
     """The worker's database; what the test leaves in it goes afterwards."""
     yield database_url
-    with psycopg.connect(conninfo(database_url), autocommit=True) as connection:
+    _clean(database_url)
+
+
+def _clean(url: str) -> None:
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
         indexes = connection.execute(
             "select indexname from pg_indexes where indexname like 'chunks_ivfflat_%'"
         )

@@ -1,6 +1,6 @@
 """Vector stores in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
-from app.core.errors import NotFound
+from app.core.errors import InvalidRequest, NotFound
 from app.core.types import Page
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import VectorStore
@@ -100,6 +100,24 @@ class VectorStoreRepository:
         if store is None:
             raise NotFound("The vector store was deleted while the file was read.")
         return store
+
+    async def get_open(self, reference: str) -> VectorStore:
+        """Return the store like `get`; raise InvalidRequest when it is expired."""
+        store = await self.get(reference)
+        if store.is_expired:
+            raise InvalidRequest(
+                f"Vector store '{reference}' is expired. Make a new one with the same files.",
+                code="vector_store_expired",
+            )
+        return store
+
+    async def note_activity(self, store_ids: Sequence[int]) -> None:
+        """Let the stores' time until they expire begin anew."""
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id.in_(store_ids), VectorStore.project_id == self._project_id)
+            .values(last_active_at=func.now())
+        )
 
     async def add_counts(self, store_id: int, *, chunks: int, usage_bytes: int) -> None:
         """Count new chunks into the store."""

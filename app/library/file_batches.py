@@ -38,7 +38,7 @@ class FileBatchLibrary:
     async def create(self, caller: Caller, store_id: str, files: Sequence[BatchFile]) -> CountedBatch:
         """Attach all files or none; the counts are true before this returns."""
         async with self._database.transaction(caller.project_id, timeout_seconds=60) as tx:
-            store = await tx.vector_stores.get(store_id)
+            store = await tx.vector_stores.get_open(store_id)
             batch = await tx.file_batches.create(store.id)
             for file in files:
                 attached = await attach_in(

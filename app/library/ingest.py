@@ -131,9 +131,6 @@ class IngestLibrary:
 async def _find_or_create(tx: Transaction, reference: str | None) -> VectorStore:
     if reference is None:
         return await tx.vector_stores.get_or_create_default()
-    store = await tx.vector_stores.find(reference)
-    if store is not None:
-        return store
-    if reference.startswith("vs_"):
-        return await tx.vector_stores.get(reference)
+    if reference.startswith("vs_") or await tx.vector_stores.find(reference) is not None:
+        return await tx.vector_stores.get_open(reference)
     return await tx.vector_stores.create(name=reference)

@@ -30,7 +30,7 @@ class VectorStoreFileLibrary:
         A file that is there already gets the attributes; it is read again when it failed, or for another chunking.
         """
         async with self._database.transaction(caller.project_id) as tx:
-            store = await tx.vector_stores.get(store_id)
+            store = await tx.vector_stores.get_open(store_id)
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
     async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:

@@ -34,3 +34,14 @@ class VectorStore(Created, ProjectOwned, Record):
     ivfflat_lists: Mapped[int | None]
     ivfflat_chunks_at_build: Mapped[int | None]
     ivfflat_built_at: Mapped[dt.datetime | None]
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When the store expires if nothing happens in it, None for never."""
+        if self.expires_after_days is None:
+            return None
+        return (self.last_active_at or self.created_at) + dt.timedelta(days=self.expires_after_days)
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= dt.datetime.now(dt.UTC)

@@ -1,5 +1,6 @@
 """A question to snippets: the only search path, for chats, the API and the command line."""
 
+import datetime as dt
 import time
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -15,6 +16,8 @@ from app.providers.base import EmbeddingProvider
 from app.retrieval.routing import choose_route
 from app.wire.filters import Filter
 
+# How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
+_ACTIVITY = dt.timedelta(minutes=10)
 # A query is embedded whole; far beyond a question's length it only costs.
 _LONGEST_QUERY = 8_000
 
@@ -90,6 +93,7 @@ class Retriever:
             return Retrieval(retrieval_id, request.query, "empty")
 
         spec = await self._spec(plan, request)
+        await self._note_activity(caller, plan.stores)
         async with self._database.snapshot(caller.project_id) as snapshot:
             found = await snapshot.chunk_search.semantic_search(spec)
         return Retrieval(
@@ -106,7 +110,9 @@ class Retriever:
             default = await snapshot.vector_stores.find_default()
             stores = [default] if default else []
         else:
-            stores = [await snapshot.vector_stores.get(reference) for reference in request.store_references]
+            stores = [
+                await snapshot.vector_stores.get_open(reference) for reference in request.store_references
+            ]
 
         distinct = {store.id: store for store in stores if store.chunk_count}
         for store in distinct.values():
@@ -118,6 +124,18 @@ class Retriever:
             chunks = await snapshot.vector_store_files.count_chunks(keys, filters=request.filters)
         files = sum(by_status.get("completed", 0) for by_status in counts.values())
         return _Plan(tuple(distinct.values()), files, chunks)
+
+    async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
+        """A search keeps a store from expiring."""
+        stale = dt.datetime.now(dt.UTC) - _ACTIVITY
+        expiring = [
+            store.id
+            for store in stores
+            if store.expires_after_days and (store.last_active_at or store.created_at) < stale
+        ]
+        if expiring:
+            async with self._database.transaction(caller.project_id) as tx:
+                await tx.vector_stores.note_activity(expiring)
 
     async def _spec(self, plan: _Plan, request: SearchRequest) -> SemanticSpec:
         route = choose_route(

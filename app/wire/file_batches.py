@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from app.models import FileBatch
 from app.wire.base import WireModel
 from app.wire.vector_store_files import Attributes, ChunkingStrategy, VectorStoreFileCreateRequest
+from app.wire.vector_stores import progress
 
 _STATUSES = ("in_progress", "completed", "failed", "cancelled")
 FileId = Annotated[str, Field(min_length=1, max_length=128)]
@@ -48,4 +49,5 @@ def file_batch_body(batch: FileBatch, counts: Mapping[str, int], *, store_id: st
         "vector_store_id": store_id,
         "status": "cancelled" if batch.is_cancelled else status,
         "file_counts": {name: counts.get(name, 0) for name in _STATUSES} | {"total": sum(counts.values())},
+        "progress": progress(counts),
     }

@@ -1,6 +1,5 @@
 """Vector stores: requests and bodies."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -60,9 +59,9 @@ def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str
     """Return a `vector_store`; `counts` is status → how many files."""
     last_active = store.last_active_at or store.created_at
     days = store.expires_after_days
-    expires_at = last_active + dt.timedelta(days=days) if days else None
+    expires_at = store.expires_at
     status = "in_progress" if counts.get("in_progress") else "completed"
-    if expires_at is not None and expires_at <= dt.datetime.now(dt.UTC):
+    if store.is_expired:
         status = "expired"
     return {
         "id": store.public_id,
@@ -78,7 +77,14 @@ def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str
         "last_active_at": int(last_active.timestamp()),
         "metadata": store.notes,
         "is_default": store.is_default,
+        "progress": progress(counts),
     }
+
+
+def progress(counts: Mapping[str, int]) -> int:
+    """Return how many percent of the files are done with, for better or worse."""
+    total = sum(counts.values())
+    return 100 * (total - counts.get("in_progress", 0)) // total if total else 100
 
 
 def vector_store_deleted_body(store_id: str) -> dict[str, Any]:

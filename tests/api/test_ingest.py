@@ -139,6 +139,56 @@ def test_odd_text_is_cleaned_and_kept(live_server: LiveServer) -> None:
     assert "Nine months of leave." in {chunk["text"] for chunk in chunks}
 
 
+def search(server: LiveServer, store: str, query: str) -> list[str]:
+    found = httpx.post(f"{server.v1}/vector_stores/{store}/search", json={"query": query}).json()["data"]
+    return [result["content"][0]["text"] for result in found]
+
+
+def test_without_wait_the_answer_comes_at_once(make_server: MakeServer, quiet_url: str) -> None:
+    """The file is acknowledged as in progress, and whoever reads the queue makes it searchable."""
+    front = make_server(worker="off", database_url=quiet_url)
+    body = {"text": "Nine months of leave.", "wait": False, "vector_store": "later"}
+
+    answer = httpx.post(f"{front.v1}/ingest", json=body).json()
+    form = upload(front, "b.txt", b"Other text.", vector_store="later", wait="false").json()
+
+    assert [entry["data"][0]["status"] for entry in (answer, form)] == ["in_progress", "in_progress"]
+    assert search(front, "later", "leave") == []
+    make_server(database_url=quiet_url)
+    waited = httpx.post(f"{front.v1}/ingest", json=body | {"wait": True}).json()
+    assert waited["data"][0]["status"] == "completed"
+    assert waited["data"][0]["reused"]
+    assert waited["data"][0]["file_id"] == answer["data"][0]["file_id"]
+
+
+def test_a_file_takes_the_place_of_its_older_self(live_server: LiveServer) -> None:
+    """With `replace` the store finds the new text only; another name, and another store, are left alone."""
+    for store in ("a", "b"):
+        upload(live_server, "rules.txt", b"Leave lasts nine months.", vector_store=store)
+    upload(live_server, "other.txt", b"Leave is asked for in writing.", vector_store="a")
+
+    new = upload(live_server, "rules.txt", b"Leave lasts twelve months.", vector_store="a", replace="true")
+
+    assert new.status_code == 200
+    assert set(search(live_server, "a", "leave months")) == {
+        "Leave lasts twelve months.",
+        "Leave is asked for in writing.",
+    }
+    assert search(live_server, "b", "leave months") == ["Leave lasts nine months."]
+    counts = httpx.get(f"{live_server.v1}/vector_stores/a").json()["file_counts"]
+    assert counts["total"] == 2
+
+
+def test_a_replacement_that_cannot_be_read_replaces_nothing(live_server: LiveServer) -> None:
+    """The old text stays."""
+    upload(live_server, "rules.pdf", make_pdf(["Leave lasts nine months."]), vector_store="a")
+
+    refused = upload(live_server, "rules.pdf", make_pdf()[:500], vector_store="a", replace="true")
+
+    assert refused.status_code == 400
+    assert search(live_server, "a", "leave") == ["Leave lasts nine months."]
+
+
 @pytest.mark.parametrize(
     ("body", "param"),
     [

@@ -1,6 +1,6 @@
 """The queue and its worker: one claim a job, leases that end, retries that grow, reasons that stay."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from app.core.errors import InvalidRequest, UpstreamFailed
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.jobs import Claim, JobQueue
-from app.db.startup import migrate
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
 from app.library.files import FileLibrary
@@ -24,22 +23,10 @@ from tests.factories import make_pipeline
 CHUNKING = {"chunk_size": 800, "chunk_overlap": 100}
 
 
-@pytest.fixture(scope="module")
-def queue_url(make_database: Callable[[str], str]) -> str:
-    """A database that no server's own worker looks into."""
-    url = make_database("queue")
-    migrate(url)
-    return url
-
-
 @pytest.fixture
-async def db(queue_url: str) -> AsyncIterator[Database]:
-    """That database, empty."""
-    database = Database.connect(queue_url)
-    async with database.engine.begin() as connection:
-        await connection.execute(text("delete from files"))
-        await connection.execute(text("delete from vector_stores"))
-        await connection.execute(text("delete from embedding_cache"))
+async def db(quiet_url: str) -> AsyncIterator[Database]:
+    """A database that no server's own worker looks into."""
+    database = Database.connect(quiet_url)
     yield database
     await database.close()
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 import openai
+import psycopg
 import pytest
 
-from tests.conftest import MakeServer, sdk
+from tests.conftest import MakeServer, conninfo, sdk
 from tests.factories import make_pdf
 from tests.serving import LiveServer
 
@@ -121,6 +122,48 @@ def test_static_chunking_is_literal(client: openai.OpenAI) -> None:
     assert str(content.data[0].text).startswith("word0 word1")
 
 
+def test_another_chunking_reads_a_file_again(client: openai.OpenAI) -> None:
+    """Attached once more with other sizes, the store holds the new chunks and no old one; a failed file is tried again."""
+    store = client.vector_stores.create()
+    words = " ".join(f"word{number}" for number in range(400)).encode()
+    attached = client.vector_stores.files.upload_and_poll(vector_store_id=store.id, file=("words.txt", words))
+    before = client.vector_stores.files.content(attached.id, vector_store_id=store.id)
+
+    client.vector_stores.files.create_and_poll(
+        attached.id,
+        vector_store_id=store.id,
+        chunking_strategy={
+            "type": "static",
+            "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 0},
+        },
+    )
+
+    after = client.vector_stores.files.content(attached.id, vector_store_id=store.id)
+    assert "".join(str(part.text) for part in after.data) == words.decode()
+    assert len(after.data) != len(before.data)
+    assert client.vector_stores.retrieve(store.id).file_counts.total == 1
+
+
+def test_progress_is_told(make_server: MakeServer, quiet_url: str) -> None:
+    """In percent: of a file, of a batch, of a store."""
+    front = make_server(worker="off", database_url=quiet_url)
+    client = sdk(front.v1)
+    store = client.vector_stores.create().id
+    file = client.files.create(file=LEAVE, purpose="assistants")
+    batch = client.vector_stores.file_batches.create(store, file_ids=[file.id])
+    paths = [f"{store}", f"{store}/files/{file.id}", f"{store}/file_batches/{batch.id}"]
+
+    def percent() -> list[int]:
+        return [httpx.get(f"{front.v1}/vector_stores/{path}").json()["progress"] for path in paths]
+
+    waiting = percent()
+    make_server(database_url=quiet_url)
+    client.vector_stores.file_batches.poll(batch.id, vector_store_id=store)
+
+    assert waiting == [0, 0, 0]
+    assert percent() == [100, 100, 100]
+
+
 def test_a_poison_file_fails_with_a_reason(client: openai.OpenAI) -> None:
     """The store goes on; the file says why."""
     store = client.vector_stores.create()
@@ -139,7 +182,7 @@ def test_a_poison_file_fails_with_a_reason(client: openai.OpenAI) -> None:
 
 
 def test_lists_are_walked_without_loss(client: openai.OpenAI) -> None:
-    """One by one through objects made in the same second, forwards and backwards: each once."""
+    """A few at a time, forwards and backwards, and just before an object: each once."""
     stores = [client.vector_stores.create(name=f"s{number}").id for number in range(12)]
     files = [
         client.files.create(file=(f"{number}.txt", b"text"), purpose="assistants").id for number in range(12)
@@ -152,6 +195,28 @@ def test_lists_are_walked_without_loss(client: openai.OpenAI) -> None:
     assert page.has_more
     assert [file.id for file in client.files.list(limit=1)] == files[::-1]
     assert [file.id for file in client.files.list(limit=5, order="asc")] == files
+
+
+def test_no_list_loses_rows_of_the_same_moment(client: openai.OpenAI, clean_url: str) -> None:
+    """Two hundred rows of one timestamp in every list, walked one by one: each once, both ways."""
+    stores = client.vector_stores
+    files = [client.files.create(file=(f"{n}.txt", b"text"), purpose="assistants").id for n in range(200)]
+    store = stores.create(file_ids=files).id
+    batch = stores.file_batches.create(store, file_ids=files).id
+    made = [store, *(stores.create(name=str(n)).id for n in range(199))]
+    with psycopg.connect(conninfo(clean_url)) as connection:
+        for table in ("files", "vector_stores", "vector_store_files"):
+            connection.execute(f"update {table} set created_at = '2026-01-01'")
+
+    walks: list[tuple[Any, list[str]]] = [
+        (lambda order: client.files.list(limit=1, order=order), files),
+        (lambda order: stores.list(limit=1, order=order), made),
+        (lambda order: stores.files.list(store, limit=1, order=order), files),
+        (lambda order: stores.file_batches.list_files(batch, vector_store_id=store, limit=1, order=order), files),
+    ]  # fmt: skip
+    for walk, expected in walks:
+        assert [entry.id for entry in walk("asc")] == expected
+        assert [entry.id for entry in walk("desc")] == expected[::-1]
 
 
 def test_a_store_is_changed_and_deleted(client: openai.OpenAI) -> None:
@@ -203,9 +268,9 @@ def test_bad_requests_name_the_parameter(
     assert response.json()["error"]["param"] == param
 
 
-def test_servers_share_the_queue(make_server: MakeServer) -> None:
+def test_servers_share_the_queue(make_server: MakeServer, quiet_url: str) -> None:
     """What a server without a worker takes in, another one reads."""
-    front = sdk(make_server(worker="off").v1)
+    front = sdk(make_server(worker="off", database_url=quiet_url).v1)
     store = front.vector_stores.create()
     files = [
         front.files.create(file=(f"{n}.txt", f"Fact number {n}.".encode()), purpose="assistants")
@@ -214,7 +279,7 @@ def test_servers_share_the_queue(make_server: MakeServer) -> None:
     for file in files:
         assert front.vector_stores.files.create(store.id, file_id=file.id).status == "in_progress"
 
-    make_server()
+    make_server(database_url=quiet_url)
 
     for file in files:
         assert front.vector_stores.files.poll(file.id, vector_store_id=store.id).status == "completed"
@@ -258,9 +323,9 @@ def test_a_batch_gives_each_file_its_own_attributes(client: openai.OpenAI) -> No
         client.vector_stores.file_batches.create(store.id)
 
 
-def test_a_batch_can_be_cancelled(make_server: MakeServer) -> None:
+def test_a_batch_can_be_cancelled(make_server: MakeServer, quiet_url: str) -> None:
     """What is not read yet never will be."""
-    front = sdk(make_server(worker="off").v1)
+    front = sdk(make_server(worker="off", database_url=quiet_url).v1)
     store = front.vector_stores.create()
     file = front.files.create(file=LEAVE, purpose="assistants")
     batch = front.vector_stores.file_batches.create(store.id, file_ids=[file.id])

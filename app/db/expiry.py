@@ -1,0 +1,71 @@
+"""What time has passed over: expired files, the contents of expired stores, embeddings beyond the cache's size."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.core.scope import transaction_scope
+from app.db.failures import translated_failures
+
+_FILES_AT_ONCE = 500
+_STORES_AT_ONCE = 20
+
+_EXPIRED_FILES = text("""
+    select id from files where expires_at <= now() order by expires_at, id limit :most for update skip locked
+""")
+_DETACH = text("""
+    with gone as (
+        delete from vector_store_files where file_id = any(:files)
+        returning vector_store_id, chunk_count, usage_bytes
+    ), sums as (
+        select vector_store_id, sum(chunk_count) chunks, sum(usage_bytes) bytes from gone group by 1
+    )
+    update vector_stores s set chunk_count = s.chunk_count - sums.chunks, usage_bytes = s.usage_bytes - sums.bytes
+    from sums where s.id = sums.vector_store_id
+""")
+_DELETE_FILES = text("delete from files where id = any(:files)")
+_EXPIRED_STORES = text("""
+    select id from vector_stores s
+    where expires_after_days is not null
+      and coalesce(last_active_at, created_at) + make_interval(days => expires_after_days::int) <= now()
+      and exists (select from vector_store_files m where m.vector_store_id = s.id)
+    order by id limit :most for update skip locked
+""")
+_EMPTY_STORES = text("delete from vector_store_files where vector_store_id = any(:stores)")
+_COUNT_NOTHING = text("update vector_stores set chunk_count = 0, usage_bytes = 0 where id = any(:stores)")
+_TRIM_CACHE = text("""
+    delete from embedding_cache
+    where created_at <= (select created_at from embedding_cache order by created_at desc offset :most limit 1)
+""")
+
+
+class ExpiredRows:
+    """The expired rows of all projects."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def delete_files(self) -> int:
+        """Delete expired files, out of their stores as well; return how many."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                files = list(await connection.scalars(_EXPIRED_FILES, {"most": _FILES_AT_ONCE}))
+                if files:
+                    await connection.execute(_DETACH, {"files": files})
+                    await connection.execute(_DELETE_FILES, {"files": files})
+        return len(files)
+
+    async def empty_stores(self) -> int:
+        """Take all files out of expired stores; the stores stay, to say that they are expired. Return how many."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                stores = list(await connection.scalars(_EXPIRED_STORES, {"most": _STORES_AT_ONCE}))
+                if stores:
+                    await connection.execute(_EMPTY_STORES, {"stores": stores})
+                    await connection.execute(_COUNT_NOTHING, {"stores": stores})
+        return len(stores)
+
+    async def trim_cache(self, most: int) -> None:
+        """Keep this many of the cached embeddings, the newest."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                await connection.execute(_TRIM_CACHE, {"most": most})

@@ -1,0 +1,90 @@
+"""Embedding of chunks: each text once, at the pace that upstream allows."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.core.errors import FootnoteError, QuotaExceeded, RateLimited
+from app.core.types import Caller
+from app.db.database import Database
+from app.ingest.embedding import ChunkEmbedder
+from app.library.files import FileLibrary
+from app.providers.base import EmbeddingResult, TokenInput
+from app.providers.fallback.embeddings import FallbackEmbeddings
+from tests.factories import make_store_with
+
+
+class RefusingEmbeddings(FallbackEmbeddings):
+    """The fallback, which refuses its first calls and counts the texts that it embeds."""
+
+    def __init__(self, *refusals: FootnoteError) -> None:
+        super().__init__()
+        self.refusals = list(refusals)
+        self.texts = 0
+
+    async def embed(self, texts: Sequence[TokenInput], **options: Any) -> EmbeddingResult:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.texts += len(texts)
+        return await super().embed(texts, **options)
+
+
+async def test_a_refusal_for_the_rate_is_waited_out(db: Database, caller: Caller) -> None:
+    """However often within reason; the texts are embedded once."""
+    provider = RefusingEmbeddings(*(RateLimited("Slow down.", retry_after_seconds=0.01) for _ in range(4)))
+
+    known = await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."})
+
+    assert set(known) == {b"key"}
+    assert provider.texts == 1
+
+
+@pytest.mark.parametrize(
+    "refusals",
+    [[QuotaExceeded("No credit.")], [RateLimited("Slow down.", retry_after_seconds=0.001)] * 20],
+)
+async def test_patience_ends(db: Database, caller: Caller, refusals: list[FootnoteError]) -> None:
+    """An empty account does not fill by waiting, and nobody waits for ever."""
+    provider = RefusingEmbeddings(*refusals)
+
+    with pytest.raises(RateLimited):
+        await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."})
+
+    assert provider.texts == 0
+
+
+async def test_a_deleted_text_is_remembered(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """The file and its chunks are gone; the same text again costs nothing."""
+    provider = RefusingEmbeddings()
+    _, (entry,) = await make_store_with(
+        db, ["Leave lasts nine months."], folder=tmp_path, embeddings=provider
+    )
+    await FileLibrary(db).delete(caller, entry.file.public_id)
+    async with db.engine.connect() as connection:
+        assert await connection.scalar(text("select count(*) from chunks")) == 0
+
+    _, (again,) = await make_store_with(
+        db, ["Leave lasts nine months."], folder=tmp_path, embeddings=provider
+    )
+
+    assert again.membership.chunk_count == 1
+    assert provider.texts == 1
+
+
+async def test_what_was_embedded_before_a_failure_is_kept(db: Database, caller: Caller) -> None:
+    """Batches are remembered one by one: whoever starts over pays for the rest only."""
+    texts = {bytes([number // 256, number % 256]): f"Text {number}." for number in range(300)}
+    failing = RefusingEmbeddings()
+    embedder = ChunkEmbedder(db, failing)
+    await embedder.embed(caller, dict(list(texts.items())[:256]))
+    failing.refusals = [QuotaExceeded("No credit.")]
+    with pytest.raises(QuotaExceeded):
+        await embedder.embed(caller, texts)
+
+    known = await embedder.embed(caller, texts)
+
+    assert len(known) == 300
+    assert failing.texts == 300

@@ -1,0 +1,95 @@
+"""What has expired: shown, closed to searches, kept alive by them, and swept away."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.core.errors import InvalidRequest, NotFound
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.expiry import ExpiredRows
+from app.library.expiry import Expiry
+from app.library.files import FileLibrary
+from app.library.vector_stores import VectorStoreLibrary
+from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.retrieval.index_care import IndexPolicy
+from app.retrieval.search import Retriever, SearchRequest
+from tests.factories import make_store_with
+
+
+async def age(db: Database, store_id: int, *, days: float, expires_after: int) -> None:
+    """Let the store be last used so many days ago."""
+    async with db.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "update vector_stores set expires_after_days = :expires, "
+                "last_active_at = now() - make_interval(secs => 86400 * :days) where id = :id"
+            ),
+            {"expires": expires_after, "days": days, "id": store_id},
+        )
+
+
+async def test_an_expired_store_is_closed_and_emptied(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """Its status says so, a search is refused, its files live on outside of it."""
+    store, (entry,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
+    await age(db, store.id, days=3.1, expires_after=3)
+    retriever = Retriever(db, FallbackEmbeddings(), IndexPolicy())
+
+    with pytest.raises(InvalidRequest) as refused:
+        await retriever.search(caller, SearchRequest("leave", (store.public_id,)))
+    await Expiry(ExpiredRows(db.engine)).sweep()
+
+    assert refused.value.code == "vector_store_expired"
+    swept = await VectorStoreLibrary(db).retrieve(caller, store.public_id)
+    assert swept.store.is_expired
+    assert (sum(swept.counts.values()), swept.store.chunk_count, swept.store.usage_bytes) == (0, 0, 0)
+    assert (await FileLibrary(db).retrieve(caller, entry.file.public_id)).id == entry.file.id
+
+
+async def test_a_search_keeps_a_store_alive(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """The time until it expires begins anew."""
+    store, _ = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
+    await age(db, store.id, days=2.9, expires_after=3)
+    retriever = Retriever(db, FallbackEmbeddings(), IndexPolicy())
+
+    found = await retriever.search(caller, SearchRequest("leave", (store.public_id,)))
+
+    expires_at = (await VectorStoreLibrary(db).retrieve(caller, store.public_id)).store.expires_at
+    assert found.snippets
+    assert expires_at is not None
+    assert expires_at - dt.datetime.now(dt.UTC) > dt.timedelta(days=2.9)
+
+
+async def test_expired_files_leave_their_stores(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """The bytes go, the chunks go, the store has counted them out."""
+    store, (gone, stays) = await make_store_with(db, ["First text.", "Second text."], folder=tmp_path)
+    async with db.engine.begin() as connection:
+        await connection.execute(
+            text("update files set expires_at = now() - interval '1 s' where id = :id"), {"id": gone.file.id}
+        )
+
+    await Expiry(ExpiredRows(db.engine)).sweep()
+
+    counted = await VectorStoreLibrary(db).retrieve(caller, store.public_id)
+    assert (counted.store.chunk_count, counted.counts) == (1, {"completed": 1})
+    assert (await FileLibrary(db).retrieve(caller, stays.file.public_id)).id == stays.file.id
+    with pytest.raises(NotFound):
+        await FileLibrary(db).retrieve(caller, gone.file.public_id)
+    async with db.engine.connect() as connection:
+        left = await connection.scalar(
+            text("select count(*) from files where id = :id"), {"id": gone.file.id}
+        )
+    assert left == 0
+
+
+async def test_the_cache_keeps_the_newest(db: Database, tmp_path: Path) -> None:
+    """Beyond its bound the oldest embeddings go."""
+    await make_store_with(db, [f"Text number {number}." for number in range(6)], folder=tmp_path)
+
+    await ExpiredRows(db.engine).trim_cache(2)
+
+    async with db.engine.connect() as connection:
+        left = await connection.scalar(text("select count(*) from embedding_cache"))
+    assert left == 2
