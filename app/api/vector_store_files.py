@@ -21,7 +21,7 @@ from app.wire.vector_stores import list_body
 router = APIRouter(prefix="/v1/vector_stores/{vector_store_id}/files", tags=["vector store files"])
 
 # SDKs that poll wait for so long between two looks: without it, a second at the least.
-POLL_AFTER = {"openai-poll-after-ms": "100"}
+POLL_AFTER = {"openai-poll-after-ms": "50"}
 
 
 @router.post("", openapi_extra=documented(VectorStoreFileCreateRequest))

@@ -88,17 +88,15 @@ class VectorStoreRepository:
 
     async def bind_space(self, store_id: int, *, model: str, dimensions: int) -> VectorStore:
         """Return the store, locked, after giving it this embedding space if it has none yet."""
-        await self._session.execute(
-            update(VectorStore)
-            .where(VectorStore.id == store_id, VectorStore.embedding_model.is_(None))
-            .values(embedding_model=model, dimensions=dimensions)
-        )
         query = select(VectorStore).where(
             VectorStore.id == store_id, VectorStore.project_id == self._project_id
         )
         store = await self._session.scalar(query.with_for_update())
         if store is None:
             raise NotFound("The vector store was deleted while the file was read.")
+        if store.embedding_model is None:
+            store.embedding_model, store.dimensions = model, dimensions
+            await self._session.flush()
         return store
 
     async def get_open(self, reference: str) -> VectorStore:

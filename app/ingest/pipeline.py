@@ -58,13 +58,13 @@ class IngestPipeline:
 
     async def put_chunks(self, tx: Transaction, membership: VectorStoreFile, spool: ChunkSpool) -> None:
         """Store a membership's chunks in place of any before, complete it, and count them into its store."""
-        await tx.chunks.delete(membership.vector_store_id, membership.file_id)
+        await _clear(tx, membership)
         await tx.chunks.copy(membership.vector_store_id, membership.file_id, spool)
         await self._complete(tx, membership, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
 
     async def copy_chunks(self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
-        await tx.chunks.delete(membership.vector_store_id, membership.file_id)
+        await _clear(tx, membership)
         copied = await tx.chunks.copy_from(
             donor, store_id=membership.vector_store_id, file_id=membership.file_id
         )
@@ -96,6 +96,11 @@ class IngestPipeline:
         )
         if membership.replaces_same_name:
             await tx.vector_store_files.detach_replaced(membership)
+
+
+async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
+    if membership.chunk_count:
+        await tx.chunks.delete(membership.vector_store_id, membership.file_id)
 
 
 def _chunks(

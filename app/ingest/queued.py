@@ -1,6 +1,7 @@
 """One queued job: a file that lies in the database becomes searchable in its store."""
 
 import tempfile
+from itertools import count
 from pathlib import Path
 
 import structlog
@@ -63,11 +64,12 @@ class QueuedIngest:
         suffix = Path(file.filename).suffix.lower()
         path = folder / f"file{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
         with path.open("wb") as target:
-            ordinal = 0
-            while True:
+            for ordinal in count():
+                if target.tell() >= file.size_bytes:
+                    break
                 async with self._database.snapshot(caller.project_id) as snapshot:
                     piece = await snapshot.files.find_part(file, ordinal)
                 if piece is None:
-                    return path
+                    break
                 target.write(piece)
-                ordinal += 1
+        return path
