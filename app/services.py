@@ -14,6 +14,7 @@ from app.answering.answer import Answerer
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
 from app.db.jobs import Claim, JobQueue
+from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
@@ -31,6 +32,7 @@ from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import ProviderChoice, Providers, select_providers
 from app.retrieval.index_care import IndexCare, IndexPolicy
+from app.retrieval.ranking import Fusion
 from app.retrieval.search import Retriever
 from app.settings import Settings
 
@@ -78,9 +80,11 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     database = Database.connect(database_url)
     providers = select_providers(_provider_choice(settings))
     health = ProviderHealth(providers.chat)
-    index_care = IndexCare(VectorIndexes(database.engine), _index_policy(settings))
-    retriever = Retriever(database, providers.embeddings, _index_policy(settings))
-    pipeline = IngestPipeline(Extractor(), ChunkEmbedder(database, providers.embeddings))
+    index_care = IndexCare(
+        VectorIndexes(database.engine), LexemeTotals(database.engine), _index_policy(settings)
+    )
+    retriever = Retriever(database, providers.embeddings, _index_policy(settings), _fusion(providers))
+    pipeline = IngestPipeline(database, Extractor(), ChunkEmbedder(database, providers.embeddings))
     queued = QueuedIngest(database, pipeline)
 
     async def read_file(claim: Claim) -> None:
@@ -146,6 +150,10 @@ def front_door(settings: Settings, version: str) -> FrontDoor:
         embedding_model=settings.embedding_model,
         version=version,
     )
+
+
+def _fusion(providers: Providers) -> Fusion:
+    return Fusion("minmax", 0.6) if providers.embeddings.name == "fallback" else Fusion("zscore", 0.5)
 
 
 def _index_policy(settings: Settings) -> IndexPolicy:

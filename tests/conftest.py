@@ -65,24 +65,10 @@ def make_database(postgres: EmbeddedPostgres, worker_id: str) -> Callable[[str],
 
 @pytest.fixture(scope="session")
 def database_url(make_database: Callable[[str], str]) -> str:
-    """The worker's own migrated database."""
+    """The worker's own migrated database; only servers that a test makes read its queue."""
     url = make_database("main")
     migrate(url)
     return url
-
-
-@pytest.fixture(scope="session")
-def _quiet_database_url(make_database: Callable[[str], str]) -> str:
-    url = make_database("quiet")
-    migrate(url)
-    return url
-
-
-@pytest.fixture
-def quiet_url(_quiet_database_url: str) -> Iterator[str]:
-    """A database of which only the test's own servers know: nobody else reads its queue."""
-    yield _quiet_database_url
-    _clean(_quiet_database_url)
 
 
 @pytest.fixture
@@ -160,15 +146,24 @@ def make_server(clean_url: str) -> Iterator[MakeServer]:
 
 
 @pytest.fixture(scope="session")
-def _shared_server(database_url: str) -> Iterator[LiveServer]:
-    with serve(create_app(Settings(_env_file=None, database_url=database_url))) as server:
+def shared_url(make_database: Callable[[str], str]) -> str:
+    """The shared server's database."""
+    url = make_database("shared")
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def _shared_server(shared_url: str) -> Iterator[LiveServer]:
+    with serve(create_app(Settings(_env_file=None, database_url=shared_url))) as server:
         yield server
 
 
 @pytest.fixture
-def live_server(_shared_server: LiveServer, clean_url: str) -> LiveServer:
+def live_server(_shared_server: LiveServer, shared_url: str) -> Iterator[LiveServer]:
     """Footnote with the fallback and default settings, its database empty."""
-    return _shared_server
+    yield _shared_server
+    _clean(shared_url)
 
 
 _opened: list[openai.OpenAI] = []

@@ -54,7 +54,7 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
 
 def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) -> IngestPipeline:
     """Return the ingest engine on a database."""
-    return IngestPipeline(Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
+    return IngestPipeline(db, Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
 
 
 def make_ingest(db: Database, **chunking: int) -> IngestLibrary:

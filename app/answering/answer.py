@@ -12,6 +12,7 @@ from app.answering.events import AnswerEvent, Cited
 from app.answering.grounding import Grounding, choose_grounding
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import upstream_body, wants_markers
+from app.answering.question import find_question
 from app.core import metrics
 from app.core.errors import NotFound, UpstreamFailed
 from app.core.types import Caller, Snippet
@@ -25,7 +26,6 @@ from app.providers.base import (
 )
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from app.wire.chat_completions import ChatCompletionRequest
-from app.wire.chat_messages import UserMessage, text_of
 
 log = structlog.get_logger()
 
@@ -118,12 +118,14 @@ class Answerer:
         if not grounding.enabled:
             return None
         search = SearchRequest(
-            query=_question(request),
+            queries=(find_question(request.messages),),
             store_references=grounding.store_references,
             max_num_results=grounding.max_num_results,
             score_threshold=grounding.score_threshold,
             filters=grounding.filters,
             mode=grounding.mode,
+            ranker=grounding.ranker,
+            lexical_weight=grounding.lexical_weight,
         )
         try:
             retrieval = await self._retriever.search(caller, search)
@@ -140,11 +142,3 @@ class Answerer:
             milliseconds=round(retrieval.seconds * 1000, 1),
         )
         return None if retrieval.route == "empty" else retrieval
-
-
-def _question(request: ChatCompletionRequest) -> str:
-    """Return what the user asked last."""
-    for message in reversed(request.messages):
-        if isinstance(message, UserMessage):
-            return text_of(message)
-    return ""

@@ -29,6 +29,8 @@ class Grounding:
     score_threshold: float = 0.0
     filters: Filter | None = None
     mode: SearchMode | None = None
+    ranker: str | None = None
+    lexical_weight: float | None = None
 
 
 def choose_grounding(request: ChatCompletionRequest) -> Grounding:
@@ -53,6 +55,8 @@ def choose_grounding(request: ChatCompletionRequest) -> Grounding:
         score_threshold=ranking.score_threshold,
         filters=options.filters or (tool.filters if tool else None),
         mode=options.mode,
+        ranker=ranking.ranker,
+        lexical_weight=ranking.lexical_weight,
     )
 
 

@@ -36,6 +36,7 @@ async def create_vector_store(request: Request, services: ServicesDep, caller: C
         fields={
             "name": body.name,
             "description": body.description,
+            "language": body.language,
             "notes": body.metadata,
             "expires_after_days": body.expires_after.days if body.expires_after else None,
         },
@@ -92,11 +93,14 @@ async def search_vector_store(
     found = await services.retriever.search(
         caller,
         SearchRequest(
-            query="\n".join(body.queries()),
+            queries=tuple(body.queries()),
             store_references=(vector_store_id,),
             max_num_results=body.max_num_results,
             score_threshold=ranking.score_threshold,
             filters=body.filters,
+            mode=body.footnote.mode if body.footnote else None,
+            ranker=ranking.ranker,
+            lexical_weight=ranking.lexical_weight,
         ),
     )
     return json_response(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SearchMode = Literal["hybrid", "semantic", "lexical"]
-SearchRoute = Literal["empty", "exact", "bits", "ivfflat"]
+SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical"]
 Json = Mapping[str, object]
 
 

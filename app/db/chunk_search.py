@@ -1,19 +1,38 @@
-"""Semantic search over chunks in one statement: exactly, by sign bits and re-ranking, or through IVFFlat."""
+"""Search over chunks: the candidates of both legs, semantic and lexical, with both scores, in one statement."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
-from sqlalchemy import ColumnElement, Select, cast, func, literal_column, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    text,
+    tuple_,
+    union,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import UserDefinedType
 
 from app.core import ids
 from app.core.types import Json, SearchRoute
 from app.db.attribute_filters import attribute_condition
-from app.models import Chunk, File, VectorStoreFile
+from app.db.lexemes import sparse_vector, store_key
+from app.models import Chunk, ChunkLexemes, File, VectorStoreFile
+from app.models.base import Sparsevec
 from app.wire.filters import Filter
 
 # Re-ranking the best 200 by sign bits found .998 of the exact top ten at 100,000 rows of 1,536 dimensions.
@@ -28,16 +47,15 @@ _PLANNER = text("""
            set_config('ivfflat.probes', :probes, true)
 """)
 
+ChunkKey = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
-class SemanticSpec:
-    """A semantic search: in which stores, near what, how many, over which route. `probes` counts for IVFFlat."""
+class SemanticLeg:
+    """Nearness to an embedding, over a route. `probes` counts for IVFFlat."""
 
-    store_ids: tuple[int, ...]
     embedding: NDArray[np.float32]
-    limit: int
     route: SearchRoute
-    filters: Filter | None = None
     probes: int = 1
 
     @property
@@ -46,9 +64,41 @@ class SemanticSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundChunk:
-    """A chunk that a search found. `cosine` is its cosine similarity to the query, -1..1."""
+class LexicalLeg:
+    """BM25 by the idf of the query's lexemes. With `rarest` only chunks that hold one of those are ranked."""
 
+    weights: Mapping[int, float]
+    rarest: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSpec:
+    """What to search in which stores: `limit` candidates of each leg that is given."""
+
+    store_ids: tuple[int, ...]
+    limit: int
+    semantic: SemanticLeg | None = None
+    lexical: LexicalLeg | None = None
+    filters: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that a leg found, with the scores of both, None for a leg that was not asked.
+
+    `cosine` is the cosine similarity to the query, -1..1; `lexical` is BM25's sum, 0 and up.
+    """
+
+    key: ChunkKey
+    cosine: float | None = None
+    lexical: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChunk:
+    """A chunk's text and where it stands."""
+
+    key: ChunkKey
     chunk_id: str
     file_id: str
     filename: str
@@ -58,9 +108,8 @@ class FoundChunk:
     page: int | None
     heading: str | None
     source: str | None
-    attributes: Json
-    metadata: Json
-    cosine: float
+    attributes: Json = field(default_factory=dict)
+    metadata: Json = field(default_factory=dict)
 
 
 class HalfvecOf(UserDefinedType[HalfVector]):
@@ -82,29 +131,127 @@ class ChunkSearch:
         self._session = session
         self._project_id = project_id
 
-    async def semantic_search(self, spec: SemanticSpec) -> list[FoundChunk]:
-        """Return the `limit` chunks nearest to the embedding, cosine similarity descending."""
-        await self._session.execute(_PLANNER, {"probes": str(spec.probes)})
-        rows = await self._session.execute(semantic_statement(spec, self._project_id))
-        return [_found(row) for row in rows]
+    async def find_candidates(self, spec: SearchSpec) -> list[Candidate]:
+        """Return the candidates of the spec's legs, each chunk once, in no order."""
+        await self._session.execute(_PLANNER, {"probes": _probes(spec)})
+        rows = await self._session.execute(candidate_statement(spec, self._project_id))
+        return [
+            Candidate((store, file, ordinal), _similarity(distance), _bm25(product))
+            for store, file, ordinal, distance, product in rows
+        ]
 
-    async def explain(self, spec: SemanticSpec) -> str:
+    async def fetch(self, keys: Sequence[ChunkKey]) -> dict[ChunkKey, FoundChunk]:
+        """Return the texts of chunks by their keys."""
+        rows = await self._session.execute(_texts(keys, self._project_id))
+        return {found.key: found for found in map(_found, rows)}
+
+    async def explain(self, spec: SearchSpec) -> str:
         """Return PostgreSQL's plan for the search."""
-        await self._session.execute(_PLANNER, {"probes": str(spec.probes)})
-        statement = semantic_statement(spec, self._project_id)
+        await self._session.execute(_PLANNER, {"probes": _probes(spec)})
+        statement = candidate_statement(spec, self._project_id)
         connection = await self._session.connection()
         compiled = statement.compile(connection.sync_engine)
         rows = await connection.exec_driver_sql(f"explain {compiled.string}", compiled.construct_params())
         return "\n".join(row[0] for row in rows)
 
 
-def semantic_statement(spec: SemanticSpec, project_id: str) -> Select[Any]:
-    """Return the search as one SELECT: the nearest rows first, then their texts for those alone."""
-    best = _nearest(spec, project_id).subquery("best")
+def candidate_statement(spec: SearchSpec, project_id: str) -> Select[Any]:
+    """Return the search as one SELECT: each leg's best chunks, then both scores of all of them."""
+    legs = []
+    if spec.semantic is not None:
+        legs.append(_nearest(spec, spec.semantic, project_id).subquery("nearest"))
+    if spec.lexical is not None:
+        legs.append(_saying(spec, spec.lexical, project_id).subquery("saying"))
+    keys = union(*(select(leg.c.vector_store_id, leg.c.file_id, leg.c.ordinal) for leg in legs)).subquery()
+
+    distance: ColumnElement[Any] = null()
+    product: ColumnElement[Any] = null()
+    statement = select(keys.c.vector_store_id, keys.c.file_id, keys.c.ordinal)
+    if spec.semantic is not None:
+        distance = Chunk.embedding.op("<=>")(_query_vector(spec.semantic))
+        statement = statement.join(Chunk, _same_key(Chunk, keys.c))
+    if spec.lexical is not None:
+        product = ChunkLexemes.weights.op("<#>")(_query_weights(spec.lexical))
+        statement = statement.outerjoin(ChunkLexemes, _same_key(ChunkLexemes, keys.c))
+    return statement.add_columns(distance.label("distance"), product.label("product"))
+
+
+def _nearest(spec: SearchSpec, leg: SemanticLeg, project_id: str) -> Select[Any]:
+    query = _query_vector(leg)
+    match leg.route:
+        case "ivfflat":
+            # relaxed_order may yield rows slightly out of order: whoever ranks the candidates sorts them.
+            indexed = cast(Chunk.embedding, HalfvecOf(leg.dimensions))
+            return _keys(Chunk, spec, project_id).order_by(indexed.op("<=>")(query)).limit(spec.limit)
+        case "bits":
+            hamming = Chunk.bits.op("<~>")(func.binary_quantize(query))
+            limit = max(BITS_CANDIDATES, 4 * spec.limit)
+            closest = _keys(Chunk, spec, project_id).add_columns(Chunk.embedding).order_by(hamming)
+            best = closest.limit(limit).subquery("closest").c
+            keys = (best.vector_store_id, best.file_id, best.ordinal)
+            return select(*keys).order_by(best.embedding.op("<=>")(query), *keys).limit(spec.limit)
+        case "exact" | "empty" | "lexical":
+            order = (Chunk.embedding.op("<=>")(query), Chunk.vector_store_id, Chunk.file_id, Chunk.ordinal)
+            return _keys(Chunk, spec, project_id).order_by(*order).limit(spec.limit)
+        case _:
+            assert_never(leg.route)
+
+
+def _saying(spec: SearchSpec, leg: LexicalLeg, project_id: str) -> Select[Any]:
+    product = ChunkLexemes.weights.op("<#>")(_query_weights(leg))
+    keys = (ChunkLexemes.vector_store_id, ChunkLexemes.file_id, ChunkLexemes.ordinal)
+    statement = _keys(ChunkLexemes, spec, project_id)
+    if leg.rarest:
+        wanted = [store_key(store_id, lexeme) for store_id in spec.store_ids for lexeme in leg.rarest]
+        statement = statement.where(
+            ChunkLexemes.lexemes.overlap(bindparam(None, wanted, type_=ARRAY(BigInteger)))
+        )
+    return statement.where(product < 0).order_by(product, *keys).limit(spec.limit)
+
+
+def _keys(table: Any, spec: SearchSpec, project_id: str) -> Select[Any]:
+    in_stores = (_in_store(table, store_id, spec.filters, project_id) for store_id in spec.store_ids)
+    return select(table.vector_store_id, table.file_id, table.ordinal).where(or_(*in_stores))
+
+
+def _in_store(table: Any, store_id: int, filters: Filter | None, project_id: str) -> ColumnElement[bool]:
+    """Keep the store's rows that pass the filters. Our own store id goes in as a literal: see _PLANNER."""
+    in_store: ColumnElement[bool] = table.vector_store_id == literal_column(str(int(store_id)))
+    if filters is None:
+        return in_store
+
+    passing = select(VectorStoreFile.file_id).where(
+        VectorStoreFile.project_id == project_id,
+        VectorStoreFile.vector_store_id == store_id,
+        attribute_condition(filters),
+    )
+    return and_(in_store, table.file_id == func.any(func.array(passing.scalar_subquery())))
+
+
+def _same_key(table: Any, keys: Any) -> ColumnElement[bool]:
+    return and_(
+        table.vector_store_id == keys.vector_store_id,
+        table.file_id == keys.file_id,
+        table.ordinal == keys.ordinal,
+    )
+
+
+def _query_vector(leg: SemanticLeg) -> ColumnElement[Any]:
+    return cast(HalfVector(leg.embedding), HalfvecOf(leg.dimensions))
+
+
+def _query_weights(leg: LexicalLeg) -> ColumnElement[Any]:
+    return cast(sparse_vector(leg.weights), Sparsevec())
+
+
+def _texts(keys: Sequence[ChunkKey], project_id: str) -> Select[*tuple[Any, ...]]:
+    chunk_key = tuple_(Chunk.vector_store_id, Chunk.file_id, Chunk.ordinal)
     return (
         select(
-            File.public_id,
+            Chunk.vector_store_id,
+            Chunk.file_id,
             Chunk.ordinal,
+            File.public_id,
             File.filename,
             Chunk.content,
             Chunk.char_start,
@@ -114,13 +261,6 @@ def semantic_statement(spec: SemanticSpec, project_id: str) -> Select[Any]:
             VectorStoreFile.source,
             VectorStoreFile.attributes,
             VectorStoreFile.notes,
-            best.c.distance,
-        )
-        .join(
-            best,
-            (Chunk.vector_store_id == best.c.vector_store_id)
-            & (Chunk.file_id == best.c.file_id)
-            & (Chunk.ordinal == best.c.ordinal),
         )
         .join(
             VectorStoreFile,
@@ -128,72 +268,15 @@ def semantic_statement(spec: SemanticSpec, project_id: str) -> Select[Any]:
             & (VectorStoreFile.file_id == Chunk.file_id),
         )
         .join(File, File.id == Chunk.file_id)
-        .order_by(best.c.distance, Chunk.vector_store_id, Chunk.file_id, Chunk.ordinal)
+        .where(Chunk.project_id == project_id, chunk_key.in_(keys))
     )
-
-
-def _nearest(spec: SemanticSpec, project_id: str) -> Select[Any]:
-    query = cast(HalfVector(spec.embedding), HalfvecOf(spec.dimensions))
-    match spec.route:
-        case "ivfflat":
-            indexed = cast(Chunk.embedding, HalfvecOf(spec.dimensions))
-            # relaxed_order may yield rows slightly out of order: the outer statement sorts them.
-            return (
-                _keys(indexed.op("<=>")(query), spec, project_id).order_by(text("distance")).limit(spec.limit)
-            )
-        case "bits":
-            closest = _by_sign_bits(query, spec, project_id).subquery("closest")
-            return _ranked(closest.c, closest.c.embedding.op("<=>")(query), spec.limit)
-        case "exact" | "empty":
-            distance = Chunk.embedding.op("<=>")(query)
-            keys = _keys(distance, spec, project_id)
-            return keys.order_by(text("distance"), Chunk.vector_store_id, Chunk.file_id, Chunk.ordinal).limit(
-                spec.limit
-            )
-        case _:
-            assert_never(spec.route)
-
-
-def _keys(distance: ColumnElement[Any], spec: SemanticSpec, project_id: str) -> Select[Any]:
-    columns = (Chunk.vector_store_id, Chunk.file_id, Chunk.ordinal, distance.label("distance"))
-    return _candidates(select(*columns), spec, project_id)
-
-
-def _by_sign_bits(query: ColumnElement[Any], spec: SemanticSpec, project_id: str) -> Select[Any]:
-    hamming = Chunk.bits.op("<~>")(func.binary_quantize(query))
-    columns: tuple[Any, ...] = (Chunk.vector_store_id, Chunk.file_id, Chunk.ordinal, Chunk.embedding)
-    limit = max(BITS_CANDIDATES, 4 * spec.limit)
-    return _candidates(select(*columns), spec, project_id).order_by(hamming).limit(limit)
-
-
-def _ranked(columns: Any, distance: ColumnElement[Any], limit: int) -> Select[Any]:
-    keys = (columns.vector_store_id, columns.file_id, columns.ordinal)
-    return select(*keys, distance.label("distance")).order_by(text("distance"), *keys).limit(limit)
-
-
-def _candidates(query: Select[Any], spec: SemanticSpec, project_id: str) -> Select[Any]:
-    return query.where(or_(*(_in_store(store_id, spec.filters, project_id) for store_id in spec.store_ids)))
-
-
-def _in_store(store_id: int, filters: Filter | None, project_id: str) -> ColumnElement[bool]:
-    """Keep the store's rows that pass the filters. Our own store id goes in as a literal: see _PLANNER."""
-    in_store = Chunk.vector_store_id == literal_column(str(int(store_id)))
-    if filters is None:
-        return in_store
-
-    passing = select(VectorStoreFile.file_id).where(
-        VectorStoreFile.project_id == project_id,
-        VectorStoreFile.vector_store_id == store_id,
-        attribute_condition(filters),
-    )
-    return in_store & (Chunk.file_id == func.any(func.array(passing.scalar_subquery())))
 
 
 def _found(row: Any) -> FoundChunk:
-    public_id, ordinal, filename, content, start, end, page, heading, source, attributes, notes, distance = (
-        row
-    )
+    store, file, ordinal, public_id, filename, content, *place, source, attributes, notes = row
+    start, end, page, heading = place
     return FoundChunk(
+        key=(store, file, ordinal),
         chunk_id=ids.chunk_id(public_id, ordinal),
         file_id=public_id,
         filename=filename,
@@ -205,5 +288,16 @@ def _found(row: Any) -> FoundChunk:
         source=source,
         attributes=attributes,
         metadata=notes,
-        cosine=1.0 - float(distance),
     )
+
+
+def _probes(spec: SearchSpec) -> str:
+    return str(spec.semantic.probes if spec.semantic else 1)
+
+
+def _similarity(distance: float | None) -> float | None:
+    return None if distance is None else 1.0 - float(distance)
+
+
+def _bm25(product: float | None) -> float | None:
+    return None if product is None else max(0.0, -float(product))

@@ -1,6 +1,6 @@
 """Chunks in the database: known embeddings, and COPY of new chunks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from app.models import Chunk, VectorStore, VectorStoreFile
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `sha256` is of the text that was embedded, heading included."""
+    """A chunk to store. `sha256` is of the text that was embedded, heading included; `lexemes` are BM25 weights."""
 
     content: str
     sha256: bytes
@@ -26,6 +26,7 @@ class NewChunk:
     page: int | None
     heading: str | None
     embedding: NDArray[np.float32]
+    lexemes: Mapping[int, float]
 
 
 class ChunkRepository:

@@ -16,6 +16,7 @@ from app.db.engine import make_engine
 from app.db.failures import translated_failures
 from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
+from app.db.lexemes import LexemeRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
@@ -40,6 +41,7 @@ class Snapshot:
     vector_stores: VectorStoreRepository
     vector_store_files: VectorStoreFileRepository
     chunk_search: ChunkSearch
+    lexemes: LexemeRepository
     file_batches: FileBatchRepository
     uploads: UploadRepository
 
@@ -59,6 +61,7 @@ class _Readers(TypedDict):
     vector_stores: VectorStoreRepository
     vector_store_files: VectorStoreFileRepository
     chunk_search: ChunkSearch
+    lexemes: LexemeRepository
     file_batches: FileBatchRepository
     uploads: UploadRepository
 
@@ -69,6 +72,7 @@ def _readers(session: AsyncSession, project_id: str) -> _Readers:
         "vector_stores": VectorStoreRepository(session, project_id),
         "vector_store_files": VectorStoreFileRepository(session, project_id),
         "chunk_search": ChunkSearch(session, project_id),
+        "lexemes": LexemeRepository(session),
         "file_batches": FileBatchRepository(session, project_id),
         "uploads": UploadRepository(session, project_id),
     }

@@ -12,6 +12,14 @@ _STORES_AT_ONCE = 20
 _EXPIRED_FILES = text("""
     select id from files where expires_at <= now() order by expires_at, id limit :most for update skip locked
 """)
+_COUNT_LEXEMES_OUT = text("""
+    insert into lexeme_counts (vector_store_id, lexeme, chunks)
+    select l.vector_store_id, lexeme & 4294967295, -count(*)
+    from vector_store_files m
+    join chunk_lexemes l on l.vector_store_id = m.vector_store_id and l.file_id = m.file_id,
+    unnest(l.lexemes) lexeme
+    where m.file_id = any(:files) group by 1, 2
+""")
 _DETACH = text("""
     with gone as (
         delete from vector_store_files where file_id = any(:files)
@@ -31,6 +39,7 @@ _EXPIRED_STORES = text("""
     order by id limit :most for update skip locked
 """)
 _EMPTY_STORES = text("delete from vector_store_files where vector_store_id = any(:stores)")
+_EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:stores)")
 _COUNT_NOTHING = text("update vector_stores set chunk_count = 0, usage_bytes = 0 where id = any(:stores)")
 _TRIM_CACHE = text("""
     delete from embedding_cache
@@ -50,6 +59,7 @@ class ExpiredRows:
             async with self._engine.begin() as connection:
                 files = list(await connection.scalars(_EXPIRED_FILES, {"most": _FILES_AT_ONCE}))
                 if files:
+                    await connection.execute(_COUNT_LEXEMES_OUT, {"files": files})
                     await connection.execute(_DETACH, {"files": files})
                     await connection.execute(_DELETE_FILES, {"files": files})
         return len(files)
@@ -61,6 +71,7 @@ class ExpiredRows:
                 stores = list(await connection.scalars(_EXPIRED_STORES, {"most": _STORES_AT_ONCE}))
                 if stores:
                     await connection.execute(_EMPTY_STORES, {"stores": stores})
+                    await connection.execute(_EMPTY_LEXICONS, {"stores": stores})
                     await connection.execute(_COUNT_NOTHING, {"stores": stores})
         return len(stores)
 

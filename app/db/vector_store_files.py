@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
 from app.core.types import Page
 from app.db.attribute_filters import attribute_condition
 from app.db.jobs import CHANNEL, Claim
+from app.db.lexemes import LexemeRepository
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 from app.wire.filters import Filter
@@ -114,6 +116,9 @@ class VectorStoreFileRepository:
 
     async def find_donor(self, job: StoreFile, *, model: str, dimensions: int) -> VectorStoreFile | None:
         """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None."""
+        store_id = job.membership.vector_store_id
+        own = aliased(VectorStore)
+        target = select(own.language).where(own.id == store_id).scalar_subquery()
         query = (
             select(VectorStoreFile)
             .join(File, File.id == VectorStoreFile.file_id)
@@ -122,6 +127,7 @@ class VectorStoreFileRepository:
             .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
             .where(VectorStoreFile.chunking == job.membership.chunking)
             .where(VectorStore.embedding_model == model, VectorStore.dimensions == dimensions)
+            .where(VectorStore.language == func.coalesce(target, VectorStore.language))
             .order_by(VectorStoreFile.file_id)
             .limit(1)
         )
@@ -187,6 +193,7 @@ class VectorStoreFileRepository:
 
     async def detach(self, file: File, *, store_id: int | None = None) -> None:
         """Take a file and its chunks out of one store, or out of all, and count it out."""
+        await LexemeRepository(self._session).count_out(file.id, store_id=store_id)
         gone = delete(VectorStoreFile).where(VectorStoreFile.file_id == file.id)
         if store_id is not None:
             gone = gone.where(VectorStoreFile.vector_store_id == store_id)

@@ -91,13 +91,34 @@ class VectorStoreRepository:
         query = select(VectorStore).where(
             VectorStore.id == store_id, VectorStore.project_id == self._project_id
         )
-        store = await self._session.scalar(query.with_for_update())
+        # Not FOR UPDATE: rows that refer to the store hold its key, and two files would wait for each other.
+        store = await self._session.scalar(query.with_for_update(key_share=True))
         if store is None:
             raise NotFound("The vector store was deleted while the file was read.")
         if store.embedding_model is None:
             store.embedding_model, store.dimensions = model, dimensions
             await self._session.flush()
         return store
+
+    async def find_language(self, store_id: int) -> str | None:
+        """Return the store's language, None before its first file."""
+        query = select(VectorStore.language).where(
+            VectorStore.id == store_id, VectorStore.project_id == self._project_id
+        )
+        return await self._session.scalar(query)
+
+    async def settle_language(self, store_id: int, language: str) -> str:
+        """Give the store this language if it has none yet; return the one that it has. NotFound when it is gone."""
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id == store_id, VectorStore.language.is_(None))
+            .values(language=language)
+            .execution_options(synchronize_session=False)
+        )
+        settled = await self.find_language(store_id)
+        if settled is None:
+            raise NotFound("The vector store was deleted while the file was read.")
+        return settled
 
     async def get_open(self, reference: str) -> VectorStore:
         """Return the store like `get`; raise InvalidRequest when it is expired."""

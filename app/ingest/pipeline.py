@@ -2,21 +2,23 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
 from app.core import metrics
+from app.core.lexemes import chunk_weights, lexeme_counts
 from app.core.types import Caller
 from app.db.chunks import NewChunk
-from app.db.database import Snapshot, Transaction
+from app.db.database import Database, Snapshot, Transaction
 from app.db.embedding_spaces import check_space
 from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
 from app.ingest.embedding import ChunkEmbedder
-from app.ingest.extract import Extractor
+from app.ingest.extract import ExtractedText, Extractor
+from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
 from app.models import VectorStoreFile
 from app.providers.base import Embeddings
@@ -30,7 +32,8 @@ OnProgress = Callable[[float], Awaitable[None]]
 class IngestPipeline:
     """Prepares files outside of any transaction, and stores what was prepared inside one."""
 
-    def __init__(self, extractor: Extractor, embedder: ChunkEmbedder) -> None:
+    def __init__(self, database: Database, extractor: Extractor, embedder: ChunkEmbedder) -> None:
+        self._database = database
         self._extractor = extractor
         self._embedder = embedder
 
@@ -42,11 +45,12 @@ class IngestPipeline:
         What comes of it lies beside `path`. `on_progress` hears the share that is done, 0..1.
         """
         extracted = await self._extractor.extract(path, filename=job.file.filename)
+        language = await self._language(caller, job.membership.vector_store_id, extracted)
         spool = ChunkSpool(path.with_name("chunks"))
         with closing(stream_chunks(extracted, job.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
-                chunks = await self._embed(caller, group)
-                await asyncio.to_thread(spool.append, chunks)
+                embeddings = await self._embed(caller, group)
+                await asyncio.to_thread(_spool, spool, group, embeddings, language)
                 await on_progress(group[-1].end / extracted.characters)
         return spool
 
@@ -60,24 +64,38 @@ class IngestPipeline:
         """Store a membership's chunks in place of any before, complete it, and count them into its store."""
         await _clear(tx, membership)
         await tx.chunks.copy(membership.vector_store_id, membership.file_id, spool)
+        await tx.lexemes.copy(
+            membership.vector_store_id, membership.file_id, (chunk.lexemes for chunk in spool)
+        )
         await self._complete(tx, membership, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
 
     async def copy_chunks(self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
+        store_id, file_id = membership.vector_store_id, membership.file_id
+        language = await tx.vector_stores.find_language(donor.vector_store_id)
+        if language is None or await tx.vector_stores.settle_language(store_id, language) != language:
+            return False
         await _clear(tx, membership)
-        copied = await tx.chunks.copy_from(
-            donor, store_id=membership.vector_store_id, file_id=membership.file_id
-        )
+        copied = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
         if copied:
+            donor_keys = donor.vector_store_id, donor.file_id
+            await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
             metrics.reused_embeddings.inc(copied)
             await self._complete(tx, membership, chunk_count=copied, usage_bytes=donor.usage_bytes)
         return copied > 0
 
-    async def _embed(self, caller: Caller, spans: list[ChunkSpan]) -> list[NewChunk]:
-        hashes = [hashlib.sha256(span.embedded_text.encode()).digest() for span in spans]
-        texts = {key: span.embedded_text for key, span in zip(hashes, spans, strict=True)}
-        embeddings = await self._embedder.embed(caller, texts)
-        return list(_chunks(spans, hashes, embeddings))
+    async def _language(self, caller: Caller, store_id: int, extracted: ExtractedText) -> str:
+        """Return the store's language; the first file's is the store's."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            language = await snapshot.vector_stores.find_language(store_id)
+        if language is not None:
+            return language
+        recognised = await asyncio.to_thread(recognise_language, extracted)
+        async with self._database.transaction(caller.project_id) as tx:
+            return await tx.vector_stores.settle_language(store_id, recognised)
+
+    async def _embed(self, caller: Caller, spans: list[ChunkSpan]) -> dict[bytes, Embeddings]:
+        return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans})
 
     async def _complete(
         self, tx: Transaction, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int
@@ -100,19 +118,29 @@ class IngestPipeline:
 
 async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
     if membership.chunk_count:
+        await tx.lexemes.delete(membership.vector_store_id, membership.file_id)
         await tx.chunks.delete(membership.vector_store_id, membership.file_id)
 
 
-def _chunks(
-    spans: list[ChunkSpan], hashes: list[bytes], embeddings: Mapping[bytes, Embeddings]
-) -> Iterator[NewChunk]:
-    for span, key in zip(spans, hashes, strict=True):
-        yield NewChunk(
-            content=span.text,
-            sha256=key,
-            char_start=span.start,
-            char_end=span.end,
-            page=span.page,
-            heading=span.heading,
-            embedding=embeddings[key],
-        )
+def _hash(span: ChunkSpan) -> bytes:
+    return hashlib.sha256(span.embedded_text.encode()).digest()
+
+
+def _spool(
+    spool: ChunkSpool, spans: list[ChunkSpan], embeddings: Mapping[bytes, Embeddings], language: str
+) -> None:
+    spool.append([_chunk(span, embeddings, language) for span in spans])
+
+
+def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: str) -> NewChunk:
+    key = _hash(span)
+    return NewChunk(
+        content=span.text,
+        sha256=key,
+        char_start=span.start,
+        char_end=span.end,
+        page=span.page,
+        heading=span.heading,
+        embedding=embeddings[key],
+        lexemes=chunk_weights(lexeme_counts(span.embedded_text, language)),
+    )

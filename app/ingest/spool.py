@@ -21,7 +21,17 @@ class ChunkSpool:
         """Write a group of chunks behind those before."""
         embeddings = np.stack([chunk.embedding for chunk in chunks]).astype(np.float16)
         notes = [
-            (chunk.content, chunk.sha256.hex(), chunk.char_start, chunk.char_end, chunk.page, chunk.heading)
+            (
+                *(
+                    chunk.content,
+                    chunk.sha256.hex(),
+                    chunk.char_start,
+                    chunk.char_end,
+                    chunk.page,
+                    chunk.heading,
+                ),
+                *(list(chunk.lexemes), list(chunk.lexemes.values())),
+            )
             for chunk in chunks
         ]
         with self._path.open("ab") as file:
@@ -36,8 +46,16 @@ class ChunkSpool:
             while read < self.count:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
-                for (content, sha256, start, end, page, heading), embedding in zip(
-                    notes, embeddings, strict=True
-                ):
-                    yield NewChunk(content, bytes.fromhex(sha256), start, end, page, heading, embedding)
+                for note, embedding in zip(notes, embeddings, strict=True):
+                    content, sha256, start, end, page, heading, lexemes, weights = note
+                    yield NewChunk(
+                        content=content,
+                        sha256=bytes.fromhex(sha256),
+                        char_start=start,
+                        char_end=end,
+                        page=page,
+                        heading=heading,
+                        embedding=embedding,
+                        lexemes=dict(zip(lexemes, weights, strict=True)),
+                    )
                 read += len(notes)

@@ -1,6 +1,7 @@
 """Tables as SQLAlchemy records."""
 
 from app.models.base import Record
+from app.models.chunk_lexemes import ChunkLexemes, LexemeCount
 from app.models.chunks import Chunk
 from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
@@ -13,9 +14,11 @@ from app.models.vector_stores import VectorStore
 __all__ = [
     "CachedEmbedding",
     "Chunk",
+    "ChunkLexemes",
     "File",
     "FileBatch",
     "FilePart",
+    "LexemeCount",
     "Project",
     "Record",
     "Upload",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from pgvector import HalfVector
+from pgvector import HalfVector, SparseVector
 from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, String, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -36,6 +36,15 @@ class Halfvec(UserDefinedType[HalfVector]):
 
     def get_col_spec(self, **_: object) -> str:
         return "halfvec"
+
+
+class Sparsevec(UserDefinedType[SparseVector]):
+    """pgvector's sparsevec, sent in binary."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "sparsevec"
 
 
 class VarBit(UserDefinedType[str]):

@@ -10,7 +10,10 @@ from app.models.base import Created, ProjectOwned, Record
 
 
 class VectorStore(Created, ProjectOwned, Record):
-    """`embedding_model` and `dimensions` are set by the first chunk and bind all later ones."""
+    """`embedding_model` and `dimensions` are set by the first chunk and bind all later ones.
+
+    `language` (ISO 639-3) is given, or recognised in the first file: all chunks and queries are stemmed by it.
+    """
 
     __tablename__ = "vector_stores"
     __table_args__ = (
@@ -26,6 +29,7 @@ class VectorStore(Created, ProjectOwned, Record):
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
     description: Mapped[str | None]
     expires_after_days: Mapped[int | None]
+    language: Mapped[str | None]
     embedding_model: Mapped[str | None]
     dimensions: Mapped[int | None]
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))

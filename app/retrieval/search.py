@@ -2,17 +2,18 @@
 
 import datetime as dt
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.core import ids
-from app.core.errors import InvalidRequest
 from app.core.types import Caller, SearchMode, SearchRoute, Snippet
-from app.db.chunk_search import FoundChunk, SemanticSpec
+from app.db.chunk_search import ChunkKey, FoundChunk, SearchSpec, SemanticLeg
 from app.db.database import Database, Snapshot
 from app.db.embedding_spaces import check_space
 from app.models import VectorStore
 from app.providers.base import EmbeddingProvider
+from app.retrieval.query_words import QueryWords, find_words
+from app.retrieval.ranking import Fusion, Ranked, best_of, rank
 from app.retrieval.routing import choose_route
 from app.wire.filters import Filter
 
@@ -20,6 +21,8 @@ from app.wire.filters import Filter
 _ACTIVITY = dt.timedelta(minutes=10)
 # A query is embedded whole; far beyond a question's length it only costs.
 _LONGEST_QUERY = 8_000
+# So many chunks of each leg are fused.
+_CANDIDATES = 100
 
 
 class ProbesPolicy(Protocol):
@@ -30,30 +33,36 @@ class ProbesPolicy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What to search for, and where. `store_references` are ids or names; None means the project's default store."""
+    """What to search for, and where. `store_references` are ids or names; None means the project's default store.
 
-    query: str
+    Several queries are one search: each chunk counts by the one that it answers best. `ranker` "rrf" asks for
+    reciprocal rank fusion, `lexical_weight` (0..1) says how much the words count against the meaning.
+    """
+
+    queries: tuple[str, ...]
     store_references: tuple[str, ...] | None = None
     max_num_results: int = 10
     score_threshold: float = 0.0
     filters: Filter | None = None
     mode: SearchMode | None = None
+    ranker: str | None = None
+    lexical_weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """One search and what it found: snippets by falling score (cosine similarity, 0..1), numbered from 1.
+    """One search and what it found: snippets by falling score, 0..1, numbered from 1.
 
     The route is "empty" when there was nothing to search in.
     """
 
     retrieval_id: str
-    query: str
+    queries: tuple[str, ...]
     route: SearchRoute
+    mode: SearchMode
     snippets: tuple[Snippet, ...] = ()
     files_searched: int = 0
     seconds: float = 0.0
-    mode: SearchMode = field(default="semantic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,14 @@ class _Plan:
     stores: tuple[VectorStore, ...]
     files: int
     chunks: int
+
+    @property
+    def store_ids(self) -> tuple[int, ...]:
+        return tuple(store.id for store in self.stores)
+
+    @property
+    def total_chunks(self) -> int:
+        return sum(store.chunk_count for store in self.stores)
 
     @property
     def dimensions(self) -> int:
@@ -74,35 +91,83 @@ class _Plan:
 class Retriever:
     """Searches a project's vector stores."""
 
-    def __init__(self, database: Database, embeddings: EmbeddingProvider, probes: ProbesPolicy) -> None:
+    def __init__(
+        self,
+        database: Database,
+        embeddings: EmbeddingProvider,
+        probes: ProbesPolicy,
+        fusion: Fusion | None = None,
+    ) -> None:
         self._database = database
         self._embeddings = embeddings
         self._probes = probes
+        self._fusion = fusion or Fusion()
 
     async def search(self, caller: Caller, request: SearchRequest) -> Retrieval:
-        """Return what the stores hold on the query.
+        """Return what the stores hold on the queries.
 
         Raises NotFound for a store that is not there, Conflict for one embedded with another model.
         """
         started = time.perf_counter()
-        _check_mode(request.mode)
         retrieval_id = ids.make_retrieval_id()
+        mode = request.mode or "hybrid"
+        queries = tuple(query[:_LONGEST_QUERY] for query in request.queries if query.strip())
         async with self._database.snapshot(caller.project_id) as snapshot:
             plan = await self._plan(snapshot, request)
-        if not plan.chunks or not request.query.strip():
-            return Retrieval(retrieval_id, request.query, "empty")
+        if not plan.chunks or not queries:
+            return Retrieval(retrieval_id, request.queries, "empty", mode)
 
-        spec = await self._spec(plan, request)
+        route: SearchRoute = "lexical" if mode == "lexical" else self._route(plan, request)
+        legs = await self._semantic_legs(plan, queries, route)
         await self._note_activity(caller, plan.stores)
         async with self._database.snapshot(caller.project_id) as snapshot:
-            found = await snapshot.chunk_search.semantic_search(spec)
+            ranked = best_of(
+                [
+                    await self._rank(snapshot, plan, request, query, leg)
+                    for query, leg in zip(queries, legs, strict=True)
+                ]
+            )
+            kept = [entry for entry in ranked if entry.score >= request.score_threshold]
+            shown = kept[: 2 * request.max_num_results]
+            texts = await snapshot.chunk_search.fetch([entry.candidate.key for entry in shown])
         return Retrieval(
             retrieval_id,
-            request.query,
-            spec.route,
-            snippets=_snippets(found, request.score_threshold),
+            queries,
+            route,
+            mode,
+            snippets=_snippets(shown, texts, limit=request.max_num_results),
             files_searched=plan.files,
             seconds=time.perf_counter() - started,
+        )
+
+    async def _rank(
+        self,
+        snapshot: Snapshot,
+        plan: _Plan,
+        request: SearchRequest,
+        query: str,
+        semantic: SemanticLeg | None,
+    ) -> list[Ranked]:
+        """Return the chunks that one query finds, best first."""
+        mode = request.mode or "hybrid"
+        words = QueryWords() if mode == "semantic" else await find_words(snapshot, plan.stores, query)
+        spec = SearchSpec(
+            plan.store_ids,
+            limit=_CANDIDATES,
+            semantic=semantic,
+            lexical=words.leg,
+            filters=request.filters,
+        )
+        if spec.semantic is None and spec.lexical is None:
+            return []
+        candidates = await snapshot.chunk_search.find_candidates(spec)
+        return rank(candidates, mode=mode, fusion=self._fusion_for(request), idf_sum=words.idf_sum)
+
+    def _fusion_for(self, request: SearchRequest) -> Fusion:
+        weight = request.lexical_weight
+        return Fusion(
+            "rrf" if request.ranker == "rrf" else self._fusion.method,
+            self._fusion.lexical_weight if weight is None else weight,
         )
 
     async def _plan(self, snapshot: Snapshot, request: SearchRequest) -> _Plan:
@@ -137,40 +202,37 @@ class Retriever:
             async with self._database.transaction(caller.project_id) as tx:
                 await tx.vector_stores.note_activity(expiring)
 
-    async def _spec(self, plan: _Plan, request: SearchRequest) -> SemanticSpec:
-        route = choose_route(
+    def _route(self, plan: _Plan, request: SearchRequest) -> SearchRoute:
+        return choose_route(
             chunk_count=plan.chunks,
             dimensions=plan.dimensions,
             filtered=request.filters is not None,
             indexed=plan.index_lists is not None,
         )
-        embedded = await self._embeddings.embed([request.query[:_LONGEST_QUERY]], purpose="query")
-        return SemanticSpec(
-            store_ids=tuple(store.id for store in plan.stores),
-            embedding=embedded.vectors[0],
-            limit=request.max_num_results,
-            route=route,
-            filters=request.filters,
-            probes=self._probes.probes_for(plan.index_lists) if plan.index_lists else 1,
-        )
+
+    async def _semantic_legs(
+        self, plan: _Plan, queries: tuple[str, ...], route: SearchRoute
+    ) -> list[SemanticLeg | None]:
+        if route == "lexical":
+            return [None] * len(queries)
+        embedded = await self._embeddings.embed(queries, purpose="query")
+        probes = self._probes.probes_for(plan.index_lists) if plan.index_lists else 1
+        return [SemanticLeg(vector, route, probes) for vector in embedded.vectors]
 
 
-def _check_mode(mode: SearchMode | None) -> None:
-    if mode in ("hybrid", "lexical"):
-        raise InvalidRequest(
-            f"Search mode '{mode}' is not available in this version. Leave it out, or use 'semantic'.",
-            param="footnote.mode",
-            code="unsupported_value",
-        )
+def _snippets(ranked: list[Ranked], texts: dict[ChunkKey, FoundChunk], *, limit: int) -> tuple[Snippet, ...]:
+    """Return the best chunks as snippets; a text that stands in several files is told once."""
+    chosen: list[tuple[Ranked, FoundChunk]] = []
+    seen: set[str] = set()
+    for entry in ranked:
+        chunk = texts.get(entry.candidate.key)
+        if chunk is not None and chunk.content not in seen and len(chosen) < limit:
+            seen.add(chunk.content)
+            chosen.append((entry, chunk))
+    return tuple(_snippet(n, entry, chunk) for n, (entry, chunk) in enumerate(chosen, 1))
 
 
-def _snippets(found: list[FoundChunk], threshold: float) -> tuple[Snippet, ...]:
-    scored = [(min(1.0, max(0.0, chunk.cosine)), chunk) for chunk in found]
-    kept = [(score, chunk) for score, chunk in scored if score >= threshold]
-    return tuple(_snippet(n, score, chunk) for n, (score, chunk) in enumerate(kept, 1))
-
-
-def _snippet(n: int, score: float, chunk: FoundChunk) -> Snippet:
+def _snippet(n: int, entry: Ranked, chunk: FoundChunk) -> Snippet:
     return Snippet(
         n=n,
         chunk_id=chunk.chunk_id,
@@ -179,11 +241,16 @@ def _snippet(n: int, score: float, chunk: FoundChunk) -> Snippet:
         text=chunk.content,
         char_start=chunk.char_start,
         char_end=chunk.char_end,
-        score=round(score, 6),
-        cosine=round(chunk.cosine, 6),
+        score=round(entry.score, 6),
+        cosine=_rounded(entry.candidate.cosine),
+        lexical=_rounded(entry.candidate.lexical),
         page=chunk.page,
         heading=chunk.heading,
         source=chunk.source,
         attributes=chunk.attributes,
         metadata=chunk.metadata,
     )
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 6)

@@ -9,7 +9,7 @@ from app.core.types import Snippet
 from app.models import VectorStore
 from app.wire.base import WireModel
 from app.wire.filters import Filter
-from app.wire.footnote import RankingOptions
+from app.wire.footnote import RankingOptions, SearchOptions
 from app.wire.vector_store_files import ChunkingStrategy
 
 _STATUSES = ("in_progress", "completed", "failed", "cancelled")
@@ -30,6 +30,7 @@ class VectorStoreCreateRequest(WireModel):
     file_ids: Annotated[list[str], Field(max_length=500)] = Field(default_factory=list)
     chunking_strategy: ChunkingStrategy | None = None
     expires_after: StoreExpiry | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{3}$")] | None = None
 
 
 class VectorStoreUpdateRequest(WireModel):
@@ -50,6 +51,7 @@ class VectorStoreSearchRequest(WireModel):
     filters: Filter | None = None
     ranking_options: RankingOptions | None = None
     rewrite_query: bool = False
+    footnote: SearchOptions | None = None
 
     def queries(self) -> list[str]:
         return [self.query] if isinstance(self.query, str) else self.query
@@ -76,6 +78,7 @@ def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str
         "expires_at": int(expires_at.timestamp()) if expires_at else None,
         "last_active_at": int(last_active.timestamp()),
         "metadata": store.notes,
+        "language": store.language,
         "is_default": store.is_default,
         "progress": progress(counts),
     }
@@ -103,6 +106,14 @@ def search_body(queries: Sequence[str], snippets: Sequence[Snippet]) -> dict[str
                 "score": snippet.score,
                 "attributes": dict(snippet.attributes),
                 "content": [{"type": "text", "text": snippet.text}],
+                "footnote": {
+                    "chunk_id": snippet.chunk_id,
+                    "scores": {"cosine": snippet.cosine, "lexical": snippet.lexical},
+                    "page": snippet.page,
+                    "heading": snippet.heading,
+                    "char_start": snippet.char_start,
+                    "char_end": snippet.char_end,
+                },
             }
             for snippet in snippets
         ],

@@ -144,9 +144,9 @@ def search(server: LiveServer, store: str, query: str) -> list[str]:
     return [result["content"][0]["text"] for result in found]
 
 
-def test_without_wait_the_answer_comes_at_once(make_server: MakeServer, quiet_url: str) -> None:
+def test_without_wait_the_answer_comes_at_once(make_server: MakeServer) -> None:
     """The file is acknowledged as in progress, and whoever reads the queue makes it searchable."""
-    front = make_server(worker="off", database_url=quiet_url)
+    front = make_server(worker="off")
     body = {"text": "Nine months of leave.", "wait": False, "vector_store": "later"}
 
     answer = httpx.post(f"{front.v1}/ingest", json=body).json()
@@ -154,7 +154,7 @@ def test_without_wait_the_answer_comes_at_once(make_server: MakeServer, quiet_ur
 
     assert [entry["data"][0]["status"] for entry in (answer, form)] == ["in_progress", "in_progress"]
     assert search(front, "later", "leave") == []
-    make_server(database_url=quiet_url)
+    make_server()
     waited = httpx.post(f"{front.v1}/ingest", json=body | {"wait": True}).json()
     assert waited["data"][0]["status"] == "completed"
     assert waited["data"][0]["reused"]

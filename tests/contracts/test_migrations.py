@@ -37,7 +37,7 @@ def tables(url: str) -> set[str]:
     return names
 
 
-@pytest.mark.filterwarnings("ignore:Did not recognize type 'halfvec'")
+@pytest.mark.filterwarnings("ignore:Did not recognize type")
 def test_models_are_what_the_migrations_make(empty_url: str) -> None:
     """Nothing is left to generate."""
     migrate(empty_url)

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from app.core.types import Caller, SearchRoute
-from app.db.chunk_search import FoundChunk, SemanticSpec
+from app.db.chunk_search import Candidate, SearchSpec, SemanticLeg
 from app.db.chunks import NewChunk
 from app.db.database import Database
+from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import VectorIndexes
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.fallback.embeddings import FallbackEmbeddings
@@ -44,29 +45,38 @@ async def fill(db: Database, caller: Caller, *, rows: int = ROWS) -> tuple[Vecto
                     attributes={"year": 2020 + number}, chunking={}, chunk_count=len(part),
                 )
             )  # fmt: skip
-            chunks = (NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v) for n, v in enumerate(part))
+            chunks = (
+                NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, {}) for n, v in enumerate(part)
+            )
             await tx.chunks.copy(store.id, file.id, chunks)
         await tx.vector_stores.bind_space(store.id, model="test", dimensions=DIMENSIONS)
         await tx.vector_stores.add_counts(store.id, chunks=rows, usage_bytes=rows)
     return store, vectors
 
 
-async def search(db: Database, caller: Caller, spec: SemanticSpec) -> list[FoundChunk]:
+def nearest(
+    store: VectorStore, query: Any, limit: int, route: SearchRoute, *, probes: int = 1, filters: Any = None
+) -> SearchSpec:
+    return SearchSpec((store.id,), limit, semantic=SemanticLeg(query, route, probes), filters=filters)
+
+
+async def search(db: Database, caller: Caller, spec: SearchSpec) -> list[Candidate]:
     async with db.snapshot(caller.project_id) as snapshot:
-        return await snapshot.chunk_search.semantic_search(spec)
+        found = await snapshot.chunk_search.find_candidates(spec)
+    return sorted(found, key=lambda candidate: -(candidate.cosine or 0))
 
 
-async def explain(db: Database, caller: Caller, spec: SemanticSpec) -> str:
+async def explain(db: Database, caller: Caller, spec: SearchSpec) -> str:
     async with db.snapshot(caller.project_id) as snapshot:
         return await snapshot.chunk_search.explain(spec)
 
 
 def care(db: Database, **policy: Any) -> IndexCare:
-    return IndexCare(VectorIndexes(db.engine), IndexPolicy(**policy))
+    return IndexCare(VectorIndexes(db.engine), LexemeTotals(db.engine), IndexPolicy(**policy))
 
 
-def ordinals(found: list[FoundChunk]) -> list[tuple[str, str]]:
-    return [(chunk.file_id, chunk.content) for chunk in found]
+def keys(found: list[Candidate]) -> set[tuple[int, int, int]]:
+    return {candidate.key for candidate in found}
 
 
 async def test_scores_descend_and_are_cosines(db: Database, caller: Caller) -> None:
@@ -74,9 +84,9 @@ async def test_scores_descend_and_are_cosines(db: Database, caller: Caller) -> N
     store, vectors = await fill(db, caller, rows=300)
     query = vectors[5]
 
-    found = await search(db, caller, SemanticSpec((store.id,), query, 10, "exact"))
+    found = await search(db, caller, nearest(store, query, 10, "exact"))
 
-    scores = [chunk.cosine for chunk in found]
+    scores = [chunk.cosine or 0.0 for chunk in found]
     expected = np.sort(vectors @ query)[::-1][:10]
     assert scores == sorted(scores, reverse=True)
     np.testing.assert_allclose(scores, expected, atol=2e-3)
@@ -92,10 +102,10 @@ async def test_quick_routes_find_what_the_exact_one_does(
     assert await care(db).build(entry)
     shared = 0
     for query in vectors[::300]:
-        exact = await search(db, caller, SemanticSpec((store.id,), query, 10, "exact"))
-        quick = await search(db, caller, SemanticSpec((store.id,), query, 10, route, probes=12))
+        exact = await search(db, caller, nearest(store, query, 10, "exact"))
+        quick = await search(db, caller, nearest(store, query, 10, route, probes=12))
         assert len(quick) == 10
-        shared += len(set(ordinals(exact)) & set(ordinals(quick)))
+        shared += len(keys(exact) & keys(quick))
 
     assert shared / 100 >= 0.95
 
@@ -103,7 +113,7 @@ async def test_quick_routes_find_what_the_exact_one_does(
 async def test_the_query_uses_the_ivfflat_index(db: Database, caller: Caller) -> None:
     """EXPLAIN names the store's index on its route, and not where it would lose rows."""
     store, vectors = await fill(db, caller)
-    spec = SemanticSpec((store.id,), vectors[0], 10, "ivfflat", probes=5)
+    spec = nearest(store, vectors[0], 10, "ivfflat", probes=5)
     assert "chunks_ivfflat" not in await explain(db, caller, spec)
 
     (entry,) = await care(db).status()
@@ -111,7 +121,7 @@ async def test_the_query_uses_the_ivfflat_index(db: Database, caller: Caller) ->
 
     plan = await explain(db, caller, spec)
     assert f"Index Scan using chunks_ivfflat_{store.id}" in plan
-    exact = SemanticSpec((store.id,), vectors[0], 10, "exact")
+    exact = nearest(store, vectors[0], 10, "exact")
     assert "chunks_ivfflat" not in await explain(db, caller, exact)
 
 
@@ -170,10 +180,12 @@ async def test_filters_keep_the_files_that_pass(db: Database, caller: Caller, ro
         {"type": "or", "filters": [{"type": "eq", "key": "year", "value": 2021}, {"type": "gt", "key": "year", "value": 2021}]}
     )  # fmt: skip
 
-    found = await search(db, caller, SemanticSpec((store.id,), vectors[0], 20, route, filters=tree))
+    found = await search(db, caller, nearest(store, vectors[0], 20, route, filters=tree))
 
     assert len(found) == 20
-    assert {chunk.file_id for chunk in found} <= {"file-1", "file-2"}
+    async with db.snapshot(caller.project_id) as snapshot:
+        texts = await snapshot.chunk_search.fetch([candidate.key for candidate in found])
+    assert {chunk.file_id for chunk in texts.values()} <= {"file-1", "file-2"}
 
 
 async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tmp_path: Path) -> None:
@@ -194,7 +206,9 @@ async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tm
         retriever = Retriever(db, FallbackEmbeddings(), IndexPolicy())
         hits = 0
         for topic in topics:
-            request = SearchRequest(f"How far apart are {topic} kept?", (store.public_id,), max_num_results=1)
+            request = SearchRequest(
+                (f"How far apart are {topic} kept?",), (store.public_id,), max_num_results=1, mode="semantic"
+            )
             retrieval = await retriever.search(caller, request)
             hits += f"on {topic}:" in retrieval.snippets[0].text[:2_000]
         return hits / len(topics)

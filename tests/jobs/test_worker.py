@@ -1,6 +1,6 @@
 """The queue and its worker: one claim a job, leases that end, retries that grow, reasons that stay."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,6 @@ from app.providers.fallback.embeddings import FallbackEmbeddings
 from tests.factories import make_pipeline
 
 CHUNKING = {"chunk_size": 800, "chunk_overlap": 100}
-
-
-@pytest.fixture
-async def db(quiet_url: str) -> AsyncIterator[Database]:
-    """A database that no server's own worker looks into."""
-    database = Database.connect(quiet_url)
-    yield database
-    await database.close()
 
 
 async def attach(db: Database, caller: Caller, folder: Path, *, count: int = 1) -> tuple[str, list[str]]:

@@ -144,9 +144,9 @@ def test_another_chunking_reads_a_file_again(client: openai.OpenAI) -> None:
     assert client.vector_stores.retrieve(store.id).file_counts.total == 1
 
 
-def test_progress_is_told(make_server: MakeServer, quiet_url: str) -> None:
+def test_progress_is_told(make_server: MakeServer) -> None:
     """In percent: of a file, of a batch, of a store."""
-    front = make_server(worker="off", database_url=quiet_url)
+    front = make_server(worker="off")
     client = sdk(front.v1)
     store = client.vector_stores.create().id
     file = client.files.create(file=LEAVE, purpose="assistants")
@@ -157,7 +157,7 @@ def test_progress_is_told(make_server: MakeServer, quiet_url: str) -> None:
         return [httpx.get(f"{front.v1}/vector_stores/{path}").json()["progress"] for path in paths]
 
     waiting = percent()
-    make_server(database_url=quiet_url)
+    make_server()
     client.vector_stores.file_batches.poll(batch.id, vector_store_id=store)
 
     assert waiting == [0, 0, 0]
@@ -197,14 +197,14 @@ def test_lists_are_walked_without_loss(client: openai.OpenAI) -> None:
     assert [file.id for file in client.files.list(limit=5, order="asc")] == files
 
 
-def test_no_list_loses_rows_of_the_same_moment(client: openai.OpenAI, clean_url: str) -> None:
+def test_no_list_loses_rows_of_the_same_moment(client: openai.OpenAI, shared_url: str) -> None:
     """Two hundred rows of one timestamp in every list, walked one by one: each once, both ways."""
     stores = client.vector_stores
     files = [client.files.create(file=(f"{n}.txt", b"text"), purpose="assistants").id for n in range(200)]
     store = stores.create(file_ids=files).id
-    batch = stores.file_batches.create(store, file_ids=files).id
+    batch = stores.file_batches.create_and_poll(store, file_ids=files).id
     made = [store, *(stores.create(name=str(n)).id for n in range(199))]
-    with psycopg.connect(conninfo(clean_url)) as connection:
+    with psycopg.connect(conninfo(shared_url)) as connection:
         for table in ("files", "vector_stores", "vector_store_files"):
             connection.execute(f"update {table} set created_at = '2026-01-01'")
 
@@ -268,9 +268,9 @@ def test_bad_requests_name_the_parameter(
     assert response.json()["error"]["param"] == param
 
 
-def test_servers_share_the_queue(make_server: MakeServer, quiet_url: str) -> None:
+def test_servers_share_the_queue(make_server: MakeServer) -> None:
     """What a server without a worker takes in, another one reads."""
-    front = sdk(make_server(worker="off", database_url=quiet_url).v1)
+    front = sdk(make_server(worker="off").v1)
     store = front.vector_stores.create()
     files = [
         front.files.create(file=(f"{n}.txt", f"Fact number {n}.".encode()), purpose="assistants")
@@ -279,7 +279,7 @@ def test_servers_share_the_queue(make_server: MakeServer, quiet_url: str) -> Non
     for file in files:
         assert front.vector_stores.files.create(store.id, file_id=file.id).status == "in_progress"
 
-    make_server(database_url=quiet_url)
+    make_server()
 
     for file in files:
         assert front.vector_stores.files.poll(file.id, vector_store_id=store.id).status == "completed"
@@ -323,9 +323,9 @@ def test_a_batch_gives_each_file_its_own_attributes(client: openai.OpenAI) -> No
         client.vector_stores.file_batches.create(store.id)
 
 
-def test_a_batch_can_be_cancelled(make_server: MakeServer, quiet_url: str) -> None:
+def test_a_batch_can_be_cancelled(make_server: MakeServer) -> None:
     """What is not read yet never will be."""
-    front = sdk(make_server(worker="off", database_url=quiet_url).v1)
+    front = sdk(make_server(worker="off").v1)
     store = front.vector_stores.create()
     file = front.files.create(file=LEAVE, purpose="assistants")
     batch = front.vector_stores.file_batches.create(store.id, file_ids=[file.id])

@@ -192,10 +192,10 @@ def test_without_a_good_key_every_call_says_what_to_set(
 
 
 def test_a_store_of_another_embedding_model_is_a_lasting_conflict(
-    live_server: LiveServer, make_server: MakeServer, upstream_url: str
+    make_server: MakeServer, upstream_url: str
 ) -> None:
     """Vectors of two models are never compared."""
-    upload(live_server)
+    upload(make_server())
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
 
     with pytest.raises(openai.ConflictError) as error:

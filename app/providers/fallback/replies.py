@@ -12,11 +12,11 @@ import orjson
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
 from app.core.types import Json
+from app.core.words import UNSPACED
 from app.providers.base import ExtraDelta, ProviderEvent, TextDelta, ToolCallDelta
 from app.providers.fallback import requests
 from app.providers.fallback.schemas import Schema, Unmakeable
 from app.providers.fallback.structured import make_instance
-from app.providers.fallback.words import UNSPACED
 
 # A word with the space before it; two characters where words have no spaces between.
 _PIECE = re.compile(rf"\s*(?:[{UNSPACED}]{{1,2}}|[^\s{UNSPACED}]+)|\s+")

@@ -2,44 +2,21 @@
 
 import hashlib
 import math
-import re
-import unicodedata
 from functools import cache
 from pathlib import Path
 
-# Scripts written without spaces between words: Kana, Han, Hangul; Thai, Lao, Tibetan, Burmese, Khmer.
-UNSPACED = (
-    "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af\uac00-\ud7af"
-    "\u0e00-\u0e7f\u0e80-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17dd"
-)
-_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
-_MARKS = "".join(
-    re.escape(chr(code))
-    for code in range(0x300, 0x20000)
-    if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
-)
-_TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{_MARKS}])+")
+from app.core.words import is_unspaced, pairs, tokens
+
 _LONGEST_WORD = 40
 _TABLE = Path(__file__).with_name("wordrank.txt")
 _TABLE_SHA256 = "862701911bc4831d72f9f351ab4e548fa832aff6db939b8fad46a5a13fa55177"
-
-
-def tokens(text: str) -> list[str]:
-    """Return the folded words of a text in order; a run of an unspaced script is one token."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return [found[0] for found in _TOKEN.finditer(folded)]
-
-
-def is_unspaced(token: str) -> bool:
-    """Whether a token is a run of a script without spaces."""
-    return _IS_UNSPACED.match(token) is not None
 
 
 def word_counts(text: str) -> dict[str, int]:
     """Return how often each word occurs; runs of unspaced scripts count by characters and pairs of them."""
     counts: dict[str, int] = {}
     for token in tokens(text):
-        parts = [*token, *_pairs(token)] if is_unspaced(token) else [token[:_LONGEST_WORD]]
+        parts = [*token, *pairs(token)] if is_unspaced(token) else [token[:_LONGEST_WORD]]
         for part in parts:
             counts[part] = counts.get(part, 0) + 1
     return counts
@@ -93,10 +70,6 @@ def _ranks() -> dict[str, int]:
 @cache
 def _unlisted_rank() -> int:
     return 4 * max(_ranks().values())
-
-
-def _pairs(token: str) -> list[str]:
-    return [token[start : start + 2] for start in range(len(token) - 1)]
 
 
 def _single(word: str) -> str:

@@ -1,0 +1,28 @@
+"""What a conversation asks last, as one question that can be searched for. Pure."""
+
+from collections.abc import Sequence
+
+from app.core.words import is_unspaced, tokens
+from app.wire.chat_messages import Message, UserMessage, text_of
+
+# "And for contractors?" says too little by itself; so do most questions of so few words.
+_FEWEST_WORDS = 5
+_FEWEST_CHARACTERS = 10
+_CONNECTIVES = frozenset({"and", "but", "or", "also", "then", "it", "its", "they", "their", "he", "she"})
+
+
+def find_question(messages: Sequence[Message]) -> str:
+    """Return the last user message, after the one before it when it goes on from that."""
+    asked = [text_of(message) for message in messages if isinstance(message, UserMessage)]
+    asked = [text for text in asked if text.strip()]
+    if len(asked) < 2 or not _goes_on(asked[-1]):
+        return asked[-1] if asked else ""
+    return f"{asked[-2]}\n{asked[-1]}"
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a question leans on what was said before: by its length, or by its first word being a connective."""
+    words = tokens(text)
+    if any(is_unspaced(word) for word in words):
+        return sum(map(len, words)) < _FEWEST_CHARACTERS
+    return len(words) < _FEWEST_WORDS or (len(words) < 2 * _FEWEST_WORDS and words[0] in _CONNECTIVES)

@@ -1,0 +1,33 @@
+"""Words of a text in any script: what lexical search and the fallback's embeddings are made of."""
+
+import re
+import unicodedata
+
+# Scripts written without spaces between words: Kana, Han, Hangul; Thai, Lao, Tibetan, Burmese, Khmer.
+UNSPACED = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af\uac00-\ud7af"
+    "\u0e00-\u0e7f\u0e80-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17dd"
+)
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_MARKS = "".join(
+    re.escape(chr(code))
+    for code in range(0x300, 0x20000)
+    if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
+)
+_TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{_MARKS}])+")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the folded words of a text in order; a run of an unspaced script is one token."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return [found[0] for found in _TOKEN.finditer(folded)]
+
+
+def is_unspaced(token: str) -> bool:
+    """Whether a token is a run of a script without spaces."""
+    return _IS_UNSPACED.match(token) is not None
+
+
+def pairs(token: str) -> list[str]:
+    """Return each two neighbouring characters of a token."""
+    return [token[start : start + 2] for start in range(len(token) - 1)]

@@ -1,0 +1,127 @@
+"""Lexemes of chunks in the database: stored beside the chunks, counted per store, copied and counted out with them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pgvector import SparseVector
+from sqlalchemy import BigInteger, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.core.lexemes import LEXEME_SPACE
+from app.core.scope import transaction_scope
+from app.db.copying import copy_rows
+from app.db.failures import translated_failures
+
+_NUMBER_BITS = 32
+_COUNT = """
+    insert into lexeme_counts (vector_store_id, lexeme, chunks)
+    select l.vector_store_id, lexeme & 4294967295, {sign} count(*)
+    from chunk_lexemes l
+    join vector_store_files m on m.vector_store_id = l.vector_store_id and m.file_id = l.file_id,
+    unnest(l.lexemes) lexeme
+    where m.file_id = :file_id and m.vector_store_id = coalesce(:store_id, m.vector_store_id)
+    group by 1, 2
+"""
+_COUNT_IN = text(_COUNT.format(sign="")).bindparams(bindparam("store_id", type_=BigInteger))
+_COUNT_OUT = text(_COUNT.format(sign="-")).bindparams(bindparam("store_id", type_=BigInteger))
+_DELETE = text("delete from chunk_lexemes where vector_store_id = :store_id and file_id = :file_id")
+_COPY_FROM = text("""
+    insert into chunk_lexemes (vector_store_id, file_id, ordinal, lexemes, weights)
+    select cast(:store_id as bigint), cast(:file_id as bigint), ordinal,
+           array(select (cast(:store_id as bigint) << 32) | (lexeme & 4294967295) from unnest(lexemes) lexeme),
+           weights
+    from chunk_lexemes where vector_store_id = :donor_store_id and file_id = :donor_file_id
+""")
+_HOLDING = text("""
+    select lexeme, sum(chunks)::bigint from lexeme_counts
+    where vector_store_id = any(:store_ids) and lexeme = any(:lexemes) group by lexeme
+""").bindparams(
+    bindparam("store_ids", type_=ARRAY(BigInteger)), bindparam("lexemes", type_=ARRAY(BigInteger))
+)
+_OPEN_STORES = text("""
+    select vector_store_id from lexeme_counts where not is_total group by 1 having count(*) > :rows order by 1
+""")
+_SUM_UP = text("""
+    with gone as (
+        delete from lexeme_counts where vector_store_id = :store_id returning lexeme, chunks
+    )
+    insert into lexeme_counts (vector_store_id, lexeme, chunks, is_total)
+    select :store_id, lexeme, sum(chunks), true from gone group by lexeme having sum(chunks) > 0
+""")
+
+
+class LexemeRepository:
+    """The lexemes of one project's chunks. Its rows are reached through stores that the caller was given."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def copy(self, store_id: int, file_id: int, chunks: Iterable[Mapping[int, float]]) -> None:
+        """Store the weights of a file's chunks, in order, and count their lexemes in."""
+        rows = (
+            (
+                store_id,
+                file_id,
+                ordinal,
+                [store_key(store_id, lexeme) for lexeme in weights],
+                sparse_vector(weights),
+            )
+            for ordinal, weights in enumerate(chunks)
+        )
+        await copy_rows(
+            self._session,
+            "copy chunk_lexemes (vector_store_id, file_id, ordinal, lexemes, weights) "
+            "from stdin (format binary)",
+            types=("int8", "int8", "int8", "int8[]", "sparsevec"),
+            rows=rows,
+        )
+        await self._session.execute(_COUNT_IN, {"store_id": store_id, "file_id": file_id})
+
+    async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
+        """Store the lexemes of another membership (its store and file) once more, for this one."""
+        keys = {"store_id": store_id, "file_id": file_id}
+        await self._session.execute(
+            _COPY_FROM, keys | {"donor_store_id": donor[0], "donor_file_id": donor[1]}
+        )
+        await self._session.execute(_COUNT_IN, keys)
+
+    async def count_out(self, file_id: int, *, store_id: int | None = None) -> None:
+        """Count a file's lexemes out of one store, or out of all, before its chunks go."""
+        await self._session.execute(_COUNT_OUT, {"store_id": store_id, "file_id": file_id})
+
+    async def delete(self, store_id: int, file_id: int) -> None:
+        """Delete a membership's lexemes and count them out."""
+        await self.count_out(file_id, store_id=store_id)
+        await self._session.execute(_DELETE, {"store_id": store_id, "file_id": file_id})
+
+    async def count_holding(self, store_ids: Sequence[int], lexemes: Sequence[int]) -> dict[int, int]:
+        """Return lexeme → how many chunks of the stores hold it."""
+        rows = await self._session.execute(_HOLDING, {"store_ids": list(store_ids), "lexemes": list(lexemes)})
+        return {lexeme: max(0, chunks) for lexeme, chunks in rows}
+
+
+class LexemeTotals:
+    """Sums up the counts of all projects, so that a lexeme is one row again."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def sum_up(self, *, min_rows: int) -> int:
+        """Sum up each store that has more than `min_rows` rows to be summed; return how many stores."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
+            for store_id in stores:
+                async with self._engine.begin() as connection:
+                    await connection.execute(_SUM_UP, {"store_id": store_id})
+        return len(stores)
+
+
+def store_key(store_id: int, lexeme: int) -> int:
+    """Return a lexeme's key in the index, which holds those of all stores."""
+    return store_id << _NUMBER_BITS | lexeme
+
+
+def sparse_vector(weights: Mapping[int, float]) -> SparseVector:
+    """Return weights by lexeme number as pgvector takes them."""
+    return SparseVector(dict(weights), LEXEME_SPACE)
