@@ -38,6 +38,17 @@ _HOLDING = text("""
 """).bindparams(
     bindparam("store_ids", type_=ARRAY(BigInteger)), bindparam("lexemes", type_=ARRAY(BigInteger))
 )
+_DROP_ORPHANS = text("""
+    delete from lexeme_counts c where vector_store_id = any(array(
+        with recursive held as (
+            (select vector_store_id id from lexeme_counts order by 1 limit 1)
+            union all
+            select (select vector_store_id from lexeme_counts where vector_store_id > held.id order by 1 limit 1)
+            from held where held.id is not null
+        )
+        select id from held where id is not null and not exists (select from vector_stores s where s.id = held.id)
+    ))
+""")
 _OPEN_STORES = text("""
     select vector_store_id from lexeme_counts where not is_total group by 1 having count(*) > :rows order by 1
 """)
@@ -107,9 +118,13 @@ class LexemeTotals:
         self._engine = engine
 
     async def sum_up(self, *, min_rows: int) -> int:
-        """Sum up each store that has more than `min_rows` rows to be summed; return how many stores."""
+        """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
+
+        The counts of deleted stores are dropped.
+        """
         with transaction_scope(), translated_failures():
             async with self._engine.begin() as connection:
+                await connection.execute(_DROP_ORPHANS)
                 stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
             for store_id in stores:
                 async with self._engine.begin() as connection:

@@ -1,7 +1,7 @@
 """What a chunk says, for lexical search: its lexemes with BM25 weights, apart from the chunk so that both scans stay narrow."""
 
 from pgvector import SparseVector
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,7 @@ class LexemeCount(Record):
     """How many more, or fewer, chunks of a store hold a lexeme: the sum over its rows is the document frequency.
 
     Rows are only added, so that no two files wait for each other; now and then they are summed up into totals.
+    Those of a store that was deleted go with the next summing up.
     """
 
     __tablename__ = "lexeme_counts"
@@ -42,7 +43,7 @@ class LexemeCount(Record):
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    vector_store_id: Mapped[int] = mapped_column(ForeignKey("vector_stores.id", ondelete="CASCADE"))
+    vector_store_id: Mapped[int]
     lexeme: Mapped[int]
     chunks: Mapped[int]
     is_total: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -27,11 +27,11 @@ def upgrade() -> None:
         "alter table chunk_lexemes alter weights set storage plain, alter lexemes set storage external"
     )
     op.execute("create index ix_chunk_lexemes_lexemes on chunk_lexemes using gin (lexemes)")
+    # Without a foreign key: it would be checked for each of a file's hundreds of lexemes.
     op.execute("""
         create table lexeme_counts (
             id bigint generated always as identity constraint pk_lexeme_counts primary key,
-            vector_store_id bigint not null
-                constraint fk_lexeme_counts_vector_store_id_vector_stores references vector_stores on delete cascade,
+            vector_store_id bigint not null,
             lexeme bigint not null,
             chunks bigint not null,
             is_total boolean not null default false

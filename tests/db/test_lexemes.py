@@ -1,0 +1,50 @@
+"""Lexeme counts: true after files come and go, whether summed up or not, and gone with their store."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from app.core.lexemes import lexeme_counts
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.lexemes import LexemeTotals
+from app.library.files import FileLibrary
+from app.library.vector_stores import VectorStoreLibrary
+from tests.factories import make_store_with
+
+
+async def holding(db: Database, store_id: int, word: str) -> int:
+    """Return how many of the store's chunks hold a word, by the counters."""
+    (lexeme,) = lexeme_counts(word, "eng")
+    async with db.snapshot("proj_default") as snapshot:
+        return (await snapshot.lexemes.count_holding([store_id], [lexeme])).get(lexeme, 0)
+
+
+async def test_counts_follow_the_files(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """In with a file, out with it; summed up they are the same."""
+    texts = ["The glacier melts.", "A glacier moves.", "The volcano sleeps."]
+    store, entries = await make_store_with(db, texts, folder=tmp_path)
+    assert await holding(db, store.id, "glaciers") == 2
+
+    await FileLibrary(db).delete(caller, entries[0].file.public_id)
+    before = await holding(db, store.id, "glacier")
+    summed = await LexemeTotals(db.engine).sum_up(min_rows=1)
+
+    assert (before, summed) == (1, 1)
+    assert await holding(db, store.id, "glacier") == 1
+    assert await holding(db, store.id, "volcano") == 1
+    assert await holding(db, store.id, "melt") == 0
+    assert await LexemeTotals(db.engine).sum_up(min_rows=1) == 0
+
+
+async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """Nothing of a deleted store is left; other stores keep theirs."""
+    gone, _ = await make_store_with(db, ["The glacier melts."], folder=tmp_path, name="gone")
+    kept, _ = await make_store_with(db, ["A glacier moves."], folder=tmp_path, name="kept")
+    await VectorStoreLibrary(db).delete(caller, gone.public_id)
+
+    await LexemeTotals(db.engine).sum_up(min_rows=1_000)
+
+    async with db.engine.connect() as connection:
+        left = await connection.scalars(text("select distinct vector_store_id from lexeme_counts"))
+        assert list(left) == [kept.id]
