@@ -9,9 +9,9 @@ from typing import Annotated, NoReturn
 
 import typer
 import uvicorn
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from app import __version__
@@ -21,7 +21,10 @@ from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.cluster import EmbeddedPostgresError
 from app.db.startup import hold_database, migrate, open_database
+from app.library.imports import Importer, ImportPlan
 from app.library.ingest import IngestFile, Submitted
+from app.providers.openai.connection import UpstreamAddress
+from app.providers.openai.shelves import RemoteShelves
 from app.services import Services, build_services, front_door
 from app.settings import Settings
 
@@ -103,6 +106,25 @@ def ingest(
     asyncio.run(_ingest(paths, store))
 
 
+@app.command("import-openai")
+def import_openai(
+    base_url: Annotated[
+        str | None, typer.Option(help="The other server; OPENAI_BASE_URL without it.")
+    ] = None,
+    api_key: Annotated[str | None, typer.Option(help="Its key; OPENAI_API_KEY without it.")] = None,
+    store: Annotated[
+        list[str] | None, typer.Option(help="Id or name of a store to copy; all without it.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be copied.")] = False,  # noqa: FBT002 - a flag
+    wait: Annotated[bool, typer.Option("--wait", help="Read the copied files before ending.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Copy the files and vector stores of an OpenAI account here; run it again to go on or to bring what is new."""
+    settings = _settings()
+    key = SecretStr(api_key) if api_key else settings.openai_api_key
+    address = UpstreamAddress(key, base_url or settings.openai_base_url)
+    sys.exit(asyncio.run(_import(address, store or [], dry_run=dry_run, wait=wait)))
+
+
 @index.command("status")
 def index_status() -> None:
     """Show every vector store with chunks, and its index."""
@@ -152,6 +174,48 @@ async def _ingest(paths: list[Path], store_reference: str | None) -> None:
             submitted = await services.ingest.submit(caller, store, incoming)
             (done,) = await services.ingest.wait(caller, [submitted], seconds=_LONGEST_READ_SECONDS)
             console.print(f"{file.name}: {_outcome(done)}", highlight=False, markup=False)
+
+
+async def _import(address: UpstreamAddress, wanted: list[str], *, dry_run: bool, wait: bool) -> int:
+    """Return 0 when all was copied, 1 when something was left out."""
+    shelves = RemoteShelves(address)
+    async with _services() as services, _closing(shelves):
+        importer = Importer(
+            services.database, shelves, Caller(DEFAULT_PROJECT), chunking=services.ingest.chunking
+        )
+        plan = await importer.plan(wanted)
+        console.print(f"{len(plan.files)} files, {len(plan.stores)} vector stores on {shelves.source}")
+        if dry_run:
+            return 0
+        left_out = await _copy(importer, plan)
+        if wait:
+            async with _working(services):
+                await services.ingest.wait_for_queue(Caller(DEFAULT_PROJECT))
+        else:
+            console.print("The queue reads the files: `footnote serve` or `footnote worker`.")
+    for name in left_out:
+        console.print(f"left out: {name}", markup=False, highlight=False)
+    return 1 if left_out else 0
+
+
+async def _copy(importer: Importer, plan: ImportPlan) -> list[str]:
+    """Copy with a progress bar; return the names of what was left out."""
+    left_out = []
+    with Progress(console=console) as progress:
+        bar = progress.add_task("Importing", total=plan.steps)
+        async for step in importer.copy(plan):
+            progress.advance(bar)
+            if step.outcome == "left out":
+                left_out.append(step.name)
+    return left_out
+
+
+@asynccontextmanager
+async def _closing(shelves: RemoteShelves) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await shelves.close()
 
 
 @asynccontextmanager

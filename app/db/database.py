@@ -16,6 +16,7 @@ from app.db.engine import make_engine
 from app.db.failures import translated_failures
 from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
+from app.db.imports import ImportRepository
 from app.db.lexemes import LexemeRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
@@ -44,6 +45,7 @@ class Snapshot:
     lexemes: LexemeRepository
     file_batches: FileBatchRepository
     uploads: UploadRepository
+    imports: ImportRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class _Readers(TypedDict):
     lexemes: LexemeRepository
     file_batches: FileBatchRepository
     uploads: UploadRepository
+    imports: ImportRepository
 
 
 def _readers(session: AsyncSession, project_id: str) -> _Readers:
@@ -75,6 +78,7 @@ def _readers(session: AsyncSession, project_id: str) -> _Readers:
         "lexemes": LexemeRepository(session),
         "file_batches": FileBatchRepository(session, project_id),
         "uploads": UploadRepository(session, project_id),
+        "imports": ImportRepository(session, project_id),
     }
 
 

@@ -60,10 +60,14 @@ class FileRepository:
 
     async def get(self, file_id: str) -> File:
         """Return the file with this public id; raise NotFound."""
-        file = await self._session.scalar(self._living().where(File.public_id == file_id))
+        file = await self.find(file_id)
         if file is None:
             raise NotFound(f"No such File object: {file_id}", param="id")
         return file
+
+    async def find(self, file_id: str) -> File | None:
+        """Return the file with this public id, or None."""
+        return await self._session.scalar(self._living().where(File.public_id == file_id))
 
     async def list_page(self, page: Page, *, purpose: str | None = None) -> Listed[File]:
         """Return a page of files by creation; NotFound for a cursor that is not there."""

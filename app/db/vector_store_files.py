@@ -85,6 +85,13 @@ class VectorStoreFileRepository:
         )
         return {membership.file_id: membership for membership in await self._session.scalars(query)}
 
+    async def any_in_progress(self) -> bool:
+        """Whether a file of the project waits to be read, or is being read."""
+        query = select(VectorStoreFile.file_id).where(
+            VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "in_progress"
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
     async def attach(self, membership: VectorStoreFile) -> VectorStoreFile:
         """Put a file into a store."""
         self._session.add(membership)

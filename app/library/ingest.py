@@ -102,6 +102,14 @@ class IngestLibrary:
             current = await self._look(caller, current)
         return current
 
+    async def wait_for_queue(self, caller: Caller) -> None:
+        """Return once no file of the project waits to be read."""
+        while True:
+            async with self._database.snapshot(caller.project_id) as snapshot:
+                if not await snapshot.vector_store_files.any_in_progress():
+                    return
+            await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
+
     async def withdraw(self, caller: Caller, submitted: Submitted) -> None:
         """Delete a file that could not be read, so that nothing of it stays behind."""
         async with self._database.transaction(caller.project_id) as tx:

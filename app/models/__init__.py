@@ -6,6 +6,7 @@ from app.models.chunks import Chunk
 from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
+from app.models.imports import Import
 from app.models.projects import Project
 from app.models.uploads import Upload, UploadPart, UploadPiece
 from app.models.vector_store_files import VectorStoreFile
@@ -18,6 +19,7 @@ __all__ = [
     "File",
     "FileBatch",
     "FilePart",
+    "Import",
     "LexemeCount",
     "Project",
     "Record",

@@ -1,0 +1,137 @@
+"""Copies another server's files and vector stores here, step by step: what is copied is remembered with it."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from app.core.types import Caller
+from app.db.database import Database
+from app.db.files import file_at
+from app.library.vector_store_files import attach_in
+from app.providers.openai.shelves import RemoteFile, RemoteShelves, RemoteStore, RemoteStoreFile
+
+Outcome = Literal["copied", "known", "left out"]
+_STORE_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What lies on the other server: its files, and its stores with their memberships."""
+
+    files: Sequence[RemoteFile]
+    stores: Mapping[str, tuple[RemoteStore, Sequence[RemoteStoreFile]]] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        return len(self.files) + len(self.stores) + sum(len(files) for _, files in self.stores.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object and what became of it."""
+
+    name: str
+    outcome: Outcome
+
+
+class Importer:
+    """Copies from one other server into one project."""
+
+    def __init__(
+        self, database: Database, shelves: RemoteShelves, caller: Caller, *, chunking: Mapping[str, int]
+    ) -> None:
+        self._database = database
+        self._shelves = shelves
+        self._caller = caller
+        self._chunking = chunking
+
+    async def plan(self, wanted: Sequence[str]) -> ImportPlan:
+        """Look what is there. With `wanted` stores (ids or names), only those and their files."""
+        stores = {}
+        async for store in self._shelves.stores():
+            if not wanted or store.store_id in wanted or store.name in wanted:
+                members = [entry async for entry in self._shelves.store_files(store.store_id)]
+                stores[store.store_id] = (store, members)
+        held = {entry.file_id for _, members in stores.values() for entry in members}
+        files = [file async for file in self._shelves.files() if not wanted or file.file_id in held]
+        return ImportPlan(files, stores)
+
+    async def copy(self, plan: ImportPlan) -> AsyncIterator[Step]:
+        """Copy what is not here yet, files first, and yield each step. Attached files are read by the queue."""
+        parsed_in = {
+            entry.file_id: store_id for store_id, (_, entries) in plan.stores.items() for entry in entries
+        }
+        for file in plan.files:
+            yield Step(file.filename, await self._copy_file(file, parsed_in.get(file.file_id)))
+        names = {file.file_id: file.filename for file in plan.files}
+        for store, members in plan.stores.values():
+            yield Step(store.name or store.store_id, await self._copy_store(store))
+            for member in members:
+                outcome = await self._attach(store, member)
+                yield Step(f"{store.name}: {names.get(member.file_id, member.file_id)}", outcome)
+
+    async def _copy_file(self, remote: RemoteFile, store_id: str | None) -> Outcome:
+        if await self._local_file(remote.file_id) is not None:
+            return "known"
+        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+            path = Path(folder) / "file"
+            filename = remote.filename
+            if not await self._shelves.download(remote.file_id, path):
+                if store_id is None or not await self._shelves.download_text(store_id, remote.file_id, path):
+                    return "left out"
+                filename = filename if filename.endswith(".txt") else f"{filename}.txt"
+            await self._store_file(remote, path, filename)
+        return "copied"
+
+    async def _store_file(self, remote: RemoteFile, path: Path, filename: str) -> None:
+        project_id = self._caller.project_id
+        file = await asyncio.to_thread(
+            file_at, path, project_id=project_id, filename=filename, purpose=remote.purpose
+        )
+        with path.open("rb") as content:
+            async with self._database.transaction(project_id, timeout_seconds=_STORE_SECONDS) as tx:
+                await tx.files.create(file, content)
+                await tx.imports.note(self._shelves.source, remote.file_id, file.public_id)
+
+    async def _copy_store(self, remote: RemoteStore) -> Outcome:
+        if await self._local_store(remote.store_id) is not None:
+            return "known"
+        async with self._database.transaction(self._caller.project_id) as tx:
+            store = await tx.vector_stores.create(
+                name=remote.name,
+                description=remote.description,
+                notes=dict(remote.metadata),
+                expires_after_days=remote.expires_after_days,
+            )
+            await tx.imports.note(self._shelves.source, remote.store_id, store.public_id)
+        return "copied"
+
+    async def _attach(self, remote: RemoteStore, member: RemoteStoreFile) -> Outcome:
+        file_id, store_id = (
+            await self._local_file(member.file_id),
+            await self._local_store(remote.store_id),
+        )
+        if file_id is None or store_id is None:
+            return "left out"
+        async with self._database.transaction(self._caller.project_id) as tx:
+            store = await tx.vector_stores.get(store_id)
+            if await tx.vector_store_files.find(store.id, file_id) is not None:
+                return "known"
+            await attach_in(
+                tx, store, file_id, attributes=member.attributes, chunking=member.chunking or self._chunking
+            )
+        return "copied"
+
+    async def _local_file(self, remote_id: str) -> str | None:
+        """Return the id of our copy, None when there is none or it was deleted."""
+        async with self._database.snapshot(self._caller.project_id) as snapshot:
+            local_id = await snapshot.imports.find(self._shelves.source, remote_id)
+            return local_id if local_id and await snapshot.files.find(local_id) else None
+
+    async def _local_store(self, remote_id: str) -> str | None:
+        async with self._database.snapshot(self._caller.project_id) as snapshot:
+            local_id = await snapshot.imports.find(self._shelves.source, remote_id)
+            return local_id if local_id and await snapshot.vector_stores.find(local_id) else None
