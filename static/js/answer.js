@@ -1,100 +1,116 @@
-// One turn on the page: the question, the answer as it grows, its markers, its notices.
+/** Shows one turn: the question, and under it the answer as it grows, with its markers, its sources line and its tools. */
 
-import { $, announce, button, element, icon, iconButton } from "./dom.js";
-import { render } from "./markdown.js";
-import { focusSource, openSources, place, plural, showSources } from "./sources.js";
+import { announce, element, plural } from "./dom.js";
+import { icon } from "./icons.js";
+import { showMarkdown } from "./markdown.js";
+import { errorCard } from "./notices.js";
+import { sourceName } from "./snippet.js";
 
+/** A turn on the page; call update() after its answer changed. */
 export class TurnView {
-  constructor(turn, { storeName, onAgain }) {
+  constructor(turn, { onMarker, onSources, onRegenerate, onRetry }) {
     this.turn = turn;
-    this.storeName = storeName;
-    this.onAgain = onAgain;
-    this.body = element("div");
-    this.answer = element("article", { className: "answer", "aria-label": "Answer" }, this.body);
-    this.root = element("section", {}, element("div", { className: "question", text: turn.question, dir: "auto" }), this.answer);
-    $("messages").append(this.root);
-    this.draw();
+    this.callbacks = { onMarker, onSources, onRegenerate, onRetry };
+    this.status = element("div", { class: "answer-status" });
+    this.text = element("div", { class: "answer-text" });
+    this.foot = element("div", { class: "actions" });
+    this.answer = element("article", { class: "answer", "aria-label": "Answer", "aria-live": "polite" }, this.status, this.text, this.foot);
+    const question = element("div", { class: "question", dir: "auto" }, element("span", { class: "visually-hidden" }, "You asked: "), turn.question);
+    this.node = element("section", { class: "turn" }, question, this.answer);
+    this.update();
   }
 
-  draw() {
-    if (this.pending) return;
-    this.pending = true;
-    requestAnimationFrame(() => {
-      this.pending = false;
-      const stick = nearEnd();
-      this.body.replaceChildren(...this.parts());
-      if (stick) toEnd();
-    });
+  /** Show the answer as it is now. */
+  update() {
+    const { answer } = this.turn;
+    const isGrowing = answer.state === "waiting" || answer.state === "streaming";
+    this.answer.setAttribute("aria-busy", String(isGrowing));
+    this.answer.dataset.state = answer.state;
+    this.#showOnce("status", `${answer.state} ${Boolean(answer.retrieval)} ${answer.citations?.length}`, () => this.#statusNodes());
+    showMarkdown(this.text, answer.text, (n) => this.#marker(n));
+    this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));
   }
 
-  parts() {
-    const { turn } = this;
-    const parts = [];
-    if (turn.retrieval) parts.push(this.searched());
-    if (turn.done && turn.retrieval && !turn.retrieval.chunks.length) parts.push(this.nothingFound());
-    if (turn.text || !turn.error) {
-      const prose = render(turn.text, (number) => this.marker(number));
-      if (!turn.done) (prose.lastElementChild ?? prose).append(element("span", { className: "caret" }));
-      parts.push(prose);
+  /** Rebuilding only what changed keeps the focus where it is while text flows. */
+  #showOnce(place, key, makeNodes) {
+    if (this[place].dataset.key === key) return;
+    this[place].dataset.key = key;
+    this[place].replaceChildren(...makeNodes());
+  }
+
+  #marker(n) {
+    const snippet = this.turn.answer.retrieval?.chunks.find((candidate) => candidate.n === n);
+    if (!snippet) return null;
+    const label = `Source ${n}: ${sourceName(snippet)}`;
+    const onClick = () => this.callbacks.onMarker(this.turn, n);
+    return element("button", { class: "marker", type: "button", "data-n": n, "aria-label": label, title: sourceName(snippet), click: onClick }, String(n));
+  }
+
+  #statusNodes() {
+    const { answer } = this.turn;
+    if (answer.state === "waiting") return [element("span", { class: "answer-searching" }, "Searching your documents…")];
+    if (!answer.retrieval) return [];
+    const found = plural(answer.retrieval.chunks.length, "passage");
+    const text = `${searched(answer.retrieval)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
+    return [element("button", { class: "answer-sources", type: "button", click: () => this.callbacks.onSources(this.turn) }, icon("check"), text)];
+  }
+
+  #footNodes() {
+    const { answer } = this.turn;
+    if (answer.state === "failed") {
+      return [errorCard(answer.error, { onRetry: () => this.callbacks.onRetry(this.turn), isAutomatic: answer.isRetriedAlone })];
     }
-    if (turn.error) parts.push(this.failed());
-    if (turn.done && turn.text) parts.push(this.actions());
-    return parts;
-  }
-
-  searched() {
-    const { turn } = this;
-    const used = new Set(turn.citations.map((citation) => citation.n)).size;
-    const text = `Searched ${plural(turn.retrieval.files_searched, "document")}`
-      + (turn.done ? `, used ${plural(used, "passage")}` : `, found ${plural(turn.retrieval.chunks.length, "passage")}`);
-    const made = element("button", { className: "searched", type: "button" }, icon("check"), text);
-    made.addEventListener("click", () => { showSources(turn, this.storeName); openSources(true); });
-    return made;
-  }
-
-  marker(number) {
-    const chunk = this.turn.retrieval?.chunks.find((candidate) => candidate.n === number);
-    if (!chunk) return null;
-    const where = place(chunk);
-    const made = element("button", { className: "marker", type: "button", text: String(number), "aria-label": `Source ${number}: ${chunk.filename}${where ? `, ${where}` : ""}` });
-    made.addEventListener("click", () => focusSource(this.turn, number, this.storeName));
-    return made;
-  }
-
-  actions() {
-    const { turn } = this;
-    const seconds = turn.seconds ? `${turn.seconds.toFixed(1)} s` : "";
-    const tokens = turn.tokens ? `${turn.tokens} tokens` : "";
-    return element("div", { className: "actions" },
-      iconButton("copy", "Copy the answer", () => navigator.clipboard?.writeText(turn.text).then(() => announce("Copied"))),
-      iconButton("again", "Answer again", () => this.onAgain(this)),
-      element("span", { text: [turn.stopped ? "Stopped" : "", seconds, tokens].filter(Boolean).join(" · ") }));
-  }
-
-  nothingFound() {
-    const title = `Nothing in “${this.storeName}” answers this`;
-    return notice("warn", title, "No passage reached your minimum score. Add documents, or lower the minimum score in Settings.");
-  }
-
-  failed() {
-    const { error } = this.turn;
-    const title = error.status === 429 ? "Too many requests" : error.status === 401 ? "An API key is needed" : "That did not work";
-    const detail = error.wait > 0 ? `${error.message} Trying again in ${error.wait} s.` : error.message;
-    return notice("", title, detail, button(error.status === 429 ? "Try now" : "Try again", () => this.onAgain(this)));
+    const copy = element("button", { class: "icon-button", type: "button", "aria-label": "Copy the answer", title: "Copy" }, icon("copy"));
+    copy.addEventListener("click", () => copyAnswer(answer, copy));
+    const again = element("button", { class: "icon-button", type: "button", "aria-label": "Answer again", title: "Answer again", click: () => this.callbacks.onRegenerate(this.turn) }, icon("again"));
+    return [copy, again, element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer))];
   }
 }
 
-function notice(kind, title, detail, ...more) {
-  return element("div", { className: `notice ${kind}`, role: "alert" },
-    element("span", {}, icon("warn")),
-    element("div", {}, element("strong", { text: title }), element("p", { text: detail }), ...more));
+function searched({ files_searched: filesSearched }) {
+  return filesSearched === undefined ? "Searched your documents" : `Searched ${plural(filesSearched, "document")}`;
 }
 
-function nearEnd() {
-  const view = $("conversation");
-  return view.scrollHeight - view.scrollTop - view.clientHeight < 120;
+function used(answer, found) {
+  const count = new Set(answer.citations.map((citation) => citation.n)).size;
+  return count ? `used ${plural(count, "passage")}` : `used none of ${found}`;
 }
 
-export function toEnd() {
-  $("conversation").scrollTop = $("conversation").scrollHeight;
+function facts(answer) {
+  const parts = [];
+  if (answer.state === "stopped") parts.push("Stopped");
+  if (answer.elapsedMs !== null) parts.push(`${(answer.elapsedMs / 1000).toFixed(1)} s`);
+  if (answer.usage) parts.push(plural(answer.usage.completion_tokens, "token"));
+  return parts.join(" · ");
+}
+
+function usageTitle(usage) {
+  return usage && `${usage.prompt_tokens} tokens read, ${usage.completion_tokens} written`;
+}
+
+async function copyAnswer(answer, button) {
+  const cited = new Set((answer.citations ?? []).map((citation) => citation.n));
+  const sources = (answer.retrieval?.chunks ?? []).filter((snippet) => cited.has(snippet.n));
+  const lines = sources.map((snippet) => `[${snippet.n}] ${sourceName(snippet)}`);
+  const isCopied = await writeClipboard([answer.text, lines.join("\n")].filter(Boolean).join("\n\n"));
+  announce(isCopied ? "The answer was copied." : "The browser did not allow copying.");
+  if (!isCopied) return;
+  button.replaceChildren(icon("check"));
+  setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+}
+
+/** The clipboard API exists on https and localhost only; elsewhere the old command still works. */
+async function writeClipboard(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = element("textarea", { class: "visually-hidden" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const isCopied = document.execCommand("copy");
+    area.remove();
+    return isCopied;
+  }
 }

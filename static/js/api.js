@@ -1,114 +1,106 @@
-// Talks to the server: JSON, streams of chat chunks, uploads with progress. Failures are ApiErrors.
+/** Speaks to the server: one function per call, and one error type for all that can go wrong. */
 
-import { apiKey } from "./preferences.js";
+import { authorization } from "./key.js";
 
+/** What the server, or the network, answered instead of what was asked for. */
 export class ApiError extends Error {
-  constructor(status, error, retryAfter) {
-    super(error?.message ?? `The server answered ${status}.`);
+  constructor(message, { status = 0, code = null, retryAfterSeconds = null, requestId = null } = {}) {
+    super(message);
+    this.name = "ApiError";
     this.status = status;
-    this.code = error?.code ?? null;
-    this.retryAfter = retryAfter;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.requestId = requestId;
   }
 }
 
-function headers(extra = {}) {
-  const key = apiKey();
-  return key ? { ...extra, Authorization: `Bearer ${key}` } : extra;
+/** Return the response to a request, or throw an ApiError; an abort passes through as it is. */
+export async function request(path, { headers = {}, ...options } = {}) {
+  const response = await reach(path, { ...options, headers: { ...authorization(), ...headers } });
+  if (!response.ok) throw await errorOf(response);
+  return response;
 }
 
-async function checked(response) {
-  if (response.ok) return response;
-  const body = await response.json().catch(() => ({}));
-  throw new ApiError(response.status, body.error, Number(response.headers.get("retry-after")) || null);
-}
-
-export async function get(path) {
-  return (await checked(await fetch(path, { headers: headers() }))).json();
-}
-
-export async function ready() {
-  return (await fetch("/readyz")).json();
-}
-
-export async function download(fileId, filename) {
-  const response = await checked(await fetch(`/v1/files/${encodeURIComponent(fileId)}/content`, { headers: headers() }));
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = filename;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-export async function* chat(body, signal) {
-  const post = (streamed) => fetch("/v1/chat/completions", {
-    method: "POST",
-    headers: headers({ "Content-Type": "application/json" }),
-    body: JSON.stringify(streamed),
-    signal,
+/** Return an ApiError of what an error envelope says; any other body gives a plain sentence. */
+export function envelopeError(body, { status, header = () => null }) {
+  const detail = body?.error ?? {};
+  const seconds = Number.parseFloat(header("retry-after") ?? "");
+  return new ApiError(typeof detail.message === "string" ? detail.message : `The server answered ${status}.`, {
+    status,
+    code: detail.code ?? null,
+    retryAfterSeconds: Number.isFinite(seconds) ? Math.ceil(seconds) : null,
+    requestId: header("x-request-id"),
   });
-  const response = await post({ ...body, stream: true, stream_options: { include_usage: true } });
-  if (response.status === 400) {
-    const { error } = await response.clone().json();
-    if (error?.code === "streaming_disabled") {
-      yield asChunk(await (await checked(await post(body))).json());
-      return;
-    }
-  }
-  yield* events((await checked(response)).body);
 }
 
-function asChunk(completion) {
-  const { message, finish_reason } = completion.choices[0];
-  return { ...completion, choices: [{ index: 0, delta: message, finish_reason }] };
+/** Return whether the server can answer, and with which provider. */
+export async function fetchReadiness() {
+  const response = await reach("/readyz");
+  return response.json();
 }
 
-async function* events(stream) {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let held = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    held += value ?? "";
-    const lines = held.split(/\r\n|\n|\r/);
-    held = done ? "" : lines.pop();
-    for (const line of lines) {
-      if (!line.startsWith("data:")) continue;
-      const data = line.slice(5).trim();
-      if (data === "[DONE]") return;
-      const chunk = JSON.parse(data);
-      if (chunk.error) throw new ApiError(200, chunk.error, null);
-      yield chunk;
-    }
-    if (done) throw new ApiError(0, { message: "The connection broke before the answer was complete." }, null);
-  }
+/** Return the ids of the models that can chat, without those that name a store. */
+export async function fetchModels() {
+  const { data } = await (await request("/v1/models")).json();
+  return data.map((model) => model.id).filter((modelId) => !modelId.includes("@") && !modelId.includes("embed"));
 }
 
-export function upload(file, storeId, onProgress) {
-  const request = new XMLHttpRequest();
-  const finished = new Promise((resolve, reject) => {
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
-    request.upload.addEventListener("load", () => onProgress(1));
-    request.addEventListener("load", () => {
-      const body = parsed(request.responseText);
-      if (request.status === 200) resolve(body);
-      else reject(new ApiError(request.status, body.error, null));
-    });
-    request.addEventListener("error", () => reject(new ApiError(0, { message: "The server cannot be reached." }, null)));
-    request.addEventListener("abort", () => reject(new ApiError(0, { message: "Cancelled" }, null)));
+/** Return the vector stores, or null when this server has no such page. */
+export async function fetchVectorStores() {
+  const page = await pageOrNull("/v1/vector_stores?limit=100&order=asc");
+  return page && page.data;
+}
+
+/** Return one page of a store's files, or null when this server has no such page. */
+export function fetchVectorStoreFiles(vectorStoreId, { after = null } = {}) {
+  const next = after ? `&after=${encodeURIComponent(after)}` : "";
+  return pageOrNull(`/v1/vector_stores/${encodeURIComponent(vectorStoreId)}/files?limit=100${next}`);
+}
+
+/** Return the name of a file. */
+export async function fetchFilename(fileId) {
+  return (await (await request(`/v1/files/${encodeURIComponent(fileId)}`)).json()).filename;
+}
+
+/** Return the best scored chunks for a question, whatever their score. */
+export async function searchVectorStore(vectorStoreId, { query, maxNumResults }) {
+  const response = await postJson(`/v1/vector_stores/${encodeURIComponent(vectorStoreId)}/search`, {
+    query,
+    max_num_results: maxNumResults,
   });
-  const form = new FormData();
-  if (storeId) form.append("vector_store", storeId);
-  form.append("file", file);
-  request.open("POST", "/v1/ingest");
-  for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
-  request.send(form);
-  return { finished, cancel: () => request.abort() };
+  return (await response.json()).data;
 }
 
-function parsed(text) {
+/** Return the bytes of a file. */
+export async function fetchFileContent(fileId) {
+  return (await request(`/v1/files/${encodeURIComponent(fileId)}/content`)).blob();
+}
+
+/** Post JSON and return the response. */
+export function postJson(path, body, { signal } = {}) {
+  const headers = { "content-type": "application/json" };
+  return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+async function reach(path, options = {}) {
   try {
-    return JSON.parse(text);
-  } catch {
-    return {};
+    return await fetch(path, { ...options, credentials: "omit" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("The server cannot be reached. Check that it is running.");
+  }
+}
+
+async function errorOf(response) {
+  const body = await response.json().catch(() => null);
+  return envelopeError(body, { status: response.status, header: (name) => response.headers.get(name) });
+}
+
+async function pageOrNull(path) {
+  try {
+    return await (await request(path)).json();
+  } catch (error) {
+    if (error.status === 404 || error.status === 405) return null;
+    throw error;
   }
 }

@@ -1,86 +1,156 @@
-// Answers as DOM: a small Markdown without HTML. Pictures are not loaded, links lead to http(s) only.
+/** Turns Markdown into elements block by block; blocks that did not change keep their elements while text flows. */
 
 import { element } from "./dom.js";
+import { inlineNodes } from "./inline.js";
 
-const INLINE = /(`+)([\s\S]+?)\1|\*\*([\s\S]+?)\*\*|(?<![\p{L}\p{N}*])[*_](?=\S)([^*_\n]+?)(?<=\S)[*_](?![\p{L}\p{N}*])|!?\[([^\]\n]*)\]\(([^)\s]+)[^)]*\)|\[(\d{1,3})\]/gu;
+const DEEPEST = 6;
+const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]{0,40})/;
+const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
+const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
+const QUOTE = /^ {0,3}> ?/;
+const ITEM = /^( {0,3})([-*+]|(\d{1,9})[.)])( +|$)/;
+const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
-export function render(text, makeMarker) {
-  const root = element("div", { className: "prose", dir: "auto" });
-  const lines = text.split("\n");
-  let at = 0;
-  while (at < lines.length) at = block(lines, at, root, makeMarker);
-  return root;
+/** Show the Markdown in the container, changing only the blocks that differ from what it shows. */
+export function showMarkdown(container, source, marker) {
+  const blocks = splitBlocks(source.replace(/\r\n?/g, "\n").split("\n"));
+  const shown = container.shownBlocks ?? [];
+  const keys = blocks.map((lines) => lines.join("\n"));
+  let same = 0;
+  while (same < keys.length && shown[same]?.key === keys[same]) same += 1;
+  for (const { node } of shown.slice(same)) node.remove();
+  const added = blocks.slice(same).map((lines, index) => ({ key: keys[same + index], node: blockNode(lines, marker, 0) }));
+  container.append(...added.map(({ node }) => node));
+  container.shownBlocks = [...shown.slice(0, same), ...added];
 }
 
-function block(lines, at, root, makeMarker) {
-  const line = lines[at];
-  if (!line.trim()) return at + 1;
-  if (/^\s*```/.test(line)) return code(lines, at, root);
-  const heading = line.match(/^#{1,6}\s+(.*)/);
-  if (heading) {
-    root.append(inline(element("h3"), heading[1], makeMarker));
-    return at + 1;
+/** Return the lines grouped into blocks. */
+export function splitBlocks(lines) {
+  const blocks = [];
+  for (let at = 0; at < lines.length; ) {
+    if (!lines[at].trim()) {
+      at += 1;
+      continue;
+    }
+    const end = Math.max(blockEnd(lines, at), at + 1);
+    blocks.push(lines.slice(at, end));
+    at = end;
   }
-  if (line.includes("|") && /^\s*\|?[\s:|-]+$/.test(lines[at + 1] ?? "") && (lines[at + 1] ?? "").includes("-")) {
-    return table(lines, at, root, makeMarker);
-  }
-  if (listItem(line)) return list(lines, at, root, makeMarker);
-  return paragraph(lines, at, root, makeMarker);
+  return blocks;
 }
 
-function code(lines, at, root) {
-  let end = at + 1;
-  while (end < lines.length && !/^\s*```/.test(lines[end])) end += 1;
-  root.append(element("pre", {}, element("code", { text: lines.slice(at + 1, end).join("\n") })));
-  return end + 1;
+function blockEnd(lines, at) {
+  const fence = FENCE.exec(lines[at]);
+  if (fence) return fenceEnd(lines, at, fence[1]);
+  if (HEADING.test(lines[at]) || RULE.test(lines[at])) return at + 1;
+  if (QUOTE.test(lines[at])) return runEnd(lines, at, (line) => QUOTE.test(line));
+  if (ITEM.test(lines[at])) return listEnd(lines, at);
+  if (startsTable(lines, at)) return runEnd(lines, at, (line) => line.includes("|"));
+  return runEnd(lines, at + 1, (line, index) => line.trim() && !startsBlock(lines, index));
 }
 
-function table(lines, at, root, makeMarker) {
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
-  const row = (line, tag) => element("tr", {}, ...cells(line).map((cell) => inline(element(tag), cell, makeMarker)));
-  const body = element("tbody");
-  const made = element("table", {}, element("thead", {}, row(lines[at], "th")), body);
-  let end = at + 2;
-  for (; end < lines.length && lines[end].includes("|"); end += 1) body.append(row(lines[end], "td"));
-  root.append(made);
-  return end;
-}
-
-const listItem = (line) => line.match(/^\s*(?:([-*•])|(\d{1,3})[.)])\s+(.*)/);
-
-function list(lines, at, root, makeMarker) {
-  const made = element(listItem(lines[at])[1] ? "ul" : "ol");
+function runEnd(lines, at, belongs) {
   let end = at;
-  for (let item; end < lines.length && (item = listItem(lines[end])); end += 1) {
-    made.append(inline(element("li"), item[3], makeMarker));
-  }
-  root.append(made);
+  while (end < lines.length && belongs(lines[end], end)) end += 1;
   return end;
 }
 
-function paragraph(lines, at, root, makeMarker) {
+function fenceEnd(lines, at, fence) {
+  const close = lines.findIndex((line, index) => index > at && line.trim().startsWith(fence) && !line.trim().replaceAll(fence[0], ""));
+  return close < 0 ? lines.length : close + 1;
+}
+
+function listEnd(lines, at) {
+  const isOrdered = Boolean(ITEM.exec(lines[at])[3]);
   let end = at + 1;
-  while (end < lines.length && lines[end].trim() && !/^\s*(```|#{1,6}\s)/.test(lines[end]) && !listItem(lines[end])) end += 1;
-  root.append(inline(element("p"), lines.slice(at, end).join("\n"), makeMarker));
+  for (let next = end; next < lines.length; next += 1) {
+    const line = lines[next];
+    if (!line.trim()) continue;
+    const item = ITEM.exec(line);
+    const isNextItem = item && !RULE.test(line) && Boolean(item[3]) === isOrdered;
+    const isInside = /^( {2,}|\t)/.test(line);
+    const isLazy = next === end && !startsBlock(lines, next);
+    if (!isNextItem && !isInside && !isLazy) break;
+    end = next + 1;
+  }
   return end;
 }
 
-function inline(parent, text, makeMarker) {
-  let last = 0;
-  for (const found of text.matchAll(INLINE)) {
-    parent.append(text.slice(last, found.index));
-    parent.append(part(found, makeMarker));
-    last = found.index + found[0].length;
-  }
-  parent.append(text.slice(last));
-  return parent;
+function startsTable(lines, at) {
+  return lines[at].includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-");
 }
 
-function part([whole, , code_, strong, emphasis, label, address, number], makeMarker) {
-  if (code_ !== undefined) return element("code", { text: code_ });
-  if (strong !== undefined) return inline(element("strong"), strong, makeMarker);
-  if (emphasis !== undefined) return inline(element("em"), emphasis, makeMarker);
-  if (number !== undefined) return makeMarker(Number(number)) ?? whole;
-  if (!/^https?:\/\//i.test(address)) return whole;
-  return element("a", { text: label || address, href: address, target: "_blank", rel: "noopener noreferrer" });
+function startsBlock(lines, at) {
+  const line = lines[at];
+  return FENCE.test(line) || HEADING.test(line) || RULE.test(line) || QUOTE.test(line) || ITEM.test(line) || startsTable(lines, at);
+}
+
+function blockNode(lines, marker, depth) {
+  const [first] = lines;
+  if (FENCE.test(first)) return codeBlock(lines);
+  const heading = HEADING.exec(first);
+  if (heading) return headingBlock(heading, marker);
+  if (RULE.test(first)) return element("hr");
+  if (depth < DEEPEST && QUOTE.test(first)) {
+    const inner = lines.map((line) => line.replace(QUOTE, ""));
+    return element("blockquote", { dir: "auto" }, ...nested(inner, marker, depth));
+  }
+  if (depth < DEEPEST && ITEM.test(first)) return listBlock(lines, marker, depth);
+  if (startsTable(lines, 0)) return tableBlock(lines, marker);
+  return element("p", { dir: "auto" }, ...inlineNodes(lines.map((line) => line.trimStart()).join("\n"), marker));
+}
+
+function nested(lines, marker, depth) {
+  return splitBlocks(lines).map((block) => blockNode(block, marker, depth + 1));
+}
+
+function codeBlock(lines) {
+  const fence = FENCE.exec(lines[0])[1];
+  const isClosed = lines.length > 1 && lines.at(-1).trim().startsWith(fence);
+  const code = lines.slice(1, isClosed ? -1 : undefined).join("\n");
+  return element("pre", { dir: "ltr", tabindex: 0 }, element("code", {}, code));
+}
+
+function headingBlock([, signs, text], marker) {
+  // The page has an h1 and each answer an h2 over it.
+  const level = Math.min(signs.length + 2, 6);
+  return element(`h${level}`, { dir: "auto" }, ...inlineNodes(text, marker));
+}
+
+function listBlock(lines, marker, depth) {
+  const number = ITEM.exec(lines[0])[3];
+  const items = splitItems(lines).map((item) => itemNode(item, marker, depth));
+  const start = number && number !== "1" ? Number(number) : null;
+  return element(number ? "ol" : "ul", { dir: "auto", start }, ...items);
+}
+
+function splitItems(lines) {
+  const items = [];
+  for (const line of lines) {
+    const item = ITEM.exec(line);
+    // A sign indented to the text of the item above begins a list inside it.
+    if (item && (!items.length || item[1].length < items.at(-1).width)) items.push({ width: item[0].length, lines: [line.slice(item[0].length)] });
+    else items.at(-1).lines.push(line.replace(new RegExp(`^(\\t| {0,${Math.min(items.at(-1).width, 12)}})`), ""));
+  }
+  return items;
+}
+
+function itemNode({ lines }, marker, depth) {
+  const isLoose = lines.some((line, index) => !line.trim() && index < lines.length - 1);
+  const children = nested(lines, marker, depth);
+  if (!isLoose && children[0]?.tagName === "P") children.splice(0, 1, ...children[0].childNodes);
+  return element("li", { dir: "auto" }, ...children);
+}
+
+function tableBlock(lines, marker) {
+  const [head, , ...rows] = lines.map(splitCells);
+  const cells = (tag, row) => head.map((_, index) => element(tag, { dir: "auto" }, ...inlineNodes(row[index] ?? "", marker)));
+  const body = rows.map((row) => element("tr", {}, ...cells("td", row)));
+  const table = element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", head))), element("tbody", {}, ...body));
+  return element("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": "Table" }, table);
+}
+
+function splitCells(line) {
+  const inner = line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1");
+  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 }

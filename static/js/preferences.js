@@ -1,36 +1,21 @@
-// What the reader has chosen, kept on this device; the key only for this tab unless they say otherwise.
+/** Holds what the reader chose: model, instructions, how to search, appearance. */
 
-const STORE = "footnote.preferences";
-const KEY = "footnote.key";
-const DEFAULTS = { theme: "system", model: "", instructions: "", top: 6, threshold: 0, store: "", rememberKey: false };
+import { load, save } from "./storage.js";
 
-export const preferences = { ...DEFAULTS, ...read(STORE) };
+const NAME = "footnote.preferences";
+const DEFAULTS = {
+  model: null,
+  instructions: "",
+  maxNumResults: 6,
+  scoreThreshold: 0,
+  theme: "system",
+  vectorStoreId: null,
+};
 
-export function savePreferences() {
-  localStorage.setItem(STORE, JSON.stringify(preferences));
-}
+export const preferences = { ...DEFAULTS, ...load(NAME, {}) };
 
-export function apiKey() {
-  return sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? "";
-}
-
-export function setApiKey(key) {
-  sessionStorage.setItem(KEY, key);
-  if (preferences.rememberKey && key) localStorage.setItem(KEY, key);
-  else localStorage.removeItem(KEY);
-}
-
-export function applyTheme() {
-  const dark = preferences.theme === "dark"
-    || (preferences.theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
-  return dark;
-}
-
-export function read(name) {
-  try {
-    return JSON.parse(localStorage.getItem(name)) ?? {};
-  } catch {
-    return {};
-  }
+/** Change and keep some of the preferences. */
+export function prefer(changes) {
+  Object.assign(preferences, changes);
+  save(NAME, preferences);
 }

@@ -1,69 +1,119 @@
-// The settings dialog, bound to the preferences.
+/** The settings dialog: each change is kept at once; closing it tells the page to look at the server again. */
 
-import { deleteConversations } from "./conversations.js";
-import { $, element, icon } from "./dom.js";
-import { apiKey, applyTheme, preferences, savePreferences, setApiKey } from "./preferences.js";
+import { byId, element } from "./dom.js";
+import { isKeyRemembered, keepKey, readKey } from "./key.js";
+import { prefer, preferences } from "./preferences.js";
+import { chooseTheme } from "./theme.js";
 
-export function openDialog(id) {
-  if (!$(id).open) $(id).showModal();
-}
-
-export function bindSettings({ onKey, onDeleted, onChange }) {
-  for (const closer of document.querySelectorAll("[data-close]")) {
-    closer.addEventListener("click", () => closer.closest("dialog").close());
-  }
-  $("open-settings").addEventListener("click", () => openDialog("settings"));
-  $("api-key").value = apiKey();
-  $("remember-key").checked = preferences.rememberKey;
-  const keep = () => {
-    preferences.rememberKey = $("remember-key").checked;
-    savePreferences();
-    setApiKey($("api-key").value.trim());
-    onKey();
-  };
-  $("api-key").addEventListener("change", keep);
-  $("remember-key").addEventListener("change", keep);
-  $("show-key").addEventListener("click", () => {
-    const hidden = $("api-key").type === "password";
-    $("api-key").type = hidden ? "text" : "password";
-    $("show-key").textContent = hidden ? "Hide" : "Show";
+/** Make the dialog work. */
+export function wireSettings({ onClose, onDeleteConversations }) {
+  const dialog = byId("settings");
+  byId("open-settings").addEventListener("click", () => openSettings());
+  for (const chip of ["mode-chip", "top-chip"]) byId(chip).addEventListener("click", () => openSettings({ at: "max-results" }));
+  dialog.addEventListener("close", () => {
+    byId("key-message").hidden = true;
+    showKeyText(false);
+    onClose();
   });
-
-  $("delete-all").addEventListener("click", () => { deleteConversations(); onDeleted(); });
-  bindValue("instructions", "instructions", onChange);
-  bindValue("model", "model", onChange);
-  bindNumber("top", (value) => String(value), onChange);
-  bindNumber("threshold", (value) => value.toFixed(2), onChange);
-  bindTheme();
+  wireKey();
+  wireAnswers();
+  wireRetrieval();
+  for (const choice of themeChoices()) choice.addEventListener("change", () => chooseTheme(choice.value));
+  wireDelete(onDeleteConversations);
 }
 
-export function offerModels(models) {
-  $("model").replaceChildren(...models.map((id) => element("option", { value: id, text: id })));
-  if (!models.includes(preferences.model)) preferences.model = models[0] ?? "";
-  $("model").value = preferences.model;
+/** Open the dialog, at one of its fields if asked, with a message about the key if there is one. */
+export function openSettings({ at = null, keyMessage = null } = {}) {
+  fill();
+  byId("key-message").hidden = !keyMessage;
+  byId("key-message").textContent = keyMessage ?? "";
+  if (!byId("settings").open) byId("settings").showModal();
+  if (at) byId(at).focus();
 }
 
-function bindValue(id, name, onChange) {
-  $(id).value = preferences[name];
-  $(id).addEventListener("change", () => { preferences[name] = $(id).value; savePreferences(); onChange(); });
+/** Offer the models; the first one is the server's own choice. */
+export function showModels(modelIds, { isFallback }) {
+  if (!modelIds.includes(preferences.model)) prefer({ model: modelIds[0] ?? null });
+  const label = (modelId) => (isFallback ? `${modelId} (built in)` : modelId);
+  const options = modelIds.map((modelId) => element("option", { value: modelId, selected: modelId === preferences.model }, label(modelId)));
+  byId("model").replaceChildren(...options);
+  byId("provider-hint").hidden = !isFallback;
+  byId("provider-hint").textContent = "No model is configured: answers are sentences quoted from your documents. Set OPENAI_API_KEY for written ones.";
 }
 
-function bindNumber(id, written, onChange) {
-  const show = () => { $(`${id}-value`).textContent = written(Number($(id).value)); };
-  $(id).value = String(preferences[id]);
-  show();
-  $(id).addEventListener("input", () => { preferences[id] = Number($(id).value); show(); savePreferences(); onChange(); });
+function fill() {
+  byId("api-key").value = readKey();
+  byId("remember-key").checked = isKeyRemembered();
+  byId("instructions").value = preferences.instructions;
+  byId("max-results").value = String(preferences.maxNumResults);
+  byId("score-threshold").value = String(preferences.scoreThreshold);
+  for (const choice of themeChoices()) choice.checked = choice.value === preferences.theme;
+  showKeyHint();
+  showRangeValues();
 }
 
-function bindTheme() {
-  const radios = [...document.querySelectorAll('input[name="theme"]')];
-  const apply = () => {
-    for (const radio of radios) radio.checked = radio.value === preferences.theme;
-    $("toggle-theme").replaceChildren(icon(applyTheme() ? "sun" : "moon"));
+function wireKey() {
+  const keep = () => {
+    keepKey(byId("api-key").value.trim(), { remember: byId("remember-key").checked });
+    showKeyHint();
   };
-  const choose = (theme) => { preferences.theme = theme; savePreferences(); apply(); };
-  for (const radio of radios) radio.addEventListener("change", () => choose(radio.value));
-  $("toggle-theme").addEventListener("click", () => choose(applyTheme() ? "light" : "dark"));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
-  apply();
+  byId("api-key").addEventListener("change", keep);
+  byId("remember-key").addEventListener("change", keep);
+  byId("show-key").addEventListener("click", () => showKeyText(byId("api-key").type === "password"));
+}
+
+function showKeyText(isShown) {
+  byId("api-key").type = isShown ? "text" : "password";
+  byId("show-key").textContent = isShown ? "Hide" : "Show";
+  byId("show-key").setAttribute("aria-pressed", String(isShown));
+}
+
+function showKeyHint() {
+  const fate = byId("remember-key").checked ? "Kept in this browser until you remove it." : "Forgotten when this tab closes.";
+  byId("key-hint").textContent = `Sent only to this server. ${fate}`;
+}
+
+function wireAnswers() {
+  byId("model").addEventListener("change", (event) => prefer({ model: event.target.value }));
+  byId("instructions").addEventListener("change", (event) => prefer({ instructions: event.target.value }));
+}
+
+function wireRetrieval() {
+  byId("max-results").addEventListener("input", (event) => {
+    prefer({ maxNumResults: Number(event.target.value) });
+    showRangeValues();
+  });
+  byId("score-threshold").addEventListener("input", (event) => {
+    prefer({ scoreThreshold: Number(event.target.value) });
+    showRangeValues();
+  });
+}
+
+function showRangeValues() {
+  byId("max-results-value").textContent = String(preferences.maxNumResults);
+  byId("score-threshold-value").textContent = preferences.scoreThreshold.toFixed(2);
+}
+
+function themeChoices() {
+  return byId("settings-form").querySelectorAll("input[name=theme]");
+}
+
+/** The button asks once more before it deletes. */
+function wireDelete(onDeleteConversations) {
+  const button = byId("delete-conversations");
+  const calm = () => {
+    button.textContent = "Delete all conversations";
+    delete button.dataset.armed;
+  };
+  button.addEventListener("click", () => {
+    if (button.dataset.armed) {
+      onDeleteConversations();
+      calm();
+      button.textContent = "Deleted";
+      return;
+    }
+    button.dataset.armed = "true";
+    button.textContent = "Delete them for good?";
+  });
+  button.addEventListener("blur", calm);
 }

@@ -1,79 +1,116 @@
-// The panel that shows where an answer comes from: cited passages first, then what was found besides.
+/** Shows the snippets of one answer in the panel beside it: cited ones first, then what was found but not used. */
 
-import { download } from "./api.js";
-import { $, element } from "./dom.js";
+import { fetchFileContent } from "./api.js";
+import { byId, element, plural } from "./dom.js";
+import { snippetCard } from "./snippet.js";
 
-let shown = null;
+const OVERLAY = matchMedia("(max-width: 1199px)");
+const MODES = { hybrid: "Hybrid search", semantic: "Search by meaning", lexical: "Search by words" };
 
-export function openSources(open) {
-  $("sources").hidden = !open;
-  $("toggle-sources").setAttribute("aria-expanded", String(open));
+let shownTurn = null;
+let returnFocusTo = null;
+let reportError = () => {};
+
+/** Make the panel's buttons work; `onError` is told when a file cannot be opened. */
+export function wireSources({ onError }) {
+  byId("sources-button").addEventListener("click", () => (isOpen() ? closeSources() : openSources()));
+  byId("sources-close").addEventListener("click", closeSources);
+  byId("sources").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeSources();
+  });
+  reportError = onError;
 }
 
-export function showSources(turn, storeName) {
-  shown = turn;
-  const found = turn?.retrieval;
-  const chunks = found?.chunks ?? [];
-  const citations = turn?.citations ?? [];
-  const used = new Set(citations.map((citation) => citation.n));
-  $("source-count").textContent = String(chunks.length);
-  $("sources-summary").textContent = found
-    ? `${capital(found.mode)} search of ${plural(found.files_searched, "document")}${storeName ? ` in ${storeName}` : ""} found ${plural(chunks.length, "passage")}.`
-    : "Ask something to see the passages an answer comes from.";
-  const settled = turn?.done && used.size > 0;
-  const cited = settled ? chunks.filter((chunk) => used.has(chunk.n)) : chunks;
-  const unused = settled ? chunks.filter((chunk) => !used.has(chunk.n)) : [];
-  $("source-cards").replaceChildren(...cited.map((chunk) => card(chunk, citations, false)));
-  $("unused-cards").replaceChildren(...unused.map((chunk) => card(chunk, citations, true)));
-  $("unused-title").hidden = unused.length === 0;
+/** Show the snippets of a turn, or nothing when there is none; keep the panel open or closed as it is. */
+export function showSources(turn) {
+  shownTurn = turn;
+  const snippets = turn?.answer.retrieval?.chunks ?? [];
+  byId("sources-count").textContent = String(snippets.length);
+  byId("sources-body").replaceChildren(...panelNodes(turn, snippets));
 }
 
-export function focusSource(turn, number, storeName) {
-  if (shown !== turn) showSources(turn, storeName);
-  openSources(true);
-  for (const other of document.querySelectorAll(".card.focused")) other.classList.remove("focused");
-  const target = document.querySelector(`.card[data-n="${number}"]`);
-  target?.classList.add("focused");
-  target?.scrollIntoView({ block: "nearest", behavior: "smooth" });
-  target?.focus({ preventScroll: true });
+/** Show the snippets of an answer that grows, if it is the one on show; on wide screens the panel opens. */
+export function followSources(turn) {
+  showSources(turn);
+  if (!OVERLAY.matches && turn.answer.retrieval?.chunks.length) openSources({ focus: false });
 }
 
-export function place(chunk) {
-  return [chunk.page ? `page ${chunk.page}` : "", chunk.heading ?? ""].filter(Boolean).join(" · ");
+/** Open the panel at the card of a marker of this turn. */
+export function focusSnippet(turn, n) {
+  if (turn !== shownTurn) showSources(turn);
+  openSources({ focus: false });
+  const cards = [...byId("sources-body").querySelectorAll(".card")];
+  for (const card of cards) card.classList.toggle("focused", card.dataset.n === String(n));
+  const card = cards.find((candidate) => candidate.dataset.n === String(n));
+  card?.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+  card?.focus({ preventScroll: true });
 }
 
-function card(chunk, citations, unused) {
-  const quotes = citations.filter((citation) => citation.n === chunk.n && citation.quote).map((citation) => citation.quote);
-  const head = element("div", { className: "card-head" },
-    element("span", { className: "number", text: String(chunk.n) }),
-    element("span", {}, element("b", { text: chunk.filename, dir: "auto" }), element("span", { className: "where", text: place(chunk) || chunk.source || "" })));
-  return element("li", { className: unused ? "card unused" : "card", "data-n": chunk.n, tabindex: "-1" },
-    head, highlighted(chunk.text, quotes), foot(chunk));
+/** Open the panel; over the page, the focus goes into it. */
+export function openSources({ focus = OVERLAY.matches } = {}) {
+  if (!isOpen()) returnFocusTo = document.activeElement;
+  byId("sources").hidden = false;
+  byId("page").classList.add("has-sources");
+  byId("sources-button").setAttribute("aria-expanded", "true");
+  if (focus) byId("sources-close").focus();
 }
 
-function highlighted(text, quotes) {
-  const spans = quotes.map((quote) => [text.indexOf(quote), quote.length]).filter(([at]) => at >= 0).sort((a, b) => a[0] - b[0]);
-  const shownText = element("div", { className: "text", dir: "auto" });
-  let last = 0;
-  for (const [at, length] of spans) {
-    if (at < last) continue;
-    shownText.append(text.slice(last, at), element("mark", { text: text.slice(at, at + length) }));
-    last = at + length;
-  }
-  shownText.append(text.slice(last));
-  return shownText;
+/** Close the panel and give the focus back to where it was. */
+export function closeSources() {
+  const hadFocus = byId("sources").contains(document.activeElement);
+  byId("sources").hidden = true;
+  byId("page").classList.remove("has-sources");
+  byId("sources-button").setAttribute("aria-expanded", "false");
+  if (hadFocus) (returnFocusTo?.isConnected ? returnFocusTo : byId("sources-button")).focus();
 }
 
-function foot(chunk) {
-  const [label, kind] = chunk.score >= 0.75 ? ["Strong match", ""] : chunk.score >= 0.4 ? ["Good match", "good"] : ["Weak match", "weak"];
-  const bar = element("i");
-  bar.style.setProperty("--share", `${Math.round(chunk.score * 100)}%`);
-  const open = element("button", { className: "open", type: "button", text: "Open", "aria-label": `Open ${chunk.filename}` });
-  open.addEventListener("click", () => download(chunk.file_id, chunk.filename).catch((error) => { open.textContent = error.message; }));
-  return element("div", { className: "card-foot" },
-    element("span", { className: `meter ${kind}` }, bar), element("b", { text: label }),
-    element("span", { className: "muted", text: chunk.score.toFixed(2) }), open);
+function isOpen() {
+  return !byId("sources").hidden;
 }
 
-export const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
-const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function panelNodes(turn, snippets) {
+  if (!snippets.length) return [element("p", { class: "sources-summary" }, emptySentence(turn))];
+  const citations = turn.answer.citations ?? [];
+  const cited = new Set(citations.map((citation) => citation.n));
+  // Until the citations have come, nothing can be called unused.
+  const isSettled = turn.answer.citations !== null || turn.answer.state === "done";
+  const used = isSettled ? snippets.filter((snippet) => cited.has(snippet.n)) : snippets;
+  const unused = snippets.filter((snippet) => !used.includes(snippet));
+  const card = (snippet) => snippetCard(snippet, {
+    quotes: citations.filter((citation) => citation.n === snippet.n).map((citation) => citation.quote ?? ""),
+    question: turn.question,
+    isCited: used.includes(snippet),
+    onOpen: (opened) => download(opened).catch(reportError),
+  });
+  return [
+    element("p", { class: "sources-summary" }, summary(turn.answer.retrieval)),
+    ...used.map(card),
+    unused.length > 0 && element("h3", { class: "sources-unused" }, "Found but not used in the answer"),
+    ...unused.map(card),
+  ].filter(Boolean);
+}
+
+function emptySentence(turn) {
+  if (!turn) return "Ask a question: the passages that its answer rests on appear here.";
+  return turn.answer.retrieval ? "No passage was close enough to the question." : "This answer used no documents.";
+}
+
+function summary({ mode, files_searched: filesSearched, chunks, search_ms: searchMs }) {
+  const where = filesSearched === undefined ? "" : ` of ${plural(filesSearched, "document")}`;
+  const time = searchMs === undefined ? "" : ` in ${Math.round(searchMs)} ms`;
+  return `${MODES[mode] ?? "Search"}${where} found ${plural(chunks.length, "passage")}${time}.`;
+}
+
+/** Files are fetched with the key and handed over as a download: they never open as a page of this origin. */
+async function download(snippet) {
+  const address = URL.createObjectURL(await fetchFileContent(snippet.file_id));
+  const link = element("a", { href: address, download: snippet.filename || snippet.file_id });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -1,0 +1,143 @@
+/** Runs one question at a time: sends it, shows the answer as it grows, and says what went wrong or was not found. */
+
+import { ApiError, searchVectorStore } from "./api.js";
+import { showAnswering, showSearchMode } from "./composer.js";
+import * as conversations from "./conversation.js";
+import { noticeCard } from "./notices.js";
+import { preferences } from "./preferences.js";
+import { openSettingsIfKeyIsAsked, showProvider, whenKnown } from "./server.js";
+import { followSources, openSources, showSources } from "./sources.js";
+import { chosenStore, nameOf } from "./stores.js";
+import { makeAnswer, receiveAnswer } from "./stream.js";
+import { addNotice, addTurn, removeTurn, updateTurn } from "./thread.js";
+
+const MOST_AUTOMATIC_RETRIES = 3;
+const CLOSEST_SHOWN = 3;
+
+let conversation = null;
+let onKept = () => {};
+let running = null;
+
+/** Ask in this conversation from now on; `onChanged` hears when it was kept. */
+export function askIn(opened, onChanged) {
+  stop();
+  conversation = opened;
+  onKept = onChanged;
+}
+
+/** Ask a new question. */
+export function ask(question) {
+  if (running) return;
+  conversation.title ||= question.slice(0, 120);
+  put({ question, answer: makeAnswer(), retriesLeft: MOST_AUTOMATIC_RETRIES });
+}
+
+/** Ask a turn's question again; the turns behind it rest on its old answer, so they go. */
+export function askAgain(turn) {
+  stop();
+  for (const later of conversation.turns.splice(conversation.turns.indexOf(turn))) removeTurn(later);
+  put({ question: turn.question, answer: makeAnswer(), retriesLeft: turn.retriesLeft ?? 0 });
+}
+
+/** Stop the answer that grows, if one does. */
+export function stop() {
+  running?.abort();
+  running = null;
+  showAnswering(false);
+}
+
+function put(turn) {
+  conversation.turns.push(turn);
+  addTurn(turn);
+  run(turn, conversation);
+}
+
+async function run(turn, asked) {
+  const own = new AbortController();
+  running = own;
+  showAnswering(true);
+  keep(asked);
+
+  try {
+    await whenKnown();
+    await receiveAnswer(turn.answer, bodyOf(asked), { signal: own.signal, onChange: follow(turn) });
+    showProvider(turn.answer.provider === "fallback");
+  } catch (error) {
+    fail(turn, error);
+  }
+
+  if (running === own) stop();
+  keep(asked);
+  if (asked === conversation && asked.turns.includes(turn)) settle(turn);
+}
+
+function keep(asked) {
+  conversations.keepConversation(asked);
+  if (asked === conversation) onKept();
+}
+
+function fail(turn, error) {
+  const { answer } = turn;
+  if (error.name === "AbortError") {
+    answer.state = "stopped";
+    return;
+  }
+  if (!(error instanceof ApiError)) throw error;
+  answer.state = "failed";
+  answer.error = { ...error, message: error.message };
+  answer.isRetriedAlone = error.retryAfterSeconds !== null && turn.retriesLeft > 0;
+  turn.retriesLeft -= 1;
+  openSettingsIfKeyIsAsked(error);
+}
+
+/** Deltas may come by the hundred per second: one frame shows what has come since the last. */
+function follow(turn) {
+  let isPending = false;
+  let seen = "";
+  return () => {
+    if (isPending) return;
+    isPending = true;
+    requestAnimationFrame(() => {
+      isPending = false;
+      updateTurn(turn);
+      const known = `${Boolean(turn.answer.retrieval)} ${Boolean(turn.answer.citations)}`;
+      if (known !== seen && turn.answer.retrieval && conversation.turns.includes(turn)) followSources(turn);
+      seen = known;
+    });
+  };
+}
+
+function settle(turn) {
+  updateTurn(turn);
+  const { answer } = turn;
+  if (answer.state !== "failed") followSources(turn);
+  if (answer.retrieval?.mode) showSearchMode(answer.retrieval.mode);
+  if (answer.state === "done" && answer.retrieval && !answer.retrieval.chunks.length) explainNothingFound(turn);
+}
+
+function bodyOf(asked) {
+  const store = chosenStore();
+  const footnote = { max_num_results: preferences.maxNumResults };
+  if (store) footnote.vector_store_ids = [store.id];
+  if (preferences.scoreThreshold > 0) footnote.ranking_options = { score_threshold: preferences.scoreThreshold };
+  return { model: preferences.model ?? "default", messages: conversations.messagesOf(asked, preferences.instructions), footnote };
+}
+
+/** Say that nothing was close enough, and offer what came closest. */
+async function explainNothingFound(turn) {
+  const store = chosenStore();
+  const closest = store && preferences.scoreThreshold > 0 ? await searchVectorStore(store.id, { query: turn.question, maxNumResults: CLOSEST_SHOWN }).catch(() => []) : [];
+  const [best] = closest ?? [];
+  const minimum = preferences.scoreThreshold.toFixed(2);
+  const text = best
+    ? `The closest passage scored ${best.score.toFixed(2)}, below your minimum of ${minimum}. Add documents or lower the minimum score in Settings.`
+    : "No passage matched the question. Add documents, or ask in other words.";
+  const action = best && { label: "Show closest passages", onClick: () => showClosest(turn, closest) };
+  addNotice(turn, noticeCard({ tone: "warn", title: `Nothing in “${nameOf(store)}” answers this`, text, action }));
+}
+
+function showClosest(turn, found) {
+  const chunks = found.map((hit, index) => ({ ...hit, n: index + 1, text: hit.content.map((part) => part.text).join("\n") }));
+  showSources({ question: turn.question, answer: { ...turn.answer, retrieval: { chunks }, citations: [] } });
+  openSources();
+}

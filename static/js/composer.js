@@ -1,0 +1,57 @@
+/** The question field: grows with its text, Enter sends, Shift+Enter breaks the line, and Send becomes Stop. */
+
+import { byId } from "./dom.js";
+import { icon } from "./icons.js";
+import { preferences } from "./preferences.js";
+
+let isAnswering = false;
+
+/** Make the field and its button work. */
+export function wireComposer({ onSend, onStop }) {
+  const field = byId("question");
+  const submit = () => {
+    const question = field.value.trim();
+    if (isAnswering || !question) return;
+    field.value = "";
+    fit(field);
+    onSend(question);
+  };
+
+  field.addEventListener("input", () => fit(field));
+  field.addEventListener("keydown", (event) => {
+    // While an input method composes, Enter chooses a word.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  });
+  byId("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isAnswering) onStop();
+    else submit();
+  });
+  showAnswering(false);
+}
+
+/** Show Stop while an answer grows, else Send. */
+export function showAnswering(answering) {
+  isAnswering = answering;
+  const button = byId("send");
+  button.replaceChildren(icon(answering ? "stop" : "send"));
+  button.setAttribute("aria-label", answering ? "Stop the answer" : "Send the question");
+  button.classList.toggle("is-stop", answering);
+}
+
+/** Show how the server searched last: it chooses the mode. */
+export function showSearchMode(mode) {
+  byId("mode-chip").textContent = `${mode[0].toUpperCase()}${mode.slice(1)} search`;
+}
+
+/** Show how many passages the next question may use. */
+export function showSearchChips() {
+  byId("top-chip").textContent = `Top ${preferences.maxNumResults}`;
+}
+
+function fit(field) {
+  field.style.setProperty("block-size", "auto");
+  field.style.setProperty("block-size", `${field.scrollHeight}px`);
+}

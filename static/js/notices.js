@@ -1,0 +1,59 @@
+/** Shows what went wrong, or what was not found, as a card with the one thing to do about it. */
+
+import { element } from "./dom.js";
+import { icon } from "./icons.js";
+
+const TITLES = {
+  0: "The server cannot be reached",
+  400: "The question was not accepted",
+  401: "The server asks for an API key",
+  403: "This key may not do that",
+  404: "Not found",
+  413: "That is too large",
+  429: "Too many requests",
+  500: "The server could not answer",
+  502: "The answer broke off",
+  503: "The server is busy",
+  504: "The model took too long",
+};
+
+/** Return a card; `tone` is "danger" or "warn". */
+export function noticeCard({ tone, title, text, action = null }) {
+  const body = element("p", { class: "notice-text", dir: "auto" }, text);
+  const button = action && element("button", { class: "button notice-button", type: "button", click: action.onClick }, action.label);
+  const role = tone === "danger" ? "alert" : "status";
+  return element("div", { class: `notice notice-${tone}`, role }, icon("warning"), element("div", {}, element("p", { class: "notice-title" }, title), body, button));
+}
+
+/** Return the card of an error. When the server said how long to wait, it counts down and then tries again itself. */
+export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
+  const seconds = isAutomatic ? error.retryAfterSeconds : null;
+  const label = seconds === null ? "Try again" : "Try now";
+  const card = noticeCard({
+    tone: "danger",
+    title: TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]),
+    text: error.message,
+    action: onRetry && { label, onClick: onRetry },
+  });
+  if (error.requestId) card.title = `Request ${error.requestId}`;
+  if (onRetry && seconds !== null) countDown(card, { seconds, onRetry });
+  return card;
+}
+
+function countDown(card, { seconds, onRetry }) {
+  const deadline = Date.now() + seconds * 1000;
+  const left = element("span", { class: "notice-countdown", "aria-live": "off" });
+  card.querySelector(".notice-text").append(" ", left);
+  const show = () => {
+    left.textContent = `Trying again in ${Math.max(0, Math.ceil((deadline - Date.now()) / 1000))} s.`;
+  };
+  const timer = setInterval(() => {
+    if (!card.isConnected) clearInterval(timer);
+    else if (Date.now() < deadline) show();
+    else {
+      clearInterval(timer);
+      onRetry();
+    }
+  }, 250);
+  show();
+}

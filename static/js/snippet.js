@@ -1,0 +1,49 @@
+/** Shows one snippet as a card: where it comes from, its text with the quotes marked, how well it matched. */
+
+import { element } from "./dom.js";
+import { markQuotes, markWords } from "./quotes.js";
+
+const STRONG = 0.75;
+const GOOD = 0.5;
+
+/** Return "leave-policy.md, page 3", the name a marker gives its source. */
+export function sourceName(snippet) {
+  const place = snippet.page ? `page ${snippet.page}` : snippet.heading;
+  return place ? `${snippet.filename}, ${place}` : snippet.filename;
+}
+
+/** Return the card of a snippet; `onOpen` is called with it. */
+export function snippetCard(snippet, { quotes, question, isCited, onOpen }) {
+  const heading = element("h3", { class: "card-name" }, element("bdi", {}, snippet.filename ?? "Untitled"));
+  const place = placeOf(snippet);
+  const parts = quotes.length ? markQuotes(snippet.text, quotes) : isCited ? markQuotes(snippet.text, []) : markWords(snippet.text, question);
+  return element(
+    "article",
+    { class: isCited ? "card" : "card card-unused", "data-n": snippet.n, tabindex: -1, "aria-label": `Source ${snippet.n}: ${sourceName(snippet)}` },
+    element("span", { class: "card-number", "aria-hidden": "true" }, String(snippet.n)),
+    element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
+    element("p", { class: "card-text", dir: "auto" }, ...parts.map((part) => (part.isMarked ? element("mark", {}, part.text) : part.text))),
+    cardFoot(snippet, onOpen),
+  );
+}
+
+function placeOf({ page, heading }) {
+  return [page ? `page ${page}` : null, heading].filter(Boolean).join(" · ");
+}
+
+function cardFoot(snippet, onOpen) {
+  const open = snippet.file_id && element("button", { class: "card-open", type: "button", "aria-label": `Open ${snippet.filename}`, click: () => onOpen(snippet) }, "Open");
+  return element("div", { class: "card-foot" }, ...scoreNodes(snippet.score), open);
+}
+
+function scoreNodes(score) {
+  if (typeof score !== "number") return [];
+  const strength = score >= STRONG ? "Strong" : score >= GOOD ? "Good" : "Weak";
+  const fill = element("span", { class: "score-fill" });
+  fill.style.setProperty("inline-size", `${Math.round(Math.min(Math.max(score, 0), 1) * 100)}%`);
+  return [
+    element("span", { class: `score-bar score-${strength.toLowerCase()}`, "aria-hidden": "true" }, fill),
+    element("span", { class: "score-label" }, `${strength} match`),
+    element("span", { class: "score-number" }, score.toFixed(2)),
+  ];
+}
