@@ -1,0 +1,86 @@
+"""The service that is judged, through the stock SDK: fill a store, search it, clear up."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import openai
+
+from app.core.errors import UpstreamFailed
+
+_MOST_RESULTS = 50
+_BATCH_FILES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found: of which file, and where in its text if the service says so."""
+
+    file_id: str
+    start: int = 0
+    end: int = 0
+
+
+class EvaluatedService:
+    """One service. Use it as a context manager; failures are raised as FootnoteErrors."""
+
+    def __init__(self, base_url: str, api_key: str, *, concurrency: int = 4) -> None:
+        self._client = openai.AsyncOpenAI(base_url=base_url, api_key=api_key)
+        self._places = asyncio.Semaphore(concurrency)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self._client.close()
+        if isinstance(error, openai.OpenAIError):
+            raise UpstreamFailed(f"The service cannot be evaluated: {error}") from error
+
+    async def fill(self, name: str, documents: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """Make a store with each document as a file; return its id, and document by file."""
+        store = await self._client.vector_stores.create(name=name)
+        uploaded = await asyncio.gather(*(self._upload(key, text) for key, text in documents.items()))
+        files = dict(uploaded)
+        file_ids = list(files)
+        for first in range(0, len(file_ids), _BATCH_FILES):
+            batch = await self._client.vector_stores.file_batches.create_and_poll(
+                store.id, file_ids=file_ids[first : first + _BATCH_FILES]
+            )
+            if batch.file_counts.failed:
+                raise UpstreamFailed(f"{batch.file_counts.failed} documents could not be read.")
+        return store.id, files
+
+    async def search(self, store_id: str, query: str, mode: str | None) -> tuple[list[Hit], float]:
+        """Return what is found, best first, and the seconds it took."""
+        extra = {"footnote": {"mode": mode}} if mode else None
+        async with self._places:
+            started = time.perf_counter()
+            page = await self._client.vector_stores.search(
+                store_id, query=query, max_num_results=_MOST_RESULTS, extra_body=extra
+            )
+            return [_hit(result) for result in page.data], time.perf_counter() - started
+
+    async def clear(self, store_id: str, files: Mapping[str, str]) -> None:
+        """Delete the store and its files."""
+        await self._client.vector_stores.delete(store_id)
+        await asyncio.gather(*(self._delete(file_id) for file_id in files))
+
+    async def _upload(self, document_id: str, text: str) -> tuple[str, str]:
+        async with self._places:
+            content = text.encode() or b"."
+            file = await self._client.files.create(file=("document.txt", content), purpose="assistants")
+            return file.id, document_id
+
+    async def _delete(self, file_id: str) -> None:
+        async with self._places:
+            await self._client.files.delete(file_id)
+
+
+def _hit(result: Any) -> Hit:
+    place = getattr(result, "footnote", None) or {}
+    return Hit(result.file_id, place.get("char_start", 0), place.get("char_end", 0))

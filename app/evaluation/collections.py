@@ -1,0 +1,120 @@
+"""Collections with judgements, read from a folder: documents, queries, and what answers them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.core.errors import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a document that answers a query, in code points."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question with its judgements: grades by document, or the spans that answer it."""
+
+    query_id: str
+    text: str
+    grades: Mapping[str, float] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What to load and what to ask. `documents` is text by id."""
+
+    name: str
+    documents: Mapping[str, str]
+    queries: tuple[Query, ...]
+
+    @property
+    def has_spans(self) -> bool:
+        return any(query.spans for query in self.queries)
+
+
+def read_collection(folder: Path) -> Collection:
+    """Return the collection in a folder; InvalidRequest names the file and the line that are wrong.
+
+    Either `corpus.jsonl`, `queries.jsonl` and `qrels.tsv` (query, document, grade), or `corpora/*.md` and
+    `questions.jsonl`, each question with `corpus_id` and `references` of `start_index` and `end_index`.
+    """
+    if (folder / "questions.jsonl").exists():
+        return _with_spans(folder)
+    documents = {
+        str(entry["_id"]): _text(entry) for entry in _entries(folder / "corpus.jsonl", "_id", "text")
+    }
+    grades = _grades(folder / "qrels.tsv")
+    queries = tuple(
+        Query(query_id, str(entry["text"]), grades[query_id])
+        for entry in _entries(folder / "queries.jsonl", "_id", "text")
+        if (query_id := str(entry["_id"])) in grades
+    )
+    return Collection(folder.name, documents, queries)
+
+
+def _with_spans(folder: Path) -> Collection:
+    documents = {
+        path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "corpora").glob("*"))
+    }
+    queries = tuple(
+        Query(
+            str(entry["_id"]),
+            str(entry["text"]),
+            spans=tuple(
+                Span(str(entry["corpus_id"]), int(part["start_index"]), int(part["end_index"]))
+                for part in entry["references"]
+            ),
+        )
+        for entry in _entries(folder / "questions.jsonl", "_id", "text", "corpus_id", "references")
+    )
+    return Collection(folder.name, documents, queries)
+
+
+def _entries(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(_lines(path), 1):
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InvalidRequest(f"{path.name}, line {number}, is not JSON: {error}") from error
+        missing = [key for key in keys if not isinstance(entry, dict) or key not in entry]
+        if missing:
+            raise InvalidRequest(f"{path.name}, line {number}, lacks {', '.join(missing)}.")
+        yield entry
+
+
+def _grades(path: Path) -> dict[str, dict[str, float]]:
+    grades: dict[str, dict[str, float]] = {}
+    for number, line in enumerate(_lines(path), 1):
+        fields = line.rstrip("\n").split("\t")
+        if number == 1 and fields[0] == "query-id":
+            continue
+        try:
+            query_id, document_id, grade = fields[0], fields[-2], float(fields[-1])
+        except (IndexError, ValueError) as error:
+            raise InvalidRequest(
+                f"{path.name}, line {number}, is not a query, a document and a grade."
+            ) from error
+        if grade > 0:
+            grades.setdefault(query_id, {})[document_id] = grade
+    return grades
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except OSError as error:
+        raise InvalidRequest(f"{path.name} cannot be read in {path.parent.name}.") from error
+
+
+def _text(entry: Mapping[str, Any]) -> str:
+    title, text = str(entry.get("title") or ""), str(entry["text"])
+    return text if text.startswith(title) else f"{title}\n\n{text}"

@@ -1,0 +1,63 @@
+"""An evaluation as a table, saved, and compared with an earlier one."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from app.core.errors import InvalidRequest
+from app.evaluation.runs import ModeResult, RunResult
+
+
+def save(result: RunResult, path: Path) -> None:
+    """Write a result as JSON."""
+    path.write_text(json.dumps(result.as_json(), indent=1), encoding="utf-8")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a saved result's modes by name; InvalidRequest when it is none."""
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+        return {mode["mode"]: mode for mode in saved["modes"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InvalidRequest(f"{path.name} is not a saved evaluation.") from error
+
+
+def table(result: RunResult, earlier: Mapping[str, Any]) -> Table:
+    """Return a row for each mode; with an earlier result, the differences beside the measures."""
+    names = list(result.modes[0].measures) if result.modes else []
+    shown = Table(
+        "mode", *names, "p50 ms", "p95 ms", title=f"{result.collection}: {_queries(result)} queries"
+    )
+    for mode in result.modes:
+        before = earlier.get(mode.mode, {}).get("measures", {})
+        cells = [_cell(value, before.get(name)) for name, value in mode.measures.items()]
+        shown.add_row(mode.mode, *cells, f"{mode.p50_ms:.0f}", f"{mode.p95_ms:.0f}")
+    return shown
+
+
+def changes(mode: ModeResult, earlier: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many queries got better and worse than in the earlier result."""
+    before = earlier.get(mode.mode, {}).get("by_query", {})
+    pairs = [(value, before[key]) for key, value in mode.by_query.items() if key in before]
+    return sum(new > old for new, old in pairs), sum(new < old for new, old in pairs)
+
+
+def has_fallen(result: RunResult, earlier: Mapping[str, Any], *, tolerance: float) -> bool:
+    """Whether a mode's first measure fell by more than the tolerance."""
+    for mode in result.modes:
+        name = next(iter(mode.measures))
+        before = earlier.get(mode.mode, {}).get("measures", {}).get(name)
+        if before is not None and mode.measures[name] < before - tolerance:
+            return True
+    return False
+
+
+def _queries(result: RunResult) -> int:
+    return len(result.modes[0].by_query) if result.modes else 0
+
+
+def _cell(value: float, before: float | None) -> str:
+    return f"{value:.4f}" if before is None else f"{value:.4f} ({value - before:+.4f})"
