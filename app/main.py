@@ -18,6 +18,7 @@ from app.api import (
     models,
     operations,
     pages,
+    retrievals,
     uploads,
     vector_store_files,
     vector_stores,
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         middleware=_middleware(settings, door),
     )
     rooms = (chat_completions, embeddings, models, ingest, files, uploads, vector_stores)
-    for room in (*rooms, vector_store_files, file_batches, operations, pages):
+    for room in (*rooms, retrievals, vector_store_files, file_batches, operations, pages):
         app.include_router(room.router)
     pages.mount_static(app)
     add_error_handlers(app)

@@ -33,6 +33,7 @@ from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import ProviderChoice, Providers, select_providers
 from app.retrieval.index_care import IndexCare, IndexPolicy
 from app.retrieval.ranking import Fusion
+from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
 from app.settings import Settings
 
@@ -61,6 +62,7 @@ class Services:
     providers: Providers
     provider_health: ProviderHealth
     retriever: Retriever
+    retrievals: RetrievalLog
     answerer: Answerer
     ingest: IngestLibrary
     files: FileLibrary
@@ -84,6 +86,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         VectorIndexes(database.engine), LexemeTotals(database.engine), _index_policy(settings)
     )
     retriever = Retriever(database, providers.embeddings, _index_policy(settings), _fusion(providers))
+    retrievals = RetrievalLog(database)
     pipeline = IngestPipeline(database, Extractor(), ChunkEmbedder(database, providers.embeddings))
     queued = QueuedIngest(database, pipeline)
 
@@ -97,7 +100,10 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         providers=providers,
         provider_health=health,
         retriever=retriever,
-        answerer=Answerer(retriever, providers.chat, timeout_seconds=settings.upstream_timeout_seconds),
+        retrievals=retrievals,
+        answerer=Answerer(
+            retriever, retrievals, providers.chat, timeout_seconds=settings.upstream_timeout_seconds
+        ),
         ingest=IngestLibrary(
             database,
             model=providers.embeddings.model,

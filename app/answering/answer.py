@@ -24,6 +24,7 @@ from app.providers.base import (
     Started,
     TextDelta,
 )
+from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from app.wire.chat_completions import ChatCompletionRequest
 
@@ -90,8 +91,11 @@ class Answer:
 class Answerer:
     """Starts answers."""
 
-    def __init__(self, retriever: Retriever, chat: ChatProvider, *, timeout_seconds: float) -> None:
+    def __init__(
+        self, retriever: Retriever, records: RetrievalLog, chat: ChatProvider, *, timeout_seconds: float
+    ) -> None:
         self._retriever = retriever
+        self._records = records
         self._chat = chat
         self._timeout_seconds = timeout_seconds
 
@@ -104,6 +108,8 @@ class Answerer:
         snippets = retrieval.snippets if retrieval else None
         fence = f"source-{secrets.token_hex(4)}"
         body = upstream_body(request, model=grounding.model, snippets=snippets, fence=fence)
+        if retrieval is not None:
+            await self._records.record(caller, retrieval, prompt=body["messages"])
         events = self._chat.respond(ChatProviderRequest(body, snippets or ()), deadline=deadline)
         try:
             first = await anext(events)

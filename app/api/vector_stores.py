@@ -103,6 +103,7 @@ async def search_vector_store(
             lexical_weight=ranking.lexical_weight,
         ),
     )
+    await services.retrievals.record(caller, found)
     return json_response(
         search_body(body.queries(), found.snippets), headers={"x-footnote-retrieval-id": found.retrieval_id}
     )

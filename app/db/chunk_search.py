@@ -145,6 +145,14 @@ class ChunkSearch:
         rows = await self._session.execute(_texts(keys, self._project_id))
         return {found.key: found for found in map(_found, rows)}
 
+    async def chunk_ids(self, keys: Sequence[ChunkKey]) -> dict[ChunkKey, str]:
+        """Return the public ids of chunks by their keys."""
+        query = select(File.id, File.public_id).where(
+            File.project_id == self._project_id, File.id.in_({file_id for _, file_id, _ in keys})
+        )
+        files = {row.id: row.public_id for row in await self._session.execute(query)}
+        return {key: ids.chunk_id(files[key[1]], key[2]) for key in keys if key[1] in files}
+
     async def explain(self, spec: SearchSpec) -> str:
         """Return PostgreSQL's plan for the search."""
         await self._session.execute(_PLANNER, {"probes": _probes(spec)})

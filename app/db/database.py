@@ -18,6 +18,7 @@ from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
 from app.db.imports import ImportRepository
 from app.db.lexemes import LexemeRepository
+from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
@@ -46,6 +47,7 @@ class Snapshot:
     file_batches: FileBatchRepository
     uploads: UploadRepository
     imports: ImportRepository
+    retrievals: RetrievalRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Readers(TypedDict):
     file_batches: FileBatchRepository
     uploads: UploadRepository
     imports: ImportRepository
+    retrievals: RetrievalRepository
 
 
 def _readers(session: AsyncSession, project_id: str) -> _Readers:
@@ -79,6 +82,7 @@ def _readers(session: AsyncSession, project_id: str) -> _Readers:
         "file_batches": FileBatchRepository(session, project_id),
         "uploads": UploadRepository(session, project_id),
         "imports": ImportRepository(session, project_id),
+        "retrievals": RetrievalRepository(session, project_id),
     }
 
 

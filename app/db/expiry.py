@@ -45,6 +45,11 @@ _TRIM_CACHE = text("""
     delete from embedding_cache
     where created_at <= (select created_at from embedding_cache order by created_at desc offset :most limit 1)
 """)
+_TRIM_RETRIEVALS = text("""
+    delete from retrievals
+    where id <= (select id from retrievals order by id desc offset :most limit 1)
+       or created_at < now() - make_interval(days => :days)
+""")
 
 
 class ExpiredRows:
@@ -80,3 +85,9 @@ class ExpiredRows:
         with transaction_scope(), translated_failures():
             async with self._engine.begin() as connection:
                 await connection.execute(_TRIM_CACHE, {"most": most})
+
+    async def trim_retrievals(self, most: int, *, days: int) -> None:
+        """Keep this many recorded retrievals, the newest, and none older than so many days."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})

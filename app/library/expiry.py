@@ -11,6 +11,8 @@ log = structlog.get_logger()
 _SWEEP_EVERY_SECONDS = 60.0
 # At 1,536 dimensions some 300 MB.
 _MOST_CACHED_EMBEDDINGS = 100_000
+_MOST_RETRIEVALS = 10_000
+_RETRIEVAL_DAYS = 30
 
 
 class Expiry:
@@ -29,9 +31,10 @@ class Expiry:
             await asyncio.sleep(_SWEEP_EVERY_SECONDS)
 
     async def sweep(self) -> None:
-        """Delete expired files, empty expired stores, trim the cache of embeddings."""
+        """Delete expired files, empty expired stores, trim the cache of embeddings and the recorded retrievals."""
         while deleted := await self._rows.delete_files():
             log.info("expired_files_deleted", count=deleted)
         while emptied := await self._rows.empty_stores():
             log.info("expired_stores_emptied", count=emptied)
         await self._rows.trim_cache(_MOST_CACHED_EMBEDDINGS)
+        await self._rows.trim_retrievals(_MOST_RETRIEVALS, days=_RETRIEVAL_DAYS)

@@ -8,6 +8,7 @@ from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
 from app.models.imports import Import
 from app.models.projects import Project
+from app.models.retrievals import RetrievalRecord
 from app.models.uploads import Upload, UploadPart, UploadPiece
 from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
@@ -23,6 +24,7 @@ __all__ = [
     "LexemeCount",
     "Project",
     "Record",
+    "RetrievalRecord",
     "Upload",
     "UploadPart",
     "UploadPiece",

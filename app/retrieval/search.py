@@ -2,11 +2,12 @@
 
 import datetime as dt
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.core import ids
-from app.core.types import Caller, SearchMode, SearchRoute, Snippet
+from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.chunk_search import ChunkKey, FoundChunk, SearchSpec, SemanticLeg
 from app.db.database import Database, Snapshot
 from app.db.embedding_spaces import check_space
@@ -23,6 +24,7 @@ _ACTIVITY = dt.timedelta(minutes=10)
 _LONGEST_QUERY = 8_000
 # So many chunks of each leg are fused.
 _CANDIDATES = 100
+_RECORDED_CANDIDATES = 50
 
 
 class ProbesPolicy(Protocol):
@@ -53,7 +55,8 @@ class SearchRequest:
 class Retrieval:
     """One search and what it found: snippets by falling score, 0..1, numbered from 1.
 
-    The route is "empty" when there was nothing to search in.
+    The route is "empty" when there was nothing to search in. `candidates` are the best chunks before the choice, with
+    the scores of both legs; `timings` are seconds by step.
     """
 
     retrieval_id: str
@@ -62,7 +65,13 @@ class Retrieval:
     mode: SearchMode
     snippets: tuple[Snippet, ...] = ()
     files_searched: int = 0
-    seconds: float = 0.0
+    store_ids: tuple[str, ...] = ()
+    candidates: tuple[Json, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.timings.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,9 @@ class Retriever:
             return Retrieval(retrieval_id, request.queries, "empty", mode)
 
         route: SearchRoute = "lexical" if mode == "lexical" else self._route(plan, request)
+        planned = time.perf_counter()
         legs = await self._semantic_legs(plan, queries, route)
+        embedded = time.perf_counter()
         await self._note_activity(caller, plan.stores)
         async with self._database.snapshot(caller.project_id) as snapshot:
             ranked = best_of(
@@ -130,6 +141,8 @@ class Retriever:
             kept = [entry for entry in ranked if entry.score >= request.score_threshold]
             shown = kept[: 2 * request.max_num_results]
             texts = await snapshot.chunk_search.fetch([entry.candidate.key for entry in shown])
+            recorded = ranked[:_RECORDED_CANDIDATES]
+            chunk_ids = await snapshot.chunk_search.chunk_ids([entry.candidate.key for entry in recorded])
         return Retrieval(
             retrieval_id,
             queries,
@@ -137,7 +150,13 @@ class Retriever:
             mode,
             snippets=_snippets(shown, texts, limit=request.max_num_results),
             files_searched=plan.files,
-            seconds=time.perf_counter() - started,
+            store_ids=tuple(store.public_id for store in plan.stores),
+            candidates=tuple(_candidate(entry, chunk_ids) for entry in recorded),
+            timings={
+                "plan": planned - started,
+                "embed": embedded - planned,
+                "search": time.perf_counter() - embedded,
+            },
         )
 
     async def _rank(
@@ -250,6 +269,17 @@ def _snippet(n: int, entry: Ranked, chunk: FoundChunk) -> Snippet:
         attributes=chunk.attributes,
         metadata=chunk.metadata,
     )
+
+
+def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
+    return {
+        "chunk_id": chunk_ids.get(entry.candidate.key),
+        "score": round(entry.score, 6),
+        "scores": {
+            "cosine": _rounded(entry.candidate.cosine),
+            "lexical": _rounded(entry.candidate.lexical),
+        },
+    }
 
 
 def _rounded(score: float | None) -> float | None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from app.core.types import Citation, SearchMode, Snippet
+from app.models import RetrievalRecord
 from app.wire.base import WireModel
 from app.wire.filters import Filter
 
@@ -90,6 +91,16 @@ def chunk_body(snippet: Snippet) -> dict[str, Any]:
         "attributes": dict(snippet.attributes),
         "metadata": dict(snippet.metadata),
     }
+
+
+def recorded_retrieval_body(recorded: RetrievalRecord) -> dict[str, Any]:
+    """Return a recorded retrieval."""
+    head = {
+        "id": recorded.public_id,
+        "object": "footnote.retrieval",
+        "created_at": int(recorded.created_at.timestamp()),
+    }
+    return head | recorded.record
 
 
 def retrieval_body(

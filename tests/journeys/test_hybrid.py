@@ -133,3 +133,27 @@ def test_deleted_words_are_forgotten(live_server: LiveServer) -> None:
 
     assert names(answer) == ["0.txt"]
     assert httpx.get(f"{live_server.v1}/vector_stores/{store.id}").json()["language"] == "eng"
+
+
+def test_a_retrieval_can_be_looked_at_again(live_server: LiveServer, store: str) -> None:
+    """By the id in the header: queries, route, the candidates with both scores, the snippets, and the prompt of a chat."""
+    body = {"model": "gpt-4o@mixed", "messages": [{"role": "user", "content": "How long is parental leave?"}]}
+    chat = httpx.post(f"{live_server.v1}/chat/completions", json=body)
+    found = httpx.post(f"{live_server.v1}/vector_stores/{store}/search", json={"query": ["leave", "dinner"]})
+
+    of_chat, of_search = (
+        httpx.get(f"{live_server.v1}/retrievals/{answer.headers['x-footnote-retrieval-id']}").json()
+        for answer in (chat, found)
+    )
+
+    assert (of_chat["object"], of_chat["mode"], of_chat["route"]) == ("footnote.retrieval", "hybrid", "exact")
+    assert of_chat["vector_store_ids"] == [store]
+    assert of_chat["chunks"] == chat.json()["footnote"]["chunks"]
+    assert of_chat["candidates"][0]["chunk_id"] == of_chat["chunks"][0]["chunk_id"]
+    assert of_chat["candidates"][0]["scores"] == of_chat["chunks"][0]["scores"]
+    assert "Parental leave lasts nine months" in of_chat["prompt"][0]["content"]
+    assert set(of_chat["milliseconds"]) == {"plan", "embed", "search"}
+    assert (of_search["queries"], of_search["prompt"]) == (["leave", "dinner"], None)
+    missing = httpx.get(f"{live_server.v1}/retrievals/ret_none")
+    assert missing.status_code == 404
+    assert missing.json()["error"]["type"] == "invalid_request_error"

@@ -1,0 +1,51 @@
+"""Records of retrievals: what was asked, where, what both legs found, what was chosen, and what the model read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from app.core.errors import Overloaded
+from app.core.types import Caller
+from app.db.database import Database
+from app.models import RetrievalRecord
+from app.retrieval.search import Retrieval
+from app.wire.footnote import chunk_body
+
+log = structlog.get_logger()
+
+
+class RetrievalLog:
+    """Keeps retrievals, and finds them again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(
+        self, caller: Caller, retrieval: Retrieval, *, prompt: Sequence[dict[str, Any]] | None = None
+    ) -> None:
+        """Keep a retrieval, with the messages that the model read. A busy database loses the record, not the answer."""
+        try:
+            async with self._database.transaction(caller.project_id) as tx:
+                await tx.retrievals.create(retrieval.retrieval_id, _record(retrieval, prompt))
+        except Overloaded as error:
+            log.warning("retrieval_not_recorded", retrieval_id=retrieval.retrieval_id, reason=error.message)
+
+    async def retrieve(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
+        """Return a record; raise NotFound."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            return await snapshot.retrievals.get(retrieval_id)
+
+
+def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
+    return {
+        "mode": retrieval.mode,
+        "route": retrieval.route,
+        "queries": list(retrieval.queries),
+        "vector_store_ids": list(retrieval.store_ids),
+        "files_searched": retrieval.files_searched,
+        "milliseconds": {name: round(1_000 * value, 1) for name, value in retrieval.timings.items()},
+        "candidates": list(retrieval.candidates),
+        "chunks": [chunk_body(snippet) for snippet in retrieval.snippets],
+        "prompt": None if prompt is None else list(prompt),
+    }
