@@ -16,14 +16,16 @@ from app.db.failures import translated_failures
 CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
 
+# Materialized: as a plain subquery it may be run once for each row that it is joined to, and claim one more each time.
 _CLAIM = text("""
-    update vector_store_files m
-    set lease_token = :token, lease_until = now() + make_interval(secs => :lease), attempts = m.attempts + 1
-    from (
+    with due as materialized (
         select vector_store_id, file_id from vector_store_files
         where status = 'in_progress' and run_after <= now() and (lease_until is null or lease_until < now())
         order by batch_id is not null, run_after limit 1 for update skip locked
-    ) due
+    )
+    update vector_store_files m
+    set lease_token = :token, lease_until = now() + make_interval(secs => :lease), attempts = m.attempts + 1
+    from due
     where m.vector_store_id = due.vector_store_id and m.file_id = due.file_id
     returning m.vector_store_id, m.file_id, m.project_id, m.attempts
 """)
