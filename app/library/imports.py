@@ -2,11 +2,12 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from app.core.errors import FootnoteError, NotFound
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.files import file_at
@@ -14,6 +15,7 @@ from app.library.vector_store_files import attach_in
 from app.providers.openai.shelves import RemoteFile, RemoteShelves, RemoteStore, RemoteStoreFile
 
 Outcome = Literal["copied", "known", "left out"]
+_PURPOSES = ("assistants", "user_data")
 _STORE_SECONDS = 300
 
 
@@ -35,6 +37,7 @@ class Step:
 
     name: str
     outcome: Outcome
+    reason: str = ""
 
 
 class Importer:
@@ -49,48 +52,71 @@ class Importer:
         self._chunking = chunking
 
     async def plan(self, wanted: Sequence[str]) -> ImportPlan:
-        """Look what is there. With `wanted` stores (ids or names), only those and their files."""
-        stores = {}
+        """Look what is there. With `wanted` stores (ids or names), only those and their files.
+
+        Raises NotFound for a store that is not there.
+        """
+        stores: dict[str, tuple[RemoteStore, list[RemoteStoreFile]]] = {}
         async for store in self._shelves.stores():
             if not wanted or store.store_id in wanted or store.name in wanted:
                 members = [entry async for entry in self._shelves.store_files(store.store_id)]
                 stores[store.store_id] = (store, members)
+        for reference in wanted:
+            if not any(reference in (store.store_id, store.name) for store, _ in stores.values()):
+                raise NotFound(f"The other server has no vector store of the id or name {reference!r}.")
         held = {entry.file_id for _, members in stores.values() for entry in members}
-        files = [file async for file in self._shelves.files() if not wanted or file.file_id in held]
+        files = [
+            file
+            async for file in self._shelves.files()
+            if file.file_id in held or (not wanted and file.purpose in _PURPOSES)
+        ]
         return ImportPlan(files, stores)
 
     async def copy(self, plan: ImportPlan) -> AsyncIterator[Step]:
         """Copy what is not here yet, files first, and yield each step. Attached files are read by the queue."""
-        parsed_in = {
-            entry.file_id: store_id for store_id, (_, entries) in plan.stores.items() for entry in entries
-        }
+        holders: dict[str, list[str]] = {}
+        for store_id, (_, entries) in plan.stores.items():
+            for entry in entries:
+                holders.setdefault(entry.file_id, []).append(store_id)
         for file in plan.files:
-            yield Step(file.filename, await self._copy_file(file, parsed_in.get(file.file_id)))
+            yield await _step(file.filename, self._copy_file(file, holders.get(file.file_id, ())))
         names = {file.file_id: file.filename for file in plan.files}
         for store, members in plan.stores.values():
-            yield Step(store.name or store.store_id, await self._copy_store(store))
+            yield await _step(store.name or store.store_id, self._copy_store(store))
             for member in members:
-                outcome = await self._attach(store, member)
-                yield Step(f"{store.name}: {names.get(member.file_id, member.file_id)}", outcome)
+                name = f"{store.name}: {names.get(member.file_id, member.file_id)}"
+                yield await _step(name, self._attach(store, member))
 
-    async def _copy_file(self, remote: RemoteFile, store_id: str | None) -> Outcome:
+    async def _copy_file(self, remote: RemoteFile, store_ids: Sequence[str]) -> Outcome:
         if await self._local_file(remote.file_id) is not None:
             return "known"
         with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
             path = Path(folder) / "file"
             filename = remote.filename
             if not await self._shelves.download(remote.file_id, path):
-                if store_id is None or not await self._shelves.download_text(store_id, remote.file_id, path):
+                if not await self._fetch_text(remote.file_id, store_ids, path):
                     return "left out"
                 filename = filename if filename.endswith(".txt") else f"{filename}.txt"
             await self._store_file(remote, path, filename)
         return "copied"
 
+    async def _fetch_text(self, file_id: str, store_ids: Sequence[str], path: Path) -> bool:
+        """Write the text of the first store that has any; return whether one had."""
+        for store_id in store_ids:
+            if await self._shelves.download_text(store_id, file_id, path):
+                return True
+        return False
+
     async def _store_file(self, remote: RemoteFile, path: Path, filename: str) -> None:
         project_id = self._caller.project_id
         file = await asyncio.to_thread(
-            file_at, path, project_id=project_id, filename=filename, purpose=remote.purpose
+            file_at,
+            path,
+            project_id=project_id,
+            filename=filename,
+            purpose=remote.purpose if remote.purpose in _PURPOSES else _PURPOSES[0],
         )
+        file.expires_at = remote.expires_at
         with path.open("rb") as content:
             async with self._database.transaction(project_id, timeout_seconds=_STORE_SECONDS) as tx:
                 await tx.files.create(file, content)
@@ -135,3 +161,11 @@ class Importer:
         async with self._database.snapshot(self._caller.project_id) as snapshot:
             local_id = await snapshot.imports.find(self._shelves.source, remote_id)
             return local_id if local_id and await snapshot.vector_stores.find(local_id) else None
+
+
+async def _step(name: str, work: Awaitable[Outcome]) -> Step:
+    """Return what became of one object: what fails is left out, and stops nothing else."""
+    try:
+        return Step(name, await work)
+    except FootnoteError as error:
+        return Step(name, "left out", error.message)

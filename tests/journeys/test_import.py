@@ -96,6 +96,7 @@ def test_shelves_are_copied_once(remote: LiveServer, own_url: str) -> None:
     assert (code, again) == (0, 0), output
     copied = rows(own_url, _MEMBERSHIPS)
     assert [row[3] for row in copied if row[0] == "texts"] == [{"number": n} for n in range(_TEXTS)]
+    assert all(type(row[3]["number"]) is int for row in copied if row[0] == "texts")
     statuses = {row[1]: row[2] for row in copied}
     assert statuses.pop("cut.pdf") == "failed"
     assert set(statuses.values()) == {"completed"}

@@ -1,20 +1,27 @@
 """Another server's files and vector stores, read through the SDK."""
 
+import datetime as dt
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import httpx2  # the SDK's own transport: what breaks amid a download comes as its errors
 import openai
+from pydantic import ValidationError
 
-from app.core.errors import FootnoteError, UpstreamFailed
+from app.core.errors import FootnoteError, UpstreamFailed, UpstreamMisconfigured
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.openai.errors import footnote_error
+from app.wire.vector_store_files import StaticSizes
 
 _PIECE_BYTES = 1024 * 1024
 _TIMEOUT_SECONDS = 600
 _REFUSED = frozenset({400, 403, 404})
+_PAGE = 100
+_AUTO = StaticSizes(max_chunk_size_tokens=800, chunk_overlap_tokens=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,7 @@ class RemoteFile:
     file_id: str
     filename: str
     purpose: str
+    expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,14 @@ class RemoteShelves:
 
     def __init__(self, address: UpstreamAddress) -> None:
         self._address = address
-        key = address.api_key.get_secret_value() if address.api_key else "none"
-        self._client = openai.AsyncOpenAI(api_key=key, base_url=address.base_url, timeout=_TIMEOUT_SECONDS)
+        key = address.api_key.get_secret_value() if address.api_key else None
+        if key is None and address.base_url is None:
+            raise UpstreamMisconfigured(
+                "OPENAI_API_KEY is not set. Set it, or give --api-key.", code="upstream_auth"
+            )
+        self._client = openai.AsyncOpenAI(
+            api_key=key or "none", base_url=address.base_url, timeout=_TIMEOUT_SECONDS
+        )
 
     @property
     def source(self) -> str:
@@ -60,55 +74,86 @@ class RemoteShelves:
 
     async def files(self) -> AsyncIterator[RemoteFile]:
         """Yield every file, the oldest first."""
-        with self._translated():
-            async for file in self._client.files.list(order="asc"):
-                yield RemoteFile(file.id, file.filename, file.purpose)
+        async for raw in self._listed("/files", {"order": "asc"}):
+            expires = raw.get("expires_at")
+            yield RemoteFile(
+                str(raw["id"]),
+                str(raw.get("filename") or raw["id"]),
+                str(raw.get("purpose")),
+                dt.datetime.fromtimestamp(expires, dt.UTC) if expires else None,
+            )
 
     async def stores(self) -> AsyncIterator[RemoteStore]:
         """Yield every vector store, the oldest first."""
-        with self._translated():
-            async for store in self._client.vector_stores.list(order="asc", limit=100):
-                yield RemoteStore(
-                    store.id,
-                    store.name,
-                    getattr(store, "description", None),
-                    store.metadata or {},
-                    store.expires_after.days if store.expires_after else None,
-                )
+        async for raw in self._listed("/vector_stores", {"order": "asc", "limit": _PAGE}):
+            yield RemoteStore(
+                str(raw["id"]),
+                raw.get("name") or "",
+                raw.get("description"),
+                raw.get("metadata") or {},
+                (raw.get("expires_after") or {}).get("days"),
+            )
 
     async def store_files(self, store_id: str) -> AsyncIterator[RemoteStoreFile]:
         """Yield a store's files, the oldest first."""
-        with self._translated():
-            listed = self._client.vector_stores.files.list(store_id, order="asc", limit=100)
-            async for entry in listed:
-                yield RemoteStoreFile(entry.id, entry.attributes or {}, _sizes(entry.chunking_strategy))
+        path = f"/vector_stores/{quote(store_id, safe='')}/files"
+        async for raw in self._listed(path, {"order": "asc", "limit": _PAGE}):
+            sizes = _sizes(raw.get("chunking_strategy") or {})
+            yield RemoteStoreFile(str(raw["id"]), raw.get("attributes") or {}, sizes)
 
     async def download(self, file_id: str, target: Path) -> bool:
         """Write a file's bytes; False when the server does not give them away, as OpenAI does for `assistants`."""
-        try:
-            async with self._client.files.with_streaming_response.content(file_id) as response:
-                with target.open("wb") as out:
-                    async for piece in response.iter_bytes(_PIECE_BYTES):
-                        out.write(piece)
-        except openai.APIStatusError as error:
-            if error.status_code in _REFUSED:
-                return False
-            raise self._failed(error) from error
-        except openai.OpenAIError as error:
-            raise self._failed(error) from error
+        with self._translated():
+            try:
+                async with self._client.files.with_streaming_response.content(file_id) as response:
+                    with target.open("wb") as out:
+                        async for piece in response.iter_bytes(_PIECE_BYTES):
+                            out.write(piece)
+            except openai.APIStatusError as error:
+                if error.status_code in _REFUSED:
+                    return False
+                raise
         return True
 
     async def download_text(self, store_id: str, file_id: str, target: Path) -> bool:
         """Write the text that a store has parsed out of a file; False when there is none to be had."""
-        try:
-            with target.open("w", encoding="utf-8", newline="") as out:
-                async for part in self._client.vector_stores.files.content(file_id, vector_store_id=store_id):
-                    out.write(f"{part.text or ''}\n\n")
-        except openai.APIStatusError as error:
-            if error.status_code in _REFUSED:
-                return False
-            raise self._failed(error) from error
-        return target.stat().st_size > 0  # noqa: ASYNC240 - a stat of a file that was just written
+        with self._translated():
+            try:
+                page = await self._client.vector_stores.files.content(file_id, vector_store_id=store_id)
+            except openai.APIStatusError as error:
+                if error.status_code in _REFUSED:
+                    return False
+                raise
+        texts = [part.text for part in page.data if part.text and part.text.strip()]
+        with target.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(f"{text}\n\n" for text in texts)
+        return bool(texts)
+
+    async def _listed(self, path: str, query: Mapping[str, object]) -> AsyncIterator[dict[str, Any]]:
+        """Yield a list's objects as plain JSON: the SDK's types turn the integers among attributes into floats."""
+        after: str | None = None
+        while True:
+            page = await self._page(path, query if after is None else {**query, "after": after})
+            for raw in page["data"]:
+                yield raw
+            last = str(page["data"][-1]["id"]) if page["data"] else after
+            # A server that knows no `after` would send the same page for ever.
+            if last == after or not page.get("has_more"):
+                return
+            after = last
+
+    async def _page(self, path: str, query: Mapping[str, object]) -> dict[str, Any]:
+        with self._translated():
+            try:
+                page = await self._client.get(path, cast_to=object, options={"params": query})
+            except openai.NotFoundError as error:
+                raise _nonsense() from error
+        entries = page.get("data") if isinstance(page, dict) else None
+        if not isinstance(page, dict) or not isinstance(entries, list):
+            raise _nonsense()
+        if not all(isinstance(raw, dict) and "id" in raw for raw in entries):
+            raise _nonsense()
+        return page
 
     def _failed(self, error: openai.OpenAIError) -> FootnoteError:
         return footnote_error(error, key_setting=self._address.key_setting)
@@ -119,16 +164,20 @@ class RemoteShelves:
             yield
         except openai.OpenAIError as error:
             raise self._failed(error) from error
+        except httpx2.HTTPError as error:
+            raise UpstreamFailed("The other server broke off amid the file.") from error
         except ValueError as error:
-            raise UpstreamFailed("The other server answered with something that is not JSON.") from error
+            raise _nonsense() from error
 
 
-def _sizes(strategy: Any) -> Mapping[str, int] | None:
+def _sizes(strategy: Mapping[str, Any]) -> Mapping[str, int] | None:
     """Return a static strategy's sizes; 800 and 400 are how servers show their own rule."""
-    static = getattr(strategy, "static", None)
-    if static is None or (static.max_chunk_size_tokens, static.chunk_overlap_tokens) == (800, 400):
+    try:
+        sizes = StaticSizes.model_validate(strategy.get("static"))
+    except ValidationError:
         return None
-    return {
-        "max_chunk_size_tokens": static.max_chunk_size_tokens,
-        "chunk_overlap_tokens": static.chunk_overlap_tokens,
-    }
+    return None if sizes == _AUTO else sizes.model_dump()
+
+
+def _nonsense() -> UpstreamFailed:
+    return UpstreamFailed("The other server does not answer as OpenAI does. Does --base-url end in /v1?")
