@@ -156,6 +156,8 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     for entry in result.modes if earlier else ():
         better, worse = report.changes(entry, earlier)
         console.print(f"{entry.mode}: {better} queries better, {worse} worse")
+    if result.kept_store_id:
+        console.print(f"kept: {result.kept_store_id}", highlight=False)
     if save:
         report.save(result, save)
     sys.exit(report.has_fallen(result, earlier, tolerance=tolerance))
@@ -249,7 +251,7 @@ async def _copy(importer: Importer, plan: ImportPlan) -> list[str]:
         async for step in importer.copy(plan):
             progress.advance(bar)
             if step.outcome == "left out":
-                left_out.append(step.name)
+                left_out.append(f"{step.name}: {step.reason}" if step.reason else step.name)
     return left_out
 
 

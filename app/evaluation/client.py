@@ -41,19 +41,20 @@ class EvaluatedService:
         if isinstance(error, openai.OpenAIError):
             raise UpstreamFailed(f"The service cannot be evaluated: {error}") from error
 
-    async def fill(self, name: str, documents: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-        """Make a store with each document as a file; return its id, and document by file."""
-        store = await self._client.vector_stores.create(name=name)
-        uploaded = await asyncio.gather(*(self._upload(key, text) for key, text in documents.items()))
-        files = dict(uploaded)
+    async def make_store(self, name: str) -> str:
+        """Make an empty store and return its id."""
+        return (await self._client.vector_stores.create(name=name)).id
+
+    async def fill(self, store_id: str, documents: Mapping[str, str], files: dict[str, str]) -> None:
+        """Put each document into the store as a file; `files` becomes document by file, as soon as each is there."""
+        await asyncio.gather(*(self._upload(key, text, files) for key, text in documents.items()))
         file_ids = list(files)
         for first in range(0, len(file_ids), _BATCH_FILES):
             batch = await self._client.vector_stores.file_batches.create_and_poll(
-                store.id, file_ids=file_ids[first : first + _BATCH_FILES]
+                store_id, file_ids=file_ids[first : first + _BATCH_FILES]
             )
             if batch.file_counts.failed:
                 raise UpstreamFailed(f"{batch.file_counts.failed} documents could not be read.")
-        return store.id, files
 
     async def search(self, store_id: str, query: str, mode: str | None) -> tuple[list[Hit], float]:
         """Return what is found, best first, and the seconds it took."""
@@ -70,11 +71,11 @@ class EvaluatedService:
         await self._client.vector_stores.delete(store_id)
         await asyncio.gather(*(self._delete(file_id) for file_id in files))
 
-    async def _upload(self, document_id: str, text: str) -> tuple[str, str]:
+    async def _upload(self, document_id: str, text: str, files: dict[str, str]) -> None:
         async with self._places:
             content = text.encode() or b"."
             file = await self._client.files.create(file=("document.txt", content), purpose="assistants")
-            return file.id, document_id
+            files[file.id] = document_id
 
     async def _delete(self, file_id: str) -> None:
         async with self._places:

@@ -49,15 +49,19 @@ def read_collection(folder: Path) -> Collection:
     """
     if (folder / "questions.jsonl").exists():
         return _with_spans(folder)
-    documents = {
-        str(entry["_id"]): _text(entry) for entry in _entries(folder / "corpus.jsonl", "_id", "text")
-    }
-    grades = _grades(folder / "qrels.tsv")
+    documents: dict[str, str] = {}
+    for entry in _entries(folder / "corpus.jsonl", "_id", "text"):
+        if str(entry["_id"]) in documents:
+            raise InvalidRequest(f"corpus.jsonl holds two documents of the id {entry['_id']!r}.")
+        documents[str(entry["_id"])] = _text(entry)
+    grades = _grades(folder / "qrels.tsv", documents)
     queries = tuple(
         Query(query_id, str(entry["text"]), grades[query_id])
         for entry in _entries(folder / "queries.jsonl", "_id", "text")
         if (query_id := str(entry["_id"])) in grades
     )
+    if not queries:
+        raise InvalidRequest(f"No query of {folder.name} has a judgement.")
     return Collection(folder.name, documents, queries)
 
 
@@ -80,7 +84,7 @@ def _with_spans(folder: Path) -> Collection:
 
 
 def _entries(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in _lines(path):
         try:
             entry = json.loads(line)
         except json.JSONDecodeError as error:
@@ -91,9 +95,9 @@ def _entries(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
         yield entry
 
 
-def _grades(path: Path) -> dict[str, dict[str, float]]:
+def _grades(path: Path, documents: Mapping[str, str]) -> dict[str, dict[str, float]]:
     grades: dict[str, dict[str, float]] = {}
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in _lines(path):
         fields = line.rstrip("\n").split("\t")
         if number == 1 and fields[0] == "query-id":
             continue
@@ -103,16 +107,20 @@ def _grades(path: Path) -> dict[str, dict[str, float]]:
             raise InvalidRequest(
                 f"{path.name}, line {number}, is not a query, a document and a grade."
             ) from error
+        if document_id not in documents:
+            raise InvalidRequest(f"{path.name}, line {number}, names a document that corpus.jsonl lacks.")
         if grade > 0:
             grades.setdefault(query_id, {})[document_id] = grade
     return grades
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(path: Path) -> list[tuple[int, str]]:
+    """Return the lines that hold anything, with their numbers. Other separators than a line feed may stand in JSON."""
     try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise InvalidRequest(f"{path.name} cannot be read in {path.parent.name}.") from error
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _text(entry: Mapping[str, Any]) -> str:

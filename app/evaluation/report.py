@@ -46,13 +46,16 @@ def changes(mode: ModeResult, earlier: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def has_fallen(result: RunResult, earlier: Mapping[str, Any], *, tolerance: float) -> bool:
-    """Whether a mode's first measure fell by more than the tolerance."""
+    """Whether a mode's first measure fell by more than the tolerance; InvalidRequest when none can be compared."""
+    falls = []
     for mode in result.modes:
         name = next(iter(mode.measures))
         before = earlier.get(mode.mode, {}).get("measures", {}).get(name)
-        if before is not None and mode.measures[name] < before - tolerance:
-            return True
-    return False
+        if before is not None:
+            falls.append(before - mode.measures[name])
+    if earlier and not falls:
+        raise InvalidRequest("The saved evaluation has no mode and measure in common with this one.")
+    return any(fall > tolerance for fall in falls)
 
 
 def _queries(result: RunResult) -> int:

@@ -30,6 +30,7 @@ class RunResult:
     collection: str
     k: int
     modes: Sequence[ModeResult]
+    kept_store_id: str | None = None
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -39,13 +40,15 @@ async def evaluate(
     service: EvaluatedService, collection: Collection, modes: Sequence[str], *, k: int, keep: bool = False
 ) -> RunResult:
     """Load the collection, ask all queries in each mode, and measure. What was loaded is deleted unless kept."""
-    store_id, files = await service.fill(f"evaluation of {collection.name}", collection.documents)
+    store_id = await service.make_store(f"evaluation of {collection.name}")
+    files: dict[str, str] = {}
     try:
+        await service.fill(store_id, collection.documents, files)
         results = [await _ask(service, collection, mode, store_id, files, k) for mode in modes]
     finally:
         if not keep:
             await service.clear(store_id, files)
-    return RunResult(collection.name, k, results)
+    return RunResult(collection.name, k, results, store_id if keep else None)
 
 
 async def _ask(

@@ -1,6 +1,7 @@
 """footnote eval against a live server: loads, asks, prints, saves, compares, clears up."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,35 @@ def test_a_fall_is_told(live_server: LiveServer, collection: Path, tmp_path: Pat
     assert same.returncode == 0, same.stdout + same.stderr
     assert fallen.returncode == 1
     assert "-0.2000" in fallen.stdout
+
+
+def test_nothing_in_common_is_no_success(live_server: LiveServer, collection: Path, tmp_path: Path) -> None:
+    """A result of another mode cannot be compared: the command says so and fails."""
+    path = tmp_path / "saved.json"
+    run(live_server, collection, "--mode", "hybrid", "--save", str(path))
+
+    done = run(live_server, collection, "--mode", "lexical", "--compare", str(path))
+
+    assert done.returncode == 1
+    assert "in common" in done.stderr
+
+
+def test_an_interrupt_while_loading_clears_up(live_server: LiveServer, collection: Path) -> None:
+    """Ctrl-C between the first upload and the first answer leaves no store behind."""
+    many = [json.dumps({"_id": f"d{number}", "text": f"Filler {number}."}) for number in range(2_000)]
+    corpus = collection / "corpus.jsonl"
+    corpus.write_text("\n".join([corpus.read_text(encoding="utf-8"), *many]), encoding="utf-8")
+    command = [sys.executable, "-m", "app", "eval", str(collection), "--base-url", live_server.v1]
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(httpx.get(f"{live_server.v1}/files").json()["data"]) < 5:
+        assert process.poll() is None, "it ended before it had loaded anything"
+
+    process.send_signal(signal.SIGINT)
+    process.wait(120)
+
+    assert httpx.get(f"{live_server.v1}/vector_stores").json()["data"] == []
+    # A request that was on its way may still have made its file.
+    assert len(httpx.get(f"{live_server.v1}/files").json()["data"]) <= 1
 
 
 def test_spans_are_measured_by_characters(live_server: LiveServer, tmp_path: Path) -> None:
