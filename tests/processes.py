@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
+
 ROOT = Path(__file__).parents[1]
 HOLD = """
 import sys, time
@@ -94,3 +96,23 @@ def end(process: subprocess.Popen[str]) -> None:
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
+
+
+def start_server(port: int, **environment: str) -> subprocess.Popen[bytes]:
+    """Serve Footnote in a process of its own, and return once it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "serve"],
+        cwd=ROOT,
+        env=os.environ | {"PORT": str(port), "LOG_LEVEL": "error"} | environment,
+        stdout=subprocess.DEVNULL,
+    )
+    if wait_until(lambda: _is_ready(port), seconds=30):
+        return process
+    process.kill()
+    raise AssertionError("the server did not start")
+
+
+def _is_ready(port: int) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+    return False

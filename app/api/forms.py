@@ -5,14 +5,14 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 import anyio.to_thread
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from app.core.errors import FootnoteError, InvalidRequest, TooLarge
-from app.core.text import clean_text
+from app.core.text import plain_name
 
 _MOST_FILES = 20
 _MOST_FIELDS = 20
@@ -47,13 +47,6 @@ async def read_upload(request: Request, *, max_bytes: int, field: str = "file") 
             yield await _on_disk(form, Path(folder), max_bytes=max_bytes, field=field)
     finally:
         await form.close()
-
-
-def plain_name(name: str) -> str:
-    """Return the last part of a file name, without folders of either kind of system and without controls."""
-    last = PureWindowsPath(PurePosixPath(clean_text(name)).name).name
-    printable = "".join(letter for letter in last if letter.isprintable())[-255:]
-    return printable if printable.strip(". ") else "file"
 
 
 async def _on_disk(form: FormData, folder: Path, *, max_bytes: int, field: str) -> UploadForm:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request, Response
 from app.api.bodies import json_response, judge, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
-from app.api.forms import UploadForm, plain_name, read_upload
+from app.api.forms import UploadForm, read_upload
 from app.core.errors import InvalidRequest, UpstreamFailed, UpstreamMisconfigured
-from app.core.text import clean_text
+from app.core.text import clean_text, plain_name
 from app.core.types import Caller
 from app.library.ingest import IngestFile, Submitted
 from app.services import Services

@@ -5,8 +5,9 @@ from fastapi import APIRouter, Request, Response
 from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
-from app.api.forms import plain_name, read_upload
+from app.api.forms import read_upload
 from app.core.errors import TooLarge
+from app.core.text import plain_name
 from app.models import Upload
 from app.wire.uploads import UploadCompleteRequest, UploadCreateRequest, upload_body, upload_part_body
 

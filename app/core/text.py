@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath, PureWindowsPath
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -27,6 +28,13 @@ def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
             yield clean_text(text[:border])
     if held:
         yield clean_text(held)
+
+
+def plain_name(name: str) -> str:
+    """Return the last part of a file name, without folders of either kind of system and without controls."""
+    last = PureWindowsPath(PurePosixPath(clean_text(name)).name).name
+    printable = "".join(letter for letter in last if letter.isprintable())[-255:]
+    return printable if printable.strip(". ") else "file"
 
 
 def _safe_border(text: str) -> int:

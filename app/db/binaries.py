@@ -25,7 +25,8 @@ def bin_dir() -> Path:
 
 def runnable_bin_dir(packaged: Path, account: Account | None) -> Path:
     """Return binaries that the account can run: the package's, or a copy where it cannot reach them."""
-    folders = (packaged.resolve(), *packaged.resolve().parents)
+    packaged = packaged.resolve()
+    folders = (packaged, *packaged.parents)
     if account is None or all(_may_pass(folder.stat(), account) for folder in folders):
         return packaged
     site_packages = packaged.parents[2]

@@ -1,6 +1,6 @@
 """Imports in the database."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,12 @@ class ImportRepository:
             Import.project_id == self._project_id, Import.source == source, Import.remote_id == remote_id
         )
         return await self._session.scalar(query)
+
+    async def find_alone(self, source: str, remote_id: str) -> str | None:
+        """Return the id of our copy, or None, once no other transaction is copying the same object."""
+        key = func.hashtextextended(f"{self._project_id} {source} {remote_id}", 0)
+        await self._session.execute(select(func.pg_advisory_xact_lock(key)))
+        return await self.find(source, remote_id)
 
     async def note(self, source: str, remote_id: str, local_id: str) -> None:
         """Remember a copy; a newer one takes the place of one that was deleted here."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from app.core.errors import InvalidRequest
-from app.ingest.plain_text import is_plain_text, write_plain_text
+from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ class Extractor:
         """
         target = path.with_name(f"{path.name}.text")
         if await asyncio.to_thread(is_plain_text, path):
-            await asyncio.to_thread(write_plain_text, path, target)
+            try:
+                await asyncio.to_thread(write_plain_text, path, target)
+            except NotText as error:
+                raise _unreadable(filename, str(error)) from error
             pages: tuple[PageSpan, ...] = ()
         else:
             pages = await self._parse(path, target, filename)

@@ -40,7 +40,8 @@ class FileBatchLibrary:
         async with self._database.transaction(caller.project_id, timeout_seconds=60) as tx:
             store = await tx.vector_stores.get_open(store_id)
             batch = await tx.file_batches.create(store.id)
-            for file in files:
+            # In one order, always: two batches of the same files wait for each other instead of deadlocking.
+            for file in sorted(files, key=lambda file: file.file_id):
                 attached = await attach_in(
                     tx, store, file.file_id, attributes=file.attributes, chunking=file.chunking
                 )

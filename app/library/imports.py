@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.core.errors import FootnoteError, NotFound
+from app.core.text import plain_name
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.files import file_at
@@ -97,8 +98,7 @@ class Importer:
                 if not await self._fetch_text(remote.file_id, store_ids, path):
                     return "left out"
                 filename = filename if filename.endswith(".txt") else f"{filename}.txt"
-            await self._store_file(remote, path, filename)
-        return "copied"
+            return await self._store_file(remote, path, plain_name(filename))
 
     async def _fetch_text(self, file_id: str, store_ids: Sequence[str], path: Path) -> bool:
         """Write the text of the first store that has any; return whether one had."""
@@ -107,7 +107,7 @@ class Importer:
                 return True
         return False
 
-    async def _store_file(self, remote: RemoteFile, path: Path, filename: str) -> None:
+    async def _store_file(self, remote: RemoteFile, path: Path, filename: str) -> Outcome:
         project_id = self._caller.project_id
         file = await asyncio.to_thread(
             file_at,
@@ -119,13 +119,18 @@ class Importer:
         file.expires_at = remote.expires_at
         with path.open("rb") as content:
             async with self._database.transaction(project_id, timeout_seconds=_STORE_SECONDS) as tx:
+                local_id = await tx.imports.find_alone(self._shelves.source, remote.file_id)
+                if local_id and await tx.files.find(local_id):
+                    return "known"
                 await tx.files.create(file, content)
                 await tx.imports.note(self._shelves.source, remote.file_id, file.public_id)
+        return "copied"
 
     async def _copy_store(self, remote: RemoteStore) -> Outcome:
-        if await self._local_store(remote.store_id) is not None:
-            return "known"
         async with self._database.transaction(self._caller.project_id) as tx:
+            local_id = await tx.imports.find_alone(self._shelves.source, remote.store_id)
+            if local_id and await tx.vector_stores.find(local_id):
+                return "known"
             store = await tx.vector_stores.create(
                 name=remote.name,
                 description=remote.description,

@@ -82,6 +82,7 @@ async def attach_in(
 ) -> StoreFile:
     """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
     file = await tx.files.get(file_id)
+    await tx.vector_store_files.lock_content(store.id, file.sha256)
     there = await tx.vector_store_files.find(store.id, file_id)
     if there is not None:
         await _attach_again(tx, there.membership, attributes=attributes, chunking=chunking)

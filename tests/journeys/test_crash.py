@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ import pytest
 
 from app.db.embedded import start_embedded
 from tests.conftest import conninfo, sdk
+from tests.processes import start_server
 
 _ROOT = Path(__file__).parents[2]
 
@@ -38,24 +37,6 @@ def _commands() -> list[bytes]:
         except OSError:
             continue
     return commands
-
-
-def start_server(data_dir: Path, port: int) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "app", "serve"],
-        cwd=_ROOT,
-        env=os.environ | {"DATA_DIR": str(data_dir), "PORT": str(port), "LOG_LEVEL": "error"},
-        stdout=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
-                return process
-        except httpx.TransportError:
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError("the server did not start")
 
 
 def ingest_until_it_dies(url: str, acknowledged: dict[str, int]) -> None:
@@ -81,7 +62,7 @@ def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_po
     acknowledged: list[dict[str, int]] = [{}, {}]
     url = f"http://127.0.0.1:{free_port}"
     for pause in (0.0, 0.05, 0.13):
-        process = start_server(data_dir, free_port)
+        process = start_server(free_port, DATA_DIR=str(data_dir))
         clients = [threading.Thread(target=ingest_until_it_dies, args=(url, mine)) for mine in acknowledged]
         for client in clients:
             client.start()
@@ -95,7 +76,7 @@ def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_po
         for client in clients:
             client.join()
 
-    process = start_server(data_dir, free_port)
+    process = start_server(free_port, DATA_DIR=str(data_dir))
     answer = httpx.post(
         f"{url}/v1/chat/completions",
         json={"model": "gpt-4o", "messages": [{"role": "user", "content": "Which document takes its time?"}]},
@@ -124,7 +105,7 @@ def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_po
 
 def test_kill_9_of_the_server_leaves_no_job_stuck(data_dir: Path, free_port: int) -> None:
     """Attached files are read to the end by whoever lives: none lost, none twice, none half."""
-    process = start_server(data_dir, free_port)
+    process = start_server(free_port, DATA_DIR=str(data_dir))
     client = sdk(f"http://127.0.0.1:{free_port}/v1")
     store = client.vector_stores.create().id
     sentences = " ".join(f"Sentence {number} of a file that takes its time." for number in range(150))
@@ -142,7 +123,7 @@ def test_kill_9_of_the_server_leaves_no_job_stuck(data_dir: Path, free_port: int
         process.send_signal(signal.SIGKILL)
         process.wait()
         end_leases(data_dir)
-        process = start_server(data_dir, free_port)
+        process = start_server(free_port, DATA_DIR=str(data_dir))
     batch = client.vector_stores.file_batches.poll(batch.id, vector_store_id=store)
 
     with start_embedded(data_dir) as held, psycopg.connect(conninfo(held.url)) as connection:

@@ -107,6 +107,16 @@ def test_shelves_are_copied_once(remote: LiveServer, own_url: str) -> None:
     assert stores == [("others", {}, None), ("texts", {"team": "hr"}, 9)]
 
 
+def test_two_copies_at_once_make_one(remote: LiveServer, own_url: str) -> None:
+    """Whoever is second finds what the first has copied."""
+    together = [start(own_url, remote.v1) for _ in range(2)]
+    outputs = [process.communicate(timeout=120)[0] for process in together]
+
+    assert [process.returncode for process in together] == [0, 0], outputs
+    assert rows(own_url, "select count(*) from files") == [(_TEXTS + 3,)]
+    assert rows(own_url, "select count(*) from vector_stores") == [(2,)]
+
+
 def test_one_store_and_a_dry_run(remote: LiveServer, own_url: str) -> None:
     """Nothing is copied dry; of a named store only its own files come."""
     code, output = run(own_url, remote.v1, "--dry-run")

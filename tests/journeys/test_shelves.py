@@ -1,5 +1,6 @@
 """Files and vector stores through the stock SDK: upload and poll, search, attributes, paging, delete."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -162,6 +163,23 @@ def test_progress_is_told(make_server: MakeServer) -> None:
 
     assert waiting == [0, 0, 0]
     assert percent() == [100, 100, 100]
+
+
+def test_a_file_that_many_attach_at_once_is_attached_once(client: openai.OpenAI) -> None:
+    """One by one and in batches: whoever comes second finds it there."""
+    store = client.vector_stores.create().id
+    files = [client.files.create(file=(f"{n}.txt", b"text"), purpose="assistants").id for n in range(6)]
+
+    def attach(number: int) -> None:
+        if number % 2:
+            client.vector_stores.files.create(store, file_id=files[0])
+        else:
+            client.vector_stores.file_batches.create(store, file_ids=files if number % 4 else files[::-1])
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(attach, range(16)))
+
+    assert sorted(entry.id for entry in client.vector_stores.files.list(store)) == sorted(files)
 
 
 def test_a_poison_file_fails_with_a_reason(client: openai.OpenAI) -> None:

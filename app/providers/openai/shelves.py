@@ -66,8 +66,8 @@ class RemoteShelves:
 
     @property
     def source(self) -> str:
-        """The server's address, by which its objects are remembered."""
-        return str(self._client.base_url)
+        """The server's address, by which its objects are remembered; without a password that may stand in it."""
+        return str(self._client.base_url.copy_with(userinfo=b""))
 
     async def close(self) -> None:
         await self._client.close()
