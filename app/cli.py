@@ -21,6 +21,7 @@ from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.cluster import EmbeddedPostgresError
 from app.db.startup import hold_database, migrate, open_database
+from app.db.vector_indexes import StoreIndex
 from app.evaluation import report
 from app.evaluation.client import EvaluatedService
 from app.evaluation.collections import Collection, read_collection
@@ -177,6 +178,14 @@ def index_build(
     asyncio.run(_index_build(store))
 
 
+@index.command("check")
+def index_check(
+    store: Annotated[str | None, typer.Option(help="Id or name of one vector store; all without it.")] = None,
+) -> None:
+    """Measure the indexes: how much of the exact result they find, and whether they are faster than a scan."""
+    asyncio.run(_index_check(store))
+
+
 @app.command()
 def doctor() -> None:
     """Say which database and provider would serve, and what stands in the way."""
@@ -283,30 +292,53 @@ def _outcome(done: Submitted) -> str:
 
 
 async def _index_status() -> None:
-    table = Table("vector store", "name", "chunks", "lists", "chunks at build")
     async with _services() as services:
-        for entry in await services.index_care.status():
-            numbers = (entry.chunk_count, entry.lists, entry.chunks_at_build)
-            table.add_row(
-                entry.public_id, entry.name, *("–" if number is None else str(number) for number in numbers)
-            )
-    console.print(table)
+        console.print(_index_table(await services.index_care.status()))
 
 
 async def _index_build(reference: str | None) -> None:
     async with _services() as services:
-        stores = [
-            entry
-            for entry in await services.index_care.status()
-            if reference is None or reference in (entry.public_id, entry.name)
-        ]
-        if not stores:
-            _give_up("There is no such vector store with chunks.", 1)
-        for entry in stores:
+        for entry in await _indexed_stores(services, reference):
             built = await services.index_care.build(entry)
             console.print(
                 f"{entry.name or entry.public_id}: {'built' if built else 'another process is building'}"
             )
+        console.print(_index_table(await _indexed_stores(services, reference)))
+
+
+async def _index_check(reference: str | None) -> None:
+    async with _services() as services:
+        for entry in await _indexed_stores(services, reference):
+            if entry.lists is not None:
+                await services.index_care.check(entry)
+        console.print(_index_table(await _indexed_stores(services, reference)))
+
+
+async def _indexed_stores(services: Services, reference: str | None) -> list[StoreIndex]:
+    """Return the stores with chunks, or the one of this id or name."""
+    stores = [
+        entry
+        for entry in await services.index_care.status()
+        if reference is None or reference in (entry.public_id, entry.name)
+    ]
+    if not stores:
+        _give_up("There is no such vector store with chunks.", 1)
+    return stores
+
+
+def _index_table(stores: list[StoreIndex]) -> Table:
+    table = Table(
+        "vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain", "chunks at build"
+    )
+    for entry in stores:
+        state = "none" if entry.lists is None else "serving" if entry.serves else "unused"
+        numbers = (entry.lists, entry.probes, entry.recall, entry.gain, entry.chunks_at_build)
+        cells = (
+            "–" if number is None else f"{number:.4g}" if isinstance(number, float) else str(number)
+            for number in numbers
+        )
+        table.add_row(entry.public_id, entry.name, str(entry.chunk_count), state, *cells)
+    return table
 
 
 async def _doctor() -> int:

@@ -13,6 +13,7 @@ from app.access.rate_limits import RateLimits
 from app.answering.answer import Answerer
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
+from app.db.index_samples import IndexSamples
 from app.db.jobs import Claim, JobQueue
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import VectorIndexes
@@ -83,9 +84,13 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     providers = select_providers(_provider_choice(settings))
     health = ProviderHealth(providers.chat)
     index_care = IndexCare(
-        VectorIndexes(database.engine), LexemeTotals(database.engine), _index_policy(settings)
+        VectorIndexes(database.engine),
+        IndexSamples(database.engine),
+        LexemeTotals(database.engine),
+        providers.embeddings,
+        _index_policy(settings),
     )
-    retriever = Retriever(database, providers.embeddings, _index_policy(settings), _fusion(providers))
+    retriever = Retriever(database, providers.embeddings, _fusion(providers))
     retrievals = RetrievalLog(database)
     pipeline = IngestPipeline(database, Extractor(), ChunkEmbedder(database, providers.embeddings))
     queued = QueuedIngest(database, pipeline)

@@ -3,23 +3,30 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import docx
+import numpy as np
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
 from app.core.types import Caller
+from app.db.chunks import NewChunk
 from app.db.database import Database
+from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
+from app.db.lexemes import LexemeTotals
+from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.library.ingest import IngestFile, IngestLibrary, Submitted
-from app.models import VectorStore
+from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.retrieval.index_care import IndexCare, IndexPolicy
 
 _LEAVE = (
     "Parental leave lasts nine months. The first six months are paid in full, the rest at sixty percent. "
@@ -91,3 +98,45 @@ async def make_store_with(
         submitted.append(await library.submit(caller, store, IngestFile(path, f"text-{number}.txt")))
     await read_queue(db, embeddings=embeddings)
     return store, await library.wait(caller, submitted, seconds=60)
+
+
+async def make_filled_store(
+    db: Database, caller: Caller, *, rows: int = 3_000, dimensions: int = 768
+) -> tuple[VectorStore, np.ndarray[Any, Any]]:
+    """Make a store of clustered vectors in three files, of the years 2020 to 2022."""
+    random = np.random.default_rng(7)
+    centers = random.normal(size=(60, dimensions))
+    vectors = centers[random.integers(60, size=rows)] + 0.7 * random.normal(size=(rows, dimensions))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    async with db.transaction(caller.project_id) as tx:
+        store = await tx.vector_stores.create(name="filled")
+        for number, part in enumerate(np.array_split(vectors, 3)):
+            file = File(
+                public_id=f"file-{number}", project_id=caller.project_id, filename=f"{number}.txt", purpose="assistants",
+                mime_type="text/plain", size_bytes=1, sha256=bytes([number]) * 32,
+            )  # fmt: skip
+            file = await tx.files.create(file, io.BytesIO(b"x"))
+            await tx.vector_store_files.attach(
+                VectorStoreFile(
+                    vector_store_id=store.id, file_id=file.id, project_id=caller.project_id, status="completed",
+                    attributes={"year": 2020 + number}, chunking={}, chunk_count=len(part),
+                )
+            )  # fmt: skip
+            chunks = (
+                NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, {}) for n, v in enumerate(part)
+            )
+            await tx.chunks.copy(store.id, file.id, chunks)
+        await tx.vector_stores.bind_space(store.id, model="test", dimensions=dimensions)
+        await tx.vector_stores.add_counts(store.id, chunks=rows, usage_bytes=rows)
+    return store, vectors
+
+
+def make_index_care(db: Database, *, embeddings: EmbeddingProvider | None = None, **policy: Any) -> IndexCare:
+    """Return index care for stores of 768 dimensions."""
+    return IndexCare(
+        VectorIndexes(db.engine),
+        IndexSamples(db.engine),
+        LexemeTotals(db.engine),
+        embeddings or FallbackEmbeddings(dimensions=768),
+        IndexPolicy(**policy),
+    )

@@ -1,6 +1,6 @@
-"""Counters, as Prometheus reads them."""
+"""Counters and gauges, as Prometheus reads them."""
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 chat_calls = Counter("footnote_chat_calls", "Answers asked of a chat provider", ["provider"])
 embedding_calls = Counter(
@@ -15,3 +15,12 @@ removed_markers = Counter(
 )
 citations = Counter("footnote_citations", "Citations sent", ["verified"])
 unhandled_errors = Counter("footnote_unhandled_errors", "Requests that ended in an unforeseen error")
+searches = Counter("footnote_searches", "Searches by the way they went", ["route"])
+index_lists = Gauge("footnote_index_lists", "Lists of a store's IVFFlat index", ["vector_store_id"])
+index_probes = Gauge("footnote_index_probes", "Lists that a search reads", ["vector_store_id"])
+index_recall = Gauge(
+    "footnote_index_recall", "Measured share of the exact top ten that the index finds", ["vector_store_id"]
+)
+index_gain = Gauge(
+    "footnote_index_gain", "How many times faster than a scan the index is", ["vector_store_id"]
+)

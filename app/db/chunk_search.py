@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
-from pgvector import HalfVector
+from pgvector import Bit, HalfVector
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -28,11 +28,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import UserDefinedType
 
 from app.core import ids
+from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
 from app.core.types import Json, SearchRoute
 from app.db.attribute_filters import attribute_condition
 from app.db.lexemes import sparse_vector, store_key
 from app.models import Chunk, ChunkLexemes, File, VectorStoreFile
-from app.models.base import Sparsevec
+from app.models.base import Sparsevec, VarBit
 from app.wire.filters import Filter
 
 # Re-ranking the best 200 by sign bits found .998 of the exact top ten at 100,000 rows of 1,536 dimensions.
@@ -73,13 +74,14 @@ class LexicalLeg:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpec:
-    """What to search in which stores: `limit` candidates of each leg that is given."""
+    """What to search in which stores: `limit` candidates of each leg that is given, none `without_file`'s."""
 
     store_ids: tuple[int, ...]
     limit: int
     semantic: SemanticLeg | None = None
     lexical: LexicalLeg | None = None
     filters: Filter | None = None
+    without_file: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +194,8 @@ def _nearest(spec: SearchSpec, leg: SemanticLeg, project_id: str) -> Select[Any]
             indexed = cast(Chunk.embedding, HalfvecOf(leg.dimensions))
             return _keys(Chunk, spec, project_id).order_by(indexed.op("<=>")(query)).limit(spec.limit)
         case "bits":
-            hamming = Chunk.bits.op("<~>")(func.binary_quantize(query))
             limit = max(BITS_CANDIDATES, 4 * spec.limit)
-            closest = _keys(Chunk, spec, project_id).add_columns(Chunk.embedding).order_by(hamming)
+            closest = _keys(Chunk, spec, project_id).add_columns(Chunk.embedding).order_by(_hamming(leg))
             best = closest.limit(limit).subquery("closest").c
             keys = (best.vector_store_id, best.file_id, best.ordinal)
             return select(*keys).order_by(best.embedding.op("<=>")(query), *keys).limit(spec.limit)
@@ -203,6 +204,15 @@ def _nearest(spec: SearchSpec, leg: SemanticLeg, project_id: str) -> Select[Any]
             return _keys(Chunk, spec, project_id).order_by(*order).limit(spec.limit)
         case _:
             assert_never(leg.route)
+
+
+def _hamming(leg: SemanticLeg) -> ColumnElement[Any]:
+    """Count the signs that differ from the query's."""
+    plain = Chunk.bits.op("<~>")(func.binary_quantize(_query_vector(leg)))
+    if not needs_projection(leg.dimensions):
+        return plain
+    signs = bindparam(None, Bit(projected_signs(leg.embedding)), type_=VarBit())
+    return func.coalesce(Chunk.projected.op("<~>")(signs), plain * (PROJECTED_BITS / leg.dimensions))
 
 
 def _saying(spec: SearchSpec, leg: LexicalLeg, project_id: str) -> Select[Any]:
@@ -219,7 +229,8 @@ def _saying(spec: SearchSpec, leg: LexicalLeg, project_id: str) -> Select[Any]:
 
 def _keys(table: Any, spec: SearchSpec, project_id: str) -> Select[Any]:
     in_stores = (_in_store(table, store_id, spec.filters, project_id) for store_id in spec.store_ids)
-    return select(table.vector_store_id, table.file_id, table.ordinal).where(or_(*in_stores))
+    keys = select(table.vector_store_id, table.file_id, table.ordinal).where(or_(*in_stores))
+    return keys if spec.without_file is None else keys.where(table.file_id != spec.without_file)
 
 
 def _in_store(table: Any, store_id: int, filters: Filter | None, project_id: str) -> ColumnElement[bool]:

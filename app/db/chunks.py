@@ -6,11 +6,12 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pgvector import HalfVector
+from pgvector import Bit, HalfVector
 from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.sign_bits import needs_projection, projected_signs
 from app.db.copying import copy_rows
 from app.models import Chunk, VectorStore, VectorStoreFile
 
@@ -90,13 +91,14 @@ class ChunkRepository:
                 chunk.page,
                 chunk.heading,
                 HalfVector(chunk.embedding),
+                _projected(chunk.embedding),
             )
             for ordinal, chunk in enumerate(chunks)
         )
         await copy_rows(
             self._session,
             "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
-            "char_start, char_end, page, heading, embedding) from stdin (format binary)",
+            "char_start, char_end, page, heading, embedding, projected) from stdin (format binary)",
             types=(
                 "int8",
                 "int8",
@@ -109,6 +111,11 @@ class ChunkRepository:
                 "int8",
                 "varchar",
                 "halfvec",
+                "bit",
             ),
             rows=rows,
         )
+
+
+def _projected(embedding: NDArray[np.float32]) -> Bit | None:
+    return Bit(projected_signs(embedding)) if needs_projection(len(embedding)) else None

@@ -1,4 +1,4 @@
-"""IVFFlat indexes: one partial index a store, built and dropped CONCURRENTLY so that reads and writes go on."""
+"""IVFFlat indexes: one partial index a store, built, rebuilt and dropped CONCURRENTLY so that reads and writes go on."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,10 +14,49 @@ MAX_INDEX_DIMENSIONS = 4_000
 _ONE_BUILDER_AT_A_TIME = 7_021_946_352
 _MEMORY_FLOOR_MIB = 64
 
+_LIST = text("""
+    select s.id, s.public_id, s.name, s.dimensions, s.chunk_count,
+           case when i.indisvalid then s.ivfflat_lists end, s.ivfflat_chunks_at_build,
+           s.ivfflat_probes, s.ivfflat_recall, s.ivfflat_gain, s.ivfflat_serves, s.ivfflat_chunks_at_check
+    from vector_stores s
+    left join pg_index i on i.indexrelid = to_regclass('chunks_ivfflat_' || s.id)
+    where s.chunk_count >= :min_chunks or s.ivfflat_lists is not null
+    order by s.id
+""")
+_NOTE_BUILT = text("""
+    update vector_stores set ivfflat_lists = :lists, ivfflat_chunks_at_build = chunk_count, ivfflat_built_at = now(),
+        ivfflat_probes = null, ivfflat_recall = null, ivfflat_gain = null,
+        ivfflat_serves = false, ivfflat_chunks_at_check = null
+    where id = :store_id
+""")
+_NOTE_CHECKED = text("""
+    update vector_stores set ivfflat_probes = :probes, ivfflat_recall = :recall, ivfflat_gain = :gain,
+        ivfflat_serves = :serves, ivfflat_chunks_at_check = chunk_count
+    where id = :store_id and ivfflat_lists is not null
+""")
+_NOTE_DROPPED = text("""
+    update vector_stores set ivfflat_lists = null, ivfflat_chunks_at_build = null, ivfflat_built_at = null,
+        ivfflat_probes = null, ivfflat_recall = null, ivfflat_gain = null,
+        ivfflat_serves = false, ivfflat_chunks_at_check = null
+    where id = :store_id
+""")
+# What a build that was broken off leaves behind is invalid; REINDEX adds an ending to the name.
+_LEFTOVERS = text("""
+    select c.relname from pg_class c join pg_index i on i.indexrelid = c.oid
+    where c.relnamespace = current_schema()::regnamespace and c.relname ~ '^chunks_ivfflat_[0-9]+'
+      and (not i.indisvalid or not exists (
+          select from vector_stores s where c.relname = 'chunks_ivfflat_' || s.id
+      ))
+    order by 1
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class StoreIndex:
-    """A store's chunks and the index over them. `lists` is None without a usable index."""
+    """A store's chunks and the index over them. `lists` is None without a usable index, `probes` before its check.
+
+    `recall` is the estimated share of the exact top ten at `probes`, `gain` how many times faster than a scan it is.
+    """
 
     store_id: int
     public_id: str
@@ -26,6 +65,11 @@ class StoreIndex:
     chunk_count: int
     lists: int | None
     chunks_at_build: int | None
+    probes: int | None = None
+    recall: float | None = None
+    gain: float | None = None
+    serves: bool = False
+    chunks_at_check: int | None = None
 
 
 class VectorIndexes:
@@ -35,74 +79,67 @@ class VectorIndexes:
         self._engine = engine
 
     async def list(self, *, min_chunks: int = 0) -> list[StoreIndex]:
-        """Return the stores with at least `min_chunks` chunks and the state of their indexes."""
-        query = text("""
-            select s.id, s.public_id, s.name, s.dimensions, s.chunk_count,
-                   case when i.indisvalid then s.ivfflat_lists end, s.ivfflat_chunks_at_build
-            from vector_stores s
-            left join pg_index i on i.indexrelid = to_regclass('chunks_ivfflat_' || s.id)
-            where s.chunk_count >= :min_chunks
-            order by s.id
-        """)
+        """Return the stores that have an index or at least `min_chunks` chunks."""
         with transaction_scope():
             async with self._engine.connect() as connection:
                 return [
-                    StoreIndex(*row) for row in await connection.execute(query, {"min_chunks": min_chunks})
+                    StoreIndex(*row) for row in await connection.execute(_LIST, {"min_chunks": min_chunks})
                 ]
 
     async def build(self, store: StoreIndex, *, lists: int) -> bool:
-        """Build the store's index anew with this many lists, and ANALYZE. False when another process is building."""
+        """Give the store an index of so many lists, and ANALYZE. False when another process is building.
+
+        An index that is there goes on serving until the new one takes its place.
+        """
         assert store.dimensions is not None, "a store with chunks has an embedding space"
         name = index_name(store.store_id)
         async with self._building() as connection:
             if connection is None:
                 return False
-            await self._drop(connection, store.store_id)
             memory = _memory_mib(lists, store.dimensions)
             await connection.execute(text(f"set maintenance_work_mem = '{memory}MB'"))
-            await connection.execute(
-                text(
-                    f"create index concurrently {name} on chunks "
-                    f"using ivfflat ((embedding::halfvec({store.dimensions})) halfvec_cosine_ops) "
-                    f"with (lists = {lists}) where vector_store_id = {store.store_id}"
+            if store.lists is not None:
+                await connection.execute(text(f"alter index {name} set (lists = {lists})"))
+                await connection.execute(text(f"reindex index concurrently {name}"))
+            else:
+                await connection.execute(text(f"drop index concurrently if exists {name}"))
+                await connection.execute(
+                    text(
+                        f"create index concurrently {name} on chunks "
+                        f"using ivfflat ((embedding::halfvec({store.dimensions})) halfvec_cosine_ops) "
+                        f"with (lists = {lists}) where vector_store_id = {store.store_id}"
+                    )
                 )
-            )
             await connection.execute(text("analyze chunks"))
-            await connection.execute(
-                text("""
-                    update vector_stores set ivfflat_lists = :lists, ivfflat_chunks_at_build = chunk_count,
-                        ivfflat_built_at = now() where id = :store_id"""),
-                {"lists": lists, "store_id": store.store_id},
-            )
+            await connection.execute(_NOTE_BUILT, {"lists": lists, "store_id": store.store_id})
         return True
 
-    async def drop_orphans(self) -> int:
-        """Drop the indexes whose stores were deleted; return how many."""
-        query = text("""
-            select substring(c.relname from '[0-9]+$')::bigint from pg_class c
-            where c.relnamespace = current_schema()::regnamespace and c.relkind = 'i'
-              and c.relname ~ '^chunks_ivfflat_[0-9]+$'
-              and not exists (
-                  select from vector_stores s where c.relname = 'chunks_ivfflat_' || s.id
-              )
-            order by 1
-        """)
+    async def note_check(
+        self, store_id: int, *, probes: int, recall: float, gain: float, serves: bool
+    ) -> None:
+        """Remember what a measurement of the index has shown, and whether searches go through it."""
+        found = {"probes": probes, "recall": recall, "gain": gain, "serves": serves}
+        with transaction_scope():
+            async with self._engine.begin() as connection:
+                await connection.execute(_NOTE_CHECKED, found | {"store_id": store_id})
+
+    async def drop(self, store_id: int) -> bool:
+        """Drop the store's index, if it has one. False when another process is building."""
+        async with self._building() as connection:
+            if connection is not None:
+                await connection.execute(_NOTE_DROPPED, {"store_id": store_id})
+                await connection.execute(text(f"drop index concurrently if exists {index_name(store_id)}"))
+        return connection is not None
+
+    async def drop_leftovers(self) -> int:
+        """Drop the indexes of deleted stores and what broken builds have left; return how many."""
         async with self._building() as connection:
             if connection is None:
                 return 0
-            orphans = [int(store_id) for store_id in await connection.scalars(query)]
-            for store_id in orphans:
-                await self._drop(connection, store_id)
-            return len(orphans)
-
-    async def _drop(self, connection: AsyncConnection, store_id: int) -> None:
-        await connection.execute(
-            text("""
-                update vector_stores set ivfflat_lists = null, ivfflat_chunks_at_build = null,
-                    ivfflat_built_at = null where id = :store_id"""),
-            {"store_id": store_id},
-        )
-        await connection.execute(text(f"drop index concurrently if exists {index_name(store_id)}"))
+            leftovers = list(await connection.scalars(_LEFTOVERS))
+            for name in leftovers:
+                await connection.execute(text(f"drop index concurrently if exists {name}"))
+            return len(leftovers)
 
     @asynccontextmanager
     async def _building(self) -> AsyncIterator[AsyncConnection | None]:

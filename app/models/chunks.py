@@ -1,6 +1,6 @@
 """Chunks: stored spans of a file's text with offsets, page, heading and embedding."""
 
-from pgvector import HalfVector
+from pgvector import Bit, HalfVector
 from sqlalchemy import Computed, ForeignKeyConstraint, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,6 +9,8 @@ from app.models.base import Halfvec, ProjectOwned, Record, VarBit
 
 class Chunk(ProjectOwned, Record):
     """A narrow hot row: `bits` (the embedding's signs) lie inline, the embedding itself is TOASTed.
+
+    Short embeddings have `projected` signs as well (see core/sign_bits), except in chunks of before 0.3.
 
     The dimension belongs to the store: expression indexes cast the embedding, one partial index a large store.
     """
@@ -35,3 +37,4 @@ class Chunk(ProjectOwned, Record):
     heading: Mapped[str | None]
     embedding: Mapped[HalfVector] = mapped_column(Halfvec)
     bits: Mapped[str] = mapped_column(VarBit, Computed("binary_quantize(embedding)", persisted=True))
+    projected: Mapped[Bit | None] = mapped_column(VarBit)

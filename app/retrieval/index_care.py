@@ -7,16 +7,23 @@ from typing import Literal
 
 import structlog
 
+from app.core import metrics
+from app.core.errors import FootnoteError
+from app.db.index_samples import IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
+from app.providers.base import EmbeddingProvider
+from app.retrieval.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
 
 log = structlog.get_logger()
 
-# 15 % of the lists found .91 to .99 of the exact top ten on three real collections.
-_PROBED_SHARE = 0.15
 _SUMMED_AT_ROWS = 100_000
 _LOOK_EVERY_SECONDS = 60.0
 _AT_MOST_EVERY_SECONDS = 2.0
+_SAMPLES = 60
+# An index is measured again when its store has changed by a fifth, and built anew below this recall.
+_CHECK_GROWTH = 1.2
+_LEAST_RECALL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +39,26 @@ class IndexPolicy:
         """Return sqrt(n) lists: the build's time grows with about the square of them."""
         return self.lists if self.lists != "auto" else max(1, round(math.sqrt(chunk_count)))
 
-    def probes_for(self, lists: int) -> int:
-        """Return how many of the lists a search reads."""
-        return min(lists, self.probes if self.probes != "auto" else max(1, math.ceil(lists * _PROBED_SHARE)))
+    @property
+    def pinned_probes(self) -> int | None:
+        return None if self.probes == "auto" else self.probes
 
 
 class IndexCare:
-    """Builds indexes: on request, and by itself once a store has grown past the policy's border."""
+    """Builds indexes and measures them: on request, and by itself once a store has grown past the policy's border."""
 
-    def __init__(self, indexes: VectorIndexes, totals: LexemeTotals, policy: IndexPolicy) -> None:
+    def __init__(
+        self,
+        indexes: VectorIndexes,
+        samples: IndexSamples,
+        totals: LexemeTotals,
+        embeddings: EmbeddingProvider,
+        policy: IndexPolicy,
+    ) -> None:
         self._indexes = indexes
+        self._samples = samples
         self._totals = totals
+        self._embeddings = embeddings
         self._policy = policy
         self._look_now = asyncio.Event()
 
@@ -51,49 +67,140 @@ class IndexCare:
         return await self._indexes.list(min_chunks=1)
 
     async def build(self, store: StoreIndex) -> bool:
-        """Build the store's index. False when another process is at it."""
+        """Build the store's index, anew if it has one, and measure it. False when another process is building."""
         lists = self._policy.lists_for(store.chunk_count)
-        built = await self._indexes.build(store, lists=lists)
-        log.info(
-            "index_build", vector_store_id=store.public_id, lists=lists, chunks=store.chunk_count, built=built
+        if not await self._indexes.build(store, lists=lists):
+            return False
+        log.info("index_built", vector_store_id=store.public_id, lists=lists, chunks=store.chunk_count)
+        await self.check(await self._fresh(store))
+        return True
+
+    async def check(self, store: StoreIndex) -> Calibration:
+        """Measure the index of a store that has one, and set the probes by what is found.
+
+        It serves from then on if it beats a scan of the sign bits, or if its probes are pinned.
+        """
+        assert store.lists is not None, "there is an index to be measured"
+        pinned = self._policy.pinned_probes
+        samples = await self._queries(store)
+        truth = await self._samples.search(store, samples, route="bits")
+        found = await calibrate(
+            truth,
+            lambda probes: self._samples.search(store, samples, route="ivfflat", probes=probes),
+            lists=store.lists,
+            pinned=pinned,
         )
-        return built
+        await self._indexes.note_check(
+            store.store_id,
+            probes=found.probes,
+            recall=found.recall,
+            gain=found.gain,
+            serves=pinned is not None or found.gain > 1.0,
+        )
+        log.info(
+            "index_checked",
+            vector_store_id=store.public_id,
+            probes=found.probes,
+            recall=round(found.recall, 4),
+            gain=round(found.gain, 2),
+        )
+        return found
 
     def nudge(self) -> None:
         """Say that chunks have come: a store may have grown enough."""
         self._look_now.set()
 
     async def run(self) -> None:
-        """Build what is due, now and then and after each nudge, until cancelled."""
-        while self._policy.build == "auto":
+        """Do what is due, now and then and after each nudge, until cancelled."""
+        while True:
+            # Before the work: what comes during it is looked at next.
+            self._look_now.clear()
             try:
                 await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
-                await self.build_due()
+                if self._policy.build == "auto":
+                    await self.do_due()
+                self._show(await self.status())
             except Exception:
                 log.exception("index_care_failed")
             await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
-            self._look_now.clear()
             try:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
                     await self._look_now.wait()
             except TimeoutError:
                 continue
 
-    async def build_due(self) -> int:
-        """Build the index of each store past the border that has none, or has doubled; return how many.
-
-        Indexes of stores that were deleted go first.
-        """
-        if dropped := await self._indexes.drop_orphans():
+    async def do_due(self) -> int:
+        """Build, measure or drop the indexes of which it is time; return how many were built."""
+        if dropped := await self._indexes.drop_leftovers():
             log.info("indexes_dropped", count=dropped)
         built = 0
         for store in await self._indexes.list(min_chunks=self._policy.min_chunks):
-            if _is_due(store):
-                built += await self.build(store)
+            match self._due(store):
+                case "build":
+                    built += await self.build(store)
+                case "drop":
+                    await self._indexes.drop(store.store_id)
+                case "check":
+                    built += await self._check_or_rebuild(store)
+                case None:
+                    pass
         return built
 
+    def _due(self, store: StoreIndex) -> Literal["build", "check", "drop"] | None:
+        if store.dimensions is None or store.dimensions > MAX_INDEX_DIMENSIONS:
+            return None
+        large_enough = store.chunk_count >= self._policy.min_chunks
+        if store.lists is None or store.chunks_at_build is None:
+            return "build" if large_enough else None
+        if _has_changed(store.chunk_count, store.chunks_at_build, by=2.0):
+            return "build" if large_enough else "drop"
+        if self._policy.lists not in ("auto", store.lists):
+            return "build"
+        is_stale = store.chunks_at_check is None or _has_changed(
+            store.chunk_count, store.chunks_at_check, by=_CHECK_GROWTH
+        )
+        pinned = self._policy.pinned_probes
+        is_unpinned = pinned is not None and store.probes != min(pinned, store.lists)
+        return "check" if is_stale or is_unpinned else None
 
-def _is_due(store: StoreIndex) -> bool:
-    if store.dimensions is None or store.dimensions > MAX_INDEX_DIMENSIONS:
+    async def _check_or_rebuild(self, store: StoreIndex) -> bool:
+        """Measure the index as it serves; build it anew when it has lost too much, else set its probes."""
+        if store.probes is not None and self._policy.pinned_probes is None:
+            samples = await self._queries(store)
+            truth = await self._samples.search(store, samples, route="bits")
+            served = await self._samples.search(store, samples, route="ivfflat", probes=store.probes)
+            if recall_of(served.keys, truth.keys) < _LEAST_RECALL:
+                return await self.build(store)
+        await self.check(store)
         return False
-    return store.lists is None or store.chunk_count >= 2 * (store.chunks_at_build or 1)
+
+    async def _queries(self, store: StoreIndex) -> list[Sample]:
+        """Return what to measure with: what people asked last, if they asked enough, else stored vectors."""
+        asked = await self._samples.recent_queries(store, count=_SAMPLES)
+        if len(asked) >= LEAST_QUERIES:
+            try:
+                embedded = await self._embeddings.embed(asked, purpose="query")
+            except FootnoteError as error:
+                log.info("index_check_without_queries", reason=error.message)
+            else:
+                if embedded.vectors.shape[1] == store.dimensions:
+                    return [Sample(vector) for vector in embedded.vectors]
+        return await self._samples.draw(store, count=_SAMPLES)
+
+    async def _fresh(self, store: StoreIndex) -> StoreIndex:
+        entries = await self._indexes.list(min_chunks=store.chunk_count)
+        return next((entry for entry in entries if entry.store_id == store.store_id), store)
+
+    def _show(self, stores: list[StoreIndex]) -> None:
+        for gauge in (metrics.index_recall, metrics.index_probes, metrics.index_lists, metrics.index_gain):
+            gauge.clear()
+        for store in stores:
+            if store.lists is not None:
+                metrics.index_lists.labels(store.public_id).set(store.lists)
+                metrics.index_probes.labels(store.public_id).set(store.probes or 0)
+                metrics.index_recall.labels(store.public_id).set(store.recall or 0.0)
+                metrics.index_gain.labels(store.public_id).set(store.gain or 0.0)
+
+
+def _has_changed(count: int, before: int, *, by: float) -> bool:
+    return count >= by * before or by * count <= before

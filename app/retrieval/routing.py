@@ -4,19 +4,14 @@ from app.core.types import SearchRoute
 
 EXACT_BELOW = 200
 
-# Sign bits of fewer dimensions lose too much: .955 of the exact top ten at 384, against .998 at 1,536.
-MIN_BITS_DIMENSIONS = 768
 
-
-def choose_route(*, chunk_count: int, dimensions: int, filtered: bool, indexed: bool) -> SearchRoute:
-    """Return the route for this many candidate chunks.
+def choose_route(*, chunk_count: int, filtered: bool, probes: int | None) -> SearchRoute:
+    """Return the route for this many candidate chunks; `probes` is None without an index that serves.
 
     IVFFlat serves one whole store only: behind a filter it returns k rows but not the nearest.
     """
     if chunk_count == 0:
         return "empty"
-    if indexed and not filtered:
+    if probes is not None and not filtered:
         return "ivfflat"
-    if chunk_count <= EXACT_BELOW or dimensions < MIN_BITS_DIMENSIONS:
-        return "exact"
-    return "bits"
+    return "exact" if chunk_count <= EXACT_BELOW else "bits"

@@ -4,9 +4,8 @@ import datetime as dt
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from app.core import ids
+from app.core import ids, metrics
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.chunk_search import ChunkKey, FoundChunk, SearchSpec, SemanticLeg
 from app.db.database import Database, Snapshot
@@ -25,12 +24,6 @@ _LONGEST_QUERY = 8_000
 # So many chunks of each leg are fused.
 _CANDIDATES = 100
 _RECORDED_CANDIDATES = 50
-
-
-class ProbesPolicy(Protocol):
-    """Says how many of an index's lists a search reads."""
-
-    def probes_for(self, lists: int) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +82,10 @@ class _Plan:
         return sum(store.chunk_count for store in self.stores)
 
     @property
-    def dimensions(self) -> int:
-        return self.stores[0].dimensions or 0
-
-    @property
-    def index_lists(self) -> int | None:
-        return self.stores[0].ivfflat_lists if len(self.stores) == 1 else None
+    def probes(self) -> int | None:
+        """How many lists of the store's index to read; None without one that serves."""
+        store = self.stores[0]
+        return store.ivfflat_probes if len(self.stores) == 1 and store.ivfflat_serves else None
 
 
 class Retriever:
@@ -104,12 +95,10 @@ class Retriever:
         self,
         database: Database,
         embeddings: EmbeddingProvider,
-        probes: ProbesPolicy,
         fusion: Fusion | None = None,
     ) -> None:
         self._database = database
         self._embeddings = embeddings
-        self._probes = probes
         self._fusion = fusion or Fusion()
 
     async def search(self, caller: Caller, request: SearchRequest) -> Retrieval:
@@ -127,6 +116,7 @@ class Retriever:
             return Retrieval(retrieval_id, request.queries, "empty", mode)
 
         route: SearchRoute = "lexical" if mode == "lexical" else self._route(plan, request)
+        metrics.searches.labels(route).inc()
         planned = time.perf_counter()
         legs = await self._semantic_legs(plan, queries, route)
         embedded = time.perf_counter()
@@ -224,9 +214,8 @@ class Retriever:
     def _route(self, plan: _Plan, request: SearchRequest) -> SearchRoute:
         return choose_route(
             chunk_count=plan.chunks,
-            dimensions=plan.dimensions,
             filtered=request.filters is not None,
-            indexed=plan.index_lists is not None,
+            probes=plan.probes,
         )
 
     async def _semantic_legs(
@@ -235,8 +224,7 @@ class Retriever:
         if route == "lexical":
             return [None] * len(queries)
         embedded = await self._embeddings.embed(queries, purpose="query")
-        probes = self._probes.probes_for(plan.index_lists) if plan.index_lists else 1
-        return [SemanticLeg(vector, route, probes) for vector in embedded.vectors]
+        return [SemanticLeg(vector, route, plan.probes or 1) for vector in embedded.vectors]
 
 
 def _snippets(ranked: list[Ranked], texts: dict[ChunkKey, FoundChunk], *, limit: int) -> tuple[Snippet, ...]:

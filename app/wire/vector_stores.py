@@ -81,6 +81,23 @@ def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str
         "language": store.language,
         "is_default": store.is_default,
         "progress": progress(counts),
+        "index": _index_body(store),
+    }
+
+
+def _index_body(store: VectorStore) -> dict[str, Any]:
+    """Say how a search of the whole store finds its nearest: by a scan, or through an index that was measured."""
+    if store.ivfflat_lists is None:
+        return {"state": "none"}
+    built_at = store.ivfflat_built_at
+    return {
+        "state": "serving" if store.ivfflat_serves else "unused",
+        "lists": store.ivfflat_lists,
+        "probes": store.ivfflat_probes,
+        "recall": store.ivfflat_recall,
+        "gain": store.ivfflat_gain,
+        "chunks_at_build": store.ivfflat_chunks_at_build,
+        "built_at": int(built_at.timestamp()) if built_at else None,
     }
 
 

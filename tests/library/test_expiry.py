@@ -14,7 +14,6 @@ from app.library.expiry import Expiry
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.index_care import IndexPolicy
 from app.retrieval.search import Retriever, SearchRequest
 from tests.factories import make_store_with
 
@@ -35,7 +34,7 @@ async def test_an_expired_store_is_closed_and_emptied(db: Database, caller: Call
     """Its status says so, a search is refused, its files live on outside of it."""
     store, (entry,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     await age(db, store.id, days=3.1, expires_after=3)
-    retriever = Retriever(db, FallbackEmbeddings(), IndexPolicy())
+    retriever = Retriever(db, FallbackEmbeddings())
 
     with pytest.raises(InvalidRequest) as refused:
         await retriever.search(caller, SearchRequest(("leave",), (store.public_id,)))
@@ -52,7 +51,7 @@ async def test_a_search_keeps_a_store_alive(db: Database, caller: Caller, tmp_pa
     """The time until it expires begins anew."""
     store, _ = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     await age(db, store.id, days=2.9, expires_after=3)
-    retriever = Retriever(db, FallbackEmbeddings(), IndexPolicy())
+    retriever = Retriever(db, FallbackEmbeddings())
 
     found = await retriever.search(caller, SearchRequest(("leave",), (store.public_id,)))
 

@@ -1,38 +1,78 @@
-"""Which way a search goes."""
+"""Which way a search goes, and how an index is sized and measured."""
 
 import pytest
 
 from app.core.types import SearchRoute
+from app.db.index_samples import Answers
+from app.retrieval.calibration import Calibration, calibrate, ladder, recall_of
 from app.retrieval.index_care import IndexPolicy
 from app.retrieval.routing import choose_route
 
 
 @pytest.mark.parametrize(
-    ("chunk_count", "dimensions", "filtered", "indexed", "route"),
+    ("chunk_count", "filtered", "probes", "route"),
     [
-        (0, 1536, False, False, "empty"),
-        (200, 1536, False, False, "exact"),
-        (201, 1536, False, False, "bits"),
-        (201, 384, False, False, "exact"),
-        (90_000, 1536, False, True, "ivfflat"),
-        (90_000, 1536, True, True, "bits"),
-        (90_000, 384, True, True, "exact"),
+        (0, False, None, "empty"),
+        (200, False, None, "exact"),
+        (201, False, None, "bits"),
+        (90_000, False, 8, "ivfflat"),
+        (90_000, True, 8, "bits"),
+        (90, True, 8, "exact"),
     ],
 )
 def test_the_route_follows_size_filter_and_index(
-    *, chunk_count: int, dimensions: int, filtered: bool, indexed: bool, route: SearchRoute
+    *, chunk_count: int, filtered: bool, probes: int | None, route: SearchRoute
 ) -> None:
     """Small stores are searched exactly, filtered ones never through IVFFlat."""
-    chosen = choose_route(chunk_count=chunk_count, dimensions=dimensions, filtered=filtered, indexed=indexed)
-
-    assert chosen == route
+    assert choose_route(chunk_count=chunk_count, filtered=filtered, probes=probes) == route
 
 
-def test_lists_and_probes_follow_the_rows_unless_pinned() -> None:
-    """Auto is sqrt(n) lists and 15 % of them probed; a number pins either, within the lists there are."""
+def test_lists_follow_the_rows_unless_pinned() -> None:
+    """Auto is sqrt(n) lists; a number pins them."""
     assert IndexPolicy().lists_for(100_000) == 316
-    assert IndexPolicy().probes_for(316) == 48
-    assert IndexPolicy(lists=100, probes=8).lists_for(100_000) == 100
-    assert IndexPolicy(lists=100, probes=8).probes_for(100) == 8
-    assert IndexPolicy(probes=500).probes_for(100) == 100
+    assert IndexPolicy(lists=100).lists_for(100_000) == 100
     assert IndexPolicy().lists_for(0) == 1
+
+
+def test_the_ladder_of_probes_ends_at_all_lists() -> None:
+    """Every step is more than the one before, by a third at most where thirds are whole."""
+    assert ladder(1) == [1]
+    assert ladder(20) == [1, 2, 3, 4, 5, 7, 9, 12, 16, 20]
+
+
+def answers(found: int, seconds: float, *, queries: int = 5) -> Answers:
+    """Return answers that hold the first `found` of ten neighbours."""
+    return Answers((frozenset((1, 1, n) for n in range(found)),) * queries, (seconds,) * queries)
+
+
+async def test_the_fewest_probes_that_find_enough() -> None:
+    """The climb ends at the target recall; the gain compares it with the scan."""
+    asked: list[int] = []
+
+    async def ask(probes: int) -> Answers:
+        asked.append(probes)
+        return answers(min(10, 6 + probes), 0.1)
+
+    found = await calibrate(answers(10, 0.5), ask, lists=50, pinned=None)
+
+    assert asked == [1, 2, 3, 4]
+    assert found == Calibration(4, 1.0, 5.0)
+
+
+async def test_pinned_probes_are_measured_as_they_are() -> None:
+    """No climb: what is pinned is reported, good or bad, within the lists there are."""
+
+    async def ask(probes: int) -> Answers:
+        return answers(8, 1.0)
+
+    found = await calibrate(answers(10, 0.5), ask, lists=5, pinned=9)
+
+    assert found == Calibration(5, 0.8, 0.5)
+
+
+def test_recall_counts_neighbours_not_queries() -> None:
+    """Two of three are found, whichever query they belong to; without any there is nothing to lose."""
+    truth = [frozenset({(1,), (2,)}), frozenset({(3,)})]
+
+    assert recall_of([frozenset({(1,), (9,)}), frozenset({(3,)})], truth) == pytest.approx(2 / 3)
+    assert recall_of([], []) == 1.0
