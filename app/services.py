@@ -10,7 +10,9 @@ import structlog
 
 from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
-from app.answering.answer import Answerer
+from app.answering.answer import Answerer, AnswerLimits
+from app.answering.rewriting import ModelRewriter, PlainRewriter, QueryRewriter
+from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
 from app.db.index_samples import IndexSamples
@@ -31,8 +33,10 @@ from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
+from app.providers.rerank import UpstreamReranker
 from app.providers.select import ProviderChoice, Providers, select_providers
 from app.retrieval.index_care import IndexCare, IndexPolicy
+from app.retrieval.queries import QueryEmbedder
 from app.retrieval.ranking import Fusion
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
@@ -64,6 +68,7 @@ class Services:
     provider_health: ProviderHealth
     retriever: Retriever
     retrievals: RetrievalLog
+    rewriter: QueryRewriter
     answerer: Answerer
     ingest: IngestLibrary
     files: FileLibrary
@@ -90,7 +95,9 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         providers.embeddings,
         _index_policy(settings),
     )
-    retriever = Retriever(database, providers.embeddings, _fusion(providers))
+    reranker = _reranker(settings)
+    rewriter = PlainRewriter() if providers.chat.name == "fallback" else ModelRewriter(providers.chat)
+    retriever = Retriever(database, QueryEmbedder(providers.embeddings), _fusion(providers), reranker)
     retrievals = RetrievalLog(database)
     pipeline = IngestPipeline(database, Extractor(), ChunkEmbedder(database, providers.embeddings))
     queued = QueuedIngest(database, pipeline)
@@ -106,19 +113,23 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         provider_health=health,
         retriever=retriever,
         retrievals=retrievals,
+        rewriter=rewriter,
         answerer=Answerer(
-            retriever, retrievals, providers.chat, timeout_seconds=settings.upstream_timeout_seconds
+            retriever,
+            retrievals,
+            providers.chat,
+            rewriter,
+            AnswerLimits(settings.upstream_timeout_seconds, settings.max_context_tokens),
         ),
         ingest=IngestLibrary(
             database,
-            model=providers.embeddings.model,
-            dimensions=providers.embeddings.dimensions,
+            providers.embeddings,
             chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
         ),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
-        vector_store_files=VectorStoreFileLibrary(database),
-        file_batches=FileBatchLibrary(database),
+        vector_store_files=VectorStoreFileLibrary(database, providers.embeddings),
+        file_batches=FileBatchLibrary(database, providers.embeddings),
         uploads=UploadLibrary(database),
         worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
@@ -139,6 +150,8 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await providers.close()
+        if reranker is not None:
+            await reranker.close()
         await database.close()
 
 
@@ -167,6 +180,18 @@ def _fusion(providers: Providers) -> Fusion:
     return Fusion("minmax", 0.6) if providers.embeddings.name == "fallback" else Fusion("zscore", 0.5)
 
 
+def _reranker(settings: Settings) -> UpstreamReranker | None:
+    if settings.rerank_base_url is None:
+        return None
+    address = UpstreamAddress(
+        settings.rerank_api_key,
+        settings.rerank_base_url,
+        settings.rerank_timeout_seconds,
+        key_setting="RERANK_API_KEY",
+    )
+    return UpstreamReranker(address, model=settings.rerank_model)
+
+
 def _index_policy(settings: Settings) -> IndexPolicy:
     return IndexPolicy(
         min_chunks=settings.vector_index_min_chunks,
@@ -184,8 +209,7 @@ def _provider_choice(settings: Settings) -> ProviderChoice:
     return ProviderChoice(
         use_fallback=settings.uses_fallback,
         chat_model=settings.chat_model,
-        embedding_model=settings.embedding_model,
-        embedding_dimensions=settings.embedding_dimensions,
+        embedding_space=EmbeddingSpace(settings.embedding_model, settings.embedding_dimensions),
         chat_address=chat,
         embedding_address=UpstreamAddress(
             settings.embedding_api_key or settings.openai_api_key,

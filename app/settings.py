@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     embedding_model: str = Field("text-embedding-3-small", min_length=1)
     embedding_dimensions: int = Field(1536, ge=1, le=4000)
 
+    rerank_base_url: str | None = None
+    rerank_api_key: SecretStr | None = None
+    rerank_model: str | None = None
+    rerank_timeout_seconds: float = Field(2, gt=0)
+    max_context_tokens: int = Field(12_000, ge=200)
+
     similarity_metric: Literal["cosine"] = "cosine"
     pgvector_ivfflat_lists: AutoOrNumber = "auto"
     pgvector_ivfflat_probes: AutoOrNumber = "auto"
@@ -62,6 +68,9 @@ class Settings(BaseSettings):
         "openai_base_url",
         "embedding_base_url",
         "embedding_api_key",
+        "rerank_base_url",
+        "rerank_api_key",
+        "rerank_model",
         "dev_fallbacks",
         mode="before",
     )
@@ -90,7 +99,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("openai_base_url", "embedding_base_url")
+    @field_validator("openai_base_url", "embedding_base_url", "rerank_base_url")
     @classmethod
     def _base_url_is_http(cls, value: str | None) -> str | None:
         if value is not None:

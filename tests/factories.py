@@ -11,7 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
-from app.core.types import Caller
+from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
 from app.db.index_samples import IndexSamples
@@ -25,6 +25,7 @@ from app.ingest.queued import QueuedIngest
 from app.library.ingest import IngestFile, IngestLibrary, Submitted
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import EmbeddingProvider
+from app.providers.fallback.embeddings import MODEL as FALLBACK_MODEL
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.index_care import IndexCare, IndexPolicy
 
@@ -66,9 +67,8 @@ def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) 
 
 def make_ingest(db: Database, **chunking: int) -> IngestLibrary:
     """Return the way into stores, for the fallback's embeddings."""
-    space = FallbackEmbeddings()
     sizes = {"chunk_size": 800, "chunk_overlap": 100} | chunking
-    return IngestLibrary(db, model=space.model, dimensions=space.dimensions, chunking=sizes)
+    return IngestLibrary(db, FallbackEmbeddings(), chunking=sizes)
 
 
 async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
@@ -126,7 +126,7 @@ async def make_filled_store(
                 NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, {}) for n, v in enumerate(part)
             )
             await tx.chunks.copy(store.id, file.id, chunks)
-        await tx.vector_stores.bind_space(store.id, model="test", dimensions=dimensions)
+        await tx.vector_stores.bind_space(store.id, EmbeddingSpace(FALLBACK_MODEL, dimensions))
         await tx.vector_stores.add_counts(store.id, chunks=rows, usage_bytes=rows)
     return store, vectors
 

@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 SENTINEL = "sk-upstream-secret-0123456789"
+MODELS = ("gpt-4o-mini", "text-embedding-3-small", "embed-other")
 _BREAK: dict[str, Any] = {"content": "never sent"}
 
 _FAULTS: dict[str, tuple[int, str | None, dict[str, str]]] = {
@@ -47,11 +48,12 @@ class FakeUpstream:
         self.calls: dict[str, int] = {}
         self.disconnected = 0
         self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
+        self.rewritten = "parental leave of contractors"
 
     async def models(self, request: Request) -> Response:
         if refused := _refuse_key(request):
             return refused
-        return JSONResponse({"object": "list", "data": [{"id": "gpt-4o-mini", "object": "model"}]})
+        return JSONResponse({"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]})
 
     async def embeddings(self, request: Request) -> Response:
         if refused := _refuse_key(request):
@@ -110,7 +112,7 @@ class FakeUpstream:
             await asyncio.sleep(0.05)
 
     def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
-        message: dict[str, Any] = {"role": "assistant", "content": self.answer}
+        message: dict[str, Any] = {"role": "assistant", "content": self._answer(body)}
         reason = "stop"
         if body["model"] == "gpt-tool":
             call = {
@@ -129,7 +131,7 @@ class FakeUpstream:
         head = _head(body, "chat.completion.chunk")
         model = body["model"]
         choices = range(body.get("n") or 1)
-        for delta in self._deltas(model):
+        for delta in self._deltas(model, self._answer(body)):
             if fault := await self._fault(request, model, delta):
                 yield fault
             if model in ("gpt-cut", "gpt-error") and delta is _BREAK:
@@ -144,10 +146,12 @@ class FakeUpstream:
         if model != "gpt-no-done":
             yield b"data: [DONE]\n\n"
 
-    def _deltas(self, model: str) -> list[dict[str, Any]]:
-        pieces = (
-            _tool_pieces() if model == "gpt-tool" else [{"content": word} for word in _pieces(self.answer)]
-        )
+    def _answer(self, body: dict[str, Any]) -> str:
+        is_rewriting = "Write the one search query" in str(body["messages"][0]["content"])
+        return self.rewritten if is_rewriting else self.answer
+
+    def _deltas(self, model: str, answer: str) -> list[dict[str, Any]]:
+        pieces = _tool_pieces() if model == "gpt-tool" else [{"content": word} for word in _pieces(answer)]
         if model in ("gpt-cut", "gpt-error"):
             pieces = [*pieces[:3], _BREAK]
         return [{"role": "assistant", "content": ""}, *pieces]

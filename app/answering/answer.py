@@ -12,7 +12,8 @@ from app.answering.events import AnswerEvent, Cited
 from app.answering.grounding import Grounding, choose_grounding
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import upstream_body, wants_markers
-from app.answering.question import find_question
+from app.answering.question import find_question, is_follow_up, last_question
+from app.answering.rewriting import QueryRewriter
 from app.core import metrics
 from app.core.errors import NotFound, UpstreamFailed
 from app.core.types import Caller, Snippet
@@ -88,20 +89,34 @@ class Answer:
         return Cited(index, citations, scanner.removed)
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerLimits:
+    """How long upstream may take to begin, and how many tokens of sources the model is given to read."""
+
+    timeout_seconds: float
+    context_tokens: int
+
+
 class Answerer:
     """Starts answers."""
 
     def __init__(
-        self, retriever: Retriever, records: RetrievalLog, chat: ChatProvider, *, timeout_seconds: float
+        self,
+        retriever: Retriever,
+        records: RetrievalLog,
+        chat: ChatProvider,
+        rewriter: QueryRewriter,
+        limits: AnswerLimits,
     ) -> None:
         self._retriever = retriever
         self._records = records
         self._chat = chat
-        self._timeout_seconds = timeout_seconds
+        self._rewriter = rewriter
+        self._limits = limits
 
     async def start(self, caller: Caller, request: ChatCompletionRequest) -> Answer:
         """Search, ask upstream, and return once its first word is there, so that failures still have a status."""
-        deadline = time.monotonic() + self._timeout_seconds
+        deadline = time.monotonic() + self._limits.timeout_seconds
         grounding = choose_grounding(request)
         retrieval = await self._retrieve(caller, request, grounding)
 
@@ -124,7 +139,9 @@ class Answerer:
         if not grounding.enabled:
             return None
         search = SearchRequest(
-            queries=(find_question(request.messages),),
+            queries=(await self._query(request, grounding),),
+            asked=(last_question(request.messages),),
+            max_tokens=self._limits.context_tokens,
             store_references=grounding.store_references,
             max_num_results=grounding.max_num_results,
             score_threshold=grounding.score_threshold,
@@ -148,3 +165,12 @@ class Answerer:
             milliseconds=round(retrieval.seconds * 1000, 1),
         )
         return None if retrieval.route == "empty" else retrieval
+
+    async def _query(self, request: ChatCompletionRequest, grounding: Grounding) -> str:
+        """Return what to search for: a follow-up with what it refers to, any question rewritten when that is asked for."""
+        wanted = grounding.rewrite_query
+        if wanted is None:
+            wanted = is_follow_up(request.messages)
+        if not wanted:
+            return find_question(request.messages)
+        return await self._rewriter.rewrite(request.messages, model=grounding.model)

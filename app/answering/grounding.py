@@ -18,7 +18,8 @@ DEFAULT_SNIPPETS = 6
 class Grounding:
     """What to search for a request. `store_references` are ids or names; None means the project's default store.
 
-    `model` is the id without its store; `by_model` says that the store came with the model's id.
+    `model` is the id without its store; `by_model` says that the store came with the model's id. `rewrite_query` None
+    means follow-ups only.
     """
 
     model: str
@@ -31,6 +32,7 @@ class Grounding:
     mode: SearchMode | None = None
     ranker: str | None = None
     lexical_weight: float | None = None
+    rewrite_query: bool | None = None
 
 
 def choose_grounding(request: ChatCompletionRequest) -> Grounding:
@@ -57,6 +59,7 @@ def choose_grounding(request: ChatCompletionRequest) -> Grounding:
         mode=options.mode,
         ranker=ranking.ranker,
         lexical_weight=ranking.lexical_weight,
+        rewrite_query=options.rewrite_query,
     )
 
 

@@ -13,11 +13,25 @@ _CONNECTIVES = frozenset({"and", "but", "or", "also", "then", "it", "its", "they
 
 def find_question(messages: Sequence[Message]) -> str:
     """Return the last user message, after the one before it when it goes on from that."""
-    asked = [text_of(message) for message in messages if isinstance(message, UserMessage)]
-    asked = [text for text in asked if text.strip()]
+    asked = _asked(messages)
     if len(asked) < 2 or not _goes_on(asked[-1]):
         return asked[-1] if asked else ""
     return f"{asked[-2]}\n{asked[-1]}"
+
+
+def last_question(messages: Sequence[Message]) -> str:
+    """Return the last user message that says anything."""
+    return (_asked(messages) or [""])[-1]
+
+
+def is_follow_up(messages: Sequence[Message]) -> bool:
+    """Whether the user has asked before."""
+    return len(_asked(messages)) > 1
+
+
+def _asked(messages: Sequence[Message]) -> list[str]:
+    texts = (text_of(message) for message in messages if isinstance(message, UserMessage))
+    return [text for text in texts if text.strip()]
 
 
 def _goes_on(text: str) -> bool:

@@ -23,7 +23,7 @@ async def create_embeddings(request: Request, services: ServicesDep, caller: Cal
     _check_tokens(texts)
 
     provider = services.providers.embeddings
-    result = await provider.embed(texts, purpose="document", model=body.model, dimensions=body.dimensions)
+    result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions)
     answer = embedding_body(
         result.vectors,
         model=body.model,

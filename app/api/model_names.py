@@ -15,7 +15,11 @@ def check_model(services: Services, model: str) -> None:
     if services.providers.chat.name != "fallback":
         return
     bare, _ = split_model(model)
-    known = (services.door.chat_model, services.door.embedding_model, services.providers.embeddings.model)
+    known = (
+        services.door.chat_model,
+        services.door.embedding_model,
+        services.providers.embeddings.space.model,
+    )
     if bare not in known and not _OPENAI_NAMES.fullmatch(bare):
         raise NotFound(
             f"The model `{model}` does not exist or you do not have access to it.", code="model_not_found"

@@ -18,6 +18,14 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingSpace:
+    """Where vectors can be compared: those of one model, of so many dimensions."""
+
+    model: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """How much of a list, in which direction by creation, and beyond or just before which object's id."""
 

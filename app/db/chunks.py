@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.sign_bits import needs_projection, projected_signs
+from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows
 from app.models import Chunk, VectorStore, VectorStoreFile
 
@@ -38,7 +39,7 @@ class ChunkRepository:
         self._project_id = project_id
 
     async def known_embeddings(
-        self, hashes: Sequence[bytes], *, model: str, dimensions: int
+        self, hashes: Sequence[bytes], space: EmbeddingSpace
     ) -> dict[bytes, NDArray[np.float32]]:
         """Return the embeddings, in this space, of texts that the project has stored before."""
         query = (
@@ -49,7 +50,7 @@ class ChunkRepository:
                 Chunk.project_id == self._project_id,
                 Chunk.content_sha256 == func.any(bindparam(None, list(hashes), type_=ARRAY(LargeBinary))),
             )
-            .where(VectorStore.embedding_model == model, VectorStore.dimensions == dimensions)
+            .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
             .order_by(Chunk.content_sha256)
             .limit(len(hashes))
         )

@@ -9,6 +9,7 @@ from sqlalchemy import LargeBinary, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.types import EmbeddingSpace
 from app.models import CachedEmbedding
 
 
@@ -19,27 +20,23 @@ class EmbeddingCache:
         self._session = session
         self._project_id = project_id
 
-    async def find(
-        self, hashes: Sequence[bytes], *, model: str, dimensions: int
-    ) -> dict[bytes, NDArray[np.float32]]:
+    async def find(self, hashes: Sequence[bytes], space: EmbeddingSpace) -> dict[bytes, NDArray[np.float32]]:
         """Return the embeddings that are known of these texts, by their hashes."""
         query = select(CachedEmbedding.sha256, CachedEmbedding.embedding).where(
             CachedEmbedding.project_id == self._project_id,
-            CachedEmbedding.model == model,
-            CachedEmbedding.dimensions == dimensions,
+            CachedEmbedding.model == space.model,
+            CachedEmbedding.dimensions == space.dimensions,
             CachedEmbedding.sha256 == func.any(bindparam(None, list(hashes), type_=ARRAY(LargeBinary))),
         )
         rows = await self._session.execute(query)
         return {sha256: embedding.to_numpy().astype(np.float32) for sha256, embedding in rows}
 
-    async def put(
-        self, embeddings: Mapping[bytes, NDArray[np.float32]], *, model: str, dimensions: int
-    ) -> None:
+    async def put(self, embeddings: Mapping[bytes, NDArray[np.float32]], space: EmbeddingSpace) -> None:
         """Keep embeddings by the hashes of their texts."""
-        space = {"project_id": self._project_id, "model": model, "dimensions": dimensions}
+        place = {"project_id": self._project_id, "model": space.model, "dimensions": space.dimensions}
         # In one order, always: two workers with the same texts wait for each other instead of deadlocking.
         rows = [
-            space | {"sha256": key, "embedding": HalfVector(vector)}
+            place | {"sha256": key, "embedding": HalfVector(vector)}
             for key, vector in sorted(embeddings.items(), key=lambda item: item[0])
         ]
         await self._session.execute(insert(CachedEmbedding).on_conflict_do_nothing(), rows)

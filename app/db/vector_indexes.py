@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.scope import transaction_scope
+from app.core.types import EmbeddingSpace
 
 # pgvector's IVFFlat takes halfvec up to this many dimensions.
 MAX_INDEX_DIMENSIONS = 4_000
@@ -15,7 +16,7 @@ _ONE_BUILDER_AT_A_TIME = 7_021_946_352
 _MEMORY_FLOOR_MIB = 64
 
 _LIST = text("""
-    select s.id, s.public_id, s.name, s.dimensions, s.chunk_count,
+    select s.id, s.public_id, s.name, s.embedding_model, s.dimensions, s.chunk_count,
            case when i.indisvalid then s.ivfflat_lists end, s.ivfflat_chunks_at_build,
            s.ivfflat_probes, s.ivfflat_recall, s.ivfflat_gain, s.ivfflat_serves, s.ivfflat_chunks_at_check
     from vector_stores s
@@ -61,6 +62,7 @@ class StoreIndex:
     store_id: int
     public_id: str
     name: str
+    model: str | None
     dimensions: int | None
     chunk_count: int
     lists: int | None
@@ -70,6 +72,13 @@ class StoreIndex:
     gain: float | None = None
     serves: bool = False
     chunks_at_check: int | None = None
+
+    @property
+    def space(self) -> EmbeddingSpace | None:
+        """The embedding space of the store's chunks, None before its first."""
+        if self.model is None or self.dimensions is None:
+            return None
+        return EmbeddingSpace(self.model, self.dimensions)
 
 
 class VectorIndexes:

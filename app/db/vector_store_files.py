@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
-from app.core.types import Page
+from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.jobs import CHANNEL, Claim
 from app.db.lexemes import LexemeRepository
@@ -121,7 +121,7 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def find_donor(self, job: StoreFile, *, model: str, dimensions: int) -> VectorStoreFile | None:
+    async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> VectorStoreFile | None:
         """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None."""
         store_id = job.membership.vector_store_id
         own = aliased(VectorStore)
@@ -133,7 +133,7 @@ class VectorStoreFileRepository:
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "completed")
             .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
             .where(VectorStoreFile.chunking == job.membership.chunking)
-            .where(VectorStore.embedding_model == model, VectorStore.dimensions == dimensions)
+            .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
             .where(VectorStore.language == func.coalesce(target, VectorStore.language))
             .order_by(VectorStoreFile.file_id)
             .limit(1)

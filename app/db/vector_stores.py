@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import InvalidRequest, NotFound
-from app.core.types import Page
+from app.core.types import EmbeddingSpace, Page
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import VectorStore
 
@@ -28,6 +28,16 @@ class VectorStoreRepository:
         store = await self.find(reference)
         if store is None:
             raise NotFound(f"Vector store with id '{reference}' not found.")
+        return store
+
+    async def get_by_key(self, store_id: int) -> VectorStore:
+        """Return a store by its key; NotFound when it is gone."""
+        query = select(VectorStore).where(
+            VectorStore.id == store_id, VectorStore.project_id == self._project_id
+        )
+        store = await self._session.scalar(query)
+        if store is None:
+            raise NotFound("The vector store was deleted.")
         return store
 
     async def find(self, reference: str) -> VectorStore | None:
@@ -86,7 +96,7 @@ class VectorStoreRepository:
         store = await self.get(store_id)
         return store.created_at, store.id
 
-    async def bind_space(self, store_id: int, *, model: str, dimensions: int) -> VectorStore:
+    async def bind_space(self, store_id: int, space: EmbeddingSpace) -> VectorStore:
         """Return the store, locked, after giving it this embedding space if it has none yet."""
         query = select(VectorStore).where(
             VectorStore.id == store_id, VectorStore.project_id == self._project_id
@@ -96,7 +106,7 @@ class VectorStoreRepository:
         if store is None:
             raise NotFound("The vector store was deleted while the file was read.")
         if store.embedding_model is None:
-            store.embedding_model, store.dimensions = model, dimensions
+            store.embedding_model, store.dimensions = space.model, space.dimensions
             await self._session.flush()
         return store
 

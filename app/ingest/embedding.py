@@ -10,7 +10,7 @@ import structlog
 from app.core import metrics
 from app.core.errors import QuotaExceeded, RateLimited
 from app.core.tokens import count_tokens
-from app.core.types import Caller
+from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.providers.base import EmbeddingProvider, Embeddings
 
@@ -49,47 +49,50 @@ class ChunkEmbedder:
         self._pace = Pace()
 
     @property
-    def model(self) -> str:
-        return self._embeddings.model
+    def space(self) -> EmbeddingSpace:
+        """The space that new stores get."""
+        return self._embeddings.space
 
-    @property
-    def dimensions(self) -> int:
-        return self._embeddings.dimensions
+    async def serves(self, space: EmbeddingSpace) -> bool:
+        """Whether texts can be embedded in this space."""
+        return await self._embeddings.serves(space)
 
-    async def embed(self, caller: Caller, texts: dict[bytes, str]) -> dict[bytes, Embeddings]:
-        """Return hash → embedding for texts by their hash, asking the provider for unknown ones only.
+    async def embed(
+        self, caller: Caller, texts: dict[bytes, str], space: EmbeddingSpace
+    ) -> dict[bytes, Embeddings]:
+        """Return hash → embedding in this space for texts by their hash, asking the provider for unknown ones only.
 
         Each batch is kept at once: whoever starts over after a crash does not pay for it again.
         """
-        known = await self._known(caller, list(texts))
+        known = await self._known(caller, list(texts), space)
         metrics.reused_embeddings.inc(len(known))
 
         missing = [(key, text) for key, text in texts.items() if key not in known]
         for batch in _batches(missing):
-            vectors = await self._embed_patiently([text for _, text in batch])
+            vectors = await self._embed_patiently([text for _, text in batch], space)
             fresh = {key: np.asarray(row) for (key, _), row in zip(batch, vectors, strict=True)}
             async with self._database.transaction(caller.project_id) as tx:
-                await tx.embedding_cache.put(fresh, model=self.model, dimensions=self.dimensions)
+                await tx.embedding_cache.put(fresh, space)
             known |= fresh
         return known
 
-    async def _known(self, caller: Caller, hashes: list[bytes]) -> dict[bytes, Embeddings]:
+    async def _known(
+        self, caller: Caller, hashes: list[bytes], space: EmbeddingSpace
+    ) -> dict[bytes, Embeddings]:
         async with self._database.transaction(caller.project_id) as tx:
-            known: dict[bytes, Embeddings] = dict(
-                await tx.embedding_cache.find(hashes, model=self.model, dimensions=self.dimensions)
-            )
+            known: dict[bytes, Embeddings] = dict(await tx.embedding_cache.find(hashes, space))
             rest = [key for key in hashes if key not in known]
             if rest:
-                known |= await tx.chunks.known_embeddings(rest, model=self.model, dimensions=self.dimensions)
+                known |= await tx.chunks.known_embeddings(rest, space)
         return known
 
-    async def _embed_patiently(self, texts: list[str]) -> Embeddings:
+    async def _embed_patiently(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:
         """Embed a batch; wait as long as upstream asks when it is refused for its rate."""
         refusals = 0
         while True:
             await self._pace.ready()
             try:
-                return (await self._embeddings.embed(texts, purpose="document")).vectors
+                return (await self._embeddings.embed(texts, purpose="document", space=space)).vectors
             except QuotaExceeded:
                 raise
             except RateLimited as error:

@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from app.core import metrics
+from app.core.errors import Overloaded
 from app.core.lexemes import chunk_weights, lexeme_counts
-from app.core.types import Caller
+from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
-from app.db.database import Database, Snapshot, Transaction
-from app.db.embedding_spaces import check_space
+from app.db.database import Database, Transaction
+from app.db.embedding_spaces import mismatch, space_of
 from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
@@ -37,28 +38,31 @@ class IngestPipeline:
         self._extractor = extractor
         self._embedder = embedder
 
+    async def find_space(self, caller: Caller, store_id: int) -> EmbeddingSpace:
+        """Return the space that the store's chunks are embedded in; Conflict when it is not served here."""
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get_by_key(store_id)
+        space = space_of(store) or self._embedder.space
+        if not await self._embedder.serves(space):
+            raise mismatch(store)
+        return space
+
     async def prepare(
-        self, caller: Caller, job: StoreFile, path: Path, *, on_progress: OnProgress
+        self, caller: Caller, job: StoreFile, path: Path, space: EmbeddingSpace, *, on_progress: OnProgress
     ) -> ChunkSpool:
-        """Read, chunk and embed the file at `path`; InvalidRequest says why it cannot be read.
+        """Read and chunk the file at `path`, and embed it in this space; InvalidRequest says why it cannot be read.
 
         What comes of it lies beside `path`. `on_progress` hears the share that is done, 0..1.
         """
         extracted = await self._extractor.extract(path, filename=job.file.filename)
         language = await self._language(caller, job.membership.vector_store_id, extracted)
-        spool = ChunkSpool(path.with_name("chunks"))
+        spool = ChunkSpool(path.with_name("chunks"), space)
         with closing(stream_chunks(extracted, job.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
-                embeddings = await self._embed(caller, group)
+                embeddings = await self._embed(caller, group, space)
                 await asyncio.to_thread(_spool, spool, group, embeddings, language)
                 await on_progress(group[-1].end / extracted.characters)
         return spool
-
-    async def find_donor(self, snapshot: Snapshot, job: StoreFile) -> VectorStoreFile | None:
-        """Return a membership whose chunks would be the same, or None."""
-        return await snapshot.vector_store_files.find_donor(
-            job, model=self._embedder.model, dimensions=self._embedder.dimensions
-        )
 
     async def put_chunks(self, tx: Transaction, membership: VectorStoreFile, spool: ChunkSpool) -> None:
         """Store a membership's chunks in place of any before, complete it, and count them into its store."""
@@ -67,9 +71,11 @@ class IngestPipeline:
         await tx.lexemes.copy(
             membership.vector_store_id, membership.file_id, (chunk.lexemes for chunk in spool)
         )
-        await self._complete(tx, membership, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
+        await _complete(tx, membership, spool.space, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
 
-    async def copy_chunks(self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile) -> bool:
+    async def copy_chunks(
+        self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, space: EmbeddingSpace
+    ) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
         store_id, file_id = membership.vector_store_id, membership.file_id
         language = await tx.vector_stores.find_language(donor.vector_store_id)
@@ -81,7 +87,7 @@ class IngestPipeline:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
             metrics.reused_embeddings.inc(copied)
-            await self._complete(tx, membership, chunk_count=copied, usage_bytes=donor.usage_bytes)
+            await _complete(tx, membership, space, chunk_count=copied, usage_bytes=donor.usage_bytes)
         return copied > 0
 
     async def _language(self, caller: Caller, store_id: int, extracted: ExtractedText) -> str:
@@ -94,26 +100,28 @@ class IngestPipeline:
         async with self._database.transaction(caller.project_id) as tx:
             return await tx.vector_stores.settle_language(store_id, recognised)
 
-    async def _embed(self, caller: Caller, spans: list[ChunkSpan]) -> dict[bytes, Embeddings]:
-        return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans})
+    async def _embed(
+        self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace
+    ) -> dict[bytes, Embeddings]:
+        return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans}, space)
 
-    async def _complete(
-        self, tx: Transaction, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int
-    ) -> None:
-        was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
-        await tx.vector_store_files.complete(membership, chunk_count=chunk_count, usage_bytes=usage_bytes)
 
-        # Last, because the store's row stays locked from here to the commit.
-        store_id = membership.vector_store_id
-        bound = await tx.vector_stores.bind_space(
-            store_id, model=self._embedder.model, dimensions=self._embedder.dimensions
-        )
-        check_space(bound, model=self._embedder.model, dimensions=self._embedder.dimensions)
-        await tx.vector_stores.add_counts(
-            store_id, chunks=chunk_count - was_chunks, usage_bytes=usage_bytes - was_bytes
-        )
-        if membership.replaces_same_name:
-            await tx.vector_store_files.detach_replaced(membership)
+async def _complete(
+    tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, *, chunk_count: int, usage_bytes: int
+) -> None:
+    was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
+    await tx.vector_store_files.complete(membership, chunk_count=chunk_count, usage_bytes=usage_bytes)
+
+    # Last, because the store's row stays locked from here to the commit.
+    store_id = membership.vector_store_id
+    bound = await tx.vector_stores.bind_space(store_id, space)
+    if space_of(bound) != space:
+        raise Overloaded("The store's embedding model has changed while the file was read.")
+    await tx.vector_stores.add_counts(
+        store_id, chunks=chunk_count - was_chunks, usage_bytes=usage_bytes - was_bytes
+    )
+    if membership.replaces_same_name:
+        await tx.vector_store_files.detach_replaced(membership)
 
 
 async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from app.core.types import Caller
+from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import Claim
 from app.ingest.pipeline import IngestPipeline
@@ -30,8 +30,12 @@ class QueuedIngest:
         caller = Caller(claim.project_id)
         async with self._database.snapshot(caller.project_id) as snapshot:
             job = await snapshot.vector_store_files.find_claimed(claim)
-            donor = await self._pipeline.find_donor(snapshot, job) if job else None
-        if job is None or (donor is not None and await self._copy(caller, claim, donor)):
+        if job is None:
+            return
+        space = await self._pipeline.find_space(caller, claim.store_id)
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            donor = await snapshot.vector_store_files.find_donor(job, space)
+        if donor is not None and await self._copy(caller, claim, donor, space):
             return
 
         async def on_progress(share: float) -> None:
@@ -39,7 +43,7 @@ class QueuedIngest:
 
         with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
             path = await self._fetch(caller, job.file, Path(folder))
-            spool = await self._pipeline.prepare(caller, job, path, on_progress=on_progress)
+            spool = await self._pipeline.prepare(caller, job, path, space, on_progress=on_progress)
             async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
                 membership = await tx.vector_store_files.lock_claimed(claim)
                 if membership is None:
@@ -47,11 +51,13 @@ class QueuedIngest:
                 await self._pipeline.put_chunks(tx, membership, spool)
         log.info("file_ingested", file_id=job.file.public_id, chunks=spool.count, attempts=claim.attempts)
 
-    async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile) -> bool:
+    async def _copy(
+        self, caller: Caller, claim: Claim, donor: VectorStoreFile, space: EmbeddingSpace
+    ) -> bool:
         """Take over the chunks of a file that was read before; return whether the job is settled by it."""
         async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
             membership = await tx.vector_store_files.lock_claimed(claim)
-            return membership is None or await self._pipeline.copy_chunks(tx, membership, donor)
+            return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, space)
 
     async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
         # The last step is shown by the status.

@@ -6,14 +6,16 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
 
 
 class ChunkSpool:
     """Chunks in order, written in groups and read back one by one: a group is in memory at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, space: EmbeddingSpace) -> None:
         self._path = path
+        self.space = space
         self.count = 0
         self.usage_bytes = 0
 

@@ -8,8 +8,10 @@ from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
 from app.db.paging import Listed
 from app.db.vector_store_files import StoreFile
+from app.library.embedding_spaces import check_space
 from app.library.vector_store_files import attach_in
 from app.models import FileBatch
+from app.providers.base import EmbeddingProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,19 @@ class CountedBatch:
 class FileBatchLibrary:
     """A project's file batches."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, embeddings: EmbeddingProvider) -> None:
         self._database = database
+        self._embeddings = embeddings
 
     async def create(self, caller: Caller, store_id: str, files: Sequence[BatchFile]) -> CountedBatch:
-        """Attach all files or none; the counts are true before this returns."""
+        """Attach all files or none; the counts are true before this returns.
+
+        Raises Conflict for a store of an embedding model that is not served.
+        """
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get_open(store_id)
+        await check_space(self._embeddings, store)
         async with self._database.transaction(caller.project_id, timeout_seconds=60) as tx:
-            store = await tx.vector_stores.get_open(store_id)
             batch = await tx.file_batches.create(store.id)
             # In one order, always: two batches of the same files wait for each other instead of deadlocking.
             for file in sorted(files, key=lambda file: file.file_id):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from app.core.types import Caller, Json
 from app.db.database import Database, Transaction
-from app.db.embedding_spaces import check_space
 from app.db.files import file_at
+from app.library.embedding_spaces import check_space
 from app.models import File, VectorStore, VectorStoreFile
+from app.providers.base import EmbeddingProvider
 
 _STORE_SECONDS = 300
 _FIRST_LOOK_SECONDS = 0.01
@@ -47,24 +48,23 @@ class Submitted:
 
 
 class IngestLibrary:
-    """Takes files into a project's stores. `model` and `dimensions` are what this server embeds with."""
+    """Takes files into a project's stores."""
 
     def __init__(
-        self, database: Database, *, model: str, dimensions: int, chunking: Mapping[str, int]
+        self, database: Database, embeddings: EmbeddingProvider, *, chunking: Mapping[str, int]
     ) -> None:
         self._database = database
-        self._model = model
-        self._dimensions = dimensions
+        self._embeddings = embeddings
         self.chunking = dict(chunking)
 
     async def find_or_create_store(self, caller: Caller, reference: str | None) -> VectorStore:
         """Return the store of this id or name, a new one for a new name, the default without a reference.
 
-        Raises NotFound for an id that is not there, Conflict for a store of another embedding model.
+        Raises NotFound for an id that is not there, Conflict for a store of a model that is not served.
         """
         async with self._database.transaction(caller.project_id) as tx:
             store = await _find_or_create(tx, reference)
-        check_space(store, model=self._model, dimensions=self._dimensions)
+        await check_space(self._embeddings, store)
         return store
 
     async def submit(self, caller: Caller, store: VectorStore, incoming: IngestFile) -> Submitted:

@@ -7,14 +7,17 @@ from app.core.types import Caller, Page
 from app.db.database import Database, Transaction
 from app.db.paging import Listed
 from app.db.vector_store_files import StoreFile
+from app.library.embedding_spaces import check_space
 from app.models import VectorStore, VectorStoreFile
+from app.providers.base import EmbeddingProvider
 
 
 class VectorStoreFileLibrary:
     """The memberships of a project's files in its stores."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, embeddings: EmbeddingProvider) -> None:
         self._database = database
+        self._embeddings = embeddings
 
     async def attach(
         self,
@@ -28,9 +31,12 @@ class VectorStoreFileLibrary:
         """Put a file into a store and queue it to be read.
 
         A file that is there already gets the attributes; it is read again when it failed, or for another chunking.
+        Raises Conflict for a store of an embedding model that is not served.
         """
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            store = await snapshot.vector_stores.get_open(store_id)
+        await check_space(self._embeddings, store)
         async with self._database.transaction(caller.project_id) as tx:
-            store = await tx.vector_stores.get_open(store_id)
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
     async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.types import Json, Snippet
+from app.core.types import EmbeddingSpace, Json, Snippet
 
 Embeddings: TypeAlias = NDArray[np.float32]
 Purpose = Literal["document", "query"]
@@ -128,21 +128,25 @@ class ChatProvider(Protocol):
 
 
 class EmbeddingProvider(Protocol):
-    """Embeds texts. `model` and `dimensions` are those that chunks are stored with."""
+    """Embeds texts. `space` is the one that new stores get."""
 
     name: str
-    model: str
-    dimensions: int
+    space: EmbeddingSpace
+
+    async def serves(self, space: EmbeddingSpace) -> bool:
+        """Whether texts can be embedded in this space. Raises a FootnoteError when it cannot be told."""
+        ...
 
     async def embed(
-        self,
-        texts: Sequence[TokenInput],
-        *,
-        purpose: Purpose,
-        model: str | None = None,
-        dimensions: int | None = None,
+        self, texts: Sequence[TokenInput], *, purpose: Purpose, space: EmbeddingSpace | None = None
     ) -> EmbeddingResult:
-        """Return one unit vector a text. Without `model` and `dimensions`, those of the stored chunks.
+        """Return one unit vector a text, in the space of a store or in the provider's own. Raises a FootnoteError."""
+        ...
+
+    async def embed_as(
+        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+    ) -> EmbeddingResult:
+        """Return one unit vector a text for a caller who names the model, None for all of its dimensions.
 
         A text may be a list of cl100k token numbers. Raises a FootnoteError.
         """

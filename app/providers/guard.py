@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from app.core import metrics
 from app.core.errors import Overloaded
 from app.core.scope import refuse_inside_transaction
+from app.core.types import EmbeddingSpace
 from app.providers.base import (
     ChatProvider,
     ChatProviderRequest,
@@ -79,19 +80,28 @@ class GuardedEmbeddings:
         self._provider = provider
         self._gate = gate
         self.name = provider.name
-        self.model = provider.model
-        self.dimensions = provider.dimensions
+        self.space = provider.space
+
+    async def serves(self, space: EmbeddingSpace) -> bool:
+        refuse_inside_transaction("An embedding model")
+        return await self._provider.serves(space)
 
     async def embed(
-        self,
-        texts: Sequence[TokenInput],
-        *,
-        purpose: Purpose,
-        model: str | None = None,
-        dimensions: int | None = None,
+        self, texts: Sequence[TokenInput], *, purpose: Purpose, space: EmbeddingSpace | None = None
     ) -> EmbeddingResult:
+        async with self._call(purpose, texts):
+            return await self._provider.embed(texts, purpose=purpose, space=space)
+
+    async def embed_as(
+        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+    ) -> EmbeddingResult:
+        async with self._call("caller", texts):
+            return await self._provider.embed_as(texts, model=model, dimensions=dimensions)
+
+    @asynccontextmanager
+    async def _call(self, purpose: str, texts: Sequence[TokenInput]) -> AsyncIterator[None]:
         refuse_inside_transaction("An embedding model")
         async with self._gate.place():
             metrics.embedding_calls.labels(self.name, purpose).inc()
             metrics.embedded_texts.labels(self.name, purpose).inc(len(texts))
-            return await self._provider.embed(texts, purpose=purpose, model=model, dimensions=dimensions)
+            yield

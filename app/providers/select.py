@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.core.types import EmbeddingSpace
 from app.providers.base import ChatProvider, EmbeddingProvider
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
@@ -17,8 +18,7 @@ class ProviderChoice:
 
     use_fallback: bool
     chat_model: str
-    embedding_model: str
-    embedding_dimensions: int
+    embedding_space: EmbeddingSpace
     chat_address: UpstreamAddress
     embedding_address: UpstreamAddress | None
     max_concurrency: int
@@ -43,14 +43,14 @@ def select_providers(choice: ProviderChoice) -> Providers:
     if choice.use_fallback:
         return Providers(
             GuardedChat(FallbackChat(model=choice.chat_model), chat_gate),
-            GuardedEmbeddings(FallbackEmbeddings(dimensions=choice.embedding_dimensions), embedding_gate),
+            GuardedEmbeddings(
+                FallbackEmbeddings(dimensions=choice.embedding_space.dimensions), embedding_gate
+            ),
         )
 
     chat = OpenAIConnection(choice.chat_address)
     embedding = OpenAIConnection(choice.embedding_address) if choice.embedding_address else chat
-    embeddings = OpenAIEmbeddings(
-        embedding, model=choice.embedding_model, dimensions=choice.embedding_dimensions
-    )
+    embeddings = OpenAIEmbeddings(embedding, space=choice.embedding_space)
     connections = (chat,) if embedding is chat else (chat, embedding)
     return Providers(
         GuardedChat(OpenAIChat(chat), chat_gate), GuardedEmbeddings(embeddings, embedding_gate), connections

@@ -177,14 +177,13 @@ class IndexCare:
     async def _queries(self, store: StoreIndex) -> list[Sample]:
         """Return what to measure with: what people asked last, if they asked enough, else stored vectors."""
         asked = await self._samples.recent_queries(store, count=_SAMPLES)
-        if len(asked) >= LEAST_QUERIES:
+        if len(asked) >= LEAST_QUERIES and store.space is not None:
             try:
-                embedded = await self._embeddings.embed(asked, purpose="query")
+                if await self._embeddings.serves(store.space):
+                    embedded = await self._embeddings.embed(asked, purpose="query", space=store.space)
+                    return [Sample(vector) for vector in embedded.vectors]
             except FootnoteError as error:
                 log.info("index_check_without_queries", reason=error.message)
-            else:
-                if embedded.vectors.shape[1] == store.dimensions:
-                    return [Sample(vector) for vector in embedded.vectors]
         return await self._samples.draw(store, count=_SAMPLES)
 
     async def _fresh(self, store: StoreIndex) -> StoreIndex:

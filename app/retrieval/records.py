@@ -41,6 +41,9 @@ def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> di
     return {
         "mode": retrieval.mode,
         "route": retrieval.route,
+        "probes": retrieval.probes,
+        "reranked": retrieval.is_reranked,
+        "asked": list(retrieval.asked),
         "queries": list(retrieval.queries),
         "vector_store_ids": list(retrieval.store_ids),
         "files_searched": retrieval.files_searched,

@@ -2,27 +2,28 @@
 
 import datetime as dt
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from app.core import ids, metrics
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.chunk_search import ChunkKey, FoundChunk, SearchSpec, SemanticLeg
 from app.db.database import Database, Snapshot
-from app.db.embedding_spaces import check_space
+from app.db.embedding_spaces import mismatch
 from app.models import VectorStore
-from app.providers.base import EmbeddingProvider
+from app.providers.rerank import Reranker
+from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
+from app.retrieval.plan import SearchPlan, make_plan
+from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
 from app.retrieval.query_words import QueryWords, find_words
 from app.retrieval.ranking import Fusion, Ranked, best_of, rank
-from app.retrieval.routing import choose_route
 from app.wire.filters import Filter
 
 # How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
 _ACTIVITY = dt.timedelta(minutes=10)
-# A query is embedded whole; far beyond a question's length it only costs.
-_LONGEST_QUERY = 8_000
-# So many chunks of each leg are fused.
+# So many chunks of each leg are fused, so many of the best are shown to a re-ranker, and are recorded.
 _CANDIDATES = 100
+_RERANKED = 50
 _RECORDED_CANDIDATES = 50
 
 
@@ -30,8 +31,10 @@ _RECORDED_CANDIDATES = 50
 class SearchRequest:
     """What to search for, and where. `store_references` are ids or names; None means the project's default store.
 
-    Several queries are one search: each chunk counts by the one that it answers best. `ranker` "rrf" asks for
-    reciprocal rank fusion, `lexical_weight` (0..1) says how much the words count against the meaning.
+    Several queries are one search: each chunk counts by the one that it answers best. `asked` is what they were made
+    of. `ranker` "rrf" asks for reciprocal rank fusion, `lexical_weight` (0..1) says how much the words count against
+    the meaning. With `max_tokens` chunks become passages: those that touch are joined, the best get their
+    neighbours, all within so many tokens.
     """
 
     queries: tuple[str, ...]
@@ -42,6 +45,8 @@ class SearchRequest:
     mode: SearchMode | None = None
     ranker: str | None = None
     lexical_weight: float | None = None
+    max_tokens: int | None = None
+    asked: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +54,25 @@ class Retrieval:
     """One search and what it found: snippets by falling score, 0..1, numbered from 1.
 
     The route is "empty" when there was nothing to search in. `candidates` are the best chunks before the choice, with
-    the scores of both legs; `timings` are seconds by step.
+    the scores of both legs; `timings` are seconds by step; `probes` counts where the route is "ivfflat".
     """
 
     retrieval_id: str
     queries: tuple[str, ...]
     route: SearchRoute
     mode: SearchMode
+    asked: tuple[str, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     files_searched: int = 0
     store_ids: tuple[str, ...] = ()
     candidates: tuple[Json, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    probes: int | None = None
+    is_reranked: bool = False
 
     @property
     def seconds(self) -> float:
         return sum(self.timings.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    stores: tuple[VectorStore, ...]
-    files: int
-    chunks: int
-
-    @property
-    def store_ids(self) -> tuple[int, ...]:
-        return tuple(store.id for store in self.stores)
-
-    @property
-    def total_chunks(self) -> int:
-        return sum(store.chunk_count for store in self.stores)
-
-    @property
-    def probes(self) -> int | None:
-        """How many lists of the store's index to read; None without one that serves."""
-        store = self.stores[0]
-        return store.ivfflat_probes if len(self.stores) == 1 and store.ivfflat_serves else None
 
 
 class Retriever:
@@ -94,65 +81,76 @@ class Retriever:
     def __init__(
         self,
         database: Database,
-        embeddings: EmbeddingProvider,
+        queries: QueryEmbedder,
         fusion: Fusion | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._database = database
-        self._embeddings = embeddings
+        self._queries = queries
         self._fusion = fusion or Fusion()
+        self._reranker = reranker
 
     async def search(self, caller: Caller, request: SearchRequest) -> Retrieval:
         """Return what the stores hold on the queries.
 
-        Raises NotFound for a store that is not there, Conflict for one embedded with another model.
+        Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
-        started = time.perf_counter()
-        retrieval_id = ids.make_retrieval_id()
+        clock = _Clock()
         mode = request.mode or "hybrid"
-        queries = tuple(query[:_LONGEST_QUERY] for query in request.queries if query.strip())
+        queries = tuple(query[:LONGEST_QUERY] for query in request.queries if query.strip())
+        empty = Retrieval(
+            ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
+        )
         async with self._database.snapshot(caller.project_id) as snapshot:
-            plan = await self._plan(snapshot, request)
+            plan = await make_plan(snapshot, request.store_references, request.filters)
         if not plan.chunks or not queries:
-            return Retrieval(retrieval_id, request.queries, "empty", mode)
-
-        route: SearchRoute = "lexical" if mode == "lexical" else self._route(plan, request)
+            return empty
+        route: SearchRoute = "lexical" if mode == "lexical" else plan.route
         metrics.searches.labels(route).inc()
-        planned = time.perf_counter()
+        clock.note("plan")
+
         legs = await self._semantic_legs(plan, queries, route)
-        embedded = time.perf_counter()
+        clock.note("embed")
         await self._note_activity(caller, plan.stores)
         async with self._database.snapshot(caller.project_id) as snapshot:
-            ranked = best_of(
-                [
-                    await self._rank(snapshot, plan, request, query, leg)
-                    for query, leg in zip(queries, legs, strict=True)
-                ]
+            found = [
+                await self._rank(snapshot, plan, request, query, leg)
+                for query, leg in zip(queries, legs, strict=True)
+            ]
+            ranked = best_of(found)
+            texts = await snapshot.chunk_search.fetch(
+                [entry.candidate.key for entry in ranked[: self._looked_at(request)]]
             )
-            kept = [entry for entry in ranked if entry.score >= request.score_threshold]
-            shown = kept[: 2 * request.max_num_results]
-            texts = await snapshot.chunk_search.fetch([entry.candidate.key for entry in shown])
             recorded = ranked[:_RECORDED_CANDIDATES]
             chunk_ids = await snapshot.chunk_search.chunk_ids([entry.candidate.key for entry in recorded])
-        return Retrieval(
-            retrieval_id,
-            queries,
-            route,
-            mode,
-            snippets=_snippets(shown, texts, limit=request.max_num_results),
+        clock.note("search")
+
+        reranked = await self._rerank(queries, ranked, texts)
+        clock.note("rerank")
+        chosen = choose(
+            [entry for entry in reranked or ranked if entry.score >= request.score_threshold],
+            texts,
+            limit=request.max_num_results,
+        )
+        snippets = await self._snippets(caller, chosen, request.max_tokens)
+        clock.note("passages")
+        return replace(
+            empty,
+            queries=queries,
+            route=route,
+            snippets=snippets,
             files_searched=plan.files,
             store_ids=tuple(store.public_id for store in plan.stores),
             candidates=tuple(_candidate(entry, chunk_ids) for entry in recorded),
-            timings={
-                "plan": planned - started,
-                "embed": embedded - planned,
-                "search": time.perf_counter() - embedded,
-            },
+            timings=clock.seconds,
+            probes=plan.probes if route == "ivfflat" else None,
+            is_reranked=reranked is not None,
         )
 
     async def _rank(
         self,
         snapshot: Snapshot,
-        plan: _Plan,
+        plan: SearchPlan,
         request: SearchRequest,
         query: str,
         semantic: SemanticLeg | None,
@@ -179,25 +177,36 @@ class Retriever:
             self._fusion.lexical_weight if weight is None else weight,
         )
 
-    async def _plan(self, snapshot: Snapshot, request: SearchRequest) -> _Plan:
-        if request.store_references is None:
-            default = await snapshot.vector_stores.find_default()
-            stores = [default] if default else []
-        else:
-            stores = [
-                await snapshot.vector_stores.get_open(reference) for reference in request.store_references
-            ]
+    def _looked_at(self, request: SearchRequest) -> int:
+        """Return of how many chunks the texts are needed: more than are wanted, for some may be alike."""
+        wanted = 2 * request.max_num_results
+        return max(wanted, _RERANKED) if self._reranker else wanted
 
-        distinct = {store.id: store for store in stores if store.chunk_count}
-        for store in distinct.values():
-            check_space(store, model=self._embeddings.model, dimensions=self._embeddings.dimensions)
-        keys = list(distinct)
-        counts = await snapshot.vector_store_files.count_by_status(keys) if keys else {}
-        chunks = sum(store.chunk_count for store in distinct.values())
-        if keys and request.filters is not None:
-            chunks = await snapshot.vector_store_files.count_chunks(keys, filters=request.filters)
-        files = sum(by_status.get("completed", 0) for by_status in counts.values())
-        return _Plan(tuple(distinct.values()), files, chunks)
+    async def _rerank(
+        self, queries: Sequence[str], ranked: list[Ranked], texts: Mapping[ChunkKey, FoundChunk]
+    ) -> list[Ranked] | None:
+        """Return the best chunks in the re-ranker's order, None without one or its answer."""
+        best = [entry for entry in ranked if entry.candidate.key in texts]
+        if self._reranker is None or not best:
+            return None
+        contents = [texts[entry.candidate.key].content for entry in best]
+        scores = await self._reranker.rank("\n".join(queries), contents)
+        if scores is None:
+            return None
+        scored = [Ranked(entry.candidate, score) for entry, score in zip(best, scores, strict=True)]
+        return sorted(scored, key=lambda entry: (-entry.score, entry.candidate.key))
+
+    async def _snippets(
+        self, caller: Caller, chosen: list[Passage], max_tokens: int | None
+    ) -> tuple[Snippet, ...]:
+        """Return what was chosen: chunks as they are, or passages within so many tokens."""
+        told = [(passage, passage.text) for passage in chosen]
+        if max_tokens is not None and chosen:
+            joined = join(chosen)
+            async with self._database.snapshot(caller.project_id) as snapshot:
+                neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
+            told = fit(joined, neighbours, max_tokens=max_tokens)
+        return tuple(_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
         """A search keeps a store from expiring."""
@@ -211,46 +220,44 @@ class Retriever:
             async with self._database.transaction(caller.project_id) as tx:
                 await tx.vector_stores.note_activity(expiring)
 
-    def _route(self, plan: _Plan, request: SearchRequest) -> SearchRoute:
-        return choose_route(
-            chunk_count=plan.chunks,
-            filtered=request.filters is not None,
-            probes=plan.probes,
-        )
-
     async def _semantic_legs(
-        self, plan: _Plan, queries: tuple[str, ...], route: SearchRoute
+        self, plan: SearchPlan, queries: tuple[str, ...], route: SearchRoute
     ) -> list[SemanticLeg | None]:
         if route == "lexical":
             return [None] * len(queries)
-        embedded = await self._embeddings.embed(queries, purpose="query")
-        return [SemanticLeg(vector, route, plan.probes or 1) for vector in embedded.vectors]
+        if not await self._queries.serves(plan.space):
+            raise mismatch(plan.stores[0])
+        vectors = await self._queries.embed(queries, plan.space)
+        return [SemanticLeg(vector, route, plan.probes or 1) for vector in vectors]
 
 
-def _snippets(ranked: list[Ranked], texts: dict[ChunkKey, FoundChunk], *, limit: int) -> tuple[Snippet, ...]:
-    """Return the best chunks as snippets; a text that stands in several files is told once."""
-    chosen: list[tuple[Ranked, FoundChunk]] = []
-    seen: set[str] = set()
-    for entry in ranked:
-        chunk = texts.get(entry.candidate.key)
-        if chunk is not None and chunk.content not in seen and len(chosen) < limit:
-            seen.add(chunk.content)
-            chosen.append((entry, chunk))
-    return tuple(_snippet(n, entry, chunk) for n, (entry, chunk) in enumerate(chosen, 1))
+class _Clock:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def note(self, step: str) -> None:
+        """A step is over."""
+        now = time.perf_counter()
+        self.seconds[step], self._last = now - self._last, now
 
 
-def _snippet(n: int, entry: Ranked, chunk: FoundChunk) -> Snippet:
+def _snippet(n: int, passage: Passage, text: str) -> Snippet:
+    chunk = passage.best
+    candidate = passage.found.candidate
     return Snippet(
         n=n,
         chunk_id=chunk.chunk_id,
         file_id=chunk.file_id,
         filename=chunk.filename,
-        text=chunk.content,
-        char_start=chunk.char_start,
-        char_end=chunk.char_end,
-        score=round(entry.score, 6),
-        cosine=_rounded(entry.candidate.cosine),
-        lexical=_rounded(entry.candidate.lexical),
+        text=text,
+        char_start=passage.start,
+        char_end=min(passage.end, passage.start + len(text)),
+        score=round(passage.found.score, 6),
+        cosine=_rounded(candidate.cosine),
+        lexical=_rounded(candidate.lexical),
         page=chunk.page,
         heading=chunk.heading,
         source=chunk.source,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from app.core.types import Snippet
+from app.core.types import EmbeddingSpace, Snippet
 from app.providers.base import (
     ChatProvider,
     ChatProviderRequest,
@@ -53,7 +53,7 @@ async def pair(request: pytest.FixtureRequest, upstream_url: str) -> AsyncIterat
         yield Pair(FallbackChat(), FallbackEmbeddings(), "gpt-4o-mini")
         return
     connection = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))
-    embeddings = OpenAIEmbeddings(connection, model="text-embedding-3-small", dimensions=1536)
+    embeddings = OpenAIEmbeddings(connection, space=EmbeddingSpace("text-embedding-3-small", 1536))
     yield Pair(OpenAIChat(connection), embeddings, "gpt-tool")
     await connection.close()
 
@@ -128,7 +128,7 @@ async def test_embeddings_are_unit_vectors_in_order(pair: Pair) -> None:
 
     result = await pair.embeddings.embed(texts, purpose="document")
 
-    assert result.vectors.shape == (4, pair.embeddings.dimensions)
+    assert result.vectors.shape == (4, pair.embeddings.space.dimensions)
     assert result.vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(result.vectors, axis=1), 1, atol=1e-5)
     np.testing.assert_array_equal(result.vectors[0], result.vectors[2])
@@ -138,8 +138,8 @@ async def test_embeddings_are_unit_vectors_in_order(pair: Pair) -> None:
 
 async def test_dimensions_can_be_asked_for(pair: Pair) -> None:
     """Fewer dimensions are unit vectors, too."""
-    result = await pair.embeddings.embed(
-        ["parental leave"], purpose="query", model="text-embedding-3-small", dimensions=256
+    result = await pair.embeddings.embed_as(
+        ["parental leave"], model="text-embedding-3-small", dimensions=256
     )
 
     assert result.vectors.shape == (1, 256)

@@ -11,6 +11,7 @@ from app.db.chunk_search import Candidate, SearchSpec, SemanticLeg
 from app.db.database import Database
 from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.wire.filters import CompoundFilter
 from tests.factories import make_filled_store, make_index_care, make_ingest, make_store_with
@@ -118,7 +119,7 @@ async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tm
     async def recall(size: int, overlap: int, name: str) -> float:
         ingest = make_ingest(db, chunk_size=size, chunk_overlap=overlap)
         store, _ = await make_store_with(db, documents, folder=tmp_path, ingest=ingest, name=name)
-        retriever = Retriever(db, FallbackEmbeddings())
+        retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
         hits = 0
         for topic in topics:
             request = SearchRequest(

@@ -36,7 +36,7 @@ async def test_a_refusal_for_the_rate_is_waited_out(db: Database, caller: Caller
     """However often within reason; the texts are embedded once."""
     provider = RefusingEmbeddings(*(RateLimited("Slow down.", retry_after_seconds=0.01) for _ in range(4)))
 
-    known = await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."})
+    known = await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."}, provider.space)
 
     assert set(known) == {b"key"}
     assert provider.texts == 1
@@ -51,7 +51,7 @@ async def test_patience_ends(db: Database, caller: Caller, refusals: list[Footno
     provider = RefusingEmbeddings(*refusals)
 
     with pytest.raises(RateLimited):
-        await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."})
+        await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."}, provider.space)
 
     assert provider.texts == 0
 
@@ -79,12 +79,12 @@ async def test_what_was_embedded_before_a_failure_is_kept(db: Database, caller: 
     texts = {bytes([number // 256, number % 256]): f"Text {number}." for number in range(300)}
     failing = RefusingEmbeddings()
     embedder = ChunkEmbedder(db, failing)
-    await embedder.embed(caller, dict(list(texts.items())[:256]))
+    await embedder.embed(caller, dict(list(texts.items())[:256]), failing.space)
     failing.refusals = [QuotaExceeded("No credit.")]
     with pytest.raises(QuotaExceeded):
-        await embedder.embed(caller, texts)
+        await embedder.embed(caller, texts, failing.space)
 
-    known = await embedder.embed(caller, texts)
+    known = await embedder.embed(caller, texts, failing.space)
 
     assert len(known) == 300
     assert failing.texts == 300

@@ -36,7 +36,7 @@ async def attach(db: Database, caller: Caller, folder: Path, *, count: int = 1) 
 
 
 async def status(db: Database, caller: Caller, store_id: str, file_id: str) -> tuple[str, str | None]:
-    found = await VectorStoreFileLibrary(db).retrieve(caller, store_id, file_id)
+    found = await VectorStoreFileLibrary(db, FallbackEmbeddings()).retrieve(caller, store_id, file_id)
     return found.membership.status, found.membership.last_error_code
 
 
@@ -123,7 +123,7 @@ async def test_failures_are_tried_as_often_as_it_can_help(
 
     assert len(tried) == attempts
     assert await status(db, caller, store_id, file_id) == ("failed", code)
-    found = await VectorStoreFileLibrary(db).retrieve(caller, store_id, file_id)
+    found = await VectorStoreFileLibrary(db, FallbackEmbeddings()).retrieve(caller, store_id, file_id)
     assert "mistake of ours" not in (found.membership.last_error_message or "")
 
 
@@ -175,7 +175,7 @@ async def test_the_same_bytes_are_read_and_embedded_once(
 
     assert provider.texts == 1
     assert await status(db, caller, second, file_id) == ("completed", None)
-    contents = await VectorStoreFileLibrary(db).contents(caller, second, file_id)
+    contents = await VectorStoreFileLibrary(db, FallbackEmbeddings()).contents(caller, second, file_id)
     assert list(contents) == ["Fact number 0."]
     assert (await stores.retrieve(caller, second)).store.chunk_count == 1
 

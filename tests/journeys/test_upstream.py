@@ -48,6 +48,87 @@ def test_embeddings_and_chat_are_real_calls(server: LiveServer, upstream: FakeUp
     assert upstream.calls["embeddings"] == 2
 
 
+def test_a_follow_up_is_condensed_by_the_model(server: LiveServer, upstream: FakeUpstream) -> None:
+    """It searches for what the model made of the conversation; a first question, and one told not to, go as they are."""
+    upload(server)
+    follow_up: list[Any] = [
+        *QUESTION,
+        {"role": "assistant", "content": "Nine."},
+        {"role": "user", "content": "And who is told?"},
+    ]
+
+    def queries(messages: list[Any], **footnote: Any) -> list[str]:
+        raw = sdk(server.v1).chat.completions.with_raw_response.create(
+            model="gpt-4o-mini", messages=messages, extra_body={"footnote": footnote}
+        )
+        record = httpx.get(f"{server.v1}/retrievals/{raw.headers['x-footnote-retrieval-id']}").json()
+        assert record["asked"] == [messages[-1]["content"]]
+        return list(record["queries"])
+
+    assert queries(follow_up) == ["parental leave of contractors"]
+    assert queries(QUESTION) == ["How long does parental leave last?"]
+    assert queries(follow_up, rewrite_query=False) == ["How long does parental leave last?\nAnd who is told?"]
+    assert queries(QUESTION, rewrite_query=True) == ["parental leave of contractors"]
+
+
+def test_a_search_can_be_rewritten(server: LiveServer) -> None:
+    """`rewrite_query` says in `search_query` what was searched for."""
+    upload(server)
+    store = sdk(server.v1).vector_stores.list().data[0].id
+
+    def searched_for(**options: Any) -> Any:
+        answer = httpx.post(f"{server.v1}/vector_stores/{store}/search", json={"query": "leave", **options})
+        return answer.raise_for_status().json()["search_query"]
+
+    assert searched_for() == ["leave"]
+    assert searched_for(rewrite_query=True) == ["parental leave of contractors"]
+
+
+def filled_store(server: LiveServer) -> str:
+    body = {"text": "Nine months of leave are granted.", "vector_store": "filled"}
+    answer = httpx.post(f"{server.v1}/ingest", json=body)
+    return str(answer.raise_for_status().json()["vector_store_id"])
+
+
+def test_a_store_keeps_its_model_when_the_servers_changes(
+    make_server: MakeServer, upstream_url: str, upstream: FakeUpstream
+) -> None:
+    """As long as upstream lists it, the store is searched and filled with its own model."""
+    settings = {"openai_api_key": "sk-good", "openai_base_url": upstream_url}
+    store = filled_store(make_server(embedding_model="embed-other", **settings))
+    client = sdk(make_server(embedding_model="text-embedding-3-small", **settings).v1)
+
+    attached = client.vector_stores.files.upload_and_poll(
+        vector_store_id=store, file=("b.txt", b"Dinners are paid up to 80 euros."), poll_interval_ms=20
+    )
+    found = client.vector_stores.search(store, query="dinners")
+
+    assert attached.status == "completed"
+    assert found.data[0].filename == "b.txt"
+    assert {body["model"] for body in upstream.requests if "input" in body} == {"embed-other"}
+
+
+def test_a_store_of_a_model_that_is_gone_is_a_conflict(make_server: MakeServer, upstream_url: str) -> None:
+    """A 409 that says what to do, for searches, chats and new files; by words it is searched still."""
+    settings = {"openai_api_key": "sk-good", "openai_base_url": upstream_url}
+    store = filled_store(make_server(embedding_model="embed-gone", **settings))
+    client = sdk(make_server(embedding_model="text-embedding-3-small", **settings).v1)
+    file = client.files.create(file=("b.txt", b"More."), purpose="assistants").id
+
+    with pytest.raises(openai.ConflictError, match="footnote reembed") as searched:
+        client.vector_stores.search(store, query="leave")
+    with pytest.raises(openai.ConflictError):
+        client.vector_stores.files.create(store, file_id=file)
+    with pytest.raises(openai.ConflictError):
+        client.vector_stores.file_batches.create(store, file_ids=[file])
+    with pytest.raises(openai.ConflictError):
+        client.chat.completions.create(model="gpt-4o-mini@filled", messages=QUESTION)
+    by_words = client.vector_stores.search(store, query="leave", extra_body={"footnote": {"mode": "lexical"}})
+
+    assert searched.value.code == "embedding_model_mismatch"
+    assert len(by_words.data) == 1
+
+
 def test_deltas_arrive_one_by_one(server: LiveServer) -> None:
     """The stream is not gathered: the first words are here long before the last."""
     started = time.monotonic()

@@ -14,6 +14,7 @@ from app.library.expiry import Expiry
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from tests.factories import make_store_with
 
@@ -34,7 +35,7 @@ async def test_an_expired_store_is_closed_and_emptied(db: Database, caller: Call
     """Its status says so, a search is refused, its files live on outside of it."""
     store, (entry,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     await age(db, store.id, days=3.1, expires_after=3)
-    retriever = Retriever(db, FallbackEmbeddings())
+    retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
 
     with pytest.raises(InvalidRequest) as refused:
         await retriever.search(caller, SearchRequest(("leave",), (store.public_id,)))
@@ -51,7 +52,7 @@ async def test_a_search_keeps_a_store_alive(db: Database, caller: Caller, tmp_pa
     """The time until it expires begins anew."""
     store, _ = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     await age(db, store.id, days=2.9, expires_after=3)
-    retriever = Retriever(db, FallbackEmbeddings())
+    retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
 
     found = await retriever.search(caller, SearchRequest(("leave",), (store.public_id,)))
 

@@ -145,7 +145,7 @@ async def test_fewer_dimensions_are_the_first_ones_at_unit_length() -> None:
     provider = FallbackEmbeddings(dimensions=512)
 
     whole = await provider.embed(["parental leave"], purpose="query")
-    short = await provider.embed(["parental leave"], purpose="query", dimensions=64)
+    short = await provider.embed_as(["parental leave"], model="any", dimensions=64)
 
     first = whole.vectors[0, :64]
     assert short.vectors.shape == (1, 64)
@@ -157,7 +157,7 @@ async def test_more_dimensions_than_there_are_is_an_invalid_request() -> None:
     provider = FallbackEmbeddings(dimensions=512)
 
     with pytest.raises(InvalidRequest) as raised:
-        await provider.embed(["leave"], purpose="document", dimensions=513)
+        await provider.embed_as(["leave"], model="any", dimensions=513)
 
     assert raised.value.param == "dimensions"
     assert "512" in raised.value.message

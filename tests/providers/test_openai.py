@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.core import errors
+from app.core.types import EmbeddingSpace
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, TextDelta, UsageReported
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
@@ -171,7 +172,7 @@ def arguments_of(events: list[ProviderEvent]) -> str:
 
 async def test_embeddings_are_put_in_order_and_to_unit_length(connection: OpenAIConnection) -> None:
     """Whatever order upstream answers in, and whatever the lengths."""
-    provider = OpenAIEmbeddings(connection, model="embed-shuffled", dimensions=1536)
+    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace("embed-shuffled", 1536))
 
     result = await provider.embed(["alpha", "beta", "alpha"], purpose="document")
 
@@ -189,7 +190,7 @@ async def test_wrong_embeddings_are_refused(
     connection: OpenAIConnection, model: str, raised: type[errors.FootnoteError]
 ) -> None:
     """Too few, or of another dimension than what is stored."""
-    provider = OpenAIEmbeddings(connection, model=model, dimensions=1536)
+    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 1536))
 
     with pytest.raises(raised):
         await provider.embed(["alpha", "beta"], purpose="document")

@@ -6,12 +6,14 @@ The recipe and the table of word ranks are the version: whoever changes either c
 import asyncio
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens, decode_tokens
+from app.core.types import EmbeddingSpace
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.fallback.features import feature_sums
 from app.providers.fallback.rotation import rotate
@@ -26,36 +28,48 @@ class FallbackEmbeddings:
     """Embeds by the words that texts share: a query finds its own document."""
 
     name = "fallback"
-    model = MODEL
 
     def __init__(self, *, dimensions: int = 1536) -> None:
         rarity("")  # reads the table of word ranks: without it nothing may start
-        self.dimensions = dimensions
+        self.space = EmbeddingSpace(MODEL, dimensions)
+
+    async def serves(self, space: EmbeddingSpace) -> bool:
+        return space.model == MODEL
 
     async def embed(
         self,
         texts: Sequence[TokenInput],
         *,
         purpose: Purpose,  # noqa: ARG002 - documents and queries are embedded alike
-        model: str | None = None,  # noqa: ARG002 - it stands in for every model
-        dimensions: int | None = None,
+        space: EmbeddingSpace | None = None,
     ) -> EmbeddingResult:
-        if dimensions is not None and dimensions > self.dimensions:
+        return await asyncio.to_thread(_embed, texts, (space or self.space).dimensions)
+
+    async def embed_as(
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        model: str,  # noqa: ARG002 - it stands in for every model
+        dimensions: int | None,
+    ) -> EmbeddingResult:
+        most = self.space.dimensions
+        if dimensions is not None and dimensions > most:
             raise InvalidRequest(
-                f"Invalid 'dimensions': this model has {self.dimensions} at most.",
+                f"Invalid 'dimensions': this model has {most} at most.",
                 param="dimensions",
                 code="integer_above_max_value",
             )
-        return await asyncio.to_thread(self._embed, texts, dimensions or self.dimensions)
+        result = await asyncio.to_thread(_embed, texts, most)
+        return replace(result, vectors=shortened(result.vectors, dimensions=dimensions or most))
 
-    def _embed(self, texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
-        plain = [text if isinstance(text, str) else decode_tokens(text) for text in texts]
-        vectors = embed_texts(plain, dimensions=self.dimensions)
-        counts = [
-            count_tokens(text) if isinstance(given, str) else len(given)
-            for given, text in zip(texts, plain, strict=True)
-        ]
-        return EmbeddingResult(shortened(vectors, dimensions=dimensions), sum(counts))
+
+def _embed(texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
+    plain = [text if isinstance(text, str) else decode_tokens(text) for text in texts]
+    counts = [
+        count_tokens(text) if isinstance(given, str) else len(given)
+        for given, text in zip(texts, plain, strict=True)
+    ]
+    return EmbeddingResult(embed_texts(plain, dimensions=dimensions), sum(counts))
 
 
 def embed_texts(texts: Sequence[str], *, dimensions: int) -> Embeddings:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from app.core.errors import FootnoteError, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.errors import InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.types import EmbeddingSpace
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.openai.connection import OpenAIConnection
 
@@ -16,33 +17,56 @@ class OpenAIEmbeddings:
 
     name = "openai"
 
-    def __init__(self, connection: OpenAIConnection, *, model: str, dimensions: int) -> None:
+    def __init__(self, connection: OpenAIConnection, *, space: EmbeddingSpace) -> None:
         self._connection = connection
-        self.model = model
-        self.dimensions = dimensions
+        self.space = space
+        self._listed: frozenset[str] = frozenset()
+
+    async def serves(self, space: EmbeddingSpace) -> bool:
+        """A model of another name counts only when upstream lists it: many servers answer to any name with their own."""
+        if space.model == self.space.model:
+            return True
+        if space.model not in self._listed:
+            self._listed = frozenset(await self._connection.model_ids())
+        return space.model in self._listed
 
     async def embed(
         self,
         texts: Sequence[TokenInput],
         *,
         purpose: Purpose,  # noqa: ARG002 - OpenAI's models embed documents and queries alike
-        model: str | None = None,
-        dimensions: int | None = None,
+        space: EmbeddingSpace | None = None,
     ) -> EmbeddingResult:
-        body: dict[str, Any] = {
-            "input": list(texts),
-            "model": model or self.model,
-            "encoding_format": "float",
-        }
-        stored = model is None and dimensions is None
-        wanted = self.dimensions if stored else dimensions
-        if wanted is not None and _takes_dimensions(str(body["model"])):
-            body["dimensions"] = wanted
+        wanted = space or self.space
+        result = await self._ask(texts, wanted.model, wanted.dimensions)
+        got = result.vectors.shape[1]
+        if got != wanted.dimensions:
+            raise UpstreamMisconfigured(
+                f"The embedding model {wanted.model} returns {got} dimensions, not {wanted.dimensions}. "
+                f"Set EMBEDDING_DIMENSIONS={got}.",
+                code="dimensions_mismatch",
+            )
+        return result
 
+    async def embed_as(
+        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+    ) -> EmbeddingResult:
+        result = await self._ask(texts, model, dimensions)
+        got = result.vectors.shape[1]
+        if dimensions is not None and got != dimensions:
+            raise InvalidRequest(
+                f"This embedding model returns {got} dimensions and no other number.",
+                param="dimensions",
+                code="invalid_value",
+            )
+        return result
+
+    async def _ask(self, texts: Sequence[TokenInput], model: str, dimensions: int | None) -> EmbeddingResult:
+        body: dict[str, Any] = {"input": list(texts), "model": model, "encoding_format": "float"}
+        if dimensions is not None and _takes_dimensions(model):
+            body["dimensions"] = dimensions
         answer = await self._connection.post("/embeddings", body)
         vectors = _vectors(answer, count=len(texts))
-        if wanted is not None and vectors.shape[1] != wanted:
-            raise _wrong_dimensions(vectors.shape[1], wanted, stored=stored)
         usage = answer.get("usage") or {}
         return EmbeddingResult(vectors, int(usage.get("prompt_tokens") or 0))
 
@@ -81,16 +105,3 @@ def _floats(embedding: str | list[float]) -> Any:
     if isinstance(embedding, str):
         return np.frombuffer(base64.b64decode(embedding, validate=True), dtype="<f4")
     return embedding
-
-
-def _wrong_dimensions(got: int, wanted: int, *, stored: bool) -> FootnoteError:
-    if stored:
-        return UpstreamMisconfigured(
-            f"The embedding model returns {got} dimensions, not {wanted}. Set EMBEDDING_DIMENSIONS={got}.",
-            code="dimensions_mismatch",
-        )
-    return InvalidRequest(
-        f"This embedding model returns {got} dimensions and no other number.",
-        param="dimensions",
-        code="invalid_value",
-    )

@@ -1,0 +1,102 @@
+"""A conversation to the query that is searched for: by the model where there is one, else by rule."""
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Protocol
+
+import structlog
+
+from app.answering.question import find_question
+from app.core import metrics
+from app.core.errors import FootnoteError
+from app.providers.base import ChatProvider, ChatProviderRequest, TextDelta
+from app.wire.chat_messages import AssistantMessage, Message, UserMessage, text_of
+
+log = structlog.get_logger()
+
+_INSTRUCTION = """Write the one search query that finds what the user's last message asks for in a collection of \
+documents. It must be understood without the conversation: put in what the message refers to. Keep its language, and \
+keep names, numbers and codes exactly. Answer with the query alone."""
+_SECONDS = 10.0
+_TURNS = 6
+_LONGEST_TURN = 1_000
+_LONGEST_QUERY = 400
+
+_COURTESY = re.compile(
+    r"^(?:(?:hi|hello|hey|please|thanks|thank you|dear \w+|good (?:morning|evening))\b[\s,.!:-]*"
+    r"|(?:can|could|would|will) you (?:please |kindly )?(?:tell|show|explain|give|find)(?: to)?(?: me| us)?\s+"
+    r"|(?:i|we) (?:would like|want|need|'d like|wish) to (?:know|find out|understand|ask)\s+"
+    r"|(?:please )?(?:tell|show|give) (?:me|us)\s+|do you know\s+)+",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(r"[\s,.!-]*\b(?:please|thanks|thank you|cheers)[\s.!]*$", re.IGNORECASE)
+
+
+class QueryRewriter(Protocol):
+    """Makes queries of conversations."""
+
+    async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
+        """Return what the last user message asks for, as one query that stands by itself."""
+        ...
+
+
+class PlainRewriter:
+    """By rule: a question that goes on brings the one before, and courtesies go."""
+
+    async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:  # noqa: ARG002 - none is asked
+        return without_courtesies(find_question(messages))
+
+
+class ModelRewriter:
+    """Asks the model that will answer; by rule when it fails, is late or rambles."""
+
+    def __init__(self, chat: ChatProvider) -> None:
+        self._chat = chat
+        self._by_rule = PlainRewriter()
+
+    async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                written = await self._ask(messages, model)
+        except (FootnoteError, TimeoutError) as error:
+            log.info("rewrite_failed", reason=str(error) or type(error).__name__)
+            written = ""
+        metrics.rewrites.labels("ok" if written else "failed").inc()
+        return written or await self._by_rule.rewrite(messages, model=model)
+
+    async def _ask(self, messages: Sequence[Message], model: str) -> str:
+        """Return the query, empty when what came is none."""
+        body = {
+            "model": model,
+            "stream": True,
+            "messages": [
+                {"role": "system", "content": _INSTRUCTION},
+                {"role": "user", "content": _transcript(messages)},
+            ],
+        }
+        written = ""
+        request = ChatProviderRequest(body)
+        async with aclosing(self._chat.respond(request, deadline=time.monotonic() + _SECONDS)) as events:
+            async for event in events:
+                written += event.text if isinstance(event, TextDelta) else ""
+                if len(written) > _LONGEST_QUERY:
+                    return ""
+        return " ".join(written.split()).strip("\"'“”` ")
+
+
+def without_courtesies(question: str) -> str:
+    """Return a question without the words that only are polite; as it was when nothing else is left."""
+    bare = _THANKS.sub("", _COURTESY.sub("", question.strip()))
+    return bare if bare.strip(" ?!.") else question
+
+
+def _transcript(messages: Sequence[Message]) -> str:
+    turns = [
+        f"{message.role}: {text_of(message)[:_LONGEST_TURN]}"
+        for message in messages
+        if isinstance(message, UserMessage | AssistantMessage)
+    ]
+    return "\n\n".join(turns[-_TURNS:])

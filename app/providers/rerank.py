@@ -1,0 +1,87 @@
+"""Re-ranking by an upstream: Cohere's and Jina's shape of /rerank, which vLLM speaks too, or that of TEI."""
+
+import asyncio
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import httpx2
+import structlog
+
+from app.core import metrics
+from app.core.scope import refuse_inside_transaction
+from app.providers.openai.connection import UpstreamAddress
+
+log = structlog.get_logger()
+
+_REFUSED_SHAPE = frozenset({400, 404, 422})
+
+
+class Reranker(Protocol):
+    """Scores texts by how well they answer a query."""
+
+    async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
+        """Return a score a text, 0..1; None when there is none to be had in time."""
+        ...
+
+
+class UpstreamReranker:
+    """Asks `{base_url}/rerank`. Late, broken or wrong answers are none: the order of before stands."""
+
+    def __init__(self, address: UpstreamAddress, *, model: str | None) -> None:
+        key = address.api_key.get_secret_value() if address.api_key else None
+        self._client = httpx2.AsyncClient(
+            headers={"authorization": f"Bearer {key}"} if key else {}, timeout=address.timeout_seconds
+        )
+        self._url = f"{str(address.base_url).rstrip('/')}/rerank"
+        self._model = model
+        self._deadline_seconds = address.timeout_seconds
+        self._as_tei = False
+
+    async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
+        refuse_inside_transaction("A re-ranker")
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                scores = _scores(await self._ask(query, texts), count=len(texts))
+        except (TimeoutError, httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
+            metrics.reranks.labels("failed").inc()
+            log.warning("rerank_failed", reason=str(error)[:200] or type(error).__name__)
+            return None
+        metrics.reranks.labels("ok").inc()
+        return scores
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _ask(self, query: str, texts: Sequence[str]) -> Any:
+        answer = await self._client.post(self._url, json=self._body(query, texts))
+        if answer.status_code in _REFUSED_SHAPE and not self._as_tei:
+            as_tei = await self._client.post(self._url, json={"query": query, "texts": list(texts)})
+            self._as_tei = as_tei.is_success
+            answer = as_tei
+        answer.raise_for_status()
+        return answer.json()
+
+    def _body(self, query: str, texts: Sequence[str]) -> dict[str, object]:
+        if self._as_tei:
+            return {"query": query, "texts": list(texts)}
+        body: dict[str, object] = {"query": query, "documents": list(texts), "top_n": len(texts)}
+        return body | {"model": self._model} if self._model else body
+
+
+def _scores(answer: Any, *, count: int) -> list[float]:
+    """Return the scores in the order of the texts; ValueError when one is missing."""
+    entries = answer if isinstance(answer, list) else answer["results"]
+    by_index = {
+        int(entry["index"]): float(entry["score"] if "score" in entry else entry["relevance_score"])
+        for entry in entries
+    }
+    scores = [by_index[index] for index in range(count)]
+    if not all(map(math.isfinite, scores)):
+        raise ValueError("a score is not a finite number")
+    # Some servers hand out the model's logits.
+    return scores if all(0 <= score <= 1 for score in scores) else [_logistic(score) for score in scores]
+
+
+def _logistic(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))

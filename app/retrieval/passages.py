@@ -1,0 +1,124 @@
+"""Chosen chunks to what a reader gets: a repeated text once, what touches joined, neighbours added, within a budget. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.tokens import count_tokens, split_tokens
+from app.db.chunk_search import ChunkKey, FoundChunk
+from app.retrieval.ranking import Ranked
+
+# Between two chunks of one text there is white space at the most.
+_WIDEST_GAP = 4
+# The passages that are worth their neighbours.
+_BEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a file's text around the chunk that was found: `chunks` follow each other in it."""
+
+    found: Ranked
+    chunks: tuple[FoundChunk, ...]
+
+    @property
+    def best(self) -> FoundChunk:
+        """The chunk that was found."""
+        return next(chunk for chunk in self.chunks if chunk.key == self.found.candidate.key)
+
+    @property
+    def start(self) -> int:
+        return self.chunks[0].char_start
+
+    @property
+    def end(self) -> int:
+        return max(chunk.char_end for chunk in self.chunks)
+
+    @property
+    def text(self) -> str:
+        """The chunks' text, what they share told once."""
+        text, end = self.chunks[0].content, self.chunks[0].char_end
+        for chunk in self.chunks[1:]:
+            gap = chunk.char_start - end
+            between = "" if gap <= 0 else " " if gap == 1 else "\n\n"
+            text += between + chunk.content[max(0, -gap) :]
+            end = max(end, chunk.char_end)
+        return text
+
+    @property
+    def borders(self) -> tuple[ChunkKey, ChunkKey]:
+        """The keys of the chunks before and after it, should there be any."""
+        (store, file, first), (*_, last) = self.chunks[0].key, self.chunks[-1].key
+        return (store, file, first - 1), (store, file, last + 1)
+
+
+def choose(ranked: Sequence[Ranked], texts: Mapping[ChunkKey, FoundChunk], *, limit: int) -> list[Passage]:
+    """Return the best chunks, each a passage; a text that stands in several files comes once."""
+    chosen: list[Passage] = []
+    seen: set[str] = set()
+    for entry in ranked:
+        chunk = texts.get(entry.candidate.key)
+        if chunk is not None and chunk.content not in seen and len(chosen) < limit:
+            seen.add(chunk.content)
+            chosen.append(Passage(entry, (chunk,)))
+    return chosen
+
+
+def join(passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages, the best first, those that touch each other in a text as one."""
+    joined: list[Passage] = []
+    for passage in sorted(passages, key=lambda passage: passage.chunks[0].key):
+        if joined and _touch(joined[-1].chunks[-1], passage.chunks[0]):
+            before = joined.pop()
+            better = max(before.found, passage.found, key=lambda found: found.score)
+            joined.append(Passage(better, (*before.chunks, *passage.chunks)))
+        else:
+            joined.append(passage)
+    return sorted(joined, key=lambda passage: (-passage.found.score, passage.found.candidate.key))
+
+
+def worth_neighbours(passages: Sequence[Passage]) -> list[ChunkKey]:
+    """Return the keys of the chunks before and after the best passages."""
+    return [key for passage in passages[:_BEST] for key in passage.borders]
+
+
+def fit(
+    passages: Sequence[Passage], neighbours: Mapping[ChunkKey, FoundChunk], *, max_tokens: int
+) -> list[tuple[Passage, str]]:
+    """Return the passages that `max_tokens` allow, each with its text, and with their neighbours what is left.
+
+    The best passage is there in any case, cut if it must be.
+    """
+    kept: list[Passage] = []
+    left = max_tokens
+    for passage in passages:
+        cost = count_tokens(passage.text)
+        if kept and cost > left:
+            continue
+        kept.append(passage)
+        left -= cost
+    if left < 0:
+        return [(kept[0], "".join(split_tokens(kept[0].text)[:max_tokens]).rstrip())]
+
+    for place, passage in enumerate(kept[:_BEST]):
+        for key in passage.borders:
+            neighbour = neighbours.get(key)
+            cost = count_tokens(neighbour.content) if neighbour else 0
+            if neighbour is not None and cost <= left and (wider := _widened(kept[place], neighbour)):
+                kept[place], left = wider, left - cost
+    return [(passage, passage.text) for passage in kept]
+
+
+def _widened(passage: Passage, neighbour: FoundChunk) -> Passage | None:
+    if _touch(neighbour, passage.chunks[0]):
+        return replace(passage, chunks=(neighbour, *passage.chunks))
+    if _touch(passage.chunks[-1], neighbour):
+        return replace(passage, chunks=(*passage.chunks, neighbour))
+    return None
+
+
+def _touch(first: FoundChunk, second: FoundChunk) -> bool:
+    """Whether the second chunk follows the first in one section of a text."""
+    (*of_first, before), (*of_second, after) = first.key, second.key
+    same_section = (first.page, first.heading) == (second.page, second.heading)
+    gap = second.char_start - first.char_end
+    return of_first == of_second and after == before + 1 and same_section and gap <= _WIDEST_GAP

@@ -1,0 +1,76 @@
+"""What a search is about, before anything is searched: its stores, their embedding space, and how much there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.errors import Conflict
+from app.core.types import EmbeddingSpace, SearchRoute
+from app.db.database import Snapshot
+from app.db.embedding_spaces import space_of
+from app.models import VectorStore
+from app.retrieval.routing import choose_route
+from app.wire.filters import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """The stores that hold anything, their files, and how many chunks pass the filters."""
+
+    stores: tuple[VectorStore, ...]
+    files: int
+    chunks: int
+    is_filtered: bool
+
+    @property
+    def store_ids(self) -> tuple[int, ...]:
+        return tuple(store.id for store in self.stores)
+
+    @property
+    def probes(self) -> int | None:
+        """How many lists of the store's index to read; None without one that serves."""
+        store = self.stores[0]
+        return store.ivfflat_probes if len(self.stores) == 1 and store.ivfflat_serves else None
+
+    @property
+    def route(self) -> SearchRoute:
+        """The way to the nearest chunks."""
+        return choose_route(chunk_count=self.chunks, filtered=self.is_filtered, probes=self.probes)
+
+    @property
+    def space(self) -> EmbeddingSpace:
+        """The space of all the stores; Conflict when they are of several."""
+        spaces = {space_of(store) for store in self.stores}
+        if len(spaces) > 1:
+            names = ", ".join(f"'{store.name or store.public_id}'" for store in self.stores)
+            raise Conflict(
+                f"The vector stores {names} are embedded with different models. Search one at a time, or bring them "
+                "to one model with `footnote reembed`.",
+                code="embedding_model_mismatch",
+            )
+        (space,) = spaces
+        assert space is not None, "a store with chunks has an embedding space"
+        return space
+
+
+async def make_plan(
+    snapshot: Snapshot, references: Sequence[str] | None, filters: Filter | None
+) -> SearchPlan:
+    """Return the plan for the stores of these ids or names, or for the default store.
+
+    Raises NotFound for a store that is not there, InvalidRequest for an expired one.
+    """
+    if references is None:
+        default = await snapshot.vector_stores.find_default()
+        stores = [default] if default else []
+    else:
+        stores = [await snapshot.vector_stores.get_open(reference) for reference in references]
+
+    filled = {store.id: store for store in stores if store.chunk_count}
+    chunks = sum(store.chunk_count for store in filled.values())
+    if not filled:
+        return SearchPlan((), 0, 0, is_filtered=filters is not None)
+    counts = await snapshot.vector_store_files.count_by_status(list(filled))
+    if filters is not None:
+        chunks = await snapshot.vector_store_files.count_chunks(list(filled), filters=filters)
+    files = sum(by_status.get("completed", 0) for by_status in counts.values())
+    return SearchPlan(tuple(filled.values()), files, chunks, is_filtered=filters is not None)

@@ -1,0 +1,70 @@
+"""Re-ranking upstream: every shape of answer, and none when it is late or wrong."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from app.providers.openai.connection import UpstreamAddress
+from app.providers.rerank import UpstreamReranker
+from tests.fake_reranker import FakeReranker, Shape
+from tests.serving import LiveServer, serve
+
+TEXTS = ["one", "a favourite", "three"]
+
+
+@pytest.fixture(scope="module")
+def _served() -> Iterator[tuple[FakeReranker, LiveServer]]:
+    fake = FakeReranker()
+    with serve(fake.app) as server:
+        yield fake, server
+
+
+@pytest.fixture
+def fake(_served: tuple[FakeReranker, LiveServer]) -> FakeReranker:
+    """A re-ranker that was asked nothing yet."""
+    _served[0].requests.clear()
+    return _served[0]
+
+
+@pytest.fixture
+async def reranker(_served: tuple[FakeReranker, LiveServer]) -> AsyncIterator[UpstreamReranker]:
+    """A client of it that waits half a second."""
+    address = UpstreamAddress(SecretStr("secret"), _served[1].url + "/", 0.5)
+    made = UpstreamReranker(address, model="rerank-small")
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("shape", ["cohere", "tei"])
+async def test_scores_come_in_the_order_of_the_texts(
+    fake: FakeReranker, reranker: UpstreamReranker, shape: Shape
+) -> None:
+    """Whatever order the server answers in, in either of the two shapes; the shape is remembered."""
+    fake.shape = shape
+
+    first = await reranker.rank("which?", TEXTS)
+    again = await reranker.rank("which?", TEXTS)
+
+    assert first == again == [0.2, 0.9, 0.2]
+    assert len(fake.requests) == {"cohere": 2, "tei": 3}[shape]
+    assert fake.requests[0]["model"] == "rerank-small"
+
+
+async def test_logits_become_scores(fake: FakeReranker, reranker: UpstreamReranker) -> None:
+    """0..1 whatever the server hands out, in the same order."""
+    fake.shape = "logits"
+
+    scores = await reranker.rank("which?", TEXTS)
+
+    assert scores is not None
+    assert all(0 < score < 1 for score in scores)
+    assert scores[1] > scores[0] == scores[2]
+
+
+@pytest.mark.parametrize("shape", ["slow", "broken", "garbage", "few"])
+async def test_a_failure_is_no_order(fake: FakeReranker, reranker: UpstreamReranker, shape: Shape) -> None:
+    """Late, broken, no JSON, or not all of the texts: the fused order stands."""
+    fake.shape = shape
+
+    assert await reranker.rank("which?", TEXTS) is None

@@ -1,0 +1,85 @@
+"""Passages: repeated texts once, what touches joined, neighbours and a budget."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from app.core.tokens import count_tokens
+from app.db.chunk_search import Candidate, FoundChunk
+from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
+from app.retrieval.ranking import Ranked
+
+_TEXT = "".join(f"Sentence number {number:02d} of the text. " for number in range(10))
+_SIZE = len(_TEXT) // 10
+
+
+def chunk(ordinal: int, *, file: int = 1, end: int | None = None, **fields: Any) -> FoundChunk:
+    """Return the sentence of this number as a chunk, up to `end` characters into the text."""
+    start = ordinal * _SIZE
+    stop = end or start + _SIZE - 1
+    known = {"page": None, "heading": None, "source": None} | fields
+    return FoundChunk(
+        (1, file, ordinal), f"c{ordinal}", f"file-{file}", "f.txt", _TEXT[start:stop], start, stop, **known
+    )
+
+
+def passages(*chunks: FoundChunk, scores: Sequence[float] | None = None) -> list[Passage]:
+    ranked = [
+        Ranked(Candidate(c.key), score)
+        for c, score in zip(chunks, scores or [0.9 - n / 10 for n in range(9)], strict=False)
+    ]
+    return choose(ranked, {c.key: c for c in chunks}, limit=9)
+
+
+def test_a_text_in_two_files_is_told_once() -> None:
+    """The better one is kept; as many as were asked for."""
+    chosen = passages(chunk(0), chunk(0, file=2), chunk(1))
+
+    assert [passage.best.key for passage in chosen] == [(1, 1, 0), (1, 1, 1)]
+
+
+def test_what_touches_is_joined() -> None:
+    """In the text's order, with the better score and its chunk; what they share is told once."""
+    first, second = chunk(2, end=3 * _SIZE + 10), chunk(3)
+
+    (joined, other) = join(passages(second, chunk(7), first))
+
+    assert joined.text == _TEXT[2 * _SIZE : 4 * _SIZE - 1]
+    assert (joined.start, joined.end) == (2 * _SIZE, 4 * _SIZE - 1)
+    assert (joined.best.key, joined.found.score) == (second.key, 0.9)
+    assert other.text == chunk(7).content
+
+
+@pytest.mark.parametrize("second", [chunk(3, page=2), chunk(3, heading="Other"), chunk(4), chunk(3, file=2)])
+def test_other_pages_sections_and_files_stay_apart(second: FoundChunk) -> None:
+    """So do chunks that do not follow each other."""
+    assert len(join(passages(chunk(2), second))) == 2
+
+
+def test_the_best_get_their_neighbours() -> None:
+    """Before and after, from the same section, as long as the budget lasts."""
+    (found,) = passages(chunk(5))
+    keys = worth_neighbours([found])
+    neighbours = {c.key: c for c in (chunk(4), chunk(6))}
+
+    ((wide, text),) = fit([found], neighbours, max_tokens=1_000)
+    ((narrow, _),) = fit([found], neighbours, max_tokens=count_tokens(found.text) + 9)
+
+    assert keys == [(1, 1, 4), (1, 1, 6)]
+    assert text == _TEXT[4 * _SIZE : 7 * _SIZE - 1]
+    assert (wide.start, wide.best.key) == (4 * _SIZE, (1, 1, 5))
+    assert len(narrow.chunks) == 2
+
+
+def test_the_budget_drops_the_worst_and_cuts_the_only_one() -> None:
+    """What does not fit is left out; the best passage is there in any case."""
+    chosen = passages(chunk(0), chunk(4, end=9 * _SIZE), chunk(2))
+    cost = count_tokens(chosen[0].text)
+
+    kept = fit(chosen, {}, max_tokens=2 * cost + 1)
+    ((_, cut),) = fit(chosen, {}, max_tokens=3)
+
+    assert [passage.best.key for passage, _ in kept] == [(1, 1, 0), (1, 1, 2)]
+    assert chosen[0].text.startswith(cut)
+    assert 0 < count_tokens(cut) <= 3
