@@ -18,7 +18,7 @@ from app import __version__
 from app.access.keys import DEFAULT_PROJECT
 from app.core.errors import FootnoteError
 from app.core.logging import configure_logging
-from app.core.types import Caller
+from app.core.types import Caller, EmbeddingSpace
 from app.db.cluster import EmbeddedPostgresError
 from app.db.startup import hold_database, migrate, open_database
 from app.db.vector_indexes import StoreIndex
@@ -131,6 +131,21 @@ def import_openai(
     sys.exit(asyncio.run(_import(address, store or [], dry_run=dry_run, wait=wait)))
 
 
+@app.command()
+def reembed(
+    model: Annotated[str, typer.Option(help="The embedding model to move to.")],
+    dimensions: Annotated[
+        int | None, typer.Option(min=1, max=4000, help="Its dimensions; as many as it has without it.")
+    ] = None,
+    store: Annotated[list[str] | None, typer.Option(help="Id or name of a store; all without it.")] = None,
+) -> None:
+    """Move vector stores to another embedding model; they are searched with the old one until all is ready.
+
+    Broken off, it goes on where it was. Files that come meanwhile are moved as well.
+    """
+    asyncio.run(_reembed(model, dimensions, store or []))
+
+
 @app.command("eval")
 def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the command
     folder: Annotated[
@@ -221,6 +236,30 @@ async def _ingest(paths: list[Path], store_reference: str | None) -> None:
             submitted = await services.ingest.submit(caller, store, incoming)
             (done,) = await services.ingest.wait(caller, [submitted], seconds=_LONGEST_READ_SECONDS)
             console.print(f"{file.name}: {_outcome(done)}", highlight=False, markup=False)
+
+
+async def _reembed(model: str, dimensions: int | None, references: list[str]) -> None:
+    caller = Caller(DEFAULT_PROJECT)
+    async with _services() as services:
+        space = await _space_of_model(services, model, dimensions)
+        stores = await services.reembedding.find_stores(caller, references, space)
+        for store in stores:
+            with Progress(console=console) as progress:
+                bar = progress.add_task(store.name or store.public_id, total=None)
+                async for step in services.reembedding.move(caller, store, space):
+                    progress.update(bar, completed=step.done, total=step.total)
+        console.print(f"{len(stores)} vector stores moved to {space.model} ({space.dimensions} dimensions).")
+
+
+async def _space_of_model(services: Services, model: str, dimensions: int | None) -> EmbeddingSpace:
+    """Return the space of a model, its dimensions by asking for an embedding where they are not said or set."""
+    embeddings = services.providers.embeddings
+    if dimensions is not None:
+        return EmbeddingSpace(model, dimensions)
+    if model == embeddings.space.model or not await embeddings.serves(EmbeddingSpace(model, 1)):
+        return EmbeddingSpace(model, embeddings.space.dimensions)
+    one = await embeddings.embed_as(["How long is it?"], model=model, dimensions=None)
+    return EmbeddingSpace(model, one.vectors.shape[1])
 
 
 async def _evaluate(

@@ -23,6 +23,7 @@ from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
+from app.ingest.reembedding import Reembedding
 from app.jobs.worker import Worker
 from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
@@ -78,6 +79,7 @@ class Services:
     uploads: UploadLibrary
     worker: Worker
     index_care: IndexCare
+    reembedding: Reembedding
     keys: KeyRing
     rate_limits: RateLimits
 
@@ -88,8 +90,9 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     database = Database.connect(database_url)
     providers = select_providers(_provider_choice(settings))
     health = ProviderHealth(providers.chat)
+    indexes = VectorIndexes(database.engine)
     index_care = IndexCare(
-        VectorIndexes(database.engine),
+        indexes,
         IndexSamples(database.engine),
         LexemeTotals(database.engine),
         providers.embeddings,
@@ -99,7 +102,8 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     rewriter = PlainRewriter() if providers.chat.name == "fallback" else ModelRewriter(providers.chat)
     retriever = Retriever(database, QueryEmbedder(providers.embeddings), _fusion(providers), reranker)
     retrievals = RetrievalLog(database)
-    pipeline = IngestPipeline(database, Extractor(), ChunkEmbedder(database, providers.embeddings))
+    embedder = ChunkEmbedder(database, providers.embeddings)
+    pipeline = IngestPipeline(database, Extractor(), embedder)
     queued = QueuedIngest(database, pipeline)
 
     async def read_file(claim: Claim) -> None:
@@ -133,6 +137,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         uploads=UploadLibrary(database),
         worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
+        reembedding=Reembedding(database, embedder, indexes),
         keys=KeyRing(settings.bootstrap_keys),
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )

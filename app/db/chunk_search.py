@@ -29,10 +29,10 @@ from sqlalchemy.types import UserDefinedType
 
 from app.core import ids
 from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
-from app.core.types import Json, SearchRoute
+from app.core.types import EmbeddingSpace, Json, SearchRoute
 from app.db.attribute_filters import attribute_condition
 from app.db.lexemes import sparse_vector, store_key
-from app.models import Chunk, ChunkLexemes, File, VectorStoreFile
+from app.models import Chunk, ChunkLexemes, File, VectorStore, VectorStoreFile
 from app.models.base import Sparsevec, VarBit
 from app.wire.filters import Filter
 
@@ -53,11 +53,15 @@ ChunkKey = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class SemanticLeg:
-    """Nearness to an embedding, over a route. `probes` counts for IVFFlat."""
+    """Nearness to an embedding, over a route. `probes` counts for IVFFlat.
+
+    With `space`, stores that have moved to another one since the query was embedded are not searched: nothing is found.
+    """
 
     embedding: NDArray[np.float32]
     route: SearchRoute
     probes: int = 1
+    space: EmbeddingSpace | None = None
 
     @property
     def dimensions(self) -> int:
@@ -180,10 +184,21 @@ def candidate_statement(spec: SearchSpec, project_id: str) -> Select[Any]:
     if spec.semantic is not None:
         distance = Chunk.embedding.op("<=>")(_query_vector(spec.semantic))
         statement = statement.join(Chunk, _same_key(Chunk, keys.c))
+        if spec.semantic.space is not None:
+            statement = statement.where(_are_in_space(spec.store_ids, spec.semantic.space))
     if spec.lexical is not None:
         product = ChunkLexemes.weights.op("<#>")(_query_weights(spec.lexical))
         statement = statement.outerjoin(ChunkLexemes, _same_key(ChunkLexemes, keys.c))
     return statement.add_columns(distance.label("distance"), product.label("product"))
+
+
+def _are_in_space(store_ids: tuple[int, ...], space: EmbeddingSpace) -> ColumnElement[bool]:
+    """Whether all the stores are in this space: asked once, before any vector is compared."""
+    others = select(VectorStore.id).where(
+        VectorStore.id.in_(store_ids),
+        or_(VectorStore.embedding_model != space.model, VectorStore.dimensions != space.dimensions),
+    )
+    return ~others.exists()
 
 
 def _nearest(spec: SearchSpec, leg: SemanticLeg, project_id: str) -> Select[Any]:

@@ -92,7 +92,7 @@ class ChunkRepository:
                 chunk.page,
                 chunk.heading,
                 HalfVector(chunk.embedding),
-                _projected(chunk.embedding),
+                projected_bits(chunk.embedding),
             )
             for ordinal, chunk in enumerate(chunks)
         )
@@ -118,5 +118,6 @@ class ChunkRepository:
         )
 
 
-def _projected(embedding: NDArray[np.float32]) -> Bit | None:
+def projected_bits(embedding: NDArray[np.float32]) -> Bit | None:
+    """Return what is stored beside an embedding to find it by, None where its own signs are enough."""
     return Bit(projected_signs(embedding)) if needs_projection(len(embedding)) else None

@@ -18,6 +18,7 @@ from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
 from app.db.imports import ImportRepository
 from app.db.lexemes import LexemeRepository
+from app.db.reembedding import ReembeddingRepository
 from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
@@ -48,6 +49,7 @@ class Snapshot:
     uploads: UploadRepository
     imports: ImportRepository
     retrievals: RetrievalRepository
+    reembedding: ReembeddingRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class _Readers(TypedDict):
     uploads: UploadRepository
     imports: ImportRepository
     retrievals: RetrievalRepository
+    reembedding: ReembeddingRepository
 
 
 def _readers(session: AsyncSession, project_id: str) -> _Readers:
@@ -83,6 +86,7 @@ def _readers(session: AsyncSession, project_id: str) -> _Readers:
         "uploads": UploadRepository(session, project_id),
         "imports": ImportRepository(session, project_id),
         "retrievals": RetrievalRepository(session, project_id),
+        "reembedding": ReembeddingRepository(session, project_id),
     }
 
 

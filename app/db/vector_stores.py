@@ -79,6 +79,11 @@ class VectorStoreRepository:
         await self._session.refresh(store)
         return store
 
+    async def list_all(self) -> list[VectorStore]:
+        """Return every store."""
+        query = select(VectorStore).where(VectorStore.project_id == self._project_id).order_by(VectorStore.id)
+        return list(await self._session.scalars(query))
+
     async def list_page(self, page: Page) -> Listed[VectorStore]:
         """Return a page of stores by creation; NotFound for a cursor that is not there."""
         query = select(VectorStore).where(VectorStore.project_id == self._project_id)

@@ -36,7 +36,12 @@ class ChunkSpan:
     @property
     def embedded_text(self) -> str:
         """What is embedded: the chunk under its headings, which often hold the words that a question uses."""
-        return f"{self.heading}\n{self.text}" if self.heading and self.heading not in self.text else self.text
+        return embedded_text(self.heading, self.text)
+
+
+def embedded_text(heading: str | None, text: str) -> str:
+    """Return a chunk's text as it is embedded."""
+    return f"{heading}\n{text}" if heading and heading not in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
 from app.models.imports import Import
+from app.models.next_embeddings import NextEmbedding
 from app.models.projects import Project
 from app.models.retrievals import RetrievalRecord
 from app.models.uploads import Upload, UploadPart, UploadPiece
@@ -22,6 +23,7 @@ __all__ = [
     "FilePart",
     "Import",
     "LexemeCount",
+    "NextEmbedding",
     "Project",
     "Record",
     "RetrievalRecord",

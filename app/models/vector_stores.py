@@ -10,7 +10,7 @@ from app.models.base import Created, ProjectOwned, Record
 
 
 class VectorStore(Created, ProjectOwned, Record):
-    """`embedding_model` and `dimensions` are set by the first chunk and bind all later ones.
+    """`embedding_model` and `dimensions` are set by the first chunk and bind all later ones; `next_*` is where it is moving.
 
     `ivfflat_*` is what is known of its index: `recall` of the exact top ten at `probes`, and the `gain`, how many times
     faster than a scan of the sign bits it is. One that does not pay is there, and does not serve.
@@ -35,6 +35,8 @@ class VectorStore(Created, ProjectOwned, Record):
     language: Mapped[str | None]
     embedding_model: Mapped[str | None]
     dimensions: Mapped[int | None]
+    next_embedding_model: Mapped[str | None]
+    next_dimensions: Mapped[int | None]
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_active_at: Mapped[dt.datetime | None]

@@ -95,6 +95,13 @@ class Retriever:
 
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
+        retrieval = await self._search(caller, request)
+        if retrieval.candidates or retrieval.mode == "lexical":
+            return retrieval
+        # Nothing at all: the stores may have moved to another embedding space in between. Once is enough.
+        return await self._search(caller, request)
+
+    async def _search(self, caller: Caller, request: SearchRequest) -> Retrieval:
         clock = _Clock()
         mode = request.mode or "hybrid"
         queries = tuple(query[:LONGEST_QUERY] for query in request.queries if query.strip())
@@ -228,7 +235,7 @@ class Retriever:
         if not await self._queries.serves(plan.space):
             raise mismatch(plan.stores[0])
         vectors = await self._queries.embed(queries, plan.space)
-        return [SemanticLeg(vector, route, plan.probes or 1) for vector in vectors]
+        return [SemanticLeg(vector, route, plan.probes or 1, plan.space) for vector in vectors]
 
 
 class _Clock:
