@@ -215,7 +215,11 @@ def test_the_command_moves_what_a_running_server_serves(make_server: MakeServer,
     command = [sys.executable, "-m", "app", "reembed", "--model", MODEL, "--dimensions", "256"]
 
     done = subprocess.run(
-        command, env=os.environ | {"DATABASE_URL": clean_url.replace("+psycopg", "")}, capture_output=True, text=True, check=False
+        command,
+        env=os.environ | {"DATABASE_URL": clean_url.replace("+psycopg", "")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 0, done.stderr
