@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
-from app.db.chunk_search import ChunkSearch
+from app.db.chunk_search import PLANNER_SETTINGS, ChunkSearch
 from app.db.chunks import ChunkRepository
 from app.db.embedding_cache import EmbeddingCache
 from app.db.engine import make_engine
@@ -25,12 +25,13 @@ from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
-_OPEN = text("""
+_SEARCHES = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PLANNER_SETTINGS.items())
+_OPEN = text(f"""
     select set_config('footnote.project', :project, true),
            set_config('statement_timeout', :statement_timeout, true),
            set_config('idle_in_transaction_session_timeout', '10s', true),
            set_config('lock_timeout', '3s', true),
-           set_config('transaction_read_only', :read_only, true)
+           set_config('transaction_read_only', :read_only, true), {_SEARCHES}
 """)
 
 _STATEMENT_SECONDS = 15

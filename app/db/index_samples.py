@@ -11,11 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.scope import transaction_scope
 from app.core.types import SearchRoute
-from app.db.chunk_search import ChunkKey, ChunkSearch, SearchSpec, SemanticLeg
+from app.db.candidates import SearchSpec, SemanticLeg
+from app.db.chunk_search import PLANNER_SETTINGS, ChunkKey, ChunkSearch
 from app.db.vector_indexes import StoreIndex
 
 _NEIGHBOURS = 10
-_CANDIDATES = 100
+CANDIDATES = 100
+_PLANNER = text(
+    "select "
+    + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PLANNER_SETTINGS.items())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,13 @@ class IndexSamples:
                 return list(await connection.scalars(query, {"store_id": store.public_id, "count": count}))
 
     async def search(
-        self, store: StoreIndex, samples: Sequence[Sample], *, route: SearchRoute, probes: int = 1
+        self,
+        store: StoreIndex,
+        samples: Sequence[Sample],
+        *,
+        route: SearchRoute,
+        probes: int = 1,
+        limit: int = CANDIDATES,
     ) -> Answers:
         """Search for each sample, as a search of the whole store would, one after another."""
         keys, seconds = [], []
@@ -73,10 +84,11 @@ class IndexSamples:
                 async with AsyncSession(self._engine) as session:
                     spec = SearchSpec(
                         (store.store_id,),
-                        _CANDIDATES,
+                        limit,
                         semantic=SemanticLeg(sample.embedding, route, probes),
                         without_file=sample.file_id,
                     )
+                    await session.execute(_PLANNER)
                     started = time.perf_counter()
                     found = await ChunkSearch(session, "").find_candidates(spec)
                     seconds.append(time.perf_counter() - started)

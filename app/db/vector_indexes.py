@@ -16,7 +16,7 @@ _ONE_BUILDER_AT_A_TIME = 7_021_946_352
 _MEMORY_FLOOR_MIB = 64
 
 _LIST = text("""
-    select s.id, s.public_id, s.name, s.embedding_model, s.dimensions, s.chunk_count,
+    select s.id, s.public_id, s.name, s.embedding_model, s.dimensions, s.chunk_count, s.usage_bytes,
            case when i.indisvalid then s.ivfflat_lists end, s.ivfflat_chunks_at_build,
            s.ivfflat_probes, s.ivfflat_recall, s.ivfflat_gain, s.ivfflat_serves, s.ivfflat_chunks_at_check
     from vector_stores s
@@ -65,6 +65,7 @@ class StoreIndex:
     model: str | None
     dimensions: int | None
     chunk_count: int
+    usage_bytes: int
     lists: int | None
     chunks_at_build: int | None
     probes: int | None = None

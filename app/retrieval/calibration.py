@@ -15,21 +15,26 @@ Ask = Callable[[int], Awaitable[Answers]]
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`recall` of the exact top ten at `probes`; `gain` is how many times faster than the sign bits it is."""
+    """`recall` of the exact top ten at `probes`; `gain` is how many times faster than a scan it is."""
 
     probes: int
     recall: float
     gain: float
 
 
-async def calibrate(truth: Answers, ask: Ask, *, lists: int, pinned: int | None) -> Calibration:
-    """Return the fewest probes with the target recall, or the pinned ones; `ask` answers the same queries."""
+async def calibrate(
+    truth: Answers, scan: Answers, ask: Ask, *, lists: int, pinned: int | None
+) -> Calibration:
+    """Return the fewest probes with the target recall, or the pinned ones.
+
+    `truth` are the nearest of the same queries that `ask` answers, `scan` what a search without the index takes.
+    """
     for probes in [min(pinned, lists)] if pinned else ladder(lists):
         answers = await ask(probes)
         recall = recall_of(answers.keys, truth.keys)
         if recall >= TARGET_RECALL:
             break
-    gain = statistics.median(truth.seconds) / statistics.median(answers.seconds)
+    gain = statistics.median(scan.seconds) / statistics.median(answers.seconds)
     return Calibration(probes, recall, gain)
 
 

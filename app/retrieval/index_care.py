@@ -9,11 +9,13 @@ import structlog
 
 from app.core import metrics
 from app.core.errors import FootnoteError
-from app.db.index_samples import IndexSamples, Sample
+from app.core.types import SearchRoute
+from app.db.index_samples import Answers, IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
 from app.providers.base import EmbeddingProvider
 from app.retrieval.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
+from app.retrieval.routing import choose_route, lies_inline
 
 log = structlog.get_logger()
 
@@ -24,6 +26,8 @@ _SAMPLES = 60
 # An index is measured again when its store has changed by a fifth, and built anew below this recall.
 _CHECK_GROWTH = 1.2
 _LEAST_RECALL = 0.95
+_EXACT_TRUTH_ROWS = 10_000
+_TRUTH_CANDIDATES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,14 @@ class IndexCare:
     async def check(self, store: StoreIndex) -> Calibration:
         """Measure the index of a store that has one, and set the probes by what is found.
 
-        It serves from then on if it beats a scan of the sign bits, or if its probes are pinned.
+        It serves from then on if it beats a scan, or if its probes are pinned.
         """
         assert store.lists is not None, "there is an index to be measured"
         pinned = self._policy.pinned_probes
         samples = await self._queries(store)
-        truth = await self._samples.search(store, samples, route="bits")
         found = await calibrate(
-            truth,
+            await self._truth(store, samples),
+            await self._samples.search(store, samples, route=_scan_of(store)),
             lambda probes: self._samples.search(store, samples, route="ivfflat", probes=probes),
             lists=store.lists,
             pinned=pinned,
@@ -167,12 +171,18 @@ class IndexCare:
         """Measure the index as it serves; build it anew when it has lost too much, else set its probes."""
         if store.probes is not None and self._policy.pinned_probes is None:
             samples = await self._queries(store)
-            truth = await self._samples.search(store, samples, route="bits")
+            truth = await self._truth(store, samples)
             served = await self._samples.search(store, samples, route="ivfflat", probes=store.probes)
             if recall_of(served.keys, truth.keys) < _LEAST_RECALL:
                 return await self.build(store)
         await self.check(store)
         return False
+
+    async def _truth(self, store: StoreIndex, samples: list[Sample]) -> Answers:
+        """Return the nearest ten of the samples: exactly, or in a large store by re-ranking so many that it is the same."""
+        if store.chunk_count <= _EXACT_TRUTH_ROWS or _scan_of(store) == "exact":
+            return await self._samples.search(store, samples, route="exact")
+        return await self._samples.search(store, samples, route="bits", limit=_TRUTH_CANDIDATES)
 
     async def _queries(self, store: StoreIndex) -> list[Sample]:
         """Return what to measure with: what people asked last, if they asked enough, else stored vectors."""
@@ -199,6 +209,12 @@ class IndexCare:
                 metrics.index_probes.labels(store.public_id).set(store.probes or 0)
                 metrics.index_recall.labels(store.public_id).set(store.recall or 0.0)
                 metrics.index_gain.labels(store.public_id).set(store.gain or 0.0)
+
+
+def _scan_of(store: StoreIndex) -> SearchRoute:
+    """Return the way that a search of the store goes without its index."""
+    inline = lies_inline(store.dimensions or 0, chunks=store.chunk_count, usage_bytes=store.usage_bytes)
+    return choose_route(chunk_count=store.chunk_count, filtered=False, probes=None, inline=inline)
 
 
 def _has_changed(count: int, before: int, *, by: float) -> bool:

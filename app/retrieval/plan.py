@@ -8,7 +8,7 @@ from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.database import Snapshot
 from app.db.embedding_spaces import space_of
 from app.models import VectorStore
-from app.retrieval.routing import choose_route
+from app.retrieval.routing import choose_route, lies_inline
 from app.wire.filters import Filter
 
 
@@ -34,7 +34,12 @@ class SearchPlan:
     @property
     def route(self) -> SearchRoute:
         """The way to the nearest chunks."""
-        return choose_route(chunk_count=self.chunks, filtered=self.is_filtered, probes=self.probes)
+        chunks = sum(store.chunk_count for store in self.stores)
+        usage_bytes = sum(store.usage_bytes for store in self.stores)
+        inline = lies_inline(self.stores[0].dimensions or 0, chunks=chunks, usage_bytes=usage_bytes)
+        return choose_route(
+            chunk_count=self.chunks, filtered=self.is_filtered, probes=self.probes, inline=inline
+        )
 
     @property
     def space(self) -> EmbeddingSpace:

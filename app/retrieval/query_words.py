@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.lexemes import DEFAULT_LANGUAGE, inverse_frequency, lexeme_counts
-from app.db.chunk_search import LexicalLeg
+from app.db.candidates import LexicalLeg
 from app.db.database import Snapshot
 from app.models import VectorStore
 

@@ -3,15 +3,27 @@
 from app.core.types import SearchRoute
 
 EXACT_BELOW = 200
+# PostgreSQL moves a row's embedding out to TOAST when the row would be larger (TOAST_TUPLE_THRESHOLD).
+_LARGEST_INLINE_ROW = 2_032
+# Keys, hash, offsets, heading and projected signs: what a chunk's row holds beside its embedding, its bits and its text.
+_ROW_BYTES = 370
 
 
-def choose_route(*, chunk_count: int, filtered: bool, probes: int | None) -> SearchRoute:
+def choose_route(*, chunk_count: int, filtered: bool, probes: int | None, inline: bool) -> SearchRoute:
     """Return the route for this many candidate chunks; `probes` is None without an index that serves.
 
-    IVFFlat serves one whole store only: behind a filter it returns k rows but not the nearest.
+    IVFFlat serves one whole store only: behind a filter it returns k rows but not the nearest. Where embeddings lie in
+    the rows (`inline`), reading them costs less than reading sign bits and then the best embeddings: .7 of it at 384
+    dimensions and texts of 800 characters, against 3.7 times as much where they lie in TOAST.
     """
     if chunk_count == 0:
         return "empty"
     if probes is not None and not filtered:
         return "ivfflat"
-    return "exact" if chunk_count <= EXACT_BELOW else "bits"
+    return "exact" if chunk_count <= EXACT_BELOW or inline else "bits"
+
+
+def lies_inline(dimensions: int, *, chunks: int, usage_bytes: int) -> bool:
+    """Whether chunks of so many dimensions, with texts of so many bytes together, mostly have their embeddings inline."""
+    text_bytes = usage_bytes / chunks if chunks else 0
+    return _ROW_BYTES + 2 * dimensions + dimensions / 8 + text_bytes <= _LARGEST_INLINE_ROW

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from app.core import ids, metrics
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
-from app.db.chunk_search import ChunkKey, FoundChunk, SearchSpec, SemanticLeg
+from app.db.candidates import SearchSpec, SemanticLeg
+from app.db.chunk_search import ChunkKey, FoundChunk
 from app.db.database import Database, Snapshot
 from app.db.embedding_spaces import mismatch
 from app.models import VectorStore

@@ -11,6 +11,7 @@ depends_on = None
 def upgrade() -> None:
     # Empty for chunks of before: those are searched by their plain sign bits.
     op.execute("alter table chunks add column projected bit varying")
+    op.execute("alter table chunks alter projected set storage plain")
     op.execute("""
         alter table vector_stores
             add column ivfflat_probes bigint,

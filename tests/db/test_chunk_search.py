@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from app.core.types import Caller, SearchRoute
-from app.db.chunk_search import Candidate, SearchSpec, SemanticLeg
+from app.db.candidates import SearchSpec, SemanticLeg
+from app.db.chunk_search import Candidate
 from app.db.database import Database
 from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings

@@ -6,25 +6,39 @@ from app.core.types import SearchRoute
 from app.db.index_samples import Answers
 from app.retrieval.calibration import Calibration, calibrate, ladder, recall_of
 from app.retrieval.index_care import IndexPolicy
-from app.retrieval.routing import choose_route
+from app.retrieval.routing import choose_route, lies_inline
 
 
 @pytest.mark.parametrize(
-    ("chunk_count", "filtered", "probes", "route"),
+    ("chunk_count", "filtered", "probes", "inline", "route"),
     [
-        (0, False, None, "empty"),
-        (200, False, None, "exact"),
-        (201, False, None, "bits"),
-        (90_000, False, 8, "ivfflat"),
-        (90_000, True, 8, "bits"),
-        (90, True, 8, "exact"),
+        (0, False, None, False, "empty"),
+        (200, False, None, False, "exact"),
+        (201, False, None, False, "bits"),
+        (201, False, None, True, "exact"),
+        (90_000, False, 8, True, "ivfflat"),
+        (90_000, True, 8, False, "bits"),
+        (90, True, 8, False, "exact"),
     ],
 )
 def test_the_route_follows_size_filter_and_index(
-    *, chunk_count: int, filtered: bool, probes: int | None, route: SearchRoute
+    *, chunk_count: int, filtered: bool, probes: int | None, inline: bool, route: SearchRoute
 ) -> None:
     """Small stores are searched exactly, filtered ones never through IVFFlat."""
-    assert choose_route(chunk_count=chunk_count, filtered=filtered, probes=probes) == route
+    chosen = choose_route(chunk_count=chunk_count, filtered=filtered, probes=probes, inline=inline)
+
+    assert chosen == route
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "text_bytes", "inline"),
+    [(384, 300, True), (384, 800, True), (384, 1_300, False), (768, 60, False), (1_536, 0, False)],
+)
+def test_large_rows_have_their_embeddings_elsewhere(
+    dimensions: int, text_bytes: int, *, inline: bool
+) -> None:
+    """By the mean size of a chunk's text."""
+    assert lies_inline(dimensions, chunks=10, usage_bytes=10 * text_bytes) is inline
 
 
 def test_lists_follow_the_rows_unless_pinned() -> None:
@@ -53,7 +67,7 @@ async def test_the_fewest_probes_that_find_enough() -> None:
         asked.append(probes)
         return answers(min(10, 6 + probes), 0.1)
 
-    found = await calibrate(answers(10, 0.5), ask, lists=50, pinned=None)
+    found = await calibrate(answers(10, 9.0), answers(9, 0.5), ask, lists=50, pinned=None)
 
     assert asked == [1, 2, 3, 4]
     assert found == Calibration(4, 1.0, 5.0)
@@ -65,7 +79,7 @@ async def test_pinned_probes_are_measured_as_they_are() -> None:
     async def ask(probes: int) -> Answers:
         return answers(8, 1.0)
 
-    found = await calibrate(answers(10, 0.5), ask, lists=5, pinned=9)
+    found = await calibrate(answers(10, 9.0), answers(9, 0.5), ask, lists=5, pinned=9)
 
     assert found == Calibration(5, 0.8, 0.5)
 

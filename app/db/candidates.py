@@ -1,0 +1,267 @@
+"""The statement that finds candidates: both legs of a search, semantic and lexical, and both scores, in one SELECT."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+from pgvector import Bit, HalfVector
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import UserDefinedType
+
+from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
+from app.core.types import EmbeddingSpace, SearchRoute
+from app.db.attribute_filters import attribute_condition
+from app.db.lexemes import sparse_vector, store_key
+from app.models import Chunk, ChunkLexemes, VectorStore, VectorStoreFile
+from app.models.base import Sparsevec, VarBit
+from app.wire.filters import Filter
+
+# Re-ranking the best 200 by sign bits found .998 of the exact top ten at 100,000 rows of 1,536 dimensions.
+BITS_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticLeg:
+    """Nearness to an embedding, over a route. `probes` counts for IVFFlat.
+
+    With `space`, stores that have moved to another one since the query was embedded are not searched: nothing is found.
+    """
+
+    embedding: NDArray[np.float32]
+    route: SearchRoute
+    probes: int = 1
+    space: EmbeddingSpace | None = None
+
+    @property
+    def dimensions(self) -> int:
+        return len(self.embedding)
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalLeg:
+    """BM25 by the idf of the query's lexemes. With `rarest` only chunks that hold one of those are ranked."""
+
+    weights: Mapping[int, float]
+    rarest: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSpec:
+    """What to search in which stores: `limit` candidates of each leg that is given, none `without_file`'s."""
+
+    store_ids: tuple[int, ...]
+    limit: int
+    semantic: SemanticLeg | None = None
+    lexical: LexicalLeg | None = None
+    filters: Filter | None = None
+    without_file: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """All of a spec that shapes its statement; what is searched for comes as parameters."""
+
+    project_id: str
+    store_ids: tuple[int, ...]
+    limit: int
+    route: SearchRoute | None
+    dimensions: int
+    space: EmbeddingSpace | None
+    has_words: bool
+    has_rarest: bool
+
+
+class HalfvecOf(UserDefinedType[HalfVector]):
+    """halfvec of a fixed dimension, as IVFFlat's expression indexes need it."""
+
+    cache_ok = True
+
+    def __init__(self, dimensions: int) -> None:
+        self.dimensions = dimensions
+
+    def get_col_spec(self, **_: object) -> str:
+        return f"halfvec({self.dimensions})"
+
+
+def candidate_statement(spec: SearchSpec, project_id: str) -> Select[Any]:
+    """Return the search as one SELECT of keys with distance and product; see `candidate_parameters`.
+
+    Building it costs more than many a search: statements without filters are kept.
+    """
+    leg, words = spec.semantic, spec.lexical
+    shape = _Shape(
+        project_id,
+        spec.store_ids,
+        spec.limit,
+        leg.route if leg else None,
+        leg.dimensions if leg else 0,
+        leg.space if leg else None,
+        has_words=words is not None,
+        has_rarest=bool(words and words.rarest),
+    )
+    if spec.filters is None and spec.without_file is None:
+        return _kept_statement(shape)
+    return _statement(shape, spec.filters, spec.without_file)
+
+
+def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
+    """Return what the spec searches for, as the statement's parameters."""
+    parameters: dict[str, object] = {}
+    if spec.semantic is not None:
+        parameters["query"] = HalfVector(spec.semantic.embedding)
+        if spec.semantic.route == "bits" and needs_projection(spec.semantic.dimensions):
+            parameters["signs"] = Bit(projected_signs(spec.semantic.embedding))
+    if spec.lexical is not None:
+        parameters["weights"] = sparse_vector(spec.lexical.weights)
+        if spec.lexical.rarest:
+            parameters["wanted"] = [
+                store_key(store_id, lexeme) for store_id in spec.store_ids for lexeme in spec.lexical.rarest
+            ]
+    return parameters
+
+
+@lru_cache(maxsize=512)
+def _kept_statement(shape: _Shape) -> Select[Any]:
+    return _statement(shape, None, None)
+
+
+def _statement(shape: _Shape, filters: Filter | None, without_file: int | None) -> Select[Any]:
+    """Return the legs' best chunks with the scores that they were found by, and the other leg's computed for them."""
+    rows = _Rows(shape, filters, without_file)
+    if not shape.has_words:
+        nearest = _nearest(shape, rows).subquery("nearest").c
+        statement = select(*_keys(nearest), nearest.distance, null().label("product"))
+    elif shape.route is None:
+        saying = _saying(shape, rows).subquery("saying").c
+        statement = select(*_keys(saying), null().label("distance"), saying.product)
+    else:
+        statement = _both(_nearest(shape, rows), _saying(shape, rows), shape)
+    return statement.where(_are_in_space(shape)) if shape.space else statement
+
+
+def _both(nearest: Select[Any], saying: Select[Any], shape: _Shape) -> Select[Any]:
+    near, said = nearest.subquery("nearest"), saying.subquery("saying")
+    same = and_(*(a == b for a, b in zip(_keys(near.c), _keys(said.c), strict=True)))
+    keys = [func.coalesce(a, b) for a, b in zip(_keys(near.c), _keys(said.c), strict=True)]
+    # What a leg has computed is not computed again: an embedding costs a visit to its TOAST.
+    distance = case(
+        (near.c.distance.is_(None), Chunk.embedding.op("<=>")(_query_vector(shape))), else_=near.c.distance
+    )
+    product = case(
+        (said.c.product.is_(None), ChunkLexemes.weights.op("<#>")(_query_weights())), else_=said.c.product
+    )
+    together = near.join(said, same, full=True)
+    for table in (Chunk, ChunkLexemes):
+        at_key = and_(*(a == b for a, b in zip(_keys(table), keys, strict=True)))
+        together = together.join(table.__table__, at_key, isouter=True)
+    return select(*keys, distance.label("distance"), product.label("product")).select_from(together)
+
+
+def _are_in_space(shape: _Shape) -> ColumnElement[bool]:
+    """Whether all the stores are in the space: asked once, before any vector is compared."""
+    assert shape.space is not None, "asked for a leg that has one"
+    others = select(VectorStore.id).where(
+        VectorStore.id.in_(shape.store_ids),
+        or_(
+            VectorStore.embedding_model != shape.space.model,
+            VectorStore.dimensions != shape.space.dimensions,
+        ),
+    )
+    return ~others.exists()
+
+
+def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
+    query = _query_vector(shape)
+    match shape.route:
+        case "ivfflat":
+            # relaxed_order may yield rows slightly out of order: whoever ranks the candidates sorts them.
+            distance = cast(Chunk.embedding, HalfvecOf(shape.dimensions)).op("<=>")(query)
+            return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(shape.limit)
+        case "bits":
+            limit = max(BITS_CANDIDATES, 2 * shape.limit)
+            closest = rows.of(Chunk, Chunk.embedding).order_by(_hamming(shape)).limit(limit)
+            best = closest.subquery("closest").c
+            distance = best.embedding.op("<=>")(query)
+            keys = _keys(best)
+            return select(*keys, distance.label("distance")).order_by(distance, *keys).limit(shape.limit)
+        case "exact" | "empty" | "lexical" | None:
+            distance = Chunk.embedding.op("<=>")(query)
+            nearest = rows.of(Chunk, distance.label("distance"))
+            return nearest.order_by(distance, *_keys(Chunk)).limit(shape.limit)
+        case _:
+            assert_never(shape.route)
+
+
+def _hamming(shape: _Shape) -> ColumnElement[Any]:
+    """Count the signs that differ from the query's."""
+    plain = Chunk.bits.op("<~>")(func.binary_quantize(_query_vector(shape)))
+    if not needs_projection(shape.dimensions):
+        return plain
+    signs = bindparam("signs", type_=VarBit())
+    return func.coalesce(Chunk.projected.op("<~>")(signs), plain * (PROJECTED_BITS / shape.dimensions))
+
+
+def _saying(shape: _Shape, rows: "_Rows") -> Select[Any]:
+    product = ChunkLexemes.weights.op("<#>")(_query_weights())
+    statement = rows.of(ChunkLexemes, product.label("product"))
+    if shape.has_rarest:
+        statement = statement.where(
+            ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
+        )
+    return statement.where(product < 0).order_by(product, *_keys(ChunkLexemes)).limit(shape.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows that are searched: of the stores, of files that pass the filters, of none that is left out."""
+
+    shape: _Shape
+    filters: Filter | None
+    without_file: int | None
+
+    def of(self, table: Any, *columns: Any) -> Select[Any]:
+        """Return a table's keys and some columns of these rows."""
+        in_stores = (self._in_store(table, store_id) for store_id in self.shape.store_ids)
+        rows = select(*_keys(table), *columns).where(or_(*in_stores))
+        return rows if self.without_file is None else rows.where(table.file_id != self.without_file)
+
+    def _in_store(self, table: Any, store_id: int) -> ColumnElement[bool]:
+        # Our own store id goes in as a literal: a partial index serves no parameter.
+        in_store: ColumnElement[bool] = table.vector_store_id == literal_column(str(int(store_id)))
+        if self.filters is None:
+            return in_store
+        passing = select(VectorStoreFile.file_id).where(
+            VectorStoreFile.project_id == self.shape.project_id,
+            VectorStoreFile.vector_store_id == store_id,
+            attribute_condition(self.filters),
+        )
+        return and_(in_store, table.file_id == func.any(func.array(passing.scalar_subquery())))
+
+
+def _keys(table: Any) -> tuple[Any, Any, Any]:
+    return table.vector_store_id, table.file_id, table.ordinal
+
+
+def _query_vector(shape: _Shape) -> ColumnElement[Any]:
+    return cast(bindparam("query"), HalfvecOf(shape.dimensions))
+
+
+def _query_weights() -> ColumnElement[Any]:
+    return cast(bindparam("weights"), Sparsevec())

@@ -1,0 +1,163 @@
+"""A database of its own for a measurement, filled with vectors straight through the repository."""
+
+import io
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.lexemes import chunk_weights, lexeme_counts
+from app.core.types import Caller, EmbeddingSpace
+from app.db.chunks import NewChunk
+from app.db.database import Database
+from app.db.embedded import start_embedded
+from app.db.index_samples import IndexSamples
+from app.db.lexemes import LexemeTotals
+from app.db.startup import migrate
+from app.db.vector_indexes import VectorIndexes
+from app.models import File, VectorStore, VectorStoreFile
+from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
+from app.retrieval.index_care import IndexCare, IndexPolicy
+from benchmarks.texts import documents
+
+CALLER = Caller("proj_default")
+Vectors = NDArray[np.float32]
+_FILE_CHUNKS = 100
+_LATENT = 48
+
+
+@asynccontextmanager
+async def own_database() -> AsyncIterator[tuple[Database, str]]:
+    """Open a migrated database on an embedded PostgreSQL with its usual settings; with its address for psycopg."""
+    with tempfile.TemporaryDirectory() as folder, start_embedded(Path(folder) / "data") as held:
+        migrate(held.url)
+        database = Database.connect(held.url)
+        try:
+            yield database, held.url.replace("postgresql+psycopg://", "postgresql://")
+        finally:
+            await database.close()
+
+
+def clustered(rows: int, dimensions: int, *, seed: int = 7) -> tuple[Vectors, Vectors]:
+    """Return unit vectors around centres of falling size, as topics are, and 100 queries of the same kind.
+
+    They vary in 48 directions, and a little in all: as embeddings do, whose dimensions go together.
+    """
+    random = np.random.default_rng(seed)
+    centres = random.normal(size=(max(20, round(rows**0.5)), _LATENT)).astype(np.float32)
+    weights = 1 / np.arange(1, len(centres) + 1)
+    directions = random.normal(size=(_LATENT, dimensions)).astype(np.float32) / _LATENT**0.5
+    made = []
+    for count in (rows, 100):
+        chosen = random.choice(len(centres), size=count, p=weights / weights.sum())
+        latent = centres[chosen] + 0.7 * random.normal(size=(count, _LATENT)).astype(np.float32)
+        noise = 0.1 * random.normal(size=(count, dimensions)).astype(np.float32)
+        made.append(units(latent @ directions + noise))
+    return made[0], made[1]
+
+
+def units(vectors: NDArray[np.floating[Any]]) -> Vectors:
+    """Return the vectors at unit length."""
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def by_file(count: int, *, chunks: int = _FILE_CHUNKS) -> NDArray[np.int64]:
+    """Return a file number for each of so many chunks, a hundred to a file."""
+    return np.arange(count) // chunks
+
+
+def texts_of(folder: Path | None, count: int) -> list[str]:
+    """Return so many distinct passages of a collection's documents; numbered lines without one."""
+    if folder is None:
+        return [f"Passage number {number}." for number in range(count)]
+    pieces = [text[start : start + 800] for text in documents(folder) for start in range(0, len(text), 800)]
+    return [f"{pieces[number % len(pieces)]} ({number})" for number in range(count)]
+
+
+async def make_store(database: Database, name: str, dimensions: int) -> VectorStore:
+    """Return an empty store of the fallback's model, in English."""
+    async with database.transaction(CALLER.project_id) as tx:
+        store = await tx.vector_stores.create(name=name, language="eng")
+        return await tx.vector_stores.bind_space(store.id, EmbeddingSpace(MODEL, dimensions))
+
+
+async def fill(
+    database: Database,
+    store: VectorStore,
+    vectors: Vectors,
+    *,
+    files: Sequence[int] | NDArray[np.int64],
+    attributes: Callable[[int], Mapping[str, Any]] = lambda _: {},
+    texts: Sequence[str] | None = None,
+) -> None:
+    """Store a chunk a vector, by file number; with `texts` their lexemes, too."""
+    order = np.argsort(np.asarray(files), kind="stable")
+    borders = np.flatnonzero(np.diff(np.asarray(files)[order], prepend=-1))
+    for rows in np.split(order, borders[1:]):
+        number = int(np.asarray(files)[rows[0]])
+        chunks = [_chunk(int(row), vectors[row], texts[row] if texts else None) for row in rows]
+        async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+            file = await tx.files.create(_file(store, number), io.BytesIO(b"x"))
+            membership = VectorStoreFile(
+                vector_store_id=store.id,
+                file_id=file.id,
+                project_id=CALLER.project_id,
+                status="completed",
+                attributes=dict(attributes(number)),
+                chunking={},
+                chunk_count=len(chunks),
+            )
+            await tx.vector_store_files.attach(membership)
+            await tx.chunks.copy(store.id, file.id, chunks)
+            if texts:
+                await tx.lexemes.copy(store.id, file.id, (chunk.lexemes for chunk in chunks))
+            await tx.vector_stores.add_counts(
+                store.id, chunks=len(chunks), usage_bytes=sum(len(chunk.content) for chunk in chunks)
+            )
+
+
+def make_care(database: Database, dimensions: int, **policy: Any) -> IndexCare:
+    """Return index care that builds when it is told to."""
+    return IndexCare(
+        VectorIndexes(database.engine),
+        IndexSamples(database.engine),
+        LexemeTotals(database.engine),
+        FallbackEmbeddings(dimensions=dimensions),
+        IndexPolicy(**policy),
+    )
+
+
+async def medians(work: Callable[[int], Awaitable[object]], *, count: int, warm: int = 5) -> float:
+    """Return the median seconds of `work(0)`, `work(1)`, …"""
+    for number in range(warm):
+        await work(number)
+    taken = []
+    for number in range(count):
+        started = time.perf_counter()
+        await work(number)
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+def _chunk(row: int, vector: Vectors, text: str | None) -> NewChunk:
+    content = text or f"Passage number {row}."
+    lexemes = chunk_weights(lexeme_counts(text, "eng")) if text else {}
+    return NewChunk(content, b"%32d" % row, row, row + len(content), None, None, vector, lexemes)
+
+
+def _file(store: VectorStore, number: int) -> File:
+    return File(
+        public_id=f"file-{store.id}-{number}",
+        project_id=CALLER.project_id,
+        filename=f"{number}.txt",
+        purpose="assistants",
+        mime_type="text/plain",
+        size_bytes=1,
+        sha256=number.to_bytes(32, "big"),
+    )
