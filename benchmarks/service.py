@@ -29,7 +29,7 @@ class Running:
 def running(*, workers: int = 0, **settings: str) -> Iterator[Running]:
     """Serve with these settings until the block ends; with `workers` they read the queue, else the server does."""
     with tempfile.TemporaryDirectory() as folder:
-        data_dir, port = Path(folder) / "data", _free_port()
+        data_dir, port = Path(folder) / "data", free_port()
         environment = os.environ | {
             "DATA_DIR": str(data_dir),
             "PORT": str(port),
@@ -69,7 +69,18 @@ def await_ready(port: int) -> None:
     raise RuntimeError("the server did not come up")
 
 
-def _free_port() -> int:
+def await_port(port: int) -> None:
+    """Return once something listens on this port."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("nothing came up")
+
+
+def free_port() -> int:
+    """Return a TCP port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
