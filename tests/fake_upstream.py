@@ -147,7 +147,7 @@ class FakeUpstream:
             yield b"data: [DONE]\n\n"
 
     def _answer(self, body: dict[str, Any]) -> str:
-        is_rewriting = "Write the one search query" in str(body["messages"][0]["content"])
+        is_rewriting = "Write the one search query" in str(body["messages"][:1])
         return self.rewritten if is_rewriting else self.answer
 
     def _deltas(self, model: str, answer: str) -> list[dict[str, Any]]:
