@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import text
 
 from app.core.types import Caller, SearchRoute
-from app.db.candidates import SearchSpec, SemanticLeg
+from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidate
 from app.db.database import Database
 from app.models import VectorStore
@@ -87,6 +88,30 @@ async def test_the_query_uses_the_ivfflat_index(db: Database, caller: Caller) ->
     assert f"Index Scan using chunks_ivfflat_{store.id}" in plan
     exact = nearest(store, vectors[0], 10, "exact")
     assert "chunks_ivfflat" not in await explain(db, caller, exact)
+
+
+async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller) -> None:
+    """A query with a rare word ranks the few chunks that hold it, alone and beside the semantic leg."""
+    store, vectors = await make_filled_store(db, caller)
+    async with db.transaction(caller.project_id) as tx:
+        for number in range(3):
+            file_id = (await tx.files.get(f"file-{number}")).id
+            await tx.lexemes.copy(store.id, file_id, ({7: 1.0, 100 + n: 1.0} for n in range(1_000)))
+    async with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(text("analyze"))
+    leg = LexicalLeg({7: 0.1, 105: 6.0}, rarest=(105,))
+    alone = SearchSpec((store.id,), 10, lexical=leg)
+    both = SearchSpec((store.id,), 10, semantic=SemanticLeg(vectors[0], "bits"), lexical=leg)
+
+    for spec in (alone, both):
+        assert "Bitmap Index Scan on ix_chunk_lexemes_lexemes" in await explain(db, caller, spec)
+    found = await search(db, caller, alone)
+    assert len(found) == 3
+    assert {round(candidate.lexical or 0, 2) for candidate in found} == {6.1}
+    together = await search(db, caller, both)
+    assert len(together) == 13
+    assert keys(found) <= keys(together)
+    assert all(candidate.cosine is not None for candidate in together)
 
 
 @pytest.mark.parametrize("route", ["exact", "bits"])
