@@ -23,6 +23,7 @@ from pgvector.psycopg import register_vector_async
 from sqlalchemy import text
 
 from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
+from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.database import Database
 from app.models import VectorStore
 from app.retrieval.routing import choose_route
@@ -41,11 +42,7 @@ from benchmarks.rig import (
 )
 from benchmarks.service import running
 
-_SESSION = (
-    "set random_page_cost = 1.1",
-    "set plan_cache_mode = force_custom_plan",
-    "set ivfflat.iterative_scan = relaxed_order",
-)
+_SESSION = f"select {PLANNER_SETTINGS}".replace(", true)", ", false)")
 _SMALL = 10_000
 _AT_ONCE = 4
 _SECONDS = 8.0
@@ -191,8 +188,7 @@ class RawSearch:
     async def connect(cls, address: str, database: Database) -> "RawSearch":
         connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
         await register_vector_async(connection)
-        for statement in _SESSION:
-            await connection.execute(statement)
+        await connection.execute(_SESSION)
         return cls(connection, database)
 
     async def search(self, spec: SearchSpec) -> list[Any]:

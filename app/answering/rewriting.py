@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 
-from app.answering.question import find_question
+from app.answering.question import find_question, last_question
 from app.core import metrics
 from app.core.errors import FootnoteError
 from app.providers.base import ChatProvider, ChatProviderRequest, TextDelta
@@ -58,6 +58,8 @@ class ModelRewriter:
         self._by_rule = PlainRewriter()
 
     async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
+        if not last_question(messages):
+            return ""
         try:
             async with asyncio.timeout(_SECONDS):
                 written = await self._ask(messages, model)

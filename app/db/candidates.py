@@ -34,7 +34,7 @@ from app.models.base import Sparsevec, VarBit
 from app.wire.filters import Filter
 
 # Re-ranking the best 200 by sign bits found .998 of the exact top ten at 100,000 rows of 1,536 dimensions.
-BITS_CANDIDATES = 200
+_BITS_CANDIDATES = 200
 # Of one topic, where all are near, twice the limit lost two of a hundred (benchmarks/recall.py); four times, less than one.
 _BITS_OVERSAMPLING = 4
 
@@ -197,7 +197,7 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
             distance = cast(Chunk.embedding, HalfvecOf(shape.dimensions)).op("<=>")(query)
             return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(shape.limit)
         case "bits":
-            limit = max(BITS_CANDIDATES, _BITS_OVERSAMPLING * shape.limit)
+            limit = max(_BITS_CANDIDATES, _BITS_OVERSAMPLING * shape.limit)
             closest = rows.of(Chunk, Chunk.embedding).order_by(_hamming(shape)).limit(limit)
             best = closest.subquery("closest").c
             distance = best.embedding.op("<=>")(query)

@@ -12,12 +12,10 @@ from app.core.types import Json
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
 
 # Default costs make the planner scan the table where the index is ten times faster; a generic plan cannot use
-# a partial index at all.
-PLANNER_SETTINGS = {
-    "random_page_cost": "1.1",
-    "plan_cache_mode": "force_custom_plan",
-    "ivfflat.iterative_scan": "relaxed_order",
-}
+# a partial index at all. For the select list that opens a transaction.
+PLANNER_SETTINGS = """
+    set_config('random_page_cost', '1.1', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('ivfflat.iterative_scan', 'relaxed_order', true)"""
 _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
 _TEXTS = text("""
     select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename, c.content, c.char_start, c.char_end, c.page,

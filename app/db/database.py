@@ -25,13 +25,12 @@ from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
-_SEARCHES = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PLANNER_SETTINGS.items())
 _OPEN = text(f"""
     select set_config('footnote.project', :project, true),
            set_config('statement_timeout', :statement_timeout, true),
            set_config('idle_in_transaction_session_timeout', '10s', true),
            set_config('lock_timeout', '3s', true),
-           set_config('transaction_read_only', :read_only, true), {_SEARCHES}
+           set_config('transaction_read_only', :read_only, true), {PLANNER_SETTINGS}
 """)
 
 _STATEMENT_SECONDS = 15

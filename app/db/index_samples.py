@@ -17,10 +17,7 @@ from app.db.vector_indexes import StoreIndex
 
 _NEIGHBOURS = 10
 CANDIDATES = 100
-_PLANNER = text(
-    "select "
-    + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in PLANNER_SETTINGS.items())
-)
+_PLANNER = text(f"select {PLANNER_SETTINGS}")
 
 
 @dataclass(frozen=True, slots=True)

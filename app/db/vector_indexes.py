@@ -41,6 +41,9 @@ _NOTE_DROPPED = text("""
         ivfflat_serves = false, ivfflat_chunks_at_check = null
     where id = :store_id
 """)
+_MAY_BE_BUILT = text("""
+    select from vector_stores where id = :store_id and dimensions = :dimensions and next_embedding_model is null
+""")
 # What a build that was broken off leaves behind is invalid; REINDEX adds an ending to the name.
 _LEFTOVERS = text("""
     select c.relname from pg_class c join pg_index i on i.indexrelid = c.oid
@@ -97,14 +100,18 @@ class VectorIndexes:
                 ]
 
     async def build(self, store: StoreIndex, *, lists: int) -> bool:
-        """Give the store an index of so many lists, and ANALYZE. False when another process is building.
+        """Give the store an index of so many lists, and ANALYZE.
 
+        False when another process is building, or the store is moving to another embedding space: an index of the old
+        one would refuse the new embeddings.
         An index that is there goes on serving until the new one takes its place.
         """
         assert store.dimensions is not None, "a store with chunks has an embedding space"
         name = index_name(store.store_id)
         async with self._building() as connection:
-            if connection is None:
+            # Asked under the lock, which a move takes to drop the index after it has begun.
+            place = {"store_id": store.store_id, "dimensions": store.dimensions}
+            if connection is None or (await connection.execute(_MAY_BE_BUILT, place)).first() is None:
                 return False
             memory = _memory_mib(lists, store.dimensions)
             await connection.execute(text(f"set maintenance_work_mem = '{memory}MB'"))

@@ -1,5 +1,6 @@
 """Moves stores to another embedding space while the old one serves: prepared beside it, switched at once, resumable."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 
 _GROUP = 256
 _START = (0, -1)
+_BUILDER_SECONDS = 0.5
 _SWITCH_SECONDS = 3_600
 
 
@@ -67,7 +69,8 @@ class Reembedding:
             async for progress in self._prepare(caller, store.id, space):
                 yield progress
             # An index over the old space takes no vectors of other dimensions, and knows none of the new places.
-            await self._indexes.drop(store.id)
+            while not await self._indexes.drop(store.id):  # noqa: ASYNC110 - another process builds, and tells nobody
+                await asyncio.sleep(_BUILDER_SECONDS)
             if await self._switch(caller, store.id, space):
                 log.info("store_reembedded", vector_store_id=store.public_id, model=space.model)
                 return

@@ -2,7 +2,7 @@
 
 from app.core.types import SearchRoute
 
-EXACT_BELOW = 200
+_EXACT_BELOW = 200
 # PostgreSQL moves a row's embedding out to TOAST when the row would be larger (TOAST_TUPLE_THRESHOLD).
 _LARGEST_INLINE_ROW = 2_032
 # Keys, hash, offsets, heading and projected signs: what a chunk's row holds beside its embedding, its bits and its text.
@@ -20,7 +20,7 @@ def choose_route(*, chunk_count: int, filtered: bool, probes: int | None, inline
         return "empty"
     if probes is not None and not filtered:
         return "ivfflat"
-    return "exact" if chunk_count <= EXACT_BELOW or inline else "bits"
+    return "exact" if chunk_count <= _EXACT_BELOW or inline else "bits"
 
 
 def lies_inline(dimensions: int, *, chunks: int, usage_bytes: int) -> bool:

@@ -97,9 +97,9 @@ class Retriever:
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
         retrieval = await self._search(caller, request)
-        if retrieval.candidates or retrieval.mode == "lexical":
+        if retrieval.candidates or retrieval.route in ("empty", "lexical"):
             return retrieval
-        # Nothing at all: the stores may have moved to another embedding space in between. Once is enough.
+        # Nothing among chunks that are there: the stores have moved to another embedding space in between.
         return await self._search(caller, request)
 
     async def _search(self, caller: Caller, request: SearchRequest) -> Retrieval:

@@ -81,3 +81,10 @@ async def test_a_model_that_fails_or_rambles_is_done_without(
     query = await rewriter.rewrite(messages(), model=model)
 
     assert query == "How long is parental leave?\nAnd for contractors?"
+
+
+async def test_without_words_nothing_is_asked(rewriter: ModelRewriter, upstream: FakeUpstream) -> None:
+    """A picture alone is no question that could be restated."""
+    assert await rewriter.rewrite(messages({"role": "user", "content": " "}), model="gpt-4o-mini") == ""
+
+    assert upstream.requests == []

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,38 @@ async def test_a_file_read_in_the_old_space_does_not_land_in_the_new(
     assert (bound.embedding_model, bound.dimensions) == (MODEL, 256)
 
 
+async def test_no_index_of_the_old_space_is_built_amid_a_move(
+    db: Database, caller: Caller, store: VectorStore
+) -> None:
+    """It would refuse the new embeddings: whoever looks in between waits, and the switch comes through."""
+    keeper = make_index_care(db, min_chunks=100)
+    built = []
+    async for _ in mover(db).move(caller, store, SMALL):
+        built.append(await keeper.do_due())  # noqa: PERF401 - amid the move
+
+    assert sum(built) == 0
+    assert await dimensions(db) == {256}
+    assert await keeper.do_due() == 1
+
+
+async def test_a_move_waits_for_whoever_builds(db: Database, caller: Caller, store: VectorStore) -> None:
+    """An index that is being built in the old space is dropped once it is there."""
+    indexes = VectorIndexes(db.engine)
+    async with indexes._building() as held:
+        assert held is not None
+        moving = asyncio.create_task(drain(mover(db).move(caller, store, SMALL)))
+        await asyncio.sleep(1.5)
+        assert not moving.done()
+    await moving
+
+    assert await dimensions(db) == {256}
+
+
+async def drain(steps: AsyncIterator[object]) -> None:
+    async for _ in steps:
+        pass
+
+
 async def test_a_model_that_is_not_served_is_a_conflict(
     db: Database, caller: Caller, store: VectorStore
 ) -> None:
@@ -223,6 +256,6 @@ def test_the_command_moves_what_a_running_server_serves(make_server: MakeServer,
     )
 
     assert done.returncode == 0, done.stderr
-    assert f"1 vector stores moved to {MODEL} (256 dimensions)." in done.stdout
+    assert f"Vector stores moved to {MODEL} (256 dimensions): 1" in done.stdout
     after = client.vector_stores.search(store, query="Which form for subject 343?").data[0].content[0].text
     assert before == after == TEXTS[49]

@@ -1,0 +1,147 @@
+"""The footnote command: serve, work, migrate, ingest files, look whether all is well; the rest is beside."""
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.progress import track
+
+from app import __version__
+from app.access.keys import DEFAULT_PROJECT
+from app.cli.index import index
+from app.cli.judging import evaluate_command
+from app.cli.moving import import_openai, reembed
+from app.cli.shared import EXIT_CONFIG, console, give_up, load_settings, open_services, working
+from app.core.errors import FootnoteError
+from app.core.types import Caller
+from app.db.cluster import EmbeddedPostgresError
+from app.db.startup import hold_database, migrate
+from app.library.ingest import IngestFile, Submitted
+
+_SHUTDOWN_SECONDS = 30
+_LONGEST_READ_SECONDS = 3_600
+
+app = typer.Typer(
+    help="Footnote answers from your documents, with footnotes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    try:
+        app()
+    except (FootnoteError, EmbeddedPostgresError) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API and the chat page."""
+    settings = load_settings()
+    try:
+        settings.check_front_door()
+    except ValueError as error:
+        give_up(str(error), EXIT_CONFIG)
+
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
+    with hold_database(url, settings.data_dir) as database_url:
+        migrate(database_url)
+        console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
+        uvicorn.run(
+            "app.main:serve_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        )
+
+
+@app.command()
+def worker() -> None:
+    """Read queued files without serving; beside servers with WORKER=off, or to help them."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_worker())
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's schema up to this version."""
+    settings = load_settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    with hold_database(url, settings.data_dir) as database_url:
+        migrate(database_url)
+    console.print("The schema is up to date.")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders to go through.")],
+    store: Annotated[
+        str | None, typer.Option(help="Id or name of the vector store; a new name makes one.")
+    ] = None,
+) -> None:
+    """Take files into a vector store."""
+    asyncio.run(_ingest(paths, store))
+
+
+@app.command()
+def doctor() -> None:
+    """Say which database and provider would serve, and what stands in the way."""
+    sys.exit(asyncio.run(_doctor()))
+
+
+app.add_typer(index, name="index")
+app.command("import-openai")(import_openai)
+app.command()(reembed)
+app.command("eval")(evaluate_command)
+
+
+async def _worker() -> None:
+    async with open_services() as services:
+        await services.worker.run()
+
+
+async def _ingest(paths: list[Path], store_reference: str | None) -> None:
+    files = sorted(
+        {file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()}
+    )
+    caller = Caller(DEFAULT_PROJECT)
+    async with open_services() as services, working(services):
+        store = await services.ingest.find_or_create_store(caller, store_reference)
+        for file in track(files, "Ingesting", console=console):
+            incoming = IngestFile(file, file.name, source=str(file))
+            submitted = await services.ingest.submit(caller, store, incoming)
+            (done,) = await services.ingest.wait(caller, [submitted], seconds=_LONGEST_READ_SECONDS)
+            console.print(f"{file.name}: {_outcome(done)}", highlight=False, markup=False)
+
+
+def _outcome(done: Submitted) -> str:
+    if done.membership.status == "failed":
+        return done.membership.last_error_message or "failed"
+    if done.reused:
+        return "known already"
+    return f"{done.membership.chunk_count} chunks" if not done.is_waiting else "still being read"
+
+
+async def _doctor() -> int:
+    try:
+        async with open_services() as services:
+            reason = await services.provider_health.reason(0.0)
+            console.print(f"database: ok · provider: {services.providers.chat.name}")
+            console.print(reason or "All is well.")
+            return 1 if reason else 0
+    except (FootnoteError, EmbeddedPostgresError) as error:
+        console.print(f"[red]{error}[/]")
+        return 1

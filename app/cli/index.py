@@ -1,0 +1,85 @@
+"""footnote index: the IVFFlat indexes of large vector stores."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.shared import console, give_up, open_services
+from app.db.vector_indexes import StoreIndex
+from app.services import Services
+
+index = typer.Typer(help="The IVFFlat indexes of large vector stores.", no_args_is_help=True)
+
+
+@index.command("status")
+def index_status() -> None:
+    """Show every vector store with chunks, and its index."""
+    asyncio.run(_index_status())
+
+
+@index.command("build")
+def index_build(
+    store: Annotated[str | None, typer.Option(help="Id or name of one vector store; all without it.")] = None,
+) -> None:
+    """Build IVFFlat indexes now, whatever the size of the stores; reads and writes go on."""
+    asyncio.run(_index_build(store))
+
+
+@index.command("check")
+def index_check(
+    store: Annotated[str | None, typer.Option(help="Id or name of one vector store; all without it.")] = None,
+) -> None:
+    """Measure the indexes: how much of the exact result they find, and whether they are faster than a scan."""
+    asyncio.run(_index_check(store))
+
+
+async def _index_status() -> None:
+    async with open_services() as services:
+        console.print(_index_table(await services.index_care.status()))
+
+
+async def _index_build(reference: str | None) -> None:
+    async with open_services() as services:
+        for entry in await _indexed_stores(services, reference):
+            built = await services.index_care.build(entry)
+            console.print(
+                f"{entry.name or entry.public_id}: {'built' if built else 'another process is building'}"
+            )
+        console.print(_index_table(await _indexed_stores(services, reference)))
+
+
+async def _index_check(reference: str | None) -> None:
+    async with open_services() as services:
+        for entry in await _indexed_stores(services, reference):
+            if entry.lists is not None:
+                await services.index_care.check(entry)
+        console.print(_index_table(await _indexed_stores(services, reference)))
+
+
+async def _indexed_stores(services: Services, reference: str | None) -> list[StoreIndex]:
+    """Return the stores with chunks, or the one of this id or name."""
+    stores = [
+        entry
+        for entry in await services.index_care.status()
+        if reference is None or reference in (entry.public_id, entry.name)
+    ]
+    if not stores:
+        give_up("There is no such vector store with chunks.", 1)
+    return stores
+
+
+def _index_table(stores: list[StoreIndex]) -> Table:
+    table = Table(
+        "vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain", "chunks at build"
+    )
+    for entry in stores:
+        state = "none" if entry.lists is None else "serving" if entry.serves else "unused"
+        numbers = (entry.lists, entry.probes, entry.recall, entry.gain, entry.chunks_at_build)
+        cells = (
+            "–" if number is None else f"{number:.4g}" if isinstance(number, float) else str(number)
+            for number in numbers
+        )
+        table.add_row(entry.public_id, entry.name, str(entry.chunk_count), state, *cells)
+    return table

@@ -1,0 +1,65 @@
+"""What every command stands on: the settings, the services, the console."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from app import __version__
+from app.core.logging import configure_logging
+from app.db.startup import open_database
+from app.services import Services, build_services, front_door
+from app.settings import Settings
+
+EXIT_CONFIG = 78
+
+console = Console()
+
+
+@asynccontextmanager
+async def open_services() -> AsyncIterator[Services]:
+    """Yield the services; the queue is left to servers and workers."""
+    settings = load_settings().model_copy(update={"worker": "off"})
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    async with (
+        open_database(url, settings.data_dir) as database_url,
+        build_services(settings, database_url, front_door(settings, __version__)) as services,
+    ):
+        yield services
+
+
+@asynccontextmanager
+async def working(services: Services) -> AsyncIterator[None]:
+    """Read queued files until the block ends."""
+    task = asyncio.create_task(services.worker.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def load_settings() -> Settings:
+    """Return the settings, or say which name is wrong and what to do."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part).upper() for part in found['loc'])}: {found['msg'].removeprefix('Value error, ')}"
+            for found in error.errors(include_input=False, include_url=False)
+        ]
+        give_up(
+            "The settings are wrong.\n" + "\n".join(line.removeprefix(": ") for line in lines), EXIT_CONFIG
+        )
+    configure_logging(level=settings.log_level, style=settings.log_format)
+    return settings
+
+
+def give_up(message: str, code: int) -> NoReturn:
+    """End the command with a sentence."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
