@@ -120,9 +120,15 @@ function closingAt(text, from, delimiter) {
   for (let at = near.indexOf(delimiter); at >= 0; at = near.indexOf(delimiter, at + 1)) {
     const isLonger = delimiter.length === 1 && near[at + 1] === delimiter;
     if (isLonger) at += 1;
-    else if (at > 0 && !/\s/.test(near[at - 1]) && near[at - 1] !== "\\") return from + at;
+    else if (at > 0 && closes(near[at - 1], near[at + delimiter.length] ?? " ")) return from + at;
   }
   return -1;
+}
+
+/** Whether a delimiter between these two characters ends emphasis; CommonMark's right-flanking rule. */
+function closes(before, after) {
+  if (/[\s\\]/.test(before)) return false;
+  return !/[\p{P}\p{S}]/u.test(before) || /[\s\p{P}\p{S}]/u.test(after);
 }
 
 function markerAt(text, at, { marker }) {

@@ -141,6 +141,34 @@ async def test_hostile_text_stays_text(page: Page, live_server: LiveServer) -> N
         assert await page.locator(selector).count() == 0
 
 
+async def test_markdown_within_a_line(page: Page, live_server: LiveServer) -> None:
+    """Emphasis opens and closes as CommonMark says; stray signs of quoted code and markers without a source stay text."""
+    forms = {
+        "a *word* and **more** of ~~it~~": "a <em>word</em> and <strong>more</strong> of <del>it</del>",
+        "**Note:** it *works*.": "<strong>Note:</strong> it <em>works</em>.",
+        "(const node * array, char * text)": "(const node * array, char * text)",
+        "by *ARRAY if * defined (*ELEMENT deleted)": "by *ARRAY if * defined (*ELEMENT deleted)",
+        "asn1_delete_structure and `a*b*`": 'asn1_delete_structure and <code dir="ltr">a*b*</code>',
+        "nine months [1] of [7]": "nine months<sup>1</sup> of [7]",
+    }
+    await page.goto(live_server.url)
+
+    shown = await page.evaluate(
+        """async (forms) => {
+          const { inlineNodes } = await import("/static/js/inline.js");
+          const marker = (n) => n === 1 ? Object.assign(document.createElement("sup"), { textContent: "1" }) : null;
+          return forms.map((form) => {
+            const line = document.createElement("p");
+            line.append(...inlineNodes(form, marker));
+            return line.innerHTML;
+          });
+        }""",
+        list(forms),
+    )
+
+    assert shown == list(forms.values())
+
+
 async def test_a_key_is_asked_for_and_used(page: Page, make_server: MakeServer) -> None:
     """Without the key the settings open; with it the page works."""
     server = make_server(api_keys="secret-key")

@@ -177,6 +177,16 @@ async def test_what_a_broken_build_left_behind_goes(db: Database, caller: Caller
     assert (await the_index(make_index_care(db))).lists == 32
 
 
+async def test_many_lists_of_short_embeddings_are_built(db: Database, caller: Caller) -> None:
+    """What the build needs grows with the square of the lists, whatever the dimensions: its memory is set by that."""
+    await make_filled_store(db, caller, rows=8_000, dimensions=16)
+    keeper = make_index_care(db, min_chunks=500, lists=2_000, probes=1)
+
+    assert await keeper.do_due() == 1
+
+    assert (await the_index(keeper)).lists == 2_000
+
+
 async def test_pins_are_followed(db: Database, caller: Caller) -> None:
     """PGVECTOR_IVFFLAT_PROBES serves as it is, good or bad; new pins take effect at the next look."""
     await make_filled_store(db, caller, rows=1_000)
