@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.lexemes import chunk_weights, lexeme_counts
+from app.core.lexemes import chunk_weights
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -147,7 +147,7 @@ async def medians(work: Callable[[int], Awaitable[object]], *, count: int, warm:
 
 def _chunk(row: int, vector: Vectors, text: str | None) -> NewChunk:
     content = text or f"Passage number {row}."
-    lexemes = chunk_weights(lexeme_counts(text, "eng")) if text else {}
+    lexemes = chunk_weights(text, "eng") if text else {}
     return NewChunk(content, b"%32d" % row, row, row + len(content), None, None, vector, lexemes)
 
 

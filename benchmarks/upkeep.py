@@ -19,7 +19,7 @@ import psycopg
 from pgvector.psycopg import register_vector
 from sqlalchemy import text
 
-from app.core.lexemes import chunk_weights, lexeme_counts
+from app.core.lexemes import chunk_weights
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -70,7 +70,7 @@ async def _copy(rows: int) -> None:
         for number, text in enumerate(texts_of(None, rows))
     ]
     chunks = [
-        NewChunk(content, b"%32d" % row, row, row + 1, None, None, vectors[row], chunk_weights(lexeme_counts(content, "eng")))
+        NewChunk(content, b"%32d" % row, row, row + 1, None, None, vectors[row], chunk_weights(content, "eng"))
         for row, content in enumerate(texts)
     ]  # fmt: skip
     async with own_database() as (database, address):

@@ -19,6 +19,8 @@ from app.core.words import is_unspaced, pairs, tokens
 _K1 = 1.2
 _B = 0.75
 _AVERAGE_LENGTH = 100
+# Of a script without spaces, two neighbouring pairs are about a word.
+_PAIR_LENGTH = 0.5
 _LONGEST_WORD = 40
 # Lexemes are numbered by a hash, as a sparse vector needs it; its dimension is just above the largest number.
 LEXEME_SPACE = 1_000_000_000
@@ -65,21 +67,16 @@ def lexeme_counts(text: str, language: str) -> Counter[int]:
     A word is its stem; a run of a script without spaces counts by pairs of characters, which find what segmenting
     would have to guess.
     """
-    counts: Counter[int] = Counter()
-    words: list[str] = []
-    for token in tokens(text):
-        if is_unspaced(token):
-            counts.update(map(_number, pairs(token) or [token]))
-        else:
-            words.append(token[:_LONGEST_WORD])
-    counts.update(_number(stemmed) for stemmed in _stem(words, language))
-    return counts
+    words, spelled = _lexemes(text, language)
+    return Counter(map(_number, (*words, *spelled)))
 
 
-def chunk_weights(counts: Mapping[int, int]) -> dict[int, float]:
+def chunk_weights(text: str, language: str) -> dict[int, float]:
     """Return each lexeme's share of a chunk's score, below 1."""
-    length = sum(counts.values())
+    words, spelled = _lexemes(text, language)
+    length = len(words) + len(spelled) * _PAIR_LENGTH
     norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
+    counts = Counter(map(_number, (*words, *spelled)))
     return {lexeme: count / (count + norm) for lexeme, count in counts.items()}
 
 
@@ -91,6 +88,18 @@ def inverse_frequency(holding: int, total: int) -> float:
 @lru_cache(maxsize=100_000)
 def _number(lexeme: str) -> int:
     return zlib.crc32(lexeme.encode()) % LEXEME_SPACE
+
+
+def _lexemes(text: str, language: str) -> tuple[list[str], list[str]]:
+    """Return the stems of a text's words, and the pairs of its runs without spaces."""
+    words: list[str] = []
+    spelled: list[str] = []
+    for token in tokens(text):
+        if is_unspaced(token):
+            spelled += pairs(token) or [token]
+        else:
+            words.append(token[:_LONGEST_WORD])
+    return _stem(words, language), spelled
 
 
 def _stem(words: list[str], language: str) -> list[str]:

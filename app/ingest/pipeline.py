@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.core import metrics
 from app.core.errors import Overloaded
-from app.core.lexemes import chunk_weights, lexeme_counts
+from app.core.lexemes import chunk_weights
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
@@ -150,5 +150,5 @@ def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: st
         page=span.page,
         heading=span.heading,
         embedding=embeddings[key],
-        lexemes=chunk_weights(lexeme_counts(span.embedded_text, language)),
+        lexemes=chunk_weights(span.embedded_text, language),
     )

@@ -31,11 +31,20 @@ def test_languages_have_their_own_stems() -> None:
 
 def test_weights_are_those_of_bm25() -> None:
     """Tf / (tf + 1.2 (.25 + .75 dl / 100)), worked out by hand for a text of four words, one of them twice."""
-    weights = chunk_weights({1: 2, 2: 1, 3: 1})
+    twice, once = (next(iter(lexeme_counts(word, "eng"))) for word in ("leave", "pay"))
+
+    weights = chunk_weights("Leave and pay: leave", "eng")
 
     norm = 1.2 * (0.25 + 0.75 * 4 / 100)
-    assert weights[1] == pytest.approx(2 / (2 + norm))
-    assert weights[2] == weights[3] == pytest.approx(1 / (1 + norm))
+    assert weights[twice] == pytest.approx(2 / (2 + norm))
+    assert weights[once] == pytest.approx(1 / (1 + norm))
+
+
+def test_two_pairs_of_characters_are_as_long_as_a_word() -> None:
+    """Chinese counts by overlapping pairs: a text is about half as long in words."""
+    (weight, *_) = chunk_weights("汉语词典", "zho").values()
+
+    assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 1.5 / 100)))
 
 
 def test_rare_lexemes_weigh_more() -> None:

@@ -40,7 +40,7 @@ def test_without_overlap_nothing_is_repeated() -> None:
     assert all(later.start >= earlier.end for earlier, later in itertools.pairwise(chunks))
 
 
-def test_a_half_full_chunk_closes_at_a_paragraph() -> None:
+def test_a_chunk_that_is_full_enough_closes_at_a_paragraph() -> None:
     """Paragraphs stay whole where the size allows."""
     paragraphs = [f"Paragraph {letter}. " + "It has words. " * 12 for letter in "ABC"]
     chunks = chunk_text("\n\n".join(paragraphs), ChunkingRule(300, 50))
@@ -64,4 +64,13 @@ def test_a_line_without_spaces_is_cut() -> None:
     """Text without sentence or word borders still makes bounded chunks."""
     chunks = chunk_text("x" * 5_000, ChunkingRule(800, 100))
 
-    assert [len(chunk.text) for chunk in chunks] == [800] * 6 + [200]
+    assert [len(chunk.text) for chunk in chunks] == [715, 715, 714, 714, 714, 714, 714]
+
+
+def test_a_long_paragraph_is_divided_evenly() -> None:
+    """What does not fit into one chunk leaves no short rest at its end."""
+    paragraph = " ".join(f"Fact number {number:02} is told here." for number in range(32))
+
+    chunks = chunk_text(paragraph, ChunkingRule(800, 0))
+
+    assert [len(chunk.text) for chunk in chunks] == [463, 463]
