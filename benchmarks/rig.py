@@ -118,7 +118,10 @@ async def fill(
             if texts:
                 await tx.lexemes.copy(store.id, file.id, (chunk.lexemes for chunk in chunks))
             await tx.vector_stores.add_counts(
-                store.id, chunks=len(chunks), usage_bytes=sum(len(chunk.content) for chunk in chunks)
+                store.id,
+                files=1,
+                chunks=len(chunks),
+                usage_bytes=sum(len(chunk.content) for chunk in chunks),
             )
 
 

@@ -127,7 +127,7 @@ async def make_filled_store(
             )
             await tx.chunks.copy(store.id, file.id, chunks)
         await tx.vector_stores.bind_space(store.id, EmbeddingSpace(FALLBACK_MODEL, dimensions))
-        await tx.vector_stores.add_counts(store.id, chunks=rows, usage_bytes=rows)
+        await tx.vector_stores.add_counts(store.id, files=3, chunks=rows, usage_bytes=rows)
     return store, vectors
 
 

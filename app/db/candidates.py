@@ -227,7 +227,9 @@ def _saying(shape: _Shape, rows: "_Rows") -> Select[Any]:
         statement = statement.where(
             ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
         )
-    return statement.where(product < 0).order_by(product, *_keys(ChunkLexemes)).limit(shape.limit)
+    best = statement.order_by(product, *_keys(ChunkLexemes)).limit(shape.limit).subquery("best").c
+    # Not among the rows: there, the product would be computed twice for each.
+    return select(*_keys(best), best.product).where(best.product < 0)
 
 
 @dataclass(frozen=True, slots=True)

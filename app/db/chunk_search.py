@@ -1,6 +1,6 @@
 """Search over chunks: the candidates of both legs with their scores, and the texts of those that were chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,16 +18,16 @@ PLANNER_SETTINGS = """
     set_config('ivfflat.iterative_scan', 'relaxed_order', true)"""
 _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
 _TEXTS = text("""
-    select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename, c.content, c.char_start, c.char_end, c.page,
+    select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
+           case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
            c.heading, m.source, m.attributes, m.metadata
     from unnest(cast(:stores as bigint[]), cast(:files as bigint[]), cast(:ordinals as bigint[]))
-        as wanted (vector_store_id, file_id, ordinal)
+        with ordinality as wanted (vector_store_id, file_id, ordinal, place)
     join chunks c using (vector_store_id, file_id, ordinal)
     join vector_store_files m using (vector_store_id, file_id)
     join files f on f.id = c.file_id
     where c.project_id = :project_id
 """)
-_FILES = text("select id, public_id from files where project_id = :project_id and id = any(:files)")
 
 ChunkKey = tuple[int, int, int]
 
@@ -62,6 +62,14 @@ class FoundChunk:
     metadata: Json = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What stands at the keys that were asked for: texts of the first, public ids of all."""
+
+    chunks: Mapping[ChunkKey, FoundChunk]
+    chunk_ids: Mapping[ChunkKey, str]
+
+
 class ChunkSearch:
     """Searches one project's chunks."""
 
@@ -79,19 +87,16 @@ class ChunkSearch:
             for store, file, ordinal, distance, product in rows
         ]
 
-    async def fetch(self, keys: Sequence[ChunkKey]) -> dict[ChunkKey, FoundChunk]:
-        """Return the texts of chunks by their keys."""
+    async def fetch(self, keys: Sequence[ChunkKey], *, texts: int | None = None) -> Fetched:
+        """Return the chunks of these keys; the texts of the first so many only, if told."""
         stores, files, ordinals = ([key[part] for key in keys] for part in range(3))
         wanted = {"stores": stores, "files": files, "ordinals": ordinals, "project_id": self._project_id}
-        rows = await self._session.execute(_TEXTS, wanted)
-        return {found.key: found for found in map(_found, rows)}
-
-    async def chunk_ids(self, keys: Sequence[ChunkKey]) -> dict[ChunkKey, str]:
-        """Return the public ids of chunks by their keys."""
-        wanted = {"files": sorted({file_id for _, file_id, _ in keys}), "project_id": self._project_id}
-        rows = await self._session.execute(_FILES, wanted)
-        files = {row.id: row.public_id for row in rows}
-        return {key: ids.chunk_id(files[key[1]], key[2]) for key in keys if key[1] in files}
+        told = len(keys) if texts is None else texts
+        rows = (await self._session.execute(_TEXTS, wanted | {"texts": told})).all()
+        return Fetched(
+            {row[:3]: _found(row) for row in rows if row.content is not None},
+            {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},
+        )
 
     async def explain(self, spec: SearchSpec) -> str:
         """Return PostgreSQL's plan for the search."""

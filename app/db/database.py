@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self, TypedDict
 
-from sqlalchemy import text
+import psycopg
+from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
@@ -25,13 +26,16 @@ from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
-_OPEN = text(f"""
-    select set_config('footnote.project', :project, true),
-           set_config('statement_timeout', :statement_timeout, true),
+# One round trip, where the driver's own BEGIN would be another: a search has three transactions.
+_OPEN = sql.SQL(f"""
+    begin isolation level {{isolation}};
+    select set_config('footnote.project', {{project}}, true),
+           set_config('statement_timeout', {{statement_timeout}}, true),
            set_config('idle_in_transaction_session_timeout', '10s', true),
-           set_config('lock_timeout', '3s', true),
-           set_config('transaction_read_only', :read_only, true), {PLANNER_SETTINGS}
+           set_config('lock_timeout', '3s', true), {PLANNER_SETTINGS}
 """)
+_READ = sql.SQL("repeatable read, read only")
+_WRITE = sql.SQL("read committed, read write")
 
 _STATEMENT_SECONDS = 15
 
@@ -95,7 +99,9 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+        # The driver is to leave BEGIN to us; its commit and rollback end what we begin.
+        by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._sessions = async_sessionmaker(by_hand, expire_on_commit=False)
 
     @classmethod
     def connect(cls, url: str) -> Self:
@@ -140,12 +146,26 @@ class Database:
     async def _session(
         self, project_id: str, *, read_only: bool, timeout_seconds: int = _STATEMENT_SECONDS
     ) -> AsyncIterator[AsyncSession]:
-        opening = {
-            "project": project_id,
-            "read_only": "on" if read_only else "off",
-            "statement_timeout": f"{timeout_seconds}s",
-        }
+        opening = _OPEN.format(
+            isolation=_READ if read_only else _WRITE,
+            project=sql.Literal(project_id),
+            statement_timeout=sql.Literal(f"{timeout_seconds}s"),
+        )
         with transaction_scope(), translated_failures():
             async with self._sessions.begin() as session:
-                await session.execute(_OPEN, opening)
+                await _open(session, opening)
                 yield session
+
+
+async def _open(session: AsyncSession, opening: sql.Composed) -> None:
+    """Begin a transaction on the session's connection."""
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, psycopg.AsyncConnection), "the engine is made for psycopg"
+    try:
+        # Two statements at once: they cannot be prepared.
+        await driver.execute(opening, prepare=False)
+    except psycopg.OperationalError as error:
+        # SQLAlchemy has not seen it: the connection must not go back to the pool.
+        await connection.invalidate(error)
+        raise

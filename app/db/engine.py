@@ -1,14 +1,20 @@
 """Connections to PostgreSQL: the URL, the pool, and pgvector's binary types on every connection."""
 
+import time
 from typing import Any
 
+import psycopg
 from pgvector.psycopg import register_vector_async
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _CONNECT_SECONDS = 3
 _POOL_WAIT_SECONDS = 5
+# Whether a connection is alive is asked after this pause: asking each time costs a search a tenth.
+_TRUSTED_SECONDS = 1.0
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -23,12 +29,24 @@ def make_engine(url: str, *, pool_size: int = 5, max_overflow: int = 10) -> Asyn
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=_POOL_WAIT_SECONDS,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "footnote"},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _register(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.run_async(register_vector_async)
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _note_use(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["used"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _ask_whether_alive(dbapi_connection: Any, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - entry.info.get("used", time.monotonic()) < _TRUSTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(dbapi_connection)
+        except psycopg.Error as error:
+            raise InvalidatePoolError("PostgreSQL was restarted") from error
 
     return engine

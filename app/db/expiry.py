@@ -25,9 +25,12 @@ _DETACH = text("""
         delete from vector_store_files where file_id = any(:files)
         returning vector_store_id, chunk_count, usage_bytes
     ), sums as (
-        select vector_store_id, sum(chunk_count) chunks, sum(usage_bytes) bytes from gone group by 1
+        select vector_store_id, count(*) filter (where chunk_count > 0) files, sum(chunk_count) chunks,
+               sum(usage_bytes) bytes
+        from gone group by 1
     )
-    update vector_stores s set chunk_count = s.chunk_count - sums.chunks, usage_bytes = s.usage_bytes - sums.bytes
+    update vector_stores s set file_count = s.file_count - sums.files, chunk_count = s.chunk_count - sums.chunks,
+        usage_bytes = s.usage_bytes - sums.bytes
     from sums where s.id = sums.vector_store_id
 """)
 _DELETE_FILES = text("delete from files where id = any(:files)")
@@ -40,7 +43,9 @@ _EXPIRED_STORES = text("""
 """)
 _EMPTY_STORES = text("delete from vector_store_files where vector_store_id = any(:stores)")
 _EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:stores)")
-_COUNT_NOTHING = text("update vector_stores set chunk_count = 0, usage_bytes = 0 where id = any(:stores)")
+_COUNT_NOTHING = text("""
+    update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0 where id = any(:stores)
+""")
 _TRIM_CACHE = text("""
     delete from embedding_cache
     where created_at <= (select created_at from embedding_cache order by created_at desc offset :most limit 1)

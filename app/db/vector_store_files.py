@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -211,6 +211,7 @@ class VectorStoreFileRepository:
             update(VectorStore)
             .where(VectorStore.id == counted.c.vector_store_id)
             .values(
+                file_count=VectorStore.file_count - case((counted.c.chunk_count > 0, 1), else_=0),
                 chunk_count=VectorStore.chunk_count - counted.c.chunk_count,
                 usage_bytes=VectorStore.usage_bytes - counted.c.usage_bytes,
             )
@@ -239,14 +240,16 @@ class VectorStoreFileRepository:
             counts[store_id][status] = count
         return counts
 
-    async def count_chunks(self, store_ids: Sequence[int], *, filters: Filter | None = None) -> int:
-        """Return how many chunks the stores' files that pass `filters` hold, by the counters."""
-        query = select(func.coalesce(func.sum(VectorStoreFile.chunk_count), 0)).where(
-            VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id.in_(store_ids)
+    async def count_passing(self, store_ids: Sequence[int], filters: Filter) -> tuple[int, int]:
+        """Return how many of the stores' files pass the filters, and how many chunks they hold, by the counters."""
+        query = (
+            select(func.count(), func.coalesce(func.sum(VectorStoreFile.chunk_count), 0))
+            .where(VectorStoreFile.project_id == self._project_id)
+            .where(VectorStoreFile.vector_store_id.in_(store_ids), VectorStoreFile.chunk_count > 0)
+            .where(attribute_condition(filters))
         )
-        if filters is not None:
-            query = query.where(attribute_condition(filters))
-        return int(await self._session.scalar(query) or 0)
+        files, chunks = (await self._session.execute(query)).one()
+        return files, int(chunks)
 
     async def list_page(
         self, store_id: int, page: Page, *, status: str | None = None, batch_id: int | None = None

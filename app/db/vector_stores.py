@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,16 @@ from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import VectorStore
 
 DEFAULT_NAME = "default"
+# Each search asks for its store: built once, because building costs more than asking.
+_OWNED = select(VectorStore).where(VectorStore.project_id == bindparam("project_id"))
+_REFERENCED = (
+    _OWNED.where(
+        or_(VectorStore.public_id == bindparam("reference"), VectorStore.name == bindparam("reference"))
+    )
+    .order_by(VectorStore.public_id != bindparam("reference"), VectorStore.id)
+    .limit(1)
+)
+_DEFAULT = _OWNED.where(VectorStore.is_default).limit(1)
 
 
 class VectorStoreRepository:
@@ -42,19 +52,12 @@ class VectorStoreRepository:
 
     async def find(self, reference: str) -> VectorStore | None:
         """Return the store whose id or name is `reference`, the id first, or None."""
-        query = (
-            select(VectorStore)
-            .where(VectorStore.project_id == self._project_id)
-            .where(or_(VectorStore.public_id == reference, VectorStore.name == reference))
-            .order_by(VectorStore.public_id != reference, VectorStore.id)
-            .limit(1)
-        )
-        return await self._session.scalar(query)
+        wanted = {"project_id": self._project_id, "reference": reference}
+        return await self._session.scalar(_REFERENCED, wanted)
 
     async def find_default(self) -> VectorStore | None:
         """Return the project's default store, or None before its first file."""
-        query = select(VectorStore).where(VectorStore.project_id == self._project_id, VectorStore.is_default)
-        return await self._session.scalar(query.limit(1))
+        return await self._session.scalar(_DEFAULT, {"project_id": self._project_id})
 
     async def get_or_create_default(self) -> VectorStore:
         """Return the project's default store; make it when there is none."""
@@ -153,12 +156,13 @@ class VectorStoreRepository:
             .values(last_active_at=func.now())
         )
 
-    async def add_counts(self, store_id: int, *, chunks: int, usage_bytes: int) -> None:
-        """Count new chunks into the store."""
+    async def add_counts(self, store_id: int, *, files: int, chunks: int, usage_bytes: int) -> None:
+        """Count new chunks into the store, of so many files that had none before."""
         await self._session.execute(
             update(VectorStore)
             .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)
             .values(
+                file_count=VectorStore.file_count + files,
                 chunk_count=VectorStore.chunk_count + chunks,
                 usage_bytes=VectorStore.usage_bytes + usage_bytes,
                 last_active_at=func.now(),

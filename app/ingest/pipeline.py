@@ -118,7 +118,10 @@ async def _complete(
     if space_of(bound) != space:
         raise Overloaded("The store's embedding model has changed while the file was read.")
     await tx.vector_stores.add_counts(
-        store_id, chunks=chunk_count - was_chunks, usage_bytes=usage_bytes - was_bytes
+        store_id,
+        files=int(chunk_count > 0) - int(was_chunks > 0),
+        chunks=chunk_count - was_chunks,
+        usage_bytes=usage_bytes - was_bytes,
     )
     if membership.replaces_same_name:
         await tx.vector_store_files.detach_replaced(membership)

@@ -15,6 +15,8 @@ class VectorStore(Created, ProjectOwned, Record):
     `ivfflat_*` is what is known of its index: `recall` of the exact top ten at `probes`, and the `gain`, how many times
     faster than a scan of the sign bits it is. One that does not pay is there, and does not serve.
 
+    `file_count` counts the files that hold chunks, so that no search has to.
+
     `language` (ISO 639-3) is given, or recognised in the first file: all chunks and queries are stemmed by it.
     """
 
@@ -37,6 +39,7 @@ class VectorStore(Created, ProjectOwned, Record):
     dimensions: Mapped[int | None]
     next_embedding_model: Mapped[str | None]
     next_dimensions: Mapped[int | None]
+    file_count: Mapped[int] = mapped_column(server_default=text("0"))
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_active_at: Mapped[dt.datetime | None]

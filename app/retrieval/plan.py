@@ -14,7 +14,7 @@ from app.wire.filters import Filter
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """The stores that hold anything, their files, and how many chunks pass the filters."""
+    """The stores that hold anything, and how many files and chunks pass the filters."""
 
     stores: tuple[VectorStore, ...]
     files: int
@@ -74,8 +74,7 @@ async def make_plan(
     chunks = sum(store.chunk_count for store in filled.values())
     if not filled:
         return SearchPlan((), 0, 0, is_filtered=filters is not None)
-    counts = await snapshot.vector_store_files.count_by_status(list(filled))
+    files = sum(store.file_count for store in filled.values())
     if filters is not None:
-        chunks = await snapshot.vector_store_files.count_chunks(list(filled), filters=filters)
-    files = sum(by_status.get("completed", 0) for by_status in counts.values())
+        files, chunks = await snapshot.vector_store_files.count_passing(list(filled), filters)
     return SearchPlan(tuple(filled.values()), files, chunks, is_filtered=filters is not None)

@@ -1,5 +1,6 @@
 """Records of retrievals: what was asked, where, what both legs found, what was chosen, and what the model read."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,25 +17,42 @@ log = structlog.get_logger()
 
 
 class RetrievalLog:
-    """Keeps retrievals, and finds them again."""
+    """Keeps retrievals, and finds them again.
+
+    Those that end while others are being written wait for each other and share a transaction.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._writing = asyncio.Lock()
+        self._waiting: dict[str, dict[str, dict[str, Any]]] = {}
 
     async def record(
         self, caller: Caller, retrieval: Retrieval, *, prompt: Sequence[dict[str, Any]] | None = None
     ) -> None:
         """Keep a retrieval, with the messages that the model read. A busy database loses the record, not the answer."""
-        try:
-            async with self._database.transaction(caller.project_id) as tx:
-                await tx.retrievals.create(retrieval.retrieval_id, _record(retrieval, prompt))
-        except Overloaded as error:
-            log.warning("retrieval_not_recorded", retrieval_id=retrieval.retrieval_id, reason=error.message)
+        project_id = caller.project_id
+        self._waiting.setdefault(project_id, {})[retrieval.retrieval_id] = _record(retrieval, prompt)
+        async with self._writing:
+            # Empty when whoever wrote before has taken this one along.
+            if batch := self._waiting.pop(project_id, None):
+                await self._write(project_id, batch)
 
     async def retrieve(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound."""
         async with self._database.snapshot(caller.project_id) as snapshot:
             return await snapshot.retrievals.get(retrieval_id)
+
+    async def _write(self, project_id: str, batch: dict[str, dict[str, Any]]) -> None:
+        try:
+            async with self._database.transaction(project_id) as tx:
+                await tx.retrievals.create(batch)
+        except Overloaded as error:
+            log.warning("retrievals_not_recorded", retrieval_ids=list(batch), reason=error.message)
+        except asyncio.CancelledError:
+            # One caller has hung up: the others' records are written by whoever comes next.
+            self._waiting[project_id] = batch | self._waiting.get(project_id, {})
+            raise
 
 
 def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from app.wire.filters import Filter
 
 # How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
 _ACTIVITY = dt.timedelta(minutes=10)
-# So many chunks of each leg are fused, so many of the best are shown to a re-ranker, and are recorded.
+# So many chunks of each leg are fused (a leg alone is asked for fewer), so many of the best are shown to a re-ranker, and are recorded.
 _CANDIDATES = 100
 _RERANKED = 50
 _RECORDED_CANDIDATES = 50
@@ -126,18 +126,18 @@ class Retriever:
                 for query, leg in zip(queries, legs, strict=True)
             ]
             ranked = best_of(found)
-            texts = await snapshot.chunk_search.fetch(
-                [entry.candidate.key for entry in ranked[: self._looked_at(request)]]
+            looked_at = self._looked_at(request)
+            shown = ranked[: max(looked_at, _RECORDED_CANDIDATES)]
+            fetched = await snapshot.chunk_search.fetch(
+                [entry.candidate.key for entry in shown], texts=looked_at
             )
-            recorded = ranked[:_RECORDED_CANDIDATES]
-            chunk_ids = await snapshot.chunk_search.chunk_ids([entry.candidate.key for entry in recorded])
         clock.note("search")
 
-        reranked = await self._rerank(queries, ranked, texts)
+        reranked = await self._rerank(queries, ranked, fetched.chunks)
         clock.note("rerank")
         chosen = choose(
             [entry for entry in reranked or ranked if entry.score >= request.score_threshold],
-            texts,
+            fetched.chunks,
             limit=request.max_num_results,
         )
         snippets = await self._snippets(caller, chosen, request.max_tokens)
@@ -149,7 +149,7 @@ class Retriever:
             snippets=snippets,
             files_searched=plan.files,
             store_ids=tuple(store.public_id for store in plan.stores),
-            candidates=tuple(_candidate(entry, chunk_ids) for entry in recorded),
+            candidates=tuple(_candidate(entry, fetched.chunk_ids) for entry in ranked[:_RECORDED_CANDIDATES]),
             timings=clock.seconds,
             probes=plan.probes if route == "ivfflat" else None,
             is_reranked=reranked is not None,
@@ -168,7 +168,7 @@ class Retriever:
         words = QueryWords() if mode == "semantic" else await find_words(snapshot, plan.stores, query)
         spec = SearchSpec(
             plan.store_ids,
-            limit=_CANDIDATES,
+            limit=_CANDIDATES if mode == "hybrid" else max(self._looked_at(request), _RECORDED_CANDIDATES),
             semantic=semantic,
             lexical=words.leg,
             filters=request.filters,
@@ -213,7 +213,7 @@ class Retriever:
             joined = join(chosen)
             async with self._database.snapshot(caller.project_id) as snapshot:
                 neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
-            told = fit(joined, neighbours, max_tokens=max_tokens)
+            told = fit(joined, neighbours.chunks, max_tokens=max_tokens)
         return tuple(_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:

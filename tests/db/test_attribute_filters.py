@@ -38,7 +38,9 @@ async def matching(db: Database, caller: Caller, folder: Path, tree: dict[str, A
             (key, value), *_ = attributes.items()
             only_it = {"type": "eq", "key": key, "value": value}
             filters = _FILTERS.validate_python({"type": "and", "filters": [tree, only_it]})
-            if await snapshot.vector_store_files.count_chunks([store.id], filters=filters):
+            files, chunks = await snapshot.vector_store_files.count_passing([store.id], filters)
+            assert files == chunks
+            if files:
                 found.add(name)
     return found
 

@@ -126,8 +126,9 @@ async def test_filters_keep_the_files_that_pass(db: Database, caller: Caller, ro
 
     assert len(found) == 20
     async with db.snapshot(caller.project_id) as snapshot:
-        texts = await snapshot.chunk_search.fetch([candidate.key for candidate in found])
-    assert {chunk.file_id for chunk in texts.values()} <= {"file-1", "file-2"}
+        fetched = await snapshot.chunk_search.fetch([candidate.key for candidate in found], texts=5)
+    assert {chunk.file_id for chunk in fetched.chunks.values()} <= {"file-1", "file-2"}
+    assert (len(fetched.chunks), len(fetched.chunk_ids)) == (5, 20)
 
 
 async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tmp_path: Path) -> None:

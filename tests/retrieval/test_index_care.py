@@ -217,12 +217,12 @@ async def test_what_people_ask_measures_better_than_what_is_stored(db: Database,
     """With enough recorded queries of the store alone, those are asked; each once."""
     store, _ = await make_filled_store(db, caller, rows=500)
     async with db.transaction(caller.project_id) as tx:
-        for number in range(80):
-            record = {"queries": [f"question {number % 40}"], "vector_store_ids": [store.public_id]}
-            await tx.retrievals.create(f"ret_{number}", record)
-        await tx.retrievals.create(
-            "ret_x", {"queries": ["elsewhere"], "vector_store_ids": [store.public_id, "vs_b"]}
-        )
+        records = {
+            f"ret_{number}": {"queries": [f"question {number % 40}"], "vector_store_ids": [store.public_id]}
+            for number in range(80)
+        }
+        elsewhere = {"queries": ["elsewhere"], "vector_store_ids": [store.public_id, "vs_b"]}
+        await tx.retrievals.create(records | {"ret_x": elsewhere})
     embeddings = CountingEmbeddings()
 
     await make_index_care(db, embeddings=embeddings, min_chunks=500).do_due()
