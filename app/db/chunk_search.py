@@ -1,11 +1,11 @@
 """Search over chunks: the candidates of both legs with their scores, and the texts of those that were chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import ids
 from app.core.types import Json
@@ -73,15 +73,15 @@ class Fetched:
 class ChunkSearch:
     """Searches one project's chunks."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
-        self._session = session
+    def __init__(self, connection: AsyncConnection, project_id: str) -> None:
+        self._connection = connection
         self._project_id = project_id
 
     async def find_candidates(self, spec: SearchSpec) -> list[Candidate]:
         """Return the candidates of the spec's legs, each chunk once, in no order."""
         await self._set_probes(spec)
         statement = candidate_statement(spec, self._project_id)
-        rows = await self._session.execute(statement, candidate_parameters(spec))
+        rows = await self._connection.execute(statement, candidate_parameters(spec))
         return [
             Candidate((store, file, ordinal), _similarity(distance), _bm25(product))
             for store, file, ordinal, distance, product in rows
@@ -89,10 +89,11 @@ class ChunkSearch:
 
     async def fetch(self, keys: Sequence[ChunkKey], *, texts: int | None = None) -> Fetched:
         """Return the chunks of these keys; the texts of the first so many only, if told."""
-        stores, files, ordinals = ([key[part] for key in keys] for part in range(3))
+        # As texts: psycopg looks at each number of a list.
+        stores, files, ordinals = (_array(key[part] for key in keys) for part in range(3))
         wanted = {"stores": stores, "files": files, "ordinals": ordinals, "project_id": self._project_id}
         told = len(keys) if texts is None else texts
-        rows = (await self._session.execute(_TEXTS, wanted | {"texts": told})).all()
+        rows = (await self._connection.execute(_TEXTS, wanted | {"texts": told})).all()
         return Fetched(
             {row[:3]: _found(row) for row in rows if row.content is not None},
             {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},
@@ -102,15 +103,18 @@ class ChunkSearch:
         """Return PostgreSQL's plan for the search."""
         await self._set_probes(spec)
         statement = candidate_statement(spec, self._project_id)
-        connection = await self._session.connection()
-        compiled = statement.compile(connection.sync_engine)
+        compiled = statement.compile(self._connection.sync_engine)
         parameters = compiled.construct_params(candidate_parameters(spec))
-        rows = await connection.exec_driver_sql(f"explain {compiled.string}", parameters)
+        rows = await self._connection.exec_driver_sql(f"explain {compiled.string}", parameters)
         return "\n".join(row[0] for row in rows)
 
     async def _set_probes(self, spec: SearchSpec) -> None:
         if spec.semantic is not None and spec.semantic.route == "ivfflat":
-            await self._session.execute(_PROBES, {"probes": str(spec.semantic.probes)})
+            await self._connection.execute(_PROBES, {"probes": str(spec.semantic.probes)})
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _found(row: Any) -> FoundChunk:

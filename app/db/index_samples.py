@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.scope import transaction_scope
 from app.core.types import SearchRoute
@@ -78,16 +78,16 @@ class IndexSamples:
         keys, seconds = [], []
         for sample in samples:
             with transaction_scope():
-                async with AsyncSession(self._engine) as session:
+                async with self._engine.connect() as connection:
                     spec = SearchSpec(
                         (store.store_id,),
                         limit,
                         semantic=SemanticLeg(sample.embedding, route, probes),
                         without_file=sample.file_id,
                     )
-                    await session.execute(_PLANNER)
+                    await connection.execute(_PLANNER)
                     started = time.perf_counter()
-                    found = await ChunkSearch(session, "").find_candidates(spec)
+                    found = await ChunkSearch(connection, "").find_candidates(spec)
                     seconds.append(time.perf_counter() - started)
             nearest = sorted(found, key=lambda candidate: (-(candidate.cosine or 0.0), candidate.key))
             keys.append(frozenset(candidate.key for candidate in nearest[:_NEIGHBOURS]))
