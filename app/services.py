@@ -182,7 +182,7 @@ def front_door(settings: Settings, version: str) -> FrontDoor:
 
 
 def _fusion(providers: Providers) -> Fusion:
-    return Fusion("minmax", 0.6) if providers.embeddings.name == "fallback" else Fusion("zscore", 0.5)
+    return Fusion("minmax", 0.6) if providers.embeddings.name == "fallback" else Fusion("zscore", 0.45)
 
 
 def _reranker(settings: Settings) -> UpstreamReranker | None:

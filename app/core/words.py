@@ -20,7 +20,7 @@ _TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{_MARKS}])+")
 def tokens(text: str) -> list[str]:
     """Return the folded words of a text in order; a run of an unspaced script is one token."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return [found[0] for found in _TOKEN.finditer(folded)]
+    return _TOKEN.findall(folded)
 
 
 def is_unspaced(token: str) -> bool:

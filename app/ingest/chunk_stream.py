@@ -38,8 +38,9 @@ def stream_chunks(
 def _by_sentences(
     text: TextIO, pages: Sequence[PageSpan], rule: ChunkingRule, size: int
 ) -> Iterator[ChunkSpan]:
-    headings = Headings()
+    headings: Headings | None = None
     for window in _pages(text, pages) if pages else _windows(text, size):
+        headings = headings or Headings.of(window.text)
         for chunk in chunk_text(window.text, rule, above=headings):
             yield _placed(chunk, window.start, window.page)
 

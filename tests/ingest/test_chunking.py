@@ -2,6 +2,7 @@
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +75,23 @@ def test_a_long_paragraph_is_divided_evenly() -> None:
     chunks = chunk_text(paragraph, ChunkingRule(800, 0))
 
     assert [len(chunk.text) for chunk in chunks] == [463, 463]
+
+
+def test_a_title_stands_above_every_chunk() -> None:
+    """A text that begins with a short line of its own is embedded under it, far down as well."""
+    body = "It lasts nine months. " * 40
+    chunks = chunk_text(f"Parental leave\n\n{body}\n\n## Pay\n\n{body}", ChunkingRule(250, 0))
+
+    assert {chunk.heading for chunk in chunks} == {"Parental leave", "Parental leave › Pay"}
+    assert all("Parental leave" in chunk.embedded_text for chunk in chunks)
+    assert chunks[0].embedded_text.count("Parental leave") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["One line alone", "word " * 40 + "\n\nmore", "Two\nlines\n\nmore", "# A heading\n\nmore"],
+    ids=["nothing after it", "too long", "several lines", "a heading"],
+)
+def test_not_every_beginning_is_a_title(text: str) -> None:
+    """Only a short line with text below it is one; a heading is one already."""
+    assert {chunk.heading for chunk in chunk_text(text, ChunkingRule())} <= {None, "A heading"}
