@@ -2,7 +2,7 @@
 
     python -m benchmarks.real_vectors OUT.npz FOLDER [FOLDER ...]
 
-Needs the packages that `benchmarks.minilm` names. A FOLDER is a collection as `footnote eval` takes it. OUT holds `vectors`,
+Needs the packages that `examples/minilm_upstream.py` names. A FOLDER is a collection as `footnote eval` takes it. OUT holds `vectors`,
 the `documents` they come from (collection/document), and `queries`.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from app.evaluation.collections import read_collection
-from benchmarks.minilm import MiniLM
+from examples.minilm_upstream import MiniLM
 
 _PIECE, _STEP = 110, 70
 _SHORTEST = 40

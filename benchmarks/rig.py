@@ -49,17 +49,28 @@ def clustered(rows: int, dimensions: int, *, seed: int = 7) -> tuple[Vectors, Ve
 
     They vary in 48 directions, and a little in all: as embeddings do, whose dimensions go together.
     """
-    random = np.random.default_rng(seed)
-    centres = random.normal(size=(max(20, round(rows**0.5)), _LATENT)).astype(np.float32)
-    weights = 1 / np.arange(1, len(centres) + 1)
-    directions = random.normal(size=(_LATENT, dimensions)).astype(np.float32) / _LATENT**0.5
-    made = []
-    for count in (rows, 100):
-        chosen = random.choice(len(centres), size=count, p=weights / weights.sum())
-        latent = centres[chosen] + 0.7 * random.normal(size=(count, _LATENT)).astype(np.float32)
-        noise = 0.1 * random.normal(size=(count, dimensions)).astype(np.float32)
-        made.append(units(latent @ directions + noise))
-    return made[0], made[1]
+    topics = Topics(rows, dimensions, seed=seed)
+    return topics.draw(rows), topics.draw(100)
+
+
+class Topics:
+    """What `clustered` draws from, for who wants its vectors in parts: centres for about so many rows."""
+
+    def __init__(self, rows: int, dimensions: int, *, seed: int = 7) -> None:
+        self._random = np.random.default_rng(seed)
+        size = (max(20, round(rows**0.5)), _LATENT)
+        self._centres = self._random.normal(size=size).astype(np.float32)
+        weights = 1 / np.arange(1, len(self._centres) + 1)
+        self._shares = weights / weights.sum()
+        directions = self._random.normal(size=(_LATENT, dimensions)).astype(np.float32)
+        self._directions = directions / _LATENT**0.5
+
+    def draw(self, count: int) -> Vectors:
+        """Return the next so many unit vectors."""
+        chosen = self._random.choice(len(self._centres), size=count, p=self._shares)
+        spread = self._random.normal(size=(count, _LATENT)).astype(np.float32)
+        noise = self._random.normal(size=(count, self._directions.shape[1])).astype(np.float32)
+        return units((self._centres[chosen] + 0.7 * spread) @ self._directions + 0.1 * noise)
 
 
 def units(vectors: NDArray[np.floating[Any]]) -> Vectors:
@@ -101,7 +112,7 @@ async def fill(
     borders = np.flatnonzero(np.diff(np.asarray(files)[order], prepend=-1))
     for rows in np.split(order, borders[1:]):
         number = int(np.asarray(files)[rows[0]])
-        chunks = [_chunk(int(row), vectors[row], texts[row] if texts else None) for row in rows]
+        chunks = [_chunk(number, int(row), vectors[row], texts[row] if texts else None) for row in rows]
         async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
             file = await tx.files.create(_file(store, number), io.BytesIO(b"x"))
             membership = VectorStoreFile(
@@ -148,10 +159,12 @@ async def medians(work: Callable[[int], Awaitable[object]], *, count: int, warm:
     return statistics.median(taken)
 
 
-def _chunk(row: int, vector: Vectors, text: str | None) -> NewChunk:
+def _chunk(number: int, row: int, vector: Vectors, text: str | None) -> NewChunk:
     content = text or f"Passage number {row}."
     lexemes = chunk_weights(text, "eng") if text else {}
-    return NewChunk(content, b"%32d" % row, row, row + len(content), None, None, vector, lexemes)
+    # Distinct even where a store is filled in several calls.
+    sha256 = b"%16d%16d" % (number, row)
+    return NewChunk(content, sha256, row, row + len(content), None, None, vector, lexemes)
 
 
 def _file(store: VectorStore, number: int) -> File:

@@ -1,9 +1,11 @@
 """footnote eval."""
 
 import asyncio
+import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +13,7 @@ from app.cli.shared import console
 from app.evaluation import report
 from app.evaluation.client import EvaluatedService
 from app.evaluation.collections import Collection, read_collection
-from app.evaluation.runs import RunResult, evaluate
+from app.evaluation.runs import RunResult, evaluate, evaluate_store
 
 _MODES = ("hybrid", "semantic", "lexical")
 
@@ -22,6 +24,13 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     ],
     base_url: Annotated[str, typer.Option(help="The service to judge.")] = "http://127.0.0.1:8000/v1",
     api_key: Annotated[str, typer.Option(help="Its key.")] = "any",
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="Id or name of a store that is there: nothing is loaded or deleted, and the judgements' document ids "
+            "are filenames or file ids (in questions.jsonl, filenames without suffix or file ids)."
+        ),
+    ] = None,
     mode: Annotated[
         list[str] | None, typer.Option(help="hybrid, semantic or lexical; all without it.")
     ] = None,
@@ -32,24 +41,46 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     tolerance: Annotated[float, typer.Option(help="How far a compared measure may fall.")] = 0.01,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the store that was made.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Judge a running service's search on a collection of your own; exit 1 when it fell behind a saved result."""
+    """Judge a running service's search on a collection of your own.
+
+    Exit 1 when it fell behind a saved result, or when the service refused a mode.
+    """
     earlier = report.load(compare) if compare else {}
-    collection = read_collection(folder)
+    collection = read_collection(folder, is_loaded=store is not None)
     service = EvaluatedService(base_url, api_key, concurrency=concurrency)
-    result = asyncio.run(_evaluate(service, collection, mode or list(_MODES), k=k, keep=keep))
-    console.print(report.table(result, earlier))
-    for entry in result.modes if earlier else ():
-        better, worse = report.changes(entry, earlier)
-        console.print(f"{entry.mode}: {better} queries better, {worse} worse")
-    if result.kept_store_id:
-        console.print(f"kept: {result.kept_store_id}", highlight=False)
+    _interrupt_on_termination()
+    result = asyncio.run(_evaluate(service, collection, mode or list(_MODES), k=k, keep=keep, store=store))
+    _show(result, earlier)
     if save:
         report.save(result, save)
-    sys.exit(report.has_fallen(result, earlier, tolerance=tolerance))
+    refused = len(result.answered) < len(result.modes)
+    sys.exit(refused or report.has_fallen(result, earlier, tolerance=tolerance))
+
+
+def _interrupt_on_termination() -> None:
+    """Let SIGTERM do what an interrupt does: what was loaded is cleared up on the way out."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 async def _evaluate(
-    service: EvaluatedService, collection: Collection, modes: list[str], *, k: int, keep: bool
+    service: EvaluatedService,
+    collection: Collection,
+    modes: list[str],
+    *,
+    k: int,
+    keep: bool,
+    store: str | None,
 ) -> RunResult:
     async with service:
+        if store is not None:
+            return await evaluate_store(service, collection, modes, store=store, k=k)
         return await evaluate(service, collection, modes, k=k, keep=keep)
+
+
+def _show(result: RunResult, earlier: Mapping[str, Any]) -> None:
+    console.print(report.table(result, earlier))
+    for entry in result.answered if earlier else ():
+        better, worse = report.changes(entry, earlier)
+        console.print(f"{entry.mode}: {better} queries better, {worse} worse")
+    for sentence in report.remarks(result):
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)

@@ -2,17 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import openai
 
-from app.core.errors import UpstreamFailed
+from app.core.errors import InvalidRequest, UpstreamFailed
 
 _MOST_RESULTS = 50
+_PAGE = 100
 _BATCH_FILES = 500
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class EvaluatedService:
 
     async def fill(self, store_id: str, documents: Mapping[str, str], files: dict[str, str]) -> None:
         """Put each document into the store as a file; `files` becomes document by file, as soon as each is there."""
-        await asyncio.gather(*(self._upload(key, text, files) for key, text in documents.items()))
+        await together(self._upload(key, text, files) for key, text in documents.items())
         file_ids = list(files)
         for first in range(0, len(file_ids), _BATCH_FILES):
             batch = await self._client.vector_stores.file_batches.create_and_poll(
@@ -56,14 +59,34 @@ class EvaluatedService:
             if batch.file_counts.failed:
                 raise UpstreamFailed(f"{batch.file_counts.failed} documents could not be read.")
 
+    async def find_store(self, reference: str) -> str:
+        """Return the id of the store whose id or name this is, the oldest of that name; InvalidRequest without one."""
+        named = None
+        async for store in self._client.vector_stores.list(order="asc", limit=_PAGE):
+            if store.id == reference:
+                return store.id
+            if store.name == reference:
+                named = named or store.id
+        if named is None:
+            raise InvalidRequest(f"The service has no vector store of the id or name {reference!r}.")
+        return named
+
+    async def list_files(self, store_id: str) -> dict[str, str]:
+        """Return filename by file id of what a store holds; the id again where the service names no file."""
+        files = self._client.vector_stores.files.list(store_id, limit=_PAGE)
+        return {file.id: getattr(file, "filename", file.id) async for file in files}
+
     async def search(self, store_id: str, query: str, mode: str | None) -> tuple[list[Hit], float]:
-        """Return what is found, best first, and the seconds it took."""
+        """Return what is found, best first, and the seconds it took; UpstreamFailed with the reason of a refusal."""
         extra = {"footnote": {"mode": mode}} if mode else None
         async with self._places:
             started = time.perf_counter()
-            page = await self._client.vector_stores.search(
-                store_id, query=query, max_num_results=_MOST_RESULTS, extra_body=extra
-            )
+            try:
+                page = await self._client.vector_stores.search(
+                    store_id, query=query, max_num_results=_MOST_RESULTS, extra_body=extra
+                )
+            except openai.APIStatusError as error:
+                raise UpstreamFailed(_reason(error)) from error
             return [_hit(result) for result in page.data], time.perf_counter() - started
 
     async def clear(self, store_id: str, files: Mapping[str, str]) -> None:
@@ -80,6 +103,21 @@ class EvaluatedService:
     async def _delete(self, file_id: str) -> None:
         async with self._places:
             await self._client.files.delete(file_id)
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return what all of them return, in order; when one fails the others are ended, and its error is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+def _reason(error: openai.APIStatusError) -> str:
+    message = error.body.get("message") if isinstance(error.body, dict) else None
+    return str(message or error)
 
 
 def _hit(result: Any) -> Hit:

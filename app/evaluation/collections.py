@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from app.core.errors import InvalidRequest
+from app.core.text import clean_text
+
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a document that answers a query, in code points."""
+    """A part of a document that answers a query, in code points of its text as Footnote keeps it."""
 
     document_id: str
     start: int
@@ -40,21 +43,27 @@ class Collection:
     def has_spans(self) -> bool:
         return any(query.spans for query in self.queries)
 
+    @property
+    def judged(self) -> set[str]:
+        """The documents that any query has a judgement of."""
+        return {
+            document_id
+            for query in self.queries
+            for document_id in (*query.grades, *(span.document_id for span in query.spans))
+        }
 
-def read_collection(folder: Path) -> Collection:
+
+def read_collection(folder: Path, *, is_loaded: bool = False) -> Collection:
     """Return the collection in a folder; InvalidRequest names the file and the line that are wrong.
 
     Either `corpus.jsonl`, `queries.jsonl` and `qrels.tsv` (query, document, grade), or `corpora/*.md` and
-    `questions.jsonl`, each question with `corpus_id` and `references` of `start_index` and `end_index`.
+    `questions.jsonl`, each question with `corpus_id` and `references` of `start_index` and `end_index`, which count
+    code points of the file as it lies there. Of what is loaded already no document is needed.
     """
     if (folder / "questions.jsonl").exists():
-        return _with_spans(folder)
-    documents: dict[str, str] = {}
-    for entry in _entries(folder / "corpus.jsonl", "_id", "text"):
-        if str(entry["_id"]) in documents:
-            raise InvalidRequest(f"corpus.jsonl holds two documents of the id {entry['_id']!r}.")
-        documents[str(entry["_id"])] = _text(entry)
-    grades = _grades(folder / "qrels.tsv", documents)
+        return _with_spans(folder, is_loaded=is_loaded)
+    documents = {} if is_loaded else _documents(folder)
+    grades = _grades(folder / "qrels.tsv", None if is_loaded else documents)
     queries = tuple(
         Query(query_id, str(entry["text"]), grades[query_id])
         for entry in _entries(folder / "queries.jsonl", "_id", "text")
@@ -65,22 +74,39 @@ def read_collection(folder: Path) -> Collection:
     return Collection(folder.name, documents, queries)
 
 
-def _with_spans(folder: Path) -> Collection:
-    documents = {
-        path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "corpora").glob("*"))
-    }
+def _documents(folder: Path) -> dict[str, str]:
+    documents: dict[str, str] = {}
+    for entry in _entries(folder / "corpus.jsonl", "_id", "text"):
+        if str(entry["_id"]) in documents:
+            raise InvalidRequest(f"corpus.jsonl holds two documents of the id {entry['_id']!r}.")
+        documents[str(entry["_id"])] = _text(entry)
+    return documents
+
+
+def _with_spans(folder: Path, *, is_loaded: bool) -> Collection:
+    # Line ends stay: indexes count them as they are, and the service is sent the file as it is.
+    documents = {path.stem: path.read_bytes().decode() for path in sorted((folder / "corpora").glob("*"))}
     queries = tuple(
-        Query(
-            str(entry["_id"]),
-            str(entry["text"]),
-            spans=tuple(
-                Span(str(entry["corpus_id"]), int(part["start_index"]), int(part["end_index"]))
-                for part in entry["references"]
-            ),
-        )
+        Query(str(entry["_id"]), str(entry["text"]), spans=_spans(entry, documents, is_loaded=is_loaded))
         for entry in _entries(folder / "questions.jsonl", "_id", "text", "corpus_id", "references")
     )
     return Collection(folder.name, documents, queries)
+
+
+def _spans(entry: Mapping[str, Any], documents: Mapping[str, str], *, is_loaded: bool) -> tuple[Span, ...]:
+    document_id = str(entry["corpus_id"])
+    text = documents.get(document_id)
+    if text is None and not is_loaded:
+        raise InvalidRequest(f"questions.jsonl names the document {document_id!r}, which corpora lacks.")
+    return tuple(
+        Span(document_id, _kept(text, int(part["start_index"])), _kept(text, int(part["end_index"])))
+        for part in entry["references"]
+    )
+
+
+def _kept(text: str | None, index: int) -> int:
+    """Return where a place in a file lies in the text that the service keeps of it, which is cleaned."""
+    return index if text is None else len(clean_text(text[:index].removeprefix(_BYTE_ORDER_MARK)))
 
 
 def _entries(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
@@ -95,7 +121,7 @@ def _entries(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
         yield entry
 
 
-def _grades(path: Path, documents: Mapping[str, str]) -> dict[str, dict[str, float]]:
+def _grades(path: Path, documents: Mapping[str, str] | None) -> dict[str, dict[str, float]]:
     grades: dict[str, dict[str, float]] = {}
     for number, line in _lines(path):
         fields = line.rstrip("\n").split("\t")
@@ -107,7 +133,7 @@ def _grades(path: Path, documents: Mapping[str, str]) -> dict[str, dict[str, flo
             raise InvalidRequest(
                 f"{path.name}, line {number}, is not a query, a document and a grade."
             ) from error
-        if document_id not in documents:
+        if documents is not None and document_id not in documents:
             raise InvalidRequest(f"{path.name}, line {number}, names a document that corpus.jsonl lacks.")
         if grade > 0:
             grades.setdefault(query_id, {})[document_id] = grade

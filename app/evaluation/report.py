@@ -10,6 +10,8 @@ from rich.table import Table
 from app.core.errors import InvalidRequest
 from app.evaluation.runs import ModeResult, RunResult
 
+_MISSING_SHOWN = 5
+
 
 def save(result: RunResult, path: Path) -> None:
     """Write a result as JSON."""
@@ -26,16 +28,27 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def table(result: RunResult, earlier: Mapping[str, Any]) -> Table:
-    """Return a row for each mode; with an earlier result, the differences beside the measures."""
-    names = list(result.modes[0].measures) if result.modes else []
+    """Return a row for each mode that was answered; with an earlier result, the differences beside the measures."""
+    names = list(result.answered[0].measures) if result.answered else []
     shown = Table(
         "mode", *names, "p50 ms", "p95 ms", title=f"{result.collection}: {_queries(result)} queries"
     )
-    for mode in result.modes:
+    for mode in result.answered:
         before = earlier.get(mode.mode, {}).get("measures", {})
         cells = [_cell(value, before.get(name)) for name, value in mode.measures.items()]
         shown.add_row(mode.mode, *cells, f"{mode.p50_ms:.0f}", f"{mode.p95_ms:.0f}")
     return shown
+
+
+def remarks(result: RunResult) -> list[str]:
+    """Return what is to be said beside the table: refused modes, judged documents that are missing, a kept store."""
+    said = [f"{mode.mode} was refused: {mode.refusal}" for mode in result.modes if mode.refusal is not None]
+    if result.missing:
+        some = ", ".join(result.missing[:_MISSING_SHOWN])
+        said.append(f"judged documents that the store lacks: {len(result.missing)}, as {some}")
+    if result.kept_store_id:
+        said.append(f"kept: {result.kept_store_id}")
+    return said
 
 
 def changes(mode: ModeResult, earlier: Mapping[str, Any]) -> tuple[int, int]:
@@ -48,7 +61,7 @@ def changes(mode: ModeResult, earlier: Mapping[str, Any]) -> tuple[int, int]:
 def has_fallen(result: RunResult, earlier: Mapping[str, Any], *, tolerance: float) -> bool:
     """Whether a mode's first measure fell by more than the tolerance; InvalidRequest when none can be compared."""
     falls = []
-    for mode in result.modes:
+    for mode in result.answered:
         name = next(iter(mode.measures))
         before = earlier.get(mode.mode, {}).get("measures", {}).get(name)
         if before is not None:
@@ -59,7 +72,7 @@ def has_fallen(result: RunResult, earlier: Mapping[str, Any], *, tolerance: floa
 
 
 def _queries(result: RunResult) -> int:
-    return len(result.modes[0].by_query) if result.modes else 0
+    return len(result.answered[0].by_query) if result.answered else 0
 
 
 def _cell(value: float, before: float | None) -> str:

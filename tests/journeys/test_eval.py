@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import openai
 import pytest
 
 from tests.serving import LiveServer
@@ -85,8 +86,11 @@ def test_nothing_in_common_is_no_success(live_server: LiveServer, collection: Pa
     assert "in common" in done.stderr
 
 
-def test_an_interrupt_while_loading_clears_up(live_server: LiveServer, collection: Path) -> None:
-    """Ctrl-C between the first upload and the first answer leaves no store behind."""
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_loading_clears_up(
+    live_server: LiveServer, collection: Path, sent: signal.Signals
+) -> None:
+    """Ctrl-C or SIGTERM between the first upload and the first answer leaves no store behind."""
     many = [json.dumps({"_id": f"d{number}", "text": f"Filler {number}."}) for number in range(2_000)]
     corpus = collection / "corpus.jsonl"
     corpus.write_text("\n".join([corpus.read_text(encoding="utf-8"), *many]), encoding="utf-8")
@@ -95,12 +99,79 @@ def test_an_interrupt_while_loading_clears_up(live_server: LiveServer, collectio
     while len(httpx.get(f"{live_server.v1}/files").json()["data"]) < 5:
         assert process.poll() is None, "it ended before it had loaded anything"
 
-    process.send_signal(signal.SIGINT)
-    process.wait(120)
+    process.send_signal(sent)
 
+    assert process.wait(120) != 0
     assert httpx.get(f"{live_server.v1}/vector_stores").json()["data"] == []
     # A request that was on its way may still have made its file.
     assert len(httpx.get(f"{live_server.v1}/files").json()["data"]) <= 1
+
+
+def test_a_refused_mode_costs_no_other(live_server: LiveServer, collection: Path, tmp_path: Path) -> None:
+    """The modes before and after it are measured and saved, its reason is shown, the command fails."""
+    path = tmp_path / "saved.json"
+    modes = [option for mode in ("hybrid", "sideways", "lexical") for option in ("--mode", mode)]
+
+    done = run(live_server, collection, *modes, "--save", str(path))
+
+    assert done.returncode == 1, done.stderr
+    assert "sideways was refused: " in done.stdout
+    assert "'hybrid', 'semantic' or 'lexical'" in done.stdout
+    hybrid, sideways, lexical = json.loads(path.read_text())["modes"]
+    assert hybrid["measures"]["nDCG@10"] == lexical["measures"]["nDCG@10"] == 1
+    assert sideways["measures"] == {}
+    assert httpx.get(f"{live_server.v1}/vector_stores").json()["data"] == []
+
+
+def test_a_refused_mode_is_compared_with_nothing(
+    live_server: LiveServer, collection: Path, tmp_path: Path
+) -> None:
+    """A saved result that holds a refusal still serves to compare the others."""
+    path = tmp_path / "saved.json"
+    run(live_server, collection, "--mode", "hybrid", "--mode", "sideways", "--save", str(path))
+
+    done = run(live_server, collection, "--mode", "hybrid", "--compare", str(path))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "hybrid: 0 queries better, 0 worse" in done.stdout
+
+
+@pytest.mark.parametrize("reference", ["id", "name"])
+def test_a_store_that_is_there_is_judged(
+    live_server: LiveServer, client: openai.OpenAI, collection: Path, tmp_path: Path, reference: str
+) -> None:
+    """Judgements name its files by filename or id, what is missing is told, and all stays as it was."""
+    store = client.vector_stores.create(name="handbook")
+    file_ids = {
+        name: client.vector_stores.files.upload_and_poll(
+            vector_store_id=store.id, file=(f"{name}.txt", text.encode())
+        ).id
+        for name, text in DOCUMENTS.items()
+    }
+    qrels = ["q1\tleave.txt\t1", f"q2\t{file_ids['meals']}\t1", "q3\tvisas.txt\t1", "q3\tgone.txt\t1"]
+    (collection / "qrels.tsv").write_text("\n".join(qrels), encoding="utf-8")
+    (collection / "corpus.jsonl").unlink()
+    asked = store.id if reference == "id" else "handbook"
+
+    done = run(live_server, collection, "--store", asked, "--save", str(tmp_path / "saved.json"))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    saved = json.loads((tmp_path / "saved.json").read_text())
+    assert [mode["measures"]["MRR@10"] for mode in saved["modes"]] == [1, 1, 1]
+    assert saved["modes"][0]["measures"]["recall@10"] == pytest.approx((1 + 1 + 0.5) / 3)
+    assert "judged documents that the store lacks: 1, as gone.txt" in done.stdout
+    assert [entry.id for entry in client.vector_stores.list()] == [store.id]
+    assert {file.id for file in client.files.list()} == set(file_ids.values())
+    assert client.vector_stores.retrieve(store.id).file_counts.completed == len(DOCUMENTS)
+
+
+def test_a_store_that_is_not_there_is_told(live_server: LiveServer, collection: Path) -> None:
+    """No store of the id or name: a sentence, and nothing is made."""
+    done = run(live_server, collection, "--store", "nowhere")
+
+    assert done.returncode == 1
+    assert "no vector store of the id or name 'nowhere'" in done.stderr
+    assert httpx.get(f"{live_server.v1}/vector_stores").json()["data"] == []
 
 
 def test_spans_are_measured_by_characters(live_server: LiveServer, tmp_path: Path) -> None:
@@ -116,6 +187,41 @@ def test_spans_are_measured_by_characters(live_server: LiveServer, tmp_path: Pat
     (folder / "questions.jsonl").write_text(json.dumps(question), encoding="utf-8")
 
     done = run(live_server, folder, "--mode", "hybrid", "--save", str(tmp_path / "saved.json"))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    saved = json.loads((tmp_path / "saved.json").read_text())
+    assert saved["modes"][0]["measures"] == {"share of answer": 1}
+
+
+# A letter and its accent are one character in the text that is kept, and a control character is none.
+_BEFORE = "\ufeffPolicy.\r\n\r\nThe cafe\u0301 opens at nine.\r\n" + "Line of a list.\r\n" * 400 + "\x07\r"
+_ANSWER = "Parental leave\r\nlasts nine months."
+_AFTER = "\r\nDinner costs up to 40 euros.\r\n" * 400
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_spans_count_the_file_as_it_lies(
+    live_server: LiveServer, client: openai.OpenAI, tmp_path: Path, *, is_loaded: bool
+) -> None:
+    """Line ends of two characters, and all else that cleaning changes, shift no span: the answer is found whole."""
+    folder = tmp_path / "spans"
+    (folder / "corpora").mkdir(parents=True)
+    (folder / "corpora" / "rules.md").write_bytes((_BEFORE + _ANSWER + _AFTER).encode())
+    start = len(_BEFORE)
+    question = {
+        "_id": "q", "text": "How long does parental leave last?", "corpus_id": "rules",
+        "references": [{"content": _ANSWER, "start_index": start, "end_index": start + len(_ANSWER)}],
+    }  # fmt: skip
+    (folder / "questions.jsonl").write_text(json.dumps(question), encoding="utf-8")
+    options = ["--mode", "lexical", "--save", str(tmp_path / "saved.json")]
+    if is_loaded:
+        store = client.vector_stores.create(name="rules")
+        client.vector_stores.files.upload_and_poll(
+            vector_store_id=store.id, file=folder / "corpora" / "rules.md"
+        )
+        options += ["--store", "rules"]
+
+    done = run(live_server, folder, *options)
 
     assert done.returncode == 0, done.stdout + done.stderr
     saved = json.loads((tmp_path / "saved.json").read_text())

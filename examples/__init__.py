@@ -1,0 +1,1 @@
+"""Small programs around a running Footnote, to try and to copy from."""
