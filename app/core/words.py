@@ -15,12 +15,19 @@ _MARKS = "".join(
     if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
 )
 _TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{_MARKS}])+")
+# The same where there is nothing else, in a twentieth of the time.
+_ASCII_TOKEN = re.compile("[0-9a-z]+")
 
 
 def tokens(text: str) -> list[str]:
     """Return the folded words of a text in order; a run of an unspaced script is one token."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return _TOKEN.findall(folded)
+    if folded.isascii():
+        return _ASCII_TOKEN.findall(folded)
+    found: list[str] = []
+    for part in folded.split():
+        found += (_ASCII_TOKEN if part.isascii() else _TOKEN).findall(part)
+    return found
 
 
 def is_unspaced(token: str) -> bool:

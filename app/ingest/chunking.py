@@ -73,7 +73,9 @@ class Headings:
         of the semantic leg .40 with it, .38 without.
         """
         first, _, rest = opening.strip().partition("\n\n")
-        is_title = rest.strip() and len(first) <= _LONGEST_TITLE and "\n" not in first and not _HEADING.match(first)
+        is_title = (
+            rest.strip() and len(first) <= _LONGEST_TITLE and "\n" not in first and not _HEADING.match(first)
+        )
         return cls([(0, first.strip())] if is_title else [])
 
     def enter(self, level: int, title: str) -> None:
