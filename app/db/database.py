@@ -154,14 +154,22 @@ class Database:
             statement_timeout=sql.Literal(f"{timeout_seconds}s"),
         )
         with transaction_scope(), translated_failures():
-            async with self._sessions.begin() as session:
-                connection = await session.connection()
-                await _open(connection, opening)
+            session = self._sessions()
+            async with session:
+                try:
+                    connection = await _open(session, opening)
+                except psycopg.OperationalError:
+                    # PostgreSQL was restarted under the pool, and nothing is done yet: begin anew on a new connection.
+                    await session.close()
+                    await self._engine.dispose()
+                    connection = await _open(session, opening)
                 yield session, connection
+                await session.commit()
 
 
-async def _open(connection: AsyncConnection, opening: sql.Composed) -> None:
-    """Begin a transaction."""
+async def _open(session: AsyncSession, opening: sql.Composed) -> AsyncConnection:
+    """Begin a transaction and return its connection."""
+    connection = await session.connection()
     driver = (await connection.get_raw_connection()).driver_connection
     assert isinstance(driver, psycopg.AsyncConnection), "the engine is made for psycopg"
     try:
@@ -171,3 +179,4 @@ async def _open(connection: AsyncConnection, opening: sql.Composed) -> None:
         # SQLAlchemy has not seen it: the connection must not go back to the pool.
         await connection.invalidate(error)
         raise
+    return connection
