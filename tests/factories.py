@@ -101,7 +101,7 @@ async def make_store_with(
 
 
 async def make_filled_store(
-    db: Database, caller: Caller, *, rows: int = 3_000, dimensions: int = 768
+    db: Database, caller: Caller, *, rows: int = 3_000, dimensions: int = 768, name: str = "filled"
 ) -> tuple[VectorStore, np.ndarray[Any, Any]]:
     """Make a store of clustered vectors in three files, of the years 2020 to 2022."""
     random = np.random.default_rng(7)
@@ -109,10 +109,10 @@ async def make_filled_store(
     vectors = centers[random.integers(60, size=rows)] + 0.7 * random.normal(size=(rows, dimensions))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     async with db.transaction(caller.project_id) as tx:
-        store = await tx.vector_stores.create(name="filled")
+        store = await tx.vector_stores.create(name=name)
         for number, part in enumerate(np.array_split(vectors, 3)):
             file = File(
-                public_id=f"file-{number}", project_id=caller.project_id, filename=f"{number}.txt", purpose="assistants",
+                public_id=f"file-{name}-{number}", project_id=caller.project_id, filename=f"{number}.txt", purpose="assistants",
                 mime_type="text/plain", size_bytes=1, sha256=bytes([number]) * 32,
             )  # fmt: skip
             file = await tx.files.create(file, io.BytesIO(b"x"))

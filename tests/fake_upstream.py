@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 SENTINEL = "sk-upstream-secret-0123456789"
-MODELS = ("gpt-4o-mini", "text-embedding-3-small", "embed-other")
+MODELS = ("gpt-4o-mini", "text-embedding-3-small", "embed-other", "embed-slow")
 _BREAK: dict[str, Any] = {"content": "never sent"}
 
 _FAULTS: dict[str, tuple[int, str | None, dict[str, str]]] = {
@@ -60,6 +60,8 @@ class FakeUpstream:
             return refused
         body = await request.json()
         self._count("embeddings", body)
+        if body["model"] == "embed-slow":
+            await asyncio.sleep(0.3)
         size = {"embed-wrong-size": 7}.get(body["model"], body.get("dimensions") or 1536)
         texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
         data = [

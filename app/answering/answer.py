@@ -13,10 +13,11 @@ from app.answering.grounding import Grounding, choose_grounding
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import upstream_body, wants_markers
 from app.answering.question import find_question, is_follow_up, last_question
-from app.answering.rewriting import QueryRewriter
+from app.answering.rewriting import QueryRewriter, Rewritten
+from app.answering.usage import add_usage
 from app.core import metrics
 from app.core.errors import NotFound, UpstreamFailed
-from app.core.types import Caller, Snippet
+from app.core.types import Caller, Json, Snippet
 from app.providers.base import (
     ChatProvider,
     ChatProviderRequest,
@@ -24,6 +25,7 @@ from app.providers.base import (
     ProviderEvent,
     Started,
     TextDelta,
+    UsageReported,
 )
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
@@ -44,6 +46,7 @@ class Answer:
     retrieval: Retrieval | None
     _events: AsyncGenerator[ProviderEvent, None]
     _with_markers: bool
+    _rewriting_usage: Json
     _scanners: dict[int, MarkerScanner] = field(default_factory=dict)
 
     @property
@@ -51,7 +54,10 @@ class Answer:
         return self.retrieval.snippets if self.retrieval else ()
 
     async def events(self) -> AsyncIterator[AnswerEvent]:
-        """Yield text, tool calls, then for each choice its citations (if grounded) and its end, and the usage."""
+        """Yield text, tool calls, then for each choice its citations (if grounded) and its end, and the usage.
+
+        The usage counts the model's work on the question, too, as far as it was reported.
+        """
         async for event in self._events:
             match event:
                 case TextDelta() if self._scanned:
@@ -63,6 +69,8 @@ class Answer:
                         yield TextDelta(event.index, rest)
                     yield self._cited(event.index)
                     yield event
+                case UsageReported():
+                    yield UsageReported(add_usage(event.usage, self._rewriting_usage))
                 case _:
                     yield event
 
@@ -118,7 +126,8 @@ class Answerer:
         """Search, ask upstream, and return once its first word is there, so that failures still have a status."""
         deadline = time.monotonic() + self._limits.timeout_seconds
         grounding = choose_grounding(request)
-        retrieval = await self._retrieve(caller, request, grounding)
+        question = await self._question(request, grounding)
+        retrieval = await self._retrieve(caller, request, grounding=grounding, query=question.query)
 
         snippets = retrieval.snippets if retrieval else None
         fence = f"source-{secrets.token_hex(4)}"
@@ -131,15 +140,24 @@ class Answerer:
         except StopAsyncIteration:
             raise UpstreamFailed("The upstream model server said nothing.") from None
         assert isinstance(first, Started), "providers begin with Started"
-        return Answer(first, self._chat.name, retrieval, events, wants_markers(request))
+        return Answer(first, self._chat.name, retrieval, events, wants_markers(request), question.usage)
+
+    async def _question(self, request: ChatCompletionRequest, grounding: Grounding) -> Rewritten:
+        """Return what to search for: a follow-up with what it refers to, any question rewritten when that is asked for."""
+        wanted = grounding.rewrite_query
+        if wanted is None:
+            wanted = is_follow_up(request.messages)
+        if not (wanted and grounding.enabled):
+            return Rewritten(find_question(request.messages))
+        return await self._rewriter.rewrite_with_usage(request.messages, model=grounding.model)
 
     async def _retrieve(
-        self, caller: Caller, request: ChatCompletionRequest, grounding: Grounding
+        self, caller: Caller, request: ChatCompletionRequest, *, grounding: Grounding, query: str
     ) -> Retrieval | None:
         if not grounding.enabled:
             return None
         search = SearchRequest(
-            queries=(await self._query(request, grounding),),
+            queries=(query,),
             asked=(last_question(request.messages),),
             max_tokens=self._limits.context_tokens,
             store_references=grounding.store_references,
@@ -165,12 +183,3 @@ class Answerer:
             milliseconds=round(retrieval.seconds * 1000, 1),
         )
         return None if retrieval.route == "empty" else retrieval
-
-    async def _query(self, request: ChatCompletionRequest, grounding: Grounding) -> str:
-        """Return what to search for: a follow-up with what it refers to, any question rewritten when that is asked for."""
-        wanted = grounding.rewrite_query
-        if wanted is None:
-            wanted = is_follow_up(request.messages)
-        if not wanted:
-            return find_question(request.messages)
-        return await self._rewriter.rewrite(request.messages, model=grounding.model)

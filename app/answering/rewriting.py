@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
@@ -12,7 +13,8 @@ import structlog
 from app.answering.question import find_question, last_question
 from app.core import metrics
 from app.core.errors import FootnoteError
-from app.providers.base import ChatProvider, ChatProviderRequest, TextDelta
+from app.core.types import Json
+from app.providers.base import ChatProvider, ChatProviderRequest, TextDelta, UsageReported
 from app.wire.chat_messages import AssistantMessage, Message, UserMessage, text_of
 
 log = structlog.get_logger()
@@ -35,11 +37,23 @@ _COURTESY = re.compile(
 _THANKS = re.compile(r"[\s,.!-]*\b(?:please|thanks|thank you|cheers)[\s.!]*$", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A query, and the usage that the model reported for it; empty when none was asked, or it was cut short."""
+
+    query: str
+    usage: Json = field(default_factory=dict)
+
+
 class QueryRewriter(Protocol):
     """Makes queries of conversations."""
 
     async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
         """Return what the last user message asks for, as one query that stands by itself."""
+        ...
+
+    async def rewrite_with_usage(self, messages: Sequence[Message], *, model: str) -> Rewritten:
+        """Return the same with what it took."""
         ...
 
 
@@ -48,6 +62,9 @@ class PlainRewriter:
 
     async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:  # noqa: ARG002 - none is asked
         return without_courtesies(find_question(messages))
+
+    async def rewrite_with_usage(self, messages: Sequence[Message], *, model: str) -> Rewritten:
+        return Rewritten(await self.rewrite(messages, model=model))
 
 
 class ModelRewriter:
@@ -58,18 +75,23 @@ class ModelRewriter:
         self._by_rule = PlainRewriter()
 
     async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
+        return (await self.rewrite_with_usage(messages, model=model)).query
+
+    async def rewrite_with_usage(self, messages: Sequence[Message], *, model: str) -> Rewritten:
         if not last_question(messages):
-            return ""
+            return Rewritten("")
         try:
             async with asyncio.timeout(_SECONDS):
                 written = await self._ask(messages, model)
         except (FootnoteError, TimeoutError) as error:
             log.info("rewrite_failed", reason=str(error) or type(error).__name__)
-            written = ""
-        metrics.rewrites.labels("ok" if written else "failed").inc()
-        return written or await self._by_rule.rewrite(messages, model=model)
+            written = Rewritten("")
+        metrics.rewrites.labels("ok" if written.query else "failed").inc()
+        if written.query:
+            return written
+        return Rewritten(await self._by_rule.rewrite(messages, model=model), written.usage)
 
-    async def _ask(self, messages: Sequence[Message], model: str) -> str:
+    async def _ask(self, messages: Sequence[Message], model: str) -> Rewritten:
         """Return the query, empty when what came is none."""
         body = {
             "model": model,
@@ -80,13 +102,20 @@ class ModelRewriter:
             ],
         }
         written = ""
+        usage: Json = {}
         request = ChatProviderRequest(body)
         async with aclosing(self._chat.respond(request, deadline=time.monotonic() + _SECONDS)) as events:
             async for event in events:
-                written += event.text if isinstance(event, TextDelta) else ""
+                match event:
+                    case TextDelta():
+                        written += event.text
+                    case UsageReported():
+                        usage = event.usage
+                    case _:
+                        pass
                 if len(written) > _LONGEST_QUERY:
-                    return ""
-        return " ".join(written.split()).strip("\"'“”` ")
+                    return Rewritten("", usage)
+        return Rewritten(" ".join(written.split()).strip("\"'“”` "), usage)
 
 
 def without_courtesies(question: str) -> str:

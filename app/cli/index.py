@@ -1,14 +1,19 @@
 """footnote index: the IVFFlat indexes of large vector stores."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
+import structlog
 import typer
 from rich.table import Table
 
 from app.cli.shared import console, give_up, open_services
 from app.db.vector_indexes import StoreIndex
 from app.services import Services
+
+log = structlog.get_logger()
 
 index = typer.Typer(help="The IVFFlat indexes of large vector stores.", no_args_is_help=True)
 
@@ -42,20 +47,41 @@ async def _index_status() -> None:
 
 async def _index_build(reference: str | None) -> None:
     async with open_services() as services:
+        failed: list[str] = []
         for entry in await _indexed_stores(services, reference):
-            built = await services.index_care.build(entry)
-            console.print(
-                f"{entry.name or entry.public_id}: {'built' if built else 'another process is building'}"
-            )
+            with _reporting(entry, failed):
+                built = await services.index_care.build(entry)
+                _say(entry, "built" if built else "another process is building")
         console.print(_index_table(await _indexed_stores(services, reference)))
+    if failed:
+        give_up(f"Not built: {', '.join(failed)}", 1)
 
 
 async def _index_check(reference: str | None) -> None:
     async with open_services() as services:
+        failed: list[str] = []
         for entry in await _indexed_stores(services, reference):
             if entry.lists is not None:
-                await services.index_care.check(entry)
+                with _reporting(entry, failed):
+                    await services.index_care.check(entry)
         console.print(_index_table(await _indexed_stores(services, reference)))
+    if failed:
+        give_up(f"Not measured: {', '.join(failed)}", 1)
+
+
+@contextmanager
+def _reporting(entry: StoreIndex, failed: list[str]) -> Iterator[None]:
+    """Say what fails in the block and note the store's id, so that the stores after it have their turn."""
+    try:
+        yield
+    except Exception as error:
+        log.exception("index_command_failed", vector_store_id=entry.public_id)
+        _say(entry, f"failed: {str(error).partition(chr(10))[0]}")
+        failed.append(entry.public_id)
+
+
+def _say(entry: StoreIndex, words: str) -> None:
+    console.print(f"{entry.name or entry.public_id}: {words}", markup=False, highlight=False)
 
 
 async def _indexed_stores(services: Services, reference: str | None) -> list[StoreIndex]:

@@ -27,3 +27,6 @@ index_recall = Gauge(
 index_gain = Gauge(
     "footnote_index_gain", "How many times faster than a scan the index is", ["vector_store_id"]
 )
+index_care_failures = Counter(
+    "footnote_index_care_failures", "Index builds, checks and clean-ups that failed; the log names the store"
+)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.types import EmbeddingSpace
 from app.db.chunks import projected_bits
+from app.db.embedding_spaces import space_of
 from app.db.vector_stores import VectorStoreRepository
 from app.models import Chunk, NextEmbedding, VectorStore
 
@@ -110,10 +111,12 @@ class ReembeddingRepository:
     async def switch(self, store_id: int, space: EmbeddingSpace) -> bool:
         """Give the store its next space, all chunks at once; False when one came meanwhile and is not embedded yet."""
         # From here to the commit no file is completed in the store.
-        await self._stores.bind_space(store_id, space)
-        if await self.count_missing(store_id):
-            return False
-        await self._session.execute(_SWITCH, {"store_id": store_id})
+        store = await self._stores.bind_space(store_id, space)
+        # Unless another process was faster, or our commit went through and its answer was lost.
+        if space_of(store) != space:
+            if await self.count_missing(store_id):
+                return False
+            await self._session.execute(_SWITCH, {"store_id": store_id})
         await self._session.execute(
             update(VectorStore)
             .where(VectorStore.id == store_id)

@@ -149,11 +149,16 @@ class VectorStoreRepository:
         return store
 
     async def note_activity(self, store_ids: Sequence[int]) -> None:
-        """Let the stores' time until they expire begin anew."""
+        """Let the stores' time until they expire begin anew, but for those that somebody else is changing."""
+        # A search must not wait for a store that is being switched to another embedding space: the next one notes it.
+        free = select(VectorStore.id).where(
+            VectorStore.id.in_(store_ids), VectorStore.project_id == self._project_id
+        )
         await self._session.execute(
             update(VectorStore)
-            .where(VectorStore.id.in_(store_ids), VectorStore.project_id == self._project_id)
+            .where(VectorStore.id.in_(free.with_for_update(key_share=True, skip_locked=True)))
             .values(last_active_at=func.now())
+            .execution_options(synchronize_session=False)
         )
 
     async def add_counts(self, store_id: int, *, files: int, chunks: int, usage_bytes: int) -> None:

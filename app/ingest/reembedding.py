@@ -1,19 +1,25 @@
 """Moves stores to another embedding space while the old one serves: prepared beside it, switched at once, resumable."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotFound, Overloaded
 from app.core.types import Caller, EmbeddingSpace
-from app.db.database import Database
+from app.db.database import Database, Transaction
 from app.db.embedding_spaces import space_of
+from app.db.reembedding import MissingChunk
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.chunking import embedded_text
 from app.ingest.embedding import ChunkEmbedder
 from app.models import VectorStore
+from app.providers.base import Embeddings
+
+_T = TypeVar("_T")
 
 log = structlog.get_logger()
 
@@ -21,6 +27,9 @@ _GROUP = 256
 _START = (0, -1)
 _BUILDER_SECONDS = 0.5
 _SWITCH_SECONDS = 3_600
+# The statement of a command that was killed amid its switch goes on in PostgreSQL, and holds the store until it ends.
+_PATIENCE_SECONDS = 900.0
+_BUSY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,7 @@ class Reembedding:
                 "so that it does.",
                 code="embedding_model_mismatch",
             )
-        async with self._database.transaction(caller.project_id, timeout_seconds=_SWITCH_SECONDS) as tx:
-            await tx.reembedding.begin(store.id, space)
+        await self._when_free(caller, lambda tx: tx.reembedding.begin(store.id, space))
         while True:
             async for progress in self._prepare(caller, store.id, space):
                 yield progress
@@ -90,14 +98,33 @@ class Reembedding:
             border = (group[-1].file_id, group[-1].ordinal)
             texts = {chunk.sha256: embedded_text(chunk.heading, chunk.content) for chunk in group}
             embeddings = await self._embedder.embed(caller, texts, space)
-            async with self._database.transaction(caller.project_id) as tx:
-                await tx.reembedding.put(store_id, group, embeddings)
+            await self._put(caller, store_id, group, embeddings)
             missing -= len(group)
             yield Progress(max(0, total - missing), total)
 
+    async def _put(
+        self, caller: Caller, store_id: int, group: list[MissingChunk], embeddings: dict[bytes, Embeddings]
+    ) -> None:
+        await self._when_free(caller, lambda tx: tx.reembedding.put(store_id, group, embeddings))
+
     async def _switch(self, caller: Caller, store_id: int, space: EmbeddingSpace) -> bool:
+        """Switch, and return whether there is nothing left to move."""
         try:
-            async with self._database.transaction(caller.project_id, timeout_seconds=_SWITCH_SECONDS) as tx:
-                return await tx.reembedding.switch(store_id, space)
+            return await self._when_free(caller, lambda tx: tx.reembedding.switch(store_id, space))
         except NotFound:
-            return True  # deleted meanwhile: there is nothing left to move
+            return True  # deleted meanwhile
+
+    async def _when_free(self, caller: Caller, work: Callable[[Transaction], Awaitable[_T]]) -> _T:
+        """Do some work in a transaction, once others have let go of the store and its files."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                async with self._database.transaction(
+                    caller.project_id, timeout_seconds=_SWITCH_SECONDS
+                ) as tx:
+                    return await work(tx)
+            except Overloaded:
+                if time.monotonic() > deadline:
+                    raise
+                log.info("reembedding_waits", for_seconds=round(deadline - time.monotonic()))
+            await asyncio.sleep(_BUSY_SECONDS)

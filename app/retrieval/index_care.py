@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,13 +121,13 @@ class IndexCare:
         while True:
             # Before the work: what comes during it is looked at next.
             self._look_now.clear()
-            try:
+            with _noting_failure():
                 await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
+            with _noting_failure():
                 if self._policy.build == "auto":
                     await self.do_due()
+            with _noting_failure():
                 self._show(await self.status())
-            except Exception:
-                log.exception("index_care_failed")
             await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
             try:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
@@ -134,21 +136,31 @@ class IndexCare:
                 continue
 
     async def do_due(self) -> int:
-        """Build, measure or drop the indexes of which it is time; return how many were built."""
-        if dropped := await self._indexes.drop_leftovers():
-            log.info("indexes_dropped", count=dropped)
+        """Build, measure or drop the indexes of which it is time; return how many were built.
+
+        A store where that fails is logged and counted, and looked at again next time; the others are cared for.
+        """
+        with _noting_failure():
+            if dropped := await self._indexes.drop_leftovers():
+                log.info("indexes_dropped", count=dropped)
         built = 0
         for store in await self._indexes.list(min_chunks=self._policy.min_chunks):
-            match self._due(store):
-                case "build":
-                    built += await self.build(store)
-                case "drop":
-                    await self._indexes.drop(store.store_id)
-                case "check":
-                    built += await self._check_or_rebuild(store)
-                case None:
-                    pass
+            with _noting_failure(vector_store_id=store.public_id):
+                built += await self._care_for(store)
         return built
+
+    async def _care_for(self, store: StoreIndex) -> bool:
+        """Do what is due for one store; True when its index was built."""
+        match self._due(store):
+            case "build":
+                return await self.build(store)
+            case "check":
+                return await self._check_or_rebuild(store)
+            case "drop":
+                await self._indexes.drop(store.store_id)
+            case None:
+                pass
+        return False
 
     def _due(self, store: StoreIndex) -> Literal["build", "check", "drop"] | None:
         if store.dimensions is None or store.dimensions > MAX_INDEX_DIMENSIONS:
@@ -209,6 +221,16 @@ class IndexCare:
                 metrics.index_probes.labels(store.public_id).set(store.probes or 0)
                 metrics.index_recall.labels(store.public_id).set(store.recall or 0.0)
                 metrics.index_gain.labels(store.public_id).set(store.gain or 0.0)
+
+
+@contextmanager
+def _noting_failure(**about: str) -> Iterator[None]:
+    """Log and count what fails in the block, and go on behind it."""
+    try:
+        yield
+    except Exception:
+        metrics.index_care_failures.inc()
+        log.exception("index_care_failed", **about)
 
 
 def _scan_of(store: StoreIndex) -> SearchRoute:

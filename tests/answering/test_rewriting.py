@@ -63,6 +63,7 @@ async def test_the_model_reads_the_conversation(rewriter: ModelRewriter, upstrea
     query = await rewriter.rewrite(messages(), model="gpt-4o-mini")
 
     assert query == "parental leave of contractors"
+    assert (await rewriter.rewrite_with_usage(messages(), model="gpt-4o-mini")).usage["total_tokens"] == 18
     _, transcript = upstream.requests[-1]["messages"]
     assert transcript["content"] == (
         "user: How long is parental leave?\n\nassistant: Nine months [1].\n\nuser: And for contractors?"
@@ -78,7 +79,7 @@ async def test_a_model_that_fails_or_rambles_is_done_without(
     """By rule, then."""
     upstream.rewritten = rewritten
 
-    query = await rewriter.rewrite(messages(), model=model)
+    query = (await rewriter.rewrite_with_usage(messages(), model=model)).query
 
     assert query == "How long is parental leave?\nAnd for contractors?"
 

@@ -1,6 +1,7 @@
 """Moving a store to another embedding space: the old one serves until the switch, and what is broken off goes on."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -15,16 +16,20 @@ from sqlalchemy import text
 from app.core.errors import Conflict, UpstreamFailed
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
+from app.db.jobs import JobQueue
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
+from app.ingest.queued import QueuedIngest
 from app.ingest.reembedding import Reembedding
+from app.jobs.worker import Worker
+from app.library.ingest import IngestFile
 from app.models import VectorStore
 from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from tests.conftest import MakeServer, sdk
-from tests.factories import make_index_care, make_store_with
+from tests.factories import make_index_care, make_ingest, make_pipeline, make_store_with
 
 TEXTS = [f"Rule {number}: on subject {number * 7} one fills in form {number * 31}." for number in range(300)]
 SMALL = EmbeddingSpace(MODEL, 256)
@@ -207,6 +212,79 @@ async def test_a_move_waits_for_whoever_builds(db: Database, caller: Caller, sto
         assert not moving.done()
     await moving
 
+    assert await dimensions(db) == {256}
+
+
+@contextlib.asynccontextmanager
+async def held(db: Database, store: VectorStore) -> AsyncIterator[None]:
+    """Hold the store's row as a switch does, for longer than a transaction waits for a lock."""
+    query = text("select from vector_stores where id = :id for no key update")
+    async with db.engine.begin() as connection:
+        await connection.execute(query, {"id": store.id})
+        yield
+        await asyncio.sleep(4)
+
+
+async def test_a_switch_waits_for_whoever_holds_the_store(
+    db: Database, caller: Caller, store: VectorStore
+) -> None:
+    """As the statement of a command that was killed does: the move comes through once it has ended."""
+    async with held(db, store):
+        steps = mover(db).move(caller, store, SMALL)
+        moving = asyncio.create_task(drain(steps))
+        await asyncio.sleep(0)
+    await moving
+
+    assert await dimensions(db) == {256}
+    assert (await current(db, caller, store)).dimensions == 256
+
+
+async def test_two_moves_at_once_are_one(db: Database, caller: Caller, store: VectorStore) -> None:
+    """Whoever comes second to the switch finds it done."""
+    await asyncio.gather(*(drain(mover(db).move(caller, store, SMALL)) for _ in range(2)))
+
+    assert await dimensions(db) == {256}
+    moved = await current(db, caller, store)
+    assert (moved.dimensions, moved.next_dimensions, await count(db, "next_embeddings")) == (256, None, 0)
+
+
+async def test_searches_of_an_expiring_store_do_not_wait_for_the_switch(
+    db: Database, caller: Caller, store: VectorStore
+) -> None:
+    """They would note that the store is in use; one of the next will."""
+    async with db.engine.begin() as connection:
+        stale = "update vector_stores set expires_after_days = 7, last_active_at = now() - interval '1 day'"
+        await connection.execute(text(stale))
+    before = (await current(db, caller, store)).last_active_at
+
+    async with held(db, store):
+        amid = await search(db, caller, store, mode="semantic")
+        untouched = (await current(db, caller, store)).last_active_at
+    after = await search(db, caller, store, mode="semantic")
+
+    assert amid.snippets[0].text == after.snippets[0].text == TEXTS[299]
+    assert untouched == before
+    assert (await current(db, caller, store)).last_active_at != before
+
+
+async def test_a_file_that_is_read_amid_the_switch_is_completed_after_it(
+    db: Database, caller: Caller, store: VectorStore, tmp_path: Path
+) -> None:
+    """It waits, is given back to the queue without a mark against it, and is read in the new space."""
+    async with held(db, store):
+        path = tmp_path / "late.txt"
+        path.write_text("Rule 2000: it came late.", encoding="utf-8")
+        library = make_ingest(db)
+        submitted = await library.submit(caller, store, IngestFile(path, "late.txt"))
+        queued = QueuedIngest(db, make_pipeline(db))
+        worker = Worker(JobQueue(db.engine), queued.run)
+        working = asyncio.create_task(worker.run())
+    await drain(mover(db).move(caller, store, SMALL))
+    (read,) = await library.wait(caller, [submitted], seconds=30)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+    assert (read.membership.status, read.membership.attempts) == ("completed", 1)
     assert await dimensions(db) == {256}
 
 

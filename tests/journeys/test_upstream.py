@@ -71,6 +71,32 @@ def test_a_follow_up_is_condensed_by_the_model(server: LiveServer, upstream: Fak
     assert queries(QUESTION, rewrite_query=True) == ["parental leave of contractors"]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_usage_counts_the_condensing_of_a_follow_up(
+    server: LiveServer, upstream: FakeUpstream, *, stream: bool
+) -> None:
+    """Two calls of the model, and the tokens of both; a question that none condensed costs those of the answer."""
+    upload(server)
+    follow_up: list[Any] = [
+        *QUESTION,
+        {"role": "assistant", "content": "Nine."},
+        {"role": "user", "content": "And who is told?"},
+    ]
+
+    def usage(messages: list[Any], **footnote: Any) -> tuple[int, int, int]:
+        options: Any = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
+        answer: Any = sdk(server.v1).chat.completions.create(
+            model="gpt-4o-mini", messages=messages, extra_body={"footnote": footnote}, **options
+        )
+        counted = list(answer)[-1].usage if stream else answer.usage
+        return counted.prompt_tokens, counted.completion_tokens, counted.total_tokens
+
+    assert usage(follow_up) == (22, 14, 36)
+    assert upstream.calls["chat"] == 2
+    assert usage(QUESTION) == (11, 7, 18)
+    assert usage(follow_up, rewrite_query=False) == (11, 7, 18)
+
+
 def test_a_search_can_be_rewritten(server: LiveServer) -> None:
     """`rewrite_query` says in `search_query` what was searched for."""
     upload(server)

@@ -20,6 +20,10 @@ def make_snippet(n: int, text: str, *, score: float = 0.5) -> Snippet:
     )
 
 
+def texts_of(text: str) -> list[str]:
+    return [sentence.text for sentence in sentences_of(text)]
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [
@@ -42,7 +46,7 @@ def make_snippet(n: int, text: str, *, score: float = 0.5) -> Snippet:
 )
 def test_text_falls_into_sentences(text: str, sentences: list[str]) -> None:
     """Sentences end where readers end them; headings and items stand alone; markup is gone."""
-    assert sentences_of(text) == sentences
+    assert texts_of(text) == sentences
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_markers_of_the_text_are_taken_out(text: str) -> None:
 
 def test_long_sentences_are_cut_at_a_word() -> None:
     """A quote is 300 characters at the most, and ends in whole words and an ellipsis."""
-    (sentence,) = sentences_of("leave " * 200)
+    (sentence,) = texts_of("leave " * 200)
 
     assert len(sentence) <= 301
     assert sentence.endswith("leave…")
@@ -105,6 +109,98 @@ def test_a_heading_counts_for_the_sentence_below() -> None:
     assert "The leave lasts six weeks." not in [quote.text for quote in quotes]
 
 
+MANUAL = """\
+Chapter 4: Function reference 22
+4.4 Error handling functions
+lib perror
+void lib_perror (int error) [Function]
+error: is an error returned by a function. Prints a string to stderr with a description of an error. Since: 1.6
+lib strerror
+const char * lib_strerror (int error) [Function] error: is an error returned by a function.
+Returns a string with a description of an error. It never fails. lib version
+const char * lib_version (const char * [Function] wanted) wanted: the version that is needed at least.
+Returns the version of the library that is running, or NULL if it is older than what is wanted."""
+CONTENTS = """\
+Contents
+4 Function reference
+4.4 Error handling functions . . . . . . 22
+lib_perror … 22
+lib_strerror … 22
+lib_version ........ 23"""
+
+
+def test_a_manuals_lines_are_told_apart() -> None:
+    """Headings, signatures and page numbers name what follows, contents where it is; the rest are sentences."""
+    manual, contents = sentences_of(MANUAL), sentences_of(CONTENTS)
+
+    assert [sentence.text for sentence in manual if sentence.is_title] == [
+        "Chapter 4: Function reference 22",
+        "4.4 Error handling functions",
+        "lib perror",
+        "void lib_perror (int error) [Function]",
+        "lib strerror",
+        "const char * lib_strerror (int error) [Function]",
+        "lib version",
+        "const char * lib_version (const char * [Function] wanted)",
+    ]
+    assert "It never fails." in [sentence.text for sentence in manual if sentence.tells]
+    assert not any(sentence.tells for sentence in contents)
+    assert sum(sentence.is_contents for sentence in contents) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The leave of the European\nUnion lasts nine months.",
+        "Paris 180 euros\nLisbon 140 euros\nHotels are booked by the travel desk, which knows the limits of each city.",
+        "Contact: help@example.org\nThe help desk answers on weekdays, from eight to six, and in English only.",
+        "It applies (see below)\nto all staff of the company, wherever they work.",
+        "She asked for 2 to 3\nDays of leave.",
+        "- Nine months of leave\n- Six weeks of pay",
+    ],
+)
+def test_what_says_something_is_no_title(text: str) -> None:
+    """Broken lines, rows, facts and items may be quoted like sentences."""
+    assert all(sentence.tells for sentence in sentences_of(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What does lib_perror do?", "Prints a string to stderr with a description of an error."),
+        ("What does lib_strerror do?", "Returns a string with a description of an error."),
+        (
+            "Which version of the library is running?",
+            "Returns the version of the library that is running, or NULL",
+        ),
+    ],
+)
+def test_a_manuals_sentences_are_quoted_before_its_headings(question: str, answer: str) -> None:
+    """However well headings, signatures and contents match: what stands below them says it."""
+    quotes = [
+        quote.text for quote in best_quotes(question, [make_snippet(1, CONTENTS), make_snippet(2, MANUAL)])
+    ]
+
+    assert any(quote.startswith(answer) for quote in quotes)
+    titles = {
+        sentence.text for text in (CONTENTS, MANUAL) for sentence in sentences_of(text) if not sentence.tells
+    }
+    assert not titles & set(quotes)
+
+
+def test_a_heading_is_quoted_when_nothing_else_answers() -> None:
+    """It is better than nothing, and than a sentence about something else."""
+    snippets = [
+        make_snippet(1, CONTENTS),
+        make_snippet(2, "Dinner is at eight. The library of the house is closed."),
+    ]
+
+    quotes = best_quotes("Where is lib_strerror?", snippets)
+
+    assert quotes[0].text == "lib_strerror … 22"
+    assert all("lib_" in quote.text for quote in quotes)
+
+
 @pytest.mark.parametrize("question", ["Who won the football cup?", "", "?!", "the of and"])
 def test_nothing_is_quoted_where_nothing_is_shared(question: str) -> None:
     """Words that every text holds answer nothing."""
@@ -122,6 +218,11 @@ def test_nothing_is_quoted_where_nothing_is_shared(question: str) -> None:
         '."' * 100_000,
         "[1" * 50_000 + "]" * 50_000,
         "a. " * 60_000,
+        "_" * 200_000 + "(",
+        ". " * 100_000,
+        "(" + "[A" * 100_000,
+        f"f() {' ' * 280}x\n" * 700,
+        "foo_bar(x) Yes\n" * 14_000,
     ],
 )
 @pytest.mark.timeout(60)

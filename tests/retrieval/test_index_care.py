@@ -1,5 +1,9 @@
 """Index care: built when it is time, measured, rebuilt on drift, dropped when its store is gone."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -8,6 +12,7 @@ import openai
 import pytest
 from sqlalchemy import text
 
+from app.core import metrics
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
@@ -36,10 +41,7 @@ async def test_a_deleted_stores_index_goes(db: Database, caller: Caller) -> None
     assert await keeper.do_due() == 1
     async with db.transaction(caller.project_id) as tx:
         await tx.vector_stores.delete(gone)
-        await tx.files.delete(await tx.files.get("file-0"))
-        await tx.files.delete(await tx.files.get("file-1"))
-        await tx.files.delete(await tx.files.get("file-2"))
-    await make_filled_store(db, caller, rows=300)
+    await make_filled_store(db, caller, rows=300, name="living")
     assert await index_count(db) == 1
 
     assert await keeper.do_due() == 1
@@ -199,6 +201,70 @@ async def test_pins_are_followed(db: Database, caller: Caller) -> None:
 
     assert (pinned.probes, pinned.serves) == (3, True)
     assert (rebuilt.lists, rebuilt.probes, rebuilt.serves) == (10, 3, True)
+
+
+async def make_two_stores(db: Database, caller: Caller) -> None:
+    """Make a store "broken", of which PostgreSQL refuses to index the chunks, and after it a sound one."""
+    await make_filled_store(db, caller, rows=300, name="broken")
+    await make_filled_store(db, caller, rows=300, name="sound")
+    await execute(db, "update vector_stores set dimensions = 512 where name = 'broken'")
+
+
+async def test_a_store_whose_build_fails_keeps_none_from_its_index(
+    db: Database, caller: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The failure is logged with the store's id and counted, each time; the store after it is served."""
+    await make_two_stores(db, caller)
+    failures = metrics.index_care_failures._value.get()
+    keeper = make_index_care(db, min_chunks=300)
+
+    assert [await keeper.do_due(), await keeper.do_due()] == [1, 0]
+
+    broken, sound = await keeper.status()
+    assert (broken.lists, sound.lists) == (None, 17)
+    assert sound.recall is not None
+    assert metrics.index_care_failures._value.get() - failures == 2
+    logged = [str(record.msg) for record in caplog.records if "index_care_failed" in str(record.msg)]
+    assert len(logged) == 2
+    assert all(broken.public_id in line and "expected 512 dimensions" in line for line in logged)
+
+
+async def test_a_store_whose_check_fails_keeps_none_from_theirs(db: Database, caller: Caller) -> None:
+    """PostgreSQL does not search with its probes; the index of the next store is measured."""
+    await make_filled_store(db, caller, rows=300, name="broken")
+    await make_filled_store(db, caller, rows=300, name="sound")
+    keeper = make_index_care(db, min_chunks=300)
+    assert await keeper.do_due() == 2
+    await execute(db, "update vector_stores set chunk_count = 400")
+    await execute(db, "update vector_stores set ivfflat_probes = 0 where name = 'broken'")
+
+    assert await keeper.do_due() == 0
+
+    assert [entry.chunks_at_check for entry in await keeper.status()] == [300, 400]
+
+
+async def test_the_command_reports_a_failed_build_after_building_the_rest(
+    db: Database, caller: Caller, clean_url: str
+) -> None:
+    """Exit 1 and the store's id; the sound store has its index."""
+    await make_two_stores(db, caller)
+
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "app", "index", "build"],
+        env=os.environ | {"DATABASE_URL": clean_url, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    broken, sound = await make_index_care(db).status()
+    assert done.returncode == 1
+    assert "broken: failed: " in done.stdout
+    assert "expected 512 dimensions, not 768" in done.stdout
+    assert "sound: built" in done.stdout
+    assert f"Not built: {broken.public_id}" in done.stderr
+    assert (broken.lists, sound.lists) == (None, 17)
 
 
 class CountingEmbeddings(FallbackEmbeddings):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.types import Snippet
-from app.providers.fallback.sentences import sentences_of
+from app.providers.fallback.sentences import Sentence, sentences_of
 from app.providers.fallback.words import rarity, stem, word_counts
 
 _MOST_SENTENCES = 3
@@ -21,6 +21,9 @@ _IMAGINED = 10  # sentences elsewhere, so that a word in both of two sentences s
 _ENOUGH = 0.16
 _NEAR_BEST = 0.6
 _SAME = 0.7
+# A title counts for so many sentences below it, and is quoted itself where no sentence tells so much of what it does.
+_UNDER_TITLE = 3
+_NEAR_TITLE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,27 @@ class Quote:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     quote: Quote
+    sentence: Sentence
     stems: frozenset[str]
     snippet_score: float
 
 
 def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
-    """Return up to three sentences that share most of the question's telling words; none when none does."""
+    """Return up to three sentences that share most of the question's telling words; none when none does.
+
+    Headings, signatures and lines of contents are quoted only where no sentence answers.
+    """
     asked = _weights(question)
     candidates = list(_candidates(snippets))
     scores = _scores(asked, candidates)
-    ranked = sorted(range(len(candidates)), key=lambda place: (-scores[place], place))
-    if not ranked or scores[ranked[0]] < _ENOUGH:
-        return []
+    best = max(scores, default=0.0)
+    answering = [place for place, score in enumerate(scores) if score >= _ENOUGH]
+    telling = [
+        place
+        for place in answering
+        if candidates[place].sentence.tells and scores[place] >= _NEAR_TITLE * best
+    ]
+    ranked = sorted(telling or answering, key=lambda place: (-scores[place], place))
 
     chosen: list[_Candidate] = []
     for place in ranked:
@@ -59,26 +71,54 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 def _candidates(snippets: Sequence[Snippet]) -> Iterator[_Candidate]:
     for snippet in snippets:
         for sentence in sentences_of(snippet.text):
-            yield _Candidate(Quote(snippet.n, sentence), frozenset(_weights(sentence)), snippet.score)
+            stems = frozenset(_weights(sentence.text))
+            yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, snippet.score)
 
 
 def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> list[float]:
     """Return how much of what the question's words tell each sentence holds.
 
     A word that many of the sentences hold tells less. The sentence before counts in part: what follows on
-    "Parental leave" may say only "It".
+    "Parental leave" may say only "It". So do the titles above the first sentences below them, which need no word of
+    the question: "Returns a string." says what `name_of(error)` does.
     """
     asked = _told_here(asked, candidates)
     total = sum(asked.values())
     scores: list[float] = []
-    before: frozenset[str] = frozenset()
+    above = _Above()
     for candidate in candidates:
-        own = sum(weight for word, weight in asked.items() if word in candidate.stems)
-        carried = sum(weight for word, weight in asked.items() if word in before - candidate.stems)
-        held = (own + _CARRIED * carried) / total if own else 0.0
+        own = _sum(asked, candidate.stems)
+        carried = above.titles | above.sentence if own else above.titles
+        held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if own or carried else 0.0
         scores.append(held * (1 + _SNIPPET_SHARE * candidate.snippet_score))
-        before = candidate.stems
+        above.pass_by(candidate)
     return scores
+
+
+@dataclass(slots=True)
+class _Above:
+    """What stands above a sentence: the words of the one before, and of the titles that are near enough."""
+
+    n: int = 0
+    sentence: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    _since_title: int = 0
+
+    def pass_by(self, candidate: _Candidate) -> None:
+        """Go on to what follows."""
+        is_title = candidate.sentence.is_title
+        follows_title = is_title and self._since_title == 0 and self.n == candidate.quote.n
+        self._since_title = 0 if is_title else self._since_title + 1
+        if is_title:
+            self.titles = candidate.stems | (self.titles if follows_title else frozenset())
+        elif not candidate.sentence.tells or self._since_title >= _UNDER_TITLE:
+            self.titles = frozenset()
+        self.sentence = candidate.stems
+        self.n = candidate.quote.n
+
+
+def _sum(asked: Mapping[str, float], stems: frozenset[str]) -> float:
+    return sum(weight for word, weight in asked.items() if word in stems)
 
 
 def _told_here(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> dict[str, float]:

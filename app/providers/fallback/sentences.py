@@ -1,6 +1,15 @@
 """The sentences of a text, fit to be quoted: on one line, without markup and without markers of their own. Pure."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.providers.fallback.titles import (
+    is_contents,
+    is_title,
+    may_be_heading,
+    with_signatures_apart,
+)
 
 _END = re.compile(r"""[.!?…]["'”’»)\]]*\s+|[。！？｡]["'”’」』）]*\s*|\s[।॥]\s*""")
 # A full stop behind these ends no sentence: initials, titles, and what stands in the middle.
@@ -18,10 +27,23 @@ _MOST_NESTED = 3
 _LONGEST = 300
 
 
-def sentences_of(text: str) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, or what stands by itself: `is_title` when it only names what follows, `is_contents` where that is."""
+
+    text: str
+    is_title: bool = False
+    is_contents: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says something."""
+        return not (self.is_title or self.is_contents)
+
+
+def sentences_of(text: str) -> list[Sentence]:
     """Return the sentences of a text in order, the over-long ones cut at a word."""
-    found = [_tidy(sentence) for block in _blocks(text) for sentence in _split(block)]
-    return [_shortened(sentence) for sentence in found if len(sentence) > 1]
+    return [sentence for block in _blocks(text) for sentence in block.sentences() if len(sentence.text) > 1]
 
 
 def without_markers(text: str) -> str:
@@ -40,21 +62,58 @@ def shortened(text: str, longest: int) -> str:
     return f"{cut[:border] if border > 0 else cut[:longest]}…"
 
 
-def _shortened(sentence: str) -> str:
-    return shortened(sentence, _LONGEST)
+@dataclass(slots=True)
+class _Block:
+    """Lines that belong together. Above a title or contents (`leads_on`), the last of them may be a heading."""
+
+    lines: list[str]
+    is_title: bool = False
+    is_contents: bool = False
+    leads_on: bool = False
+
+    def sentences(self) -> Iterator[Sentence]:
+        pieces = _split(" ".join(" ".join(self.lines).split())) if self.tells else self.lines
+        for place, piece in enumerate(pieces, 1):
+            text = shortened(_tidy(piece), _LONGEST)
+            is_heading = self.leads_on and place == len(pieces) and may_be_heading(text)
+            yield Sentence(text, self.is_title or is_heading, self.is_contents)
+
+    @property
+    def tells(self) -> bool:
+        return not (self.is_title or self.is_contents)
 
 
-def _blocks(text: str) -> list[str]:
-    """Return the paragraphs, each on one line; headings, items and rows stand alone."""
-    blocks: list[list[str]] = [[]]
-    for line in map(str.strip, text.splitlines()):
-        if not line or _OWN_LINE.match(line):
-            blocks.append([])
-        if line:
-            blocks[-1].append(line)
-            if line.startswith("#"):
-                blocks.append([])
-    return [" ".join(" ".join(block).split()) for block in blocks if block]
+def _blocks(text: str) -> list[_Block]:
+    """Return the paragraphs; headings, lines of contents, signatures, items and rows stand alone."""
+    lines = [line.strip() for line in with_signatures_apart(text).splitlines()]
+    column = max(map(len, lines), default=0)
+    blocks = [_Block([])]
+    for line, following in zip(lines, _following(lines), strict=True):
+        current = blocks[-1]
+        before = current.lines[-1] if current.lines and current.tells else ""
+        if not line:
+            blocks.append(_Block([]))
+        elif is_contents(line):
+            current.leads_on = True
+            blocks += [_Block([line], is_contents=True), _Block([])]
+        elif is_title(line, before=before, following=following, column=column):
+            current.leads_on = True
+            blocks += [_Block([line], is_title=True), _Block([])]
+        elif _OWN_LINE.match(line):
+            blocks.append(_Block([line]))
+        else:
+            current.lines.append(line)
+    return [block for block in blocks if block.lines]
+
+
+def _following(lines: list[str]) -> list[str]:
+    """Return for each line the next one that is not blank, empty where there is none."""
+    following = ""
+    found = []
+    for line in reversed(lines):
+        found.append(following)
+        following = line or following
+    return found[::-1]
 
 
 def _split(block: str) -> list[str]:

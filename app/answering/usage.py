@@ -1,0 +1,20 @@
+"""Usage objects of several calls as one: whoever pays for an answer sees every token that it took."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.types import Json
+
+
+def add_usage(first: Mapping[str, Any], second: Mapping[str, Any]) -> Json:
+    """Return the sums of two usage objects, details included; what only one of them has stays as it is."""
+    return {**second, **{name: _sum(value, second.get(name)) for name, value in first.items()}}
+
+
+def _sum(value: Any, other: Any) -> Any:  # upstream's JSON
+    if isinstance(value, Mapping) and isinstance(other, Mapping):
+        return add_usage(value, other)
+    if value is None or other is None:
+        return other if value is None else value
+    both_count = isinstance(value, int | float) and isinstance(other, int | float)
+    return value + other if both_count else value
