@@ -119,8 +119,7 @@ class VectorIndexes:
                 return False
             memory = _memory_mib(lists, store.dimensions)
             await connection.execute(text(f"set maintenance_work_mem = '{memory}MB'"))
-            if __import__("os").environ.get("SERIAL"):
-                await connection.execute(text("set max_parallel_maintenance_workers = 0"))
+            await connection.execute(_WITHOUT_HELPERS)
             if store.lists is not None:
                 await connection.execute(text(f"alter index {name} set (lists = {lists})"))
                 await connection.execute(text(f"reindex index concurrently {name}"))
