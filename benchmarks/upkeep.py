@@ -83,18 +83,28 @@ async def _copy(rows: int) -> None:
                 [row.membership.file_id for row in [await snapshot.vector_store_files.get(store.id, f"file-{store.id}-0")]]
                 for store in stores
             ]  # fmt: skip
-        started = time.perf_counter()
-        async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
-            await tx.lexemes.delete(stores[0].id, ours)
-            await tx.chunks.delete(stores[0].id, ours)
-            await tx.chunks.copy(stores[0].id, ours, chunks)
-            await tx.lexemes.copy(stores[0].id, ours, (chunk.lexemes for chunk in chunks))
-        by_repository = time.perf_counter() - started
-        by_copy = _raw_copy(address, stores[0].id, (stores[1].id, raw))
+        times = []
+        # Twice, and the better one counts: whoever comes first pays for new files of tables and log.
+        for _ in range(2):
+            by_repository = await _store(database, (stores[0].id, ours), chunks)
+            times.append((by_repository, _raw_copy(address, stores[0].id, (stores[1].id, raw))))
+        by_repository, by_copy = map(min, zip(*times, strict=True))
     print(
         f"repository/copy={by_copy / by_repository:.2f} rows={rows} "
         f"(chunks/s {rows / by_repository:.0f} / {rows / by_copy:.0f})"
     )
+
+
+async def _store(database: Database, target: tuple[int, int], chunks: list[NewChunk]) -> float:
+    """Store the chunks in place of a membership's; return the seconds that storing took."""
+    async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+        await tx.lexemes.delete(*target)
+        await tx.chunks.delete(*target)
+    started = time.perf_counter()
+    async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+        await tx.chunks.copy(*target, chunks)
+        await tx.lexemes.copy(*target, (chunk.lexemes for chunk in chunks))
+    return time.perf_counter() - started
 
 
 def _raw_copy(address: str, source_store: int, target: tuple[int, int]) -> float:

@@ -1,6 +1,7 @@
 """Lexemes of chunks in the database: stored beside the chunks, counted per store, copied and counted out with them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pgvector import SparseVector
 from sqlalchemy import BigInteger, bindparam, text
@@ -69,24 +70,28 @@ class LexemeRepository:
 
     async def copy(self, store_id: int, file_id: int, chunks: Iterable[Mapping[int, float]]) -> None:
         """Store the weights of a file's chunks, in order, and count their lexemes in."""
-        rows = (
-            (
-                store_id,
-                file_id,
-                ordinal,
-                [store_key(store_id, lexeme) for lexeme in weights],
-                sparse_vector(weights),
-            )
-            for ordinal, weights in enumerate(chunks)
-        )
+        # Counted as they pass: PostgreSQL would have to read and take apart again what it has just stored.
+        holding: Counter[int] = Counter()
+
+        def rows() -> Iterator[tuple[object, ...]]:
+            for ordinal, weights in enumerate(chunks):
+                holding.update(weights.keys())
+                keys = [store_key(store_id, lexeme) for lexeme in weights]
+                yield store_id, file_id, ordinal, keys, sparse_vector(weights)
+
         await copy_rows(
             self._session,
             "copy chunk_lexemes (vector_store_id, file_id, ordinal, lexemes, weights) "
             "from stdin (format binary)",
             types=("int8", "int8", "int8", "int8[]", "sparsevec"),
-            rows=rows,
+            rows=rows(),
         )
-        await self._session.execute(_COUNT_IN, {"store_id": store_id, "file_id": file_id})
+        await copy_rows(
+            self._session,
+            "copy lexeme_counts (vector_store_id, lexeme, chunks) from stdin (format binary)",
+            types=("int8", "int8", "int8"),
+            rows=((store_id, lexeme, count) for lexeme, count in holding.items()),
+        )
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
         """Store the lexemes of another membership (its store and file) once more, for this one."""

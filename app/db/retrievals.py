@@ -11,11 +11,12 @@ from app.core.errors import NotFound
 from app.models import RetrievalRecord
 
 # A log need not be on the disk before the answer is: without waiting for that, a crash loses its last moment at most.
+# The records come as one JSON object by id: psycopg takes longer to quote an array of texts than a search takes.
 _CREATE = text("""
     with at_ease as (select set_config('synchronous_commit', 'off', true))
     insert into retrievals (public_id, project_id, record)
-    select public_id, :project_id, cast(record as jsonb)
-    from at_ease, unnest(cast(:ids as text[]), cast(:records as text[])) as recorded (public_id, record)
+    select public_id, :project_id, record
+    from at_ease, jsonb_each(cast(:records as jsonb)) as recorded (public_id, record)
 """)
 
 
@@ -28,8 +29,7 @@ class RetrievalRepository:
 
     async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
         """Store records by their ids."""
-        rows = {"ids": list(records), "records": [_json(record) for record in records.values()]}
-        await self._session.execute(_CREATE, rows | {"project_id": self._project_id})
+        await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
 
     async def get(self, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound, also when its time is over."""
@@ -42,10 +42,10 @@ class RetrievalRepository:
         return found
 
 
-def _json(record: dict[str, Any]) -> str:
-    """Return a record as PostgreSQL's jsonb takes it: without NUL characters, which a question may hold."""
-    written = orjson.dumps(record).decode()
-    return written if "\\u0000" not in written else orjson.dumps(_without_nul(record)).decode()
+def _json(records: Mapping[str, dict[str, Any]]) -> str:
+    """Return records as PostgreSQL's jsonb takes them: without NUL characters, which a question may hold."""
+    written = orjson.dumps(records).decode()
+    return written if "\\u0000" not in written else orjson.dumps(_without_nul(records)).decode()
 
 
 def _without_nul(value: Any) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -14,20 +15,29 @@ from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
-from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
-from app.models import VectorStoreFile
+from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
 # So many chunks are in memory at a time, whatever the file's size.
 _GROUP = 1_024
 
 OnProgress = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that is read into a store, in the space that its chunks are embedded in there."""
+
+    file: File
+    membership: VectorStoreFile
+    store: VectorStore
+    space: EmbeddingSpace
 
 
 class IngestPipeline:
@@ -38,28 +48,26 @@ class IngestPipeline:
         self._extractor = extractor
         self._embedder = embedder
 
-    async def find_space(self, caller: Caller, store_id: int) -> EmbeddingSpace:
+    async def find_space(self, store: VectorStore) -> EmbeddingSpace:
         """Return the space that the store's chunks are embedded in; Conflict when it is not served here."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
-            store = await snapshot.vector_stores.get_by_key(store_id)
         space = space_of(store) or self._embedder.space
         if not await self._embedder.serves(space):
             raise mismatch(store)
         return space
 
     async def prepare(
-        self, caller: Caller, job: StoreFile, path: Path, space: EmbeddingSpace, *, on_progress: OnProgress
+        self, caller: Caller, reading: Reading, path: Path, *, on_progress: OnProgress
     ) -> ChunkSpool:
-        """Read and chunk the file at `path`, and embed it in this space; InvalidRequest says why it cannot be read.
+        """Read and chunk the file at `path`, and embed it; InvalidRequest says why it cannot be read.
 
         What comes of it lies beside `path`. `on_progress` hears the share that is done, 0..1.
         """
-        extracted = await self._extractor.extract(path, filename=job.file.filename)
-        language = await self._language(caller, job.membership.vector_store_id, extracted)
-        spool = ChunkSpool(path.with_name("chunks"), space)
-        with closing(stream_chunks(extracted, job.membership.chunking)) as spans:
+        extracted = await self._extractor.extract(path, filename=reading.file.filename)
+        language = reading.store.language or await self._settle_language(caller, reading.store, extracted)
+        spool = ChunkSpool(path.with_name("chunks"), reading.space)
+        with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
-                embeddings = await self._embed(caller, group, space)
+                embeddings = await self._embed(caller, group, reading.space)
                 await asyncio.to_thread(_spool, spool, group, embeddings, language)
                 await on_progress(group[-1].end / extracted.characters)
         return spool
@@ -90,15 +98,11 @@ class IngestPipeline:
             await _complete(tx, membership, space, chunk_count=copied, usage_bytes=donor.usage_bytes)
         return copied > 0
 
-    async def _language(self, caller: Caller, store_id: int, extracted: ExtractedText) -> str:
-        """Return the store's language; the first file's is the store's."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
-            language = await snapshot.vector_stores.find_language(store_id)
-        if language is not None:
-            return language
+    async def _settle_language(self, caller: Caller, store: VectorStore, extracted: ExtractedText) -> str:
+        """Return the store's language: its first file's."""
         recognised = await asyncio.to_thread(recognise_language, extracted)
         async with self._database.transaction(caller.project_id) as tx:
-            return await tx.vector_stores.settle_language(store_id, recognised)
+            return await tx.vector_stores.settle_language(store.id, recognised)
 
     async def _embed(
         self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace

@@ -9,7 +9,7 @@ import structlog
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import Claim
-from app.ingest.pipeline import IngestPipeline
+from app.ingest.pipeline import IngestPipeline, Reading
 from app.models import File, VectorStoreFile
 
 log = structlog.get_logger()
@@ -30,11 +30,13 @@ class QueuedIngest:
         caller = Caller(claim.project_id)
         async with self._database.snapshot(caller.project_id) as snapshot:
             job = await snapshot.vector_store_files.find_claimed(claim)
-        if job is None:
-            return
-        space = await self._pipeline.find_space(caller, claim.store_id)
+            if job is None:
+                return
+            store = await snapshot.vector_stores.get_by_key(claim.store_id)
+        space = await self._pipeline.find_space(store)
         async with self._database.snapshot(caller.project_id) as snapshot:
             donor = await snapshot.vector_store_files.find_donor(job, space)
+            first = await snapshot.files.find_part(job.file, 0) if donor is None else None
         if donor is not None and await self._copy(caller, claim, donor, space):
             return
 
@@ -42,8 +44,9 @@ class QueuedIngest:
             await self._note_progress(caller, claim, round(100 * share))
 
         with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            path = await self._fetch(caller, job.file, Path(folder))
-            spool = await self._pipeline.prepare(caller, job, path, space, on_progress=on_progress)
+            path = await self._fetch(caller, job.file, Path(folder), first=first)
+            reading = Reading(job.file, job.membership, store, space)
+            spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
             async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
                 membership = await tx.vector_store_files.lock_claimed(claim)
                 if membership is None:
@@ -65,12 +68,13 @@ class QueuedIngest:
             async with self._database.transaction(caller.project_id) as tx:
                 await tx.vector_store_files.note_progress(claim, percent)
 
-    async def _fetch(self, caller: Caller, file: File, folder: Path) -> Path:
-        """Write the file's bytes to a folder, piece by piece."""
+    async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
+        """Write the file's bytes to a folder, piece by piece; the first may be in hand."""
         suffix = Path(file.filename).suffix.lower()
         path = folder / f"file{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
         with path.open("wb") as target:
-            for ordinal in count():
+            target.write(first or b"")
+            for ordinal in count(int(first is not None)):
                 if target.tell() >= file.size_bytes:
                     break
                 async with self._database.snapshot(caller.project_id) as snapshot:
