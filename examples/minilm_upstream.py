@@ -10,8 +10,8 @@ and then, for Footnote, in .env or the environment:
     EMBEDDING_MODEL=all-minilm-l6-v2
     EMBEDDING_DIMENSIONS=384
 
-Answers are written by another model: OPENAI_BASE_URL or OPENAI_API_KEY says which. Without either, files that are attached to
-vector stores are read and searched, but chats and /v1/ingest say what is missing.
+Answers are written by another model: OPENAI_BASE_URL or OPENAI_API_KEY says which. Without either, files are read and
+searched, but chats say what is missing.
 """
 
 import argparse

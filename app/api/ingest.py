@@ -70,7 +70,9 @@ async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> 
 async def _ingest_all(
     services: Services, caller: Caller, notes: IngestNotes, incoming: list[IngestFile]
 ) -> Response:
-    if reason := await services.provider_health.reason(time.monotonic()):
+    # Embeddings with an upstream of their own need no key for chats.
+    reason = await services.provider_health.reason(time.monotonic())
+    if reason and not services.providers.embeds_elsewhere:
         raise UpstreamMisconfigured(reason)
     store = await services.ingest.find_or_create_store(caller, notes.vector_store)
     submitted = [await services.ingest.submit(caller, store, file) for file in incoming]

@@ -32,6 +32,11 @@ class Providers:
     embeddings: EmbeddingProvider
     connections: tuple[OpenAIConnection, ...] = ()
 
+    @property
+    def embeds_elsewhere(self) -> bool:
+        """Whether embeddings have an upstream of their own."""
+        return len(self.connections) > 1
+
     async def close(self) -> None:
         for connection in self.connections:
             await connection.close()

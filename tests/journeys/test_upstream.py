@@ -298,6 +298,24 @@ def test_without_a_good_key_every_call_says_what_to_set(
     assert "OPENAI_API_KEY" in ready.json()["reasons"][0]
 
 
+def test_embeddings_of_their_own_need_no_key_for_chats(make_server: MakeServer, upstream_url: str) -> None:
+    """Files are read and searched where only the chat model has no key; chats say what to set."""
+    server = make_server(
+        dev_fallbacks=False,
+        embedding_base_url=upstream_url,
+        embedding_api_key="sk-good",
+        openai_base_url=None,
+    )
+    upload(server)
+
+    found = httpx.post(f"{server.v1}/vector_stores/default/search", json={"query": "parental leave"})
+    refused = httpx.post(f"{server.v1}/chat/completions", json={"model": "gpt-4o-mini", "messages": QUESTION})
+
+    assert found.json()["data"]
+    assert refused.status_code == 500
+    assert "OPENAI_API_KEY" in refused.json()["error"]["message"]
+
+
 def test_a_store_of_another_embedding_model_is_a_lasting_conflict(
     make_server: MakeServer, upstream_url: str
 ) -> None:
