@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import orjson
 import psycopg
 from pgvector.psycopg import register_vector_async
 from sqlalchemy import event
@@ -29,6 +30,7 @@ def make_engine(url: str, *, pool_size: int = 5, max_overflow: int = 10) -> Asyn
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_timeout=_POOL_WAIT_SECONDS,
+        json_deserializer=orjson.loads,
         connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "footnote"},
     )
 
