@@ -20,8 +20,8 @@ from app.wire.vector_stores import list_body
 
 router = APIRouter(prefix="/v1/vector_stores/{vector_store_id}/files", tags=["vector store files"])
 
-# SDKs that poll wait for so long between two looks: without it, a second at the least.
-POLL_AFTER = {"openai-poll-after-ms": "50"}
+_FIRST_LOOK_MS = 50
+_LATEST_LOOK_MS = 250
 
 
 @router.post("", openapi_extra=documented(VectorStoreFileCreateRequest))
@@ -106,4 +106,12 @@ def _body(entry: StoreFile, store_id: str) -> dict[str, object]:
 
 def _respond(entry: StoreFile, store_id: str) -> Response:
     pending = entry.membership.status == "in_progress"
-    return json_response(_body(entry, store_id), headers=POLL_AFTER if pending else None)
+    return json_response(_body(entry, store_id), headers=poll_after(1) if pending else None)
+
+
+def poll_after(in_progress: int) -> dict[str, str]:
+    """Return how long SDKs that poll are to wait between two looks: without it, a second at the least.
+
+    Each look takes from the reading of what is waited for, so for many files they come less often.
+    """
+    return {"openai-poll-after-ms": str(min(_LATEST_LOOK_MS, _FIRST_LOOK_MS + 2 * (in_progress - 1)))}
