@@ -57,8 +57,10 @@ def mover(db: Database, embeddings: EmbeddingProvider | None = None) -> Reembedd
 
 @pytest.fixture
 async def store(db: Database, tmp_path: Path) -> VectorStore:
-    """A store of three hundred files of one chunk each."""
-    made, _ = await make_store_with(db, TEXTS, folder=tmp_path)
+    """A store of thirty files of ten chunks each."""
+    texts = ["\n".join(TEXTS[first : first + 10]) for first in range(0, len(TEXTS), 10)]
+    ingest = make_ingest(db, chunk_size=60, chunk_overlap=0)
+    made, _ = await make_store_with(db, texts, folder=tmp_path, ingest=ingest)
     return made
 
 

@@ -125,7 +125,7 @@ def serving(make_server: MakeServer, upstream: FakeUpstream, upstream_url: str, 
         chunk_size=60,
         chunk_overlap=0,
     )
-    answer = httpx.post(f"{server.v1}/ingest", json={"text": "\n\n".join(_RULES)}, timeout=120)
+    answer = httpx.post(f"{server.v1}/ingest", json={"text": "\n".join(_RULES)}, timeout=120)
     body = answer.raise_for_status().json()
     assert body["chunks"] == len(_RULES)
     return Serving(sdk(server.v1), body["vector_store_id"], upstream, conninfo(clean_url), upstream_url)
