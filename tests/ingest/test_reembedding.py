@@ -323,7 +323,8 @@ def test_the_command_moves_what_a_running_server_serves(make_server: MakeServer,
     server = make_server()
     client = sdk(server.v1)
     body = {"texts": [{"text": line, "filename": f"{n}.txt"} for n, line in enumerate(TEXTS[:50])]}
-    store = httpx.post(f"{server.v1}/ingest", json=body).raise_for_status().json()["vector_store_id"]
+    answer = httpx.post(f"{server.v1}/ingest", json=body, timeout=60)
+    store = answer.raise_for_status().json()["vector_store_id"]
     before = client.vector_stores.search(store, query="Which form for subject 343?").data[0].content[0].text
     command = [sys.executable, "-m", "app", "reembed", "--model", MODEL, "--dimensions", "256"]
 
