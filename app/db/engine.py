@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 _CONNECT_SECONDS = 3
 _POOL_WAIT_SECONDS = 5
-# Whether a connection is alive is asked after this pause: asking each time costs a search a tenth.
+# Whether a connection is alive is asked after this pause: asking each time is one more message for each transaction.
 _TRUSTED_SECONDS = 1.0
 
 

@@ -65,6 +65,7 @@ async def test_an_answer_leads_to_its_passages(page: Page, live_server: LiveServ
     ingest(live_server, "handbook.pdf", make_pdf())
     await page.goto(live_server.url)
 
+    assert await page.locator("#mode-chip").inner_text() == "Hybrid search"
     await ask(page, "How long does parental leave last?")
 
     await expect(page.locator(".answer")).to_contain_text("nine months")
