@@ -42,7 +42,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text."""
+    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text.
+
+    `page_end` is `page` unless the text goes on over a page's end.
+    """
 
     n: int
     chunk_id: str
@@ -55,6 +58,7 @@ class Snippet:
     cosine: float | None = None
     lexical: float | None = None
     page: int | None = None
+    page_end: int | None = None
     heading: str | None = None
     source: str | None = None
     attributes: Json = field(default_factory=dict)

@@ -27,6 +27,15 @@ class StoreFile:
     file: File
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a membership holds once its file is read, and what of the file could not be."""
+
+    chunk_count: int
+    usage_bytes: int
+    warnings: tuple[str, ...] = ()
+
+
 class VectorStoreFileRepository:
     """One project's vector store files."""
 
@@ -140,11 +149,12 @@ class VectorStoreFileRepository:
         )
         return await self._session.scalar(query)
 
-    async def complete(self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int) -> None:
+    async def complete(self, membership: VectorStoreFile, held: Held) -> None:
         """Mark the membership as searchable; it is no job any more."""
         membership.status = "completed"
-        membership.chunk_count = chunk_count
-        membership.usage_bytes = usage_bytes
+        membership.chunk_count = held.chunk_count
+        membership.usage_bytes = held.usage_bytes
+        membership.warnings = list(held.warnings)
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
         membership.progress = 100

@@ -119,6 +119,7 @@ def _widened(passage: Passage, neighbour: FoundChunk) -> Passage | None:
 def _touch(first: FoundChunk, second: FoundChunk) -> bool:
     """Whether the second chunk follows the first in one section of a text."""
     (*of_first, before), (*of_second, after) = first.key, second.key
-    same_section = (first.page, first.heading) == (second.page, second.heading)
+    last_page = first.page if first.page_end is None else first.page_end
+    same_section = (last_page, first.heading) == (second.page, second.heading)
     gap = second.char_start - first.char_end
     return of_first == of_second and after == before + 1 and same_section and gap <= _WIDEST_GAP

@@ -81,6 +81,7 @@ def chunk_body(snippet: Snippet) -> dict[str, Any]:
         "file_id": snippet.file_id,
         "filename": snippet.filename,
         "page": snippet.page,
+        "page_end": snippet.page_end,
         "heading": snippet.heading,
         "char_start": snippet.char_start,
         "char_end": snippet.char_end,
@@ -140,7 +141,7 @@ def grounding_body(
 
 def annotation_body(citation: Citation, *, snippet: Snippet, base_url: str) -> dict[str, Any]:
     """Return a citation as OpenAI's `url_citation`: the one kind of annotation that chat clients take."""
-    title = snippet.filename if snippet.page is None else f"{snippet.filename}, p. {snippet.page}"
+    title = f"{snippet.filename}{_pages(snippet)}"
     fragment = f"chunk={snippet.chunk_id}" + ("" if snippet.page is None else f"&page={snippet.page}")
     return {
         "type": "url_citation",
@@ -151,3 +152,11 @@ def annotation_body(citation: Citation, *, snippet: Snippet, base_url: str) -> d
             "url": f"{base_url}/v1/files/{snippet.file_id}/content#{fragment}",
         },
     }
+
+
+def _pages(snippet: Snippet) -> str:
+    if snippet.page is None:
+        return ""
+    if snippet.page_end in (None, snippet.page):
+        return f", p. {snippet.page}"
+    return f", pp. {snippet.page}-{snippet.page_end}"

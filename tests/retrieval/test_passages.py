@@ -57,6 +57,13 @@ def test_other_pages_sections_and_files_stay_apart(second: FoundChunk) -> None:
     assert len(join(passages(chunk(2), second))) == 2
 
 
+def test_a_chunk_that_crosses_a_page_touches_what_follows_there() -> None:
+    """The passage goes on on the page that the chunk ends on."""
+    (joined,) = join(passages(chunk(2, page=1, page_end=2), chunk(3, page=2, page_end=2)))
+
+    assert [each.page for each in joined.chunks] == [1, 2]
+
+
 def test_the_best_get_their_neighbours() -> None:
     """Before and after, from the same section, as long as the budget lasts."""
     (found,) = passages(chunk(5))
