@@ -115,7 +115,9 @@ class IngestPipeline:
 
 async def _complete(tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, held: Held) -> None:
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
-    await tx.vector_store_files.complete(membership, held)
+    memberships = tx.vector_store_files
+    replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
+    await memberships.complete(membership, held)
 
     # Last, because the store's row stays locked from here to the commit.
     store_id = membership.vector_store_id
@@ -128,8 +130,11 @@ async def _complete(tx: Transaction, membership: VectorStoreFile, space: Embeddi
         chunks=held.chunk_count - was_chunks,
         usage_bytes=held.usage_bytes - was_bytes,
     )
-    if membership.replaces_same_name:
-        await tx.vector_store_files.detach_replaced(membership)
+    for file in replaced:
+        await memberships.detach(file, store_id=store_id)
+    # Uploaded before the one that has replaced its name, and read after it.
+    if membership.replaces_same_name and await memberships.is_replaced(membership):
+        await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 
 
 async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
