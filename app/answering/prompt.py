@@ -51,6 +51,8 @@ def _source(snippet: Snippet, fence: str) -> str:
     if snippet.page is not None:
         crosses = snippet.page_end not in (None, snippet.page)
         labels["page"] = f"{snippet.page}-{snippet.page_end}" if crosses else str(snippet.page)
+    if snippet.also_in:
+        labels["also-in"] = ", ".join(same.filename for same in snippet.also_in)
     if snippet.heading:
         labels["heading"] = snippet.heading
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in labels.items())

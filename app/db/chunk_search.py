@@ -32,6 +32,12 @@ _TEXTS = text("""
 ChunkKey = tuple[int, int, int]
 
 
+def newest_first(key: ChunkKey) -> ChunkKey:
+    """Return what chunks of equal scores are ordered by: the newer file first, and each file's chunks as they stand in it."""
+    store, file, ordinal = key
+    return store, -file, ordinal
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A chunk that a leg found, with the scores of both, None for a leg that was not asked.
