@@ -20,7 +20,7 @@ _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
 _TEXTS = text("""
     select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
            case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
-           c.heading, m.source, m.attributes, m.metadata
+           coalesce(c.page_end, c.page), c.heading, m.source, m.attributes, m.metadata
     from unnest(cast(:stores as bigint[]), cast(:files as bigint[]), cast(:ordinals as bigint[]))
         with ordinality as wanted (vector_store_id, file_id, ordinal, place)
     join chunks c using (vector_store_id, file_id, ordinal)
@@ -30,6 +30,12 @@ _TEXTS = text("""
 """)
 
 ChunkKey = tuple[int, int, int]
+
+
+def newest_first(key: ChunkKey) -> ChunkKey:
+    """Return what chunks of equal scores are ordered by: the newer file first, and each file's chunks as they stand in it."""
+    store, file, ordinal = key
+    return store, -file, ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FoundChunk:
-    """A chunk's text and where it stands."""
+    """A chunk's text and where it stands; `page_end` is `page` unless the chunk crosses pages."""
 
     key: ChunkKey
     chunk_id: str
@@ -60,6 +66,7 @@ class FoundChunk:
     source: str | None
     attributes: Json = field(default_factory=dict)
     metadata: Json = field(default_factory=dict)
+    page_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ def _array(numbers: Iterable[int]) -> str:
 
 def _found(row: Any) -> FoundChunk:
     store, file, ordinal, public_id, filename, content, *place, source, attributes, notes = row
-    start, end, page, heading = place
+    start, end, page, page_end, heading = place
     return FoundChunk(
         key=(store, file, ordinal),
         chunk_id=ids.chunk_id(public_id, ordinal),
@@ -129,6 +136,7 @@ def _found(row: Any) -> FoundChunk:
         char_start=start,
         char_end=end,
         page=page,
+        page_end=page_end,
         heading=heading,
         source=source,
         attributes=attributes,

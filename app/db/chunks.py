@@ -19,7 +19,10 @@ from app.models import Chunk, VectorStore, VectorStoreFile
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `sha256` is of the text that was embedded, heading included; `lexemes` are BM25 weights."""
+    """A chunk to store. `sha256` is of the text that was embedded, heading included; `lexemes` are BM25 weights.
+
+    `page_end` is given where the chunk ends on another page than it begins on.
+    """
 
     content: str
     sha256: bytes
@@ -29,6 +32,7 @@ class NewChunk:
     heading: str | None
     embedding: NDArray[np.float32]
     lexemes: Mapping[int, float]
+    page_end: int | None = None
 
 
 class ChunkRepository:
@@ -90,6 +94,7 @@ class ChunkRepository:
                 chunk.char_start,
                 chunk.char_end,
                 chunk.page,
+                chunk.page_end,
                 chunk.heading,
                 HalfVector(chunk.embedding),
                 projected_bits(chunk.embedding),
@@ -99,7 +104,7 @@ class ChunkRepository:
         await copy_rows(
             self._session,
             "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
-            "char_start, char_end, page, heading, embedding, projected) from stdin (format binary)",
+            "char_start, char_end, page, page_end, heading, embedding, projected) from stdin (format binary)",
             types=(
                 "int8",
                 "int8",
@@ -107,6 +112,7 @@ class ChunkRepository:
                 "varchar",
                 "varchar",
                 "bytea",
+                "int8",
                 "int8",
                 "int8",
                 "int8",

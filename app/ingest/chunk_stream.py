@@ -52,11 +52,11 @@ def _by_tokens(text: TextIO, pages: Sequence[PageSpan], rule: TokenRule, size: i
         held += piece
         chunks = chunk_by_tokens(held, rule)
         for chunk in chunks[:-1]:
-            yield _placed(chunk, start, _page_at(pages, start + chunk.start))
+            yield _on_pages(_placed(chunk, start, None), pages)
         resume = chunks[-1].start if chunks else len(held)
         held, start = held[resume:], start + resume
     for chunk in chunk_by_tokens(held, rule):
-        yield _placed(chunk, start, _page_at(pages, start + chunk.start))
+        yield _on_pages(_placed(chunk, start, None), pages)
 
 
 def _pages(text: TextIO, pages: Sequence[PageSpan]) -> Iterator[_Window]:
@@ -91,6 +91,12 @@ def _border(text: str) -> int:
 
 def _placed(chunk: ChunkSpan, offset: int, page: int | None) -> ChunkSpan:
     return replace(chunk, start=chunk.start + offset, end=chunk.end + offset, page=page)
+
+
+def _on_pages(chunk: ChunkSpan, pages: Sequence[PageSpan]) -> ChunkSpan:
+    """Return a chunk with the page that it begins on, and the one that it ends on where that is another."""
+    page, last = _page_at(pages, chunk.start), _page_at(pages, max(chunk.start, chunk.end - 1))
+    return replace(chunk, page=page, page_end=None if last == page else last)
 
 
 def _page_at(pages: Sequence[PageSpan], position: int) -> int | None:

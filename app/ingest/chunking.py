@@ -32,13 +32,17 @@ class PageSpan:
 
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
-    """A chunk: `text[start:end]` of its document, the page it begins on and the headings above it."""
+    """A chunk: `text[start:end]` of its document, the page it begins on and the headings above it.
+
+    `page_end` is the page it ends on, where that is another one.
+    """
 
     text: str
     start: int
     end: int
     page: int | None = None
     heading: str | None = None
+    page_end: int | None = None
 
     @property
     def embedded_text(self) -> str:

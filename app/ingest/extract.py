@@ -25,12 +25,14 @@ class PageSpan:
 class ExtractedText:
     """A file's text: UTF-8 at `path`, cleaned (see clean_text), and its pages if it has any.
 
-    Offsets of pages and chunks count code points of this text.
+    Offsets of pages and chunks count code points of this text. `warnings` say to a person what of the file could not be
+    read, such as pages without text.
     """
 
     path: Path
     characters: int
     pages: tuple[PageSpan, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

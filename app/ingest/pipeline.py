@@ -15,6 +15,7 @@ from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
+from app.db.vector_store_files import Held
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
 from app.ingest.embedding import ChunkEmbedder
@@ -64,7 +65,7 @@ class IngestPipeline:
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         language = reading.store.language or await self._settle_language(caller, reading.store, extracted)
-        spool = ChunkSpool(path.with_name("chunks"), reading.space)
+        spool = ChunkSpool(path.with_name("chunks"), reading.space, warnings=extracted.warnings)
         with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
                 embeddings = await self._embed(caller, group, reading.space)
@@ -79,7 +80,8 @@ class IngestPipeline:
         await tx.lexemes.copy(
             membership.vector_store_id, membership.file_id, (chunk.lexemes for chunk in spool)
         )
-        await _complete(tx, membership, spool.space, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
+        held = Held(spool.count, spool.usage_bytes, tuple(spool.warnings))
+        await _complete(tx, membership, spool.space, held)
 
     async def copy_chunks(
         self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, space: EmbeddingSpace
@@ -95,7 +97,8 @@ class IngestPipeline:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
             metrics.reused_embeddings.inc(copied)
-            await _complete(tx, membership, space, chunk_count=copied, usage_bytes=donor.usage_bytes)
+            held = Held(copied, donor.usage_bytes, tuple(donor.warnings))
+            await _complete(tx, membership, space, held)
         return copied > 0
 
     async def _settle_language(self, caller: Caller, store: VectorStore, extracted: ExtractedText) -> str:
@@ -110,11 +113,11 @@ class IngestPipeline:
         return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans}, space)
 
 
-async def _complete(
-    tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, *, chunk_count: int, usage_bytes: int
-) -> None:
+async def _complete(tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, held: Held) -> None:
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
-    await tx.vector_store_files.complete(membership, chunk_count=chunk_count, usage_bytes=usage_bytes)
+    memberships = tx.vector_store_files
+    replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
+    await memberships.complete(membership, held)
 
     # Last, because the store's row stays locked from here to the commit.
     store_id = membership.vector_store_id
@@ -123,12 +126,15 @@ async def _complete(
         raise Overloaded("The store's embedding model has changed while the file was read.")
     await tx.vector_stores.add_counts(
         store_id,
-        files=int(chunk_count > 0) - int(was_chunks > 0),
-        chunks=chunk_count - was_chunks,
-        usage_bytes=usage_bytes - was_bytes,
+        files=int(held.chunk_count > 0) - int(was_chunks > 0),
+        chunks=held.chunk_count - was_chunks,
+        usage_bytes=held.usage_bytes - was_bytes,
     )
-    if membership.replaces_same_name:
-        await tx.vector_store_files.detach_replaced(membership)
+    for file in replaced:
+        await memberships.detach(file, store_id=store_id)
+    # Uploaded before the one that has replaced its name, and read after it.
+    if membership.replaces_same_name and await memberships.is_replaced(membership):
+        await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 
 
 async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
@@ -155,6 +161,7 @@ def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: st
         char_start=span.start,
         char_end=span.end,
         page=span.page,
+        page_end=span.page_end,
         heading=span.heading,
         embedding=embeddings[key],
         lexemes=chunk_weights(span.embedded_text, language),

@@ -11,11 +11,15 @@ from app.db.chunks import NewChunk
 
 
 class ChunkSpool:
-    """Chunks in order, written in groups and read back one by one: a group is in memory at a time."""
+    """Chunks in order, written in groups and read back one by one: a group is in memory at a time.
 
-    def __init__(self, path: Path, space: EmbeddingSpace) -> None:
+    `warnings` are what the reader of the file has to say of it.
+    """
+
+    def __init__(self, path: Path, space: EmbeddingSpace, *, warnings: Sequence[str] = ()) -> None:
         self._path = path
         self.space = space
+        self.warnings = warnings
         self.count = 0
         self.usage_bytes = 0
 
@@ -30,6 +34,7 @@ class ChunkSpool:
                     chunk.char_start,
                     chunk.char_end,
                     chunk.page,
+                    chunk.page_end,
                     chunk.heading,
                 ),
                 *(list(chunk.lexemes), list(chunk.lexemes.values())),
@@ -49,13 +54,14 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, start, end, page, heading, lexemes, weights = note
+                    content, sha256, start, end, page, page_end, heading, lexemes, weights = note
                     yield NewChunk(
                         content=content,
                         sha256=bytes.fromhex(sha256),
                         char_start=start,
                         char_end=end,
                         page=page,
+                        page_end=page_end,
                         heading=heading,
                         embedding=embedding,
                         lexemes=dict(zip(lexemes, weights, strict=True)),

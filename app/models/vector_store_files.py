@@ -3,13 +3,16 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ForeignKey, Index, String, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
 
 
 class VectorStoreFile(Created, ProjectOwned, Record):
+    """`warnings` say what of the file could not be read, although the rest of it is searchable."""
+
     __tablename__ = "vector_store_files"
     __table_args__ = (
         Index(None, "attributes", postgresql_using="gin", postgresql_ops={"attributes": "jsonb_path_ops"}),
@@ -34,6 +37,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_error_code: Mapped[str | None]
     last_error_message: Mapped[str | None]
+    warnings: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
     completed_at: Mapped[dt.datetime | None]
     source: Mapped[str | None]
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
