@@ -66,7 +66,7 @@ def _general(value: float) -> str:
 
 
 def _moment(value: date | time, code: str) -> str:
-    plain, literals = _without_literals(code.split(";")[0])
+    plain, literals = _without_literals(code.split(";", maxsplit=1)[0])
     codes = [found[0].lower() for found in _DATE_CODE.finditer(plain)]
     if not codes or {code[0] for code in codes} >= {"y", "m", "d"}:
         return _iso(value)

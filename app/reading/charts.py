@@ -2,8 +2,8 @@
 
 import io
 import re
+import xml.etree.ElementTree as ET
 import zipfile
-from xml.etree import ElementTree
 
 from app.reading.document import Source
 from app.reading.tables import write_table
@@ -23,12 +23,16 @@ def read_charts(source: Source) -> str:
 
 def _read_chart(xml: bytes) -> str:
     try:
-        root = ElementTree.fromstring(xml)  # noqa: S314 - expat refuses entity bombs, and the process is limited
-    except ElementTree.ParseError:
+        root = ET.fromstring(xml)  # noqa: S314 - expat refuses entity bombs, and the process is limited
+    except ET.ParseError:
         return ""
     title = " ".join(text.text or "" for text in root.findall(f"{_C}chart/{_C}title//{_A}t"))
     series = [
-        (_values(one, "tx") or [""], _values(one, "cat") or _values(one, "xVal"), _values(one, "val") or _values(one, "yVal"))
+        (
+            _values(one, "tx") or [""],
+            _values(one, "cat") or _values(one, "xVal"),
+            _values(one, "val") or _values(one, "yVal"),
+        )
         for one in root.iter(f"{_C}ser")
     ]
     categories = next((names for _, names, _ in series if names), [])
@@ -40,6 +44,6 @@ def _read_chart(xml: bytes) -> str:
     return "\n\n".join(part for part in parts if part) if series or title else ""
 
 
-def _values(series: ElementTree.Element, tag: str) -> list[str]:
+def _values(series: ET.Element, tag: str) -> list[str]:
     """Return the values that a chart keeps of the cells it shows, in their order."""
     return [point.text or "" for point in series.findall(f"{_C}{tag}//{_C}pt/{_C}v")]

@@ -57,5 +57,3 @@ def _declared(text: str) -> tuple[str | None, str]:
     if declared.lower().startswith(_SEP_LINE) and len(declared) == len(_SEP_LINE) + 1 and newline:
         return declared[-1], rest
     return None, text
-
-

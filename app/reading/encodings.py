@@ -24,6 +24,7 @@ _VALID_FOR_EACH_STRAY = 3
 _LATIN_SHARE = 0.7
 _WIDE_ENCODINGS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 STRAY_BYTES = "footnote-strays"
+GARBLED = "its text comes out garbled: its encoding, or the one of its fonts, is not known"
 
 
 def _stray(error: UnicodeError) -> tuple[str, int]:
@@ -84,7 +85,9 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
 def is_garbled(text: str) -> bool:
     """Whether a text came out as signs that nobody writes: replacement characters, controls, private ones, cut marks."""
     sample = text[:_SAMPLE_BYTES]
-    foreign = [letter for letter in sample if ord(letter) > 0x7E or (ord(letter) < 0x20 and letter not in "\t\n\r\f")]
+    foreign = [
+        letter for letter in sample if ord(letter) > 0x7E or (ord(letter) < 0x20 and letter not in "\t\n\r\f")
+    ]
     if not foreign:
         return False
     wrong = sum(_is_wrong(letter) for letter in foreign)

@@ -9,12 +9,12 @@ from app.reading.encodings import byte_order_mark, decode
 from app.reading.parser import parse
 from app.reading.tables import join_group_headers, stream_rows
 
-_DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
+)
 _DECLARED_WITHIN = 4_096
 _NEVER_SHOWN = "script, style, template, noscript, iframe, object, svg, [hidden], [aria-hidden=true], [style*='display:none'], [style*='display: none']"
-_AROUND = (
-    "nav, footer, aside, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=dialog], dialog"
-)
+_AROUND = "nav, footer, aside, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=dialog], dialog"
 _AROUND_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|banner|breadcrumbs?|nav(?:bar|igation)?|menu|side-?bar|footer|"
     r"site-?header|masthead|share|social|newsletter|advert(?:isement)?|ads?|popup|modal|skip-?link)(?:$|[\s_-])",
@@ -71,7 +71,11 @@ def _take_around(body: LexborNode) -> list[str]:
     most = _LARGEST_AROUND * len(body.text())
     taken = _take_outside_of_main(body, most)
     for node in [*body.css(_AROUND), *(node for node in body.css(_NAMED) if _is_named_around(node))]:
-        if node.parent is not None and 0 < len(node.text()) <= most and not node.css_first("main, article, h1"):
+        if (
+            node.parent is not None
+            and 0 < len(node.text()) <= most
+            and not node.css_first("main, article, h1")
+        ):
             taken.append(node.html or "")
             node.decompose()
     return taken
@@ -106,7 +110,8 @@ def _markdown(source: Source, html: str) -> str:
     page = f"<!DOCTYPE html><html><head><meta charset=utf-8></head><body>{tree.body.html if tree.body else ''}</body></html>"
     text: str = parse(source.inside("page.html", page.encode()), mime_type="text/html").content
     for place, table in enumerate(tables):
-        text = re.sub(rf"[ \t]*{_TABLE_PLACE.format(place)}[ \t]*", lambda _, table=table: f"\n\n{table}\n\n", text)
+        before, _, after = text.partition(_TABLE_PLACE.format(place))
+        text = f"{before.rstrip(' ')}\n\n{table}\n\n{after.lstrip(' ')}"
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

@@ -53,7 +53,20 @@ _TEXT_KINDS = {
 _MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
 # Kinds that only the parser knows, by their names.
 _NAMED_KINDS = frozenset(
-    {".pages", ".key", ".numbers", ".fb2", ".docbook", ".dbf", ".hwp", ".hwpx", ".pst", ".xlsb", ".heic", ".webp"}
+    {
+        ".pages",
+        ".key",
+        ".numbers",
+        ".fb2",
+        ".docbook",
+        ".dbf",
+        ".hwp",
+        ".hwpx",
+        ".pst",
+        ".xlsb",
+        ".heic",
+        ".webp",
+    }
 )
 
 
@@ -62,7 +75,7 @@ def find_kind(name_suffix: str, data: bytes) -> str:
     head = data[:_HEAD_BYTES]
     if b"%PDF-" in head[:PDF_MARK_WITHIN]:
         return "pdf"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(data)
     if head.startswith(_OLE):
         return _kind_of_ole(data)

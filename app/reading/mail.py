@@ -5,7 +5,7 @@ import mailbox
 import re
 import tempfile
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.policy import default
 
 from app.reading.document import Document, Parts, Source, Unreadable
@@ -43,7 +43,7 @@ def _messages(data: bytes) -> Iterator[bytes]:
             yield message.as_bytes()
 
 
-def _message(message: EmailMessage, source: Source) -> Document:
+def _message(message: MIMEPart, source: Source) -> Document:
     attached = Parts()
     names: list[str] = []
     for part in _attachments(message):
@@ -56,7 +56,7 @@ def _message(message: EmailMessage, source: Source) -> Document:
     return Document("\n\n".join(filter(None, texts)), warnings=tuple(attached.warnings))
 
 
-def _body(message: EmailMessage, source: Source) -> str:
+def _body(message: MIMEPart, source: Source) -> str:
     """Return the body: as plain text where there is one, else what its HTML says."""
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
@@ -67,7 +67,7 @@ def _body(message: EmailMessage, source: Source) -> str:
     return decode(data, declared=part.get_content_charset()).strip()
 
 
-def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
+def _attachments(message: MIMEPart) -> Iterator[MIMEPart]:
     """Yield the parts that are files, forwarded messages among them, and not the body in one of its forms."""
     body = message.get_body(preferencelist=("plain", "html"))
     if not message.is_multipart():
@@ -78,13 +78,21 @@ def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
         if _FORWARDED.fullmatch(part.get_content_type()):
             yield part
         elif part.is_multipart():
-            waiting[:0] = [] if part.get_content_subtype() == "alternative" and body is not None else part.iter_parts()
-        elif part is not body and (part.get_filename() or part.get_content_disposition() == "attachment"):
-            if not (part.get_content_maintype() == "image" and part.get_content_disposition() == "inline"):
-                yield part
+            waiting[:0] = (
+                [] if part.get_content_subtype() == "alternative" and body is not None else part.iter_parts()
+            )
+        elif part is not body and _is_file(part):
+            yield part
 
 
-def _file_of(part: EmailMessage) -> tuple[str, bytes]:
+def _is_file(part: MIMEPart) -> bool:
+    """Whether a part is a file of its own, and not a picture that the body shows."""
+    disposition = part.get_content_disposition()
+    is_shown = part.get_content_maintype() == "image" and disposition == "inline"
+    return not is_shown and bool(part.get_filename() or disposition == "attachment")
+
+
+def _file_of(part: MIMEPart) -> tuple[str, bytes]:
     if _FORWARDED.fullmatch(part.get_content_type()):
         inner = part.get_content()
         subject = str(inner["Subject"] or "forwarded message")
@@ -92,6 +100,6 @@ def _file_of(part: EmailMessage) -> tuple[str, bytes]:
     return part.get_filename() or "attachment", _bytes_of(part)
 
 
-def _bytes_of(part: EmailMessage) -> bytes:
+def _bytes_of(part: MIMEPart) -> bytes:
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

@@ -1,6 +1,6 @@
 """XML: its texts in order, each element's attributes with it."""
 
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import decode
@@ -16,15 +16,15 @@ def read_xml(source: Source) -> Document:
         return read_html(source)
     body = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
     try:
-        root = ElementTree.fromstring(body)  # noqa: S314 - expat refuses entity bombs, and the process is limited
-    except (ElementTree.ParseError, ValueError) as error:
+        root = ET.fromstring(body)  # noqa: S314 - expat refuses entity bombs, and the process is limited
+    except (ET.ParseError, ValueError) as error:
         raise Unreadable("it is no well-formed XML") from error
     lines: list[str] = []
     _write(root, lines, depth=0)
     return Document("\n".join(lines))
 
 
-def _write(element: ElementTree.Element, lines: list[str], *, depth: int) -> None:
+def _write(element: ET.Element, lines: list[str], *, depth: int) -> None:
     if depth > _DEEPEST:
         raise Unreadable("its elements are nested too deeply")
     name = _local(element.tag)

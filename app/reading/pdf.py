@@ -7,18 +7,34 @@ import pypdfium2
 import pypdfium2.raw
 import xberg
 
+from app.core.text import clean_text
 from app.reading.document import Document, Source, Unreadable
 from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
 from app.reading.pdf_lines import mend_lines, place_table
 from app.reading.pdf_rims import take_rims
-from app.core.text import clean_text
 
 # A page of so little text is a scan when a picture covers so much of it; one without any text, with a picture at all.
 _FEWEST_CHARACTERS = 50
 _PICTURE_SHARE = 0.5
 _SMALLEST_PICTURE = 0.02
-_COMMENTS = frozenset({"text", "freetext", "free_text", "note", "highlight", "underline", "squiggly", "strikeout", "strike_out", "stamp", "caret", "popup", "ink"})
+_COMMENTS = frozenset(
+    {
+        "text",
+        "freetext",
+        "free_text",
+        "note",
+        "highlight",
+        "underline",
+        "squiggly",
+        "strikeout",
+        "strike_out",
+        "stamp",
+        "caret",
+        "popup",
+        "ink",
+    }
+)
 
 
 def read_pdf(source: Source) -> Document:
@@ -70,7 +86,9 @@ def _comments(annotations: Any) -> dict[int, list[str]]:
         kind = str(annotation.annotation_type).rpartition(".")[2].lower()
         if annotation.content and kind in _COMMENTS:
             author = f" by {annotation.author}" if annotation.author else ""
-            comments[annotation.page_number].append(f"Comment{author}: {' '.join(annotation.content.split())}")
+            comments[annotation.page_number].append(
+                f"Comment{author}: {' '.join(annotation.content.split())}"
+            )
     return comments
 
 
@@ -95,7 +113,8 @@ def _find_scans(data: bytes, pages: list[str]) -> list[int]:
             number
             for number in suspects
             if number <= len(document)
-            and _picture_share(document[number - 1]) > (_PICTURE_SHARE if lengths[number] else _SMALLEST_PICTURE)
+            and _picture_share(document[number - 1])
+            > (_PICTURE_SHARE if lengths[number] else _SMALLEST_PICTURE)
         ]
     finally:
         document.close()

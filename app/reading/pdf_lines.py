@@ -104,7 +104,9 @@ def _is_word(part: str, words: Counter[str]) -> bool:
 def _join_unspaced(found: re.Match[str]) -> str:
     """Join two lines of a script without spaces, unless a sentence ends between them."""
     before, after = found[1], found[2]
-    joins = before not in _SENTENCE_ENDS and (_is_ideograph(before) or before in "、，") and _is_ideograph(after)
+    joins = (
+        before not in _SENTENCE_ENDS and (_is_ideograph(before) or before in "、，") and _is_ideograph(after)
+    )
     return "" if joins else "\n"
 
 

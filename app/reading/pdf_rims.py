@@ -19,7 +19,9 @@ def take_rims(pages: list[str]) -> tuple[list[str], list[str]]:
     lines = [page.split("\n") for page in pages]
     places = [_rim_places(page) for page in lines]
     counts = Counter(
-        shape for page, rim in zip(lines, places, strict=True) for shape in {_shape(page[place], at) for place, at in rim}
+        shape
+        for page, rim in zip(lines, places, strict=True)
+        for shape in {_shape(page[place], at) for place, at in rim}
     )
     written = sum(bool(page.strip()) for page in pages)
     fewest = max(_FEWEST_PAGES, _SHARE * written)

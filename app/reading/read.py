@@ -6,7 +6,7 @@ from app.core.text import clean_text
 from app.reading.archives import read_archive
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
-from app.reading.encodings import decode, is_garbled
+from app.reading.encodings import GARBLED, decode, is_garbled
 from app.reading.html import read_html
 from app.reading.images import read_image
 from app.reading.json_text import read_json, read_json_lines
@@ -53,5 +53,5 @@ def read(source: Source) -> Document:
         clean_text(document.text), tuple(map(clean_text, document.pages)), tuple(document.warnings)
     )
     if is_garbled(cleaned.whole_text):
-        raise Unreadable("its text comes out garbled: its encoding, or the one of its fonts, is not known")
+        raise Unreadable(GARBLED)
     return cleaned

@@ -66,7 +66,9 @@ class _Merged:
         self._shown: dict[tuple[int, int], Any] = {}
         for merged in getattr(getattr(sheet, "merged_cells", None), "ranges", ()):
             top = sheet.cell(merged.min_row, merged.min_col)
-            is_title = merged.min_col <= sheet.min_column and merged.max_col >= sheet.max_column > merged.min_col
+            is_title = (
+                merged.min_col <= sheet.min_column and merged.max_col >= sheet.max_column > merged.min_col
+            )
             if merged.max_col > merged.min_col and not is_title:
                 self.group_rows.add(merged.min_row)
             for row, column in product(

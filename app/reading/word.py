@@ -17,7 +17,14 @@ from app.reading.word_numbers import ListNumbers
 from app.reading.word_runs import W, paragraph_text
 
 _NOTE_KINDS = ("footnote", "endnote")
-_BROKEN = (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError, AttributeError)
+_BROKEN = (
+    PackageNotFoundError,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    etree.XMLSyntaxError,
+    AttributeError,
+)
 _HEADING_LEVELS = 6
 
 
@@ -112,7 +119,12 @@ def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
             width = int(span.get(W + "val")) if span is not None else 1
             merge = inner.find(f"{W}tcPr/{W}vMerge")
             text = " ".join(block.removeprefix(_ITEM_MARK) for block in _blocks(inner, numbers, styles))
-            if merge is not None and merge.get(W + "val") != "restart" and rows and len(cells) < len(rows[-1]):
+            if (
+                merge is not None
+                and merge.get(W + "val") != "restart"
+                and rows
+                and len(cells) < len(rows[-1])
+            ):
                 text = rows[-1][len(cells)]
             if width > 1:
                 grouped.add(len(rows))

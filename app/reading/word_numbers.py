@@ -7,7 +7,17 @@ from docx.document import Document as WordDocument
 
 from app.reading.word_runs import W
 
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"))
+_ROMAN = (
+    (1000, "M"),
+    (900, "CM"),
+    (500, "D"),
+    (400, "CD"),
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+)
 _ROMAN_UNITS = ((9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _LEVELS = 9
 
@@ -56,7 +66,9 @@ class ListNumbers:
         except (KeyError, NotImplementedError):
             return
         abstract = {
-            one.get(W + "abstractNumId"): {int(level.get(W + "ilvl")): _Level(level) for level in one.iter(W + "lvl")}
+            one.get(W + "abstractNumId"): {
+                int(level.get(W + "ilvl")): _Level(level) for level in one.iter(W + "lvl")
+            }
             for one in root.iter(W + "abstractNum")
         }
         for one in root.iter(W + "num"):

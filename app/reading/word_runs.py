@@ -7,7 +7,9 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 # Deleted or moved away, or a second form of what stands beside it.
-_NOT_SHOWN = frozenset({W + "del", W + "moveFrom", W + "pPr", W + "rPr", W + "instrText", W + "delText", _MC + "Fallback"})
+_NOT_SHOWN = frozenset(
+    {W + "del", W + "moveFrom", W + "pPr", W + "rPr", W + "instrText", W + "delText", _MC + "Fallback"}
+)
 _SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "softHyphen": ""}
 _MARKS = {W + "footnoteReference": "", W + "endnoteReference": "e", W + "commentReference": "c"}
 
