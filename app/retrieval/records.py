@@ -15,6 +15,8 @@ from app.wire.footnote import chunk_body
 
 log = structlog.get_logger()
 
+_KEPT_ROLES = ("system", "developer", "user")
+
 
 class RetrievalLog:
     """Keeps retrievals, and finds them again.
@@ -30,7 +32,7 @@ class RetrievalLog:
     async def record(
         self, caller: Caller, retrieval: Retrieval, *, prompt: Sequence[dict[str, Any]] | None = None
     ) -> None:
-        """Keep a retrieval, with the messages that the model read. A busy database loses the record, not the answer."""
+        """Keep a retrieval, with the messages that the model read, without earlier answers. A busy database loses the record, not the answer."""
         project_id = caller.project_id
         self._waiting.setdefault(project_id, {})[retrieval.retrieval_id] = _record(retrieval, prompt)
         async with self._writing:
@@ -68,5 +70,10 @@ def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> di
         "milliseconds": {name: round(1_000 * value, 1) for name, value in retrieval.timings.items()},
         "candidates": list(retrieval.candidates),
         "chunks": [chunk_body(snippet) for snippet in retrieval.snippets],
-        "prompt": None if prompt is None else list(prompt),
+        "prompt": None if prompt is None else [_kept(message) for message in prompt],
     }
+
+
+def _kept(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message without what models and tools said earlier: it may quote files that nobody can trace there."""
+    return message if message["role"] in _KEPT_ROLES else {"role": message["role"], "content": None}
