@@ -11,7 +11,7 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.models import RetrievalRecord
 from app.retrieval.search import Retrieval
-from app.wire.footnote import chunk_body
+from app.wire.footnote import chunk_body, listing_body
 
 log = structlog.get_logger()
 
@@ -70,6 +70,7 @@ def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> di
         "milliseconds": {name: round(1_000 * value, 1) for name, value in retrieval.timings.items()},
         "candidates": list(retrieval.candidates),
         "chunks": [chunk_body(snippet) for snippet in retrieval.snippets],
+        "files": listing_body(retrieval.listing)["files"] if retrieval.listing else [],
         "prompt": None if prompt is None else [_kept(message) for message in prompt],
     }
 
