@@ -15,6 +15,8 @@ _MOST_ENDING = 2
 _LEAST_STEM = 4
 # A number tells less of a name than a word does: "report-2025" is meant by "the report", not by "in 2025".
 _NUMBER = 0.34
+# A share of all words, but for the last digit of the sum.
+_ALL = 0.999
 
 
 def fold(text: str) -> str:
@@ -30,26 +32,45 @@ def name_words(filename: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(_CAMEL.sub(" ", stem.replace("_", " "))).split()))
 
 
+@lru_cache(maxsize=4096)
+def _whole_names(filename: str) -> frozenset[str]:
+    """Return how a folded question may write a name with its suffix."""
+    spaced = filename.replace("_", " ")
+    names = {fold(spaced), fold(_CAMEL.sub(" ", spaced))}
+    return frozenset(f" {name} " for name in names if name)
+
+
+@lru_cache(maxsize=4096)
+def _weights(filename: str) -> tuple[tuple[str, float], ...]:
+    """Return the words of a file's name with how much of it each tells: 1 together."""
+    weights = {word: _NUMBER if word.isdecimal() else 1.0 for word in name_words(filename)}
+    total = sum(weights.values())
+    return tuple((word, weight / total) for word, weight in weights.items())
+
+
 def named_share(filename: str, question: str) -> float:
     """Return how much of a file's name stands in a folded question, 0..1."""
-    words = name_words(filename)
-    asked = question.split()
-    weights = {word: _NUMBER if word.isdecimal() else 1.0 for word in words}
-    said = sum(weight for word, weight in weights.items() if _is_said(word, asked, question))
-    return said / sum(weights.values()) if weights else 0.0
+    said = sum(weight for word, weight in _weights(filename) if _is_said(word, question))
+    return min(1.0, said)
 
 
 def is_named_whole(filename: str, question: str) -> bool:
     """Whether a folded question holds the whole of a file's name with its suffix."""
-    whole = fold(filename.replace("_", " "))
-    camel = fold(_CAMEL.sub(" ", filename.replace("_", " ")))
-    return any(f" {name} " in f" {question} " for name in (whole, camel) if name)
+    asked = f" {question} "
+    return any(name in asked for name in _whole_names(filename))
 
 
 def is_meant(filename: str, question: str) -> bool:
     """Whether a folded question holds a file's whole name, or all of its several words: one word may be chance."""
+    if is_named_whole(filename, question):
+        return True
     words = [word for word in name_words(filename) if not word.isdecimal()]
-    return is_named_whole(filename, question) or (len(words) > 1 and named_share(filename, question) >= 1)
+    return len(words) > 1 and says_all(filename, question)
+
+
+def says_all(filename: str, question: str) -> bool:
+    """Whether a folded question holds every word of a file's name, in any order."""
+    return named_share(filename, question) > _ALL
 
 
 def find_named(question: str, filenames: Sequence[str], *, certain: bool) -> list[str]:
@@ -63,7 +84,7 @@ def find_named(question: str, filenames: Sequence[str], *, certain: bool) -> lis
         return whole
     shares = {name: named_share(name, folded) for name in filenames}
     best = max(shares.values(), default=0.0)
-    if best <= 0 or (certain and best < 1):
+    if best <= 0 or (certain and best <= _ALL):
         return []
     return [name for name in filenames if shares[name] >= best]
 
@@ -74,10 +95,19 @@ def without_name(question: str, filename: str) -> str:
     return " ".join(word for word in fold(question).split() if not _is_same_any(word, words))
 
 
-def _is_said(word: str, asked: Iterable[str], question: str) -> bool:
+def _is_said(word: str, question: str) -> bool:
     if is_unspaced(word):
         return word in question
-    return any(_is_same(word, other) for other in asked)
+    return _is_same_any(word, _by_beginning(question).get(word[:_LEAST_STEM], ()))
+
+
+@lru_cache(maxsize=64)
+def _by_beginning(question: str) -> dict[str, list[str]]:
+    """Return a folded question's words by their first letters: each name's words are compared with few."""
+    words: dict[str, list[str]] = {}
+    for word in dict.fromkeys(question.split()):
+        words.setdefault(word[:_LEAST_STEM], []).append(word)
+    return words
 
 
 def _is_same_any(word: str, others: Iterable[str]) -> bool:

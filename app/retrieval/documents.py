@@ -31,6 +31,7 @@ _SAFETY = 0.95
 _LEAST_SHARE = 0.3
 _LEAST_COMPARED = 0.5
 _HALF = 0.5
+_ALL = 0.999
 _DEFAULT_TOKENS = 4_000
 
 
@@ -150,7 +151,7 @@ def _is_covered(name: str, subject: Subject) -> bool:
     words = [word for word in subject.words if word not in KINDS]
     said = " ".join(name_words(name))
     covered = sum(named_share(word, said) for word in words) / len(words) if words else 1.0
-    return covered > _HALF if subject.is_certain else covered >= 1
+    return covered > _HALF if subject.is_certain else covered > _ALL
 
 
 async def _chunks_of(snapshot: Snapshot, files: Sequence[NamedFile], *, max_tokens: int) -> list[FoundChunk]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.core.names import fold, is_meant, name_words, named_share
+from app.core.names import fold, is_meant, name_words, says_all
 from app.db.chunk_search import ChunkKey
 from app.retrieval.ranking import SCORE_DIGITS, Ranked, in_order
 
@@ -33,8 +33,8 @@ def prefer_named(
 def _added(filename: str, folded: str) -> float:
     if is_meant(filename, folded):
         return _MEANT
-    says_all = named_share(filename, folded) >= 1
-    return _PERHAPS if says_all and len("".join(name_words(filename))) >= _SHORTEST else 0.0
+    is_short = len("".join(name_words(filename))) < _SHORTEST
+    return _PERHAPS if not is_short and says_all(filename, folded) else 0.0
 
 
 def _raised(entry: Ranked, added: float) -> Ranked:

@@ -30,6 +30,8 @@ _GOES_ON = re.compile(
     r"^(?:and|und|et|y|also|or|what about|how about)\b|\b(?:them|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
 )
 _MOST_FOLLOW_UP_WORDS = 8
+# Who asks for a list does so in a sentence.
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Subject:
 
 def find_subject(questions: Sequence[str], today: dt.date) -> Subject | None:
     """Return what the last of a user's questions is about, None for a question about what documents say."""
-    if not questions:
+    if not questions or len(questions[-1]) > _LONGEST:
         return None
     found = _subject(questions[-1], today)
     if found is not None and (found.kind == "listing" or found.words or not _refers_back(questions)):
@@ -72,8 +74,8 @@ def _follow_up(questions: Sequence[str], found: Subject | None, today: dt.date) 
         return found
     if found is not None:
         # "Summarise it": what it is, the question before says.
-        return replace(found, words=_naming_words(fold(questions[-2])))
-    before = _subject(questions[-2], today)
+        return replace(found, words=_naming_words(fold(questions[-2][:_LONGEST])))
+    before = _subject(questions[-2][:_LONGEST], today)
     if before is None or before.kind != "listing":
         return None
     since, rest = find_since(known.without_can(fold(questions[-1])), today)
