@@ -131,8 +131,11 @@ class Answerer:
         """Search, ask upstream, and return once its first word is there, so that failures still have a status."""
         deadline = time.monotonic() + self._limits.timeout_seconds
         grounding = choose_grounding(request)
-        subject = find_subject(asked_questions(request.messages), dt.datetime.now(dt.UTC).date())
-        question = await self._question(request, grounding)
+        today = dt.datetime.now(dt.UTC).date()
+        subject = find_subject(asked_questions(request.messages), today)
+        question = await self._question(request, grounding, subject)
+        if subject is None and question.is_condensed:
+            subject = find_subject([question.query], today)
         search = self._search_request(request, grounding, query=question.query)
         retrieval = await self._retrieve(caller, request, grounding, search, subject)
 
@@ -148,8 +151,12 @@ class Answerer:
         assert isinstance(first, Started), "providers begin with Started"
         return Answer(first, self._chat.name, retrieval, events, wants_markers(request), question.usage)
 
-    async def _question(self, request: ChatCompletionRequest, grounding: Grounding) -> Rewritten:
+    async def _question(
+        self, request: ChatCompletionRequest, grounding: Grounding, subject: Subject | None
+    ) -> Rewritten:
         """Return what to search for: a follow-up with what it refers to, any question rewritten when that is asked for."""
+        if subject is not None and subject.kind == "listing" and subject.is_certain:
+            return Rewritten(find_question(request.messages))
         wanted = grounding.rewrite_query
         if wanted is None:
             wanted = is_follow_up(request.messages)

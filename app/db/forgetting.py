@@ -37,7 +37,7 @@ _FORGET = text("""
                                 select coalesce(jsonb_object_agg(key, null), '{}') from jsonb_object_keys(entry) key
                                 where key not in ('n', 'chunk_id', 'file_id', 'char_start', 'char_end', 'score', 'scores')
                             ) || '{"deleted": true}'
-                        when entry ? 'also_in' then
+                        when jsonb_typeof(entry -> 'also_in') = 'array' then
                             entry || jsonb_build_object('also_in', (
                                 select coalesce(jsonb_agg(same), '[]') from jsonb_array_elements(entry -> 'also_in') same
                                 where not same ->> 'file_id' = any(p.gone)

@@ -29,7 +29,6 @@ _SAFETY = 0.95
 # A question means a file if it has so much of the name, and more than half of the question's words are the name's: all
 # of them where it may be about something else, as "What is rule 77 about?" is not about rules.txt.
 _LEAST_SHARE = 0.3
-_LEAST_COMPARED = 0.5
 _HALF = 0.5
 _ALL = 0.999
 _DEFAULT_TOKENS = 4_000
@@ -129,20 +128,17 @@ async def _meant(
 
 
 def _summarised(names: Sequence[str], question: str, subject: Subject) -> list[str]:
-    named = find_named(question, names, certain=not subject.is_certain)
     folded = fold(question)
-    return [
-        name for name in named if named_share(name, folded) >= _LEAST_SHARE and _is_covered(name, subject)
-    ]
+    least = _LEAST_SHARE if subject.is_certain else _HALF
+    named = find_named(question, names, certain=False)
+    return [name for name in named if named_share(name, folded) >= least and _is_covered(name, subject)]
 
 
 def _compared(names: Sequence[str], question: str) -> list[str]:
     """Return the names of two files and more, else none."""
     whole = find_named(question, names, certain=True)
     folded = fold(question)
-    named = (
-        whole if len(whole) > 1 else [name for name in names if named_share(name, folded) >= _LEAST_COMPARED]
-    )
+    named = whole if len(whole) > 1 else [name for name in names if named_share(name, folded) >= _HALF]
     return named if len(named) > 1 else []
 
 

@@ -24,7 +24,9 @@ _ORDER_WORDS = frozenset[str]().union(*(words for _, words in _ORDERS))
 _MEANING = re.compile(
     r"^(?:what (?:is|s|are)|was ist|qu est ce qu|que es)(?: an?| the| eine?| une?| una?)?(?: vector| knowledge)? [^ ]+$"
 )
-_HAVE = re.compile(r"^what (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)$")
+_HAVE = re.compile(
+    r"^what (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)$|^what(?: is|s| s) in here$"
+)
 # A question that goes on from one before: "Which of them are PDFs?", "And the newest?".
 _GOES_ON = re.compile(
     r"^(?:and|und|et|y|also|or|what about|how about)\b|\b(?:them|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
@@ -129,14 +131,15 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
     since, rest = find_since(known.without_can(folded), today)
     if _MEANING.search(folded) and not (set(rest.split()) & (_ORDER_WORDS | known.PLURALS)):
         return None
-    if _HAVE.search(known.COURTESY.sub("", folded)):
+    if _HAVE.search(known.COURTESY.sub("", folded)) or folded in known.PLURALS:
         return Subject("listing")
     for language in known.LANGUAGES:
         head, topic = _parted(rest, language)
         words = head.split()
         kinds, order = _kinds(words), _order(words)
         asks = any(word in language.asks for word in words)
-        names = kinds or any(word in language.nouns for word in words)
+        is_upload = order is not None and any(word in known.UPLOADED for word in words)
+        names = kinds or is_upload or any(word in language.nouns for word in words)
         if asks and names and all(_fits(word, language) for word in words):
             query = ListingQuery(kinds, since, order, topic, known.COUNTS.search(head) is not None)
             says_files = bool(kinds) or any(word in language.nouns - known.NEWEST for word in words)

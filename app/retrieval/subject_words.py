@@ -12,9 +12,10 @@ COURTESY = re.compile(
 )
 _CAN = re.compile(
     r"\b(?:(?:can|could) (?:you|be)|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
-    r"|please|bitte|por favor|s il (?:te|vous) plait)\b"
+    r"|(?<=available )to (?:search|see|use|read|you)|please|bitte|por favor|s il (?:te|vous) plait)\b"
 )
 _HOW = re.compile(r"\b(?:how (?=many\b)|wie (?=viele\b))")
+_SIZES = re.compile(r"^how (?:big|large) ")
 _NAME = re.compile(r"^name (?=all|the|your|every)")
 
 # Kinds of files by the words for them; the plural of most is found by its beginning.
@@ -54,7 +55,7 @@ _ENGLISH = Language(
         "the a an all of your my our this these those that me us do does did you we i have has had got hold holds contain contains in into "
         "from at is are was were be been there exist exists available accessible here now currently so far right moment store stored vector "
         "base library collection index indexed database system server disk uploaded added loaded ingested imported saved search "
-        "searchable searched read see know use access answer answers and it them total altogether overall any other different kind kinds "
+        "searchable searched read see know use using access answer answers and it them total altogether overall any other different kind kinds "
         "type types sort sorts names titles list full complete entire every each single sizes dates s ve re d "
         "with who in by out up which what format formats on"
     ),
@@ -66,7 +67,8 @@ _ENGLISH = Language(
         r"(?:summary|overview|synopsis|gist|outline|recap|main points|key points)\b"
     ),
     contents=re.compile(
-        r"^what (?:is|are|s) (.+) about$|^what (?:does|do) (.+) (?:say|contain|cover|describe|deal with)$"
+        r"^what (?:topics?|subjects?|themes?) (?:do|does|are|is) (.+?)(?: cover(?:ed in)?| about| deal with| contain)?$"
+        r"|^(?:what can you )?tell (?:me|us)(?: something| more)? about (.+)$|^what (?:is|are|s) (.+) about$|^what (?:does|do) (.+) (?:say|contain|cover|describe|deal with)$"
         r"|^what (?:is|s|stands) (?:written )?in (.+)$|^(?:describe|explain) (.+)$"
     ),
     comparisons=re.compile(
@@ -99,10 +101,10 @@ _FRENCH = Language(
         "fichier fichiers document documents source sources bibliotheque collection base nouveau neuf nouveaux"
     ),
     asks=_words(
-        "quels quelles quel quelle que quoi liste lister listez montre montrez donne donnez combien nomme as avez"
+        "quels quelles quel quelle que quoi y liste lister listez montre montrez donne donnez combien nomme as avez"
     ),
     fillers=_words(
-        "les le la l des de du d tous toutes tes vos mes nos ces ce cette sont est ete etait y a t il as tu avez vous j ai nous moi en dans "
+        "les le la l des de du d tous toutes tes vos mes nos ces ce cette sont un une est ete etait y a t il as tu avez vous j ai nous moi en dans "
         "disponible disponibles presents actuellement maintenant ici au total connais connaissez chercher consulter lire voir acces stockes "
         "charges telecharges ajoutes ajoute importes enregistres connaissances et qu on qui noms titres plus possedes possedez as ont "
         "sais rechercher peut c bibliotheque collection base"
@@ -121,7 +123,7 @@ _SPANISH = Language(
     nouns=_words("archivo archivos fichero ficheros documento documentos fuente fuentes biblioteca coleccion base nuevo nuevos novedades"),
     asks=_words("que cuales cual lista listar enumera muestra muestrame dame cuantos cuantas nombra tienes tiene hay"),
     fillers=_words(
-        "los las el la de del todos todas tus sus mis nuestros estos esos hay tienes tiene tenemos tengo es son en al me nos tu usted aqui "
+        "los las el la de del todos todas un una algun alguna algunos tus sus mis nuestros estos esos hay tienes tiene tenemos tengo es son en al me nos tu usted aqui "
         "ahora actualmente disponibles disponible total conoces buscar leer ver acceso acceder guardados almacenados subidos subido cargados "
         "anadidos anadido agregados agregado conocimiento conocimientos y se han ha he hemos puede existen nombres titulos mas lista a biblioteca coleccion base lo"
     ),
@@ -140,7 +142,7 @@ OLDEST = _words(
     "oldest first earliest alteste altesten erste ersten ancien anciens premier premiers antiguo antiguos primero primeros"
 )
 LARGEST = _words(
-    "largest biggest longest grosste grossten langste plus grand gros grande grandes mayor mayores"
+    "sizes largest biggest longest grosste grossten langste plus grand gros grande grandes mayor mayores"
 )
 SMALLEST = _words("smallest shortest kleinste kleinsten kurzeste petit petits pequeno pequenos menor menores")
 COUNTS = re.compile(
@@ -150,15 +152,18 @@ COUNTS = re.compile(
 GLUE = _words(
     "summarise summarize summary summaries sum up outline recap condense tldr overview gist synopsis main key points takeaways highlights give write "
     "make show get provide create prepare need want short brief briefly concise quick detailed please for about on for with to compare contrast "
-    "difference differences between differ differs vs versus how say says contents content in sentences words bullet bullets one two three four five "
+    "difference differences between differ differs vs versus how say says contents content in sentence sentences paragraph paragraphs line lines everything all words bullet bullets one two three four five "
     "fasse fass zusammen zusammenfassen zusammenfassung kurzfassung kurz kurze uberblick ubersicht kernaussagen hauptpunkte inhalt inhalts gib "
-    "vergleiche vergleich unterschied unterschiede zwischen worum geht steht mit fur und oder erstelle schreibe satzen "
-    "resume resumer resumez synthese apercu vue ensemble points cles principaux fais faites ecris compare comparez entre quoi parle un une moi nous et "
+    "vergleiche vergleich unterschied unterschiede zwischen worum geht steht mit fur und oder erstelle schreibe satz satzen alles "
+    "resume resumer resumez synthese apercu vue ensemble points cles principaux fais faites ecris compare comparez entre quoi parle un une moi nous et tout phrase phrases "
     "einen einer einem eines uber zu zum zur sur sobre acerca tl dr "
-    "resumen resumir resumeme sintesis vision general puntos clave dame haz hazme compara comparar diferencia diferencias entre trata un una o y"
+    "resumen resumir resumeme sintesis vision general puntos clave dame haz hazme todo frase frases compara comparar diferencia diferencias entre trata un una o y"
 )
 FILLERS = frozenset[str]().union(*(language.fillers | language.asks for language in LANGUAGES)) | GLUE
 # Words for all documents together, and those of more than one.
+UPLOADED = _words(
+    "uploaded added hochgeladen hinzugefugt hinzugekommen dazugekommen ajoute ajoutes subido subidos anadido anadidos agregado"
+)
 COLLECTIONS = _words(
     "library collection knowledge store database wissensbasis sammlung bibliothek bibliotheque biblioteca coleccion base"
 )
@@ -169,9 +174,9 @@ NOUNS = frozenset[str]().union(*(language.nouns for language in LANGUAGES))
 
 
 def without_can(text: str) -> str:
-    """Return a folded question without "can you" and the "how" of "how many".
+    """Return a folded question without "can you" and the "how" of "how many", and "how large" as a list of sizes.
 
     Who may do something is another question than what there is, and so is how it is done.
     """
-    listed = _HOW.sub("", _NAME.sub("list ", text))
+    listed = _HOW.sub("", _SIZES.sub("list sizes ", _NAME.sub("list ", text)))
     return " ".join(_CAN.sub(" ", listed).split())

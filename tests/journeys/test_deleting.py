@@ -150,6 +150,19 @@ def test_a_store_takes_its_own_records_along(live_server: LiveServer) -> None:
         assert _SENTINEL not in str(record(live_server, retrieval))
 
 
+def test_files_go_one_after_another(live_server: LiveServer) -> None:
+    """A record that has lost one file loses the next, and then no more."""
+    entries = [ingest(live_server, f"{_SECRET} Number {n}.", name=f"{n}.md") for n in range(3)]
+    retrieval = ask(live_server, "safe")
+
+    for count, entry in enumerate(entries, 1):
+        delete_file(live_server, entry)
+        chunks = record(live_server, retrieval)["chunks"]
+        assert sum(chunk.get("deleted", False) for chunk in chunks) == count
+
+    assert _SENTINEL not in str(record(live_server, retrieval))
+
+
 def test_a_copy_keeps_its_own_text(live_server: LiveServer) -> None:
     """Of two files with one text the record quoted the newer: deleting the older takes only its name."""
     older = ingest(live_server, _SECRET, name="older.md")

@@ -241,6 +241,23 @@ def test_a_model_is_given_the_list_as_data(
     assert message["annotations"] == []
 
 
+def test_what_the_model_condenses_may_be_about_files(
+    make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+) -> None:
+    """A follow-up that no rule understands is restated by the model; one for a list costs no such call."""
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+    fill(server, {"canteen.txt": _FILES["canteen.txt"], "parking.txt": _FILES["parking.txt"]})
+    upstream.rewritten = "Summarise parking.txt"
+
+    second = ask(server, "Which files do you have?", "Tell me more on the second one")
+    calls = upstream.calls["chat"]
+    narrowed = ask(server, "Which files do you have?", "And how many of them are PDFs?")
+
+    assert {chunk["filename"] for chunk in second["footnote"]["chunks"]} == {"parking.txt"}
+    assert narrowed["footnote"]["files"] == []
+    assert upstream.calls["chat"] == calls + 1
+
+
 def test_a_model_is_given_whole_files(
     make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
 ) -> None:

@@ -35,6 +35,8 @@ def snippet(n: int, text: str, filename: str = "a.txt") -> Snippet:
         (listed("a.txt", unread={"in_progress": 1, "failed": 2}), "1 file: a.txt. 1 file is still being read. 2 files could not be read."),
         (listed("a.txt", query=ListingQuery(order="newest")), "The newest file is a.txt (1,200 bytes, added 2026-03-01)."),
         (listed("b", "a", query=ListingQuery(since=dt.date(2026, 3, 1))), "2 files since 2026-03-01: b, a."),
+        (listed("a.csv", query=ListingQuery(kinds=("xlsx", "csv"))), "1 file of the kinds xlsx or csv: a.csv."),
+        (listed(total=2, query=ListingQuery(kinds=("xlsx", "csv"))), "None of the 2 files is of the kinds xlsx or csv."),
         (listed("report [1].txt"), "1 file: `report [1].txt`."),
     ],
 )  # fmt: skip
@@ -79,6 +81,19 @@ def test_a_summary_quotes_every_part() -> None:
     assert one.quotes[0].text == "Part 1 says that desk 1 is cleaned."
     assert [(each.filename, len(each.quotes)) for each in several] == [("a", 1), ("b", 1)]
     assert summarise([snippet(1, "12")]) == []
+
+
+def test_a_short_file_is_summarised_from_all_of_its_sentences() -> None:
+    """One passage may be the whole of it."""
+    text = "Leave lasts nine months in all. It is paid in full. Laptops are replaced every four years. " * 2
+
+    (summary,) = summarise([snippet(1, text)])
+
+    assert [quote.text for quote in summary.quotes] == [
+        "Leave lasts nine months in all.",
+        "It is paid in full.",
+        "Laptops are replaced every four years.",
+    ]
 
 
 async def test_a_named_file_answers_alone() -> None:

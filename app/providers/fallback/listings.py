@@ -32,7 +32,7 @@ def name_of(filename: str) -> str:
 
 
 def _all(listing: Listing) -> str:
-    what = f"{_count(listing.count, _kind(listing))}{_since(listing)}"
+    what = f"{_count(listing.count, _kind(listing))}{_of_kinds(listing)}{_since(listing)}"
     if listing.is_complete and listing.count <= _MOST_NAMED:
         files = listing.files if listing.query.since else sorted(listing.files, key=_folded)
         return f"{what}: {_names(files)}."
@@ -73,7 +73,8 @@ def _none(listing: Listing) -> str:
 
 
 def _wanted(listing: Listing) -> str:
-    parts = [f"a {_kind(listing)}" if listing.query.kinds else "", "new" if listing.query.since else ""]
+    kind = _of_kinds(listing).strip() or (f"a {_kind(listing)}" if listing.query.kinds else "")
+    parts = [kind, "new" if listing.query.since else ""]
     return f"{' and '.join(filter(None, parts)) or 'what was asked for'}{_since(listing)}"
 
 
@@ -82,7 +83,13 @@ def _since(listing: Listing) -> str:
 
 
 def _kind(listing: Listing) -> str:
-    return f"{listing.query.kinds[0].upper()} file" if listing.query.kinds else "file"
+    return f"{listing.query.kinds[0].upper()} file" if len(listing.query.kinds) == 1 else "file"
+
+
+def _of_kinds(listing: Listing) -> str:
+    """Say of which kinds, where a word such as "spreadsheets" means several."""
+    *others, last = listing.query.kinds or ("",)
+    return f" of the kinds {', '.join(others)} or {last}" if others else ""
 
 
 def _about(file: ListedFile) -> str:

@@ -29,27 +29,31 @@ def summarise(snippets: Sequence[Snippet]) -> list[FileSummary]:
     groups = [(file_id, list(group)) for file_id, group in groupby(snippets, key=lambda each: each.file_id)]
     most = _MOST_OF_ONE if len(groups) == 1 else _MOST_OF_EACH if len(groups) <= 3 else 1
     summaries = [
-        FileSummary(group[0].filename, tuple(_some(list(_openings(group)), most)))
-        for _, group in groups[:_MOST_FILES]
+        FileSummary(group[0].filename, tuple(_quotes(group, most))) for _, group in groups[:_MOST_FILES]
     ]
     return [summary for summary in summaries if summary.quotes]
 
 
-def _openings(snippets: Sequence[Snippet]) -> Iterator[Quote]:
-    """Yield the first sentence of each snippet that says something, each once."""
-    seen: set[str] = set()
-    for snippet in snippets:
-        for sentence in sentences_of(snippet.text):
-            if sentence.tells and _is_long_enough(sentence.text) and sentence.text not in seen:
-                seen.add(sentence.text)
-                yield Quote(snippet.n, sentence.text)
-                break
+def _quotes(snippets: Sequence[Snippet], most: int) -> Iterator[Quote]:
+    """Yield the first sentence of each snippet that says something, or more of each where the snippets are few."""
+    telling = [list(_telling(snippet)) for snippet in snippets]
+    openings = [quotes[0] for quotes in telling if quotes]
+    yield from _some(
+        openings if len(openings) >= most else [each for quotes in telling for each in quotes], most
+    )
+
+
+def _telling(snippet: Snippet) -> Iterator[Quote]:
+    for sentence in sentences_of(snippet.text):
+        if sentence.tells and _is_long_enough(sentence.text):
+            yield Quote(snippet.n, sentence.text)
 
 
 def _some(quotes: Sequence[Quote], most: int) -> Iterator[Quote]:
-    """Yield so many of them, the first one in any case, evenly over the rest."""
-    count = min(most, len(quotes))
-    yield from (quotes[len(quotes) * place // count] for place in range(count))
+    """Yield so many of them, the first one in any case, evenly over the rest; no text twice."""
+    fresh = list({quote.text: quote for quote in reversed(quotes)}.values())[::-1]
+    count = min(most, len(fresh))
+    yield from (fresh[len(fresh) * place // count] for place in range(count))
 
 
 def _is_long_enough(text: str) -> bool:
