@@ -33,6 +33,7 @@ class NewChunk:
     embedding: NDArray[np.float32]
     lexemes: Mapping[int, float]
     page_end: int | None = None
+    table_header: str | None = None
 
 
 class ChunkRepository:
@@ -96,6 +97,7 @@ class ChunkRepository:
                 chunk.page,
                 chunk.page_end,
                 chunk.heading,
+                chunk.table_header,
                 HalfVector(chunk.embedding),
                 projected_bits(chunk.embedding),
             )
@@ -104,7 +106,7 @@ class ChunkRepository:
         await copy_rows(
             self._session,
             "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
-            "char_start, char_end, page, page_end, heading, embedding, projected) from stdin (format binary)",
+            "char_start, char_end, page, page_end, heading, table_header, embedding, projected) from stdin (format binary)",
             types=(
                 "int8",
                 "int8",
@@ -116,6 +118,7 @@ class ChunkRepository:
                 "int8",
                 "int8",
                 "int8",
+                "varchar",
                 "varchar",
                 "halfvec",
                 "bit",

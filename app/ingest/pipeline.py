@@ -163,6 +163,7 @@ def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: st
         page=span.page,
         page_end=span.page_end,
         heading=span.heading,
+        table_header=span.table_header,
         embedding=embeddings[key],
         lexemes=chunk_weights(span.embedded_text, language),
     )

@@ -36,6 +36,7 @@ class ChunkSpool:
                     chunk.page,
                     chunk.page_end,
                     chunk.heading,
+                    chunk.table_header,
                 ),
                 *(list(chunk.lexemes), list(chunk.lexemes.values())),
             )
@@ -54,7 +55,8 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, start, end, page, page_end, heading, lexemes, weights = note
+                    content, sha256, *place, header, lexemes, weights = note
+                    start, end, page, page_end, heading = place
                     yield NewChunk(
                         content=content,
                         sha256=bytes.fromhex(sha256),
@@ -63,6 +65,7 @@ class ChunkSpool:
                         page=page,
                         page_end=page_end,
                         heading=heading,
+                        table_header=header,
                         embedding=embedding,
                         lexemes=dict(zip(lexemes, weights, strict=True)),
                     )

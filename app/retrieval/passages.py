@@ -39,12 +39,11 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The chunks' text, what they share told once."""
-        text, end = self.chunks[0].content, self.chunks[0].char_end
+        """The chunks' text, what they share told once. Rows of a table stand under its header."""
+        text, end = self.chunks[0].shown_text, self.chunks[0].char_end
         for chunk in self.chunks[1:]:
             gap = chunk.char_start - end
-            between = "" if gap <= 0 else " " if gap == 1 else "\n\n"
-            text += between + chunk.content[max(0, -gap) :]
+            text += _between(gap, chunk.content) + chunk.content[max(0, -gap) :]
             end = max(end, chunk.char_end)
         return text
 
@@ -122,6 +121,13 @@ def fit(
             if neighbour is not None and cost <= left and (wider := _widened(kept[place], neighbour)):
                 kept[place], left = wider, left - cost
     return [(passage, passage.text) for passage in kept]
+
+
+def _between(gap: int, following: str) -> str:
+    """Return the white space between two chunks that lie so far apart; rows of a table stand on lines of their own."""
+    if gap <= 0:
+        return ""
+    return "\n\n" if gap > 1 else "\n" if following.startswith("|") else " "
 
 
 def _with_twins(passage: Passage, twins: Sequence[FoundChunk]) -> Passage:
