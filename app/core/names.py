@@ -14,6 +14,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MOST_ENDING = 2
 _LEAST_STEM = 4
 # A number tells less of a name than a word does: "report-2025" is meant by "the report", not by "in 2025".
+_VERSION = re.compile(
+    r"\d+|v\d+|rev\d*|final|draft|copy|signed|scan|version|kopie|entwurf|brouillon|borrador"
+)
 _NUMBER = 0.34
 # A share of all words, but for the last digit of the sum.
 _ALL = 0.999
@@ -41,9 +44,16 @@ def _whole_names(filename: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def _telling_words(filename: str) -> tuple[str, ...]:
+    """Return the words of a name without numbers and versions, unless it has no others."""
+    words = name_words(filename)
+    return tuple(word for word in words if not _VERSION.fullmatch(word)) or words
+
+
+@lru_cache(maxsize=4096)
 def _weights(filename: str) -> tuple[tuple[str, float], ...]:
     """Return the words of a file's name with how much of it each tells: 1 together."""
-    weights = {word: _NUMBER if word.isdecimal() else 1.0 for word in name_words(filename)}
+    weights = {word: _NUMBER if _VERSION.fullmatch(word) else 1.0 for word in name_words(filename)}
     total = sum(weights.values())
     return tuple((word, weight / total) for word, weight in weights.items())
 
@@ -64,13 +74,13 @@ def is_meant(filename: str, question: str) -> bool:
     """Whether a folded question holds a file's whole name, or all of its several words: one word may be chance."""
     if is_named_whole(filename, question):
         return True
-    words = [word for word in name_words(filename) if not word.isdecimal()]
-    return len(words) > 1 and says_all(filename, question)
+    return len(_telling_words(filename)) > 1 and says_all(filename, question)
 
 
 def says_all(filename: str, question: str) -> bool:
-    """Whether a folded question holds every word of a file's name, in any order."""
-    return named_share(filename, question) > _ALL
+    """Whether a folded question holds every word of a file's name, in any order, but for numbers and versions."""
+    words = _telling_words(filename)
+    return bool(words) and all(_is_said(word, question) for word in words)
 
 
 def find_named(question: str, filenames: Sequence[str], *, certain: bool) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.core.names import fold, is_meant, name_words, says_all
+from app.core.names import fold, is_meant, name_words, named_share, says_all
 from app.db.chunk_search import ChunkKey
 from app.retrieval.ranking import SCORE_DIGITS, Ranked, in_order
 
@@ -31,10 +31,11 @@ def prefer_named(
 
 
 def _added(filename: str, folded: str) -> float:
+    # Of "memo-1" and "memo-2" the one whose number is said as well.
     if is_meant(filename, folded):
-        return _MEANT
+        return _MEANT * named_share(filename, folded)
     is_short = len("".join(name_words(filename))) < _SHORTEST
-    return _PERHAPS if not is_short and says_all(filename, folded) else 0.0
+    return 0.0 if is_short or not says_all(filename, folded) else _PERHAPS * named_share(filename, folded)
 
 
 def _raised(entry: Ranked, added: float) -> Ranked:

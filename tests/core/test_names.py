@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.names import find_named, fold, is_meant, name_words, without_name
+from app.core.names import find_named, fold, is_meant, name_words, named_share, without_name
 
 _NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "memo-1.txt", "memo-2.txt", "報告書.txt", "Übersicht.docx"]  # fmt: skip
 
@@ -38,6 +38,15 @@ def test_one_word_may_be_chance() -> None:
     assert is_meant("travel.txt", fold("what does travel.txt say?"))
     assert not is_meant("travel.txt", fold("what does travel cost?"))
     assert not is_meant("report-2025.txt", fold("the report of 2025"))
+
+
+def test_numbers_and_versions_need_not_be_said() -> None:
+    """But tell which of two is meant."""
+    question = fold("What is the total of the Acme invoice of 2025?")
+
+    assert is_meant("employee_handbook_2026_final.pdf", fold("the employee handbook"))
+    assert is_meant("acme-invoice-2024.pdf", question)
+    assert named_share("acme-invoice-2025.pdf", question) > named_share("acme-invoice-2024.pdf", question)
 
 
 def test_words_of_names() -> None:
