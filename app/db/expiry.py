@@ -51,6 +51,10 @@ _EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:s
 _COUNT_NOTHING = text("""
     update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0 where id = any(:stores)
 """)
+_EMPTY_UPLOADS = text("""
+    delete from upload_parts p using uploads u
+    where u.id = p.upload_id and u.status = 'pending' and u.expires_at <= now()
+""")
 _TRIM_CACHE = text("""
     delete from embedding_cache
     where created_at <= (select created_at from embedding_cache order by created_at desc offset :most limit 1)
@@ -93,6 +97,12 @@ class ExpiredRows:
                     await connection.execute(_COUNT_NOTHING, {"stores": stores})
                     await forget_texts(connection, emptied)
         return len(stores)
+
+    async def empty_uploads(self) -> None:
+        """Delete the parts of uploads that nobody completed in time."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                await connection.execute(_EMPTY_UPLOADS)
 
     async def forget_texts(self) -> None:
         """Take out of the records of late what they quote of files that have gone meanwhile."""

@@ -37,6 +37,7 @@ class Expiry:
             log.info("expired_files_deleted", count=deleted)
         while emptied := await self._rows.empty_stores():
             log.info("expired_stores_emptied", count=emptied)
+        await self._rows.empty_uploads()
         await self._rows.forget_texts()
         if left := await asyncio.to_thread(clear_left_folders):
             log.info("left_folders_deleted", count=left)

@@ -69,17 +69,22 @@ def record(server: LiveServer, retrieval_id: str) -> dict[str, Any]:
     return body
 
 
-def upload_in_parts(server: LiveServer) -> str:
-    """Make a file of the secret by an upload; return its id."""
+def begin_upload(server: LiveServer, filename: str) -> str:
+    """Open an upload of the secret and send its one part; return the upload's id."""
     size = len(_SECRET.encode())
-    about = {
-        "bytes": size,
-        "filename": f"{_SENTINEL}.txt",
-        "mime_type": "text/plain",
-        "purpose": "assistants",
-    }
-    upload = httpx.post(f"{server.v1}/uploads", json=about).json()["id"]
-    part = httpx.post(f"{server.v1}/uploads/{upload}/parts", files={"data": _SECRET.encode()}).json()["id"]
+    about = {"bytes": size, "filename": filename, "mime_type": "text/plain", "purpose": "assistants"}
+    upload: str = httpx.post(f"{server.v1}/uploads", json=about).json()["id"]
+    parts = f"{server.v1}/uploads/{upload}/parts"
+    httpx.post(parts, files={"data": _SECRET.encode()}).raise_for_status()
+    return upload
+
+
+def upload_in_parts(server: LiveServer, shared_url: str) -> str:
+    """Make a file of the secret by an upload; return its id."""
+    upload = begin_upload(server, f"{_SENTINEL}.txt")
+    with psycopg.connect(conninfo(shared_url)) as connection:
+        query = "select p.public_id from upload_parts p join uploads u on u.id = p.upload_id where u.public_id = %s"
+        ((part,),) = connection.execute(query, (upload,)).fetchall()
     done = httpx.post(f"{server.v1}/uploads/{upload}/complete", json={"part_ids": [part]}).json()
     file_id: str = done["file"]["id"]
     return file_id
@@ -108,7 +113,7 @@ def test_no_table_holds_a_deleted_text(
             "insert into next_embeddings "
             "select vector_store_id, file_id, ordinal, content_sha256, '[1,1]'::halfvec, null from chunks"
         )
-    uploaded = upload_in_parts(live_server)
+    uploaded = upload_in_parts(live_server, shared_url)
     assert {"chunks", "retrievals", "file_parts", "uploads"} <= holding(shared_url)
 
     delete(live_server, entry)
@@ -175,6 +180,22 @@ def test_a_copy_keeps_its_own_text(live_server: LiveServer) -> None:
     (chunk,) = record(live_server, retrieval)["chunks"]
     assert (chunk["filename"], chunk["also_in"]) == ("newer.md", [])
     assert _SENTINEL in chunk["text"]
+
+
+async def test_an_upload_that_nobody_completes_is_emptied(live_server: LiveServer, shared_url: str) -> None:
+    """Its parts go when its hour is over; those of one that is open stay."""
+    upload = begin_upload(live_server, "a.txt")
+    database = Database.connect(shared_url)
+    expiry = Expiry(ExpiredRows(database.engine))
+
+    await expiry.sweep()
+    assert holding(shared_url) == {"upload_pieces"}
+    with psycopg.connect(conninfo(shared_url)) as connection:
+        connection.execute("update uploads set expires_at = now() where public_id = %s", (upload,))
+    await expiry.sweep()
+    await database.close()
+
+    assert holding(shared_url) == set()
 
 
 async def test_expired_files_and_late_records_are_forgotten(
