@@ -36,6 +36,7 @@ from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.rerank import UpstreamReranker
 from app.providers.select import ProviderChoice, Providers, select_providers
+from app.retrieval.documents import DocumentRetriever
 from app.retrieval.index_care import IndexCare, IndexPolicy
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.ranking import Fusion
@@ -120,7 +121,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         retrievals=retrievals,
         rewriter=rewriter,
         answerer=Answerer(
-            retriever,
+            DocumentRetriever(database, retriever),
             retrievals,
             providers.chat,
             rewriter,

@@ -1,6 +1,5 @@
 """POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
 
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, read_upload
 from app.core.errors import Conflict, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.folders import temporary_folder
 from app.core.text import clean_text, plain_name
 from app.core.types import Caller
 from app.library.ingest import IngestFile, Submitted
@@ -43,9 +43,9 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
             raise InvalidRequest(
                 f"texts[{position}] holds no text.", param=f"texts[{position}]", code="no_text_found"
             )
-    with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+    with temporary_folder() as folder:
         incoming = [
-            _from_text(item, Path(folder) / f"{number}.txt", replace=body.replace)
+            _from_text(item, folder / f"{number}.txt", replace=body.replace)
             for number, item in enumerate(items)
         ]
         return await _ingest_all(services, caller, body, incoming)

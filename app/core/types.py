@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SearchMode = Literal["hybrid", "semantic", "lexical"]
-SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical"]
+# The last two are no searches: passages that stand for whole files, and a list of files.
+SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical", "spread", "listing"]
 Json = Mapping[str, object]
 
 

@@ -204,7 +204,7 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
             keys = _keys(best)
             order = _newest_first(best)
             return select(*keys, distance.label("distance")).order_by(distance, *order).limit(shape.limit)
-        case "exact" | "empty" | "lexical" | None:
+        case "exact" | "empty" | "lexical" | "spread" | "listing" | None:
             distance = Chunk.embedding.op("<=>")(query)
             nearest = rows.of(Chunk, distance.label("distance"))
             return nearest.order_by(distance, *_newest_first(Chunk)).limit(shape.limit)

@@ -81,10 +81,11 @@ class FoundChunk:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What stands at the keys that were asked for: texts of the first, public ids of all."""
+    """What stands at the keys that were asked for: texts of the first, public ids and file names of all."""
 
     chunks: Mapping[ChunkKey, FoundChunk]
     chunk_ids: Mapping[ChunkKey, str]
+    filenames: Mapping[ChunkKey, str]
 
 
 class ChunkSearch:
@@ -114,6 +115,7 @@ class ChunkSearch:
         return Fetched(
             {row[:3]: _found(row) for row in rows if row.content is not None},
             {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},
+            {row[:3]: row.filename for row in rows},
         )
 
     async def explain(self, spec: SearchSpec) -> str:

@@ -19,6 +19,7 @@ from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
 from app.db.imports import ImportRepository
 from app.db.lexemes import LexemeRepository
+from app.db.listings import ListingRepository
 from app.db.reembedding import ReembeddingRepository
 from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
@@ -54,6 +55,7 @@ class Snapshot:
     imports: ImportRepository
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
+    listings: ListingRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Readers(TypedDict):
     imports: ImportRepository
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
+    listings: ListingRepository
 
 
 def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str) -> _Readers:
@@ -92,6 +95,7 @@ def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str
         "imports": ImportRepository(session, project_id),
         "retrievals": RetrievalRepository(session, project_id),
         "reembedding": ReembeddingRepository(session, project_id),
+        "listings": ListingRepository(session, project_id),
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.core.errors import NotFound
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
+from app.db.forgetting import forget_texts
 from app.db.jobs import CHANNEL, Claim
 from app.db.lexemes import LexemeRepository
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
@@ -263,7 +264,7 @@ class VectorStoreFileRepository:
         await self._session.flush()
 
     async def detach(self, file: File, *, store_id: int | None = None) -> None:
-        """Take a file and its chunks out of one store, or out of all, and count it out."""
+        """Take a file and its chunks out of one store, or out of all, count it out, and forget what records quote of it."""
         await LexemeRepository(self._session).count_out(file.id, store_id=store_id)
         gone = delete(VectorStoreFile).where(VectorStoreFile.file_id == file.id)
         if store_id is not None:
@@ -281,6 +282,7 @@ class VectorStoreFileRepository:
             )
             .execution_options(synchronize_session=False)
         )
+        await forget_texts(await self._session.connection(), [file.public_id])
 
     async def list_contents(self, membership: VectorStoreFile) -> Sequence[str]:
         """Return the texts of the membership's chunks, in order."""

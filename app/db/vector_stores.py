@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import ids
 from app.core.errors import InvalidRequest, NotFound
 from app.core.types import EmbeddingSpace, Page
+from app.db.forgetting import forget_texts
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
-from app.models import VectorStore
+from app.models import File, VectorStore, VectorStoreFile
 
 DEFAULT_NAME = "default"
 # Each search asks for its store: built once, because building costs more than asking.
@@ -182,5 +183,8 @@ class VectorStoreRepository:
         return store
 
     async def delete(self, store: VectorStore) -> None:
-        """Delete the store with its chunks; the files stay."""
+        """Delete the store with its chunks, and what records quote of them; the files stay."""
+        files = select(File.public_id).join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+        held = (await self._session.scalars(files.where(VectorStoreFile.vector_store_id == store.id))).all()
         await self._session.execute(delete(VectorStore).where(VectorStore.id == store.id))
+        await forget_texts(await self._session.connection(), held)

@@ -1,11 +1,11 @@
 """One queued job: a file that lies in the database becomes searchable in its store."""
 
-import tempfile
 from itertools import count
 from pathlib import Path
 
 import structlog
 
+from app.core.folders import temporary_folder
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import Claim
@@ -43,8 +43,8 @@ class QueuedIngest:
         async def on_progress(share: float) -> None:
             await self._note_progress(caller, claim, round(100 * share))
 
-        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            path = await self._fetch(caller, job.file, Path(folder), first=first)
+        with temporary_folder() as folder:
+            path = await self._fetch(caller, job.file, folder, first=first)
             reading = Reading(job.file, job.membership, store, space)
             spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
             async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:

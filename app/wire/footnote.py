@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.core.listing import Listing
 from app.core.types import Citation, SameText, SearchMode, Snippet
 from app.models import RetrievalRecord
 from app.wire.base import WireModel
@@ -108,11 +109,34 @@ def recorded_retrieval_body(recorded: RetrievalRecord) -> dict[str, Any]:
     return head | recorded.record
 
 
+def listing_body(listing: Listing) -> dict[str, Any]:
+    """Return the list of files that a question about them was answered from, and how many there are in all."""
+    return {
+        "file_count": listing.count,
+        "files": [
+            {
+                "file_id": file.file_id,
+                "filename": file.filename,
+                "bytes": file.size_bytes,
+                "created_at": int(file.added_at.timestamp()),
+                "status": file.status,
+            }
+            for file in listing.files
+        ],
+    }
+
+
 def retrieval_body(
-    retrieval_id: str, *, mode: SearchMode, snippets: Sequence[Snippet], files_searched: int
+    retrieval_id: str,
+    *,
+    mode: SearchMode,
+    snippets: Sequence[Snippet],
+    files_searched: int,
+    listing: Listing | None = None,
 ) -> dict[str, Any]:
     """Return the top-level `footnote` of an answer: what was retrieved."""
-    return {
+    listed = listing_body(listing) if listing else {}
+    return listed | {
         "retrieval_id": retrieval_id,
         "mode": mode,
         "files_searched": files_searched,

@@ -28,7 +28,8 @@ export function snippetCard(snippet, { quotes, question, isCited, onOpen }) {
 }
 
 function placeOf(snippet) {
-  return [pagesOf(snippet), snippet.heading].filter(Boolean).join(" · ");
+  const others = (snippet.also_in ?? []).map((same) => same.filename).join(", ");
+  return [pagesOf(snippet), snippet.heading, others && `also in ${others}`].filter(Boolean).join(" · ");
 }
 
 function pagesOf({ page, page_end: pageEnd }) {

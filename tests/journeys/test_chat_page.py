@@ -106,6 +106,19 @@ async def test_files_are_added_by_choice_and_by_drop(page: Page, live_server: Li
     await expect(page.locator("#document-list")).to_contain_text("meals.txt")
 
 
+async def test_the_files_are_listed(page: Page, live_server: LiveServer) -> None:
+    """Without a word that nothing was found."""
+    ingest(live_server, "handbook.pdf", make_pdf())
+    await page.goto(live_server.url)
+
+    await ask(page, "Which files do you have?")
+
+    await expect(page.locator(".answer")).to_contain_text("1 file: handbook.pdf.")
+    await expect(page.locator(".answer-sources")).to_have_text("Listed 1 document")
+    await expect(page.get_by_text("No passage")).to_be_hidden()
+    await expect(page.locator("#sources-body")).to_contain_text("the list of the files")
+
+
 async def test_a_file_says_what_could_not_be_read(
     page: Page, live_server: LiveServer, shared_url: str
 ) -> None:
