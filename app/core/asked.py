@@ -57,7 +57,7 @@ class Asked:
 
 
 def read_query(query: str, languages: Sequence[str]) -> Asked:
-    """Return what a query asks for in texts of these languages, the most frequent first."""
+    """Return what a query asks for in texts of these languages, the likeliest first."""
     found = runs(query)
     words = [word for run in found for word in _spelled(run)]
     kept = _telling(words, languages)

@@ -19,7 +19,10 @@ _LINKS: Mapping[str, tuple[str, ...]] = {
 }
 # Endings that the lists hold as words, and that no compound is made of.
 _ENDINGS = frozenset(
-    "heit keit lich isch schaft haft igung ungen ieren iert lijk heid ning ningen ande ende else elser".split()
+    (
+        *("heit", "keit", "lich", "isch", "schaft", "haft", "igung", "ungen", "ieren", "iert"),
+        *("lijk", "heid", "ning", "ningen", "ande", "ende", "else", "elser"),
+    )
 )
 _SHORTEST_WORD = 10
 _LONGEST_WORD = 60
@@ -97,9 +100,10 @@ def _split_ends(word: str, language: str) -> list[_Part]:
             link = next(links, "")
             return [(rest.removesuffix(link), link), (word[border:], "")]
     for border in range(len(word) - _SHORTEST_PART, _SURE_PART - 1, -1):
-        links = (link for link in _LINKS[language] if word.startswith(link, border))
-        link = next(links, "" if border >= _LONG_PART else None)
-        if link is not None and word[:border] in words and border + len(link) <= len(word) - _SHORTEST_PART:
+        if word[:border] not in words:
+            continue
+        link = next((link for link in _LINKS[language] if word.startswith(link, border)), "")
+        if (link or border >= _LONG_PART) and border + len(link) <= len(word) - _SHORTEST_PART:
             return [(word[:border], link), (word[border + len(link) :], "")]
     return []
 

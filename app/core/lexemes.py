@@ -142,9 +142,7 @@ def inverse_frequency(holding: int, total: int) -> float:
     return math.log(1 + (max(total, holding) - holding + 0.5) / (holding + 0.5))
 
 
-def _chunk(
-    words: Mapping[int, float], neighbours: Mapping[int, float], name: Mapping[int, float]
-) -> ChunkWords:
+def _chunk(words: Mapping[int, float], neighbours: Mapping[int, float], name: dict[int, float]) -> ChunkWords:
     # A chunk of more lexemes is longer than any that is made; what it says least is left out.
     kept = sorted(words, key=lambda lexeme: -words[lexeme])[: _MOST_WEIGHTS - len(name)]
     weights = {lexeme: words[lexeme] for lexeme in kept} | name
@@ -220,9 +218,7 @@ def _of_run(run: Run, language: str) -> _Part:
     stops = stop_words(language)
     kept = [forms(word, language) for word in run.words]
     words = [number(own) for own, *_ in kept]
-    said = [
-        lexeme for lexeme, word in zip(words, run.words, strict=True) if folded(word) not in stops
-    ]
+    said = [lexeme for lexeme, word in zip(words, run.words, strict=True) if folded(word) not in stops]
     humps = [hump for _, found in run.humps for hump in found]
     besides = [number(plain) for _, *others in kept for plain in others]
     besides += [number(forms(word, language)[0]) for word in run.joined]

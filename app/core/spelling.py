@@ -102,10 +102,12 @@ def _read(run: str) -> Run:
         named, names = _named(piece)
         words += named
         joined += names
-    humps = tuple((place, found) for place, word in enumerate(words) if (found := _humps(word)))
+    in_camel = tuple((place, humps) for place, word in enumerate(words) if (humps := _humps(word)))
     joined += _joined(pieces[::2], pieces[1::2])
-    alone = dict.fromkeys(name[:_LONGEST_WORD] for name in joined if name.lower() not in map(str.lower, words))
-    return Run(tuple(word[:_LONGEST_WORD] for word in words), tuple(alone), humps)
+    alone = dict.fromkeys(
+        name[:_LONGEST_WORD] for name in joined if name.lower() not in map(str.lower, words)
+    )
+    return Run(tuple(word[:_LONGEST_WORD] for word in words), tuple(alone), in_camel)
 
 
 def _named(piece: str) -> tuple[list[str], list[str]]:
@@ -132,7 +134,9 @@ def _joined(pieces: list[str], between: list[str]) -> list[str]:
         return [whole.replace(",", ".")]
     if "," in between:
         return []
-    if set(between) <= {"&"} or (set(between) == {"/"} and max(map(len, pieces)) <= 3 and not _has_digit(whole)):
+    if set(between) <= {"&"} or (
+        set(between) == {"/"} and max(map(len, pieces)) <= 3 and not _has_digit(whole)
+    ):
         return [whole]
     if "'" in between:
         return ["".join(pieces)] if pieces[0].lower() in ("o", "d") else []

@@ -24,6 +24,7 @@ from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
+from app.db.words import WordsRepository
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
 # One round trip, where the driver's own BEGIN would be another: a search has three transactions.
@@ -54,6 +55,7 @@ class Snapshot:
     imports: ImportRepository
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
+    words: WordsRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Readers(TypedDict):
     imports: ImportRepository
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
+    words: WordsRepository
 
 
 def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str) -> _Readers:
@@ -92,6 +95,7 @@ def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str
         "imports": ImportRepository(session, project_id),
         "retrievals": RetrievalRepository(session, project_id),
         "reembedding": ReembeddingRepository(session, project_id),
+        "words": WordsRepository(session, project_id),
     }
 
 

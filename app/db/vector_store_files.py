@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
+from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.jobs import CHANNEL, Claim
@@ -122,29 +123,35 @@ class VectorStoreFileRepository:
         return StoreFile(*row) if row is not None else None
 
     async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> VectorStoreFile | None:
-        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None."""
-        store_id = job.membership.vector_store_id
+        """Return a completed membership of the same bytes and name, chunked, embedded and worded the same way, or None."""
         own = aliased(VectorStore)
-        target = select(own.language).where(own.id == store_id).scalar_subquery()
+        given = select(own.language).where(own.id == job.membership.vector_store_id, own.language_given)
         query = (
             select(VectorStoreFile)
             .join(File, File.id == VectorStoreFile.file_id)
             .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "completed")
             .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
+            .where(File.filename == job.file.filename, VectorStoreFile.words_version == WORDS_VERSION)
             .where(VectorStoreFile.chunking == job.membership.chunking)
             .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
-            .where(VectorStore.language == func.coalesce(target, VectorStore.language))
+            .where(
+                VectorStoreFile.language == func.coalesce(given.scalar_subquery(), VectorStoreFile.language)
+            )
             .order_by(VectorStoreFile.file_id)
             .limit(1)
         )
         return await self._session.scalar(query)
 
-    async def complete(self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int) -> None:
+    async def complete(
+        self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int, language: str
+    ) -> None:
         """Mark the membership as searchable; it is no job any more."""
         membership.status = "completed"
         membership.chunk_count = chunk_count
         membership.usage_bytes = usage_bytes
+        membership.language = language
+        membership.words_version, membership.words_done = WORDS_VERSION, 0
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
         membership.progress = 100

@@ -1,11 +1,13 @@
-"""Which language a text is in, recognised by kreuzberg from a sample."""
+"""Which language a text is in: by script and stop words, and where they leave doubt by kreuzberg from a sample."""
 
 import kreuzberg
 
-from app.core.lexemes import DEFAULT_LANGUAGE
+from app.core.languages import language_by_script, language_by_words, likely_language, stop_word_hits
 from app.ingest.extract import ExtractedText
 
 _SAMPLE_CHARACTERS = 8_000
+# Of a few words, statistics of letters guess anything: a stop word of the language has to be among them.
+_FEWEST_CHARACTERS = 300
 _CONFIG = kreuzberg.ExtractionConfig(
     use_cache=False,
     language_detection=kreuzberg.LanguageDetectionConfig(
@@ -14,9 +16,24 @@ _CONFIG = kreuzberg.ExtractionConfig(
 )
 
 
-def recognise_language(text: ExtractedText) -> str:
-    """Return the text's language (ISO 639-3); English when it is too short or too mixed to tell."""
+def recognise_language(text: ExtractedText) -> str | None:
+    """Return the text's language (ISO 639-3); None when it is too short or too mixed to tell."""
     with text.path.open(encoding="utf-8", newline="") as file:
-        sample = file.read(_SAMPLE_CHARACTERS)
+        return language_of(file.read(_SAMPLE_CHARACTERS))
+
+
+def language_of(sample: str) -> str | None:
+    """Return the language of a sample; None when it is too short or too mixed to tell."""
+    told = language_by_script(sample) or language_by_words(sample)
+    if told is not None:
+        return told
+    return _by_statistics(sample) or likely_language(sample)
+
+
+def _by_statistics(sample: str) -> str | None:
     found = kreuzberg.extract_bytes_sync(sample.encode(), "text/plain", config=_CONFIG).detected_languages
-    return found[0] if found else DEFAULT_LANGUAGE
+    guess = found[0] if found else None
+    if guess is None or len(sample) >= _FEWEST_CHARACTERS:
+        return guess
+    hits, _ = stop_word_hits(sample)
+    return guess if 0 < hits[guess] == max(hits.values()) else None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from app.core import metrics
 from app.core.errors import Overloaded
-from app.core.lexemes import chunk_weights
+from app.core.lexemes import ChunkWords, chunk_words
+from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
@@ -63,12 +64,12 @@ class IngestPipeline:
         What comes of it lies beside `path`. `on_progress` hears the share that is done, 0..1.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
-        language = reading.store.language or await self._settle_language(caller, reading.store, extracted)
-        spool = ChunkSpool(path.with_name("chunks"), reading.space)
+        language = await _language_of(extracted, reading.store)
+        spool = ChunkSpool(path.with_name("chunks"), reading.space, language)
         with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
                 embeddings = await self._embed(caller, group, reading.space)
-                await asyncio.to_thread(_spool, spool, group, embeddings, language)
+                await asyncio.to_thread(_spool, spool, group, embeddings, reading.file.filename)
                 await on_progress(group[-1].end / extracted.characters)
         return spool
 
@@ -77,32 +78,25 @@ class IngestPipeline:
         await _clear(tx, membership)
         await tx.chunks.copy(membership.vector_store_id, membership.file_id, spool)
         await tx.lexemes.copy(
-            membership.vector_store_id, membership.file_id, (chunk.lexemes for chunk in spool)
+            membership.vector_store_id, membership.file_id, (chunk.words for chunk in spool)
         )
-        await _complete(tx, membership, spool.space, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
+        counted = _Counted(spool.count, spool.usage_bytes, spool.language)
+        await _complete(tx, membership, spool.space, counted)
 
     async def copy_chunks(
         self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, space: EmbeddingSpace
     ) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
         store_id, file_id = membership.vector_store_id, membership.file_id
-        language = await tx.vector_stores.find_language(donor.vector_store_id)
-        if language is None or await tx.vector_stores.settle_language(store_id, language) != language:
-            return False
         await _clear(tx, membership)
         copied = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
         if copied:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
             metrics.reused_embeddings.inc(copied)
-            await _complete(tx, membership, space, chunk_count=copied, usage_bytes=donor.usage_bytes)
+            counted = _Counted(copied, donor.usage_bytes, donor.language or UNDETERMINED)
+            await _complete(tx, membership, space, counted)
         return copied > 0
-
-    async def _settle_language(self, caller: Caller, store: VectorStore, extracted: ExtractedText) -> str:
-        """Return the store's language: its first file's."""
-        recognised = await asyncio.to_thread(recognise_language, extracted)
-        async with self._database.transaction(caller.project_id) as tx:
-            return await tx.vector_stores.settle_language(store.id, recognised)
 
     async def _embed(
         self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace
@@ -110,11 +104,31 @@ class IngestPipeline:
         return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans}, space)
 
 
+async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
+    """Return the language that the file's words are read in: the store's where it was given, or where none is recognised."""
+    recognised = None if store.language_given else await asyncio.to_thread(recognise_language, extracted)
+    return recognised or store.language or UNDETERMINED
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What a file's chunks come to."""
+
+    chunks: int
+    usage_bytes: int
+    language: str
+
+
 async def _complete(
-    tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, *, chunk_count: int, usage_bytes: int
+    tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, counted: _Counted
 ) -> None:
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
-    await tx.vector_store_files.complete(membership, chunk_count=chunk_count, usage_bytes=usage_bytes)
+    await tx.vector_store_files.complete(
+        membership,
+        chunk_count=counted.chunks,
+        usage_bytes=counted.usage_bytes,
+        language=counted.language,
+    )
 
     # Last, because the store's row stays locked from here to the commit.
     store_id = membership.vector_store_id
@@ -123,10 +137,11 @@ async def _complete(
         raise Overloaded("The store's embedding model has changed while the file was read.")
     await tx.vector_stores.add_counts(
         store_id,
-        files=int(chunk_count > 0) - int(was_chunks > 0),
-        chunks=chunk_count - was_chunks,
-        usage_bytes=usage_bytes - was_bytes,
+        files=int(counted.chunks > 0) - int(was_chunks > 0),
+        chunks=counted.chunks - was_chunks,
+        usage_bytes=counted.usage_bytes - was_bytes,
     )
+    await tx.vector_stores.note_language(store_id, counted.language)
     if membership.replaces_same_name:
         await tx.vector_store_files.detach_replaced(membership)
 
@@ -142,12 +157,18 @@ def _hash(span: ChunkSpan) -> bytes:
 
 
 def _spool(
-    spool: ChunkSpool, spans: list[ChunkSpan], embeddings: Mapping[bytes, Embeddings], language: str
+    spool: ChunkSpool, spans: list[ChunkSpan], embeddings: Mapping[bytes, Embeddings], filename: str
 ) -> None:
-    spool.append([_chunk(span, embeddings, language) for span in spans])
+    words = chunk_words(
+        [span.embedded_text for span in spans],
+        spool.language,
+        filename=filename,
+        is_whole=spool.count == 0 and len(spans) < _GROUP,
+    )
+    spool.append([_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)])
 
 
-def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: str) -> NewChunk:
+def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], words: ChunkWords) -> NewChunk:
     key = _hash(span)
     return NewChunk(
         content=span.text,
@@ -157,5 +178,5 @@ def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: st
         page=span.page,
         heading=span.heading,
         embedding=embeddings[key],
-        lexemes=chunk_weights(span.embedded_text, language),
+        words=words,
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from app.core.lexemes import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
 
@@ -13,9 +14,10 @@ from app.db.chunks import NewChunk
 class ChunkSpool:
     """Chunks in order, written in groups and read back one by one: a group is in memory at a time."""
 
-    def __init__(self, path: Path, space: EmbeddingSpace) -> None:
+    def __init__(self, path: Path, space: EmbeddingSpace, language: str) -> None:
         self._path = path
         self.space = space
+        self.language = language
         self.count = 0
         self.usage_bytes = 0
 
@@ -32,7 +34,7 @@ class ChunkSpool:
                     chunk.page,
                     chunk.heading,
                 ),
-                *(list(chunk.lexemes), list(chunk.lexemes.values())),
+                *(list(chunk.words.weights), list(chunk.words.weights.values()), chunk.words.indexed),
             )
             for chunk in chunks
         ]
@@ -49,7 +51,7 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, start, end, page, heading, lexemes, weights = note
+                    content, sha256, start, end, page, heading, lexemes, weights, indexed = note
                     yield NewChunk(
                         content=content,
                         sha256=bytes.fromhex(sha256),
@@ -58,6 +60,6 @@ class ChunkSpool:
                         page=page,
                         heading=heading,
                         embedding=embedding,
-                        lexemes=dict(zip(lexemes, weights, strict=True)),
+                        words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
                     )
                 read += len(notes)

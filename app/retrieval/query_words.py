@@ -1,6 +1,5 @@
 """What a query says, for the lexical leg: its lexemes, and how rare they are in the stores that are searched."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -45,13 +44,10 @@ async def find_words(snapshot: Snapshot, stores: Sequence[VectorStore], query: s
 
 
 def languages_of(stores: Sequence[VectorStore]) -> list[str]:
-    """Return the languages of the stores' texts, that of most files first."""
-    files: Counter[str] = Counter()
-    for store in stores:
-        files.update(store.languages)
-        # Of files that were read before their languages were noted.
-        files.update({store.language or UNDETERMINED: 0})
-    return [language for language, _ in files.most_common()]
+    """Return the languages of the stores' texts, the stores' own first."""
+    own = (store.language for store in stores if store.language)
+    held = (language for store in stores for language in store.languages)
+    return list(dict.fromkeys((*own, *held))) or [UNDETERMINED]
 
 
 def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords:
@@ -86,7 +82,9 @@ class _Scales:
         same, inside = self._known(word.same), self._known(word.inside)
         if same:
             # All are one word: as frequent as they are together.
-            told = inverse_frequency(min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total)
+            told = inverse_frequency(
+                min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total
+            )
             for lexeme in same:
                 self._put(lexeme, told)
             self._share(inside, most=_PARTS_SHARE * told)
