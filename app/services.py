@@ -105,7 +105,8 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     retriever = Retriever(database, QueryEmbedder(providers.embeddings), _fusion(providers), reranker)
     retrievals = RetrievalLog(database)
     embedder = ChunkEmbedder(database, providers.embeddings)
-    pipeline = IngestPipeline(database, Extractor(), embedder)
+    extractor = Extractor()
+    pipeline = IngestPipeline(database, extractor, embedder)
     queued = QueuedIngest(database, pipeline)
 
     async def read_file(claim: Claim) -> None:
@@ -158,6 +159,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await extractor.aclose()
         await providers.close()
         if reranker is not None:
             await reranker.close()

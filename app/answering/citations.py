@@ -42,6 +42,7 @@ def make_citations(
                 file_id=snippet.file_id,
                 quote=quote,
                 verified=verified,
+                also_in=snippet.also_in,
             )
         )
     return tuple(citations)

@@ -49,7 +49,10 @@ def _instruction(snippets: Sequence[Snippet], *, fence: str, with_markers: bool)
 def _source(snippet: Snippet, fence: str) -> str:
     labels = {"n": str(snippet.n), "file": snippet.filename}
     if snippet.page is not None:
-        labels["page"] = str(snippet.page)
+        crosses = snippet.page_end not in (None, snippet.page)
+        labels["page"] = f"{snippet.page}-{snippet.page_end}" if crosses else str(snippet.page)
+    if snippet.also_in:
+        labels["also-in"] = ", ".join(same.filename for same in snippet.also_in)
     if snippet.heading:
         labels["heading"] = snippet.heading
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in labels.items())

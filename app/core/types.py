@@ -41,8 +41,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class SameText:
+    """Another file that holds a snippet's text, and where in it."""
+
+    file_id: str
+    filename: str
+    chunk_id: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
-    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text."""
+    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text.
+
+    `page_end` is `page` unless the text goes on over a page's end. `also_in` are other files that hold the same text.
+    """
 
     n: int
     chunk_id: str
@@ -55,10 +68,12 @@ class Snippet:
     cosine: float | None = None
     lexical: float | None = None
     page: int | None = None
+    page_end: int | None = None
     heading: str | None = None
     source: str | None = None
     attributes: Json = field(default_factory=dict)
     metadata: Json = field(default_factory=dict)
+    also_in: tuple[SameText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +91,4 @@ class Citation:
     file_id: str
     quote: str
     verified: bool
+    also_in: tuple[SameText, ...] = ()

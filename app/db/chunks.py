@@ -20,7 +20,10 @@ from app.models import Chunk, VectorStore, VectorStoreFile
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `sha256` is of the text that was embedded, heading included; `words` are what it is found by."""
+    """A chunk to store. `sha256` is of the text that was embedded, heading included; `words` are what it is found by.
+
+    `page_end` is given where the chunk ends on another page than it begins on.
+    """
 
     content: str
     sha256: bytes
@@ -30,6 +33,8 @@ class NewChunk:
     heading: str | None
     embedding: NDArray[np.float32]
     words: ChunkWords
+    page_end: int | None = None
+    table_header: str | None = None
 
 
 class ChunkRepository:
@@ -91,7 +96,9 @@ class ChunkRepository:
                 chunk.char_start,
                 chunk.char_end,
                 chunk.page,
+                chunk.page_end,
                 chunk.heading,
+                chunk.table_header,
                 HalfVector(chunk.embedding),
                 projected_bits(chunk.embedding),
             )
@@ -100,7 +107,7 @@ class ChunkRepository:
         await copy_rows(
             self._session,
             "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
-            "char_start, char_end, page, heading, embedding, projected) from stdin (format binary)",
+            "char_start, char_end, page, page_end, heading, table_header, embedding, projected) from stdin (format binary)",
             types=(
                 "int8",
                 "int8",
@@ -111,6 +118,8 @@ class ChunkRepository:
                 "int8",
                 "int8",
                 "int8",
+                "int8",
+                "varchar",
                 "varchar",
                 "halfvec",
                 "bit",

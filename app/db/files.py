@@ -69,6 +69,11 @@ class FileRepository:
         """Return the file with this public id, or None."""
         return await self._session.scalar(self._living().where(File.public_id == file_id))
 
+    async def get_by_key(self, key: int) -> File:
+        """Return the file of this key, which must be there."""
+        query = select(File).where(File.project_id == self._project_id, File.id == key)
+        return (await self._session.scalars(query)).one()
+
     async def list_page(self, page: Page, *, purpose: str | None = None) -> Listed[File]:
         """Return a page of files by creation; NotFound for a cursor that is not there."""
         query = self._living()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy import Select, case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -28,6 +28,16 @@ class StoreFile:
     file: File
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a membership holds once its file is read, in which language, and what of the file could not be read."""
+
+    chunk_count: int
+    usage_bytes: int
+    language: str
+    warnings: tuple[str, ...] = ()
+
+
 class VectorStoreFileRepository:
     """One project's vector store files."""
 
@@ -43,7 +53,7 @@ class VectorStoreFileRepository:
     async def find_same(
         self, store_id: int, *, sha256: bytes, filename: str, chunking: Mapping[str, Any]
     ) -> StoreFile | None:
-        """Return the file of these bytes, name and chunking in the store, read or about to be, or None."""
+        """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
@@ -53,26 +63,56 @@ class VectorStoreFileRepository:
             .where(VectorStoreFile.status.in_(("completed", "in_progress")))
             .where(VectorStoreFile.chunking == dict(chunking))
             .where(File.sha256 == sha256, File.filename == filename)
-            .order_by(VectorStoreFile.file_id)
+            .order_by(VectorStoreFile.file_id.desc())
             .limit(1)
+            .with_for_update(of=VectorStoreFile)
         )
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def find(self, store_id: int, file_id: str) -> StoreFile | None:
-        """Return the store's file with this public id, or None."""
+    async def list_same_name(self, store_id: int, file: File) -> Sequence[int]:
+        """Return the keys of the store's other files of this file's name."""
+        query = (
+            select(File.id)
+            .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+            .where(
+                VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
+            )
+            .where(File.filename == file.filename, File.id != file.id)
+        )
+        return (await self._session.scalars(query.order_by(File.id))).all()
+
+    async def find_newer(self, store_id: int, files: Sequence[File]) -> dict[int, str]:
+        """Return, by the files' keys, the id of the store's newest file of the same name, where there is a newer one."""
+        query = (
+            select(File.filename, File.id, File.public_id)
+            .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+            .where(
+                VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
+            )
+            .where(File.filename.in_({file.filename for file in files}))
+            .order_by(File.id)
+        )
+        newest = {name: (key, public_id) for name, key, public_id in await self._session.execute(query)}
+        found = {file.id: newest.get(file.filename) for file in files}
+        return {file_id: new[1] for file_id, new in found.items() if new is not None and new[0] > file_id}
+
+    async def find(self, store_id: int, file_id: str, *, locked: bool = False) -> StoreFile | None:
+        """Return the store's file with this public id, its membership locked if asked, or None."""
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .where(VectorStoreFile.project_id == self._project_id)
             .where(VectorStoreFile.vector_store_id == store_id, File.public_id == file_id)
         )
+        if locked:
+            query = query.with_for_update(of=VectorStoreFile)
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def get(self, store_id: int, file_id: str) -> StoreFile:
-        """Return the store's file with this public id; raise NotFound."""
-        found = await self.find(store_id, file_id)
+    async def get(self, store_id: int, file_id: str, *, locked: bool = False) -> StoreFile:
+        """Return the store's file with this public id, its membership locked if asked; raise NotFound."""
+        found = await self.find(store_id, file_id, locked=locked)
         if found is None:
             raise NotFound(f"No file found with id '{file_id}' in the vector store.")
         return found
@@ -143,14 +183,13 @@ class VectorStoreFileRepository:
         )
         return await self._session.scalar(query)
 
-    async def complete(
-        self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int, language: str
-    ) -> None:
+    async def complete(self, membership: VectorStoreFile, held: Held) -> None:
         """Mark the membership as searchable; it is no job any more."""
         membership.status = "completed"
-        membership.chunk_count = chunk_count
-        membership.usage_bytes = usage_bytes
-        membership.language = language
+        membership.chunk_count = held.chunk_count
+        membership.usage_bytes = held.usage_bytes
+        membership.warnings = list(held.warnings)
+        membership.language = held.language
         membership.words_version, membership.words_done = WORDS_VERSION, 0
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
@@ -183,18 +222,36 @@ class VectorStoreFileRepository:
         membership.last_error_code = membership.last_error_message = None
         await self._session.flush()
 
-    async def detach_replaced(self, membership: VectorStoreFile) -> None:
-        """Take the store's older files of the same name out, in favour of this one."""
-        name = select(File.filename).where(File.id == membership.file_id).scalar_subquery()
+    async def lock_replaced(self, membership: VectorStoreFile) -> Sequence[File]:
+        """Return the store's older files of the same name, their memberships locked, the newest first.
+
+        In this order, always, and before the store's row: two files of one name wait for each other instead of
+        deadlocking.
+        """
         older = (
+            self._same_name(membership)
+            .where(File.id < membership.file_id)
+            .order_by(File.id.desc())
+            .with_for_update(of=VectorStoreFile)
+        )
+        return (await self._session.scalars(older)).all()
+
+    async def is_replaced(self, membership: VectorStoreFile) -> bool:
+        """Whether a newer file of the same name, come to replace the others, was searchable before this one."""
+        newer = (
+            self._same_name(membership)
+            .where(File.id > membership.file_id, VectorStoreFile.status == "completed")
+            .where(VectorStoreFile.replaces_same_name)
+        )
+        return await self._session.scalar(newer.limit(1)) is not None
+
+    def _same_name(self, membership: VectorStoreFile) -> Select[File]:
+        name = select(File.filename).where(File.id == membership.file_id).scalar_subquery()
+        return (
             select(File)
             .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
             .where(VectorStoreFile.vector_store_id == membership.vector_store_id, File.filename == name)
-            .where(File.id < membership.file_id)
-            .order_by(File.id)
         )
-        for file in (await self._session.scalars(older)).all():
-            await self.detach(file, store_id=membership.vector_store_id)
 
     async def announce(self) -> None:
         """Wake the workers once this transaction is committed."""
@@ -203,6 +260,12 @@ class VectorStoreFileRepository:
     async def update_attributes(self, membership: VectorStoreFile, attributes: Mapping[str, Any]) -> None:
         """Replace the attributes; the next search goes by them."""
         membership.attributes = dict(attributes)
+        await self._session.flush()
+
+    async def update_notes(self, membership: VectorStoreFile, notes: Mapping[str, Any]) -> None:
+        """Replace those of `source`, `attributes` and `notes` that are given."""
+        for name, value in notes.items():
+            setattr(membership, name, value)
         await self._session.flush()
 
     async def detach(self, file: File, *, store_id: int | None = None) -> None:

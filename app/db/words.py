@@ -60,7 +60,9 @@ class OutdatedWords:
         border = {"store_id": after[0], "file_id": after[1]}
         with transaction_scope(), translated_failures():
             async with self._engine.connect() as connection:
-                rows = await connection.execute(_OUTDATED, border | {"version": WORDS_VERSION, "limit": limit})
+                rows = await connection.execute(
+                    _OUTDATED, border | {"version": WORDS_VERSION, "limit": limit}
+                )
                 return [OutdatedFile(*row) for row in rows]
 
     async def count_by_store(self) -> dict[int, int]:
@@ -100,16 +102,17 @@ class WordsRepository:
 
     async def texts(
         self, store_id: int, file_id: int, *, first: int, limit: int
-    ) -> list[tuple[str | None, str]]:
-        """Return heading and text of so many chunks of a membership, from the `first` on."""
+    ) -> list[tuple[str | None, str | None, str]]:
+        """Return heading, table header and text of so many chunks of a membership, from the `first` on."""
         query = (
-            select(Chunk.heading, Chunk.content)
+            select(Chunk.heading, Chunk.table_header, Chunk.content)
             .where(Chunk.project_id == self._project_id)
             .where(Chunk.vector_store_id == store_id, Chunk.file_id == file_id, Chunk.ordinal >= first)
             .order_by(Chunk.ordinal)
             .limit(limit)
         )
-        return [(heading, content) for heading, content in await self._session.execute(query)]
+        rows = await self._session.execute(query)
+        return [(heading, header, content) for heading, header, content in rows]
 
     async def lock(self, store_id: int, file_id: int, state: WordsState) -> bool:
         """Lock a membership; False when it is not as it was seen, or somebody else holds it."""

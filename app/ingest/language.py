@@ -1,6 +1,8 @@
-"""Which language a text is in: by script and stop words, and where they leave doubt by kreuzberg from a sample."""
+"""Which language a text is in: by script and stop words, and where they leave doubt by the parser's statistics."""
 
-import kreuzberg
+import asyncio
+
+import xberg
 
 from app.core.languages import language_by_script, language_by_words, likely_language, stop_word_hits
 from app.ingest.extract import ExtractedText
@@ -8,11 +10,9 @@ from app.ingest.extract import ExtractedText
 _SAMPLE_CHARACTERS = 8_000
 # Of a few words, statistics of letters guess anything: a stop word of the language has to be among them.
 _FEWEST_CHARACTERS = 300
-_CONFIG = kreuzberg.ExtractionConfig(
+_CONFIG = xberg.ExtractionConfig(
     use_cache=False,
-    language_detection=kreuzberg.LanguageDetectionConfig(
-        enabled=True, min_confidence=0.5, detect_multiple=False
-    ),
+    language_detection=xberg.LanguageDetectionConfig(enabled=True, min_confidence=0.5, detect_multiple=False),
 )
 
 
@@ -31,7 +31,8 @@ def language_of(sample: str) -> str | None:
 
 
 def _by_statistics(sample: str) -> str | None:
-    found = kreuzberg.extract_bytes_sync(sample.encode(), "text/plain", config=_CONFIG).detected_languages
+    wanted = xberg.ExtractInput(kind="bytes", bytes=sample.encode(), mime_type="text/plain")
+    found = asyncio.run(xberg.extract(wanted, _CONFIG)).results[0].detected_languages
     guess = found[0] if found else None
     if guess is None or len(sample) >= _FEWEST_CHARACTERS:
         return guess

@@ -16,6 +16,7 @@ from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
+from app.db.vector_store_files import Held
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
 from app.ingest.embedding import ChunkEmbedder
@@ -65,7 +66,9 @@ class IngestPipeline:
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         language = await _language_of(extracted, reading.store)
-        spool = ChunkSpool(path.with_name("chunks"), reading.space, language)
+        spool = ChunkSpool(
+            path.with_name("chunks"), reading.space, language=language, warnings=extracted.warnings
+        )
         with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
                 embeddings = await self._embed(caller, group, reading.space)
@@ -80,8 +83,8 @@ class IngestPipeline:
         await tx.lexemes.copy(
             membership.vector_store_id, membership.file_id, (chunk.words for chunk in spool)
         )
-        counted = _Counted(spool.count, spool.usage_bytes, spool.language)
-        await _complete(tx, membership, spool.space, counted)
+        held = Held(spool.count, spool.usage_bytes, spool.language, tuple(spool.warnings))
+        await _complete(tx, membership, spool.space, held)
 
     async def copy_chunks(
         self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, space: EmbeddingSpace
@@ -94,8 +97,9 @@ class IngestPipeline:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
             metrics.reused_embeddings.inc(copied)
-            counted = _Counted(copied, donor.usage_bytes, donor.language or UNDETERMINED)
-            await _complete(tx, membership, space, counted)
+            language = donor.language or UNDETERMINED
+            held = Held(copied, donor.usage_bytes, language, tuple(donor.warnings))
+            await _complete(tx, membership, space, held)
         return copied > 0
 
     async def _embed(
@@ -110,25 +114,11 @@ async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
     return recognised or store.language or UNDETERMINED
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What a file's chunks come to."""
-
-    chunks: int
-    usage_bytes: int
-    language: str
-
-
-async def _complete(
-    tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, counted: _Counted
-) -> None:
+async def _complete(tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, held: Held) -> None:
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
-    await tx.vector_store_files.complete(
-        membership,
-        chunk_count=counted.chunks,
-        usage_bytes=counted.usage_bytes,
-        language=counted.language,
-    )
+    memberships = tx.vector_store_files
+    replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
+    await memberships.complete(membership, held)
 
     # Last, because the store's row stays locked from here to the commit.
     store_id = membership.vector_store_id
@@ -137,13 +127,16 @@ async def _complete(
         raise Overloaded("The store's embedding model has changed while the file was read.")
     await tx.vector_stores.add_counts(
         store_id,
-        files=int(counted.chunks > 0) - int(was_chunks > 0),
-        chunks=counted.chunks - was_chunks,
-        usage_bytes=counted.usage_bytes - was_bytes,
+        files=int(held.chunk_count > 0) - int(was_chunks > 0),
+        chunks=held.chunk_count - was_chunks,
+        usage_bytes=held.usage_bytes - was_bytes,
     )
-    await tx.vector_stores.note_language(store_id, counted.language)
-    if membership.replaces_same_name:
-        await tx.vector_store_files.detach_replaced(membership)
+    await tx.vector_stores.note_language(store_id, held.language)
+    for file in replaced:
+        await memberships.detach(file, store_id=store_id)
+    # Uploaded before the one that has replaced its name, and read after it.
+    if membership.replaces_same_name and await memberships.is_replaced(membership):
+        await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 
 
 async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
@@ -176,7 +169,9 @@ def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], words: Chunk
         char_start=span.start,
         char_end=span.end,
         page=span.page,
+        page_end=span.page_end,
         heading=span.heading,
+        table_header=span.table_header,
         embedding=embeddings[key],
         words=words,
     )

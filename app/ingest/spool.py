@@ -12,12 +12,18 @@ from app.db.chunks import NewChunk
 
 
 class ChunkSpool:
-    """Chunks in order, written in groups and read back one by one: a group is in memory at a time."""
+    """Chunks in order, written in groups and read back one by one: a group is in memory at a time.
 
-    def __init__(self, path: Path, space: EmbeddingSpace, language: str) -> None:
+    `warnings` are what the reader of the file has to say of it, `language` is what its words were read in.
+    """
+
+    def __init__(
+        self, path: Path, space: EmbeddingSpace, *, language: str, warnings: Sequence[str] = ()
+    ) -> None:
         self._path = path
         self.space = space
         self.language = language
+        self.warnings = warnings
         self.count = 0
         self.usage_bytes = 0
 
@@ -32,7 +38,9 @@ class ChunkSpool:
                     chunk.char_start,
                     chunk.char_end,
                     chunk.page,
+                    chunk.page_end,
                     chunk.heading,
+                    chunk.table_header,
                 ),
                 *(list(chunk.words.weights), list(chunk.words.weights.values()), chunk.words.indexed),
             )
@@ -51,14 +59,17 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, start, end, page, heading, lexemes, weights, indexed = note
+                    content, sha256, *place, header, lexemes, weights, indexed = note
+                    start, end, page, page_end, heading = place
                     yield NewChunk(
                         content=content,
                         sha256=bytes.fromhex(sha256),
                         char_start=start,
                         char_end=end,
                         page=page,
+                        page_end=page_end,
                         heading=heading,
+                        table_header=header,
                         embedding=embedding,
                         words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
                     )

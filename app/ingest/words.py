@@ -10,6 +10,7 @@ import structlog
 from app.core import metrics
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
+from app.core.text import shown_text
 from app.db.database import Database
 from app.db.words import OutdatedFile, OutdatedWords, WordsState
 from app.ingest.chunking import embedded_text
@@ -68,7 +69,7 @@ class WordsCare:
                 texts = await snapshot.words.texts(
                     file.store_id, file.file_id, first=state.done, limit=_GROUP
                 )
-            read = [embedded_text(heading, content) for heading, content in texts]
+            read = [embedded_text(heading, shown_text(header, content)) for heading, header, content in texts]
             language, words = await asyncio.to_thread(_words_of, read, state)
             done = state.done + len(words) if words else state.chunks
             if not await self._store(file, state, words, done=done, language=language):

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ForeignKey, Index, String, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
@@ -12,7 +13,8 @@ from app.models.base import Created, ProjectOwned, Record
 class VectorStoreFile(Created, ProjectOwned, Record):
     """`language` (ISO 639-3) is what its chunks are stemmed by, `words_version` the analyser's that read them.
 
-    Of one that is being read anew for its words, `words_done` is the first chunk that is left.
+    Of one that is being read anew for its words, `words_done` is the first chunk that is left. `warnings` say what of the
+    file could not be read, although the rest of it is searchable.
     """
 
     __tablename__ = "vector_store_files"
@@ -46,6 +48,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_error_code: Mapped[str | None]
     last_error_message: Mapped[str | None]
+    warnings: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
     completed_at: Mapped[dt.datetime | None]
     source: Mapped[str | None]
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))

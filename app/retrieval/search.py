@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core import ids, metrics
-from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
+from app.core.types import Caller, Json, SameText, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunk_search import ChunkKey, FoundChunk
 from app.db.database import Database, Snapshot
@@ -17,7 +17,7 @@ from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
 from app.retrieval.plan import SearchPlan, make_plan
 from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
 from app.retrieval.query_words import QueryWords, find_words
-from app.retrieval.ranking import Fusion, Ranked, best_of, rank
+from app.retrieval.ranking import SCORE_DIGITS, Fusion, Ranked, best_of, in_order, rank
 from app.wire.filters import Filter
 
 # How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
@@ -139,6 +139,7 @@ class Retriever:
             [entry for entry in reranked or ranked if entry.score >= request.score_threshold],
             fetched.chunks,
             limit=request.max_num_results,
+            told_once=request.max_tokens is not None,
         )
         snippets = await self._snippets(caller, chosen, request.max_tokens)
         clock.note("passages")
@@ -186,8 +187,11 @@ class Retriever:
         )
 
     def _looked_at(self, request: SearchRequest) -> int:
-        """Return of how many chunks the texts are needed: more than are wanted, for some may be alike."""
-        wanted = 2 * request.max_num_results
+        """Return of how many chunks the texts are needed: more than are wanted, for some may be alike.
+
+        A passage names the other files that hold its text, and there may be many copies.
+        """
+        wanted = request.max_num_results * (2 if request.max_tokens is None else 4)
         return max(wanted, _RERANKED) if self._reranker else wanted
 
     async def _rerank(
@@ -201,8 +205,10 @@ class Retriever:
         scores = await self._reranker.rank("\n".join(queries), contents)
         if scores is None:
             return None
-        scored = [Ranked(entry.candidate, score) for entry, score in zip(best, scores, strict=True)]
-        return sorted(scored, key=lambda entry: (-entry.score, entry.candidate.key))
+        return in_order(
+            Ranked(entry.candidate, round(score, SCORE_DIGITS))
+            for entry, score in zip(best, scores, strict=True)
+        )
 
     async def _snippets(
         self, caller: Caller, chosen: list[Passage], max_tokens: int | None
@@ -263,21 +269,25 @@ def _snippet(n: int, passage: Passage, text: str) -> Snippet:
         text=text,
         char_start=passage.start,
         char_end=min(passage.end, passage.start + len(text)),
-        score=round(passage.found.score, 6),
+        score=passage.found.score,
         cosine=_rounded(candidate.cosine),
         lexical=_rounded(candidate.lexical),
-        page=chunk.page,
+        page=passage.chunks[0].page,
+        page_end=passage.chunks[-1].page_end,
         heading=chunk.heading,
         source=chunk.source,
         attributes=chunk.attributes,
         metadata=chunk.metadata,
+        also_in=tuple(
+            SameText(twin.file_id, twin.filename, twin.chunk_id, twin.page) for twin in passage.twins
+        ),
     )
 
 
 def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
     return {
         "chunk_id": chunk_ids.get(entry.candidate.key),
-        "score": round(entry.score, 6),
+        "score": entry.score,
         "scores": {
             "cosine": _rounded(entry.candidate.cosine),
             "lexical": _rounded(entry.candidate.lexical),
@@ -286,4 +296,4 @@ def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
 
 
 def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, 6)
+    return None if score is None else round(score, SCORE_DIGITS)

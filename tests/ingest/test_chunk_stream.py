@@ -60,6 +60,9 @@ def test_chunks_know_their_page(tmp_path: Path, chunking: dict[str, int]) -> Non
 
     assert {chunk.page for chunk in chunks} == {1, 2}
     assert all(chunk.page == (1 if chunk.start < len(first) else 2) for chunk in chunks)
+    crossing = [chunk for chunk in chunks if chunk.start < len(first) < chunk.end - 2]
+    assert {chunk.page_end for chunk in crossing} == ({2} if chunking is TOKENS else set())
+    assert all(chunk.page_end is None for chunk in chunks if chunk not in crossing)
 
 
 def test_one_endless_line_is_cut(tmp_path: Path) -> None:
