@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.core.folding import visible
-from app.core.words import MARKS, UNSPACED
+from app.core.words import MARKS, UNSPACED, is_unspaced
 
 _LONGEST_WORD = 40
 _MOST_JOINED = 6
@@ -92,6 +92,8 @@ def _grouped(text: str) -> str:
 
 
 def _read(run: str) -> Run:
+    if is_unspaced(run):
+        return Run((run,))
     if run.isalnum():
         humps = _humps(run)
         return Run((run[:_LONGEST_WORD],), (), ((0, humps),) if humps else ())

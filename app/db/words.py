@@ -49,6 +49,15 @@ class WordsState:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class WordedText:
+    """A chunk's text and what stands above it."""
+
+    heading: str | None
+    table_header: str | None
+    content: str
+
+
 class OutdatedWords:
     """The memberships of all projects that are to be read anew for their words."""
 
@@ -100,10 +109,8 @@ class WordsRepository:
             store, filename, member.language, member.words_done, member.chunk_count, member.words_version
         )
 
-    async def texts(
-        self, store_id: int, file_id: int, *, first: int, limit: int
-    ) -> list[tuple[str | None, str | None, str]]:
-        """Return heading, table header and text of so many chunks of a membership, from the `first` on."""
+    async def texts(self, store_id: int, file_id: int, *, first: int, limit: int) -> list[WordedText]:
+        """Return the texts of so many chunks of a membership, from the `first` on."""
         query = (
             select(Chunk.heading, Chunk.table_header, Chunk.content)
             .where(Chunk.project_id == self._project_id)
@@ -112,7 +119,7 @@ class WordsRepository:
             .limit(limit)
         )
         rows = await self._session.execute(query)
-        return [(heading, header, content) for heading, header, content in rows]
+        return [WordedText(*row) for row in rows]
 
     async def lock(self, store_id: int, file_id: int, state: WordsState) -> bool:
         """Lock a membership; False when it is not as it was seen, or somebody else holds it."""

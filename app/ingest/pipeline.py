@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -16,13 +16,14 @@ from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
-from app.db.vector_store_files import Held
+from app.db.vector_store_files import Held, StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
+from app.ingest.words import text_of
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
@@ -40,6 +41,14 @@ class Reading:
     membership: VectorStoreFile
     store: VectorStore
     space: EmbeddingSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What chunks are taken over with: their space, and their words where those are others."""
+
+    space: EmbeddingSpace
+    words: Sequence[ChunkWords] | None = None
 
 
 class IngestPipeline:
@@ -86,21 +95,39 @@ class IngestPipeline:
         held = Held(spool.count, spool.usage_bytes, spool.language, tuple(spool.warnings))
         await _complete(tx, membership, spool.space, held)
 
+    async def find_words(self, caller: Caller, filename: str, donor: StoreFile) -> list[ChunkWords] | None:
+        """Return the words of another membership's chunks in a file of this name; None where they are the same."""
+        if donor.file.filename == filename:
+            return None
+        member = donor.membership
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            texts = await snapshot.words.texts(
+                member.vector_store_id, member.file_id, first=0, limit=member.chunk_count
+            )
+        read, language = [text_of(text) for text in texts], member.language or UNDETERMINED
+        return await asyncio.to_thread(chunk_words, read, language, filename=filename, is_whole=True)
+
     async def copy_chunks(
-        self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, space: EmbeddingSpace
+        self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, copied: Copied
     ) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
         store_id, file_id = membership.vector_store_id, membership.file_id
         await _clear(tx, membership)
-        copied = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
-        if copied:
+        count = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
+        if count == 0:
+            return False
+        if copied.words is None:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
-            metrics.reused_embeddings.inc(copied)
-            language = donor.language or UNDETERMINED
-            held = Held(copied, donor.usage_bytes, language, tuple(donor.warnings))
-            await _complete(tx, membership, space, held)
-        return copied > 0
+        elif len(copied.words) == count:
+            await tx.lexemes.copy(store_id, file_id, copied.words)
+        else:
+            raise Overloaded("The file that holds the same text was read again meanwhile.")
+        metrics.reused_embeddings.inc(count)
+        language = donor.language or UNDETERMINED
+        held = Held(count, donor.usage_bytes, language, tuple(donor.warnings))
+        await _complete(tx, membership, copied.space, held)
+        return True
 
     async def _embed(
         self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace
