@@ -36,6 +36,16 @@ _LONG_PART = 8
 _Part = tuple[str, str]
 
 
+LANGUAGES = tuple(_LINKS)
+# So near that a short text is easily taken for the other.
+_NEAR: Mapping[str, tuple[str, ...]] = {"dan": ("nob",), "nob": ("dan",)}
+
+
+def is_common(word: str, language: str) -> bool:
+    """Whether a folded word is one of those that the language's compounds are made of, which are its frequent words."""
+    return word in _read(language)
+
+
 @lru_cache(maxsize=50_000)
 def compound_parts(word: str, language: str) -> tuple[str, ...]:
     """Return what a word in small letters is made of: its parts, and neighbouring ones together; empty for most words.
@@ -110,5 +120,12 @@ def _split_ends(word: str, language: str) -> list[_Part]:
 
 @cache
 def _parts(language: str) -> frozenset[str]:
-    listed = (_TABLES / f"{language}.txt").read_text(encoding="utf-8").split()
-    return frozenset(map(folded, listed)) - _ENDINGS
+    words = _read(language)
+    for other in _NEAR.get(language, ()):
+        words |= _read(other)
+    return words - _ENDINGS
+
+
+@cache
+def _read(language: str) -> frozenset[str]:
+    return frozenset(map(folded, (_TABLES / f"{language}.txt").read_text(encoding="utf-8").split()))

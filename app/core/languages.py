@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from app.core import compounds
 from app.core.folding import folded
 from app.core.stop_words import LANGUAGES, stop_words
 
@@ -48,6 +49,9 @@ _UNSPACED = ("jpn", "zho", "kor", "tha")
 _SURE_SHARE = 0.2
 _SURE_LEAD = 1.3
 _SURE_WORDS = 12
+# Without any, most of at least three longer words have to be common in one language.
+_FEWEST_COMMON = 3
+_COMMON_SHARE = 0.6
 # Two of them are no accident in a text of a few words.
 _FEWEST_HITS = 2
 
@@ -85,7 +89,11 @@ def likely_language(text: str) -> str | None:
     by_letters = _by_letters(text, "lat")
     if by_letters is not None and (by_letters not in hits or hits[by_letters] == most):
         return by_letters
-    return best if most >= _FEWEST_HITS and most > next_most else by_letters
+    if most < _FEWEST_HITS:
+        return _by_common_words(text) or by_letters
+    if most > next_most:
+        return best
+    return _most_common([language for language in hits if hits[language] == most], text) or by_letters
 
 
 def stop_word_hits(text: str) -> tuple[Counter[str], int]:
@@ -93,6 +101,36 @@ def stop_word_hits(text: str) -> tuple[Counter[str], int]:
     words = [folded(word) for word in _WORD.findall(text)]
     hits = {language: sum(word in stop_words(language) for word in words) for language in sorted(LANGUAGES)}
     return Counter(hits), len(words)
+
+
+def _by_common_words(text: str) -> str | None:
+    """Return the language that most words of a text without stop words are common in, if it is far ahead of the others."""
+    counts = _common_words(compounds.LANGUAGES, text)
+    (best, most), (_, next_most) = counts.most_common(2)
+    words = len(_long_words(text))
+    is_sure = words >= _FEWEST_COMMON and most >= _COMMON_SHARE * words and most >= _SURE_LEAD * next_most
+    return best if is_sure else None
+
+
+def _most_common(languages: list[str], text: str) -> str | None:
+    """Return the one of the languages that most words of the text are common in."""
+    counts = _common_words([language for language in languages if language in compounds.LANGUAGES], text)
+    best = counts.most_common(1)
+    return best[0][0] if best and best[0][1] else None
+
+
+def _common_words(languages: Iterable[str], text: str) -> Counter[str]:
+    words = _long_words(text)
+    return Counter(
+        {
+            language: sum(compounds.is_common(word, language) for word in words)
+            for language in sorted(languages)
+        }
+    )
+
+
+def _long_words(text: str) -> list[str]:
+    return [folded(word) for word in _WORD.findall(text) if len(word) > 3]
 
 
 def _by_letters(text: str, script: str) -> str | None:

@@ -17,7 +17,7 @@ _LETTER = f"(?:[^\\W_{UNSPACED}]|[{MARKS}])"
 _NAME_END = r"(?:\+\+(?![a-z_])\d*|#(?!\w))?"
 _NAME_DOT = r"(?:(?<![\w.])\.(?=[a-z]))?"
 # What stands between the words of one code, name or number.
-_BETWEEN = r"(?:__?|[-./&']|(?<=\d),(?=\d))"
+_BETWEEN = r"(?:__?|[-./&']|(?<=\d),(?=\d)|(?<=[\da-f]{2}):(?=[\da-f]{2}(?!\w)))"
 
 
 def _run(letter: str) -> re.Pattern[str]:
@@ -149,7 +149,7 @@ def _joined(pieces: list[str], between: list[str]) -> list[str]:
 def _segments(pieces: list[str], between: list[str]) -> list[str]:
     """Return the pieces that hyphens and underscores join, then those that dots join as well."""
     found = []
-    for joints in ("-_", "-_."):
+    for joints in ("-_:", "-_:."):
         segment = [pieces[0]]
         for sign, piece in zip([*between, "/"], [*pieces[1:], ""], strict=True):
             if sign[0] in joints:

@@ -22,6 +22,8 @@ from app.ingest.language import language_of
         ("L'élève est à la cantine.", "fra"),
         ("De verzekering is niet geldig in het buitenland.", "nld"),
         ("Bostadsrättsföreningen har stämma i maj.", "swe"),
+        ("Werkstatt Schicht Pumpe Plan Fenster", "deu"),
+        ("Asuntolainahakemus käsitellään viikossa.", "fin"),
         ("Wniosek o urlop składa się do kierownika.", "pol"),
         ("İzin talebi müdüre iki hafta önce verilir.", "tur"),
         ("Cererea de concediu se depune la șef.", "ron"),

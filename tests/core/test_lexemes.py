@@ -90,6 +90,8 @@ def finds(query: str, text: str, language: str = "eng") -> bool:
         ("sjukförsäkringskassan", "försäkring", "swe"),
         ("asuntolainahakemus", "hakemus", "fin"),
         ("arbejdsløshedsforsikring", "forsikring", "dan"),
+        ("sykepengesøknaden", "søknad", "nob"),
+        ("Device 00:1A:2B:3C:4D:5E", "001A2B3C4D5E", "eng"),
     ],
 )
 def test_spellings_of_a_word_meet(text: str, query: str, language: str) -> None:
