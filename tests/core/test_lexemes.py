@@ -143,11 +143,11 @@ def test_other_spellings_make_no_text_longer(text: str) -> None:
     assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 5 / 100)))
 
 
-def test_two_pairs_of_characters_are_as_long_as_a_word() -> None:
-    """Chinese counts by overlapping pairs: a text is about half as long in words."""
+def test_pairs_of_characters_are_shorter_than_words() -> None:
+    """Chinese counts by overlapping pairs: five of them are about as long as two words."""
     (weight, *_) = words_of("汉语词典", "zho").weights.values()
 
-    assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 1.5 / 100)))
+    assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 3 * 0.4 / 100)))
 
 
 def test_chunks_of_a_short_file_say_what_the_file_says() -> None:
