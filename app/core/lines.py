@@ -5,6 +5,7 @@ is soft. The ends of rows, items, verses and headings are not.
 """
 
 import re
+from itertools import pairwise
 
 from app.core.words import is_unspaced
 
@@ -26,7 +27,7 @@ def soft_line_ends(text: str, start: int, end: int) -> set[int]:
     width = max(map(len, lines))
     soft: set[int] = set()
     position = start
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         position += len(line)
         if _goes_on(line.rstrip(), following, width):
             soft.add(position)

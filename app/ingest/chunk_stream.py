@@ -33,14 +33,17 @@ def stream_chunks(
             yield from _by_tokens(text, extracted.pages, rule, window)
         else:
             sizes = ChunkingRule(chunking["chunk_size"], chunking["chunk_overlap"])
-            yield from _by_sentences(text, extracted.pages, sizes, window)
+            yield from _by_sentences(text, extracted, sizes, window)
 
 
 def _by_sentences(
-    text: TextIO, pages: Sequence[PageSpan], rule: ChunkingRule, size: int
+    text: TextIO, extracted: ExtractedText, rule: ChunkingRule, size: int
 ) -> Iterator[ChunkSpan]:
+    pages = extracted.pages
     headings: Headings | None = None
     for window in _pages(text, pages, size) if pages else _windows(text, size):
+        if headings is None and extracted.header_line is not None:
+            headings = Headings(lines_above_rows=extracted.header_line)
         headings = headings or Headings.of(window.text)
         for chunk in chunk_text(window.text, rule, above=headings):
             yield _on_pages(_placed(chunk, window.start), pages)

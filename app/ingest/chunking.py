@@ -14,7 +14,7 @@ from typing import Self
 
 from app.core.lines import soft_line_ends
 from app.core.text import shown_text
-from app.ingest.table_rows import Span, TableSpan, continued_table, find_table
+from app.ingest.table_rows import Span, TableSpan, continued_table, find_line_table, find_table
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
@@ -64,10 +64,14 @@ class ChunkingRule:
 
 @dataclass(slots=True)
 class Headings:
-    """What stands above a place: the title and the headings, outermost first, and the header of the table it is in."""
+    """What stands above a place: the title and the headings, outermost first, and the header of the table it is in.
+
+    With `lines_above_rows` the text is a table of lines: after so many of them comes its header, then its rows.
+    """
 
     path: list[tuple[int, str]] = field(default_factory=list)
     table_header: str | None = None
+    lines_above_rows: int | None = None
 
     @classmethod
     def of(cls, opening: str) -> Self:
@@ -140,6 +144,9 @@ def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
 
     A table that a text before this one began goes on in it. The one that this text ends in is remembered for the next.
     """
+    if headings.lines_above_rows is not None:
+        yield from _line_table(text, headings)
+        return
     start = 0
     if headings.table_header and (rest := continued_table(text, headings.table_header)):
         yield rest
@@ -155,6 +162,15 @@ def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
         yield from _trimmed(text, begin, paragraph[1])
     if text[last_table_end:].strip() or text[last_table_end:].count("\n") > 1:
         headings.table_header = None
+
+
+def _line_table(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
+    """Yield a text that is a table of lines: what stands above its header, then the rows."""
+    table = find_line_table(text, headings.lines_above_rows or 0, headings.table_header)
+    yield from _trimmed(text, 0, table.start)
+    if table.rows:
+        headings.table_header, headings.lines_above_rows = table.header, 0
+        yield table
 
 
 def _fill_with_rows(

@@ -26,13 +26,14 @@ class ExtractedText:
     """A file's text: UTF-8 at `path`, cleaned (see clean_text), and its pages if it has any.
 
     Offsets of pages and chunks count code points of this text. `warnings` say to a person what of the file could not be
-    read, such as pages without text.
+    read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on.
     """
 
     path: Path
     characters: int
     pages: tuple[PageSpan, ...] = ()
     warnings: tuple[str, ...] = ()
+    header_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Extractor:
                 await asyncio.to_thread(write_plain_text, path, target)
             except NotText as error:
                 raise _unreadable(filename, str(error)) from error
-            answer: dict[str, Any] = {"pages": (), "warnings": ()}
+            answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None}
         else:
             answer = await self._parse(path, target, filename)
         characters, is_blank = await asyncio.to_thread(_measure, target)
@@ -75,7 +76,7 @@ class Extractor:
                 code="no_text_found",
             )
         pages = tuple(PageSpan(*page) for page in answer["pages"])
-        return ExtractedText(target, characters, pages, tuple(answer["warnings"]))
+        return ExtractedText(target, characters, pages, tuple(answer["warnings"]), answer["header_line"])
 
     async def aclose(self) -> None:
         """End the process that reads files."""

@@ -11,6 +11,7 @@ _HEADER = re.compile(
     r"^[ \t]*(\|[^\n]*\|)[ \t]*\n[ \t]*(\|(?:[ \t]*:?-+:?[ \t]*\|)+)[ \t]*(?:\n|\Z)", re.MULTILINE
 )
 _ROW = re.compile(r"[ \t]*\|[^\n]*(?:\n|\Z)")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 
 Span = tuple[int, int]
 
@@ -44,6 +45,22 @@ def continued_table(text: str, header: str) -> TableSpan | None:
     """Return the rows at the start of a text that go on with the table of `header`, which began before it."""
     rows = _rows(text, 0, len(text))
     return TableSpan(rows[0][0], rows[-1][1], header, tuple(rows), is_continued=True) if rows else None
+
+
+def find_line_table(text: str, above: int, header: str | None) -> TableSpan:
+    """Return the table whose rows are the lines of a text. Its header comes after the lines `above`.
+
+    When `header` is given the table began in an earlier text, and all lines are rows.
+    """
+    lines = [(line.start(), line.end()) for line in _LINE.finditer(text)]
+    if header is not None:
+        rows = tuple(lines)
+        return TableSpan(rows[0][0] if rows else len(text), len(text), header, rows, is_continued=True)
+    first = lines[above : above + 2]
+    if not first:
+        return TableSpan(len(text), len(text), "", ())
+    spans = ((first[0][0], first[-1][1]), *lines[above + 2 :])
+    return TableSpan(spans[0][0], len(text), text[first[0][0] : first[0][1]], spans)
 
 
 def _rows(text: str, start: int, end: int) -> list[Span]:

@@ -7,6 +7,9 @@ from app.reading.document import Document, Parts, Source, Unreadable
 
 _NOT_DOCUMENTS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _ENCRYPTED = 0x1
+_MOST_ENTRIES = 10_000
+_HIGHEST_RATIO = 200
+_SMALL_BYTES = 1024**2
 
 
 def read_archive(source: Source) -> Document:
@@ -33,6 +36,25 @@ def read_archive(source: Source) -> Document:
     if not parts.texts:
         raise Unreadable("; ".join(parts.warnings[:5]) or "the archive holds no documents")
     return Document("\n\n".join(parts.texts), warnings=tuple(parts.warnings))
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether a file is a ZIP archive, as office files are, too."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def refuse_bomb(source: Source) -> None:
+    """Unreadable when a ZIP archive unpacks to more than a document may hold."""
+    try:
+        entries = zipfile.ZipFile(io.BytesIO(source.data)).infolist()
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise Unreadable("it is a damaged archive") from error
+    inflated = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if len(entries) > _MOST_ENTRIES or inflated > source.budget.inflated_bytes:
+        raise Unreadable("it unpacks to more than a document may hold")
+    if inflated > _SMALL_BYTES and inflated / packed > _HIGHEST_RATIO:
+        raise Unreadable("it unpacks to more than two hundred times its size")
 
 
 def _is_document(entry: zipfile.ZipInfo) -> bool:

@@ -36,7 +36,7 @@ def _read_chart(xml: bytes) -> str:
         for one in root.iter(f"{_C}ser")
     ]
     categories = next((names for _, names, _ in series if names), [])
-    rows = [["", *(name[0] for name, _, _ in series)]]
+    rows = [["Category", *(name[0] for name, _, _ in series)]]
     for place in range(max((len(values) for _, _, values in series), default=0)):
         label = categories[place] if place < len(categories) else ""
         rows.append([label, *(values[place] if place < len(values) else "" for _, _, values in series)])

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 
 from app.reading.document import Document, Source
-from app.reading.encodings import decode
-from app.reading.tables import stream_rows
+from app.reading.encodings import decode_text
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
@@ -16,17 +16,37 @@ csv.field_size_limit(1_000_000)
 
 
 def read_delimited(source: Source) -> Document:
-    """Return the file as a table. A file that is no table after all stays as it is written."""
-    text = decode(source.data).lstrip("\ufeff")
+    """Return the file's rows as they are written, one a line, blank ones left out, and which line is their header.
+
+    A file that is no table after all stays as it is.
+    """
+    text = decode_text(source.data)
     delimiter, text = _declared(text)
     delimiter = delimiter or find_delimiter(text)
     if delimiter is None:
         return Document(text)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines: list[str] = []
+    header: int | None = None
     try:
-        return Document("\n".join(stream_rows(rows)))
+        for row, written in _records(text, delimiter):
+            filled = sum(bool(cell.strip()) for cell in row)
+            if header is None and filled > 1:
+                header = len(lines)
+            if filled:
+                lines.append(written)
     except csv.Error:
         return Document(text)
+    return Document("\n".join(lines), header_line=header)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
+    """Yield each row's cells and the row as it is written. Line ends inside of a cell become spaces."""
+    lines = text.splitlines(keepends=True)
+    rows = csv.reader(lines, delimiter=delimiter)
+    start = 0
+    for row in rows:
+        yield row, " ".join(line.strip("\r\n") for line in lines[start : rows.line_num])
+        start = rows.line_num
 
 
 def find_delimiter(text: str) -> str | None:

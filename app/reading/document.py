@@ -13,12 +13,14 @@ class Document:
     """A document's text, by pages where it has any, and what could not be read of it.
 
     `pages` are in order from page 1; a page without text is an empty string. Without pages the text is `text`.
-    A table is written in it as Markdown rows, which the chunker keeps whole.
+    A table is written in it as Markdown rows, which the chunker keeps whole. A text that is a table itself (CSV) stays as
+    it is written: its rows are the lines from `header_line` on, that one their header.
     """
 
     text: str = ""
     pages: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    header_line: int | None = None
 
     @property
     def whole_text(self) -> str:

@@ -5,10 +5,13 @@ detector looks at the bytes, and where it is not sure the text is taken for Wind
 """
 
 import codecs
+import re
 import unicodedata
 from itertools import pairwise
 
 import chardet
+
+from app.reading.document import Unreadable
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,12 +20,15 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Half of a character beyond the first plane, as CESU-8 and broken programs write it.
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 256 * 1024
 # So many characters of more than one byte for each byte that breaks UTF-8: the text is UTF-8 with strays.
 _VALID_FOR_EACH_STRAY = 3
 # A text of which so many letters are ASCII is in Latin script, whatever the detector says.
 _LATIN_SHARE = 0.7
-_WIDE_ENCODINGS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_FEWEST_ZEROS = 3
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 STRAY_BYTES = "footnote-strays"
 GARBLED = "its text comes out garbled: its encoding, or the one of its fonts, is not known"
 
@@ -44,25 +50,25 @@ def byte_order_mark(head: bytes) -> str | None:
 
 def unmarked_wide_encoding(head: bytes) -> str | None:
     """Return UTF-16 or UTF-32 with its order of bytes when the zero bytes of a text without a mark show it."""
-    if len(head) < 4 or 0 not in head:
+    if head.count(0) < _FEWEST_ZEROS:
         return None
-    zeros = [head[place::4].count(0) / max(1, len(head[place::4])) for place in range(4)]
-    if min(zeros[2:]) > 0.9 and zeros[0] < 0.1:
-        return "utf-32-le"
-    if min(zeros[:2]) > 0.9 and zeros[3] < 0.1:
-        return "utf-32-be"
+    whole = head[: len(head) // 4 * 4]
+    zeros = [whole[place::4].count(0) / max(1, len(whole) // 4) for place in range(4)]
     even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
-    if odd > 0.1 and even < 0.02:
-        return "utf-16-le"
-    if even > 0.1 and odd < 0.02:
-        return "utf-16-be"
-    return None
+    looks_like = {
+        "utf-32-le": min(zeros[2:]) > 0.9 and zeros[0] < 0.1,
+        "utf-32-be": min(zeros[:2]) > 0.9 and zeros[3] < 0.1,
+        "utf-16-le": odd > 0.1 and even < 0.02,
+        "utf-16-be": even > 0.1 and odd < 0.02,
+    }
+    found = next((encoding for encoding, holds in looks_like.items() if holds), None)
+    if found is None or _CONTROLS.search(whole.decode(found, "replace")):
+        return None
+    return found
 
 
 def guess_encoding(sample: bytes) -> tuple[str, str]:
     """Return the encoding of a text that is not valid UTF-8 throughout, and how to treat bytes that break it."""
-    if wide := unmarked_wide_encoding(sample[:_SAMPLE_BYTES]):
-        return wide, "strict"
     strays, valid = _count_utf8(sample[:_SAMPLE_BYTES])
     if valid >= strays * _VALID_FOR_EACH_STRAY:
         return "utf-8", STRAY_BYTES
@@ -71,7 +77,7 @@ def guess_encoding(sample: bytes) -> tuple[str, str]:
 
 def decode(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`. `declared` is what the file says of itself; it counts when the bytes agree."""
-    if marked := byte_order_mark(data):
+    if marked := byte_order_mark(data) or unmarked_wide_encoding(data[:_SAMPLE_BYTES]):
         return data.decode(marked, "replace")
     for encoding in filter(None, (declared, "utf-8")):
         try:
@@ -79,7 +85,25 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
         except (UnicodeError, LookupError):
             continue
     encoding, errors = guess_encoding(data)
-    return data.decode(encoding, errors if errors != "strict" else "replace")
+    return data.decode(encoding, errors)
+
+
+def decode_text(data: bytes) -> str:
+    """Return the text of a file that is text; Unreadable when it holds what no text does."""
+    text = decode(data).lstrip("\ufeff")
+    if "\0" in text:
+        raise Unreadable("it holds NUL bytes, which no text does")
+    if _SURROGATE.search(data) and not byte_order_mark(data) and _is_broken(data):
+        raise Unreadable("it holds lone surrogates, halves of characters: save it again as UTF-8")
+    return text
+
+
+def _is_broken(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return _SURROGATE.match(data, error.start) is not None
+    return False
 
 
 def is_garbled(text: str) -> bool:

@@ -24,6 +24,8 @@ _NAMED = "div, section, header, ul, p, span, form"
 # What surrounds the content never holds most of the text; an element that does is content, whatever its name.
 _LARGEST_AROUND = 0.5
 _CELLS = "th, td"
+# The parser leaves these out as boilerplate, which is sorted before.
+_PARTS = re.compile(r"<(/?)(?:nav|header|footer|aside|dialog|form)\b", re.IGNORECASE)
 _TABLE_PLACE = "footnotetableplace{}end"
 
 
@@ -107,7 +109,8 @@ def _markdown(source: Source, html: str) -> str:
             continue
         tables.append(_table(node))
         node.replace_with(f" {_TABLE_PLACE.format(len(tables) - 1)} ")
-    page = f"<!DOCTYPE html><html><head><meta charset=utf-8></head><body>{tree.body.html if tree.body else ''}</body></html>"
+    body = _PARTS.sub(r"<\1div", (tree.body.html or "") if tree.body else "")
+    page = f"<!DOCTYPE html><html><head><meta charset=utf-8></head>{body}</html>"
     text: str = parse(source.inside("page.html", page.encode()), mime_type="text/html").content
     for place, table in enumerate(tables):
         before, _, after = text.partition(_TABLE_PLACE.format(place))
@@ -138,7 +141,7 @@ def _table(table: LexborNode) -> str:
                     below[len(cells)] = (height - 1, text)
                 cells.append(text)
         _fill_from_above(cells, below)
-        if len(own) == 1:
+        if len(own) == 1 and _span(own[0], "colspan") == len(cells):
             cells[1:] = [""] * (len(cells) - 1)
         rows.append(cells)
     caption = table.css_first("caption")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from json import JSONDecodeError, loads
 
 from app.reading.document import Document, Source
-from app.reading.encodings import decode
+from app.reading.encodings import decode_text
 
 _DEEPEST = 200
 _INDENT = "  "
@@ -12,7 +12,7 @@ _INDENT = "  "
 
 def read_json(source: Source) -> Document:
     """Return the values with their keys. What is no valid JSON stays as it is written."""
-    text = decode(source.data).lstrip("\ufeff")
+    text = decode_text(source.data)
     try:
         return Document("\n".join(_lines(loads(text), depth=0)))
     except (JSONDecodeError, RecursionError):
@@ -21,7 +21,7 @@ def read_json(source: Source) -> Document:
 
 def read_json_lines(source: Source) -> Document:
     """Return each line's record as a paragraph. A line that is no valid JSON stays as it is written."""
-    text = decode(source.data).lstrip("\ufeff")
+    text = decode_text(source.data)
     records = [_record(line) for line in text.splitlines() if line.strip()]
     has_records = any(record is not None for record in records)
     lines = [line for line in text.splitlines() if line.strip()]

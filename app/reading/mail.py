@@ -5,6 +5,7 @@ import mailbox
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from email.message import MIMEPart
 from email.policy import default
 
@@ -39,8 +40,9 @@ def _messages(data: bytes) -> Iterator[bytes]:
     with tempfile.NamedTemporaryFile(prefix="mail-") as file:
         file.write(data)
         file.flush()
-        for message in mailbox.mbox(file.name, create=False):
-            yield message.as_bytes()
+        with closing(mailbox.mbox(file.name, create=False)) as box:
+            for message in box:
+                yield message.as_bytes()
 
 
 def _message(message: MIMEPart, source: Source) -> Document:

@@ -141,7 +141,9 @@ def _read_scans(data: bytes, pages: list[str], scans: list[int]) -> list[str]:
     if not unread:
         return []
     which = f"page {unread[0]}" if len(unread) == 1 else f"pages {_ranges(unread)}"
-    return [f"no text on {which}: scanned without a text layer. {OCR_HINT}"]
+    return [
+        f"no text on {which}: scanned without a text layer. {'' if can_recognise() else OCR_HINT}".strip()
+    ]
 
 
 def _ranges(numbers: list[int]) -> str:

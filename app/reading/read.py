@@ -1,12 +1,13 @@
 """One file to text: its kind decides who reads it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from app.core.text import clean_text
-from app.reading.archives import read_archive
+from app.reading.archives import is_packed, read_archive, refuse_bomb
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
-from app.reading.encodings import GARBLED, decode, is_garbled
+from app.reading.encodings import GARBLED, decode_text, is_garbled
 from app.reading.html import read_html
 from app.reading.images import read_image
 from app.reading.json_text import read_json, read_json_lines
@@ -21,7 +22,7 @@ from app.reading.word import read_word
 
 def read_text(source: Source) -> Document:
     """Return a plain text, decoded."""
-    return Document(decode(source.data))
+    return Document(decode_text(source.data))
 
 
 _READERS: Mapping[str, Callable[[Source], Document]] = {
@@ -48,9 +49,11 @@ def read(source: Source) -> Document:
     kind = find_kind(source.suffix, source.data)
     if kind == "unknown":
         raise Unreadable("files of this kind cannot be read")
+    if is_packed(source.data):
+        refuse_bomb(source)
     document = _READERS.get(kind, read_by_parser)(source)
-    cleaned = Document(
-        clean_text(document.text), tuple(map(clean_text, document.pages)), tuple(document.warnings)
+    cleaned = replace(
+        document, text=clean_text(document.text).strip("\n"), pages=tuple(map(clean_text, document.pages))
     )
     if is_garbled(cleaned.whole_text):
         raise Unreadable(GARBLED)

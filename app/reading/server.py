@@ -52,8 +52,9 @@ def _serve(connection: socket.socket) -> None:
     try:
         with connection.makefile("rb") as lines:
             request = orjson.loads(lines.readline())
-        _limit(request)
+        # A thread that finds no memory to start with would be waited for in vain.
         threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+        _limit(request)
         connection.sendall(orjson.dumps(_answer(request)))
         code = 0
     finally:
@@ -90,7 +91,7 @@ def _answer(request: dict[str, str]) -> dict[str, object]:
         return {"error": "reading it takes more memory than one file may use"}
     text, pages = _joined(document)
     target.write_text(text, encoding="utf-8", newline="")
-    return {"pages": pages, "warnings": document.warnings}
+    return {"pages": pages, "warnings": document.warnings, "header_line": document.header_line}
 
 
 def _joined(document: Document) -> tuple[str, list[tuple[int, int, int]]]:

@@ -108,23 +108,17 @@ def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
     """Return a table whose merged cells count for every row and column that they span."""
     rows: list[list[str]] = []
     grouped: set[int] = set()
-    for row in table.iter(W + "tr"):
-        if next(row.iterancestors(W + "tbl")) is not table:
-            continue
+    for row in table.iterchildren(W + "tr"):
         cells: list[str] = []
-        own = list(row.iterchildren(W + "tc", W + "sdt"))
+        own = [
+            cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell)
+            for cell in row
+            if _is_cell(cell)
+        ]
         for cell in own:
-            inner = cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell)
-            span = inner.find(f"{W}tcPr/{W}gridSpan")
-            width = int(span.get(W + "val")) if span is not None else 1
-            merge = inner.find(f"{W}tcPr/{W}vMerge")
-            text = " ".join(block.removeprefix(_ITEM_MARK) for block in _blocks(inner, numbers, styles))
-            if (
-                merge is not None
-                and merge.get(W + "val") != "restart"
-                and rows
-                and len(cells) < len(rows[-1])
-            ):
+            width = _span(cell)
+            text = " ".join(block.removeprefix(_ITEM_MARK) for block in _blocks(cell, numbers, styles))
+            if _goes_on_from_above(cell) and rows and len(cells) < len(rows[-1]):
                 text = rows[-1][len(cells)]
             if width > 1:
                 grouped.add(len(rows))
@@ -133,6 +127,20 @@ def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
             cells[1:] = [""] * (len(cells) - 1)
         rows.append(cells)
     return "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
+
+
+def _is_cell(element: Any) -> bool:
+    return element.tag in (W + "tc", W + "sdt")
+
+
+def _span(cell: Any) -> int:
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    return int(span.get(W + "val")) if span is not None else 1
+
+
+def _goes_on_from_above(cell: Any) -> bool:
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    return merge is not None and merge.get(W + "val") != "restart"
 
 
 def _rims(document: WordDocument) -> tuple[list[str], list[str]]:
