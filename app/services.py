@@ -24,6 +24,7 @@ from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.ingest.reembedding import Reembedding
+from app.ingest.words import WordsCare
 from app.jobs.worker import Worker
 from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
@@ -81,6 +82,7 @@ class Services:
     worker: Worker
     index_care: IndexCare
     reembedding: Reembedding
+    words_care: WordsCare
     keys: KeyRing
     rate_limits: RateLimits
 
@@ -140,11 +142,13 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
         reembedding=Reembedding(database, embedder, indexes),
+        words_care=WordsCare(database),
         keys=KeyRing(settings.bootstrap_keys),
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
     tasks = [
         asyncio.create_task(index_care.run(), name="index-care"),
+        asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(Expiry(ExpiredRows(database.engine)).run(), name="expiry"),
         asyncio.create_task(_say_who_answers(providers, health), name="provider-probe"),
     ]

@@ -1,6 +1,6 @@
 """Chunks in the database: known embeddings, and COPY of new chunks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, inser
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.lexemes import ChunkWords
 from app.core.sign_bits import needs_projection, projected_signs
 from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows
@@ -19,7 +20,7 @@ from app.models import Chunk, VectorStore, VectorStoreFile
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `sha256` is of the text that was embedded, heading included; `lexemes` are BM25 weights.
+    """A chunk to store. `sha256` is of the text that was embedded, heading included; `words` are what it is found by.
 
     `page_end` is given where the chunk ends on another page than it begins on.
     """
@@ -31,7 +32,7 @@ class NewChunk:
     page: int | None
     heading: str | None
     embedding: NDArray[np.float32]
-    lexemes: Mapping[int, float]
+    words: ChunkWords
     page_end: int | None = None
     table_header: str | None = None
 

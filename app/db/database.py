@@ -25,6 +25,7 @@ from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
+from app.db.words import WordsRepository
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
 # One round trip, where the driver's own BEGIN would be another: a search has three transactions.
@@ -56,6 +57,7 @@ class Snapshot:
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
     listings: ListingRepository
+    words: WordsRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class _Readers(TypedDict):
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
     listings: ListingRepository
+    words: WordsRepository
 
 
 def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str) -> _Readers:
@@ -96,6 +99,7 @@ def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str
         "retrievals": RetrievalRepository(session, project_id),
         "reembedding": ReembeddingRepository(session, project_id),
         "listings": ListingRepository(session, project_id),
+        "words": WordsRepository(session, project_id),
     }
 
 

@@ -49,7 +49,7 @@ _EMPTY_STORES = text("""
 """)
 _EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:stores)")
 _COUNT_NOTHING = text("""
-    update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0 where id = any(:stores)
+    update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0, languages = '{}' where id = any(:stores)
 """)
 _EMPTY_UPLOADS = text("""
     delete from upload_parts p using uploads u

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, select, text, update
+from sqlalchemy import Select, case, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
+from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.forgetting import forget_texts
@@ -18,6 +19,9 @@ from app.db.lexemes import LexemeRepository
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 from app.wire.filters import Filter
+
+# The words of so many chunks are held in memory until their transaction; a longer file is read again.
+_MOST_WORDED_ANEW = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,11 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a membership holds once its file is read, and what of the file could not be."""
+    """What a membership holds once its file is read, in which language, and what of the file could not be read."""
 
     chunk_count: int
     usage_bytes: int
+    language: str
     warnings: tuple[str, ...] = ()
 
 
@@ -161,24 +166,31 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> VectorStoreFile | None:
-        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None."""
-        store_id = job.membership.vector_store_id
+    async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
+        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None.
+
+        Best of the same name: the words of a file hold its name, and those of another are worked out anew.
+        """
         own = aliased(VectorStore)
-        target = select(own.language).where(own.id == store_id).scalar_subquery()
+        given = select(own.language).where(own.id == job.membership.vector_store_id, own.language_given)
         query = (
-            select(VectorStoreFile)
+            select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "completed")
             .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
+            .where(VectorStoreFile.words_version == WORDS_VERSION)
+            .where(or_(File.filename == job.file.filename, VectorStoreFile.chunk_count <= _MOST_WORDED_ANEW))
             .where(VectorStoreFile.chunking == job.membership.chunking)
             .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
-            .where(VectorStore.language == func.coalesce(target, VectorStore.language))
-            .order_by(VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.language == func.coalesce(given.scalar_subquery(), VectorStoreFile.language)
+            )
+            .order_by(File.filename != job.file.filename, VectorStoreFile.file_id)
             .limit(1)
         )
-        return await self._session.scalar(query)
+        row = (await self._session.execute(query)).first()
+        return StoreFile(*row) if row is not None else None
 
     async def complete(self, membership: VectorStoreFile, held: Held) -> None:
         """Mark the membership as searchable; it is no job any more."""
@@ -186,6 +198,8 @@ class VectorStoreFileRepository:
         membership.chunk_count = held.chunk_count
         membership.usage_bytes = held.usage_bytes
         membership.warnings = list(held.warnings)
+        membership.language = held.language
+        membership.words_version, membership.words_done = WORDS_VERSION, 0
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
         membership.progress = 100

@@ -1,23 +1,40 @@
-"""Which language a text is in, recognised by the parser from a sample."""
+"""Which language a text is in: by script and stop words, and where they leave doubt by the parser's statistics."""
 
 import asyncio
 
 import xberg
 
-from app.core.lexemes import DEFAULT_LANGUAGE
+from app.core.languages import language_by_script, language_by_words, likely_language, stop_word_hits
 from app.ingest.extract import ExtractedText
 
 _SAMPLE_CHARACTERS = 8_000
+# Of a few words, statistics of letters guess anything: a stop word of the language has to be among them.
+_FEWEST_CHARACTERS = 300
 _CONFIG = xberg.ExtractionConfig(
     use_cache=False,
     language_detection=xberg.LanguageDetectionConfig(enabled=True, min_confidence=0.5, detect_multiple=False),
 )
 
 
-def recognise_language(text: ExtractedText) -> str:
-    """Return the text's language (ISO 639-3); English when it is too short or too mixed to tell."""
+def recognise_language(text: ExtractedText) -> str | None:
+    """Return the text's language (ISO 639-3); None when it is too short or too mixed to tell."""
     with text.path.open(encoding="utf-8", newline="") as file:
-        sample = file.read(_SAMPLE_CHARACTERS)
+        return language_of(file.read(_SAMPLE_CHARACTERS))
+
+
+def language_of(sample: str) -> str | None:
+    """Return the language of a sample; None when it is too short or too mixed to tell."""
+    told = language_by_script(sample) or language_by_words(sample)
+    if told is not None:
+        return told
+    return _by_statistics(sample) or likely_language(sample)
+
+
+def _by_statistics(sample: str) -> str | None:
     wanted = xberg.ExtractInput(kind="bytes", bytes=sample.encode(), mime_type="text/plain")
     found = asyncio.run(xberg.extract(wanted, _CONFIG)).results[0].detected_languages
-    return found[0] if found else DEFAULT_LANGUAGE
+    guess = found[0] if found else None
+    if guess is None or len(sample) >= _FEWEST_CHARACTERS:
+        return guess
+    hits, _ = stop_word_hits(sample)
+    return guess if 0 < hits[guess] == max(hits.values()) else None

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from app.core.lexemes import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
 
@@ -13,12 +14,15 @@ from app.db.chunks import NewChunk
 class ChunkSpool:
     """Chunks in order, written in groups and read back one by one: a group is in memory at a time.
 
-    `warnings` are what the reader of the file has to say of it.
+    `warnings` are what the reader of the file has to say of it, `language` is what its words were read in.
     """
 
-    def __init__(self, path: Path, space: EmbeddingSpace, *, warnings: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, space: EmbeddingSpace, *, language: str, warnings: Sequence[str] = ()
+    ) -> None:
         self._path = path
         self.space = space
+        self.language = language
         self.warnings = warnings
         self.count = 0
         self.usage_bytes = 0
@@ -38,7 +42,7 @@ class ChunkSpool:
                     chunk.heading,
                     chunk.table_header,
                 ),
-                *(list(chunk.lexemes), list(chunk.lexemes.values())),
+                *(list(chunk.words.weights), list(chunk.words.weights.values()), chunk.words.indexed),
             )
             for chunk in chunks
         ]
@@ -55,7 +59,7 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, *place, header, lexemes, weights = note
+                    content, sha256, *place, header, lexemes, weights, indexed = note
                     start, end, page, page_end, heading = place
                     yield NewChunk(
                         content=content,
@@ -67,6 +71,6 @@ class ChunkSpool:
                         heading=heading,
                         table_header=header,
                         embedding=embedding,
-                        lexemes=dict(zip(lexemes, weights, strict=True)),
+                        words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
                     )
                 read += len(notes)

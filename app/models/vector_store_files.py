@@ -11,7 +11,11 @@ from app.models.base import Created, ProjectOwned, Record
 
 
 class VectorStoreFile(Created, ProjectOwned, Record):
-    """`warnings` say what of the file could not be read, although the rest of it is searchable."""
+    """`language` (ISO 639-3) is what its chunks are stemmed by, `words_version` the analyser's that read them.
+
+    Of one that is being read anew for its words, `words_done` is the first chunk that is left. `warnings` say what of the
+    file could not be read, although the rest of it is searchable.
+    """
 
     __tablename__ = "vector_store_files"
     __table_args__ = (
@@ -23,6 +27,13 @@ class VectorStoreFile(Created, ProjectOwned, Record):
             text("(batch_id is not null)"),
             "run_after",
             postgresql_where=text("status = 'in_progress'"),
+        ),
+        Index(
+            "ix_vector_store_files_words",
+            "words_version",
+            "vector_store_id",
+            "file_id",
+            postgresql_where=text("chunk_count > 0"),
         ),
     )
 
@@ -47,4 +58,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     run_after: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     lease_token: Mapped[str | None]
     lease_until: Mapped[dt.datetime | None]
+    language: Mapped[str | None]
+    words_version: Mapped[int] = mapped_column(server_default=text("0"))
+    words_done: Mapped[int] = mapped_column(server_default=text("0"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("file_batches.id", ondelete="SET NULL"))

@@ -6,6 +6,7 @@ import httpx
 import numpy as np
 import psycopg
 
+from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -24,14 +25,16 @@ _WARNINGS = ["No text on pages 2-9."]
 
 def crossing_chunk(space: EmbeddingSpace) -> NewChunk:
     vector = np.full(space.dimensions, space.dimensions**-0.5, dtype=np.float32)
-    return NewChunk("Leave lasts nine months.", b"h" * 32, 0, 24, 3, None, vector, {7: 1.0}, page_end=4)
+    return NewChunk(
+        "Leave lasts nine months.", b"h" * 32, 0, 24, 3, None, vector, ChunkWords({7: 1.0}, 1), page_end=4
+    )
 
 
 async def test_warnings_and_pages_are_stored_and_copied(db: Database, caller: Caller, tmp_path: Path) -> None:
     """The same bytes in another store have the same warnings, and chunks that cross the same pages."""
     store, (entry,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     embeddings = FallbackEmbeddings()
-    spool = ChunkSpool(tmp_path / "spool", embeddings.space, warnings=_WARNINGS)
+    spool = ChunkSpool(tmp_path / "spool", embeddings.space, language="eng", warnings=_WARNINGS)
     spool.append([crossing_chunk(embeddings.space)])
     async with db.transaction(caller.project_id) as tx:
         found = await tx.vector_store_files.get(store.id, entry.file.public_id)

@@ -1,0 +1,145 @@
+"""The language of a text: by its script, by its stop words, or by letters that one language has. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from app.core import compounds
+from app.core.folding import folded
+from app.core.stop_words import LANGUAGES, stop_words
+
+# Scripts of one language, and the likeliest language of those of several.
+_SCRIPTS: Mapping[str, str] = {
+    "lat": "a-zA-Z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",
+    "rus": "\u0400-\u052f",
+    "ell": "\u0370-\u03ff\u1f00-\u1fff",
+    "heb": "\u0590-\u05ff",
+    "ara": "\u0600-\u06ff\u0750-\u077f",
+    "hin": "\u0900-\u097f",
+    "tam": "\u0b80-\u0bff",
+    "hye": "\u0530-\u058f",
+    "tha": "\u0e00-\u0e7f",
+    "kor": "\uac00-\ud7af",
+    "jpn": "\u3040-\u30ff",
+    "zho": "\u3400-\u9fff",
+}
+_LETTERS = {script: re.compile(f"[{letters}]") for script, letters in _SCRIPTS.items()}
+# Letters that tell the languages of one script apart.
+_TELLING_LETTERS: Mapping[str, Mapping[str, str]] = {
+    "rus": {"ukr": "іїєґ", "bel": "ў", "srp": "ђћљњџј", "mkd": "ѓќѕ"},
+    "ara": {"urd": "ٹڈےں", "fas": "پچژگ"},
+    "lat": {
+        "deu": "ß",
+        "pol": "łąęśćńźż",
+        "ces": "řěů",
+        "hun": "őű",
+        "tur": "ğıİ",
+        "ron": "țșă",
+        "vie": "ơưạảấầẩậắằặẻẽếềểễệỉịọỏốồổộớờởợụủứừửữựỳỵỷỹđ",
+        "spa": "ñ¿¡",
+        "por": "ãõ",
+        "lit": "ėįų",
+        "cat": "ŀ",
+    },
+}
+_NEPALI = re.compile("[\u091b]|को ")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = ("jpn", "zho", "kor", "tha")
+# A text whose words are for a fifth stop words of one language, and for much fewer those of another, is in it.
+_SURE_SHARE = 0.2
+_SURE_LEAD = 1.3
+_SURE_WORDS = 12
+# Without any, most of at least three longer words have to be common in one language.
+_FEWEST_COMMON = 3
+_COMMON_SHARE = 0.6
+# Two of them are no accident in a text of a few words.
+_FEWEST_HITS = 2
+
+
+def script_of(text: str) -> str:
+    """Return the likeliest language of the script that most letters are of; "lat" for Latin letters, and for none."""
+    counts = Counter({script: len(pattern.findall(text)) for script, pattern in _LETTERS.items()})
+    script = counts.most_common(1)[0][0] if counts.total() else "lat"
+    # Japanese is written with more Chinese characters than Kana at times.
+    return "jpn" if script == "zho" and counts["jpn"] * 20 > counts["zho"] else script
+
+
+def language_by_script(text: str) -> str | None:
+    """Return the language of a text that is not in Latin letters, by its script and its letters; None for Latin ones."""
+    script = script_of(text)
+    if script == "lat":
+        return None
+    if script == "hin" and len(_NEPALI.findall(text)) * 50 > len(text.split()):
+        return "nep"
+    return _by_letters(text, script) or script
+
+
+def language_by_words(text: str) -> str | None:
+    """Return the language that a text in Latin letters is in for sure, by its stop words; None where they leave doubt."""
+    hits, words = stop_word_hits(text)
+    (best, most), (_, next_most) = hits.most_common(2)
+    is_sure = words >= _SURE_WORDS and most >= _SURE_SHARE * words and most >= _SURE_LEAD * next_most
+    return best if is_sure else None
+
+
+def likely_language(text: str) -> str | None:
+    """Return the language that a short text in Latin letters seems to be in, by stop words and letters; None for no idea."""
+    hits, _ = stop_word_hits(text)
+    (best, most), (_, next_most) = hits.most_common(2)
+    by_letters = _by_letters(text, "lat")
+    if by_letters is not None and (by_letters not in hits or hits[by_letters] == most):
+        return by_letters
+    if most < _FEWEST_HITS:
+        return _by_common_words(text) or by_letters
+    if most > next_most:
+        return best
+    return _most_common([language for language in hits if hits[language] == most], text) or by_letters
+
+
+def stop_word_hits(text: str) -> tuple[Counter[str], int]:
+    """Return how many words are stop words of each language, and how many words there are."""
+    words = [folded(word) for word in _WORD.findall(text)]
+    hits = {language: sum(word in stop_words(language) for word in words) for language in sorted(LANGUAGES)}
+    return Counter(hits), len(words)
+
+
+def _by_common_words(text: str) -> str | None:
+    """Return the language that most words of a text without stop words are common in, if it is far ahead of the others."""
+    counts = _common_words(compounds.LANGUAGES, text)
+    (best, most), (_, next_most) = counts.most_common(2)
+    words = len(_long_words(text))
+    is_sure = words >= _FEWEST_COMMON and most >= _COMMON_SHARE * words and most >= _SURE_LEAD * next_most
+    return best if is_sure else None
+
+
+def _most_common(languages: list[str], text: str) -> str | None:
+    """Return the one of the languages that most words of the text are common in."""
+    counts = _common_words([language for language in languages if language in compounds.LANGUAGES], text)
+    best = counts.most_common(1)
+    return best[0][0] if best and best[0][1] else None
+
+
+def _common_words(languages: Iterable[str], text: str) -> Counter[str]:
+    words = _long_words(text)
+    return Counter(
+        {
+            language: sum(compounds.is_common(word, language) for word in words)
+            for language in sorted(languages)
+        }
+    )
+
+
+def _long_words(text: str) -> list[str]:
+    return [folded(word) for word in _WORD.findall(text) if len(word) > 3]
+
+
+def _by_letters(text: str, script: str) -> str | None:
+    letters = Counter(text) + Counter(text.lower())
+    counts = Counter(
+        {
+            language: sum(letters[letter] for letter in telling)
+            for language, telling in _TELLING_LETTERS.get(script, {}).items()
+        }
+    )
+    best = counts.most_common(1)
+    return best[0][0] if best and best[0][1] else None
