@@ -4,7 +4,8 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 
-from docx import Document as WordDocument
+import docx
+from docx.document import Document as WordDocument
 from reportlab.pdfgen.canvas import Canvas
 
 from app.reading.document import Budget, Document, Source
@@ -44,7 +45,7 @@ def lines_at(*lines: str, x: float = 72, y: float = 760, step: float = 16) -> Ca
 
 
 def make_docx(build: Callable[[WordDocument], object]) -> bytes:
-    document = WordDocument()
+    document = docx.Document()
     build(document)
     out = io.BytesIO()
     document.save(out)

@@ -19,9 +19,9 @@ def deck() -> bytes:
         for column, text in enumerate(cells):
             table.cell(row, column).text = text
     slide.notes_slide.notes_text_frame.text = "Mention that the Antwerp depot closes in October."
-    data = CategoryChartData()
+    data = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = ["2019", "2020"]
-    data.add_series("Cats", (4.5, 7))
+    data.add_series("Cats", (4.5, 7))  # type: ignore[no-untyped-call]
     chart = slide.shapes.add_chart(
         XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(4), Inches(4), Inches(2), data
     )

@@ -4,8 +4,9 @@ import io
 import re
 import zipfile
 
+import docx
 import pytest
-from docx import Document as WordDocument
+from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -15,7 +16,7 @@ from tests.reading.sources import make_docx, make_zip, read_file, text_of
 
 def with_numbering(levels: list[tuple[str, str]]) -> bytes:
     """Return a document of clauses on two levels of one list, numbered as the levels say."""
-    document = WordDocument()
+    document = docx.Document()
     numbering = document.part.numbering_part.element
     inner = "".join(
         f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
