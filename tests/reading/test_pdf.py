@@ -1,6 +1,7 @@
 """PDF: what a reader of the page reads, in that order."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from reportlab.lib.utils import ImageReader
@@ -60,7 +61,7 @@ def test_lines_of_lists_and_rows_stay_lines() -> None:
 def test_running_lines_stand_once() -> None:
     """Headers and footers that repeat come at the end, page numbers alone not at all."""
 
-    def page(number: int) -> None:
+    def page(number: int) -> Callable[[Canvas], None]:
         def draw(canvas: Canvas) -> None:
             canvas.drawString(72, 800, "Vantor Engines - Service manual")
             canvas.drawString(
