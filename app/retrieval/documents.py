@@ -31,6 +31,8 @@ _SAFETY = 0.95
 _LEAST_SHARE = 0.3
 _HALF = 0.5
 _ALL = 0.999
+# "Summarise the staff rules" is about a store's only file; of a longer question it is not so clear.
+_MOST_WORDS = 2
 _DEFAULT_TOKENS = 4_000
 
 
@@ -53,7 +55,8 @@ class DocumentRetriever:
         whole = await self._whole_files(caller, request, subject)
         if whole is None:
             return await self._retriever.search(caller, request)
-        return await self._with_listing(caller, whole, request, subject) if subject.is_of_all else whole
+        is_overview = subject.is_of_all and subject.listing.order is None
+        return await self._with_listing(caller, whole, request, subject) if is_overview else whole
 
     async def _listed(self, caller: Caller, request: SearchRequest, subject: Subject) -> Retrieval:
         """Return a list of files, and what a search finds where the question may be about that, too."""
@@ -116,15 +119,27 @@ async def _meant(
     words = [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
     files: list[NamedFile] = await snapshot.listings.list_named(plan.store_ids, request.filters, words)
     if subject.is_of_all:
-        return files[:_MOST_FILES] if subject.kind == "summary" or len(files) > 1 else []
+        return _of_all(files, subject)
     question = f"{' '.join(request.asked or request.queries)} {' '.join(subject.words)}"
     names = list(dict.fromkeys(file.filename for file in files))
     chosen = (
         _compared(names, question) if subject.kind == "comparison" else _summarised(names, question, subject)
     )
-    if not chosen and subject.is_certain and subject.kind == "summary" and plan.files == 1:
+    is_short = subject.kind == "summary" and subject.is_certain and len(subject.words) <= _MOST_WORDS
+    if not chosen and is_short and plan.files == 1:
         return await snapshot.listings.list_named(plan.store_ids, request.filters, ())
     return [file for file in files if file.filename in chosen][:_MOST_FILES]
+
+
+def _of_all(files: Sequence[NamedFile], subject: Subject) -> list[NamedFile]:
+    """Return the newest files, or the one that a question names by its age; for a comparison there must be two."""
+    match subject.listing.order:
+        case "newest":
+            return list(files[:1])
+        case "oldest":
+            return list(files[-1:])
+        case _:
+            return list(files[:_MOST_FILES]) if subject.kind == "summary" or len(files) > 1 else []
 
 
 def _summarised(names: Sequence[str], question: str, subject: Subject) -> list[str]:

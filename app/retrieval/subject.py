@@ -24,6 +24,10 @@ _ORDER_WORDS = frozenset[str]().union(*(words for _, words in _ORDERS))
 _MEANING = re.compile(
     r"^(?:what (?:is|s|are)|was ist|qu est ce qu|que es)(?: an?| the| eine?| une?| una?)?(?: vector| knowledge)? [^ ]+$"
 )
+# What is to be summarised stands in the conversation.
+_ELSEWHERE = re.compile(
+    r"\b(?:conversation|chat|discussion|above|gesprach|unterhaltung|conversacion|discusion)\b"
+)
 _HAVE = re.compile(
     r"^what (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)$|^what(?: is|s| s) in here$"
 )
@@ -103,10 +107,16 @@ def _subject(question: str, today: dt.date) -> Subject | None:
 
 
 def _summary(bare: str) -> Subject | None:
+    if _ELSEWHERE.search(bare):
+        return None
     if any(language.comparisons.search(bare) for language in known.LANGUAGES):
         return Subject("comparison", words=_naming_words(bare))
     if any(language.summaries.search(bare) for language in known.LANGUAGES):
-        return Subject("summary", words=_naming_words(bare))
+        words = _naming_words(bare)
+        order = _order(words)
+        # "Summarise the newest file": which one, the order says.
+        rest = tuple(word for word in words if word not in _ORDER_WORDS) if order else words
+        return Subject("summary", ListingQuery(order=order), rest)
     for language in known.LANGUAGES:
         if found := language.contents.search(bare):
             about = next((part for part in found.groups() if part), "")
@@ -140,11 +150,18 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
         asks = any(word in language.asks for word in words)
         is_upload = order is not None and any(word in known.UPLOADED for word in words)
         names = kinds or is_upload or any(word in language.nouns for word in words)
+        if _is_elsewhen(words):
+            continue
         if asks and names and all(_fits(word, language) for word in words):
             query = ListingQuery(kinds, since, order, topic, known.COUNTS.search(head) is not None)
             says_files = bool(kinds) or any(word in language.nouns - known.NEWEST for word in words)
             return Subject("listing", query, is_certain=says_files and not topic)
     return None
+
+
+def _is_elsewhen(words: Sequence[str]) -> bool:
+    """Whether a question asks when something is, other than when files were added."""
+    return bool(known.WHEN & set(words)) and not known.UPLOADED & set(words)
 
 
 def _parted(rest: str, language: known.Language) -> tuple[str, tuple[str, ...]]:

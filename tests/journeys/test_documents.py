@@ -117,6 +117,14 @@ def test_a_summary_of_all_is_of_each(office: LiveServer) -> None:
     assert "`report [1].txt`:\nThe report tells of walruses in the north [" in told
 
 
+def test_the_newest_file_is_summarised(office: LiveServer) -> None:
+    """Which one that is, nobody has to say."""
+    newest, oldest = (ask(office, f"Summarise the {which} document") for which in ("newest", "oldest"))
+
+    assert {chunk["filename"] for chunk in newest["footnote"]["chunks"]} == {"report [1].txt"}
+    assert {chunk["filename"] for chunk in oldest["footnote"]["chunks"]} == {"travel-policy.txt"}
+
+
 def test_two_files_are_compared(office: LiveServer) -> None:
     """Both, and no third."""
     answer = ask(office, "Compare parking.txt with canteen.txt")
