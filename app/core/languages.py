@@ -44,11 +44,15 @@ _TELLING_LETTERS: Mapping[str, Mapping[str, str]] = {
 }
 _NEPALI = re.compile("[\u091b]|को ")
 _WORD = re.compile(r"[^\W\d_]+")
-_UNSPACED = ("jpn", "zho", "kor", "tha")
+# One of their signs says as much as some letters.
+_SIGNS = ("jpn", "zho", "kor")
+_LETTERS_A_SIGN = 3
 # A text whose words are for a fifth stop words of one language, and for much fewer those of another, is in it.
 _SURE_SHARE = 0.2
 _SURE_LEAD = 1.3
 _SURE_WORDS = 12
+# Of a language without a list, so many of the letters are its own.
+_LETTERS_SHARE = 0.015
 # Without any, most of at least three longer words have to be common in one language.
 _FEWEST_COMMON = 3
 _COMMON_SHARE = 0.6
@@ -58,7 +62,12 @@ _FEWEST_HITS = 2
 
 def script_of(text: str) -> str:
     """Return the likeliest language of the script that most letters are of; "lat" for Latin letters, and for none."""
-    counts = Counter({script: len(pattern.findall(text)) for script, pattern in _LETTERS.items()})
+    counts = Counter(
+        {
+            script: len(pattern.findall(text)) * (_LETTERS_A_SIGN if script in _SIGNS else 1)
+            for script, pattern in _LETTERS.items()
+        }
+    )
     script = counts.most_common(1)[0][0] if counts.total() else "lat"
     # Japanese is written with more Chinese characters than Kana at times.
     return "jpn" if script == "zho" and counts["jpn"] * 20 > counts["zho"] else script
@@ -76,15 +85,24 @@ def language_by_script(text: str) -> str | None:
 
 def language_by_words(text: str) -> str | None:
     """Return the language that a text in Latin letters is in for sure, by its stop words; None where they leave doubt."""
-    hits, words = stop_word_hits(text)
+    by_letters = _by_letters(text, "lat")
+    if (
+        by_letters is not None
+        and by_letters not in LANGUAGES
+        and _letters_of(text, by_letters) >= _LETTERS_SHARE * len(text)
+    ):
+        return by_letters
+    hits = stop_word_hits(text)
     (best, most), (_, next_most) = hits.most_common(2)
-    is_sure = words >= _SURE_WORDS and most >= _SURE_SHARE * words and most >= _SURE_LEAD * next_most
+    words = _words(text)
+    share = sum(word in stop_words(best) for word in words) / max(1, len(words))
+    is_sure = len(words) >= _SURE_WORDS and share >= _SURE_SHARE and most >= _SURE_LEAD * next_most
     return best if is_sure else None
 
 
 def likely_language(text: str) -> str | None:
     """Return the language that a short text in Latin letters seems to be in, by stop words and letters; None for no idea."""
-    hits, _ = stop_word_hits(text)
+    hits = stop_word_hits(text)
     (best, most), (_, next_most) = hits.most_common(2)
     by_letters = _by_letters(text, "lat")
     if by_letters is not None and (by_letters not in hits or hits[by_letters] == most):
@@ -96,11 +114,14 @@ def likely_language(text: str) -> str | None:
     return _most_common([language for language in hits if hits[language] == most], text) or by_letters
 
 
-def stop_word_hits(text: str) -> tuple[Counter[str], int]:
-    """Return how many words are stop words of each language, and how many words there are."""
-    words = [folded(word) for word in _WORD.findall(text)]
-    hits = {language: sum(word in stop_words(language) for word in words) for language in sorted(LANGUAGES)}
-    return Counter(hits), len(words)
+def stop_word_hits(text: str) -> Counter[str]:
+    """Return how many different stop words of each language a text has: a name that comes often is no language."""
+    words = set(_words(text))
+    return Counter({language: len(words & stop_words(language)) for language in sorted(LANGUAGES)})
+
+
+def _words(text: str) -> list[str]:
+    return [folded(word) for word in _WORD.findall(text)]
 
 
 def _by_common_words(text: str) -> str | None:
@@ -130,10 +151,11 @@ def _common_words(languages: Iterable[str], text: str) -> Counter[str]:
 
 
 def _long_words(text: str) -> list[str]:
-    return [folded(word) for word in _WORD.findall(text) if len(word) > 3]
+    return [word for word in _words(text) if len(word) > 3]
 
 
 def _by_letters(text: str, script: str) -> str | None:
+    """Return the language whose own letters are most in the text, None when there are none."""
     letters = Counter(text) + Counter(text.lower())
     counts = Counter(
         {
@@ -143,3 +165,8 @@ def _by_letters(text: str, script: str) -> str | None:
     )
     best = counts.most_common(1)
     return best[0][0] if best and best[0][1] else None
+
+
+def _letters_of(text: str, language: str) -> int:
+    telling = _TELLING_LETTERS["lat"][language]
+    return sum(letter in telling for letter in text.lower())

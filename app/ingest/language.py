@@ -8,8 +8,10 @@ from app.core.languages import language_by_script, language_by_words, likely_lan
 from app.ingest.extract import ExtractedText
 
 _SAMPLE_CHARACTERS = 8_000
-# Of a few words, statistics of letters guess anything: a stop word of the language has to be among them.
+# Statistics of letters guess anything of lists and tables: most of the stop words have to be the language's. Of
+# a language without a list, the text has to be long and hold few of the others'.
 _FEWEST_CHARACTERS = 300
+_MOST_FOREIGN = 8
 _CONFIG = xberg.ExtractionConfig(
     use_cache=False,
     language_detection=xberg.LanguageDetectionConfig(enabled=True, min_confidence=0.5, detect_multiple=False),
@@ -34,7 +36,8 @@ def _by_statistics(sample: str) -> str | None:
     wanted = xberg.ExtractInput(kind="bytes", bytes=sample.encode(), mime_type="text/plain")
     found = asyncio.run(xberg.extract(wanted, _CONFIG)).results[0].detected_languages
     guess = found[0] if found else None
-    if guess is None or len(sample) >= _FEWEST_CHARACTERS:
-        return guess
-    hits, _ = stop_word_hits(sample)
-    return guess if 0 < hits[guess] == max(hits.values()) else None
+    hits = stop_word_hits(sample)
+    (best, most), (_, next_most) = hits.most_common(2)
+    if guess is None or guess in hits:
+        return guess if guess == best and most > next_most else None
+    return guess if len(sample) >= _FEWEST_CHARACTERS and most <= _MOST_FOREIGN else None
