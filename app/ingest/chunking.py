@@ -8,13 +8,14 @@ above a chunk is embedded with it: its headings and, for a text that begins with
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
+from app.core.sentences import sentence_ends
+
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
-_SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’»)\]]*\s+|(?<=[。！？｡])["'”’」』）]*\s*|\n""")
 _WORD_END = re.compile(r"\s+")
 _LONGEST_TITLE = 120
 # A chunk so full is closed where a paragraph ends.
@@ -103,7 +104,7 @@ def _chunk(text: str, rule: ChunkingRule, headings: Headings) -> Iterator[tuple[
     current: list[Span] = []
     heading = str(headings)
 
-    for paragraph in _split(text, (0, len(text)), _PARAGRAPH_END):
+    for paragraph in _split(text, (0, len(text)), (end.end() for end in _PARAGRAPH_END.finditer(text))):
         title = _HEADING.match(text, *paragraph)
         if title and _length(current) * 4 >= rule.size:
             yield _whole(current), heading or None
@@ -148,7 +149,7 @@ def _carried(closed: list[Span], following: Span, rule: ChunkingRule) -> list[Sp
 
 
 def _sentences(text: str, paragraph: Span, size: int) -> Iterator[Span]:
-    for sentence in _split(text, paragraph, _SENTENCE_END):
+    for sentence in _split(text, paragraph, sentence_ends(text, *paragraph, with_lines=True)):
         if sentence[1] - sentence[0] <= size:
             yield sentence
         else:
@@ -168,12 +169,12 @@ def _cut(text: str, sentence: Span, size: int) -> Iterator[Span]:
         yield start, end
 
 
-def _split(text: str, region: Span, separator: re.Pattern[str]) -> Iterator[Span]:
-    """Yield the parts between separators without white space at their ends; closing quotes stay with their part."""
+def _split(text: str, region: Span, borders: Iterable[int]) -> Iterator[Span]:
+    """Yield the parts between borders without white space at their ends; closing quotes stay with their part."""
     start = region[0]
-    for border in separator.finditer(text, *region):
-        yield from _trimmed(text, start, border.end())
-        start = border.end()
+    for border in borders:
+        yield from _trimmed(text, start, border)
+        start = border
     yield from _trimmed(text, start, region[1])
 
 

@@ -89,7 +89,7 @@ def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> lis
     for candidate in candidates:
         own = _sum(asked, candidate.stems)
         carried = above.titles | above.sentence if own else above.titles
-        held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if own or carried else 0.0
+        held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if total else 0.0
         scores.append(held * (1 + _SNIPPET_SHARE * candidate.snippet_score))
         above.pass_by(candidate)
     return scores
