@@ -99,10 +99,11 @@ def _lexemes(text: str, language: str) -> tuple[list[str], list[str]]:
             spelled += pairs(token) or [token]
         else:
             words.append(token[:_LONGEST_WORD])
-    return _stem(words, language), spelled
+    return stems(words, language), spelled
 
 
-def _stem(words: list[str], language: str) -> list[str]:
+def stems(words: list[str], language: str) -> list[str]:
+    """Return the stem of each word, the words themselves in a language without a stemmer."""
     algorithm = STEMMERS.get(language)
     if algorithm is None:
         return words
@@ -111,5 +112,5 @@ def _stem(words: list[str], language: str) -> list[str]:
     if stemmer is None:
         stemmer = Stemmer.Stemmer(algorithm)
         setattr(_stemmers, algorithm, stemmer)
-    stems: list[str] = stemmer.stemWords(words)
-    return stems
+    stemmed: list[str] = stemmer.stemWords(words)
+    return stemmed

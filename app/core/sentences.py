@@ -1,5 +1,6 @@
 """Where sentences end, in any language: the one definition for chunks, citations and quotes. Pure."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -18,33 +19,24 @@ _ROMAN = re.compile(r"[IVXLC]{1,6}$")
 _LONGEST_WORD = 24
 
 _TITLES = frozenset(
-    "mr mrs ms dr prof st mme mlle sra dra dipl ing hr fr rev capt lt col sgt gen vs cf approx bzw ca vgl ggf "
-    "inkl exkl evtl insb zzgl sog geb bspw resp tzv např tj mj np tzn bl eks e.g i.e z.b d.h u.a s.o s.u o.ä i.d.r "
-    "p.ej p.ex т.е напр см".split()
+    ["mr", "mrs", "ms", "dr", "prof", "st", "mme", "mlle", "sra", "dra", "dipl", "ing", "hr", "fr", "rev", "capt", "lt", "col", "sgt", "gen", "vs", "cf", "approx", "bzw", "ca", "vgl", "ggf", "inkl", "exkl", "evtl", "insb", "zzgl", "sog", "geb", "bspw", "resp", "tzv", "např", "tj", "mj", "np", "tzn", "bl", "eks", "e.g", "i.e", "z.b", "d.h", "u.a", "s.o", "s.u", "o.ä", "i.d.r", "p.ej", "p.ex", "т.е", "напр", "см"]
 )
 _BEFORE_NUMBERS = frozenset(
-    "no nos nr nrs núm num art arts abs fig figs abb tab p pp s ss vol sec ch kap cap bd eq tel ext ziff lit rn par "
-    "pos str čl odst ust poz ст стр с п рис гл д кв табл".split()
+    ["no", "nos", "nr", "nrs", "núm", "num", "art", "arts", "abs", "fig", "figs", "abb", "tab", "p", "pp", "s", "ss", "vol", "sec", "ch", "kap", "cap", "bd", "eq", "tel", "ext", "ziff", "lit", "rn", "par", "pos", "str", "čl", "odst", "ust", "poz", "ст", "стр", "с", "п", "рис", "гл", "д", "кв", "табл"]
 )
 # These stand at the end of a sentence as often: a capital letter behind them begins the next.
 _ENDING_TOO = frozenset(
-    "etc usw al inc ltd co corp jr sr bros dept est min max osv atd ff a.m p.m u.s u.k u.s.a т.д т.п др пр гг".split()
+    ["etc", "usw", "al", "inc", "ltd", "co", "corp", "jr", "sr", "bros", "dept", "est", "min", "max", "osv", "atd", "ff", "a.m", "p.m", "u.s", "u.k", "u.s.a", "т.д", "т.п", "др", "пр", "гг"]
 )
 _MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
-    "sep sept oct nov dec januar jänner februar märz mai juni juli oktober dezember mär okt dez "
-    "janvier février mars avril juin juillet août septembre octobre novembre décembre "
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-    "gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre".split()
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar", "jänner", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "mär", "okt", "dez", "janvier", "février", "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre"]
 )
 # In front of a number they say that it is an ordinal: "am 2. Quartal".
 _BEFORE_ORDINALS = frozenset(
-    "am vom zum bis der die das den dem des im ab seit beim ins zur jeder jede jedes jeden einem einen einer ein dieser "
-    "und oder den det dne dnia".split()
+    ["am", "vom", "zum", "bis", "der", "die", "das", "den", "dem", "des", "im", "ab", "seit", "beim", "ins", "zur", "jeder", "jede", "jedes", "jeden", "einem", "einen", "einer", "ein", "dieser", "und", "oder", "den", "det", "dne", "dnia"]
 )
 _OPENERS = frozenset(
-    "the it its this that these those a an in on at we he she they you if for but and or as when there however "
-    "der die das ein eine er sie es wir ich ihr im am auf bei mit nach von zu für dies diese dieser".split()
+    ["the", "it", "its", "this", "that", "these", "those", "a", "an", "in", "on", "at", "we", "he", "she", "they", "you", "if", "for", "but", "and", "or", "as", "when", "there", "however", "der", "die", "das", "ein", "eine", "er", "sie", "es", "wir", "ich", "ihr", "im", "am", "auf", "bei", "mit", "nach", "von", "zu", "für", "dies", "diese", "dieser"]
 )
 
 
@@ -68,7 +60,7 @@ def sentence_ends(
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return where each sentence begins and ends; the white space behind it belongs to it."""
     borders = [0, *sentence_ends(text), len(text)]
-    return [(start, end) for start, end in zip(borders, borders[1:], strict=False) if start < end]
+    return [(start, end) for start, end in itertools.pairwise(borders) if start < end]
 
 
 def _goes_on(text: str, sentence: int, stop: int, border: int) -> bool:
@@ -119,7 +111,7 @@ def _is_shortened(word: str, text: str, before: tuple[int, int], border: int) ->
         return True
     if len(word) == 1 or _DOTTED.match(word):
         return _is_initial(word, text, before, border)
-    return following.islower() and (len(word) <= 3 and word.isalpha() or _ROMAN.match(word) is not None)
+    return following.islower() and ((len(word) <= 3 and word.isalpha()) or _ROMAN.match(word) is not None)
 
 
 def _is_initial(word: str, text: str, before: tuple[int, int], border: int) -> bool:

@@ -7,6 +7,10 @@ from typing import Literal
 SearchMode = Literal["hybrid", "semantic", "lexical"]
 SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical"]
 Json = Mapping[str, object]
+# Why a citation is verified (the first two) or not.
+SupportReason = Literal[
+    "quoted", "paraphrased", "number_differs", "negation_differs", "name_not_found", "not_found"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,8 @@ class Snippet:
 class Citation:
     """A checked marker `[n]` in an answer. Offsets count code points of the delivered text, brackets included.
 
-    `quote` is text of the cited chunk that the sentence before the marker shares, empty when there is none;
-    `verified` says whether enough of the sentence stands in the chunk.
+    `quote` is text of the cited chunk that its statement rests on, in whole words, empty when there is none; `verified`
+    says whether the chunk supports the statement, `support` how much of it is found there, `reason` why.
     """
 
     n: int
@@ -76,3 +80,5 @@ class Citation:
     file_id: str
     quote: str
     verified: bool
+    support: float
+    reason: SupportReason

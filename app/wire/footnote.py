@@ -132,6 +132,8 @@ def grounding_body(
                 "end_index": citation.end,
                 "quote": citation.quote,
                 "verified": citation.verified,
+                "support": citation.support,
+                "reason": citation.reason,
             }
             for citation in citations
         ],

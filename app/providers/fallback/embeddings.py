@@ -17,7 +17,7 @@ from app.core.types import EmbeddingSpace
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.fallback.features import feature_sums
 from app.providers.fallback.rotation import rotate
-from app.providers.fallback.words import rarity
+from app.core.rarity import rarity
 
 MODEL = "footnote-hash-v1"
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from app.core.types import Snippet
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.providers.fallback.words import rarity, stem, word_counts
+from app.core.rarity import rarity
+from app.providers.fallback.words import stem, word_counts
 
 _MOST_SENTENCES = 3
 _FAINT = 0.3  # rarity of words such as "year": they answer nothing by themselves
