@@ -8,6 +8,10 @@ SearchMode = Literal["hybrid", "semantic", "lexical"]
 # The last two are no searches: passages that stand for whole files, and a list of files.
 SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical", "spread", "listing"]
 Json = Mapping[str, object]
+# Why a citation is verified (the first two) or not.
+SupportReason = Literal[
+    "quoted", "paraphrased", "number_differs", "negation_differs", "name_not_found", "not_found"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,8 @@ class Snippet:
 class Citation:
     """A checked marker `[n]` in an answer. Offsets count code points of the delivered text, brackets included.
 
-    `quote` is text of the cited chunk that the sentence before the marker shares, empty when there is none;
-    `verified` says whether enough of the sentence stands in the chunk.
+    `quote` is text of the cited chunk that its statement rests on, in whole words, empty when there is none; `verified`
+    says whether the chunk supports the statement, `support` how much of it is found there, `reason` why.
     """
 
     n: int
@@ -92,4 +96,6 @@ class Citation:
     file_id: str
     quote: str
     verified: bool
+    support: float = 0.0
+    reason: SupportReason = "not_found"
     also_in: tuple[SameText, ...] = ()

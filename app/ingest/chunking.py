@@ -8,17 +8,17 @@ above a chunk is embedded with it: its headings and, for a text that begins with
 
 import math
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from app.core.lines import soft_line_ends
+from app.core.sentences import sentence_ends
 from app.core.text import shown_text
 from app.ingest.table_rows import Span, TableSpan, continued_table, find_line_table, find_table
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
-_SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’»)\]]*\s+|(?<=[。！？｡])["'”’」』）]*\s*|\n""")
 _WORD_END = re.compile(r"\s+")
 _LONGEST_TITLE = 120
 # A chunk so full is closed where a paragraph ends.
@@ -152,7 +152,9 @@ def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
         yield rest
         start = rest.end
     last_table_end = start
-    for paragraph in _split(text, (start, len(text)), _PARAGRAPH_END):
+    for paragraph in _split(
+        text, (start, len(text)), (end.end() for end in _PARAGRAPH_END.finditer(text, start))
+    ):
         begin = paragraph[0]
         while table := find_table(text, begin, paragraph[1]):
             yield from _trimmed(text, begin, table.start)
@@ -237,7 +239,7 @@ def _carried(closed: list[Span], following: Span, rule: ChunkingRule) -> list[Sp
 
 def _sentences(text: str, paragraph: Span, size: int) -> Iterator[Span]:
     soft = soft_line_ends(text, *paragraph)
-    for sentence in _split(text, paragraph, _SENTENCE_END, inside=soft):
+    for sentence in _split(text, paragraph, sentence_ends(text, *paragraph, with_lines=True, soft=soft)):
         if sentence[1] - sentence[0] <= size:
             yield sentence
         else:
@@ -257,19 +259,12 @@ def _cut(text: str, sentence: Span, size: int) -> Iterator[Span]:
         yield start, end
 
 
-def _split(
-    text: str, region: Span, separator: re.Pattern[str], *, inside: Container[int] = ()
-) -> Iterator[Span]:
-    """Yield the parts between separators without white space at their ends; closing quotes stay with their part.
-
-    Separators at the positions `inside` part nothing.
-    """
+def _split(text: str, region: Span, borders: Iterable[int]) -> Iterator[Span]:
+    """Yield the parts between borders without white space at their ends; closing quotes stay with their part."""
     start = region[0]
-    for border in separator.finditer(text, *region):
-        if border.start() in inside:
-            continue
-        yield from _trimmed(text, start, border.end())
-        start = border.end()
+    for border in borders:
+        yield from _trimmed(text, start, border)
+        start = border
     yield from _trimmed(text, start, region[1])
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from app.core.rarity import is_frequent
 from app.core.words import is_unspaced
 from app.reading.tables import write_table
 
@@ -92,13 +93,14 @@ def _whole_word(found: re.Match[str], words: Counter[str]) -> str:
     if hyphen == "\u00ad":
         return f"{joined}{rest}\n"
     is_name_or_code = second[0].isupper() or first.isupper() or len(first) < 2
-    is_compound = not words[joined.casefold()] and _is_word(first, words) and _is_word(second, words)
+    is_known = is_frequent(joined.casefold()) or words[joined.casefold()]
+    is_compound = not is_known and _is_word(first, words) and _is_word(second, words)
     return f"{first}-{second}{rest}\n" if is_name_or_code or is_compound else f"{joined}{rest}\n"
 
 
 def _is_word(part: str, words: Counter[str]) -> bool:
-    """Whether a part of a divided word is a word of its own, one that the document uses as such."""
-    return len(part) > 2 and words[part.casefold()] > 1
+    """Whether a part of a divided word is a word of its own, a frequent one or one that the document uses as such."""
+    return len(part) > 2 and (is_frequent(part.casefold()) or words[part.casefold()] > 1)
 
 
 def _join_unspaced(found: re.Match[str]) -> str:

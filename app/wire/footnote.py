@@ -162,6 +162,8 @@ def grounding_body(
                 "quote": citation.quote,
                 "verified": citation.verified,
                 "also_in": _also_in(citation.also_in),
+                "support": citation.support,
+                "reason": citation.reason,
             }
             for citation in citations
         ],

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from app.core.folding import folded, visible
+from app.core.rarity import rarity
 from app.core.spelling import runs
 from app.core.types import Snippet
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.providers.fallback.words import rarity, stem, word_counts
+from app.providers.fallback.words import stem, word_counts
 
 _MOST_SENTENCES = 3
 _FAINT = 0.3  # rarity of words such as "year": they answer nothing by themselves
@@ -96,7 +97,7 @@ def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> lis
     for candidate in candidates:
         own = _sum(asked, candidate.stems)
         carried = above.titles | above.sentence | candidate.name if own else above.titles
-        held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if own or carried else 0.0
+        held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if total else 0.0
         scores.append(held * (1 + _SNIPPET_SHARE * candidate.snippet_score))
         above.pass_by(candidate)
     return scores

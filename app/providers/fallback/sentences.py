@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.core.sentences import sentence_spans
 from app.providers.fallback.titles import (
     is_contents,
     is_title,
@@ -11,13 +12,6 @@ from app.providers.fallback.titles import (
     with_signatures_apart,
 )
 
-_END = re.compile(r"""[.!?…]["'”’»)\]]*\s+|[。！？｡]["'”’」』）]*\s*|\s[।॥]\s*""")
-# A full stop behind these ends no sentence: initials, titles, and what stands in the middle.
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|cf|al|approx|Fig|No|Nr|Art|bzw|ca|z\.\s?B|d\.\s?h|e\.g|i\.e|[AaPp]\.m|U\.[SK])\.\s+$"
-)
-# Nor behind a short word, when a small letter follows.
-_SHORT_WORD = re.compile(r"(?:^|[\s(])[^\W\d_]{1,3}\.\s+$")
 # A line that stands by itself: a heading, an item of a list, a row of a table.
 _OWN_LINE = re.compile(r"(?:#{1,6}\s|[-*•>+]\s|\d{1,3}[.)]\s|\|)")
 # Backticks go, too: within code a marker is none.
@@ -72,7 +66,7 @@ class _Block:
     leads_on: bool = False
 
     def sentences(self) -> Iterator[Sentence]:
-        pieces = _split(" ".join(" ".join(self.lines).split())) if self.tells else self.lines
+        pieces = _sentences(" ".join(" ".join(self.lines).split())) if self.tells else self.lines
         for place, piece in enumerate(pieces, 1):
             text = shortened(_tidy(piece), _LONGEST)
             is_heading = self.leads_on and place == len(pieces) and may_be_heading(text)
@@ -116,17 +110,8 @@ def _following(lines: list[str]) -> list[str]:
     return found[::-1]
 
 
-def _split(block: str) -> list[str]:
-    sentences: list[str] = []
-    start = 0
-    for end in _END.finditer(block):
-        following = block[end.end() : end.end() + 1]
-        before = block[max(start, end.end() - 12) : end.end()]
-        if _ABBREVIATION.search(before) or (following.islower() and _SHORT_WORD.search(before)):
-            continue
-        sentences.append(block[start : end.end()])
-        start = end.end()
-    return [*sentences, block[start:]]
+def _sentences(block: str) -> list[str]:
+    return [block[start:end] for start, end in sentence_spans(block)]
 
 
 def _tidy(sentence: str) -> str:

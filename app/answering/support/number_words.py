@@ -1,0 +1,131 @@
+"""Numbers that are written as words, and the names of months and units, in many languages. Pure data."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+_Meaning = TypeVar("_Meaning")
+
+_SPELLED = {
+    2: "two zwei deux dos due dois duas twee två to две два двух اثنان two",
+    3: "three drei trois tres tre três drie tre три трёх трех ثلاثة ثلاث",
+    4: "four vier quatre cuatro quattro quatro vier fyra fire четыре четырёх أربعة أربع",
+    5: "five fünf cinq cinco cinque vijf fem пять пяти خمسة خمس",
+    6: "six sechs seis sei zes sex seks шесть шести ستة ست",
+    7: "seven sieben sept siete sette sete zeven sju syv семь семи سبعة سبع",
+    8: "eight acht huit ocho otto oito åtta otte åtte восемь восьми ثمانية ثماني",
+    9: "nine neun neuf nueve nove negen nio ni девять девяти تسعة تسع",
+    10: "ten zehn dix diez dieci dez tien tio ti десять десяти عشرة عشر",
+    11: "eleven elf onze once undici onze elva elleve одиннадцать",
+    12: "twelve zwölf douze doce dodici doze twaalf tolv двенадцать двенадцати",
+    13: "thirteen dreizehn treize trece tredici treze dertien tretton",
+    14: "fourteen vierzehn quatorze catorce quattordici veertien fjorton четырнадцать",
+    15: "fifteen fünfzehn quinze quince quindici vijftien femton пятнадцать",
+    16: "sixteen sechzehn seize dieciséis sedici zestien sexton",
+    17: "seventeen siebzehn diecisiete diciassette zeventien sjutton",
+    18: "eighteen achtzehn dieciocho diciotto achttien arton",
+    19: "nineteen neunzehn diecinueve diciannove negentien nitton",
+    20: "twenty zwanzig vingt veinte venti vinte twintig tjugo двадцать двадцати عشرون عشرين",
+    30: "thirty dreißig trente treinta trenta trinta dertig trettio тридцать тридцати ثلاثون ثلاثين",
+    40: "forty vierzig quarante cuarenta quaranta quarenta veertig сорок أربعون أربعين",
+    50: "fifty fünfzig cinquante cincuenta cinquanta cinquenta vijftig пятьдесят خمسون خمسين",
+    60: "sixty sechzig soixante sesenta sessanta sessenta zestig шестьдесят ستون ستين",
+    70: "seventy siebzig setenta settanta zeventig семьдесят سبعون سبعين",
+    80: "eighty achtzig ochenta ottanta oitenta tachtig восемьдесят ثمانون ثمانين",
+    90: "ninety neunzig noventa novanta negentig девяносто تسعون تسعين",
+    100: "hundred hundert cent cien cento cem honderd hundra сто مئة مائة",
+}
+_SCALES = {
+    1e2: "hundred hundert honderd",
+    1e3: "thousand tausend mille mil mila duizend tusen тысяч тысячи тысяча тыс k ألف",
+    1e6: "million millions millionen mio millón millones milione milioni milhão milhões miljoen miljoner mln млн миллион "
+    "миллиона миллионов m mn مليون",
+    1e9: "billion billions milliarde milliarden mrd milliard milliards miljard млрд миллиард миллиарда миллиардов bn مليار",
+    1e12: "trillion trillions",
+}
+_MONTHS = {
+    1: "january januar jänner janvier enero gennaio janeiro januari января январь jan",
+    2: "february februar février febrero febbraio fevereiro februari февраля февраль feb",
+    3: "march märz mars marzo março maart марта март mar",
+    4: "april avril abril aprile апреля апрель apr",
+    5: "may mai mayo maggio maio mei maj мая май",
+    6: "june juni juin junio giugno junho июня июнь jun",
+    7: "july juli juillet julio luglio julho июля июль jul",
+    8: "august août agosto augustus augusti августа август aug",
+    9: "september septembre septiembre settembre setembro сентября сентябрь sep sept",
+    10: "october oktober octobre octubre ottobre outubro октября октябрь oct okt",
+    11: "november novembre noviembre novembro ноября ноябрь nov",
+    12: "december dezember décembre diciembre dicembre dezembro декабря декабрь dec dez",
+}
+_UNITS = {
+    "%": "% percent percents prozent pourcent porciento процент процента процентов pct 百分",
+    "eur": "€ euro euros eur евро يورو",
+    "usd": "$ dollar dollars usd доллар доллара долларов دولار",
+    "gbp": "£ pound pounds gbp",
+    "jpy": "¥ yen jpy",
+    "rub": "₽ рубль рубля рублей руб",
+    "second": "second seconds sekunde sekunden seconde secondes segundo segundos секунд секунды sec s",
+    "minute": "minute minutes minuten minuto minutos minuti минут минуты min mins",
+    "hour": "hour hours stunde stunden heure heures hora horas ora ore uur час часа часов hr hrs h ساعة ساعات",
+    "day": "day days tag tage tagen jour jours día días giorno giorni dia dias dag dagen день дня дней يوم أيام",
+    "week": "week weeks woche wochen semaine semaines semana semanas settimana settimane weken неделя недели недель أسبوع",
+    "month": "month months monat monate monaten mois mes meses mese mesi mês maand maanden месяц месяца месяцев شهر أشهر",
+    "year": "year years jahr jahre jahren an ans année années año años anno anni ano anos jaar год года лет سنة سنوات",
+    "km": "km kilometre kilometres kilometer kilometers kilomètre kilomètres километр километров",
+    "mile": "mile miles meile meilen",
+    "m": "metre metres meter meters mètre mètres метр метра метров",
+    "cm": "cm centimetre centimetres centimeter centimeters zentimeter",
+    "mm": "mm millimetre millimetres millimeter millimeters",
+    "kg": "kg kilogram kilograms kilogramm kilo kilos килограмм килограммов",
+    "g": "g gram grams gramm grammes грамм",
+    "mg": "mg milligram milligrams milligramm",
+    "l": "l litre litres liter liters литр литров",
+    "kb": "kb kilobyte kilobytes",
+    "mb": "mb megabyte megabytes",
+    "gb": "gb gigabyte gigabytes",
+    "tb": "tb terabyte terabytes",
+    "celsius": "celsius °c",
+    "fahrenheit": "fahrenheit °f",
+}
+
+
+def _by_word(table: Mapping[_Meaning, str]) -> dict[str, _Meaning]:
+    return {word: meaning for meaning, words in table.items() for word in words.split()}
+
+
+SPELLED = _by_word(_SPELLED)
+SCALES = _by_word(_SCALES)
+MONTHS = _by_word(_MONTHS)
+UNITS = _by_word(_UNITS)
+# Behind a number in Chinese and Japanese.
+UNIT_CHARACTERS = {
+    "年": "year", "月": "month", "個月": "month", "个月": "month", "か月": "month", "ヶ月": "month", "カ月": "month",
+    "天": "day", "日": "day", "周": "week", "週": "week", "小时": "hour", "小時": "hour", "時間": "hour",
+    "分钟": "minute", "分": "minute", "秒": "second", "元": "yuan", "円": "jpy", "欧元": "eur", "ユーロ": "eur",
+    "美元": "usd", "ドル": "usd", "公里": "km", "公斤": "kg", "パーセント": "%",
+}  # fmt: skip
+# A short word such as "m" or "to" is a number's neighbour by chance as well: it counts only right behind digits.
+SUFFIX_ONLY = frozenset(["m", "k", "s", "h", "g", "l", "to", "ti", "ni", "an", "once"])
+HAN_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "兩": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+HAN_SCALES = {
+    "十": 10,
+    "百": 100,
+    "千": 1_000,
+    "万": 10_000,
+    "萬": 10_000,
+    "亿": 100_000_000,
+    "億": 100_000_000,
+}

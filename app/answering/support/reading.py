@@ -1,0 +1,124 @@
+"""A text as it is compared: sentences with the stems of their words, their numbers and negations. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.answering.support.numbers import Quantity, quantities_of
+from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of
+from app.answering.support.tokens import Token, tokens_of
+from app.core.language import guess_language
+from app.core.rarity import rarity
+from app.core.sentences import sentence_ends
+from app.core.stemming import stem
+from app.core.words import pairs
+
+# Rarer words tell something: "year" does, "the" and "which" do not.
+_TELLING = 0.25
+_LINE = re.compile(r"\n")
+# What a negation is about stands next to it: so many words behind it, or in front of it.
+_REACH_AHEAD = 4
+_REACH_BACK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a sentence: as it is written and folded, its stem, and how much it tells (0 where nothing)."""
+
+    token: Token
+    stem: str
+    weight: float
+    negates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSentence:
+    """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters."""
+
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    terms: dict[str, float]
+    quantities: tuple[Quantity, ...]
+    sides: frozenset[tuple[int, int]]
+    run_negations: int
+    denies: bool
+
+    @property
+    def negated(self) -> frozenset[str]:
+        """The stems right behind or before each negation."""
+        return frozenset(stem for ahead, back in self.negation_heads() for stem in (*ahead, *back))
+
+    def negation_heads(self) -> Iterator[tuple[list[str], list[str]]]:
+        """Yield what each negation is about: the telling word behind it, and the one in front."""
+        for place, word in enumerate(self.words):
+            if word.negates:
+                ahead = [
+                    other.stem for other in self.words[place + 1 : place + 1 + _REACH_AHEAD] if other.weight
+                ]
+                back = [
+                    other.stem for other in self.words[max(0, place - _REACH_BACK) : place] if other.weight
+                ]
+                yield ahead[:1], back[-1:]
+
+
+# Several citations of an answer are judged against the same chunk.
+@lru_cache(maxsize=64)
+def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
+    """Return the sentences of a text; the language is recognised where none is given."""
+    spoken = language or guess_language(text)
+    tokens = tokens_of(text)
+    spelled = [token.folded for token in tokens]
+    stemmed = [stem(_without_genitive(word), spoken) for word in spelled]
+    words = [
+        Word(token, stem, _weight(token), is_negator(token.folded, spoken))
+        for token, stem in zip(tokens, stemmed, strict=True)
+    ]
+    return tuple(_sentences(text, words))
+
+
+def _sentences(text: str, words: Sequence[Word]) -> Iterator[ReadSentence]:
+    start = place = 0
+    for border in (*sentence_ends(text, with_lines=False), len(text)):
+        first = place
+        while place < len(words) and words[place].token.start < border:
+            place += 1
+        if place > first:
+            yield _sentence(text[start:border], words[first:place], start)
+        start = border
+
+
+def _sentence(text: str, words: Sequence[Word], start: int) -> ReadSentence:
+    folded = [word.token.folded for word in words]
+    return ReadSentence(
+        start,
+        start + len(text),
+        tuple(words),
+        _terms(words),
+        tuple(quantities_of([word.token for word in words])),
+        sides_of(folded, text),
+        sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
+        any(map(is_denial, folded)),
+    )
+
+
+def _terms(words: Sequence[Word]) -> dict[str, float]:
+    terms: dict[str, float] = {}
+    for word in words:
+        if word.token.kind == "run":
+            terms |= dict.fromkeys(pairs(word.token.folded) or [word.token.folded], 0.5)
+        elif word.weight:
+            terms[word.stem] = word.weight
+    return terms
+
+
+def _weight(token: Token) -> float:
+    if token.kind != "word" or len(token.folded) < 2:
+        return 0.0
+    told = rarity(_without_genitive(token.folded))
+    return told if told > _TELLING else 0.0
+
+
+def _without_genitive(word: str) -> str:
+    return word.removesuffix("'s")

@@ -1,0 +1,48 @@
+"""A text's words, numbers and signs in order, each with its place. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from app.core.words import UNSPACED
+
+Kind = Literal["number", "word", "run", "sign"]
+
+_SEPARATORS = ".,:/'’\u00a0\u202f–-"
+_TOKEN = re.compile(
+    # "1 500" and "1,500.00"; "3.2.1", "E4107", "ISO-9001", "10GB", "2024-05-01".
+    rf"(?P<number>(?:[A-Za-z]{{1,6}}[-_]?)?\d{{1,3}}(?:[ \u00a0\u202f]\d{{3}})+(?!\d)(?:[.,]\d+)?"
+    rf"|(?:[A-Za-z]{{1,6}}[-_]?)?\d+(?:[{_SEPARATORS}]?\d+)*(?:[A-Za-z]{{1,5}}(?![A-Za-z]))?)"
+    rf"|(?P<run>[{UNSPACED}]+)"
+    rf"|(?P<word>[^\W\d_{UNSPACED}](?:[^\W\d_{UNSPACED}]|[\u0300-\u036f\u064b-\u065f\u0900-\u0dff])*"
+    rf"(?:['’][^\W\d_{UNSPACED}]+)*)"
+    r"|(?P<sign>[%‰°€$£¥₹₽])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number, a run of a script without spaces, or a sign of a unit."""
+
+    kind: Kind
+    text: str
+    folded: str
+    start: int
+    end: int
+
+    @property
+    def is_capital(self) -> bool:
+        return self.text[0].isupper()
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Return the tokens of a text in order; places are those of the text as it is."""
+    return [_token(found) for found in _TOKEN.finditer(text)]
+
+
+def _token(found: re.Match[str]) -> Token:
+    kind: Kind = found.lastgroup  # type: ignore[assignment]  # each alternative is a named group
+    text = found[0]
+    folded = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return Token(kind, text, folded.replace("’", "'"), found.start(), found.end())
