@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.providers.fallback.words import read_ranks
+from app.core.rarity import read_ranks
 
 _WORD_CHARACTERS = 5.4
 _SHORTEST_SENTENCE, _LONGEST_SENTENCE = 6, 20

@@ -22,6 +22,7 @@ from app.answering.support.judgement import judge
 from app.answering.support.reading import read
 
 _SEED = 7
+_MARKER = re.compile(r"(?: ?\[\d{1,3}\])+")
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d.,]*\d|(?<![\w.,-])\d(?![\w-])")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
 _VERB = re.compile(r"\b(is|are|was|were|can|will|has|have|had|could|should|would)\b(?! not| no|n't)")
@@ -60,7 +61,9 @@ def _rows(folder: Path) -> Iterator[Row]:
                 references = row["references"]
                 passages = ast.literal_eval(references) if isinstance(references, str) else references
                 label = row["attribution_label"] == "attributable"
-                yield Row(row["src_dataset"], row["claim"], "\n\n".join(map(str, passages)), label)
+                yield Row(
+                    row["src_dataset"], _MARKER.sub("", row["claim"]), "\n\n".join(map(str, passages)), label
+                )
             elif row["label"] != "partially_supported":
                 yield Row("WiCE", row["claim"], " ".join(row["evidence"]), row["label"] == "supported")
 
@@ -74,7 +77,9 @@ def _print_labels(rows: list[Row]) -> None:
         precision, recall, macro = _measures(pairs)
         if source != "WiCE":
             means.append(macro)
-        print(f"{source:<20} n={len(pairs):<5} macro_f1={macro:.3f} precision={precision:.3f} recall={recall:.3f}")
+        print(
+            f"{source:<20} n={len(pairs):<5} macro_f1={macro:.3f} precision={precision:.3f} recall={recall:.3f}"
+        )
     read.cache_clear()
     started = time.perf_counter()
     for row in rows:
@@ -85,7 +90,9 @@ def _print_labels(rows: list[Row]) -> None:
 
 def _measures(pairs: list[tuple[bool, bool]]) -> tuple[float, float, float]:
     """Return precision and recall of "verified", and the mean F1 of both classes."""
-    hits, false, missed = (sum(pair == wanted for pair in pairs) for wanted in ((True, True), (False, True), (True, False)))
+    hits, false, missed = (
+        sum(pair == wanted for pair in pairs) for wanted in ((True, True), (False, True), (True, False))
+    )
     right_no = len(pairs) - hits - false - missed
     yes = 2 * hits / (2 * hits + false + missed or 1)
     no = 2 * right_no / (2 * right_no + false + missed or 1)
@@ -96,10 +103,12 @@ def _print_mutations(rows: list[Row]) -> None:
     verified = [row for row in rows if judge(row.statement, row.passage).verified]
     near = [row for row in rows if _half_is_there(row)]
     kept = sum(judge(row.statement, row.passage).verified for row in near)
-    print(f"kept={kept / len(near):.3f} of {len(near)} supported that share half their words, all={len(verified) / len(rows):.3f}")
+    print(
+        f"kept={kept / len(near):.3f} of {len(near)} supported that share half their words, all={len(verified) / len(rows):.3f}"
+    )
     names = sorted({name for row in rows for name in _NAME.findall(row.statement)})
     for label, mutation in _MUTATIONS.items():
-        rng = random.Random(_SEED)  # noqa: S311 - the same changes each time
+        rng = random.Random(_SEED)
         changed = [(row, mutation(row.statement, rng, names)) for row in rows]
         usable = [(row, text) for row, text in changed if text is not None and text not in row.passage]
         wrong = sum(judge(text, row.passage).verified for row, text in usable)

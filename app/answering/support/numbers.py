@@ -22,7 +22,7 @@ _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
 _RANGE = re.compile(r"[–/:-]")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})+")
 _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
-_ORDINAL_ENDINGS = frozenset("st nd rd th er e".split())
+_ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e"])
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
 _LONGEST_UNIT = 5
 
@@ -121,7 +121,9 @@ def _unit(tokens: Sequence[Token], place: int, suffix: str) -> tuple[str, float]
     scale = SCALES.get(suffix, 1.0)
     unit = UNITS.get(suffix, "") if scale == 1.0 else ""
     behind = place + 1
-    while behind < len(tokens) and tokens[behind].folded in SCALES and tokens[behind].folded not in SUFFIX_ONLY:
+    while (
+        behind < len(tokens) and tokens[behind].folded in SCALES and tokens[behind].folded not in SUFFIX_ONLY
+    ):
         scale *= SCALES[tokens[behind].folded]
         behind += 1
     if unit:
@@ -132,7 +134,11 @@ def _unit(tokens: Sequence[Token], place: int, suffix: str) -> tuple[str, float]
         following = tokens[behind]
         if following.kind == "run":
             return _unit_of_run(following.folded), scale * HAN_SCALES.get(following.folded[0], 1)
-        if following.folded == "per" and tokens[behind + 1 : behind + 2] and tokens[behind + 1].folded == "cent":
+        if (
+            following.folded == "per"
+            and tokens[behind + 1 : behind + 2]
+            and tokens[behind + 1].folded == "cent"
+        ):
             return "%", scale
         if following.folded not in SUFFIX_ONLY or following.folded in {"m", "s", "h", "g", "l"}:
             return UNITS.get(following.folded, ""), scale

@@ -4,11 +4,114 @@ from collections.abc import Sequence
 
 # "Not" in the languages that put a word of its own for it.
 NEGATORS = frozenset(
-    "not no never none nobody nothing neither nor cannot without n't nicht kein keine keinen keinem keiner keines nie niemals "
-    "ohne weder nichts niemand ne pas jamais aucun aucune sans ni rien no nunca sin ningún ninguna ningun tampoco non mai senza "
-    "nessun nessuna não nunca sem nenhum nenhuma nem niet geen nooit zonder inte ej aldrig utan ikke aldri uten uden ei en eivät "
-    "ilman не нет никогда без ни нельзя ні немає لا ليس ليست لم لن بدون غير بلا नहीं मत नही nie bez není nejsou değil yok nem nincs "
-    "sem tidak bukan tanpa không chưa δεν μη μην χωρίς לא אין בלי".split()
+    [
+        "not",
+        "no",
+        "never",
+        "none",
+        "nobody",
+        "nothing",
+        "neither",
+        "nor",
+        "cannot",
+        "without",
+        "n't",
+        "nicht",
+        "kein",
+        "keine",
+        "keinen",
+        "keinem",
+        "keiner",
+        "keines",
+        "nie",
+        "niemals",
+        "ohne",
+        "weder",
+        "nichts",
+        "niemand",
+        "ne",
+        "pas",
+        "jamais",
+        "aucun",
+        "aucune",
+        "sans",
+        "ni",
+        "rien",
+        "no",
+        "nunca",
+        "sin",
+        "ningún",
+        "ninguna",
+        "ningun",
+        "tampoco",
+        "non",
+        "mai",
+        "senza",
+        "nessun",
+        "nessuna",
+        "não",
+        "nunca",
+        "sem",
+        "nenhum",
+        "nenhuma",
+        "nem",
+        "niet",
+        "geen",
+        "nooit",
+        "zonder",
+        "inte",
+        "ej",
+        "aldrig",
+        "utan",
+        "ikke",
+        "aldri",
+        "uten",
+        "uden",
+        "ei",
+        "en",
+        "eivät",
+        "ilman",
+        "не",
+        "нет",
+        "никогда",
+        "без",
+        "ни",
+        "нельзя",
+        "ні",
+        "немає",
+        "لا",
+        "ليس",
+        "ليست",
+        "لم",
+        "لن",
+        "بدون",
+        "غير",
+        "بلا",
+        "नहीं",
+        "मत",
+        "नही",
+        "nie",
+        "bez",
+        "není",
+        "nejsou",
+        "değil",
+        "yok",
+        "nem",
+        "nincs",
+        "sem",
+        "tidak",
+        "bukan",
+        "tanpa",
+        "không",
+        "chưa",
+        "δεν",
+        "μη",
+        "μην",
+        "χωρίς",
+        "לא",
+        "אין",
+        "בלי",
+    ]
 )
 # In these languages the words are something else: "en" is "a" in Swedish, "no" is "in the" in Portuguese.
 _ELSEWHERE = {"por": {"no", "nos"}, "fin": set(), "hun": set()}
@@ -18,10 +121,53 @@ _ONLY_IN = {
 }  # fmt: skip
 # They say no without a negation: a source that "forbids" supports "is not allowed".
 _DENIALS = frozenset(
-    "unable fail fails failed lack lacks lacked lacking refuse refused refuses deny denied prohibited forbidden banned ban "
-    "prohibits excluded excludes exclude impossible unlikely absence absent except rarely hardly illegal unlawful ineligible "
-    "verboten untersagt ausgeschlossen unzulässig interdit interdite prohibido prohibida vietato proibido запрещено запрещён "
-    "запрещается ممنوع".split()
+    [
+        "unable",
+        "fail",
+        "fails",
+        "failed",
+        "lack",
+        "lacks",
+        "lacked",
+        "lacking",
+        "refuse",
+        "refused",
+        "refuses",
+        "deny",
+        "denied",
+        "prohibited",
+        "forbidden",
+        "banned",
+        "ban",
+        "prohibits",
+        "excluded",
+        "excludes",
+        "exclude",
+        "impossible",
+        "unlikely",
+        "absence",
+        "absent",
+        "except",
+        "rarely",
+        "hardly",
+        "illegal",
+        "unlawful",
+        "ineligible",
+        "verboten",
+        "untersagt",
+        "ausgeschlossen",
+        "unzulässig",
+        "interdit",
+        "interdite",
+        "prohibido",
+        "prohibida",
+        "vietato",
+        "proibido",
+        "запрещено",
+        "запрещён",
+        "запрещается",
+        "ممنوع",
+    ]
 )
 _NEGATING_CHARACTERS = frozenset("不没沒無无未非勿禁")
 _NEGATING_ENDINGS = ("ない", "ません", "なかっ", "なし", "않", "없", "못")
@@ -76,7 +222,9 @@ def sides_of(words: Sequence[str], text: str) -> frozenset[tuple[int, int]]:
     sides = {side for word in words for side in _SIDES.get(word, ())}
     if not text.isascii():
         for number, pair in enumerate(_UNSPACED_OPPOSITES, len(_OPPOSITES)):
-            sides |= {(number, side) for side, marks in enumerate(pair) if any(mark in text for mark in marks)}
+            sides |= {
+                (number, side) for side, marks in enumerate(pair) if any(mark in text for mark in marks)
+            }
     return frozenset(sides)
 
 

@@ -1,10 +1,10 @@
 """A text as it is compared: sentences with the stems of their words, their numbers and negations. Pure."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.answering.support.number_words import MONTHS, SPELLED, UNITS
 from app.answering.support.numbers import Quantity, quantities_of
 from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of
 from app.answering.support.tokens import Token, tokens_of
@@ -16,10 +16,13 @@ from app.core.words import pairs
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
-_LINE = re.compile(r"\n")
 # What a negation is about stands next to it: so many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
+# "Not only" denies nothing.
+_ONLY = frozenset(
+    ("only", "nur", "seulement", "solo", "solamente", "soltanto", "apenas", "только", "alleen", "bara")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,14 @@ class ReadSentence:
     def negation_heads(self) -> Iterator[tuple[list[str], list[str]]]:
         """Yield what each negation is about: the telling word behind it, and the one in front."""
         for place, word in enumerate(self.words):
-            if word.negates:
-                ahead = [other.stem for other in self.words[place + 1 : place + 1 + _REACH_AHEAD] if other.weight]
-                back = [other.stem for other in self.words[max(0, place - _REACH_BACK) : place] if other.weight]
+            following = self.words[place + 1].token.folded if place + 1 < len(self.words) else ""
+            if word.negates and following not in _ONLY:
+                ahead = [
+                    other.stem for other in self.words[place + 1 : place + 1 + _REACH_AHEAD] if other.weight
+                ]
+                back = [
+                    other.stem for other in self.words[max(0, place - _REACH_BACK) : place] if other.weight
+                ]
                 yield ahead[:1], back[-1:]
 
 
@@ -68,15 +76,20 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     spelled = [token.folded for token in tokens]
     stemmed = stems([_without_genitive(word) for word in spelled], spoken)
     words = [
-        Word(token, stem, _weight(token), is_negator(token.folded, spoken))
-        for token, stem in zip(tokens, stemmed, strict=True)
+        Word(
+            token,
+            stem,
+            0.0 if _is_measure(tokens, place) else _weight(token),
+            is_negator(token.folded, spoken),
+        )
+        for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True))
     ]
     return tuple(_sentences(text, words))
 
 
 def _sentences(text: str, words: Sequence[Word]) -> Iterator[ReadSentence]:
     start = place = 0
-    for border in (*sentence_ends(text, with_lines=False), len(text)):
+    for border in (*sentence_ends(text), len(text)):
         first = place
         while place < len(words) and words[place].token.start < border:
             place += 1
@@ -109,12 +122,24 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
     return terms
 
 
+def _is_measure(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
+    word = tokens[place].folded
+    if word not in UNITS and word not in MONTHS and word not in SPELLED:
+        return False
+    near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    return word in SPELLED or any(other.kind == "number" or other.folded in SPELLED for other in near)
+
+
 def _weight(token: Token) -> float:
-    if token.kind != "word" or len(token.folded) < 2:
-        return 0.0
-    told = rarity(_without_genitive(token.folded))
+    return _told(token.folded) if token.kind == "word" and len(token.folded) > 1 else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _told(word: str) -> float:
+    told = rarity(_without_genitive(word))
     return told if told > _TELLING else 0.0
 
 
 def _without_genitive(word: str) -> str:
-    return word[:-2] if word.endswith("'s") else word
+    return word.removesuffix("'s")

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.errors import InvalidRequest
+from app.core.rarity import rarity
 from app.core.tokens import count_tokens, decode_tokens
 from app.core.types import EmbeddingSpace
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.fallback.features import feature_sums
 from app.providers.fallback.rotation import rotate
-from app.core.rarity import rarity
 
 MODEL = "footnote-hash-v1"
 

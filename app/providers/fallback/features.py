@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.words import is_unspaced
 from app.core.rarity import rarity
+from app.core.words import is_unspaced
 from app.providers.fallback.words import stem, word_counts
 
 _MASK = (1 << 64) - 1

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.core.rarity import rarity
 from app.core.types import Snippet
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.core.rarity import rarity
 from app.providers.fallback.words import stem, word_counts
 
 _MOST_SENTENCES = 3
