@@ -1,5 +1,6 @@
 """Markers to citations: what the cited chunk says of the marker's statement, and whether that supports it. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -8,6 +9,9 @@ from app.answering.quotes import find_quote
 from app.answering.statements import statement_at
 from app.answering.support.judgement import judge
 from app.core.types import Citation, Snippet
+
+# A table's first row names what stands in all of its rows.
+_HEADER = re.compile(r"(?:^|(?:^|\n)[ \t]*\n|(?:^|\n)[^|\n][^\n]*\n)(\|[^\n]+)")
 
 
 def make_citations(
@@ -20,7 +24,8 @@ def make_citations(
 
 
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
-    judgement = judge(statement, snippet.text, context=f"{snippet.heading or ''}\n\n{snippet.filename}")
+    above = "\n\n".join((snippet.heading or "", snippet.filename, *_HEADER.findall(snippet.text)))
+    judgement = judge(statement, snippet.text, context=above)
     quote = find_quote(statement, snippet.text, judgement.sentences)
     if judgement.verified and quote.is_whole:
         judgement = replace(judgement, reason="quoted")

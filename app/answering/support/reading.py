@@ -1,5 +1,6 @@
 """A text as it is compared: sentences with the stems of their words, their numbers and negations. Pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from app.core.words import pairs
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
+_LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n))")
 # What a negation is about stands next to it: so many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
@@ -89,13 +91,19 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
 
 def _sentences(text: str, words: Sequence[Word]) -> Iterator[ReadSentence]:
     start = place = 0
-    for border in (*sentence_ends(text), len(text)):
+    for border in _borders(text):
         first = place
         while place < len(words) and words[place].token.start < border:
             place += 1
         if place > first:
             yield _sentence(text[start:border], words[first:place], start)
         start = border
+
+
+def _borders(text: str) -> list[int]:
+    """Return where sentences end; rows of tables and items of lists end with their lines, paragraphs with theirs."""
+    lines = {found.end() for found in _LINE_END.finditer(text)}
+    return sorted({*sentence_ends(text), *lines, len(text)})
 
 
 def _sentence(text: str, words: Sequence[Word], start: int) -> ReadSentence:

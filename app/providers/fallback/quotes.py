@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.core.language import guess_language
+from app.core.lexemes import stems as word_stems
 from app.core.rarity import rarity
 from app.core.types import Snippet
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.providers.fallback.words import stem, word_counts
+from app.providers.fallback.words import word_counts
 
 _MOST_SENTENCES = 3
 _FAINT = 0.3  # rarity of words such as "year": they answer nothing by themselves
@@ -48,8 +50,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 
     Headings, signatures and lines of contents are quoted only where no sentence answers.
     """
-    asked = _weights(question)
-    candidates = list(_candidates(snippets))
+    language = guess_language("\n".join(snippet.text for snippet in snippets))
+    asked = _weights(question, language)
+    candidates = list(_candidates(snippets, language))
     scores = _scores(asked, candidates)
     best = max(scores, default=0.0)
     answering = [place for place, score in enumerate(scores) if score >= _ENOUGH]
@@ -58,7 +61,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
         for place in answering
         if candidates[place].sentence.tells and scores[place] >= _NEAR_TITLE * best
     ]
-    ranked = sorted(telling or answering, key=lambda place: (-scores[place], place))
+    # What an e-mail replies to answers only where the reply does not.
+    written = [place for place in telling if not candidates[place].sentence.is_reply]
+    ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
 
     chosen: list[_Candidate] = []
     for place in ranked:
@@ -69,10 +74,10 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     return [candidate.quote for candidate in chosen]
 
 
-def _candidates(snippets: Sequence[Snippet]) -> Iterator[_Candidate]:
+def _candidates(snippets: Sequence[Snippet], language: str) -> Iterator[_Candidate]:
     for snippet in snippets:
         for sentence in sentences_of(snippet.text):
-            stems = frozenset(_weights(sentence.text))
+            stems = frozenset(_weights(sentence.text, language))
             yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, snippet.score)
 
 
@@ -131,10 +136,11 @@ def _told_here(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> 
     }
 
 
-def _weights(text: str) -> dict[str, float]:
+def _weights(text: str, language: str) -> dict[str, float]:
     """Return the stems of a text with how much each tells, the faint ones left out."""
-    told = {stem(word): rarity(word) for word in word_counts(text)}
-    return {word: weight for word, weight in told.items() if weight > _FAINT}
+    words = list(word_counts(text))
+    told = {stem: rarity(word) for word, stem in zip(words, word_stems(words, language), strict=True)}
+    return {stem: weight for stem, weight in told.items() if weight > _FAINT}
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
