@@ -14,9 +14,9 @@ from app.providers.fallback.titles import (
 )
 
 # A line that stands by itself: a heading, an item of a list, a row of a table.
-_OWN_LINE = re.compile(r"(?:#{1,6}\s|[-*•>+]\s|\d{1,3}[.)]\s|\|)")
+_OWN_LINE = re.compile(r"(?:#{1,6}\s|\\?>|[-*•+]\s|\d{1,3}[.)]\s|\|)")
 # Backticks go, too: within code a marker is none.
-_MARKUP = re.compile(r"^(?:#{1,6}|[-*•>+]|\d{1,3}[.)])\s+|\*\*|`")
+_MARKUP = re.compile(r"^(?:#{1,6}|\\?>|[-*•+]|\d{1,3}[.)])\s+|\*\*|`")
 _MARKER = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
 _MOST_NESTED = 3
 _LONGEST = 300
@@ -73,7 +73,10 @@ class _Block:
             text = shortened(_tidy(piece), _LONGEST)
             is_heading = self.leads_on and place == len(pieces) and may_be_heading(text)
             yield Sentence(
-                text, self.is_title or is_heading, self.is_contents, is_reply=self.lines[0].startswith(">")
+                text,
+                self.is_title or is_heading,
+                self.is_contents,
+                is_reply=self.lines[0].startswith((">", "\\>")),
             )
 
     @property
