@@ -22,6 +22,7 @@ from app.answering.support.judgement import judge
 from app.answering.support.reading import read
 
 _SEED = 7
+_MARKER = re.compile(r"(?: ?\[\d{1,3}\])+")
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d.,]*\d|(?<![\w.,-])\d(?![\w-])")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}")
 _VERB = re.compile(r"\b(is|are|was|were|can|will|has|have|had|could|should|would)\b(?! not| no|n't)")
@@ -60,7 +61,9 @@ def _rows(folder: Path) -> Iterator[Row]:
                 references = row["references"]
                 passages = ast.literal_eval(references) if isinstance(references, str) else references
                 label = row["attribution_label"] == "attributable"
-                yield Row(row["src_dataset"], row["claim"], "\n\n".join(map(str, passages)), label)
+                yield Row(
+                    row["src_dataset"], _MARKER.sub("", row["claim"]), "\n\n".join(map(str, passages)), label
+                )
             elif row["label"] != "partially_supported":
                 yield Row("WiCE", row["claim"], " ".join(row["evidence"]), row["label"] == "supported")
 

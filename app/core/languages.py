@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from app.core import compounds
 from app.core.folding import folded
@@ -58,6 +59,7 @@ _FEWEST_COMMON = 3
 _COMMON_SHARE = 0.6
 # Two of them are no accident in a text of a few words.
 _FEWEST_HITS = 2
+_BEGINNING = 2_000
 
 
 def script_of(text: str) -> str:
@@ -112,6 +114,17 @@ def likely_language(text: str) -> str | None:
     if most > next_most:
         return best
     return _most_common([language for language in hits if hits[language] == most], text) or by_letters
+
+
+@lru_cache(maxsize=256)
+def guess_language(text: str) -> str:
+    """Return the likely language of a text by its beginning, English where nothing speaks for another."""
+    beginning = text[:_BEGINNING]
+    known = language_by_script(beginning) or likely_language(beginning)
+    if known is not None:
+        return known
+    (best, most), _ = stop_word_hits(beginning).most_common(2)
+    return best if most else "eng"
 
 
 def stop_word_hits(text: str) -> Counter[str]:

@@ -96,6 +96,6 @@ class Citation:
     file_id: str
     quote: str
     verified: bool
-    support: float = 0.0
-    reason: SupportReason = "not_found"
+    support: float
+    reason: SupportReason
     also_in: tuple[SameText, ...] = ()

@@ -330,3 +330,37 @@ def test_a_store_of_another_embedding_model_is_a_lasting_conflict(
     assert error.value.code == "embedding_model_mismatch"
     assert error.value.response.headers["x-should-retry"] == "false"
     assert ingest.status_code == 409
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("lie", "reason"),
+    [
+        ("Staff of Bremen get 30 days of leave [1].", "number_differs"),
+        ("Staff of Bremen do not get 28 days of leave [1].", "negation_differs"),
+        ("Staff of Bremen get 28 days of leave from Schmidt [1].", "name_not_found"),
+        ("Staff of Bremen get 28 days of leave [1].", "quoted"),
+    ],
+)
+def test_a_model_that_lies_is_not_verified(
+    server: LiveServer, upstream: FakeUpstream, *, lie: str, reason: str, stream: bool
+) -> None:
+    """A number, a negation and a name that the document does not have are told with the reason, streamed or not."""
+    text = "Staff of Bremen get 28 days of leave. Ask Miller for it."
+    httpx.post(f"{server.v1}/ingest", files={"file": ("leave.txt", text.encode())}).raise_for_status()
+    upstream.answer = lie
+
+    answer: Any = sdk(server.v1).chat.completions.create(
+        model="gpt-4o-mini", messages=QUESTION, stream=stream
+    )
+    if stream:
+        said = [chunk.choices[0].delta for chunk in answer if chunk.choices]
+        notes = next(
+            delta.footnote for delta in said if hasattr(delta, "footnote") and "citations" in delta.footnote
+        )
+    else:
+        notes = answer.choices[0].message.footnote
+
+    (citation,) = notes["citations"]
+    assert (citation["verified"], citation["reason"]) == (reason == "quoted", reason)
+    assert 0 <= citation["support"] <= 1

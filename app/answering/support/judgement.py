@@ -1,6 +1,6 @@
 """Whether a passage supports a statement, how much of it, and if not, why. Pure.
 
-The words of the statement, by how rare they are, must stand in four sentences of the passage that follow on each other;
+The words of the statement, by how rare they are, must stand in six sentences of the passage that follow on each other;
 its numbers and names must be there, and its negations. Where words do not decide, the answer is no: a statement that is
 called verified by mistake is worse than one that is not.
 """
@@ -10,17 +10,20 @@ from dataclasses import dataclass
 
 from app.answering.support.polarity import contradicts
 from app.answering.support.reading import ReadSentence, Word, read
-from app.core.language import guess_language
+from app.core.languages import guess_language
 from app.core.types import SupportReason
 
-_WINDOW = 4
+_WINDOW = 6
 # Measured on AttributionBench (dev) and WiCE (dev): benchmarks/verification.py.
-_ENOUGH = 0.6
+_ENOUGH = 0.55
 # Where names have no capital letters nearly all words must be there, so that another name is seen.
 _ENOUGH_WITHOUT_CAPITALS = 0.85
 # A number counts as a rare word when the place in the passage is chosen.
 _NUMBER_WEIGHT = 1.0
-_RARE = 0.6
+# A sentence's first word is taken for a name only if it is as rare as that and no comma follows, as on "Additionally,".
+_RARE_OPENER = 0.7
+_LONGEST_ACRONYM = 6
+_SHORTEST_BEGINNING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,9 @@ def judge(statement: str, passage: str, *, context: str = "") -> Judgement:
         return Judgement(0.0, "not_found")
 
     window = _best_window(said, sentences, terms)
-    share = _share(terms, window)
-    reason = _reason(said, window, share=share, places=(sentences, read(context, language)))
+    above = read(context, language)
+    share = _share(terms, [*window, *above])
+    reason = _reason(said, window, share=share, places=(sentences, above))
     support = share if reason == "paraphrased" else share / 2
     return Judgement(round(support, 2), reason, window)
 
@@ -120,8 +124,11 @@ def _name_missing(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence
     if not names:
         return False
     stored = {word.stem for sentence in sentences for word in sentence.words}
-    folded = {word.token.folded for sentence in sentences for word in sentence.words}
-    return not all(_is_there(name, stored, folded) for name in names)
+    missing = [name for name in names if name.stem not in stored]
+    if not missing:
+        return False
+    folded = [word.token.folded for sentence in sentences for word in sentence.words]
+    return not all(_is_there(name, folded) for name in missing)
 
 
 def _names(sentence: ReadSentence) -> list[Word]:
@@ -131,20 +138,30 @@ def _names(sentence: ReadSentence) -> list[Word]:
     for place, word in enumerate(words):
         if not (word.token.is_capital and word.weight):
             continue
-        follows = place + 1 < len(words) and words[place + 1].token.is_capital and words[place + 1].weight
-        if place or follows or word.weight > _RARE:
+        if place or _opens_with_name(words[:2]):
             names.append(word)
     return names
 
 
-def _is_there(name: Word, stored: set[str], folded: set[str]) -> bool:
-    """Whether a name is found, in another form ("France", "French") or as part of a compound, too."""
-    if name.stem in stored:
-        return True
+def _opens_with_name(pair: Sequence[Word]) -> bool:
+    """Whether a sentence's first word is a name: a rare one, or followed by another capital letter."""
+    first, *others = pair
+    return any(
+        other.token.start == first.token.end + 1
+        and (first.weight > _RARE_OPENER or (other.token.is_capital and other.weight > 0))
+        for other in others
+    )
+
+
+def _is_there(name: Word, folded: Sequence[str]) -> bool:
+    """Whether a name is found in another form: "France" in "French", "WHO" in its words' first letters."""
     word = name.token.folded
-    if len(word) < 4:
+    if name.token.text.isupper() and 1 < len(word) <= _LONGEST_ACRONYM:
+        initials = "".join(other[0] for other in folded)
+        return word in initials
+    if len(word) < _SHORTEST_BEGINNING:
         return False
-    beginning = word[: max(4, len(word) - 3)]
+    beginning = word[: max(_SHORTEST_BEGINNING, len(word) - 3)]
     return any(other.startswith(beginning) for other in folded)
 
 

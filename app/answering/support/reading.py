@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.answering.support.number_words import MONTHS, SPELLED, UNITS
 from app.answering.support.numbers import Quantity, quantities_of
 from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of
 from app.answering.support.tokens import Token, tokens_of
-from app.core.language import guess_language
+from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.sentences import sentence_ends
 from app.core.stemming import stem
@@ -16,10 +17,14 @@ from app.core.words import pairs
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
-_LINE = re.compile(r"\n")
+_LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n))")
 # What a negation is about stands next to it: so many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
+# "Not only" denies nothing.
+_ONLY = frozenset(
+    ("only", "nur", "seulement", "solo", "solamente", "soltanto", "apenas", "только", "alleen", "bara")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class ReadSentence:
     def negation_heads(self) -> Iterator[tuple[list[str], list[str]]]:
         """Yield what each negation is about: the telling word behind it, and the one in front."""
         for place, word in enumerate(self.words):
-            if word.negates:
+            following = self.words[place + 1].token.folded if place + 1 < len(self.words) else ""
+            if word.negates and following not in _ONLY:
                 ahead = [
                     other.stem for other in self.words[place + 1 : place + 1 + _REACH_AHEAD] if other.weight
                 ]
@@ -72,21 +78,32 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     spelled = [token.folded for token in tokens]
     stemmed = [stem(_without_genitive(word), spoken) for word in spelled]
     words = [
-        Word(token, stem, _weight(token), is_negator(token.folded, spoken))
-        for token, stem in zip(tokens, stemmed, strict=True)
+        Word(
+            token,
+            stem,
+            0.0 if _is_measure(tokens, place) else _weight(token),
+            is_negator(token.folded, spoken),
+        )
+        for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True))
     ]
     return tuple(_sentences(text, words))
 
 
 def _sentences(text: str, words: Sequence[Word]) -> Iterator[ReadSentence]:
     start = place = 0
-    for border in (*sentence_ends(text, with_lines=False), len(text)):
+    for border in _borders(text):
         first = place
         while place < len(words) and words[place].token.start < border:
             place += 1
         if place > first:
             yield _sentence(text[start:border], words[first:place], start)
         start = border
+
+
+def _borders(text: str) -> list[int]:
+    """Return where sentences end; rows of tables and items of lists end with their lines, paragraphs with theirs."""
+    lines = {found.end() for found in _LINE_END.finditer(text)}
+    return sorted({*sentence_ends(text), *lines, len(text)})
 
 
 def _sentence(text: str, words: Sequence[Word], start: int) -> ReadSentence:
@@ -113,10 +130,22 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
     return terms
 
 
+def _is_measure(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
+    word = tokens[place].folded
+    if word not in UNITS and word not in MONTHS and word not in SPELLED:
+        return False
+    near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    return word in SPELLED or any(other.kind == "number" or other.folded in SPELLED for other in near)
+
+
 def _weight(token: Token) -> float:
-    if token.kind != "word" or len(token.folded) < 2:
-        return 0.0
-    told = rarity(_without_genitive(token.folded))
+    return _told(token.folded) if token.kind == "word" and len(token.folded) > 1 else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _told(word: str) -> float:
+    told = rarity(_without_genitive(word))
     return told if told > _TELLING else 0.0
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from app.core.folding import folded, visible
+from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.spelling import runs
+from app.core.stemming import stem
 from app.core.types import Snippet
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.providers.fallback.words import stem, word_counts
+from app.providers.fallback.words import word_counts
 
 _MOST_SENTENCES = 3
 _FAINT = 0.3  # rarity of words such as "year": they answer nothing by themselves
@@ -54,8 +56,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 
     Headings, signatures and lines of contents are quoted only where no sentence answers.
     """
-    asked = _weights(question)
-    candidates = list(_candidates(snippets))
+    language = guess_language("\n".join(snippet.text for snippet in snippets))
+    asked = _weights(question, language)
+    candidates = list(_candidates(snippets, language))
     scores = _scores(asked, candidates)
     best = max(scores, default=0.0)
     answering = [place for place, score in enumerate(scores) if score >= _ENOUGH]
@@ -64,7 +67,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
         for place in answering
         if candidates[place].sentence.tells and scores[place] >= _NEAR_TITLE * best
     ]
-    ranked = sorted(telling or answering, key=lambda place: (-scores[place], place))
+    # What an e-mail replies to answers only where the reply does not.
+    written = [place for place in telling if not candidates[place].sentence.is_reply]
+    ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
 
     chosen: list[_Candidate] = []
     for place in ranked:
@@ -75,11 +80,11 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     return [candidate.quote for candidate in chosen]
 
 
-def _candidates(snippets: Sequence[Snippet]) -> Iterator[_Candidate]:
+def _candidates(snippets: Sequence[Snippet], language: str) -> Iterator[_Candidate]:
     for snippet in snippets:
-        name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem)))
+        name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem), language))
         for sentence in sentences_of(snippet.text):
-            stems = frozenset(_weights(sentence.text))
+            stems = frozenset(_weights(sentence.text, language))
             yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, name, snippet.score)
 
 
@@ -138,12 +143,12 @@ def _told_here(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> 
     }
 
 
-def _weights(text: str) -> dict[str, float]:
+def _weights(text: str, language: str) -> dict[str, float]:
     """Return the stems of a text with how much each tells, the faint ones left out; codes whole as well.
 
     Without accents, as people type them.
     """
-    told = {stem(folded(word)): rarity(word) for word in word_counts(visible(text))}
+    told = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
     told |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
     return {word: weight for word, weight in told.items() if weight > _FAINT}
 

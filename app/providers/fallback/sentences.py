@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.core.sentences import sentence_spans
+from app.providers.fallback.tables import rows_with_headers
 from app.providers.fallback.titles import (
     is_contents,
     is_title,
@@ -13,9 +14,9 @@ from app.providers.fallback.titles import (
 )
 
 # A line that stands by itself: a heading, an item of a list, a row of a table.
-_OWN_LINE = re.compile(r"(?:#{1,6}\s|[-*•>+]\s|\d{1,3}[.)]\s|\|)")
+_OWN_LINE = re.compile(r"(?:#{1,6}\s|\\?>|[-*•+]\s|\d{1,3}[.)]\s|\|)")
 # Backticks go, too: within code a marker is none.
-_MARKUP = re.compile(r"^(?:#{1,6}|[-*•>+]|\d{1,3}[.)])\s+|\*\*|`")
+_MARKUP = re.compile(r"^(?:#{1,6}|\\?>|[-*•+]|\d{1,3}[.)])\s+|\*\*|`")
 _MARKER = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
 _MOST_NESTED = 3
 _LONGEST = 300
@@ -28,6 +29,7 @@ class Sentence:
     text: str
     is_title: bool = False
     is_contents: bool = False
+    is_reply: bool = False
 
     @property
     def tells(self) -> bool:
@@ -70,7 +72,12 @@ class _Block:
         for place, piece in enumerate(pieces, 1):
             text = shortened(_tidy(piece), _LONGEST)
             is_heading = self.leads_on and place == len(pieces) and may_be_heading(text)
-            yield Sentence(text, self.is_title or is_heading, self.is_contents)
+            yield Sentence(
+                text,
+                self.is_title or is_heading,
+                self.is_contents,
+                is_reply=self.lines[0].startswith((">", "\\>")),
+            )
 
     @property
     def tells(self) -> bool:
@@ -79,7 +86,7 @@ class _Block:
 
 def _blocks(text: str) -> list[_Block]:
     """Return the paragraphs; headings, lines of contents, signatures, items and rows stand alone."""
-    lines = [line.strip() for line in with_signatures_apart(text).splitlines()]
+    lines = rows_with_headers([line.strip() for line in with_signatures_apart(text).splitlines()])
     column = max(map(len, lines), default=0)
     blocks = [_Block([])]
     for line, following in zip(lines, _following(lines), strict=True):

@@ -1,0 +1,69 @@
+"""The text of a chunk that a statement rests on: what both say word for word, or the chunk's sentence. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.answering.support.reading import ReadSentence
+from app.answering.support.tokens import Token, tokens_of
+
+# Fewer words are a scrap, unless the statement has no more.
+_SHORTEST = 4
+_LONGEST = 400
+# So much of a statement word for word is a quotation.
+_QUOTED = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Text of a chunk, and whether the statement says it word for word."""
+
+    text: str
+    is_whole: bool
+
+
+def find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
+    """Return the longest run of words that both have; else the sentence, of those it rests on, that shares most."""
+    said, stored = list(_words(statement)), list(_words(chunk))
+    start, size = _longest_run([word.folded for word in said], [word.folded for word in stored])
+    if size and size >= min(_SHORTEST, len(said)):
+        text = chunk[stored[start].start : stored[start + size - 1].end]
+        return Quote(text, size >= _QUOTED * len(said))
+    return Quote(_closest(said, chunk, sentences), is_whole=False)
+
+
+def _words(text: str) -> Iterator[Token]:
+    """Yield the words of a text; scripts without spaces count by the character."""
+    for token in tokens_of(text):
+        if token.kind != "run":
+            yield token
+            continue
+        for place, letter in enumerate(token.text, token.start):
+            yield Token("run", letter, letter, place, place + 1)
+
+
+def _longest_run(said: Sequence[str], stored: Sequence[str]) -> tuple[int, int]:
+    """Return where in `stored` the longest run of `said` begins, and its length."""
+    places = defaultdict(list)
+    for place, word in enumerate(stored):
+        places[word].append(place)
+    best_end = most = 0
+    runs: dict[int, int] = {}
+    for word in said:
+        runs = {place: runs.get(place - 1, 0) + 1 for place in places.get(word, ())}
+        for place, size in runs.items():
+            if size > most:
+                best_end, most = place + 1, size
+    return best_end - most, most
+
+
+def _closest(said: Sequence[Token], chunk: str, sentences: Sequence[ReadSentence]) -> str:
+    words = {word.folded for word in said}
+    shared = [len(words & {word.token.folded for word in sentence.words}) for sentence in sentences]
+    if not any(shared):
+        return ""
+    sentence = sentences[shared.index(max(shared))]
+    inside = [word.token for word in sentence.words if word.token.end <= sentence.start + _LONGEST]
+    if len(inside) < _SHORTEST:
+        return ""
+    return chunk[inside[0].start : inside[-1].end]

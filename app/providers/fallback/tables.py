@@ -1,0 +1,42 @@
+"""Rows of tables, fit to be quoted alone: each value beside the name of its column. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+_ROW = re.compile(r"\|.*\|$")
+_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
+_CELL_END = re.compile(r"(?<!\\)\|")
+
+
+def rows_with_headers(lines: Sequence[str]) -> list[str]:
+    """Return the lines with `| a | b |` rows as "column: value · column: value"; headers and rules become blank.
+
+    The first row of a table is its header. One that stands alone is left as it is.
+    """
+    return list(_lines(lines))
+
+
+def _lines(lines: Sequence[str]) -> Iterator[str]:
+    header: list[str] | None = None
+    for place, line in enumerate(lines):
+        if not _ROW.match(line):
+            header = None
+            yield line
+        elif _RULE.match(line):
+            yield ""
+        elif header is None:
+            header = _cells(line)
+            yield "" if place + 1 < len(lines) and _ROW.match(lines[place + 1]) else line
+        else:
+            yield _rendered(header, _cells(line))
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in _CELL_END.split(row)[1:-1]]
+
+
+def _rendered(header: Sequence[str], cells: Sequence[str]) -> str:
+    """Return a row as an item of a list, which stands alone; empty cells are left out."""
+    names = [*header, *[""] * (len(cells) - len(header))]
+    pairs = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell]
+    return f"- {' · '.join(pairs)}" if pairs else ""
