@@ -38,6 +38,11 @@ def _by_statistics(sample: str) -> str | None:
     guess = found[0] if found else None
     hits = stop_word_hits(sample)
     (best, most), (_, next_most) = hits.most_common(2)
-    if guess is None or guess in hits:
-        return guess if guess == best and most > next_most else None
+    if guess is None:
+        return None
+    if guess in hits:
+        # Letters with accents settle a tie with English, which has none.
+        is_best = guess == best and most > next_most
+        has_accents = any(letter.isalpha() and not letter.isascii() for letter in sample)
+        return guess if is_best or (has_accents and 0 < hits[guess] == most) else None
     return guess if len(sample) >= _FEWEST_CHARACTERS and most <= _MOST_FOREIGN else None

@@ -27,6 +27,7 @@ from app.ingest.language import language_of
         ("Wniosek o urlop składa się do kierownika.", "pol"),
         ("İzin talebi müdüre iki hafta önce verilir.", "tur"),
         ("Cererea de concediu se depune la șef.", "ron"),
+        ("Sairausvakuutushakemus on jätettävä ajoissa.", "fin"),
         ("Wniosek o urlop składa się do kierownika na dwa tygodnie przed rozpoczęciem urlopu. " * 4, "pol"),
         ("Los Angeles, Los Alamos, Los Gatos: the towns of the tour, and in Los Olivos it ends.", "eng"),
         ("def find(items):\n    return [item for item in items if item is not None]\n" * 9, "eng"),
