@@ -84,7 +84,7 @@ def test_kinds_are_read_by_their_bytes(live_server: LiveServer) -> None:
     body = {"model": "gpt-4o@kinds", "messages": [{"role": "user", "content": "nine months Monate"}], "footnote": {"max_num_results": 20}}  # fmt: skip
     chunks = httpx.post(f"{live_server.v1}/chat/completions", json=body).json()["footnote"]["chunks"]
     texts = {chunk["filename"]: chunk["text"] for chunk in chunks}
-    assert texts["page.html"].startswith("# Leave")
+    assert texts["page.html"].startswith("# T\n\n# Leave")
     assert "evil()" not in texts["page.html"]
     assert "Nine months it is." in texts["mail.eml"]
     assert texts["wide.txt"] == "Nine months in UTF-16."

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,19 +31,21 @@ def put(folder: Path, name: str, data: bytes) -> Path:
 
 async def test_files_are_read_one_after_another_by_one_process(extractor: Extractor, tmp_path: Path) -> None:
     """Each gets a child of its own; the process stays."""
+    before = set(reading_processes())
     docx = make_docx(lambda document: document.add_paragraph("The boat is repainted."))
     for name, data, words in (("a.pdf", PDF, "gondola"), ("b.docx", docx, "repainted")):
         read = await extractor.extract(put(tmp_path, name, data), filename=name)
         assert words in read.path.read_text(encoding="utf-8")
         assert read.characters == len(read.path.read_text(encoding="utf-8"))
 
-    assert len(reading_processes()) == 1
+    assert len(set(reading_processes()) - before) == 1
 
 
 async def test_a_killed_process_is_started_again(extractor: Extractor, tmp_path: Path) -> None:
     """Who kills the reading process loses nothing but a little time."""
+    before = set(reading_processes())
     await extractor.extract(put(tmp_path, "a.pdf", PDF), filename="a.pdf")
-    for process in reading_processes():
+    for process in set(reading_processes()) - before:
         os.kill(process, signal.SIGKILL)
     await asyncio.sleep(0.2)
 
@@ -70,6 +72,7 @@ async def test_limits_end_the_child_with_a_reason(limits: ExtractLimits, reason:
 
 async def test_who_gives_up_ends_the_child(tmp_path: Path) -> None:
     """A cancelled reading leaves no process behind."""
+    before = set(all_reading_processes())
     readers = Readers()
     heavy = make_zip([(f"{number}.csv", os.urandom(900_000).hex().encode()) for number in range(60)])
     path = put(tmp_path, "a.zip", heavy)
@@ -80,7 +83,7 @@ async def test_who_gives_up_ends_the_child(tmp_path: Path) -> None:
         with pytest.raises(TimeoutError):
             await readers.read(request, wall_seconds=0.8)
         await asyncio.sleep(0.5)
-        assert len(reading_processes()) == 1
+        assert len(set(all_reading_processes()) - before) == 1
     finally:
         await readers.aclose()
 
@@ -90,9 +93,10 @@ async def test_the_parsers_see_no_secrets(
 ) -> None:
     """The reading process has none of the server's environment."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-server")
+    before = set(reading_processes())
     await extractor.extract(put(tmp_path, "a.pdf", PDF), filename="a.pdf")
 
-    (process,) = reading_processes()
+    (process,) = set(reading_processes()) - before
     assert b"sk-secret" not in environment(process)
 
 
@@ -101,8 +105,18 @@ def environment(process: int) -> bytes:
 
 
 def reading_processes() -> list[int]:
-    """Return the reading processes that this one has started, and their children."""
-    found = []
+    """Return the reading processes that this process has started."""
+    return [process for process, parent in _readers() if parent == os.getpid()]
+
+
+def all_reading_processes() -> list[int]:
+    """Return the same with their children."""
+    own = reading_processes()
+    return own + [process for process, parent in _readers() if parent in own]
+
+
+def _readers() -> Iterator[tuple[int, int]]:
+    """Yield every reading process of this machine and its parent."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
             try:
@@ -110,7 +124,5 @@ def reading_processes() -> list[int]:
                 stat = (folder / "stat").read_text(encoding="utf-8")
             except OSError:
                 continue
-            parent = int(stat.rpartition(")")[2].split()[1])
-            if b"app.reading.server" in command and (parent == os.getpid() or parent in found):
-                found.append(int(folder.name))
-    return found
+            if b"app.reading.server" in command:
+                yield int(folder.name), int(stat.rpartition(")")[2].split()[1])

@@ -49,7 +49,7 @@ def poison() -> dict[str, tuple[bytes, str]]:
     """Return hostile files by name, each with a word of the reason that a person is told."""
     return {
         "bomb.docx": (zip_bomb(), "unpacks"),
-        "liar.docx": (zip_bomb(declared=1_000), "No text was found"),
+        "liar.docx": (zip_bomb(declared=1_000), "damaged"),
         "encrypted.pdf": (encrypted_pdf(), "encrypted"),
         "loop.pdf": (_LOOPING_PDF, "could not be read"),
         "archive.pdf": (b"PK\x03\x04 and no more", "could not be read"),
