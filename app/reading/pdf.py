@@ -107,7 +107,10 @@ def _find_scans(data: bytes, pages: list[str]) -> list[int]:
     suspects = [number for number, length in lengths.items() if length < _FEWEST_CHARACTERS]
     if not suspects:
         return []
-    document = pypdfium2.PdfDocument(data)
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("it is damaged") from error
     try:
         return [
             number

@@ -229,3 +229,53 @@ def test_nothing_is_quoted_where_nothing_is_shared(question: str) -> None:
 def test_odd_snippets_make_nothing_look_back_and_forth(text: str) -> None:
     """What would take an expression of ours for ever answers no question, and comes to an end."""
     assert best_quotes("How long is leave?", [make_snippet(1, text)]) == []
+
+
+TABLE = "| Order no. | Customer | Amount |\n| --- | --- | --- |\n| SO-7285 | Tarn Optics | 2755.50 |\n| SO-7322 | Holm Glass |  |"
+CSV = "id,name,leave_days\nE4107,Ada Ueda,5\nE4131,Iris Sato,21"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "row"),
+    [
+        (TABLE, "Which order did Holm Glass place?", "Order no.: SO-7322 · Customer: Holm Glass"),
+        (CSV, "How many leave days does Iris Sato have?", "id: E4131 · name: Iris Sato · leave_days: 21"),
+        (
+            CSV.replace(",", ";"),
+            "How many leave days has Iris Sato?",
+            "id: E4131 · name: Iris Sato · leave_days: 21",
+        ),
+    ],
+)
+def test_one_row_answers_with_its_headers(text: str, question: str, row: str) -> None:
+    """Neither the header alone nor the rows around it."""
+    assert [quote.text for quote in best_quotes(question, [make_snippet(1, text)])] == [row]
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("Bicycles stand in the shed. Dogs stay outside.", "bicycle", "Bicycles stand in the shed."),
+        ("Invoices go to room nine. Letters wait.", "invoice", "Invoices go to room nine."),
+        (
+            "Об отпуске решает руководитель отдела. Склад закрыт.",
+            "руководители",
+            "Об отпуске решает руководитель отдела.",
+        ),
+        ("Die Verträge liegen im Archiv. Das Büro ist zu.", "Vertrag", "Die Verträge liegen im Archiv."),
+        (
+            "the lathe arrives on 19 March at gate 3.\n\nOffice wrote:\n> When does the lathe arrive?\n> We thought the lathe arrives on 12 March.",
+            "When does the lathe arrive?",
+            "the lathe arrives on 19 March at gate 3.",
+        ),
+        ("вопрос: Где столовая?\nответ: На втором этаже.", "Где столовая?", "ответ: На втором этаже."),
+        (
+            "Q: Where is the canteen?\nA: On the second floor of house B.",
+            "Where is the canteen?",
+            "A: On the second floor of house B.",
+        ),
+    ],
+)
+def test_word_forms_replies_and_questions(text: str, question: str, answer: str) -> None:
+    """Plurals and cases are the same word; what a reply quotes, and a question, are no answers."""
+    assert [quote.text for quote in best_quotes(question, [make_snippet(1, text)])] == [answer]

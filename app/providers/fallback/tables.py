@@ -1,19 +1,40 @@
 """Rows of tables, fit to be quoted alone: each value beside the name of its column. Pure."""
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 _ROW = re.compile(r"\|.*\|$")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
+_NUMBER = re.compile(r"[\d.,\s%€$£-]+$")
+# So many of a sign in each line make a block a table: there are commas in prose, too.
+_FEWEST_SIGNS = {";": 1, "\t": 1, ",": 2}
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def rows_with_headers(lines: Sequence[str]) -> list[str]:
-    """Return the lines with `| a | b |` rows as "column: value · column: value"; headers and rules become blank.
+    """Return the lines with rows of tables as "column: value · column: value"; headers and rules become blank.
 
-    The first row of a table is its header. One that stands alone is left as it is.
+    Tables are `| a | b |` rows and blocks of lines as in a CSV file. The first row of a table is its header. One that
+    stands alone is left as it is.
     """
-    return list(_lines(lines))
+    told: list[str] = []
+    for _, group in groupby(lines, key=bool):
+        block = list(group)
+        told += _delimited(block) or _lines(block)
+    return told
+
+
+def _delimited(block: Sequence[str]) -> list[str] | None:
+    """Return the rows of a block of lines that one sign divides into equally many cells; None if it is no table."""
+    for sign, fewest in _FEWEST_SIGNS.items():
+        if len(block) < 2 or min(line.count(sign) for line in block) < fewest:
+            continue
+        header, *rows = csv.reader(block, delimiter=sign)
+        if len({len(header), *map(len, rows)}) == 1 and not any(map(_NUMBER.match, header)):
+            return ["", *(_rendered(header, row) for row in rows)]
+    return None
 
 
 def _lines(lines: Sequence[str]) -> Iterator[str]:
