@@ -13,6 +13,7 @@ from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
 from app.reading.pdf_lines import mend_lines, place_table
 from app.reading.pdf_rims import take_rims
+from app.reading.right_to_left import logical_order
 
 # A page of so little text is a scan when a picture covers so much of it; one without any text, with a picture at all.
 _FEWEST_CHARACTERS = 50
@@ -51,7 +52,7 @@ def read_pdf(source: Source) -> Document:
     found = parsed.pages or []
     if len(found) > source.budget.max_pages:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
-    pages, rims = take_rims([clean_text(page.content) for page in found])
+    pages, rims = take_rims([logical_order(clean_text(page.content)) for page in found])
     scans = _find_scans(data, pages)
     pages = mend_lines([_with_tables(text, page.tables) for text, page in zip(pages, found, strict=True)])
     _add_by_page(pages, _form_values(parsed.form_fields or ()))

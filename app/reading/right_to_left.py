@@ -1,0 +1,44 @@
+"""Lines of right-to-left scripts in the order in which they are read. Pure.
+
+Some programs store the letters of a PDF in the order in which they stand on the page, from left to right. Letters that
+only end words tell: where they begin them, the line is backwards.
+"""
+
+import re
+
+_HEBREW_ARABIC = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_RUN = re.compile(rf"[{_HEBREW_ARABIC}]+")
+# Hebrew's final letters; teh marbuta and alef maksura.
+_WORD_ENDS = "ךםןףץةى"
+_ARTICLE = "ال"
+_LEFT_TO_RIGHT = re.compile(rf"[^\s{_HEBREW_ARABIC}()\[\]«»]+(?: +[^\s{_HEBREW_ARABIC}()\[\]«»]+)*")
+_MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
+_PUNCTUATION = ".,;:!?،؛؟…"
+
+
+def logical_order(page: str) -> str:
+    """Return a page's text with its right-to-left lines turned around, if the page holds them backwards."""
+    words = _RUN.findall(page)
+    if not words:
+        return page
+    backwards = sum(word[0] in _WORD_ENDS or word.endswith(_ARTICLE[::-1]) for word in words if len(word) > 2)
+    forwards = sum(word[-1] in _WORD_ENDS or word.startswith(_ARTICLE) for word in words if len(word) > 2)
+    if backwards <= 2 * forwards:
+        return page
+    return "\n".join(_turned(line) if _RUN.search(line) else line for line in page.split("\n"))
+
+
+def _turned(line: str) -> str:
+    """Return a line from right to left; numbers and words of other scripts in it stay as they are."""
+    mirrored = line[::-1].translate(_MIRRORED)
+    return _LEFT_TO_RIGHT.sub(_straight, mirrored)
+
+
+def _straight(found: re.Match[str]) -> str:
+    """Turn a run of other scripts back; the punctuation around it belongs to the line."""
+    run = found[0]
+    inner = run.strip(_PUNCTUATION)
+    if not inner:
+        return run
+    start = run.index(inner)
+    return run[:start] + inner[::-1] + run[start + len(inner) :]

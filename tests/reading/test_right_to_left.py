@@ -1,0 +1,28 @@
+"""Hebrew and Arabic in the order in which they are read."""
+
+import pytest
+
+from app.reading.right_to_left import logical_order
+
+ARABIC = (
+    "سياسة الإجازات\nيحق للموظف اثنان وعشرون يوما من الإجازة في السنة.\nرقم الطلب TK-2041 والسعر 350 ريالا."
+)
+HEBREW = "נוהל חופשות\nעובד זכאי לעשרים ושניים ימי חופשה (בשנה).\nמספר TK-2041 של העובדים."
+
+
+def backwards(text: str) -> str:
+    """Return the text as programs store it that write letters from left to right."""
+    lines = [line[::-1].translate(str.maketrans("()", ")(")) for line in text.split("\n")]
+    return "\n".join(lines).replace("1402-KT", "TK-2041").replace("053", "350")
+
+
+@pytest.mark.parametrize("text", [ARABIC, HEBREW])
+def test_lines_that_are_stored_backwards_are_turned(text: str) -> None:
+    """Numbers and words of other scripts among them stay as they are."""
+    assert logical_order(backwards(text)) == text
+
+
+@pytest.mark.parametrize("text", [ARABIC, HEBREW, "Plain English.", "", "12 (a) [b]"])
+def test_lines_in_order_stay(text: str) -> None:
+    """What is right is not touched."""
+    assert logical_order(text) == text
