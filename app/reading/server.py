@@ -22,7 +22,7 @@ from app.reading.pages import join_pages
 from app.reading.read import read
 
 # Chats come first when the cores are busy, and memory is taken back here first.
-_NICENESS = 10
+_NICENESS = 19
 _OOM_SCORE = b"700"
 
 

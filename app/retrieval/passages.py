@@ -43,7 +43,7 @@ class Passage:
         text, end = self.chunks[0].shown_text, self.chunks[0].char_end
         for chunk in self.chunks[1:]:
             gap = chunk.char_start - end
-            text += _between(gap, chunk.content) + chunk.content[max(0, -gap) :]
+            text += _between(gap, chunk) + chunk.content[max(0, -gap) :]
             end = max(end, chunk.char_end)
         return text
 
@@ -123,11 +123,11 @@ def fit(
     return [(passage, passage.text) for passage in kept]
 
 
-def _between(gap: int, following: str) -> str:
+def _between(gap: int, following: FoundChunk) -> str:
     """Return the white space between two chunks that lie so far apart; rows of a table stand on lines of their own."""
     if gap <= 0:
         return ""
-    return "\n\n" if gap > 1 else "\n" if following.startswith("|") else " "
+    return "\n\n" if gap > 1 else "\n" if following.table_header else " "
 
 
 def _with_twins(passage: Passage, twins: Sequence[FoundChunk]) -> Passage:

@@ -112,3 +112,14 @@ def test_the_budget_drops_the_worst_and_cuts_the_only_one() -> None:
     assert [passage.best.key for passage, _ in kept] == [(1, 1, 0), (1, 1, 2)]
     assert chosen[0].text.startswith(cut)
     assert 0 < count_tokens(cut) <= 3
+
+
+def test_rows_of_a_table_stay_on_lines_of_their_own() -> None:
+    """Joined chunks of a table have its header once, above their rows."""
+    header = "id,name"
+    first = replace(chunk(0), content="1,Ada", char_start=8, char_end=13, table_header=header)
+    second = replace(chunk(1), content="2,Bo", char_start=14, char_end=18, table_header=header)
+
+    (joined,) = join(passages(first, second))
+
+    assert joined.text == "id,name\n1,Ada\n2,Bo"
