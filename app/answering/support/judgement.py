@@ -8,6 +8,7 @@ called verified by mistake is worse than one that is not.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.answering.support.numbers import Quantity
 from app.answering.support.polarity import contradicts
 from app.answering.support.reading import ReadSentence, Word, read
 from app.core.language import guess_language
@@ -115,7 +116,13 @@ def _number_differs(
     said: Sequence[ReadSentence], window: Sequence[ReadSentence], context: Sequence[ReadSentence]
 ) -> bool:
     found = [quantity for sentence in (*window, *context) for quantity in sentence.quantities]
-    return not all(any(map(quantity.agrees, found)) for sentence in said for quantity in sentence.quantities)
+    return not all(_is_found(quantity, found) for sentence in said for quantity in sentence.quantities)
+
+
+def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
+    """Whether a number is found, with its unit where the passage has numbers of that unit."""
+    of_its_unit = [other for other in found if other.unit == quantity.unit] if quantity.unit else []
+    return any(map(quantity.agrees, of_its_unit or found))
 
 
 def _name_missing(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> bool:

@@ -25,6 +25,7 @@ _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
 _ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e"])
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
 _LONGEST_UNIT = 5
+_LARGE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,12 @@ def _readings(text: str, scale: float) -> frozenset[str]:
     if "." not in text and "," not in text:
         return frozenset([_normal(float(digits) * scale)])
     readings = set()
-    if _GROUPED.fullmatch(text) and len({letter for letter in text if not letter.isdecimal()}) == 1:
+    # "112.414 million" is no group of thousands.
+    if (
+        scale < _LARGE
+        and _GROUPED.fullmatch(text)
+        and len({letter for letter in text if not letter.isdecimal()}) == 1
+    ):
         readings.add(_normal(float(digits) * scale))
     if _MIXED.fullmatch(text) or text.count(".") + text.count(",") == 1:
         head, _, tail = text.replace(",", ".").rpartition(".")
