@@ -24,6 +24,7 @@ from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.ingest.reembedding import Reembedding
+from app.ingest.words import WordsCare
 from app.jobs.worker import Worker
 from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
@@ -36,6 +37,7 @@ from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.rerank import UpstreamReranker
 from app.providers.select import ProviderChoice, Providers, select_providers
+from app.retrieval.documents import DocumentRetriever
 from app.retrieval.index_care import IndexCare, IndexPolicy
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.ranking import Fusion
@@ -80,6 +82,7 @@ class Services:
     worker: Worker
     index_care: IndexCare
     reembedding: Reembedding
+    words_care: WordsCare
     keys: KeyRing
     rate_limits: RateLimits
 
@@ -103,7 +106,8 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     retriever = Retriever(database, QueryEmbedder(providers.embeddings), _fusion(providers), reranker)
     retrievals = RetrievalLog(database)
     embedder = ChunkEmbedder(database, providers.embeddings)
-    pipeline = IngestPipeline(database, Extractor(), embedder)
+    extractor = Extractor()
+    pipeline = IngestPipeline(database, extractor, embedder)
     queued = QueuedIngest(database, pipeline)
 
     async def read_file(claim: Claim) -> None:
@@ -119,7 +123,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         retrievals=retrievals,
         rewriter=rewriter,
         answerer=Answerer(
-            retriever,
+            DocumentRetriever(database, retriever),
             retrievals,
             providers.chat,
             rewriter,
@@ -138,11 +142,13 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
         reembedding=Reembedding(database, embedder, indexes),
+        words_care=WordsCare(database),
         keys=KeyRing(settings.bootstrap_keys),
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
     tasks = [
         asyncio.create_task(index_care.run(), name="index-care"),
+        asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(Expiry(ExpiredRows(database.engine)).run(), name="expiry"),
         asyncio.create_task(_say_who_answers(providers, health), name="provider-probe"),
     ]
@@ -154,6 +160,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await extractor.aclose()
         await providers.close()
         if reranker is not None:
             await reranker.close()

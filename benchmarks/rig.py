@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.lexemes import chunk_weights
+from app.core.lexemes import ChunkWords, chunk_words
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -127,7 +127,7 @@ async def fill(
             await tx.vector_store_files.attach(membership)
             await tx.chunks.copy(store.id, file.id, chunks)
             if texts:
-                await tx.lexemes.copy(store.id, file.id, (chunk.lexemes for chunk in chunks))
+                await tx.lexemes.copy(store.id, file.id, (chunk.words for chunk in chunks))
             await tx.vector_stores.add_counts(
                 store.id,
                 files=1,
@@ -161,10 +161,10 @@ async def medians(work: Callable[[int], Awaitable[object]], *, count: int, warm:
 
 def _chunk(number: int, row: int, vector: Vectors, text: str | None) -> NewChunk:
     content = text or f"Passage number {row}."
-    lexemes = chunk_weights(text, "eng") if text else {}
+    words = chunk_words([text], "eng")[0] if text else ChunkWords({}, 0)
     # Distinct even where a store is filled in several calls.
     sha256 = b"%16d%16d" % (number, row)
-    return NewChunk(content, sha256, row, row + len(content), None, None, vector, lexemes)
+    return NewChunk(content, sha256, row, row + len(content), None, None, vector, words)
 
 
 def _file(store: VectorStore, number: int) -> File:

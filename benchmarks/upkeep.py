@@ -19,7 +19,7 @@ import psycopg
 from pgvector.psycopg import register_vector
 from sqlalchemy import text
 
-from app.core.lexemes import chunk_weights
+from app.core.lexemes import chunk_words
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -70,7 +70,7 @@ async def _copy(rows: int) -> None:
         for number, text in enumerate(texts_of(None, rows))
     ]
     chunks = [
-        NewChunk(content, b"%32d" % row, row, row + 1, None, None, vectors[row], chunk_weights(content, "eng"))
+        NewChunk(content, b"%32d" % row, row, row + 1, None, None, vectors[row], chunk_words([content], "eng")[0])
         for row, content in enumerate(texts)
     ]  # fmt: skip
     async with own_database() as (database, address):
@@ -103,7 +103,7 @@ async def _store(database: Database, target: tuple[int, int], chunks: list[NewCh
     started = time.perf_counter()
     async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
         await tx.chunks.copy(*target, chunks)
-        await tx.lexemes.copy(*target, (chunk.lexemes for chunk in chunks))
+        await tx.lexemes.copy(*target, (chunk.words for chunk in chunks))
     return time.perf_counter() - started
 
 

@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
+from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -123,7 +124,8 @@ async def make_filled_store(
                 )
             )  # fmt: skip
             chunks = (
-                NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, {}) for n, v in enumerate(part)
+                NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, ChunkWords({}, 0))
+                for n, v in enumerate(part)
             )
             await tx.chunks.copy(store.id, file.id, chunks)
         await tx.vector_stores.bind_space(store.id, EmbeddingSpace(FALLBACK_MODEL, dimensions))

@@ -1,9 +1,11 @@
 """A grounded answer: the snippets first, then upstream's words as events with checked citations."""
 
+import datetime as dt
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -12,7 +14,7 @@ from app.answering.events import AnswerEvent, Cited
 from app.answering.grounding import Grounding, choose_grounding
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import upstream_body, wants_markers
-from app.answering.question import find_question, is_follow_up, last_question
+from app.answering.question import asked_questions, find_question, is_follow_up, last_question
 from app.answering.rewriting import QueryRewriter, Rewritten
 from app.answering.usage import add_usage
 from app.core import metrics
@@ -27,8 +29,10 @@ from app.providers.base import (
     TextDelta,
     UsageReported,
 )
+from app.retrieval.documents import DocumentRetriever
 from app.retrieval.records import RetrievalLog
-from app.retrieval.search import Retrieval, Retriever, SearchRequest
+from app.retrieval.search import Retrieval, SearchRequest
+from app.retrieval.subject import Subject, find_subject
 from app.wire.chat_completions import ChatCompletionRequest
 
 log = structlog.get_logger()
@@ -80,7 +84,8 @@ class Answer:
 
     @property
     def _scanned(self) -> bool:
-        return self._with_markers and bool(self.snippets)
+        # What is told from a list of files cites nothing, whatever the model writes.
+        return self._with_markers and bool(self.snippets or (self.retrieval and self.retrieval.listing))
 
     def _scanner(self, index: int) -> MarkerScanner:
         if index not in self._scanners:
@@ -110,13 +115,13 @@ class Answerer:
 
     def __init__(
         self,
-        retriever: Retriever,
+        documents: DocumentRetriever,
         records: RetrievalLog,
         chat: ChatProvider,
         rewriter: QueryRewriter,
         limits: AnswerLimits,
     ) -> None:
-        self._retriever = retriever
+        self._documents = documents
         self._records = records
         self._chat = chat
         self._rewriter = rewriter
@@ -126,15 +131,19 @@ class Answerer:
         """Search, ask upstream, and return once its first word is there, so that failures still have a status."""
         deadline = time.monotonic() + self._limits.timeout_seconds
         grounding = choose_grounding(request)
-        question = await self._question(request, grounding)
-        retrieval = await self._retrieve(caller, request, grounding=grounding, query=question.query)
+        today = dt.datetime.now(dt.UTC).date()
+        subject = find_subject(asked_questions(request.messages), today)
+        question = await self._question(request, grounding, subject)
+        if subject is None and question.is_condensed:
+            subject = find_subject([question.query], today)
+        search = self._search_request(request, grounding, query=question.query)
+        retrieval = await self._retrieve(caller, request, grounding, search, subject)
 
-        snippets = retrieval.snippets if retrieval else None
         fence = f"source-{secrets.token_hex(4)}"
-        body = upstream_body(request, model=grounding.model, snippets=snippets, fence=fence)
+        body = upstream_body(request, model=grounding.model, found=retrieval, fence=fence)
         if retrieval is not None:
             await self._records.record(caller, retrieval, prompt=body["messages"])
-        events = self._chat.respond(ChatProviderRequest(body, snippets or ()), deadline=deadline)
+        events = self._chat.respond(_provider_request(body, retrieval), deadline=deadline)
         try:
             first = await anext(events)
         except StopAsyncIteration:
@@ -142,8 +151,12 @@ class Answerer:
         assert isinstance(first, Started), "providers begin with Started"
         return Answer(first, self._chat.name, retrieval, events, wants_markers(request), question.usage)
 
-    async def _question(self, request: ChatCompletionRequest, grounding: Grounding) -> Rewritten:
+    async def _question(
+        self, request: ChatCompletionRequest, grounding: Grounding, subject: Subject | None
+    ) -> Rewritten:
         """Return what to search for: a follow-up with what it refers to, any question rewritten when that is asked for."""
+        if subject is not None and subject.kind == "listing" and subject.is_certain:
+            return Rewritten(find_question(request.messages))
         wanted = grounding.rewrite_query
         if wanted is None:
             wanted = is_follow_up(request.messages)
@@ -151,12 +164,10 @@ class Answerer:
             return Rewritten(find_question(request.messages))
         return await self._rewriter.rewrite_with_usage(request.messages, model=grounding.model)
 
-    async def _retrieve(
-        self, caller: Caller, request: ChatCompletionRequest, *, grounding: Grounding, query: str
-    ) -> Retrieval | None:
-        if not grounding.enabled:
-            return None
-        search = SearchRequest(
+    def _search_request(
+        self, request: ChatCompletionRequest, grounding: Grounding, *, query: str
+    ) -> SearchRequest:
+        return SearchRequest(
             queries=(query,),
             asked=(last_question(request.messages),),
             max_tokens=self._limits.context_tokens,
@@ -168,8 +179,19 @@ class Answerer:
             ranker=grounding.ranker,
             lexical_weight=grounding.lexical_weight,
         )
+
+    async def _retrieve(
+        self,
+        caller: Caller,
+        request: ChatCompletionRequest,
+        grounding: Grounding,
+        search: SearchRequest,
+        subject: Subject | None,
+    ) -> Retrieval | None:
+        if not grounding.enabled:
+            return None
         try:
-            retrieval = await self._retriever.search(caller, search)
+            retrieval = await self._documents.retrieve(caller, search, subject)
         except NotFound as error:
             if grounding.by_model:
                 message = f"The model `{request.model}` does not exist or you do not have access to it."
@@ -183,3 +205,9 @@ class Answerer:
             milliseconds=round(retrieval.seconds * 1000, 1),
         )
         return None if retrieval.route == "empty" else retrieval
+
+
+def _provider_request(body: dict[str, Any], retrieval: Retrieval | None) -> ChatProviderRequest:
+    if retrieval is None:
+        return ChatProviderRequest(body)
+    return ChatProviderRequest(body, retrieval.snippets, retrieval.listing, retrieval.summarises)

@@ -39,7 +39,11 @@ def _retrieved(answer: Answer) -> dict[str, Any] | None:
     if found is None:
         return None
     return retrieval_body(
-        found.retrieval_id, mode=found.mode, snippets=found.snippets, files_searched=found.files_searched
+        found.retrieval_id,
+        mode=found.mode,
+        snippets=found.snippets,
+        files_searched=found.files_searched,
+        listing=found.listing,
     )
 
 

@@ -39,4 +39,5 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
         verified=judgement.verified,
         support=judgement.support,
         reason=judgement.reason,
+        also_in=snippet.also_in,
     )

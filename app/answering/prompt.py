@@ -1,9 +1,10 @@
 """Snippets and messages to what the model reads. Sources are data: fenced by a word that no source can know."""
 
 import html
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
+from app.answering.listing_prompt import listing_instruction, summary_instruction
+from app.core.listing import Listing
 from app.core.types import Snippet
 from app.wire.chat_completions import ChatCompletionRequest, SearchTool
 
@@ -19,17 +20,28 @@ _NOTHING_FOUND = """A search of the user's documents for this question found not
 do not cover it before you answer from general knowledge, and write no citation markers."""
 
 
+class Sources(Protocol):
+    """What was found for a question: passages, and the list of files where it asks for that."""
+
+    @property
+    def snippets(self) -> tuple[Snippet, ...]: ...
+    @property
+    def listing(self) -> Listing | None: ...
+    @property
+    def summarises(self) -> bool: ...
+
+
 def upstream_body(
-    request: ChatCompletionRequest, *, model: str, snippets: Sequence[Snippet] | None, fence: str
+    request: ChatCompletionRequest, *, model: str, found: Sources | None, fence: str
 ) -> dict[str, Any]:
     """Return the request as upstream shall see it: ours taken out, the sources put in.
 
-    `snippets` is None when nothing was searched, empty when nothing was found. `fence` must be unguessable.
+    `found` is None when nothing was searched. `fence` must be unguessable.
     """
     body = request.model_dump(by_alias=True, exclude_unset=True, exclude={"footnote"})
     body["model"] = model
-    if snippets is not None:
-        instruction = _instruction(snippets, fence=fence, with_markers=wants_markers(request))
+    if found is not None:
+        instruction = _instruction(found, fence=fence, with_markers=wants_markers(request))
         body["messages"] = _with_instruction(body["messages"], instruction)
     return _without_search_tools(request, body)
 
@@ -39,17 +51,22 @@ def wants_markers(request: ChatCompletionRequest) -> bool:
     return request.response_format is None or request.response_format.type == "text"
 
 
-def _instruction(snippets: Sequence[Snippet], *, fence: str, with_markers: bool) -> str:
-    if not snippets:
-        return _NOTHING_FOUND
-    rules = (_RULES if with_markers else _RULES_WITHOUT_MARKERS).format(fence=fence)
-    return "\n\n".join([rules, *(_source(snippet, fence) for snippet in snippets)])
+def _instruction(found: Sources, *, fence: str, with_markers: bool) -> str:
+    parts = [listing_instruction(found.listing, fence=fence)] if found.listing else []
+    if found.snippets:
+        rules = (_RULES if with_markers else _RULES_WITHOUT_MARKERS).format(fence=fence)
+        parts += [rules, *([summary_instruction()] if found.summarises else [])]
+        parts += [_source(snippet, fence) for snippet in found.snippets]
+    return "\n\n".join(parts) or _NOTHING_FOUND
 
 
 def _source(snippet: Snippet, fence: str) -> str:
     labels = {"n": str(snippet.n), "file": snippet.filename}
     if snippet.page is not None:
-        labels["page"] = str(snippet.page)
+        crosses = snippet.page_end not in (None, snippet.page)
+        labels["page"] = f"{snippet.page}-{snippet.page_end}" if crosses else str(snippet.page)
+    if snippet.also_in:
+        labels["also-in"] = ", ".join(same.filename for same in snippet.also_in)
     if snippet.heading:
         labels["heading"] = snippet.heading
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in labels.items())

@@ -24,6 +24,11 @@ def last_question(messages: Sequence[Message]) -> str:
     return (_asked(messages) or [""])[-1]
 
 
+def asked_questions(messages: Sequence[Message]) -> list[str]:
+    """Return the user's messages that say anything, the last one last."""
+    return _asked(messages)
+
+
 def is_follow_up(messages: Sequence[Message]) -> bool:
     """Whether the user has asked before."""
     return len(_asked(messages)) > 1

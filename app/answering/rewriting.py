@@ -39,10 +39,14 @@ _THANKS = re.compile(r"[\s,.!-]*\b(?:please|thanks|thank you|cheers)[\s.!]*$", r
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A query, and the usage that the model reported for it; empty when none was asked, or it was cut short."""
+    """A query, and the usage that the model reported for it; empty when none was asked, or it was cut short.
+
+    `is_condensed` says that a model wrote it: it stands by itself.
+    """
 
     query: str
     usage: Json = field(default_factory=dict)
+    is_condensed: bool = False
 
 
 class QueryRewriter(Protocol):
@@ -115,7 +119,8 @@ class ModelRewriter:
                         pass
                 if len(written) > _LONGEST_QUERY:
                     return Rewritten("", usage)
-        return Rewritten(" ".join(written.split()).strip("\"'“”` "), usage)
+        query = " ".join(written.split()).strip("\"'“”` ")
+        return Rewritten(query, usage, is_condensed=bool(query))
 
 
 def without_courtesies(question: str) -> str:

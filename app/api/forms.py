@@ -1,7 +1,6 @@
 """Uploaded forms: read within limits, files to disk, names made harmless."""
 
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from app.core.errors import FootnoteError, InvalidRequest, TooLarge
+from app.core.folders import temporary_folder
 from app.core.text import plain_name
 
 _MOST_FILES = 20
@@ -43,8 +43,8 @@ async def read_upload(request: Request, *, max_bytes: int, field: str = "file") 
             max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
         )
     try:
-        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            yield await _on_disk(form, Path(folder), max_bytes=max_bytes, field=field)
+        with temporary_folder() as folder:
+            yield await _on_disk(form, folder, max_bytes=max_bytes, field=field)
     finally:
         await form.close()
 

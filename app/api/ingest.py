@@ -1,6 +1,5 @@
 """POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
 
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,13 @@ from app.api.bodies import json_response, judge, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, read_upload
-from app.core.errors import InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.errors import Conflict, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.folders import temporary_folder
 from app.core.text import clean_text, plain_name
 from app.core.types import Caller
 from app.library.ingest import IngestFile, Submitted
 from app.services import Services
-from app.wire.ingest import IngestNotes, IngestRequest, IngestText, ingest_body
+from app.wire.ingest import IngestNotes, IngestRequest, IngestText, ingest_body, replaced_fields
 from app.wire.vector_store_files import vector_store_file_body
 
 router = APIRouter(tags=["ingest"])
@@ -43,9 +43,9 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
             raise InvalidRequest(
                 f"texts[{position}] holds no text.", param=f"texts[{position}]", code="no_text_found"
             )
-    with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
+    with temporary_folder() as folder:
         incoming = [
-            _from_text(item, Path(folder) / f"{number}.txt", replace=body.replace)
+            _from_text(item, folder / f"{number}.txt", replace=body.replace)
             for number, item in enumerate(items)
         ]
         return await _ingest_all(services, caller, body, incoming)
@@ -84,10 +84,16 @@ async def _ingest_all(
 
 
 async def _refuse_failed(services: Services, caller: Caller, submitted: list[Submitted]) -> None:
-    """Raise what is wrong with the first file that could not be read; nothing stays of those."""
+    """Raise what is wrong with the first file that could not be read or was deleted; nothing stays of those."""
     failed = [entry for entry in submitted if entry.membership.status == "failed"]
     for entry in failed:
         await services.ingest.withdraw(caller, entry)
+    deleted = [entry for entry in submitted if entry.is_gone and entry.replaced_by is None]
+    if not failed and deleted:
+        raise Conflict(
+            f"{deleted[0].file.filename!r} was deleted before this request was answered. Send it again.",
+            code="file_deleted",
+        )
     if not failed:
         return
     first = failed[0].membership
@@ -100,7 +106,8 @@ async def _refuse_failed(services: Services, caller: Caller, submitted: list[Sub
 def _file_body(submitted: Submitted) -> dict[str, Any]:
     store_id = submitted.store.public_id
     body: dict[str, Any] = vector_store_file_body(submitted.membership, submitted.file, store_id=store_id)
-    return body | {"file_id": submitted.file.public_id, "reused": submitted.reused}
+    body |= {"file_id": submitted.file.public_id, "reused": submitted.reused}
+    return body | replaced_fields(submitted.replaced_by) if submitted.is_gone else body
 
 
 def _from_text(item: IngestText, path: Path, *, replace: bool) -> IngestFile:
@@ -109,8 +116,8 @@ def _from_text(item: IngestText, path: Path, *, replace: bool) -> IngestFile:
         path=path,
         filename=plain_name(item.filename or "text.txt"),
         source=item.source,
-        attributes=item.attributes or {},
-        metadata=item.metadata or {},
+        attributes=item.attributes,
+        metadata=item.metadata,
         replace=replace,
     )
 

@@ -132,7 +132,9 @@ def _outcome(done: Submitted) -> str:
         return done.membership.last_error_message or "failed"
     if done.reused:
         return "known already"
-    return f"{done.membership.chunk_count} chunks" if not done.is_waiting else "still being read"
+    if done.is_waiting:
+        return "still being read"
+    return "; ".join([f"{done.membership.chunk_count} chunks", *done.membership.warnings])
 
 
 async def _doctor() -> int:

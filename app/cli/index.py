@@ -1,7 +1,7 @@
 """footnote index: the IVFFlat indexes of large vector stores."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -42,7 +42,8 @@ def index_check(
 
 async def _index_status() -> None:
     async with open_services() as services:
-        console.print(_index_table(await services.index_care.status()))
+        left = await services.words_care.left_by_store()
+        console.print(_index_table(await services.index_care.status(), left))
 
 
 async def _index_build(reference: str | None) -> None:
@@ -52,7 +53,8 @@ async def _index_build(reference: str | None) -> None:
             with _reporting(entry, failed):
                 built = await services.index_care.build(entry)
                 _say(entry, "built" if built else "another process is building")
-        console.print(_index_table(await _indexed_stores(services, reference)))
+        left = await services.words_care.left_by_store()
+        console.print(_index_table(await _indexed_stores(services, reference), left))
     if failed:
         give_up(f"Not built: {', '.join(failed)}", 1)
 
@@ -64,7 +66,8 @@ async def _index_check(reference: str | None) -> None:
             if entry.lists is not None:
                 with _reporting(entry, failed):
                     await services.index_care.check(entry)
-        console.print(_index_table(await _indexed_stores(services, reference)))
+        left = await services.words_care.left_by_store()
+        console.print(_index_table(await _indexed_stores(services, reference), left))
     if failed:
         give_up(f"Not measured: {', '.join(failed)}", 1)
 
@@ -96,9 +99,11 @@ async def _indexed_stores(services: Services, reference: str | None) -> list[Sto
     return stores
 
 
-def _index_table(stores: list[StoreIndex]) -> Table:
+def _index_table(stores: list[StoreIndex], words_left: Mapping[int, int]) -> Table:
+    """Return a row a store; `words_left` is how many of its files are still to be read anew for their words."""
     table = Table(
-        "vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain", "chunks at build"
+        *("vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain"),
+        *("chunks at build", "words"),
     )
     for entry in stores:
         state = "none" if entry.lists is None else "serving" if entry.serves else "unused"
@@ -107,5 +112,7 @@ def _index_table(stores: list[StoreIndex]) -> Table:
             "–" if number is None else f"{number:.4g}" if isinstance(number, float) else str(number)
             for number in numbers
         )
-        table.add_row(entry.public_id, entry.name, str(entry.chunk_count), state, *cells)
+        left = words_left.get(entry.store_id)
+        words = f"{left} files left" if left else "current"
+        table.add_row(entry.public_id, entry.name, str(entry.chunk_count), state, *cells, words)
     return table

@@ -1,4 +1,4 @@
-"""Text to lexemes, and lexemes to BM25 weights: the same for chunks and for queries. Pure.
+"""Text to lexemes, and the lexemes of chunks to BM25 weights. Pure.
 
 The weights are BM25's (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) in two halves: a chunk holds
 tf / (tf + k1 (1 - b + b dl / avgdl)), a query the idf; their inner product is the score. The average length is a
@@ -7,77 +7,134 @@ constant, so that a chunk's weights do not change when others come.
 
 import math
 import zlib
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from threading import local
+from itertools import pairwise
+from pathlib import PurePath
 
-import Stemmer
+from app.core.compounds import compound_parts
+from app.core.folding import folded, lowered, visible
+from app.core.spelling import Run, numbers, parts_of, runs, runs_of_part
+from app.core.stemming import forms
+from app.core.stop_words import stop_words
+from app.core.words import is_unspaced, pairs
 
-from app.core.words import is_unspaced, pairs, tokens
+# Whoever changes what a text's lexemes or weights are counts this up: chunks of older versions are read anew.
+WORDS_VERSION = 1
 
 _K1 = 1.2
 _B = 0.75
 _AVERAGE_LENGTH = 100
-# Of a script without spaces, two neighbouring pairs are about a word.
-_PAIR_LENGTH = 0.5
-_LONGEST_WORD = 40
+# Of a script without spaces, five neighbouring pairs are about two words.
+_PAIR_LENGTH = 0.4
+# A part of a compound, or of a word in camel case, says less of a text than the word does.
+_PART_COUNT = 0.5
+# A word of the file's name counts as one that stands once in a chunk of average length.
+_NAME_WEIGHT = 1 / (1 + _K1)
+_MOST_NAME_WORDS = 16
+# A chunk of a short file says in part what the whole file says: an abstract in two chunks is one text. Measured (nDCG@10 of
+# the lexical leg): cranfield .377 without, .385 with it; no collection lost. Shares from .5 to .8 differ by .001.
+_SHORT_FILE_CHUNKS = 4
+_FILE_SHARE = 0.6
+# A row has to fit into a page of PostgreSQL.
+_MOST_WEIGHTS = 900
 # Lexemes are numbered by a hash, as a sparse vector needs it; its dimension is just above the largest number.
 LEXEME_SPACE = 1_000_000_000
 
-# ISO 639-3, as text is recognised, and the Snowball stemmer for it. Other languages keep their words as they are.
-STEMMERS: Mapping[str, str] = {
-    "ara": "arabic",
-    "hye": "armenian",
-    "eus": "basque",
-    "cat": "catalan",
-    "dan": "danish",
-    "nld": "dutch",
-    "eng": "english",
-    "fin": "finnish",
-    "fra": "french",
-    "deu": "german",
-    "ell": "greek",
-    "hin": "hindi",
-    "hun": "hungarian",
-    "ind": "indonesian",
-    "gle": "irish",
-    "ita": "italian",
-    "lit": "lithuanian",
-    "nep": "nepali",
-    "nob": "norwegian",
-    "por": "portuguese",
-    "ron": "romanian",
-    "rus": "russian",
-    "srp": "serbian",
-    "spa": "spanish",
-    "swe": "swedish",
-    "tam": "tamil",
-    "tur": "turkish",
-    "yid": "yiddish",
-}
-DEFAULT_LANGUAGE = "eng"
 
-_stemmers = local()
+@dataclass(frozen=True, slots=True)
+class ChunkWords:
+    """A chunk's weights by lexeme, each below 1. The first `indexed` of them are found and counted, the others only weigh."""
+
+    weights: Mapping[int, float]
+    indexed: int
+
+    @property
+    def lexemes(self) -> list[int]:
+        """The lexemes that the chunk is found by."""
+        return list(self.weights)[: self.indexed]
 
 
-def lexeme_counts(text: str, language: str) -> Counter[int]:
-    """Return how often each lexeme occurs in a text, by its number.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The lexemes of a piece of text without white space.
 
-    A word is its stem; a run of a script without spaces counts by pairs of characters, which find what segmenting
-    would have to guess.
+    `words` and `spelled` (pairs of characters) make the length; `besides` are other spellings of them, `inner` parts of
+    words, `said` are words that are no stop words.
     """
-    words, spelled = _lexemes(text, language)
-    return Counter(map(_number, (*words, *spelled)))
+
+    words: tuple[int, ...] = ()
+    spelled: tuple[int, ...] = ()
+    besides: tuple[int, ...] = ()
+    inner: tuple[int, ...] = ()
+    said: tuple[int, ...] = ()
 
 
-def chunk_weights(text: str, language: str) -> dict[int, float]:
-    """Return each lexeme's share of a chunk's score, below 1."""
-    words, spelled = _lexemes(text, language)
-    length = len(words) + len(spelled) * _PAIR_LENGTH
-    norm = _K1 * (1 - _B + _B * length / _AVERAGE_LENGTH)
-    counts = Counter(map(_number, (*words, *spelled)))
-    return {lexeme: count / (count + norm) for lexeme, count in counts.items()}
+@dataclass(slots=True)
+class _Text:
+    """How often each lexeme and each pair of neighbouring words occurs in a text, and how long it is in words."""
+
+    counts: dict[int, float]
+    pairs: dict[int, float]
+    length: float
+
+
+def chunk_words(
+    texts: Sequence[str], language: str, *, filename: str = "", is_whole: bool = False
+) -> list[ChunkWords]:
+    """Return the words of a file's chunks; `is_whole` says that these are all of its chunks."""
+    read = [_read(text, language) for text in texts]
+    name = dict.fromkeys(name_lexemes(filename, language), _NAME_WEIGHT)
+    if not is_whole or not 1 < len(read) <= _SHORT_FILE_CHUNKS:
+        return [_chunk(_weights(text.counts, text), _weights(text.pairs, text), name) for text in read]
+    file = _together(read)
+    return [
+        _chunk(
+            _mixed(_weights(text.counts, text), _weights(file.counts, file)),
+            _mixed(_weights(text.pairs, text), _weights(file.pairs, file)),
+            name,
+        )
+        for text in read
+    ]
+
+
+def name_lexemes(filename: str, language: str) -> list[int]:
+    """Return the lexemes of a file's name without its ending; they are none of the texts' lexemes."""
+    found = [
+        named(form)
+        for run in runs(PurePath(filename).stem.replace("+", " "))
+        for word in spellings_of(run)
+        for form in word_forms(word, language)
+    ]
+    return list(dict.fromkeys(found))[:_MOST_NAME_WORDS]
+
+
+def spellings_of(run: Run) -> Iterator[str]:
+    """Yield all words of a run: as they stand, joined, and their humps; of scripts without spaces their pairs."""
+    for word in (*run.words, *run.joined, *(hump for _, humps in run.humps for hump in humps)):
+        yield from (pairs(word) or [word]) if is_unspaced(word) else [word]
+
+
+def word_forms(word: str, language: str) -> tuple[str, ...]:
+    """Return what a word is kept as."""
+    return (word,) if is_unspaced(word) else forms(word, language)
+
+
+def named(form: str) -> int:
+    """Return the lexeme of a form in a file's name."""
+    return number(f"/{form}")
+
+
+def pair_lexeme(first: int, second: int) -> int:
+    """Return the lexeme of two words that follow each other."""
+    return (first * 1_000_003 ^ second * 7_919) % LEXEME_SPACE
+
+
+@lru_cache(maxsize=200_000)
+def number(lexeme: str) -> int:
+    """Return a lexeme's number."""
+    return zlib.crc32(lexeme.encode()) % LEXEME_SPACE
 
 
 def inverse_frequency(holding: int, total: int) -> float:
@@ -85,32 +142,86 @@ def inverse_frequency(holding: int, total: int) -> float:
     return math.log(1 + (max(total, holding) - holding + 0.5) / (holding + 0.5))
 
 
+def _chunk(words: Mapping[int, float], neighbours: Mapping[int, float], name: dict[int, float]) -> ChunkWords:
+    # A chunk of more lexemes is longer than any that is made; what it says least is left out.
+    kept = sorted(words, key=lambda lexeme: -words[lexeme])[: _MOST_WEIGHTS - len(name)]
+    weights = {lexeme: words[lexeme] for lexeme in kept} | name
+    indexed = len(weights)
+    for lexeme, weight in neighbours.items():
+        if len(weights) >= _MOST_WEIGHTS:
+            break
+        weights.setdefault(lexeme, weight)
+    return ChunkWords(weights, indexed)
+
+
+def _weights(counts: Mapping[int, float], text: _Text) -> dict[int, float]:
+    norm = _K1 * (1 - _B + _B * text.length / _AVERAGE_LENGTH)
+    return {lexeme: count / (count + norm) for lexeme, count in counts.items()}
+
+
+def _mixed(chunk: Mapping[int, float], file: Mapping[int, float]) -> dict[int, float]:
+    return {
+        lexeme: (1 - _FILE_SHARE) * chunk.get(lexeme, 0.0) + _FILE_SHARE * weight
+        for lexeme, weight in file.items()
+    }
+
+
+def _together(texts: Sequence[_Text]) -> _Text:
+    whole = _Text({}, {}, sum(text.length for text in texts))
+    for text in texts:
+        for lexeme, count in text.counts.items():
+            whole.counts[lexeme] = whole.counts.get(lexeme, 0.0) + count
+        for lexeme, count in text.pairs.items():
+            whole.pairs[lexeme] = whole.pairs.get(lexeme, 0.0) + count
+    return whole
+
+
+def _read(text: str, language: str) -> _Text:
+    counts: dict[int, float] = {}
+    said: list[int] = []
+    words = spelled = 0
+    for part in parts_of(text):
+        found = _part(part, language)
+        words += len(found.words)
+        spelled += len(found.spelled)
+        said += found.said
+        for lexeme in (*found.words, *found.spelled, *found.besides):
+            counts[lexeme] = counts.get(lexeme, 0.0) + 1
+        for lexeme in found.inner:
+            counts[lexeme] = counts.get(lexeme, 0.0) + _PART_COUNT
+    for digits in numbers(visible(text)):
+        lexeme = number(digits)
+        counts[lexeme] = counts.get(lexeme, 0.0) + 1
+    neighbours: dict[int, float] = {}
+    for pair in pairwise(said):
+        lexeme = pair_lexeme(*pair)
+        neighbours[lexeme] = neighbours.get(lexeme, 0.0) + 1
+    return _Text(counts, neighbours, words + spelled * _PAIR_LENGTH)
+
+
 @lru_cache(maxsize=100_000)
-def _number(lexeme: str) -> int:
-    return zlib.crc32(lexeme.encode()) % LEXEME_SPACE
+def _part(part: str, language: str) -> _Part:
+    found = [_of_run(run, language) for run in runs_of_part(part)]
+    if len(found) == 1:
+        return found[0]
+    return _Part(
+        *(
+            tuple(lexeme for part in found for lexeme in getattr(part, name))
+            for name in ("words", "spelled", "besides", "inner", "said")
+        )
+    )
 
 
-def _lexemes(text: str, language: str) -> tuple[list[str], list[str]]:
-    """Return the stems of a text's words, and the pairs of its runs without spaces."""
-    words: list[str] = []
-    spelled: list[str] = []
-    for token in tokens(text):
-        if is_unspaced(token):
-            spelled += pairs(token) or [token]
-        else:
-            words.append(token[:_LONGEST_WORD])
-    return stems(words, language), spelled
-
-
-def stems(words: list[str], language: str) -> list[str]:
-    """Return the stem of each word, the words themselves in a language without a stemmer."""
-    algorithm = STEMMERS.get(language)
-    if algorithm is None:
-        return words
-    # A stemmer must not be used by two threads.
-    stemmer = getattr(_stemmers, algorithm, None)
-    if stemmer is None:
-        stemmer = Stemmer.Stemmer(algorithm)
-        setattr(_stemmers, algorithm, stemmer)
-    stemmed: list[str] = stemmer.stemWords(words)
-    return stemmed
+def _of_run(run: Run, language: str) -> _Part:
+    if is_unspaced(run.words[0]):
+        return _Part(spelled=tuple(map(number, pairs(run.words[0]) or run.words)))
+    stops = stop_words(language)
+    kept = [forms(word, language) for word in run.words]
+    words = [number(own) for own, *_ in kept]
+    said = [lexeme for lexeme, word in zip(words, run.words, strict=True) if folded(word) not in stops]
+    humps = [hump for _, found in run.humps for hump in found]
+    besides = [number(plain) for _, *others in kept for plain in others]
+    besides += [number(forms(word, language)[0]) for word in run.joined]
+    compounds = (part for word in run.words for part in compound_parts(lowered(word), language))
+    inner = {number(forms(part, language)[0]) for part in (*humps, *compounds)}
+    return _Part(tuple(words), (), tuple(besides), tuple(inner - set(words)), tuple(said))

@@ -18,6 +18,11 @@ def rarity(word: str) -> float:
     return float(round(max(told, 0.01) ** 0.7, 9))
 
 
+def is_frequent(word: str) -> bool:
+    """Whether a word in small letters is among the frequent ones of the table's languages."""
+    return word in _ranks()
+
+
 def read_ranks(path: Path = _TABLE) -> dict[str, int]:
     """Return each word's rank, 1 for the most frequent; RuntimeError unless the table is whole.
 

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from app.core.abbreviations import BEFORE_NUMBERS, BEFORE_ORDINALS, ENDING_TOO, MONTHS, OPENERS, TITLES
 
@@ -22,15 +22,22 @@ _LONGEST_WORD = 24
 
 
 def sentence_ends(
-    text: str, start: int = 0, end: int | None = None, *, with_lines: bool = False
+    text: str,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    with_lines: bool = False,
+    soft: Container[int] = (),
 ) -> Iterator[int]:
     """Yield where in `text[start:end]` a sentence and the white space behind it have ended, for all but the last.
 
-    With `with_lines`, the end of a line ends a sentence, too.
+    With `with_lines`, the end of a line ends a sentence, too, but for those at the positions `soft`.
     """
     stop = len(text) if end is None else end
     sentence = start
     for found in (_END_OR_LINE if with_lines else _END).finditer(text, start, stop):
+        if found.start() in soft:
+            continue
         border = found.end()
         ends_line = with_lines and "\n" in found[0]
         if ends_line or not _goes_on(text, sentence, found.start(), border):

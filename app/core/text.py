@@ -30,6 +30,11 @@ def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
         yield clean_text(held)
 
 
+def shown_text(table_header: str | None, text: str) -> str:
+    """Return a chunk's text as people and models see it: rows of a table under the header of their table."""
+    return f"{table_header}\n{text}" if table_header else text
+
+
 def plain_name(name: str) -> str:
     """Return the last part of a file name, without folders of either kind of system and without controls."""
     last = PureWindowsPath(PurePosixPath(clean_text(name)).name).name

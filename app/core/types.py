@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SearchMode = Literal["hybrid", "semantic", "lexical"]
-SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical"]
+# The last two are no searches: passages that stand for whole files, and a list of files.
+SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical", "spread", "listing"]
 Json = Mapping[str, object]
 # Why a citation is verified (the first two) or not.
 SupportReason = Literal[
@@ -45,8 +46,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class SameText:
+    """Another file that holds a snippet's text, and where in it."""
+
+    file_id: str
+    filename: str
+    chunk_id: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
-    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text."""
+    """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text.
+
+    `page_end` is `page` unless the text goes on over a page's end. `also_in` are other files that hold the same text.
+    """
 
     n: int
     chunk_id: str
@@ -59,10 +73,12 @@ class Snippet:
     cosine: float | None = None
     lexical: float | None = None
     page: int | None = None
+    page_end: int | None = None
     heading: str | None = None
     source: str | None = None
     attributes: Json = field(default_factory=dict)
     metadata: Json = field(default_factory=dict)
+    also_in: tuple[SameText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +98,4 @@ class Citation:
     verified: bool
     support: float
     reason: SupportReason
+    also_in: tuple[SameText, ...] = ()

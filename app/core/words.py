@@ -9,12 +9,12 @@ UNSPACED = (
     "\u0e00-\u0e7f\u0e80-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17dd"
 )
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
-_MARKS = "".join(
+MARKS = "".join(
     re.escape(chr(code))
     for code in range(0x300, 0x20000)
     if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
 )
-_TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{_MARKS}])+")
+_TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{MARKS}])+")
 # The same where there is nothing else, in a twentieth of the time.
 _ASCII_TOKEN = re.compile("[0-9a-z]+")
 

@@ -202,11 +202,12 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
             best = closest.subquery("closest").c
             distance = best.embedding.op("<=>")(query)
             keys = _keys(best)
-            return select(*keys, distance.label("distance")).order_by(distance, *keys).limit(shape.limit)
-        case "exact" | "empty" | "lexical" | None:
+            order = _newest_first(best)
+            return select(*keys, distance.label("distance")).order_by(distance, *order).limit(shape.limit)
+        case "exact" | "empty" | "lexical" | "spread" | "listing" | None:
             distance = Chunk.embedding.op("<=>")(query)
             nearest = rows.of(Chunk, distance.label("distance"))
-            return nearest.order_by(distance, *_keys(Chunk)).limit(shape.limit)
+            return nearest.order_by(distance, *_newest_first(Chunk)).limit(shape.limit)
         case _:
             assert_never(shape.route)
 
@@ -227,7 +228,7 @@ def _saying(shape: _Shape, rows: "_Rows") -> Select[Any]:
         statement = statement.where(
             ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
         )
-    best = statement.order_by(product, *_keys(ChunkLexemes)).limit(shape.limit).subquery("best").c
+    best = statement.order_by(product, *_newest_first(ChunkLexemes)).limit(shape.limit).subquery("best").c
     # Not among the rows: there, the product would be computed twice for each.
     return select(*_keys(best), best.product).where(best.product < 0)
 
@@ -261,6 +262,12 @@ class _Rows:
 
 def _keys(table: Any) -> tuple[Any, Any, Any]:
     return table.vector_store_id, table.file_id, table.ordinal
+
+
+def _newest_first(table: Any) -> tuple[Any, Any, Any]:
+    """Order what is equally good: a newer file's chunks before an older one's."""
+    store, file, ordinal = _keys(table)
+    return store, file.desc(), ordinal
 
 
 def _query_vector(shape: _Shape) -> ColumnElement[Any]:

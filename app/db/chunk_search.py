@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import ids
+from app.core.text import shown_text
 from app.core.types import Json
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
 
@@ -20,7 +21,7 @@ _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
 _TEXTS = text("""
     select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
            case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
-           c.heading, m.source, m.attributes, m.metadata
+           coalesce(c.page_end, c.page), c.heading, c.table_header, m.source, m.attributes, m.metadata
     from unnest(cast(:stores as bigint[]), cast(:files as bigint[]), cast(:ordinals as bigint[]))
         with ordinality as wanted (vector_store_id, file_id, ordinal, place)
     join chunks c using (vector_store_id, file_id, ordinal)
@@ -30,6 +31,12 @@ _TEXTS = text("""
 """)
 
 ChunkKey = tuple[int, int, int]
+
+
+def newest_first(key: ChunkKey) -> ChunkKey:
+    """Return what chunks of equal scores are ordered by: the newer file first, and each file's chunks as they stand in it."""
+    store, file, ordinal = key
+    return store, -file, ordinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FoundChunk:
-    """A chunk's text and where it stands."""
+    """A chunk's text and where it stands; `page_end` is `page` unless the chunk crosses pages.
+
+    `table_header` is the header of the table that it begins in the middle of.
+    """
 
     key: ChunkKey
     chunk_id: str
@@ -60,14 +70,22 @@ class FoundChunk:
     source: str | None
     attributes: Json = field(default_factory=dict)
     metadata: Json = field(default_factory=dict)
+    page_end: int | None = None
+    table_header: str | None = None
+
+    @property
+    def shown_text(self) -> str:
+        """The content as people and models see it: under the header of its table."""
+        return shown_text(self.table_header, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What stands at the keys that were asked for: texts of the first, public ids of all."""
+    """What stands at the keys that were asked for: texts of the first, public ids and file names of all."""
 
     chunks: Mapping[ChunkKey, FoundChunk]
     chunk_ids: Mapping[ChunkKey, str]
+    filenames: Mapping[ChunkKey, str]
 
 
 class ChunkSearch:
@@ -97,6 +115,7 @@ class ChunkSearch:
         return Fetched(
             {row[:3]: _found(row) for row in rows if row.content is not None},
             {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},
+            {row[:3]: row.filename for row in rows},
         )
 
     async def explain(self, spec: SearchSpec) -> str:
@@ -119,7 +138,7 @@ def _array(numbers: Iterable[int]) -> str:
 
 def _found(row: Any) -> FoundChunk:
     store, file, ordinal, public_id, filename, content, *place, source, attributes, notes = row
-    start, end, page, heading = place
+    start, end, page, page_end, heading, table_header = place
     return FoundChunk(
         key=(store, file, ordinal),
         chunk_id=ids.chunk_id(public_id, ordinal),
@@ -129,7 +148,9 @@ def _found(row: Any) -> FoundChunk:
         char_start=start,
         char_end=end,
         page=page,
+        page_end=page_end,
         heading=heading,
+        table_header=table_header,
         source=source,
         attributes=attributes,
         metadata=notes,

@@ -1,6 +1,6 @@
 """Chunks in the database: known embeddings, and COPY of new chunks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, inser
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.lexemes import ChunkWords
 from app.core.sign_bits import needs_projection, projected_signs
 from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows
@@ -19,7 +20,10 @@ from app.models import Chunk, VectorStore, VectorStoreFile
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk to store. `sha256` is of the text that was embedded, heading included; `lexemes` are BM25 weights."""
+    """A chunk to store. `sha256` is of the text that was embedded, heading included; `words` are what it is found by.
+
+    `page_end` is given where the chunk ends on another page than it begins on.
+    """
 
     content: str
     sha256: bytes
@@ -28,7 +32,9 @@ class NewChunk:
     page: int | None
     heading: str | None
     embedding: NDArray[np.float32]
-    lexemes: Mapping[int, float]
+    words: ChunkWords
+    page_end: int | None = None
+    table_header: str | None = None
 
 
 class ChunkRepository:
@@ -90,7 +96,9 @@ class ChunkRepository:
                 chunk.char_start,
                 chunk.char_end,
                 chunk.page,
+                chunk.page_end,
                 chunk.heading,
+                chunk.table_header,
                 HalfVector(chunk.embedding),
                 projected_bits(chunk.embedding),
             )
@@ -99,7 +107,7 @@ class ChunkRepository:
         await copy_rows(
             self._session,
             "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
-            "char_start, char_end, page, heading, embedding, projected) from stdin (format binary)",
+            "char_start, char_end, page, page_end, heading, table_header, embedding, projected) from stdin (format binary)",
             types=(
                 "int8",
                 "int8",
@@ -110,6 +118,8 @@ class ChunkRepository:
                 "int8",
                 "int8",
                 "int8",
+                "int8",
+                "varchar",
                 "varchar",
                 "halfvec",
                 "bit",

@@ -19,11 +19,13 @@ from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
 from app.db.imports import ImportRepository
 from app.db.lexemes import LexemeRepository
+from app.db.listings import ListingRepository
 from app.db.reembedding import ReembeddingRepository
 from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
 from app.db.vector_stores import VectorStoreRepository
+from app.db.words import WordsRepository
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
 # One round trip, where the driver's own BEGIN would be another: a search has three transactions.
@@ -54,6 +56,8 @@ class Snapshot:
     imports: ImportRepository
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
+    listings: ListingRepository
+    words: WordsRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class _Readers(TypedDict):
     imports: ImportRepository
     retrievals: RetrievalRepository
     reembedding: ReembeddingRepository
+    listings: ListingRepository
+    words: WordsRepository
 
 
 def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str) -> _Readers:
@@ -92,6 +98,8 @@ def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str
         "imports": ImportRepository(session, project_id),
         "retrievals": RetrievalRepository(session, project_id),
         "reembedding": ReembeddingRepository(session, project_id),
+        "listings": ListingRepository(session, project_id),
+        "words": WordsRepository(session, project_id),
     }
 
 

@@ -5,12 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.scope import transaction_scope
 from app.db.failures import translated_failures
+from app.db.forgetting import forget_late_texts, forget_texts
 
 _FILES_AT_ONCE = 500
 _STORES_AT_ONCE = 20
 
 _EXPIRED_FILES = text("""
-    select id from files where expires_at <= now() order by expires_at, id limit :most for update skip locked
+    select id, public_id from files where expires_at <= now() order by expires_at, id limit :most for update skip locked
 """)
 _COUNT_LEXEMES_OUT = text("""
     insert into lexeme_counts (vector_store_id, lexeme, chunks)
@@ -33,6 +34,7 @@ _DETACH = text("""
         usage_bytes = s.usage_bytes - sums.bytes
     from sums where s.id = sums.vector_store_id
 """)
+_DELETE_UPLOADS = text("delete from uploads where file_id = any(:files)")
 _DELETE_FILES = text("delete from files where id = any(:files)")
 _EXPIRED_STORES = text("""
     select id from vector_stores s
@@ -41,10 +43,17 @@ _EXPIRED_STORES = text("""
       and exists (select from vector_store_files m where m.vector_store_id = s.id)
     order by id limit :most for update skip locked
 """)
-_EMPTY_STORES = text("delete from vector_store_files where vector_store_id = any(:stores)")
+_EMPTY_STORES = text("""
+    delete from vector_store_files m using files f
+    where f.id = m.file_id and m.vector_store_id = any(:stores) returning f.public_id
+""")
 _EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:stores)")
 _COUNT_NOTHING = text("""
-    update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0 where id = any(:stores)
+    update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0, languages = '{}' where id = any(:stores)
+""")
+_EMPTY_UPLOADS = text("""
+    delete from upload_parts p using uploads u
+    where u.id = p.upload_id and u.status = 'pending' and u.expires_at <= now()
 """)
 _TRIM_CACHE = text("""
     delete from embedding_cache
@@ -67,11 +76,14 @@ class ExpiredRows:
         """Delete expired files, out of their stores as well; return how many."""
         with transaction_scope(), translated_failures():
             async with self._engine.begin() as connection:
-                files = list(await connection.scalars(_EXPIRED_FILES, {"most": _FILES_AT_ONCE}))
+                expired = (await connection.execute(_EXPIRED_FILES, {"most": _FILES_AT_ONCE})).all()
+                files = [row.id for row in expired]
                 if files:
                     await connection.execute(_COUNT_LEXEMES_OUT, {"files": files})
                     await connection.execute(_DETACH, {"files": files})
+                    await connection.execute(_DELETE_UPLOADS, {"files": files})
                     await connection.execute(_DELETE_FILES, {"files": files})
+                    await forget_texts(connection, [row.public_id for row in expired])
         return len(files)
 
     async def empty_stores(self) -> int:
@@ -80,10 +92,23 @@ class ExpiredRows:
             async with self._engine.begin() as connection:
                 stores = list(await connection.scalars(_EXPIRED_STORES, {"most": _STORES_AT_ONCE}))
                 if stores:
-                    await connection.execute(_EMPTY_STORES, {"stores": stores})
+                    emptied = list(await connection.scalars(_EMPTY_STORES, {"stores": stores}))
                     await connection.execute(_EMPTY_LEXICONS, {"stores": stores})
                     await connection.execute(_COUNT_NOTHING, {"stores": stores})
+                    await forget_texts(connection, emptied)
         return len(stores)
+
+    async def empty_uploads(self) -> None:
+        """Delete the parts of uploads that nobody completed in time."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                await connection.execute(_EMPTY_UPLOADS)
+
+    async def forget_texts(self) -> None:
+        """Take out of the records of late what they quote of files that have gone meanwhile."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                await forget_late_texts(connection)
 
     async def trim_cache(self, most: int) -> None:
         """Keep this many of the cached embeddings, the newest."""

@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.types import Page
 from app.db.copying import copy_rows
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
-from app.models import File, FilePart
+from app.models import File, FilePart, Upload
 
 PART_BYTES = 1024 * 1024
 
@@ -69,6 +69,11 @@ class FileRepository:
         """Return the file with this public id, or None."""
         return await self._session.scalar(self._living().where(File.public_id == file_id))
 
+    async def get_by_key(self, key: int) -> File:
+        """Return the file of this key, which must be there."""
+        query = select(File).where(File.project_id == self._project_id, File.id == key)
+        return (await self._session.scalars(query)).one()
+
     async def list_page(self, page: Page, *, purpose: str | None = None) -> Listed[File]:
         """Return a page of files by creation; NotFound for a cursor that is not there."""
         query = self._living()
@@ -89,7 +94,8 @@ class FileRepository:
         return file.created_at, file.id
 
     async def delete(self, file: File) -> None:
-        """Delete the file with its bytes. Its memberships must be gone, so that stores have counted it out."""
+        """Delete the file with its bytes and its upload. Its memberships must be gone, so that stores have counted it out."""
+        await self._session.execute(delete(Upload).where(Upload.file_id == file.id))
         await self._session.execute(delete(File).where(File.id == file.id))
 
     def _living(self) -> Select[File]:

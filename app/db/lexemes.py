@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.lexemes import LEXEME_SPACE
+from app.core.lexemes import LEXEME_SPACE, ChunkWords
 from app.core.scope import transaction_scope
 from app.db.copying import copy_rows
 from app.db.failures import translated_failures
@@ -26,6 +26,15 @@ _COUNT = """
 _COUNT_IN = text(_COUNT.format(sign="")).bindparams(bindparam("store_id", type_=BigInteger))
 _COUNT_OUT = text(_COUNT.format(sign="-")).bindparams(bindparam("store_id", type_=BigInteger))
 _DELETE = text("delete from chunk_lexemes where vector_store_id = :store_id and file_id = :file_id")
+_DELETE_RANGE = text("""
+    with gone as (
+        delete from chunk_lexemes
+        where vector_store_id = :store_id and file_id = :file_id and ordinal >= :first and ordinal < :end
+        returning lexemes
+    )
+    insert into lexeme_counts (vector_store_id, lexeme, chunks)
+    select :store_id, lexeme & 4294967295, -count(*) from gone, unnest(gone.lexemes) lexeme group by 2
+""").bindparams(bindparam("store_id", type_=BigInteger))
 _COPY_FROM = text("""
     insert into chunk_lexemes (vector_store_id, file_id, ordinal, lexemes, weights)
     select cast(:store_id as bigint), cast(:file_id as bigint), ordinal,
@@ -68,16 +77,19 @@ class LexemeRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def copy(self, store_id: int, file_id: int, chunks: Iterable[Mapping[int, float]]) -> None:
-        """Store the weights of a file's chunks, in order, and count their lexemes in."""
+    async def copy(
+        self, store_id: int, file_id: int, chunks: Iterable[ChunkWords], *, first: int = 0
+    ) -> None:
+        """Store the words of a file's chunks, in order from the `first` on, and count their lexemes in."""
         # Counted as they pass: PostgreSQL would have to read and take apart again what it has just stored.
         holding: Counter[int] = Counter()
 
         def rows() -> Iterator[tuple[object, ...]]:
-            for ordinal, weights in enumerate(chunks):
-                holding.update(weights.keys())
-                keys = [store_key(store_id, lexeme) for lexeme in weights]
-                yield store_id, file_id, ordinal, keys, sparse_vector(weights)
+            for ordinal, words in enumerate(chunks, first):
+                lexemes = words.lexemes
+                holding.update(lexemes)
+                keys = [store_key(store_id, lexeme) for lexeme in lexemes]
+                yield store_id, file_id, ordinal, keys, sparse_vector(words.weights)
 
         await copy_rows(
             self._session,
@@ -109,6 +121,11 @@ class LexemeRepository:
         """Delete a membership's lexemes and count them out."""
         await self.count_out(file_id, store_id=store_id)
         await self._session.execute(_DELETE, {"store_id": store_id, "file_id": file_id})
+
+    async def delete_range(self, store_id: int, file_id: int, *, first: int, end: int) -> None:
+        """Delete the lexemes of a membership's chunks from the `first` until before `end`, and count them out."""
+        keys = {"store_id": store_id, "file_id": file_id, "first": first, "end": end}
+        await self._session.execute(_DELETE_RANGE, keys)
 
     async def count_holding(self, store_ids: Sequence[int], lexemes: Sequence[int]) -> dict[int, int]:
         """Return lexeme → how many chunks of the stores hold it."""

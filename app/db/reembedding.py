@@ -39,6 +39,7 @@ class MissingChunk:
     ordinal: int
     sha256: bytes
     heading: str | None
+    table_header: str | None
     content: str
 
 
@@ -62,7 +63,14 @@ class ReembeddingRepository:
     async def missing(self, store_id: int, *, after: tuple[int, int], limit: int) -> list[MissingChunk]:
         """Return the first chunks beyond `after` (file, ordinal) that are not embedded in the next space yet."""
         query = (
-            select(Chunk.file_id, Chunk.ordinal, Chunk.content_sha256, Chunk.heading, Chunk.content)
+            select(
+                Chunk.file_id,
+                Chunk.ordinal,
+                Chunk.content_sha256,
+                Chunk.heading,
+                Chunk.table_header,
+                Chunk.content,
+            )
             .where(Chunk.vector_store_id == store_id, Chunk.project_id == self._project_id)
             .where(tuple_(Chunk.file_id, Chunk.ordinal) > after)
             .where(~select(NextEmbedding.ordinal).where(_STAGED).exists())

@@ -14,8 +14,15 @@ from app.models import RetrievalRecord
 # The records come as one JSON object by id: psycopg takes longer to quote an array of texts than a search takes.
 _CREATE = text("""
     with at_ease as (select set_config('synchronous_commit', 'off', true))
-    insert into retrievals (public_id, project_id, record)
-    select public_id, :project_id, record
+    insert into retrievals (public_id, project_id, record, file_ids)
+    select public_id, :project_id, record, array(
+        select distinct file_id from (
+            select quoted ->> 'file_id' as file_id, quoted -> 'also_in' as also_in
+            from jsonb_array_elements(record -> 'chunks' || coalesce(record -> 'files', '[]')) quoted
+        ) quoted
+        union select same ->> 'file_id' from jsonb_array_elements(record -> 'chunks') quoted,
+            jsonb_array_elements(quoted -> 'also_in') same
+    )
     from at_ease, jsonb_each(cast(:records as jsonb)) as recorded (public_id, record)
 """)
 

@@ -5,18 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy import Select, case, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
+from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
+from app.db.forgetting import forget_texts
 from app.db.jobs import CHANNEL, Claim
 from app.db.lexemes import LexemeRepository
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 from app.wire.filters import Filter
+
+# The words of so many chunks are held in memory until their transaction; a longer file is read again.
+_MOST_WORDED_ANEW = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,16 @@ class StoreFile:
 
     membership: VectorStoreFile
     file: File
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a membership holds once its file is read, in which language, and what of the file could not be read."""
+
+    chunk_count: int
+    usage_bytes: int
+    language: str
+    warnings: tuple[str, ...] = ()
 
 
 class VectorStoreFileRepository:
@@ -42,7 +57,7 @@ class VectorStoreFileRepository:
     async def find_same(
         self, store_id: int, *, sha256: bytes, filename: str, chunking: Mapping[str, Any]
     ) -> StoreFile | None:
-        """Return the file of these bytes, name and chunking in the store, read or about to be, or None."""
+        """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
@@ -52,26 +67,56 @@ class VectorStoreFileRepository:
             .where(VectorStoreFile.status.in_(("completed", "in_progress")))
             .where(VectorStoreFile.chunking == dict(chunking))
             .where(File.sha256 == sha256, File.filename == filename)
-            .order_by(VectorStoreFile.file_id)
+            .order_by(VectorStoreFile.file_id.desc())
             .limit(1)
+            .with_for_update(of=VectorStoreFile)
         )
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def find(self, store_id: int, file_id: str) -> StoreFile | None:
-        """Return the store's file with this public id, or None."""
+    async def list_same_name(self, store_id: int, file: File) -> Sequence[int]:
+        """Return the keys of the store's other files of this file's name."""
+        query = (
+            select(File.id)
+            .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+            .where(
+                VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
+            )
+            .where(File.filename == file.filename, File.id != file.id)
+        )
+        return (await self._session.scalars(query.order_by(File.id))).all()
+
+    async def find_newer(self, store_id: int, files: Sequence[File]) -> dict[int, str]:
+        """Return, by the files' keys, the id of the store's newest file of the same name, where there is a newer one."""
+        query = (
+            select(File.filename, File.id, File.public_id)
+            .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+            .where(
+                VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
+            )
+            .where(File.filename.in_({file.filename for file in files}))
+            .order_by(File.id)
+        )
+        newest = {name: (key, public_id) for name, key, public_id in await self._session.execute(query)}
+        found = {file.id: newest.get(file.filename) for file in files}
+        return {file_id: new[1] for file_id, new in found.items() if new is not None and new[0] > file_id}
+
+    async def find(self, store_id: int, file_id: str, *, locked: bool = False) -> StoreFile | None:
+        """Return the store's file with this public id, its membership locked if asked, or None."""
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .where(VectorStoreFile.project_id == self._project_id)
             .where(VectorStoreFile.vector_store_id == store_id, File.public_id == file_id)
         )
+        if locked:
+            query = query.with_for_update(of=VectorStoreFile)
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def get(self, store_id: int, file_id: str) -> StoreFile:
-        """Return the store's file with this public id; raise NotFound."""
-        found = await self.find(store_id, file_id)
+    async def get(self, store_id: int, file_id: str, *, locked: bool = False) -> StoreFile:
+        """Return the store's file with this public id, its membership locked if asked; raise NotFound."""
+        found = await self.find(store_id, file_id, locked=locked)
         if found is None:
             raise NotFound(f"No file found with id '{file_id}' in the vector store.")
         return found
@@ -121,30 +166,40 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> VectorStoreFile | None:
-        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None."""
-        store_id = job.membership.vector_store_id
+    async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
+        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None.
+
+        Best of the same name: the words of a file hold its name, and those of another are worked out anew.
+        """
         own = aliased(VectorStore)
-        target = select(own.language).where(own.id == store_id).scalar_subquery()
+        given = select(own.language).where(own.id == job.membership.vector_store_id, own.language_given)
         query = (
-            select(VectorStoreFile)
+            select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "completed")
             .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
+            .where(VectorStoreFile.words_version == WORDS_VERSION)
+            .where(or_(File.filename == job.file.filename, VectorStoreFile.chunk_count <= _MOST_WORDED_ANEW))
             .where(VectorStoreFile.chunking == job.membership.chunking)
             .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
-            .where(VectorStore.language == func.coalesce(target, VectorStore.language))
-            .order_by(VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.language == func.coalesce(given.scalar_subquery(), VectorStoreFile.language)
+            )
+            .order_by(File.filename != job.file.filename, VectorStoreFile.file_id)
             .limit(1)
         )
-        return await self._session.scalar(query)
+        row = (await self._session.execute(query)).first()
+        return StoreFile(*row) if row is not None else None
 
-    async def complete(self, membership: VectorStoreFile, *, chunk_count: int, usage_bytes: int) -> None:
+    async def complete(self, membership: VectorStoreFile, held: Held) -> None:
         """Mark the membership as searchable; it is no job any more."""
         membership.status = "completed"
-        membership.chunk_count = chunk_count
-        membership.usage_bytes = usage_bytes
+        membership.chunk_count = held.chunk_count
+        membership.usage_bytes = held.usage_bytes
+        membership.warnings = list(held.warnings)
+        membership.language = held.language
+        membership.words_version, membership.words_done = WORDS_VERSION, 0
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
         membership.progress = 100
@@ -176,18 +231,36 @@ class VectorStoreFileRepository:
         membership.last_error_code = membership.last_error_message = None
         await self._session.flush()
 
-    async def detach_replaced(self, membership: VectorStoreFile) -> None:
-        """Take the store's older files of the same name out, in favour of this one."""
-        name = select(File.filename).where(File.id == membership.file_id).scalar_subquery()
+    async def lock_replaced(self, membership: VectorStoreFile) -> Sequence[File]:
+        """Return the store's older files of the same name, their memberships locked, the newest first.
+
+        In this order, always, and before the store's row: two files of one name wait for each other instead of
+        deadlocking.
+        """
         older = (
+            self._same_name(membership)
+            .where(File.id < membership.file_id)
+            .order_by(File.id.desc())
+            .with_for_update(of=VectorStoreFile)
+        )
+        return (await self._session.scalars(older)).all()
+
+    async def is_replaced(self, membership: VectorStoreFile) -> bool:
+        """Whether a newer file of the same name, come to replace the others, was searchable before this one."""
+        newer = (
+            self._same_name(membership)
+            .where(File.id > membership.file_id, VectorStoreFile.status == "completed")
+            .where(VectorStoreFile.replaces_same_name)
+        )
+        return await self._session.scalar(newer.limit(1)) is not None
+
+    def _same_name(self, membership: VectorStoreFile) -> Select[File]:
+        name = select(File.filename).where(File.id == membership.file_id).scalar_subquery()
+        return (
             select(File)
             .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
             .where(VectorStoreFile.vector_store_id == membership.vector_store_id, File.filename == name)
-            .where(File.id < membership.file_id)
-            .order_by(File.id)
         )
-        for file in (await self._session.scalars(older)).all():
-            await self.detach(file, store_id=membership.vector_store_id)
 
     async def announce(self) -> None:
         """Wake the workers once this transaction is committed."""
@@ -198,8 +271,14 @@ class VectorStoreFileRepository:
         membership.attributes = dict(attributes)
         await self._session.flush()
 
+    async def update_notes(self, membership: VectorStoreFile, notes: Mapping[str, Any]) -> None:
+        """Replace those of `source`, `attributes` and `notes` that are given."""
+        for name, value in notes.items():
+            setattr(membership, name, value)
+        await self._session.flush()
+
     async def detach(self, file: File, *, store_id: int | None = None) -> None:
-        """Take a file and its chunks out of one store, or out of all, and count it out."""
+        """Take a file and its chunks out of one store, or out of all, count it out, and forget what records quote of it."""
         await LexemeRepository(self._session).count_out(file.id, store_id=store_id)
         gone = delete(VectorStoreFile).where(VectorStoreFile.file_id == file.id)
         if store_id is not None:
@@ -217,6 +296,7 @@ class VectorStoreFileRepository:
             )
             .execution_options(synchronize_session=False)
         )
+        await forget_texts(await self._session.connection(), [file.public_id])
 
     async def list_contents(self, membership: VectorStoreFile) -> Sequence[str]:
         """Return the texts of the membership's chunks, in order."""

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import InvalidRequest, NotFound
+from app.core.stemming import UNDETERMINED
 from app.core.types import EmbeddingSpace, Page
+from app.db.forgetting import forget_texts
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
-from app.models import VectorStore
+from app.models import File, VectorStore, VectorStoreFile
 
 DEFAULT_NAME = "default"
 # Each search asks for its store: built once, because building costs more than asking.
@@ -118,26 +120,6 @@ class VectorStoreRepository:
             await self._session.flush()
         return store
 
-    async def find_language(self, store_id: int) -> str | None:
-        """Return the store's language, None before its first file."""
-        query = select(VectorStore.language).where(
-            VectorStore.id == store_id, VectorStore.project_id == self._project_id
-        )
-        return await self._session.scalar(query)
-
-    async def settle_language(self, store_id: int, language: str) -> str:
-        """Give the store this language if it has none yet; return the one that it has. NotFound when it is gone."""
-        await self._session.execute(
-            update(VectorStore)
-            .where(VectorStore.id == store_id, VectorStore.language.is_(None))
-            .values(language=language)
-            .execution_options(synchronize_session=False)
-        )
-        settled = await self.find_language(store_id)
-        if settled is None:
-            raise NotFound("The vector store was deleted while the file was read.")
-        return settled
-
     async def get_open(self, reference: str) -> VectorStore:
         """Return the store like `get`; raise InvalidRequest when it is expired."""
         store = await self.get(reference)
@@ -174,6 +156,17 @@ class VectorStoreRepository:
             )
         )
 
+    async def note_language(self, store_id: int, language: str) -> None:
+        """Note that the store holds texts in a language; the first that was recognised is the store's."""
+        own = func.coalesce(VectorStore.language, func.nullif(language, UNDETERMINED))
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)
+            .where(~VectorStore.languages.contains([language]))
+            .values(languages=func.array_append(VectorStore.languages, language), language=own)
+            .execution_options(synchronize_session=False)
+        )
+
     async def update(self, store: VectorStore, fields: Mapping[str, Any]) -> VectorStore:
         """Change columns of the store."""
         if fields:
@@ -182,5 +175,8 @@ class VectorStoreRepository:
         return store
 
     async def delete(self, store: VectorStore) -> None:
-        """Delete the store with its chunks; the files stay."""
+        """Delete the store with its chunks, and what records quote of them; the files stay."""
+        files = select(File.public_id).join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+        held = (await self._session.scalars(files.where(VectorStoreFile.vector_store_id == store.id))).all()
         await self._session.execute(delete(VectorStore).where(VectorStore.id == store.id))
+        await forget_texts(await self._session.connection(), held)

@@ -1,5 +1,6 @@
 """A text on disk to chunks, one after another: a window of it is in memory at a time."""
 
+from bisect import bisect_right
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
@@ -7,6 +8,7 @@ from typing import TextIO
 from app.ingest.chunking import ChunkingRule, ChunkSpan, Headings, chunk_text
 from app.ingest.extract import ExtractedText, PageSpan
 from app.ingest.token_chunking import TokenRule, chunk_by_tokens
+from app.reading.pages import GOES_ON
 
 _WINDOW_CHARACTERS = 1_000_000
 # The best place to cut a window first: a paragraph's end, a line's, a sentence's, a word's.
@@ -19,7 +21,6 @@ class _Window:
 
     text: str
     start: int
-    page: int | None = None
 
 
 def stream_chunks(
@@ -32,17 +33,20 @@ def stream_chunks(
             yield from _by_tokens(text, extracted.pages, rule, window)
         else:
             sizes = ChunkingRule(chunking["chunk_size"], chunking["chunk_overlap"])
-            yield from _by_sentences(text, extracted.pages, sizes, window)
+            yield from _by_sentences(text, extracted, sizes, window)
 
 
 def _by_sentences(
-    text: TextIO, pages: Sequence[PageSpan], rule: ChunkingRule, size: int
+    text: TextIO, extracted: ExtractedText, rule: ChunkingRule, size: int
 ) -> Iterator[ChunkSpan]:
+    pages = extracted.pages
     headings: Headings | None = None
-    for window in _pages(text, pages) if pages else _windows(text, size):
+    for window in _pages(text, pages, size) if pages else _windows(text, size):
+        if headings is None and extracted.header_line is not None:
+            headings = Headings(lines_above_rows=extracted.header_line)
         headings = headings or Headings.of(window.text)
         for chunk in chunk_text(window.text, rule, above=headings):
-            yield _placed(chunk, window.start, window.page)
+            yield _on_pages(_placed(chunk, window.start), pages)
 
 
 def _by_tokens(text: TextIO, pages: Sequence[PageSpan], rule: TokenRule, size: int) -> Iterator[ChunkSpan]:
@@ -52,19 +56,26 @@ def _by_tokens(text: TextIO, pages: Sequence[PageSpan], rule: TokenRule, size: i
         held += piece
         chunks = chunk_by_tokens(held, rule)
         for chunk in chunks[:-1]:
-            yield _placed(chunk, start, _page_at(pages, start + chunk.start))
+            yield _on_pages(_placed(chunk, start), pages)
         resume = chunks[-1].start if chunks else len(held)
         held, start = held[resume:], start + resume
     for chunk in chunk_by_tokens(held, rule):
-        yield _placed(chunk, start, _page_at(pages, start + chunk.start))
+        yield _on_pages(_placed(chunk, start), pages)
 
 
-def _pages(text: TextIO, pages: Sequence[PageSpan]) -> Iterator[_Window]:
-    position = 0
+def _pages(text: TextIO, pages: Sequence[PageSpan], size: int) -> Iterator[_Window]:
+    """Yield pages one by one, those together over whose border a sentence goes on."""
+    position, held, start = 0, "", 0
     for page in pages:
-        text.read(page.start - position)
-        yield _Window(text.read(page.end - page.start), page.start, page.number)
+        between = text.read(page.start - position)
+        own = text.read(page.end - page.start)
+        goes_on = between == GOES_ON and held and len(held) < size
+        if held and not goes_on:
+            yield _Window(held, start)
+        held, start = (held + between + own, start) if goes_on else (own, page.start)
         position = page.end
+    if held:
+        yield _Window(held, start)
 
 
 def _windows(text: TextIO, size: int) -> Iterator[_Window]:
@@ -89,9 +100,18 @@ def _border(text: str) -> int:
     return len(text)
 
 
-def _placed(chunk: ChunkSpan, offset: int, page: int | None) -> ChunkSpan:
-    return replace(chunk, start=chunk.start + offset, end=chunk.end + offset, page=page)
+def _placed(chunk: ChunkSpan, offset: int) -> ChunkSpan:
+    return replace(chunk, start=chunk.start + offset, end=chunk.end + offset)
+
+
+def _on_pages(chunk: ChunkSpan, pages: Sequence[PageSpan]) -> ChunkSpan:
+    """Return a chunk with the page that it begins on, and the one that it ends on where that is another."""
+    if not pages:
+        return chunk
+    page, last = _page_at(pages, chunk.start), _page_at(pages, max(chunk.start, chunk.end - 1))
+    return replace(chunk, page=page, page_end=None if last == page else last)
 
 
 def _page_at(pages: Sequence[PageSpan], position: int) -> int | None:
-    return next((page.number for page in reversed(pages) if page.start <= position), None)
+    after = bisect_right(pages, position, key=lambda page: page.start)
+    return pages[after - 1].number if after else None

@@ -8,11 +8,14 @@ above a chunk is embedded with it: its headings and, for a text that begins with
 
 import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self
 
+from app.core.lines import soft_line_ends
 from app.core.sentences import sentence_ends
+from app.core.text import shown_text
+from app.ingest.table_rows import Span, TableSpan, continued_table, find_line_table, find_table
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
@@ -20,31 +23,30 @@ _WORD_END = re.compile(r"\s+")
 _LONGEST_TITLE = 120
 # A chunk so full is closed where a paragraph ends.
 _FULL_ENOUGH = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpan:
-    """Where a page's text lies in the document's text."""
-
-    number: int
-    start: int
-    end: int
+# A row of a table is cut only when it is so many times the size of a chunk.
+_LONGEST_ROW = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkSpan:
-    """A chunk: `text[start:end]` of its document, the page it begins on and the headings above it."""
+    """A chunk: `text[start:end]` of its document, the page it begins on and the headings above it.
+
+    `page_end` is the page it ends on, where that is another one. `table_header` is the header of the table that the
+    chunk begins in the middle of.
+    """
 
     text: str
     start: int
     end: int
     page: int | None = None
     heading: str | None = None
+    page_end: int | None = None
+    table_header: str | None = None
 
     @property
     def embedded_text(self) -> str:
         """What is embedded: the chunk under its headings, which often hold the words that a question uses."""
-        return embedded_text(self.heading, self.text)
+        return embedded_text(self.heading, shown_text(self.table_header, self.text))
 
 
 def embedded_text(heading: str | None, text: str) -> str:
@@ -62,9 +64,14 @@ class ChunkingRule:
 
 @dataclass(slots=True)
 class Headings:
-    """The title and the headings above a place, outermost first."""
+    """What stands above a place: the title and the headings, outermost first, and the header of the table it is in.
+
+    With `lines_above_rows` the text is a table of lines: after so many of them comes its header, then its rows.
+    """
 
     path: list[tuple[int, str]] = field(default_factory=list)
+    table_header: str | None = None
+    lines_above_rows: int | None = None
 
     @classmethod
     def of(cls, opening: str) -> Self:
@@ -86,47 +93,129 @@ class Headings:
         return " › ".join(title for _, title in self.path)
 
 
-Span = tuple[int, int]
-
-
 def chunk_text(text: str, rule: ChunkingRule, *, above: Headings | None = None) -> list[ChunkSpan]:
     """Return the text's chunks in order. Every character but white space lies in at least one.
 
     `above` are the headings that the text stands under, for one that goes on; those it goes into are entered there.
     """
-    return [
-        ChunkSpan(text[start:end], start, end, heading=heading)
-        for (start, end), heading in _chunk(text, rule, Headings.of(text) if above is None else above)
-    ]
+    above = Headings.of(text) if above is None else above
+    return [replace(chunk, text=text[chunk.start : chunk.end]) for chunk in _chunk(text, rule, above)]
 
 
-def _chunk(text: str, rule: ChunkingRule, headings: Headings) -> Iterator[tuple[Span, str | None]]:
-    current: list[Span] = []
-    heading = str(headings)
+@dataclass(slots=True)
+class _Open:
+    """The chunk that is being filled: whole sentences and rows, and what stood above the first of them."""
 
-    for paragraph in _split(text, (0, len(text)), (end.end() for end in _PARAGRAPH_END.finditer(text))):
-        title = _HEADING.match(text, *paragraph)
-        if title and _length(current) * 4 >= rule.size:
-            yield _whole(current), heading or None
-            current = []
-        if title:
-            headings.enter(len(title[1]), title[2])
-        if not current:
-            heading = str(headings)
+    spans: list[Span] = field(default_factory=list)
+    heading: str | None = None
+    table_header: str | None = None
 
-        for sentence in _sentences(text, paragraph, rule.size):
-            if current and not _takes(current, sentence, paragraph_end=paragraph[1], size=rule.size):
-                yield _whole(current), heading or None
-                current = _carried(current, sentence, rule)
-                heading = str(headings)
-            current.append(sentence)
+    @property
+    def length(self) -> int:
+        return self.spans[-1][1] - self.spans[0][0] if self.spans else 0
 
-        if _length(current) >= rule.size * _FULL_ENOUGH:
-            yield _whole(current), heading or None
-            current = []
+    def begin(self, headings: Headings, spans: list[Span], table_header: str | None = None) -> None:
+        self.spans, self.heading, self.table_header = spans, str(headings) or None, table_header
 
-    if current:
-        yield _whole(current), heading or None
+    def close(self) -> ChunkSpan:
+        """Return the chunk, its text still to be taken."""
+        chunk = ChunkSpan(
+            "", self.spans[0][0], self.spans[-1][1], heading=self.heading, table_header=self.table_header
+        )
+        self.spans, self.table_header = [], None
+        return chunk
+
+
+def _chunk(text: str, rule: ChunkingRule, headings: Headings) -> Iterator[ChunkSpan]:
+    current = _Open(heading=str(headings) or None)
+    for block in _blocks(text, headings):
+        if isinstance(block, TableSpan):
+            yield from _fill_with_rows(current, text, block, rule, headings)
+        else:
+            yield from _fill_with_sentences(current, text, block, rule, headings)
+        if current.length >= rule.size * _FULL_ENOUGH:
+            yield current.close()
+    if current.spans:
+        yield current.close()
+
+
+def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
+    """Yield the paragraphs and the tables of a text in order.
+
+    A table that a text before this one began goes on in it. The one that this text ends in is remembered for the next.
+    """
+    if headings.lines_above_rows is not None:
+        yield from _line_table(text, headings)
+        return
+    start = 0
+    if headings.table_header and (rest := continued_table(text, headings.table_header)):
+        yield rest
+        start = rest.end
+    last_table_end = start
+    for paragraph in _split(
+        text, (start, len(text)), (end.end() for end in _PARAGRAPH_END.finditer(text, start))
+    ):
+        begin = paragraph[0]
+        while table := find_table(text, begin, paragraph[1]):
+            yield from _trimmed(text, begin, table.start)
+            yield table
+            headings.table_header = table.header
+            begin = last_table_end = table.end
+        yield from _trimmed(text, begin, paragraph[1])
+    if text[last_table_end:].strip() or text[last_table_end:].count("\n") > 1:
+        headings.table_header = None
+
+
+def _line_table(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
+    """Yield a text that is a table of lines: what stands above its header, then the rows."""
+    table = find_line_table(text, headings.lines_above_rows or 0, headings.table_header)
+    yield from _trimmed(text, 0, table.start)
+    if table.rows:
+        headings.table_header, headings.lines_above_rows = table.header, 0
+        yield table
+
+
+def _fill_with_rows(
+    current: _Open, text: str, table: TableSpan, rule: ChunkingRule, headings: Headings
+) -> Iterator[ChunkSpan]:
+    """Fill chunks with whole rows. Each but the first takes the table's header with it, which counts for its size."""
+    for place, row in enumerate(_bounded(text, table.rows, rule.size)):
+        room = rule.size - len(current.table_header or "")
+        if current.spans and not _takes(
+            current.spans, row, paragraph_end=table.end, size=max(room, rule.size // 2)
+        ):
+            yield current.close()
+        if not current.spans:
+            holds_header = place == 0 and not table.is_continued
+            current.begin(headings, [], None if holds_header else table.header)
+        current.spans.append(row)
+
+
+def _bounded(text: str, rows: Sequence[Span], size: int) -> Iterator[Span]:
+    """Yield the rows whole, but for those that no model would take."""
+    for row in rows:
+        if row[1] - row[0] <= size * _LONGEST_ROW:
+            yield row
+        else:
+            yield from _cut(text, row, size)
+
+
+def _fill_with_sentences(
+    current: _Open, text: str, paragraph: Span, rule: ChunkingRule, headings: Headings
+) -> Iterator[ChunkSpan]:
+    title = _HEADING.match(text, *paragraph)
+    if title and current.length * 4 >= rule.size:
+        yield current.close()
+    if title:
+        headings.enter(len(title[1]), title[2])
+    if not current.spans:
+        current.begin(headings, [])
+    for sentence in _sentences(text, paragraph, rule.size):
+        if current.spans and not _takes(current.spans, sentence, paragraph_end=paragraph[1], size=rule.size):
+            carried = _carried(current.spans, sentence, rule)
+            yield current.close()
+            current.begin(headings, carried)
+        current.spans.append(sentence)
 
 
 def _takes(chunk: list[Span], sentence: Span, *, paragraph_end: int, size: int) -> bool:
@@ -149,7 +238,8 @@ def _carried(closed: list[Span], following: Span, rule: ChunkingRule) -> list[Sp
 
 
 def _sentences(text: str, paragraph: Span, size: int) -> Iterator[Span]:
-    for sentence in _split(text, paragraph, sentence_ends(text, *paragraph, with_lines=True)):
+    soft = soft_line_ends(text, *paragraph)
+    for sentence in _split(text, paragraph, sentence_ends(text, *paragraph, with_lines=True, soft=soft)):
         if sentence[1] - sentence[0] <= size:
             yield sentence
         else:
@@ -183,11 +273,3 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     if stripped := part.strip():
         begin = start + part.index(stripped[0])
         yield begin, begin + len(stripped)
-
-
-def _whole(sentences: list[Span]) -> Span:
-    return sentences[0][0], sentences[-1][1]
-
-
-def _length(sentences: list[Span]) -> int:
-    return sentences[-1][1] - sentences[0][0] if sentences else 0

@@ -1,15 +1,15 @@
-"""Bytes to text with pages, on disk: plain text is decoded here, everything else in a bounded process of its own."""
+"""Bytes to text with pages, on disk: plain text is decoded here, everything else in bounded processes."""
 
 import asyncio
-import os
-import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import orjson
+from typing import Any
 
 from app.core.errors import InvalidRequest
 from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
+from app.ingest.readers import ReaderDied, Readers
+
+_BLANK_HINT = "It may be empty, or a scan without a text layer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,15 @@ class PageSpan:
 class ExtractedText:
     """A file's text: UTF-8 at `path`, cleaned (see clean_text), and its pages if it has any.
 
-    Offsets of pages and chunks count code points of this text.
+    Offsets of pages and chunks count code points of this text. `warnings` say to a person what of the file could not be
+    read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on.
     """
 
     path: Path
     characters: int
     pages: tuple[PageSpan, ...] = ()
+    warnings: tuple[str, ...] = ()
+    header_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,12 @@ class Extractor:
 
     def __init__(self, limits: ExtractLimits | None = None) -> None:
         self._limits = limits or ExtractLimits()
+        self._readers = Readers()
 
     async def extract(self, path: Path, *, filename: str) -> ExtractedText:
         """Write the text of the file at `path` beside it and return it; InvalidRequest says why there is none.
 
-        The suffix of `path` helps where the bytes do not tell what they are; `filename` is for messages.
+        `filename` helps where the bytes do not tell what they are.
         """
         target = path.with_name(f"{path.name}.text")
         if await asyncio.to_thread(is_plain_text, path):
@@ -61,47 +65,37 @@ class Extractor:
                 await asyncio.to_thread(write_plain_text, path, target)
             except NotText as error:
                 raise _unreadable(filename, str(error)) from error
-            pages: tuple[PageSpan, ...] = ()
+            answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None}
         else:
-            pages = await self._parse(path, target, filename)
+            answer = await self._parse(path, target, filename)
         characters, is_blank = await asyncio.to_thread(_measure, target)
         if is_blank:
             raise InvalidRequest(
-                f"No text was found in {filename!r}. It may be empty, or a scan without a text layer.",
+                " ".join((f"No text was found in {filename!r}.", *answer["warnings"], _BLANK_HINT)),
                 param="file",
                 code="no_text_found",
             )
-        return ExtractedText(target, characters, pages)
+        pages = tuple(PageSpan(*page) for page in answer["pages"])
+        return ExtractedText(target, characters, pages, tuple(answer["warnings"]), answer["header_line"])
 
-    async def _parse(self, path: Path, target: Path, filename: str) -> tuple[PageSpan, ...]:
+    async def aclose(self) -> None:
+        """End the process that reads files."""
+        await self._readers.aclose()
+
+    async def _parse(self, path: Path, target: Path, filename: str) -> dict[str, Any]:
         limits = self._limits
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app.ingest.extract_worker", str(path), str(target)),
-            *(str(limits.cpu_seconds), str(limits.memory_bytes)),
-            *(str(limits.max_inflated_bytes), str(limits.max_pages)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=_bare_environment(),
-        )
+        request = {"path": str(path), "target": str(target), **asdict(limits)}
         try:
-            async with asyncio.timeout(limits.wall_seconds):
-                output, _ = await process.communicate()
+            answer = await self._readers.read(request, wall_seconds=limits.wall_seconds)
         except TimeoutError:
             raise _unreadable(
                 filename, f"reading it took longer than {limits.wall_seconds:g} seconds"
             ) from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-
-        if process.returncode != 0:
-            raise _unreadable(filename, "its reader ran out of memory or time, or broke")
-        answer = orjson.loads(output)
+        except ReaderDied:
+            raise _unreadable(filename, "its reader ran out of memory or time, or broke") from None
         if reason := answer.get("error"):
             raise _unreadable(filename, reason)
-        return tuple(PageSpan(*page) for page in answer["pages"])
+        return answer
 
 
 def _measure(path: Path) -> tuple[int, bool]:
@@ -112,14 +106,6 @@ def _measure(path: Path) -> tuple[int, bool]:
             characters += len(piece)
             is_blank = is_blank and not piece.strip()
     return characters, is_blank
-
-
-def _bare_environment() -> dict[str, str]:
-    """Hand the parser no secrets."""
-    return {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ} | {
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "HOME": "/nonexistent",
-    }
 
 
 def _unreadable(filename: str, reason: str) -> InvalidRequest:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -10,17 +10,20 @@ from pathlib import Path
 
 from app.core import metrics
 from app.core.errors import Overloaded
-from app.core.lexemes import chunk_weights
+from app.core.lexemes import ChunkWords, chunk_words
+from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
+from app.db.vector_store_files import Held, StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
+from app.ingest.words import text_of
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
@@ -38,6 +41,14 @@ class Reading:
     membership: VectorStoreFile
     store: VectorStore
     space: EmbeddingSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What chunks are taken over with: their space, and their words where those are others."""
+
+    space: EmbeddingSpace
+    words: Sequence[ChunkWords] | None = None
 
 
 class IngestPipeline:
@@ -63,12 +74,14 @@ class IngestPipeline:
         What comes of it lies beside `path`. `on_progress` hears the share that is done, 0..1.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
-        language = reading.store.language or await self._settle_language(caller, reading.store, extracted)
-        spool = ChunkSpool(path.with_name("chunks"), reading.space)
+        language = await _language_of(extracted, reading.store)
+        spool = ChunkSpool(
+            path.with_name("chunks"), reading.space, language=language, warnings=extracted.warnings
+        )
         with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
                 embeddings = await self._embed(caller, group, reading.space)
-                await asyncio.to_thread(_spool, spool, group, embeddings, language)
+                await asyncio.to_thread(_spool, spool, group, embeddings, reading.file.filename)
                 await on_progress(group[-1].end / extracted.characters)
         return spool
 
@@ -77,32 +90,44 @@ class IngestPipeline:
         await _clear(tx, membership)
         await tx.chunks.copy(membership.vector_store_id, membership.file_id, spool)
         await tx.lexemes.copy(
-            membership.vector_store_id, membership.file_id, (chunk.lexemes for chunk in spool)
+            membership.vector_store_id, membership.file_id, (chunk.words for chunk in spool)
         )
-        await _complete(tx, membership, spool.space, chunk_count=spool.count, usage_bytes=spool.usage_bytes)
+        held = Held(spool.count, spool.usage_bytes, spool.language, tuple(spool.warnings))
+        await _complete(tx, membership, spool.space, held)
+
+    async def find_words(self, caller: Caller, filename: str, donor: StoreFile) -> list[ChunkWords] | None:
+        """Return the words of another membership's chunks in a file of this name; None where they are the same."""
+        if donor.file.filename == filename:
+            return None
+        member = donor.membership
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            texts = await snapshot.words.texts(
+                member.vector_store_id, member.file_id, first=0, limit=member.chunk_count
+            )
+        read, language = [text_of(text) for text in texts], member.language or UNDETERMINED
+        return await asyncio.to_thread(chunk_words, read, language, filename=filename, is_whole=True)
 
     async def copy_chunks(
-        self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, space: EmbeddingSpace
+        self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, copied: Copied
     ) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
         store_id, file_id = membership.vector_store_id, membership.file_id
-        language = await tx.vector_stores.find_language(donor.vector_store_id)
-        if language is None or await tx.vector_stores.settle_language(store_id, language) != language:
-            return False
         await _clear(tx, membership)
-        copied = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
-        if copied:
+        count = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
+        if count == 0:
+            return False
+        if copied.words is None:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
-            metrics.reused_embeddings.inc(copied)
-            await _complete(tx, membership, space, chunk_count=copied, usage_bytes=donor.usage_bytes)
-        return copied > 0
-
-    async def _settle_language(self, caller: Caller, store: VectorStore, extracted: ExtractedText) -> str:
-        """Return the store's language: its first file's."""
-        recognised = await asyncio.to_thread(recognise_language, extracted)
-        async with self._database.transaction(caller.project_id) as tx:
-            return await tx.vector_stores.settle_language(store.id, recognised)
+        elif len(copied.words) == count:
+            await tx.lexemes.copy(store_id, file_id, copied.words)
+        else:
+            raise Overloaded("The file that holds the same text was read again meanwhile.")
+        metrics.reused_embeddings.inc(count)
+        language = donor.language or UNDETERMINED
+        held = Held(count, donor.usage_bytes, language, tuple(donor.warnings))
+        await _complete(tx, membership, copied.space, held)
+        return True
 
     async def _embed(
         self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace
@@ -110,11 +135,17 @@ class IngestPipeline:
         return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans}, space)
 
 
-async def _complete(
-    tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, *, chunk_count: int, usage_bytes: int
-) -> None:
+async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
+    """Return the language that the file's words are read in: the store's where it was given, or where none is recognised."""
+    recognised = None if store.language_given else await asyncio.to_thread(recognise_language, extracted)
+    return recognised or store.language or UNDETERMINED
+
+
+async def _complete(tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, held: Held) -> None:
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
-    await tx.vector_store_files.complete(membership, chunk_count=chunk_count, usage_bytes=usage_bytes)
+    memberships = tx.vector_store_files
+    replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
+    await memberships.complete(membership, held)
 
     # Last, because the store's row stays locked from here to the commit.
     store_id = membership.vector_store_id
@@ -123,12 +154,16 @@ async def _complete(
         raise Overloaded("The store's embedding model has changed while the file was read.")
     await tx.vector_stores.add_counts(
         store_id,
-        files=int(chunk_count > 0) - int(was_chunks > 0),
-        chunks=chunk_count - was_chunks,
-        usage_bytes=usage_bytes - was_bytes,
+        files=int(held.chunk_count > 0) - int(was_chunks > 0),
+        chunks=held.chunk_count - was_chunks,
+        usage_bytes=held.usage_bytes - was_bytes,
     )
-    if membership.replaces_same_name:
-        await tx.vector_store_files.detach_replaced(membership)
+    await tx.vector_stores.note_language(store_id, held.language)
+    for file in replaced:
+        await memberships.detach(file, store_id=store_id)
+    # Uploaded before the one that has replaced its name, and read after it.
+    if membership.replaces_same_name and await memberships.is_replaced(membership):
+        await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 
 
 async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
@@ -142,12 +177,18 @@ def _hash(span: ChunkSpan) -> bytes:
 
 
 def _spool(
-    spool: ChunkSpool, spans: list[ChunkSpan], embeddings: Mapping[bytes, Embeddings], language: str
+    spool: ChunkSpool, spans: list[ChunkSpan], embeddings: Mapping[bytes, Embeddings], filename: str
 ) -> None:
-    spool.append([_chunk(span, embeddings, language) for span in spans])
+    words = chunk_words(
+        [span.embedded_text for span in spans],
+        spool.language,
+        filename=filename,
+        is_whole=spool.count == 0 and len(spans) < _GROUP,
+    )
+    spool.append([_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)])
 
 
-def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: str) -> NewChunk:
+def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], words: ChunkWords) -> NewChunk:
     key = _hash(span)
     return NewChunk(
         content=span.text,
@@ -155,7 +196,9 @@ def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], language: st
         char_start=span.start,
         char_end=span.end,
         page=span.page,
+        page_end=span.page_end,
         heading=span.heading,
+        table_header=span.table_header,
         embedding=embeddings[key],
-        lexemes=chunk_weights(span.embedded_text, language),
+        words=words,
     )

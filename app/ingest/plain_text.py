@@ -7,33 +7,22 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.text import clean_pieces
+from app.reading.encodings import (
+    GARBLED,
+    byte_order_mark,
+    guess_encoding,
+    is_garbled,
+    unmarked_wide_encoding,
+)
+from app.reading.kinds import find_kind
 
 _PIECE_BYTES = 1024 * 1024
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# What calls itself text and is none is refused as such, not left to the parser.
-_TEXT_SUFFIXES = frozenset(
-    {"", ".txt", ".md", ".markdown", ".rst", ".csv", ".tsv", ".json", ".jsonl", ".log", ".yaml", ".yml"}
-)
+_HEAD_BYTES = 4096
+# So much is looked at to tell an encoding.
+_SAMPLE_BYTES = 8 * 1024 * 1024
 # A line of so many characters is a dump, of which no place can be shown to a reader.
 _LONGEST_LINE = 10_000_000
 _LINE_END = re.compile(r"[\r\n]")
-# Text with a structure that is worth reading: left to the parser.
-_MARKUP_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".xml", ".eml", ".mbox", ".rtf", ".ipynb", ".svg"})
-_BINARY_SIGNATURES = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"{\\rtf",
-    b"\x1f\x8b",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-)
 
 
 class NotText(ValueError):
@@ -43,36 +32,34 @@ class NotText(ValueError):
 def is_plain_text(path: Path) -> bool:
     """Whether a file is text to be decoded as it is. Its bytes count more than its name."""
     with path.open("rb") as file:
-        head = file.read(4096)
-    if head.startswith(_BINARY_SIGNATURES):
-        return False
-    if head.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)):
-        return path.suffix.lower() not in _MARKUP_SUFFIXES
-    suffix = path.suffix.lower()
-    return suffix in _TEXT_SUFFIXES or (b"\x00" not in head and suffix not in _MARKUP_SUFFIXES)
+        return find_kind(path.suffix.lower(), file.read(_HEAD_BYTES)) == "text"
 
 
 def write_plain_text(source: Path, target: Path) -> None:
     """Write the text of `source`, cleaned, to `target` in UTF-8; NotText says why it is none.
 
-    It is decoded by its byte order mark, else as UTF-8, else as Windows-1252.
+    It is decoded by its byte order mark, else as UTF-8, else by what its bytes look like.
     """
     with source.open("rb") as file:
-        head = file.read(4)
-    marked = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+        sample = file.read(_SAMPLE_BYTES)
+    encoding = byte_order_mark(sample) or unmarked_wide_encoding(sample) or "utf-8"
     try:
-        _decode(source, target, marked or "utf-8")
+        _decode(source, target, encoding)
     except UnicodeDecodeError as error:
         if _is_surrogate(error):
-            raise NotText("it holds lone surrogates, halves of characters: save it anew as UTF-8") from error
-        if marked:
-            raise NotText(f"its byte order mark says {marked.upper()}, and its bytes are not") from error
-        _decode(source, target, "cp1252", errors="replace")
+            raise NotText("it holds lone surrogates, halves of characters: save it again as UTF-8") from error
+        if encoding != "utf-8":
+            raise NotText(f"it looks like {encoding.upper()}, and its bytes are not") from error
+        _decode(source, target, *guess_encoding(sample))
 
 
-def _decode(source: Path, target: Path, encoding: str, *, errors: str = "strict") -> None:
+def _decode(source: Path, target: Path, encoding: str, errors: str = "strict") -> None:
+    is_first = True
     with source.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
         for piece in clean_pieces(_checked(_decoded(file, encoding, errors))):
+            if is_first and is_garbled(piece):
+                raise NotText(GARBLED)
+            is_first = False
             out.write(piece)
 
 

@@ -1,15 +1,15 @@
 """One queued job: a file that lies in the database becomes searchable in its store."""
 
-import tempfile
 from itertools import count
 from pathlib import Path
 
 import structlog
 
-from app.core.types import Caller, EmbeddingSpace
+from app.core.folders import temporary_folder
+from app.core.types import Caller
 from app.db.database import Database
 from app.db.jobs import Claim
-from app.ingest.pipeline import IngestPipeline, Reading
+from app.ingest.pipeline import Copied, IngestPipeline, Reading
 from app.models import File, VectorStoreFile
 
 log = structlog.get_logger()
@@ -37,14 +37,16 @@ class QueuedIngest:
         async with self._database.snapshot(caller.project_id) as snapshot:
             donor = await snapshot.vector_store_files.find_donor(job, space)
             first = await snapshot.files.find_part(job.file, 0) if donor is None else None
-        if donor is not None and await self._copy(caller, claim, donor, space):
-            return
+        if donor is not None:
+            words = await self._pipeline.find_words(caller, job.file.filename, donor)
+            if await self._copy(caller, claim, donor.membership, Copied(space, words)):
+                return
 
         async def on_progress(share: float) -> None:
             await self._note_progress(caller, claim, round(100 * share))
 
-        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            path = await self._fetch(caller, job.file, Path(folder), first=first)
+        with temporary_folder() as folder:
+            path = await self._fetch(caller, job.file, folder, first=first)
             reading = Reading(job.file, job.membership, store, space)
             spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
             async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
@@ -54,13 +56,11 @@ class QueuedIngest:
                 await self._pipeline.put_chunks(tx, membership, spool)
         log.info("file_ingested", file_id=job.file.public_id, chunks=spool.count, attempts=claim.attempts)
 
-    async def _copy(
-        self, caller: Caller, claim: Claim, donor: VectorStoreFile, space: EmbeddingSpace
-    ) -> bool:
+    async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile, copied: Copied) -> bool:
         """Take over the chunks of a file that was read before; return whether the job is settled by it."""
         async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
             membership = await tx.vector_store_files.lock_claimed(claim)
-            return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, space)
+            return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, copied)
 
     async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
         # The last step is shown by the status.

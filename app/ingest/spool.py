@@ -6,16 +6,24 @@ from pathlib import Path
 import numpy as np
 import orjson
 
+from app.core.lexemes import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
 
 
 class ChunkSpool:
-    """Chunks in order, written in groups and read back one by one: a group is in memory at a time."""
+    """Chunks in order, written in groups and read back one by one: a group is in memory at a time.
 
-    def __init__(self, path: Path, space: EmbeddingSpace) -> None:
+    `warnings` are what the reader of the file has to say of it, `language` is what its words were read in.
+    """
+
+    def __init__(
+        self, path: Path, space: EmbeddingSpace, *, language: str, warnings: Sequence[str] = ()
+    ) -> None:
         self._path = path
         self.space = space
+        self.language = language
+        self.warnings = warnings
         self.count = 0
         self.usage_bytes = 0
 
@@ -30,9 +38,11 @@ class ChunkSpool:
                     chunk.char_start,
                     chunk.char_end,
                     chunk.page,
+                    chunk.page_end,
                     chunk.heading,
+                    chunk.table_header,
                 ),
-                *(list(chunk.lexemes), list(chunk.lexemes.values())),
+                *(list(chunk.words.weights), list(chunk.words.weights.values()), chunk.words.indexed),
             )
             for chunk in chunks
         ]
@@ -49,15 +59,18 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, start, end, page, heading, lexemes, weights = note
+                    content, sha256, *place, header, lexemes, weights, indexed = note
+                    start, end, page, page_end, heading = place
                     yield NewChunk(
                         content=content,
                         sha256=bytes.fromhex(sha256),
                         char_start=start,
                         char_end=end,
                         page=page,
+                        page_end=page_end,
                         heading=heading,
+                        table_header=header,
                         embedding=embedding,
-                        lexemes=dict(zip(lexemes, weights, strict=True)),
+                        words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
                     )
                 read += len(notes)

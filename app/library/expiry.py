@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 
+from app.core.folders import clear_left_folders
 from app.db.expiry import ExpiredRows
 
 log = structlog.get_logger()
@@ -31,10 +32,14 @@ class Expiry:
             await asyncio.sleep(_SWEEP_EVERY_SECONDS)
 
     async def sweep(self) -> None:
-        """Delete expired files, empty expired stores, trim the cache of embeddings and the recorded retrievals."""
+        """Delete expired files and what killed processes left of files, empty expired stores, trim caches and records."""
         while deleted := await self._rows.delete_files():
             log.info("expired_files_deleted", count=deleted)
         while emptied := await self._rows.empty_stores():
             log.info("expired_stores_emptied", count=emptied)
+        await self._rows.empty_uploads()
+        await self._rows.forget_texts()
+        if left := await asyncio.to_thread(clear_left_folders):
+            log.info("left_folders_deleted", count=left)
         await self._rows.trim_cache(_MOST_CACHED_EMBEDDINGS)
         await self._rows.trim_retrievals(_MOST_RETRIEVALS, days=_RETRIEVAL_DAYS)

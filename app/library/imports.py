@@ -1,13 +1,13 @@
 """Copies another server's files and vector stores here, step by step: what is copied is remembered with it."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from app.core.errors import FootnoteError, NotFound
+from app.core.folders import temporary_folder
 from app.core.text import plain_name
 from app.core.types import Caller
 from app.db.database import Database
@@ -91,8 +91,8 @@ class Importer:
     async def _copy_file(self, remote: RemoteFile, store_ids: Sequence[str]) -> Outcome:
         if await self._local_file(remote.file_id) is not None:
             return "known"
-        with tempfile.TemporaryDirectory(prefix="footnote-") as folder:
-            path = Path(folder) / "file"
+        with temporary_folder() as folder:
+            path = folder / "file"
             filename = remote.filename
             if not await self._shelves.download(remote.file_id, path):
                 if not await self._fetch_text(remote.file_id, store_ids, path):

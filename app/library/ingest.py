@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from app.core.types import Caller, Json
 from app.db.database import Database, Transaction
 from app.db.files import file_at
+from app.db.vector_store_files import StoreFile
 from app.library.embedding_spaces import check_space
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import EmbeddingProvider
@@ -22,29 +24,36 @@ _LONGEST_PAUSE_SECONDS = 0.25
 class IngestFile:
     """A file to take in: its bytes lie at `path`, which stays the caller's to remove.
 
-    With `replace` it takes the place of the store's files of the same name, once it is searchable.
+    With `replace` it takes the place of the store's files of the same name, once it is searchable. Notes that are None
+    were not given: a file that the store holds already keeps its own.
     """
 
     path: Path
     filename: str
     source: str | None = None
-    attributes: Json = field(default_factory=dict)
-    metadata: Json = field(default_factory=dict)
+    attributes: Json | None = None
+    metadata: Json | None = None
     replace: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A file in a store, read or still to be. `reused` says that the store held the same bytes before."""
+    """A file in a store, read or still to be. `reused` says that the store held the same bytes before.
+
+    `is_gone` says that it is not in the store any more: `replaced_by` is the file that took its place, None when it was
+    taken out.
+    """
 
     store: VectorStore
     file: File
     membership: VectorStoreFile
     reused: bool
+    is_gone: bool = False
+    replaced_by: str | None = None
 
     @property
     def is_waiting(self) -> bool:
-        return self.membership.status == "in_progress"
+        return self.membership.status == "in_progress" and not self.is_gone
 
 
 class IngestLibrary:
@@ -68,7 +77,7 @@ class IngestLibrary:
         return store
 
     async def submit(self, caller: Caller, store: VectorStore, incoming: IngestFile) -> Submitted:
-        """Store the file and queue it to be read. The same bytes under the same name are taken once."""
+        """Store the file and queue it to be read. The same bytes under the same name are taken once, with new notes."""
         file = await asyncio.to_thread(
             file_at,
             incoming.path,
@@ -79,10 +88,9 @@ class IngestLibrary:
         with incoming.path.open("rb") as content:
             async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
                 await tx.vector_store_files.lock_content(store.id, file.sha256)
-                same = await tx.vector_store_files.find_same(
-                    store.id, sha256=file.sha256, filename=file.filename, chunking=self.chunking
-                )
+                same = await self._find_same(tx, store, file, incoming)
                 if same is not None:
+                    await tx.vector_store_files.update_notes(same.membership, _given_notes(incoming))
                     return Submitted(store, same.file, same.membership, reused=True)
                 await tx.files.create(file, content)
                 membership = await tx.vector_store_files.attach(self._membership(store, file, incoming))
@@ -92,10 +100,13 @@ class IngestLibrary:
     async def wait(
         self, caller: Caller, submitted: Sequence[Submitted], *, seconds: float
     ) -> list[Submitted]:
-        """Return files of one store as they are once all were read or failed, or when so many seconds have passed."""
+        """Return files of one store as they are once all were read or failed, or when so many seconds have passed.
+
+        One that another file has replaced meanwhile says so.
+        """
         deadline = time.monotonic() + seconds
         pause = _FIRST_LOOK_SECONDS
-        current = list(submitted)
+        current = await self._look(caller, submitted)
         while any(entry.is_waiting for entry in current) and time.monotonic() < deadline:
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
@@ -116,11 +127,34 @@ class IngestLibrary:
             await tx.vector_store_files.detach(submitted.file)
             await tx.files.delete(submitted.file)
 
-    async def _look(self, caller: Caller, submitted: list[Submitted]) -> list[Submitted]:
-        waiting = [entry.file.id for entry in submitted if entry.is_waiting]
+    async def _look(self, caller: Caller, submitted: Sequence[Submitted]) -> list[Submitted]:
+        """Return all of them as they are now: one that was completed may be replaced while others are read."""
+        if not submitted:
+            return []
+        store_id = submitted[0].store.id
         async with self._database.snapshot(caller.project_id) as snapshot:
-            found = await snapshot.vector_store_files.find_many(submitted[0].store.id, waiting)
-        return [replace(entry, membership=found.get(entry.file.id, entry.membership)) for entry in submitted]
+            memberships = snapshot.vector_store_files
+            found = await memberships.find_many(store_id, [entry.file.id for entry in submitted])
+            gone = [entry.file for entry in submitted if entry.file.id not in found]
+            newer = await memberships.find_newer(store_id, gone) if gone else {}
+        return [_seen(entry, found.get(entry.file.id), newer.get(entry.file.id)) for entry in submitted]
+
+    async def _find_same(
+        self, tx: Transaction, store: VectorStore, file: File, incoming: IngestFile
+    ) -> StoreFile | None:
+        """Return the file of the same bytes and name, None when there is none that may stand for the one that comes.
+
+        To replace the store's others of this name, it must be the newest and do so itself: else it is stored anew.
+        """
+        same = await tx.vector_store_files.find_same(
+            store.id, sha256=file.sha256, filename=file.filename, chunking=self.chunking
+        )
+        if same is None or not incoming.replace:
+            return same
+        others = await tx.vector_store_files.list_same_name(store.id, same.file)
+        replaces = same.membership.status == "in_progress" and same.membership.replaces_same_name
+        stands = all(replaces and other < same.file.id for other in others)
+        return same if stands else None
 
     def _membership(self, store: VectorStore, file: File, incoming: IngestFile) -> VectorStoreFile:
         return VectorStoreFile(
@@ -128,12 +162,24 @@ class IngestLibrary:
             file_id=file.id,
             project_id=file.project_id,
             status="in_progress",
-            attributes=dict(incoming.attributes),
+            attributes=dict(incoming.attributes or {}),
             chunking=self.chunking,
             source=incoming.source,
-            notes=dict(incoming.metadata),
+            notes=dict(incoming.metadata or {}),
             replaces_same_name=incoming.replace,
         )
+
+
+def _given_notes(incoming: IngestFile) -> dict[str, Any]:
+    """Return the columns of what was said of the file this time."""
+    notes = {"source": incoming.source, "attributes": incoming.attributes, "notes": incoming.metadata}
+    return {name: value for name, value in notes.items() if value is not None}
+
+
+def _seen(entry: Submitted, membership: VectorStoreFile | None, newer: str | None) -> Submitted:
+    if membership is None:
+        return replace(entry, is_gone=True, replaced_by=newer)
+    return replace(entry, membership=membership)
 
 
 async def _find_or_create(tx: Transaction, reference: str | None) -> VectorStore:

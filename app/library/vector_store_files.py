@@ -59,7 +59,7 @@ class VectorStoreFileLibrary:
         """Replace a store file's attributes."""
         async with self._database.transaction(caller.project_id) as tx:
             store = await tx.vector_stores.get(store_id)
-            found = await tx.vector_store_files.get(store.id, file_id)
+            found = await tx.vector_store_files.get(store.id, file_id, locked=True)
             await tx.vector_store_files.update_attributes(found.membership, attributes)
             return found
 
@@ -89,7 +89,7 @@ async def attach_in(
     """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
     file = await tx.files.get(file_id)
     await tx.vector_store_files.lock_content(store.id, file.sha256)
-    there = await tx.vector_store_files.find(store.id, file_id)
+    there = await tx.vector_store_files.find(store.id, file_id, locked=True)
     if there is not None:
         await _attach_again(tx, there.membership, attributes=attributes, chunking=chunking)
         return there

@@ -35,7 +35,8 @@ class VectorStoreLibrary:
     ) -> CountedStore:
         """Make a store and queue its first files, all or nothing."""
         async with self._database.transaction(caller.project_id) as tx:
-            store = await tx.vector_stores.create(**fields)
+            is_given = fields.get("language") is not None
+            store = await tx.vector_stores.create(**fields, language_given=is_given)
             for file_id in dict.fromkeys(file_ids):
                 await attach_in(tx, store, file_id, attributes={}, chunking=chunking)
             return await _counted(tx, store)

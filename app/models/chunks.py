@@ -12,6 +12,9 @@ class Chunk(ProjectOwned, Record):
 
     Short embeddings have `projected` signs as well (see core/sign_bits), except in chunks of before 0.3.
 
+    `page` is where the chunk begins; `page_end` is set where it ends on another page. `table_header` is the header of the
+    table that the chunk begins in the middle of; it is shown and embedded above the content.
+
     The dimension belongs to the store: expression indexes cast the embedding, one partial index a large store.
     """
 
@@ -34,7 +37,9 @@ class Chunk(ProjectOwned, Record):
     char_start: Mapped[int]
     char_end: Mapped[int]
     page: Mapped[int | None]
+    page_end: Mapped[int | None]
     heading: Mapped[str | None]
+    table_header: Mapped[str | None]
     embedding: Mapped[HalfVector] = mapped_column(Halfvec)
     bits: Mapped[str] = mapped_column(VarBit, Computed("binary_quantize(embedding)", persisted=True))
     projected: Mapped[Bit | None] = mapped_column(VarBit)

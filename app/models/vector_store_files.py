@@ -3,13 +3,20 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ForeignKey, Index, String, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
 
 
 class VectorStoreFile(Created, ProjectOwned, Record):
+    """`language` (ISO 639-3) is what its chunks are stemmed by, `words_version` the analyser's that read them.
+
+    Of one that is being read anew for its words, `words_done` is the first chunk that is left. `warnings` say what of the
+    file could not be read, although the rest of it is searchable.
+    """
+
     __tablename__ = "vector_store_files"
     __table_args__ = (
         Index(None, "attributes", postgresql_using="gin", postgresql_ops={"attributes": "jsonb_path_ops"}),
@@ -20,6 +27,13 @@ class VectorStoreFile(Created, ProjectOwned, Record):
             text("(batch_id is not null)"),
             "run_after",
             postgresql_where=text("status = 'in_progress'"),
+        ),
+        Index(
+            "ix_vector_store_files_words",
+            "words_version",
+            "vector_store_id",
+            "file_id",
+            postgresql_where=text("chunk_count > 0"),
         ),
     )
 
@@ -34,6 +48,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_error_code: Mapped[str | None]
     last_error_message: Mapped[str | None]
+    warnings: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
     completed_at: Mapped[dt.datetime | None]
     source: Mapped[str | None]
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
@@ -43,4 +58,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     run_after: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     lease_token: Mapped[str | None]
     lease_until: Mapped[dt.datetime | None]
+    language: Mapped[str | None]
+    words_version: Mapped[int] = mapped_column(server_default=text("0"))
+    words_done: Mapped[int] = mapped_column(server_default=text("0"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("file_batches.id", ondelete="SET NULL"))

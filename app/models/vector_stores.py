@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Identity, Index, text
+from sqlalchemy import Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
@@ -17,7 +18,8 @@ class VectorStore(Created, ProjectOwned, Record):
 
     `file_count` counts the files that hold chunks, so that no search has to.
 
-    `language` (ISO 639-3) is given, or recognised in the first file: all chunks and queries are stemmed by it.
+    `language` (ISO 639-3) is given, and all files are read in it (`language_given`), or that of the first file in which one
+    was recognised. `languages` are those of all files that were ever read into it: queries are read in each.
     """
 
     __tablename__ = "vector_stores"
@@ -35,6 +37,8 @@ class VectorStore(Created, ProjectOwned, Record):
     description: Mapped[str | None]
     expires_after_days: Mapped[int | None]
     language: Mapped[str | None]
+    language_given: Mapped[bool] = mapped_column(server_default=text("false"))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
     embedding_model: Mapped[str | None]
     dimensions: Mapped[int | None]
     next_embedding_model: Mapped[str | None]

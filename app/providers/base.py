@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.listing import Listing
 from app.core.types import EmbeddingSpace, Json, Snippet
 
 Embeddings: TypeAlias = NDArray[np.float32]
@@ -21,11 +22,14 @@ class ChatProviderRequest:
     `body` is the OpenAI chat request as upstream shall see it: grounded messages, no `footnote` object, no
     `file_search` tool, the bare model id, every other field as the caller sent it. `stream` in it says whether
     upstream is asked for deltas; the events are the same either way. `snippets` are those that `body` already
-    quotes to the model: the fallback answers from them.
+    quotes to the model: the fallback answers from them. `listing` is the list of files that `body` tells as well, and
+    `summarises` says that the snippets stand for whole files.
     """
 
     body: Json
     snippets: tuple[Snippet, ...] = ()
+    listing: Listing | None = None
+    summarises: bool = False
 
     @property
     def model(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.core.tokens import count_tokens, split_tokens
 from app.db.chunk_search import ChunkKey, FoundChunk
-from app.retrieval.ranking import Ranked
+from app.retrieval.ranking import Ranked, in_order
 
 # Between two chunks of one text there is white space at the most.
 _WIDEST_GAP = 4
@@ -15,10 +15,14 @@ _BEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a file's text around the chunk that was found: `chunks` follow each other in it."""
+    """A piece of a file's text around the chunk that was found: `chunks` follow each other in it.
+
+    `twins` are chunks of other files, one of each, that hold the text that was found.
+    """
 
     found: Ranked
     chunks: tuple[FoundChunk, ...]
+    twins: tuple[FoundChunk, ...] = ()
 
     @property
     def best(self) -> FoundChunk:
@@ -35,12 +39,11 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The chunks' text, what they share told once."""
-        text, end = self.chunks[0].content, self.chunks[0].char_end
+        """The chunks' text, what they share told once. Rows of a table stand under its header."""
+        text, end = self.chunks[0].shown_text, self.chunks[0].char_end
         for chunk in self.chunks[1:]:
             gap = chunk.char_start - end
-            between = "" if gap <= 0 else " " if gap == 1 else "\n\n"
-            text += between + chunk.content[max(0, -gap) :]
+            text += _between(gap, chunk.content) + chunk.content[max(0, -gap) :]
             end = max(end, chunk.char_end)
         return text
 
@@ -51,16 +54,24 @@ class Passage:
         return (store, file, first - 1), (store, file, last + 1)
 
 
-def choose(ranked: Sequence[Ranked], texts: Mapping[ChunkKey, FoundChunk], *, limit: int) -> list[Passage]:
-    """Return the best chunks, each a passage; a text that stands in several files comes once."""
-    chosen: list[Passage] = []
-    seen: set[str] = set()
+def choose(
+    ranked: Sequence[Ranked], texts: Mapping[ChunkKey, FoundChunk], *, limit: int, told_once: bool = False
+) -> list[Passage]:
+    """Return the best chunks, each a passage. A text that one file holds twice comes once.
+
+    With `told_once`, so does a text that several files hold: the best one's passage names the others.
+    """
+    chosen: dict[tuple[str, int | None], Passage] = {}
     for entry in ranked:
         chunk = texts.get(entry.candidate.key)
-        if chunk is not None and chunk.content not in seen and len(chosen) < limit:
-            seen.add(chunk.content)
-            chosen.append(Passage(entry, (chunk,)))
-    return chosen
+        if chunk is None:
+            continue
+        told = chunk.content, None if told_once else chunk.key[1]
+        if told in chosen:
+            chosen[told] = _with_twins(chosen[told], [chunk])
+        elif len(chosen) < limit:
+            chosen[told] = Passage(entry, (chunk,))
+    return list(chosen.values())
 
 
 def join(passages: Sequence[Passage]) -> list[Passage]:
@@ -70,10 +81,14 @@ def join(passages: Sequence[Passage]) -> list[Passage]:
         if joined and _touch(joined[-1].chunks[-1], passage.chunks[0]):
             before = joined.pop()
             better = max(before.found, passage.found, key=lambda found: found.score)
-            joined.append(Passage(better, (*before.chunks, *passage.chunks)))
+            both = Passage(better, (*before.chunks, *passage.chunks), before.twins)
+            joined.append(_with_twins(both, passage.twins))
         else:
             joined.append(passage)
-    return sorted(joined, key=lambda passage: (-passage.found.score, passage.found.candidate.key))
+    place = {
+        entry.candidate.key: place for place, entry in enumerate(in_order(each.found for each in joined))
+    }
+    return sorted(joined, key=lambda passage: place[passage.found.candidate.key])
 
 
 def worth_neighbours(passages: Sequence[Passage]) -> list[ChunkKey]:
@@ -108,6 +123,20 @@ def fit(
     return [(passage, passage.text) for passage in kept]
 
 
+def _between(gap: int, following: str) -> str:
+    """Return the white space between two chunks that lie so far apart; rows of a table stand on lines of their own."""
+    if gap <= 0:
+        return ""
+    return "\n\n" if gap > 1 else "\n" if following.startswith("|") else " "
+
+
+def _with_twins(passage: Passage, twins: Sequence[FoundChunk]) -> Passage:
+    """Return a passage that names these files, too, each once."""
+    known = {passage.chunks[0].file_id, *(twin.file_id for twin in passage.twins)}
+    new = {twin.file_id: twin for twin in twins if twin.file_id not in known}
+    return replace(passage, twins=(*passage.twins, *new.values())) if new else passage
+
+
 def _widened(passage: Passage, neighbour: FoundChunk) -> Passage | None:
     if _touch(neighbour, passage.chunks[0]):
         return replace(passage, chunks=(neighbour, *passage.chunks))
@@ -119,6 +148,7 @@ def _widened(passage: Passage, neighbour: FoundChunk) -> Passage | None:
 def _touch(first: FoundChunk, second: FoundChunk) -> bool:
     """Whether the second chunk follows the first in one section of a text."""
     (*of_first, before), (*of_second, after) = first.key, second.key
-    same_section = (first.page, first.heading) == (second.page, second.heading)
+    last_page = first.page if first.page_end is None else first.page_end
+    same_section = (last_page, first.heading) == (second.page, second.heading)
     gap = second.char_start - first.char_end
     return of_first == of_second and after == before + 1 and same_section and gap <= _WIDEST_GAP

@@ -1,9 +1,11 @@
 """What a query says, for the lexical leg: its lexemes, and how rare they are in the stores that are searched."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from app.core.lexemes import DEFAULT_LANGUAGE, inverse_frequency, lexeme_counts
+from app.core.asked import Asked, AskedWord, read_query
+from app.core.lexemes import inverse_frequency
+from app.core.stemming import UNDETERMINED
 from app.db.candidates import LexicalLeg
 from app.db.database import Snapshot
 from app.models import VectorStore
@@ -15,11 +17,18 @@ _SMALL_STORE = 2_000
 _RANKED_SHARE = 0.1
 _RANKED_IDF = 0.6
 _MOST_RANKED = 20_000
+# What the parts of a word add that is there as a whole, against the word.
+_PARTS_SHARE = 0.5
+# What a code adds whose parts are words of the query, too.
+_JOINED_SHARE = 0.5
+# What two words add that follow each other as in the query, against the mean of both. Measured (nDCG@10, hybrid):
+# anthropic-docs .813 without, .824 with it; cranfield .396 and .399; .3 and .4 were no better.
+_PAIR_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class QueryWords:
-    """The lexical leg, None when no chunk holds a word of the query; `idf_sum` is over all its lexemes."""
+    """The lexical leg, None when no chunk holds a word of the query; `idf_sum` is over all its words."""
 
     leg: LexicalLeg | None = None
     idf_sum: float = 0.0
@@ -27,22 +36,87 @@ class QueryWords:
 
 async def find_words(snapshot: Snapshot, stores: Sequence[VectorStore], query: str) -> QueryWords:
     """Return the query's words as the stores know them."""
-    languages = {store.language or DEFAULT_LANGUAGE for store in stores}
-    lexemes = sorted({lexeme for language in languages for lexeme in lexeme_counts(query, language)})
-    if not lexemes:
+    asked = read_query(query, languages_of(stores))
+    if not asked.words:
         return QueryWords()
-    holding = await snapshot.lexemes.count_holding([store.id for store in stores], lexemes)
-    return weigh(lexemes, holding, total=sum(store.chunk_count for store in stores))
+    holding = await snapshot.lexemes.count_holding([store.id for store in stores], asked.lexemes)
+    return weigh(asked, holding, total=sum(store.chunk_count for store in stores))
 
 
-def weigh(lexemes: Sequence[int], holding: Mapping[int, int], *, total: int) -> QueryWords:
-    """Return the lexical leg for lexemes of which `holding` says how many of `total` chunks hold each."""
-    idf = {lexeme: inverse_frequency(holding.get(lexeme, 0), total) for lexeme in lexemes}
-    known = {lexeme: idf[lexeme] for lexeme in lexemes if holding.get(lexeme)}
+def languages_of(stores: Sequence[VectorStore]) -> list[str]:
+    """Return the languages of the stores' texts, the stores' own first."""
+    own = (store.language for store in stores if store.language)
+    held = (language for store in stores for language in store.languages)
+    return list(dict.fromkeys((*own, *held))) or [UNDETERMINED]
+
+
+def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords:
+    """Return the lexical leg for words of whose lexemes `holding` says how many of `total` chunks hold each."""
+    scales = _Scales(holding, total)
+    told = {word: scales.weigh(word) for word in dict.fromkeys(asked.words)}
+    for joined in asked.joined:
+        told |= scales.weigh_joined(joined.lexeme, [asked.words[place] for place in joined.places])
+    known = dict(scales.weights)
     if not known:
-        return QueryWords(None, sum(idf.values()))
+        return QueryWords(None, sum(told.values()))
     rarest = () if total <= _SMALL_STORE else _rarest(known, holding, total=total)
-    return QueryWords(LexicalLeg(known, rarest), sum(idf.values()))
+    for place, pair in asked.pairs:
+        both = asked.words[place : place + 2]
+        if all(holding.get(lexeme) for word in both for lexeme in word.same[:1]):
+            known.setdefault(pair, _PAIR_SHARE * sum(told[word] for word in both) / 2)
+    return QueryWords(LexicalLeg(known, rarest), sum(told.values()))
+
+
+@dataclass(slots=True)
+class _Scales:
+    """The weights of lexemes that chunks hold, as they are found."""
+
+    holding: Mapping[int, int]
+    total: int
+    weights: dict[int, float] = field(default_factory=dict)
+
+    def weigh(self, word: AskedWord) -> float:
+        """Weigh a word by the best that it is found by, once; return what it tells."""
+        for lexeme in self._known(word.in_name):
+            self._put(lexeme, self._idf(lexeme))
+        same, inside = self._known(word.same), self._known(word.inside)
+        if same:
+            # All are one word: as frequent as they are together.
+            told = inverse_frequency(
+                min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total
+            )
+            for lexeme in same:
+                self._put(lexeme, told)
+            self._share(inside, most=_PARTS_SHARE * told)
+            return told
+        most = inverse_frequency(0, self.total)
+        return self._share(inside, most=most) if inside else most
+
+    def weigh_joined(self, lexeme: int, words: Sequence[AskedWord]) -> Mapping[AskedWord, float]:
+        """Weigh what words are together: in place of those that no chunk holds, else beside them. Return what they tell then."""
+        if not self.holding.get(lexeme):
+            return {}
+        told = self._idf(lexeme)
+        unknown = [word for word in words if not self._known(word.same)]
+        self._put(lexeme, told if unknown else _JOINED_SHARE * told)
+        return dict.fromkeys(unknown, told / len(words))
+
+    def _share(self, parts: Sequence[int], *, most: float) -> float:
+        """Weigh the parts of a word, all of them together at most so much; return how much."""
+        idf = {lexeme: self._idf(lexeme) for lexeme in parts}
+        share = min(1.0, most / sum(idf.values())) if idf else 0.0
+        for lexeme, told in idf.items():
+            self._put(lexeme, share * told)
+        return share * sum(idf.values())
+
+    def _put(self, lexeme: int, weight: float) -> None:
+        self.weights[lexeme] = max(weight, self.weights.get(lexeme, 0.0))
+
+    def _known(self, lexemes: Iterable[int]) -> list[int]:
+        return [lexeme for lexeme in lexemes if self.holding.get(lexeme)]
+
+    def _idf(self, lexeme: int) -> float:
+        return inverse_frequency(self.holding[lexeme], self.total)
 
 
 def _rarest(known: Mapping[int, float], holding: Mapping[int, int], *, total: int) -> tuple[int, ...]:

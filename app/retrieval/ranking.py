@@ -1,16 +1,18 @@
 """The candidates of both legs in one order, with scores from 0 to 1. Pure."""
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from app.core.types import SearchMode
-from app.db.chunk_search import Candidate, ChunkKey
+from app.db.chunk_search import Candidate, ChunkKey, newest_first
 
 FusionMethod = Literal["minmax", "zscore", "rrf"]
 _Scores: TypeAlias = Mapping[ChunkKey, float]
 
+# As many as are shown: scores that look equal are equal.
+SCORE_DIGITS = 6
 # Reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion (SIGIR 2009).
 _RRF_K = 60
 # What a lexeme adds that stands once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
@@ -56,8 +58,7 @@ def rank(
             scores = lexical
         case "hybrid":
             scores = _hybrid(candidates, fusion, lexical, semantic)
-    ordered = sorted(candidates, key=lambda found: (-scores[found.key], found.key))
-    return [Ranked(found, scores[found.key]) for found in ordered]
+    return in_order(Ranked(found, round(scores[found.key], SCORE_DIGITS)) for found in candidates)
 
 
 def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
@@ -67,7 +68,15 @@ def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
         known = best.get(ranked.candidate.key)
         if known is None or ranked.score > known.score:
             best[ranked.candidate.key] = ranked
-    return sorted(best.values(), key=lambda entry: (-entry.score, entry.candidate.key))
+    return in_order(best.values())
+
+
+def in_order(entries: Iterable[Ranked]) -> list[Ranked]:
+    """Return candidates by falling score; of equal scores the newer file's comes first."""
+    return sorted(
+        entries,
+        key=lambda entry: (-entry.score, newest_first(entry.candidate.key)),
+    )
 
 
 def _held(bm25: float, idf_sum: float) -> float:

@@ -11,9 +11,11 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.models import RetrievalRecord
 from app.retrieval.search import Retrieval
-from app.wire.footnote import chunk_body
+from app.wire.footnote import chunk_body, listing_body
 
 log = structlog.get_logger()
+
+_KEPT_ROLES = ("system", "developer", "user")
 
 
 class RetrievalLog:
@@ -30,7 +32,7 @@ class RetrievalLog:
     async def record(
         self, caller: Caller, retrieval: Retrieval, *, prompt: Sequence[dict[str, Any]] | None = None
     ) -> None:
-        """Keep a retrieval, with the messages that the model read. A busy database loses the record, not the answer."""
+        """Keep a retrieval, with the messages that the model read, without earlier answers. A busy database loses the record, not the answer."""
         project_id = caller.project_id
         self._waiting.setdefault(project_id, {})[retrieval.retrieval_id] = _record(retrieval, prompt)
         async with self._writing:
@@ -68,5 +70,11 @@ def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> di
         "milliseconds": {name: round(1_000 * value, 1) for name, value in retrieval.timings.items()},
         "candidates": list(retrieval.candidates),
         "chunks": [chunk_body(snippet) for snippet in retrieval.snippets],
-        "prompt": None if prompt is None else list(prompt),
+        "files": listing_body(retrieval.listing)["files"] if retrieval.listing else [],
+        "prompt": None if prompt is None else [_kept(message) for message in prompt],
     }
+
+
+def _kept(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message without what models and tools said earlier: it may quote files that nobody can trace there."""
+    return message if message["role"] in _KEPT_ROLES else {"role": message["role"], "content": None}

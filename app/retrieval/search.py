@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core import ids, metrics
+from app.core.listing import Listing
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
-from app.db.chunk_search import ChunkKey, FoundChunk
+from app.db.chunk_search import ChunkKey, Fetched, FoundChunk
 from app.db.database import Database, Snapshot
 from app.db.embedding_spaces import mismatch
 from app.models import VectorStore
 from app.providers.rerank import Reranker
 from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
 from app.retrieval.plan import SearchPlan, make_plan
+from app.retrieval.preference import prefer_named
 from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
 from app.retrieval.query_words import QueryWords, find_words
-from app.retrieval.ranking import Fusion, Ranked, best_of, rank
+from app.retrieval.ranking import SCORE_DIGITS, Fusion, Ranked, best_of, in_order, rank
+from app.retrieval.snippets import make_snippet, shown_score
 from app.wire.filters import Filter
 
 # How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
@@ -55,7 +58,8 @@ class Retrieval:
     """One search and what it found: snippets by falling score, 0..1, numbered from 1.
 
     The route is "empty" when there was nothing to search in. `candidates` are the best chunks before the choice, with
-    the scores of both legs; `timings` are seconds by step; `probes` counts where the route is "ivfflat".
+    the scores of both legs; `timings` are seconds by step; `probes` counts where the route is "ivfflat". `listing` is
+    there when the question is about which files there are, and `summarises` says that the snippets stand for whole files.
     """
 
     retrieval_id: str
@@ -70,6 +74,8 @@ class Retrieval:
     timings: Mapping[str, float] = field(default_factory=dict)
     probes: int | None = None
     is_reranked: bool = False
+    listing: Listing | None = None
+    summarises: bool = False
 
     @property
     def seconds(self) -> float:
@@ -135,10 +141,12 @@ class Retriever:
 
         reranked = await self._rerank(queries, ranked, fetched.chunks)
         clock.note("rerank")
+        best, texts = await self._prefer_named(caller, request, reranked or ranked, fetched)
         chosen = choose(
-            [entry for entry in reranked or ranked if entry.score >= request.score_threshold],
-            fetched.chunks,
+            [entry for entry in best if entry.score >= request.score_threshold],
+            texts,
             limit=request.max_num_results,
+            told_once=request.max_tokens is not None,
         )
         snippets = await self._snippets(caller, chosen, request.max_tokens)
         clock.note("passages")
@@ -186,8 +194,11 @@ class Retriever:
         )
 
     def _looked_at(self, request: SearchRequest) -> int:
-        """Return of how many chunks the texts are needed: more than are wanted, for some may be alike."""
-        wanted = 2 * request.max_num_results
+        """Return of how many chunks the texts are needed: more than are wanted, for some may be alike.
+
+        A passage names the other files that hold its text, and there may be many copies.
+        """
+        wanted = request.max_num_results * (2 if request.max_tokens is None else 4)
         return max(wanted, _RERANKED) if self._reranker else wanted
 
     async def _rerank(
@@ -201,8 +212,29 @@ class Retriever:
         scores = await self._reranker.rank("\n".join(queries), contents)
         if scores is None:
             return None
-        scored = [Ranked(entry.candidate, score) for entry, score in zip(best, scores, strict=True)]
-        return sorted(scored, key=lambda entry: (-entry.score, entry.candidate.key))
+        return in_order(
+            Ranked(entry.candidate, round(score, SCORE_DIGITS))
+            for entry, score in zip(best, scores, strict=True)
+        )
+
+    async def _prefer_named(
+        self, caller: Caller, request: SearchRequest, ranked: list[Ranked], fetched: Fetched
+    ) -> tuple[list[Ranked], Mapping[ChunkKey, FoundChunk]]:
+        """Return the candidates, those of files that the question names before, and the texts of the best of them.
+
+        In semantic search the score is the similarity, and stays so.
+        """
+        question = "\n".join(request.queries)
+        named = None if request.mode == "semantic" else prefer_named(ranked, fetched.filenames, question)
+        if named is None:
+            return ranked, fetched.chunks
+        wanted = [entry.candidate.key for entry in named[: self._looked_at(request)]]
+        missing = [key for key in wanted if key not in fetched.chunks]
+        if not missing:
+            return named, fetched.chunks
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            more = await snapshot.chunk_search.fetch(missing)
+        return named, {**fetched.chunks, **more.chunks}
 
     async def _snippets(
         self, caller: Caller, chosen: list[Passage], max_tokens: int | None
@@ -214,7 +246,7 @@ class Retriever:
             async with self._database.snapshot(caller.project_id) as snapshot:
                 neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
             told = fit(joined, neighbours.chunks, max_tokens=max_tokens)
-        return tuple(_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
+        return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
         """A search keeps a store from expiring."""
@@ -252,38 +284,12 @@ class _Clock:
         self.seconds[step], self._last = now - self._last, now
 
 
-def _snippet(n: int, passage: Passage, text: str) -> Snippet:
-    chunk = passage.best
-    candidate = passage.found.candidate
-    return Snippet(
-        n=n,
-        chunk_id=chunk.chunk_id,
-        file_id=chunk.file_id,
-        filename=chunk.filename,
-        text=text,
-        char_start=passage.start,
-        char_end=min(passage.end, passage.start + len(text)),
-        score=round(passage.found.score, 6),
-        cosine=_rounded(candidate.cosine),
-        lexical=_rounded(candidate.lexical),
-        page=chunk.page,
-        heading=chunk.heading,
-        source=chunk.source,
-        attributes=chunk.attributes,
-        metadata=chunk.metadata,
-    )
-
-
 def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
     return {
         "chunk_id": chunk_ids.get(entry.candidate.key),
-        "score": round(entry.score, 6),
+        "score": entry.score,
         "scores": {
-            "cosine": _rounded(entry.candidate.cosine),
-            "lexical": _rounded(entry.candidate.lexical),
+            "cosine": shown_score(entry.candidate.cosine),
+            "lexical": shown_score(entry.candidate.lexical),
         },
     }
-
-
-def _rounded(score: float | None) -> float | None:
-    return None if score is None else round(score, 6)

@@ -5,10 +5,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from app.core.types import Citation, SearchMode, Snippet
+from app.core.listing import Listing
+from app.core.types import Citation, SameText, SearchMode, Snippet
 from app.models import RetrievalRecord
 from app.wire.base import WireModel
 from app.wire.filters import Filter
+
+# An annotation's title names so many files beside the cited one.
+_MOST_NAMED = 3
 
 StoreReference = Annotated[str, Field(min_length=1, max_length=256)]
 
@@ -81,6 +85,7 @@ def chunk_body(snippet: Snippet) -> dict[str, Any]:
         "file_id": snippet.file_id,
         "filename": snippet.filename,
         "page": snippet.page,
+        "page_end": snippet.page_end,
         "heading": snippet.heading,
         "char_start": snippet.char_start,
         "char_end": snippet.char_end,
@@ -90,6 +95,7 @@ def chunk_body(snippet: Snippet) -> dict[str, Any]:
         "source": snippet.source,
         "attributes": dict(snippet.attributes),
         "metadata": dict(snippet.metadata),
+        "also_in": _also_in(snippet.also_in),
     }
 
 
@@ -103,11 +109,34 @@ def recorded_retrieval_body(recorded: RetrievalRecord) -> dict[str, Any]:
     return head | recorded.record
 
 
+def listing_body(listing: Listing) -> dict[str, Any]:
+    """Return the list of files that a question about them was answered from, and how many there are in all."""
+    return {
+        "file_count": listing.count,
+        "files": [
+            {
+                "file_id": file.file_id,
+                "filename": file.filename,
+                "bytes": file.size_bytes,
+                "created_at": int(file.added_at.timestamp()),
+                "status": file.status,
+            }
+            for file in listing.files
+        ],
+    }
+
+
 def retrieval_body(
-    retrieval_id: str, *, mode: SearchMode, snippets: Sequence[Snippet], files_searched: int
+    retrieval_id: str,
+    *,
+    mode: SearchMode,
+    snippets: Sequence[Snippet],
+    files_searched: int,
+    listing: Listing | None = None,
 ) -> dict[str, Any]:
     """Return the top-level `footnote` of an answer: what was retrieved."""
-    return {
+    listed = listing_body(listing) if listing else {}
+    return listed | {
         "retrieval_id": retrieval_id,
         "mode": mode,
         "files_searched": files_searched,
@@ -132,6 +161,7 @@ def grounding_body(
                 "end_index": citation.end,
                 "quote": citation.quote,
                 "verified": citation.verified,
+                "also_in": _also_in(citation.also_in),
                 "support": citation.support,
                 "reason": citation.reason,
             }
@@ -142,7 +172,8 @@ def grounding_body(
 
 def annotation_body(citation: Citation, *, snippet: Snippet, base_url: str) -> dict[str, Any]:
     """Return a citation as OpenAI's `url_citation`: the one kind of annotation that chat clients take."""
-    title = snippet.filename if snippet.page is None else f"{snippet.filename}, p. {snippet.page}"
+    others = "".join(f"; also in {same.filename}" for same in snippet.also_in[:_MOST_NAMED])
+    title = f"{snippet.filename}{_pages(snippet)}{others}"
     fragment = f"chunk={snippet.chunk_id}" + ("" if snippet.page is None else f"&page={snippet.page}")
     return {
         "type": "url_citation",
@@ -153,3 +184,18 @@ def annotation_body(citation: Citation, *, snippet: Snippet, base_url: str) -> d
             "url": f"{base_url}/v1/files/{snippet.file_id}/content#{fragment}",
         },
     }
+
+
+def _also_in(files: Sequence[SameText]) -> list[dict[str, Any]]:
+    return [
+        {"file_id": same.file_id, "filename": same.filename, "chunk_id": same.chunk_id, "page": same.page}
+        for same in files
+    ]
+
+
+def _pages(snippet: Snippet) -> str:
+    if snippet.page is None:
+        return ""
+    if snippet.page_end in (None, snippet.page):
+        return f", p. {snippet.page}"
+    return f", pp. {snippet.page}-{snippet.page_end}"

@@ -16,14 +16,15 @@ Text = Annotated[str, Field(min_length=1)]
 class IngestNotes(WireModel):
     """What may be said of a file, in a form's fields or in JSON.
 
-    Without `wait` the answer comes at once, and the files are read later. With `replace` each file takes the place of
-    the store's files of the same name.
+    Of a file that is in the store already, notes that are given take the place of those before. Without `wait` the
+    answer comes at once, and the files are read later. With `replace` each file takes the place of the store's files of
+    the same name.
     """
 
     vector_store: StoreReference | None = None
     source: Annotated[str, Field(max_length=2_048)] | None = None
-    metadata: dict[str, Any] = Field(default_factory=dict)
-    attributes: Attributes = Field(default_factory=dict)
+    metadata: dict[str, Any] | None = None
+    attributes: Attributes | None = None
     wait: bool = True
     replace: bool = False
 
@@ -77,6 +78,11 @@ def ingest_body(store_id: str, files: Sequence[dict[str, Any]]) -> dict[str, Any
         "chunks": sum(file["chunks"] for file in files),
         "data": list(files),
     }
+
+
+def replaced_fields(replaced_by: str | None) -> dict[str, Any]:
+    """Return what an ingested file's entry says when it is not in the store any more, and which file is there instead."""
+    return {"status": "cancelled", "chunks": 0, "usage_bytes": 0, "replaced_by": replaced_by}
 
 
 def _numbered(filename: str, number: int | None) -> str:

@@ -67,7 +67,7 @@ def chunking_of(strategy: ChunkingStrategy | None, *, default: Mapping[str, int]
 
 
 def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id: str) -> dict[str, Any]:
-    """Return a `vector_store.file`, with the file's name, size and chunks as our extension."""
+    """Return a `vector_store.file`, with the file's name, size, chunks and warnings as our extension."""
     error = None
     if membership.status == "failed":
         code = membership.last_error_code
@@ -89,6 +89,7 @@ def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id:
         "bytes": file.size_bytes,
         "chunks": membership.chunk_count,
         "progress": membership.progress,
+        "warnings": membership.warnings,
         "source": membership.source,
         "metadata": membership.notes,
     }

@@ -127,6 +127,7 @@ def search_body(queries: Sequence[str], snippets: Sequence[Snippet]) -> dict[str
                     "chunk_id": snippet.chunk_id,
                     "scores": {"cosine": snippet.cosine, "lexical": snippet.lexical},
                     "page": snippet.page,
+                    "page_end": snippet.page_end,
                     "heading": snippet.heading,
                     "char_start": snippet.char_start,
                     "char_end": snippet.char_end,

@@ -51,7 +51,8 @@ export class TurnView {
     if (answer.state === "waiting") return [element("span", { class: "answer-searching" }, "Searching your documents…")];
     if (!answer.retrieval) return [];
     const found = plural(answer.retrieval.chunks.length, "passage");
-    const text = `${searched(answer.retrieval)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
+    const listed = answer.retrieval.files && !answer.retrieval.chunks.length;
+    const text = listed ? `Listed ${plural(answer.retrieval.files.length, "document")}` : `${searched(answer.retrieval)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
     return [element("button", { class: "answer-sources", type: "button", click: () => this.callbacks.onSources(this.turn) }, icon("check"), text)];
   }
 

@@ -112,7 +112,7 @@ function settle(turn) {
   const { answer } = turn;
   if (answer.state !== "failed") followSources(turn);
   if (answer.retrieval?.mode) showSearchMode(answer.retrieval.mode);
-  if (answer.state === "done" && answer.retrieval && !answer.retrieval.chunks.length) explainNothingFound(turn);
+  if (answer.state === "done" && answer.retrieval && !answer.retrieval.chunks.length && !answer.retrieval.files) explainNothingFound(turn);
 }
 
 function bodyOf(asked) {

@@ -57,7 +57,9 @@ function row(file) {
   if (!file.filename) nameLater(name, file.id);
   const note = STATUSES[file.status] ?? sizeOf(file.usage_bytes);
   const reason = file.last_error?.message;
-  return element("li", { "data-status": file.status }, icon("file"), name, element("span", { class: "document-note", title: reason }, reason ?? note));
+  const warnings = (file.warnings ?? []).map((warning) => element("p", { class: "document-warning" }, warning));
+  const about = element("div", { class: "document-about" }, name, ...warnings);
+  return element("li", { "data-status": file.status }, icon("file"), about, element("span", { class: "document-note", title: reason }, reason ?? note));
 }
 
 /** OpenAI's vector store file has no name: the file itself has. */

@@ -8,7 +8,7 @@ const GOOD = 0.5;
 
 /** Return "leave-policy.md, page 3", the name a marker gives its source. */
 export function sourceName(snippet) {
-  const place = snippet.page ? `page ${snippet.page}` : snippet.heading;
+  const place = pagesOf(snippet) ?? snippet.heading;
   return place ? `${snippet.filename}, ${place}` : snippet.filename;
 }
 
@@ -27,8 +27,14 @@ export function snippetCard(snippet, { quotes, question, isCited, onOpen }) {
   );
 }
 
-function placeOf({ page, heading }) {
-  return [page ? `page ${page}` : null, heading].filter(Boolean).join(" · ");
+function placeOf(snippet) {
+  const others = (snippet.also_in ?? []).map((same) => same.filename).join(", ");
+  return [pagesOf(snippet), snippet.heading, others && `also in ${others}`].filter(Boolean).join(" · ");
+}
+
+function pagesOf({ page, page_end: pageEnd }) {
+  if (!page) return null;
+  return pageEnd && pageEnd !== page ? `pages ${page}-${pageEnd}` : `page ${page}`;
 }
 
 function cardFoot(snippet, onOpen) {

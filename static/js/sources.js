@@ -96,6 +96,7 @@ function panelNodes(turn, snippets) {
 
 function emptySentence(turn) {
   if (!turn) return "Ask a question: the passages that its answer rests on appear here.";
+  if (turn.answer.retrieval?.files) return "This answer was read off the list of the files.";
   return turn.answer.retrieval ? "No passage was close enough to the question." : "This answer used no documents.";
 }
 

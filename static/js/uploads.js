@@ -93,7 +93,8 @@ class Upload {
     try {
       const [ingested] = (await this.#send()).data;
       const chunks = ingested.chunks === undefined ? "" : ` · ${plural(ingested.chunks, "passage")}`;
-      this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}`);
+      const warnings = (ingested.warnings ?? []).map((warning) => ` · ${warning}`).join("");
+      this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}${warnings}`);
       announce(`${this.file.name} is ready.`);
     } catch (error) {
       if (this.isDismissed) return;

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.answering.prompt import upstream_body
 from app.core.types import Snippet
+from app.retrieval.search import Retrieval
 from app.wire.chat_completions import ChatCompletionRequest
 
 FENCE = "source-1a2b"
@@ -12,7 +13,12 @@ FENCE = "source-1a2b"
 def make_body(snippets: list[Snippet] | None, **fields: Any) -> dict[str, Any]:
     raw = {"model": "m@s", "messages": [{"role": "user", "content": "How long?"}]} | fields
     request = ChatCompletionRequest.model_validate(raw)
-    return upstream_body(request, model="m", snippets=snippets, fence=FENCE)
+    found = None if snippets is None else retrieval_of(snippets)
+    return upstream_body(request, model="m", found=found, fence=FENCE)
+
+
+def retrieval_of(snippets: list[Snippet], **fields: Any) -> Retrieval:
+    return Retrieval("ret_1", ("q",), "exact", "hybrid", snippets=tuple(snippets), **fields)
 
 
 def make_snippet(text: str, filename: str = "a.pdf") -> Snippet:

@@ -1,50 +1,188 @@
-"""Lexemes and BM25 weights."""
+"""Lexemes and BM25 weights of chunks."""
 
 import math
 
 import pytest
 
-from app.core.lexemes import chunk_weights, inverse_frequency, lexeme_counts
+from app.core.asked import read_query
+from app.core.lexemes import ChunkWords, chunk_words, inverse_frequency, name_lexemes
+
+
+def words_of(text: str, language: str = "eng") -> ChunkWords:
+    return chunk_words([text], language)[0]
+
+
+def finds(query: str, text: str, language: str = "eng") -> bool:
+    """Whether a text holds each word of a query, as itself or by all its parts, or what the words are together."""
+    held = set(words_of(text, language).lexemes)
+    asked = read_query(query, [language])
+    if any(joined.lexeme in held for joined in asked.joined):
+        return True
+    return all(
+        held.intersection(word.same) or (word.inside and held.issuperset(word.inside)) for word in asked.words
+    )
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "language"),
+    ("text", "query", "language"),
     [
         ("Leaves of absence", "leave absences", "eng"),
         ("Die Häuser", "haus", "deu"),
         ("ZX00007Q", "zx00007q", "eng"),
-        ("Ｆｕｌｌ ｗｉｄｔｈ", "full width", "eng"),
+        ("Ｆｕｌｌ ｗｉｄｔｈ １２３", "full width 123", "eng"),
+        ("ﬁnancial ﬂows", "financial flow", "eng"),
         ("产假的长度", "产假", "cmn"),
         ("การลาเพื่อ", "การ", "tha"),
+        ("руководителю", "руководители", "rus"),
+        # Invisible characters.
+        ("Hoch\u00adspan\u00adnungs\u00adnetz\u00adgerät", "Hochspannungsnetzgerät", "deu"),
+        ("zero\u200bwidth\u2060joined\ufeff", "zerowidthjoined", "eng"),
+        ("می\u200cخواهم", "میخواهم", "fas"),
+        ("می\u200cخواهم", "می خواهم", "fas"),
+        ("क्\u200dष", "क्ष", "hin"),
+        # Accents, with and without.
+        ("L'élève âgé déjeune", "eleve age dejeune", "fra"),
+        ("eleve", "élève", "fra"),
+        ("Łódź", "lodz", "pol"),
+        ("Straße", "strasse", "deu"),
+        ("Müller", "mueller", "deu"),
+        ("Mueller", "Müller", "deu"),
+        ("İstanbul'da ışık", "istanbul isik", "tur"),
+        ("Đơn xin nghỉ phép", "don xin nghi phep", "vie"),
+        ("Αθήνα", "αθηνα", "ell"),
+        ("științe", "stiinte", "ron"),
+        ("ещё", "еще", "rus"),
+        ("smørrebrød", "smorrebrod", "dan"),
+        # Codes and numbers, joined and apart.
+        ("TK-2041-B", "TK2041B", "eng"),
+        ("TK2041B", "TK-2041-B", "eng"),
+        ("TK2041B", "tk 2041 b", "eng"),
+        ("TK 2041 B", "TK2041B", "eng"),
+        ("PO/2025/0117", "PO20250117", "eng"),
+        ("e-mail", "emails", "eng"),
+        ("1,500,000", "1500000", "eng"),
+        ("1500000", "1.500.000", "deu"),
+        ("1\u202f500\u202f000 and 1'500'000", "1500000", "fra"),
+        ("call +49 (30) 1234-567", "49301234567", "eng"),
+        ("phone 555 0146", "5550146", "eng"),
+        ("5550146", "555 0146", "eng"),
+        ("ISBN 978-3-16-148410-0", "9783161484100", "eng"),
+        ("ISBN 9783161484100", "978 3 16 148410 0", "eng"),
+        ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "eng"),
+        ("version 3.11.4", "3.11.4", "eng"),
+        # Names in code.
+        ("getUserName()", "get user name", "eng"),
+        ("getUserName()", "getusername", "eng"),
+        ("max_num_results", "maxNumResults", "eng"),
+        ("HTTPServer", "http server", "eng"),
+        ("client.chat.completions", "chat completions", "eng"),
+        ("node.js", "nodejs", "eng"),
+        ("ASP.NET", "asp net", "eng"),
+        ("C++17", "C++", "eng"),
+        ("C++17", "c++17", "eng"),
+        ("the A/B test", "a/b", "eng"),
+        ("R&D at AT&T", "R&D", "eng"),
+        ("O'Brien", "obrien", "eng"),
+        # Compounds.
+        ("Hochspannungsnetzgerät", "Netzgerät", "deu"),
+        ("Arbeitsunfähigkeitsbescheinigung", "Bescheinigungen", "deu"),
+        ("arbeidsongeschiktheidsverzekering", "verzekering", "nld"),
+        ("sjukförsäkringskassan", "försäkring", "swe"),
+        ("asuntolainahakemus", "hakemus", "fin"),
+        ("arbejdsløshedsforsikring", "forsikring", "dan"),
+        ("sykepengesøknaden", "søknad", "nob"),
+        ("Device 00:1A:2B:3C:4D:5E", "001A2B3C4D5E", "eng"),
     ],
 )
-def test_forms_of_a_word_meet(one: str, other: str, language: str) -> None:
-    """Inflected, in capitals, wide, or without spaces around it: a query's lexemes are among the text's."""
-    assert lexeme_counts(other, language).keys() & lexeme_counts(one, language).keys()
+def test_spellings_of_a_word_meet(text: str, query: str, language: str) -> None:
+    """However a text and a query write a word, the one is found by the other."""
+    assert finds(query, text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("Vitamin C", "C++"),
+        ("C++", "C"),
+        ("C#", "C"),
+        ("C++", "C#"),
+        ("grade C", "C#"),
+        ("3.12", "3.11"),
+        ("hochspannung", "Netzgerät"),
+    ],
+)
+def test_other_words_do_not_meet(text: str, query: str) -> None:
+    """C++ and C# are names of their own, and a version is not the next one."""
+    assert not finds(query, text)
 
 
 def test_languages_have_their_own_stems() -> None:
     """What English cuts off, an unknown language keeps."""
-    assert lexeme_counts("running", "eng") == lexeme_counts("run", "eng")
-    assert lexeme_counts("running", "xxx") != lexeme_counts("run", "xxx")
+    assert words_of("running") == words_of("run")
+    assert words_of("running", "xxx") != words_of("run", "xxx")
 
 
 def test_weights_are_those_of_bm25() -> None:
     """Tf / (tf + 1.2 (.25 + .75 dl / 100)), worked out by hand for a text of four words, one of them twice."""
-    twice, once = (next(iter(lexeme_counts(word, "eng"))) for word in ("leave", "pay"))
+    twice, once = (words_of(word).lexemes[0] for word in ("leave", "pay"))
 
-    weights = chunk_weights("Leave and pay: leave", "eng")
+    weights = words_of("Leave and pay: leave").weights
 
     norm = 1.2 * (0.25 + 0.75 * 4 / 100)
     assert weights[twice] == pytest.approx(2 / (2 + norm))
     assert weights[once] == pytest.approx(1 / (1 + norm))
 
 
-def test_two_pairs_of_characters_are_as_long_as_a_word() -> None:
-    """Chinese counts by overlapping pairs: a text is about half as long in words."""
-    (weight, *_) = chunk_weights("汉语词典", "zho").values()
+@pytest.mark.parametrize("text", ["L'élève TK-2041-B", "l eleve tk 2041 b"])
+def test_other_spellings_make_no_text_longer(text: str) -> None:
+    """The length is that of the words, whatever else they are kept as."""
+    (lexeme,) = read_query("eleve", ["fra"]).words[0].same[:1]
 
-    assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 1.5 / 100)))
+    weight = words_of(text, "fra").weights[lexeme]
+
+    assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 5 / 100)))
+
+
+def test_pairs_of_characters_are_shorter_than_words() -> None:
+    """Chinese counts by overlapping pairs: five of them are about as long as two words."""
+    (weight, *_) = words_of("汉语词典", "zho").weights.values()
+
+    assert weight == pytest.approx(1 / (1 + 1.2 * (0.25 + 0.75 * 3 * 0.4 / 100)))
+
+
+def test_chunks_of_a_short_file_say_what_the_file_says() -> None:
+    """A word of the other chunk is there, and weighs less than where it stands; chunks of a long file are by themselves."""
+    (word,) = words_of("glacier").lexemes
+
+    first, second = chunk_words(["The glacier melts.", "The volcano sleeps."], "eng", is_whole=True)
+    alone = chunk_words(["The glacier melts.", "The volcano sleeps."], "eng")[1]
+
+    assert first.weights[word] > second.weights[word] > 0
+    assert word not in alone.weights
+
+
+def test_a_file_is_found_by_its_name() -> None:
+    """By the words between its separators, not by its ending; they are no words of its text."""
+    named = chunk_words(["Phone 555 0146."], "eng", filename="Tove-Berg_notes.v2.md")[0]
+    (word,) = (word for word in read_query("Berg", ["eng"]).words)
+
+    assert set(word.in_name) <= set(named.lexemes)
+    assert not set(word.same) & set(named.lexemes)
+    assert name_lexemes("Report.pdf", "eng") == name_lexemes("report.docx", "eng")
+
+
+def test_neighbours_weigh_and_find_nothing() -> None:
+    """Pairs of words stand behind those that a chunk is found by."""
+    words = words_of("parental leave policy")
+
+    assert (len(words.weights), words.indexed) == (5, 3)
+
+
+def test_a_chunk_of_thousands_of_words_fits_into_a_row() -> None:
+    """PostgreSQL's rows of a page hold some thousand weights."""
+    words = words_of(" ".join(f"word{number}" for number in range(3_000)))
+
+    assert len(words.weights) <= 900
 
 
 def test_rare_lexemes_weigh_more() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from app.core.lexemes import ChunkWords
 from app.core.types import Caller, SearchRoute
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidate
@@ -96,7 +97,8 @@ async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller)
     async with db.transaction(caller.project_id) as tx:
         for number in range(3):
             file_id = (await tx.files.get(f"file-filled-{number}")).id
-            await tx.lexemes.copy(store.id, file_id, ({7: 1.0, 100 + n: 1.0} for n in range(1_000)))
+            words = (ChunkWords({7: 1.0, 100 + n: 1.0}, 2) for n in range(1_000))
+            await tx.lexemes.copy(store.id, file_id, words)
     async with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text("analyze"))
     leg = LexicalLeg({7: 0.1, 105: 6.0}, rarest=(105,))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from app.core.lexemes import lexeme_counts
+from app.core.lexemes import chunk_words
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.lexemes import LexemeTotals
@@ -15,7 +15,7 @@ from tests.factories import make_store_with
 
 async def holding(db: Database, store_id: int, word: str) -> int:
     """Return how many of the store's chunks hold a word, by the counters."""
-    (lexeme,) = lexeme_counts(word, "eng")
+    (lexeme,) = chunk_words([word], "eng")[0].lexemes
     async with db.snapshot("proj_default") as snapshot:
         return (await snapshot.lexemes.count_holding([store_id], [lexeme])).get(lexeme, 0)
 

@@ -1,5 +1,6 @@
 """Chunks of a text on disk, window by window: the same as of the whole, wherever the windows end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,9 @@ def test_chunks_know_their_page(tmp_path: Path, chunking: dict[str, int]) -> Non
 
     assert {chunk.page for chunk in chunks} == {1, 2}
     assert all(chunk.page == (1 if chunk.start < len(first) else 2) for chunk in chunks)
+    crossing = [chunk for chunk in chunks if chunk.start < len(first) < chunk.end - 2]
+    assert {chunk.page_end for chunk in crossing} == ({2} if chunking is TOKENS else set())
+    assert all(chunk.page_end is None for chunk in chunks if chunk not in crossing)
 
 
 def test_one_endless_line_is_cut(tmp_path: Path) -> None:
@@ -68,3 +72,37 @@ def test_one_endless_line_is_cut(tmp_path: Path) -> None:
 
     assert all(0 < len(chunk.text) <= 200 for chunk in chunks)
     assert sum(len(chunk.text) for chunk in chunks) == 5_000
+
+
+def test_a_table_goes_on_in_the_next_window(tmp_path: Path) -> None:
+    """Its header reaches rows that a later window holds."""
+    rows = [f"| E{number} | Person {number} |" for number in range(300)]
+    table = "\n".join(["| id | name |", "| --- | --- |", *rows])
+
+    chunks = list(stream_chunks(written(tmp_path, table), SENTENCES, window=1_000))
+
+    assert [line for chunk in chunks for line in chunk.text.splitlines()][2:] == rows
+    assert all(chunk.table_header == "| id | name |\n| --- | --- |" for chunk in chunks[1:])
+
+
+@pytest.mark.parametrize("window", [500, 1_000_000])
+def test_rows_of_a_csv_file_know_their_header(tmp_path: Path, window: int) -> None:
+    """The lines above the header are text of their own."""
+    rows = [f"E{number},Person {number}" for number in range(100)]
+    text = written(tmp_path, "\n".join(["Staff of May", "id,name", *rows]))
+
+    chunks = list(stream_chunks(replace(text, header_line=1), SENTENCES, window=window))
+
+    assert [line for chunk in chunks for line in chunk.text.splitlines()][2:] == rows
+    assert {chunk.table_header for chunk in chunks if "Staff" not in chunk.text} == {"id,name"}
+
+
+def test_a_sentence_crosses_a_page(tmp_path: Path) -> None:
+    """The chunk has the page that it begins on, and the one that it ends on."""
+    first, second = "The fare for a child", "shall never be more than four crowns."
+    pages = (PageSpan(1, 0, len(first)), PageSpan(2, len(first) + 1, len(first) + 1 + len(second)))
+
+    chunk, *others = stream_chunks(written(tmp_path, f"{first}\n{second}", *pages), SENTENCES)
+
+    assert (chunk.page, chunk.page_end, others) == (1, 2, [])
+    assert chunk.text.endswith("four crowns.")

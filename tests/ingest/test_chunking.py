@@ -95,3 +95,46 @@ def test_a_title_stands_above_every_chunk() -> None:
 def test_not_every_beginning_is_a_title(text: str) -> None:
     """Only a short line with text below it is one; a heading is one already."""
     assert {chunk.heading for chunk in chunk_text(text, ChunkingRule())} <= {None, "A heading"}
+
+
+ROWS = [f"| E{4100 + number} | Person {number} | {number % 30} |" for number in range(60)]
+TABLE = "\n".join(["| id | name | leave_days |", "| --- | --- | --- |", *ROWS])
+HEADER = "| id | name | leave_days |\n| --- | --- | --- |"
+
+
+def test_rows_stay_whole_and_know_their_header() -> None:
+    """Each chunk of a table is made of whole rows, and its header goes with it."""
+    chunks = chunk_text(f"# Staff\n\n{TABLE}\n\nAll counts are of May.", ChunkingRule(300, 100))
+
+    rows = [line for chunk in chunks for line in chunk.text.splitlines() if line in ROWS]
+    assert rows == ROWS
+    assert len(chunks) > 5
+    assert all("leave_days" in chunk.embedded_text for chunk in chunks if "Person" in chunk.text)
+    assert [chunk.table_header for chunk in chunks[1:-1]] == [HEADER] * (len(chunks) - 2)
+    assert chunks[-1].text.endswith("All counts are of May.")
+
+
+def test_the_header_never_stands_alone() -> None:
+    """The first row stays with it, whatever came before."""
+    chunks = chunk_text("Prose. " * 40 + "\n\n" + TABLE, ChunkingRule(300, 0))
+
+    with_header = next(chunk for chunk in chunks if "| id |" in chunk.text)
+    assert ROWS[0] in with_header.text
+
+
+def test_a_row_longer_than_a_chunk_stays_whole() -> None:
+    """Only a row that no model would take is cut."""
+    long = "| " + "word " * 100 + "|"
+    endless = "| " + "word " * 2_000 + "|"
+    chunks = chunk_text(f"{HEADER}\n{ROWS[0]}\n{long}\n{endless}", ChunkingRule(200, 0))
+
+    assert any(long in chunk.text for chunk in chunks)
+    assert max(len(chunk.text) for chunk in chunks) < 700
+
+
+def test_a_sentence_goes_on_over_soft_line_ends() -> None:
+    """Wrapped prose is cut between sentences, not between lines."""
+    sentence = "The contract between the town and the ferry\ncompany was signed on the twelfth of May and it\nsays so."
+    chunks = chunk_text(" ".join([sentence] * 8), ChunkingRule(250, 0))
+
+    assert all(chunk.text.endswith("says so.") for chunk in chunks)

@@ -5,10 +5,11 @@ import shutil
 from collections.abc import AsyncIterator
 
 import httpx
+import psycopg
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
 
-from tests.conftest import MakeServer
+from tests.conftest import MakeServer, conninfo
 from tests.factories import make_pdf
 from tests.serving import LiveServer
 
@@ -103,6 +104,34 @@ async def test_files_are_added_by_choice_and_by_drop(page: Page, live_server: Li
     await expect(page.locator("#document-count")).to_have_text("2")
     await page.get_by_role("button", name="Documents 2").click()
     await expect(page.locator("#document-list")).to_contain_text("meals.txt")
+
+
+async def test_the_files_are_listed(page: Page, live_server: LiveServer) -> None:
+    """Without a word that nothing was found."""
+    ingest(live_server, "handbook.pdf", make_pdf())
+    await page.goto(live_server.url)
+
+    await ask(page, "Which files do you have?")
+
+    await expect(page.locator(".answer")).to_contain_text("1 file: handbook.pdf.")
+    await expect(page.locator(".answer-sources")).to_have_text("Listed 1 document")
+    await expect(page.get_by_text("No passage")).to_be_hidden()
+    await expect(page.locator("#sources-body")).to_contain_text("the list of the files")
+
+
+async def test_a_file_says_what_could_not_be_read(
+    page: Page, live_server: LiveServer, shared_url: str
+) -> None:
+    """Its warnings stand below its name in the list of documents."""
+    ingest(live_server, "scan.pdf", make_pdf())
+    with psycopg.connect(conninfo(shared_url)) as connection:
+        connection.execute("update vector_store_files set warnings = '{No text on pages 2-9.}'")
+    await page.goto(live_server.url)
+
+    await page.get_by_role("button", name="Documents 1").click()
+
+    await expect(page.locator(".document-about")).to_contain_text("scan.pdf")
+    await expect(page.locator(".document-warning")).to_have_text("No text on pages 2-9.")
 
 
 async def test_a_running_answer_can_be_stopped(

@@ -1,6 +1,7 @@
 """Passages: repeated texts once, what touches joined, neighbours and a budget."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,14 +30,35 @@ def passages(*chunks: FoundChunk, scores: Sequence[float] | None = None) -> list
         Ranked(Candidate(c.key), score)
         for c, score in zip(chunks, scores or [0.9 - n / 10 for n in range(9)], strict=False)
     ]
-    return choose(ranked, {c.key: c for c in chunks}, limit=9)
+    return choose(ranked, {c.key: c for c in chunks}, limit=9, told_once=True)
 
 
 def test_a_text_in_two_files_is_told_once() -> None:
-    """The better one is kept; as many as were asked for."""
+    """The better one is kept and names the other; as many as were asked for."""
     chosen = passages(chunk(0), chunk(0, file=2), chunk(1))
 
     assert [passage.best.key for passage in chosen] == [(1, 1, 0), (1, 1, 1)]
+    assert [[twin.file_id for twin in passage.twins] for passage in chosen] == [["file-2"], []]
+
+
+def test_a_search_has_a_text_of_two_files_twice() -> None:
+    """Whoever searches is told both files; a text that one file holds twice comes once."""
+    chunks = [chunk(0), chunk(0, file=2), replace(chunk(0), key=(1, 1, 7))]
+    ranked = [Ranked(Candidate(each.key), 0.5) for each in chunks]
+
+    chosen = choose(ranked, {each.key: each for each in chunks}, limit=9)
+
+    assert [passage.best.key for passage in chosen] == [(1, 1, 0), (1, 2, 0)]
+    assert not any(passage.twins for passage in chosen)
+
+
+def test_joined_passages_name_the_files_of_both() -> None:
+    """Each once."""
+    twins = [chunk(2, file=2), chunk(3, file=2), chunk(3, file=3)]
+
+    (joined,) = join(passages(chunk(2), chunk(3), *twins))
+
+    assert [twin.file_id for twin in joined.twins] == ["file-2", "file-3"]
 
 
 def test_what_touches_is_joined() -> None:
@@ -55,6 +77,13 @@ def test_what_touches_is_joined() -> None:
 def test_other_pages_sections_and_files_stay_apart(second: FoundChunk) -> None:
     """So do chunks that do not follow each other."""
     assert len(join(passages(chunk(2), second))) == 2
+
+
+def test_a_chunk_that_crosses_a_page_touches_what_follows_there() -> None:
+    """The passage goes on on the page that the chunk ends on."""
+    (joined,) = join(passages(chunk(2, page=1, page_end=2), chunk(3, page=2, page_end=2)))
+
+    assert [each.page for each in joined.chunks] == [1, 2]
 
 
 def test_the_best_get_their_neighbours() -> None:

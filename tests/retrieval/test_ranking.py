@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.core.types import SearchMode
 from app.db.chunk_search import Candidate
-from app.retrieval.ranking import Fusion, FusionMethod, best_of, rank
+from app.retrieval.ranking import Fusion, FusionMethod, Ranked, best_of, rank
 
 _CANDIDATES = st.lists(
     st.tuples(st.one_of(st.none(), st.floats(-1, 1)), st.one_of(st.none(), st.floats(0, 40))), max_size=12
@@ -43,6 +43,21 @@ def test_what_both_legs_find_comes_first(method: FusionMethod) -> None:
     ranked = rank([near, said, both, *rest], mode="hybrid", fusion=Fusion(method, 0.5), idf_sum=20)
 
     assert ranked[0].candidate == both
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic", "lexical"])
+def test_of_equal_scores_the_newer_file_comes_first(mode: SearchMode) -> None:
+    """Each file's chunks as they stand in it; a difference too small to be shown is none."""
+    keys = [(1, 4, 0), (1, 4, 1), (1, 9, 0)]
+    candidates = [Candidate(key, 0.5 + n * 1e-9, 3.0) for n, key in enumerate(keys)]
+
+    ranked = (
+        rank(candidates, mode=mode, fusion=Fusion("minmax"), idf_sum=9)
+        if mode != "hybrid"
+        else best_of([[Ranked(candidate, 0.5) for candidate in candidates]])
+    )
+
+    assert [entry.candidate.key for entry in ranked] == [(1, 9, 0), (1, 4, 0), (1, 4, 1)]
 
 
 def test_a_useless_leg_changes_no_order() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.answering.support.numbers import Quantity
 from app.answering.support.polarity import contradicts
 from app.answering.support.reading import ReadSentence, Word, read
-from app.core.language import guess_language
+from app.core.languages import guess_language
 from app.core.types import SupportReason
 
 _WINDOW = 6

@@ -9,10 +9,10 @@ from app.answering.support.number_words import MONTHS, SPELLED, UNITS
 from app.answering.support.numbers import Quantity, quantities_of
 from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of
 from app.answering.support.tokens import Token, tokens_of
-from app.core.language import guess_language
-from app.core.lexemes import stems
+from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.sentences import sentence_ends
+from app.core.stemming import stem
 from app.core.words import pairs
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
@@ -76,7 +76,7 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     spoken = language or guess_language(text)
     tokens = tokens_of(text)
     spelled = [token.folded for token in tokens]
-    stemmed = stems([_without_genitive(word) for word in spelled], spoken)
+    stemmed = [stem(_without_genitive(word), spoken) for word in spelled]
     words = [
         Word(
             token,

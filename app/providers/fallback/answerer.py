@@ -1,15 +1,18 @@
 """Answers without a model: the best sentences of the snippets, quoted with their markers. Same question, same bytes."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from app.core.types import Json
+from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
+from app.providers.fallback.listings import listing_text, name_of
+from app.providers.fallback.named import named_quotes
 from app.providers.fallback.quotes import Quote, best_quotes
 from app.providers.fallback.replies import Reply, call_reply, deltas, function_reply, json_reply, text_reply
 from app.providers.fallback.sentences import shortened, without_markers
+from app.providers.fallback.summaries import summarise
 
 _FINGERPRINT = "fp_footnote_fallback_v1"
 _END_MARKS = ".!?…。！？｡"
@@ -78,10 +81,32 @@ def _answer_text(request: ChatProviderRequest) -> str:
         return f"The tool answered: {_echo(requests.message_text(last))}"
 
     question = requests.last_question(request.body)
+    if request.listing is not None and not request.summarises:
+        return listing_text(request.listing, request.snippets)
+    if request.summarises and (told := _summary_text(request)):
+        return told
     if request.snippets:
-        quotes = best_quotes(question, request.snippets)
-        return " ".join(_with_marker(quote) for quote in quotes) or _NOT_FOUND
+        return _joined(_quotes(question, request.snippets)) or _NOT_FOUND
     return f"{_NO_MODEL}. You said: {_echo(question)}" if question else f"{_NO_MODEL}."
+
+
+def _summary_text(request: ChatProviderRequest) -> str:
+    """Return sentences of whole files: of one as running text, of several under their names."""
+    summaries = summarise(request.snippets)
+    told = [_joined(summary.quotes) for summary in summaries]
+    if len(told) > 1:
+        told = [f"{name_of(each.filename)}:\n{text}" for each, text in zip(summaries, told, strict=True)]
+    files = [listing_text(request.listing, ())] if request.listing and len(told) > 1 else []
+    return "\n\n".join([*files, *told])
+
+
+def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
+    """Return the sentences that answer a question: those of files that it names, if there are any."""
+    return named_quotes(question, snippets) or best_quotes(question, snippets)
+
+
+def _joined(quotes: Sequence[Quote]) -> str:
+    return " ".join(_with_marker(quote) for quote in quotes)
 
 
 def _with_marker(quote: Quote) -> str:

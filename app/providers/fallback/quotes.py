@@ -1,13 +1,17 @@
 """Which sentences of the snippets answer a question: quoted, never written anew. Pure."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
-from app.core.language import guess_language
-from app.core.lexemes import stems as word_stems
+from app.core.folding import folded, visible
+from app.core.languages import guess_language
 from app.core.rarity import rarity
+from app.core.spelling import runs
+from app.core.stemming import stem
 from app.core.types import Snippet
 from app.providers.fallback.sentences import Sentence, sentences_of
 from app.providers.fallback.words import word_counts
@@ -27,6 +31,7 @@ _SAME = 0.7
 # A title counts for so many sentences below it, and is quoted itself where no sentence tells so much of what it does.
 _UNDER_TITLE = 3
 _NEAR_TITLE = 0.3
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class _Candidate:
     quote: Quote
     sentence: Sentence
     stems: frozenset[str]
+    name: frozenset[str]
     snippet_score: float
 
 
@@ -76,16 +82,17 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 
 def _candidates(snippets: Sequence[Snippet], language: str) -> Iterator[_Candidate]:
     for snippet in snippets:
+        name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem), language))
         for sentence in sentences_of(snippet.text):
             stems = frozenset(_weights(sentence.text, language))
-            yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, snippet.score)
+            yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, name, snippet.score)
 
 
 def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> list[float]:
     """Return how much of what the question's words tell each sentence holds.
 
     A word that many of the sentences hold tells less. The sentence before counts in part: what follows on
-    "Parental leave" may say only "It". So do the titles above the first sentences below them, which need no word of
+    "Parental leave" may say only "It". So does the name of its file. So do the titles above the first sentences below them, which need no word of
     the question: "Returns a string." says what `name_of(error)` does.
     """
     asked = _told_here(asked, candidates)
@@ -94,7 +101,7 @@ def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> lis
     above = _Above()
     for candidate in candidates:
         own = _sum(asked, candidate.stems)
-        carried = above.titles | above.sentence if own else above.titles
+        carried = above.titles | above.sentence | candidate.name if own else above.titles
         held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if total else 0.0
         scores.append(held * (1 + _SNIPPET_SHARE * candidate.snippet_score))
         above.pass_by(candidate)
@@ -137,10 +144,13 @@ def _told_here(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> 
 
 
 def _weights(text: str, language: str) -> dict[str, float]:
-    """Return the stems of a text with how much each tells, the faint ones left out."""
-    words = list(word_counts(text))
-    told = {stem: rarity(word) for word, stem in zip(words, word_stems(words, language), strict=True)}
-    return {stem: weight for stem, weight in told.items() if weight > _FAINT}
+    """Return the stems of a text with how much each tells, the faint ones left out; codes whole as well.
+
+    Without accents, as people type them.
+    """
+    told = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
+    told |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
+    return {word: weight for word, weight in told.items() if weight > _FAINT}
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:

@@ -1,0 +1,42 @@
+"""Temporary folders for files on their way, and the clearing away of those that a killed process has left."""
+
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PREFIX = "footnote-file-"
+_LOCK = ".held"
+# Between making a folder's lock and taking it a process may be slow.
+_NEW_SECONDS = 60
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder that is there while the block runs. It is locked, so that no other process takes it for left over."""
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
+        folder = Path(name)
+        with (folder / _LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+
+
+def clear_left_folders() -> int:
+    """Delete the folders that nobody holds any more, as after a kill; return how many."""
+    return sum(_clear(lock) for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"))
+
+
+def _clear(path: Path) -> bool:
+    try:
+        if time.time() - path.stat().st_mtime < _NEW_SECONDS:
+            return False
+        with path.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path.parent)
+    except OSError:
+        # Held, another's, or gone meanwhile.
+        return False
+    return True

@@ -1,0 +1,58 @@
+"""The files of stores as a list: what a question about the collection is answered from."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+FileOrder = Literal["newest", "oldest", "largest", "smallest"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListingQuery:
+    """Which files to list: of some kinds (suffixes), added since a day, in an order, those named by `topic` first."""
+
+    kinds: tuple[str, ...] = ()
+    since: dt.date | None = None
+    order: FileOrder | None = None
+    topic: tuple[str, ...] = ()
+    is_count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """One file of a listing; `status` is that of its membership."""
+
+    file_id: str
+    filename: str
+    size_bytes: int
+    added_at: dt.datetime
+    status: str = "completed"
+
+    @property
+    def kind(self) -> str:
+        """The name's suffix in small letters, empty without one."""
+        _, dot, suffix = self.filename.rpartition(".")
+        return suffix.lower() if dot else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The first files that a query asks for, how many there are of those, and what the stores hold in all.
+
+    `kinds` counts all files by suffix, `unread` those by status that are not searchable.
+    """
+
+    query: ListingQuery
+    files: tuple[ListedFile, ...]
+    count: int
+    total: int
+    total_bytes: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
+    today: dt.date | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file that was asked for is among `files`."""
+        return len(self.files) >= self.count

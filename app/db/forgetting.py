@@ -1,0 +1,74 @@
+"""Takes the texts of files out of recorded retrievals, once no store that was searched holds them any more."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# A record keeps what a file's text is not: ids, offsets and scores. The prompt quotes the text, and a query that a model
+# has written may.
+_FORGET = text("""
+    with quoting as materialized (
+        select id, record, file_ids,
+               array(select jsonb_array_elements_text(record -> 'vector_store_ids')) as store_ids
+        from retrievals where file_ids && cast(:file_ids as varchar[])
+    ), quoted as (
+        select q.id, q.record, quoted.file_id, exists (
+            select from files f
+            join vector_store_files m on m.file_id = f.id
+            join vector_stores s on s.id = m.vector_store_id
+            where f.public_id = quoted.file_id and s.public_id = any(q.store_ids)
+        ) as is_held
+        from quoting q, unnest(q.file_ids) as quoted (file_id)
+    ), parted as (
+        select id, record, coalesce(array_agg(file_id) filter (where is_held), '{}') as held,
+               array_agg(file_id) filter (where not is_held) as gone
+        from quoted group by id, record
+    )
+    update retrievals r set
+        file_ids = p.held,
+        record = p.record
+            || jsonb_build_object('prompt', null, 'queries', p.record -> 'asked')
+            || (
+                select jsonb_object_agg(name, (
+                    select coalesce(jsonb_agg(
+                        case when entry ->> 'file_id' = any(p.gone) then
+                            entry || (
+                                select coalesce(jsonb_object_agg(key, null), '{}') from jsonb_object_keys(entry) key
+                                where key not in ('n', 'chunk_id', 'file_id', 'char_start', 'char_end', 'score', 'scores')
+                            ) || '{"deleted": true}'
+                        when jsonb_typeof(entry -> 'also_in') = 'array' then
+                            entry || jsonb_build_object('also_in', (
+                                select coalesce(jsonb_agg(same), '[]') from jsonb_array_elements(entry -> 'also_in') same
+                                where not same ->> 'file_id' = any(p.gone)
+                            ))
+                        else entry end order by place
+                    ), '[]')
+                    from jsonb_array_elements(p.record -> name) with ordinality as entries (entry, place)
+                ))
+                from unnest(array['chunks', 'files']) name where p.record ? name
+            )
+    from parted p where p.id = r.id and p.gone is not null
+""")
+# A search that was under way writes its record after the file has gone.
+_LATE = text("""
+    select distinct quoted.file_id from retrievals r, unnest(r.file_ids) as quoted (file_id)
+    where r.created_at > now() - interval '10 minutes' and not exists (
+        select from files f
+        join vector_store_files m on m.file_id = f.id
+        join vector_stores s on s.id = m.vector_store_id
+        where f.public_id = quoted.file_id
+          and s.public_id in (select jsonb_array_elements_text(r.record -> 'vector_store_ids'))
+    )
+""")
+
+
+async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> None:
+    """Take the texts of these files out of the records of searches whose stores do not hold them any more."""
+    if file_ids:
+        await connection.execute(_FORGET, {"file_ids": list(file_ids)})
+
+
+async def forget_late_texts(connection: AsyncConnection) -> None:
+    """Do so for the records of late that name a file which is gone."""
+    await forget_texts(connection, list(await connection.scalars(_LATE)))

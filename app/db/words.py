@@ -1,0 +1,143 @@
+"""Memberships whose chunks were read for their words by an older analyser: which they are, and their texts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.core.lexemes import WORDS_VERSION
+from app.core.scope import transaction_scope
+from app.db.failures import translated_failures
+from app.models import Chunk, File, VectorStore, VectorStoreFile
+
+_OUTDATED = text("""
+    select project_id, vector_store_id, file_id from vector_store_files
+    where chunk_count > 0 and words_version < :version and (vector_store_id, file_id) > (:store_id, :file_id)
+    order by vector_store_id, file_id limit :limit
+""")
+_LEFT = text("""
+    select vector_store_id, count(*) from vector_store_files
+    where chunk_count > 0 and words_version < :version group by 1 order by 1
+""")
+_NOTE_DONE = text("""
+    update vector_store_files
+    set language = :language,
+        words_done = case when chunk_count > :done then :done else 0 end,
+        words_version = case when chunk_count > :done then words_version else :version end
+    where vector_store_id = :store_id and file_id = :file_id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedFile:
+    """A membership that is to be read anew for its words."""
+
+    project_id: str
+    store_id: int
+    file_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsState:
+    """How far a membership is: `done` of its `chunks` are read anew, the others by the analyser's older `version`."""
+
+    store: VectorStore
+    filename: str
+    language: str | None
+    done: int
+    chunks: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordedText:
+    """A chunk's text and what stands above it."""
+
+    heading: str | None
+    table_header: str | None
+    content: str
+
+
+class OutdatedWords:
+    """The memberships of all projects that are to be read anew for their words."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def find(self, *, after: tuple[int, int], limit: int) -> list[OutdatedFile]:
+        """Return the first so many beyond `after` (store, file)."""
+        border = {"store_id": after[0], "file_id": after[1]}
+        with transaction_scope(), translated_failures():
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(
+                    _OUTDATED, border | {"version": WORDS_VERSION, "limit": limit}
+                )
+                return [OutdatedFile(*row) for row in rows]
+
+    async def count_by_store(self) -> dict[int, int]:
+        """Return store → how many of its files are left."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(_LEFT, {"version": WORDS_VERSION})
+                return {row[0]: row[1] for row in rows}
+
+
+class WordsRepository:
+    """One project's memberships, as far as their words go."""
+
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    async def find_state(self, store_id: int, file_id: int) -> WordsState | None:
+        """Return how far a membership is, or None when it is gone."""
+        query = (
+            select(VectorStore, File.filename, VectorStoreFile)
+            .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.project_id == self._project_id,
+                VectorStoreFile.vector_store_id == store_id,
+                VectorStoreFile.file_id == file_id,
+            )
+        )
+        row = (await self._session.execute(query)).first()
+        if row is None:
+            return None
+        store, filename, member = row
+        return WordsState(
+            store, filename, member.language, member.words_done, member.chunk_count, member.words_version
+        )
+
+    async def texts(self, store_id: int, file_id: int, *, first: int, limit: int) -> list[WordedText]:
+        """Return the texts of so many chunks of a membership, from the `first` on."""
+        query = (
+            select(Chunk.heading, Chunk.table_header, Chunk.content)
+            .where(Chunk.project_id == self._project_id)
+            .where(Chunk.vector_store_id == store_id, Chunk.file_id == file_id, Chunk.ordinal >= first)
+            .order_by(Chunk.ordinal)
+            .limit(limit)
+        )
+        rows = await self._session.execute(query)
+        return [WordedText(*row) for row in rows]
+
+    async def lock(self, store_id: int, file_id: int, state: WordsState) -> bool:
+        """Lock a membership; False when it is not as it was seen, or somebody else holds it."""
+        query = (
+            select(VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.project_id == self._project_id,
+                VectorStoreFile.vector_store_id == store_id,
+                VectorStoreFile.file_id == file_id,
+                VectorStoreFile.words_version == state.version,
+                VectorStoreFile.words_done == state.done,
+                VectorStoreFile.chunk_count == state.chunks,
+            )
+            .with_for_update(skip_locked=True)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def note_done(self, store_id: int, file_id: int, *, done: int, language: str) -> None:
+        """Note that a membership's first chunks are read anew; with the last of them it is up to date."""
+        values = {"store_id": store_id, "file_id": file_id, "done": done, "language": language}
+        await self._session.execute(_NOTE_DONE, values | {"version": WORDS_VERSION})

@@ -1,0 +1,118 @@
+"""Reads chunks anew for their words when the analyser has changed: in the background, resumable, while searches go on."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import structlog
+
+from app.core import metrics
+from app.core.lexemes import ChunkWords, chunk_words
+from app.core.stemming import UNDETERMINED
+from app.core.text import shown_text
+from app.db.database import Database
+from app.db.words import OutdatedFile, OutdatedWords, WordedText, WordsState
+from app.ingest.chunking import embedded_text
+from app.ingest.language import language_of
+from app.models import VectorStore
+
+log = structlog.get_logger()
+
+# One transaction stores so many chunks: no search and no ingest waits for more.
+_GROUP = 256
+_FILES_AT_ONCE = 100
+_LOOK_EVERY_SECONDS = 60.0
+_SAMPLE_CHUNKS = 12
+# The rest of the time belongs to those who search.
+_SHARE_OF_TIME = 0.5
+
+
+class WordsCare:
+    """Brings the words of all projects' files up to the analyser of this release."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._outdated = OutdatedWords(database.engine)
+
+    async def left_by_store(self) -> Mapping[int, int]:
+        """Return store → how many of its files are left."""
+        return await self._outdated.count_by_store()
+
+    async def run(self) -> None:
+        """Do what is left, now and then, until cancelled."""
+        while True:
+            with _noting_failure():
+                await self.catch_up(share_of_time=_SHARE_OF_TIME)
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def catch_up(self, *, share_of_time: float = 1.0) -> int:
+        """Read all outdated files anew; return how many. What another process has in hand is left to it."""
+        count, border = 0, (0, 0)
+        while files := await self._outdated.find(after=border, limit=_FILES_AT_ONCE):
+            border = files[-1].store_id, files[-1].file_id
+            for file in files:
+                with _noting_failure(store_id=file.store_id, file_id=file.file_id):
+                    count += await self._read_anew(file, share_of_time)
+        if count:
+            log.info("words_read_anew", files=count)
+        return count
+
+    async def _read_anew(self, file: OutdatedFile, share_of_time: float) -> bool:
+        """Read a file's chunks anew, group by group; False when somebody else does, or it is gone."""
+        while True:
+            started = time.monotonic()
+            async with self._database.snapshot(file.project_id) as snapshot:
+                state = await snapshot.words.find_state(file.store_id, file.file_id)
+                if state is None:
+                    return False
+                texts = await snapshot.words.texts(
+                    file.store_id, file.file_id, first=state.done, limit=_GROUP
+                )
+            read = [text_of(entry) for entry in texts]
+            language, words = await asyncio.to_thread(_words_of, read, state)
+            done = state.done + len(words) if words else state.chunks
+            if not await self._store(file, state, words, done=done, language=language):
+                return False
+            if done >= state.chunks:
+                return True
+            await asyncio.sleep((time.monotonic() - started) * (1 / share_of_time - 1))
+
+    async def _store(
+        self, file: OutdatedFile, state: WordsState, words: list[ChunkWords], *, done: int, language: str
+    ) -> bool:
+        store_id, file_id = file.store_id, file.file_id
+        async with self._database.transaction(file.project_id) as tx:
+            if not await tx.words.lock(store_id, file_id, state):
+                return False
+            await tx.lexemes.delete_range(store_id, file_id, first=state.done, end=done)
+            await tx.lexemes.copy(store_id, file_id, words, first=state.done)
+            await tx.words.note_done(store_id, file_id, done=done, language=language)
+            await tx.vector_stores.note_language(store_id, language)
+        return True
+
+
+@contextmanager
+def _noting_failure(**about: int) -> Iterator[None]:
+    """Log and count what fails in the block, and go on behind it."""
+    try:
+        yield
+    except Exception:
+        metrics.index_care_failures.inc()
+        log.exception("words_care_failed", **about)
+
+
+def text_of(entry: WordedText) -> str:
+    """Return a chunk's text as its words are read, which is as it is embedded."""
+    return embedded_text(entry.heading, shown_text(entry.table_header, entry.content))
+
+
+def _words_of(texts: list[str], state: WordsState) -> tuple[str, list[ChunkWords]]:
+    language = state.language if state.done and state.language else _language_of(texts, state.store)
+    is_whole = len(texts) == state.chunks
+    return language, chunk_words(texts, language, filename=state.filename, is_whole=is_whole)
+
+
+def _language_of(texts: list[str], store: VectorStore) -> str:
+    recognised = None if store.language_given else language_of("\n".join(texts[:_SAMPLE_CHUNKS]))
+    return recognised or store.language or UNDETERMINED

@@ -1,0 +1,61 @@
+"""ZIP archives: each document inside becomes text under its own name."""
+
+import io
+import zipfile
+
+from app.reading.document import Document, Parts, Source, Unreadable
+
+_NOT_DOCUMENTS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+_ENCRYPTED = 0x1
+_MOST_ENTRIES = 10_000
+_HIGHEST_RATIO = 200
+_SMALL_BYTES = 1024**2
+
+
+def read_archive(source: Source) -> Document:
+    """Return the texts of all documents in the archive. What cannot be read is named in the warnings."""
+    if source.level >= source.budget.depth:
+        raise Unreadable("archives in it are nested too deeply")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(source.data))
+        entries = [entry for entry in archive.infolist() if _is_document(entry)]
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise Unreadable("it is a damaged archive") from error
+    parts = Parts()
+    for entry in entries:
+        if entry.flag_bits & _ENCRYPTED:
+            parts.warnings.append(f"{entry.filename!r} inside could not be read: it is encrypted")
+            continue
+        source.budget.spend(entry.file_size)
+        try:
+            data = archive.read(entry)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+            parts.warnings.append(f"{entry.filename!r} inside could not be read: it is damaged")
+            continue
+        parts.add(source.inside(entry.filename, data))
+    if not parts.texts:
+        raise Unreadable("; ".join(parts.warnings[:5]) or "the archive holds no documents")
+    return Document("\n\n".join(parts.texts), warnings=tuple(parts.warnings))
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether a file is a ZIP archive, as office files are, too."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def refuse_bomb(source: Source) -> None:
+    """Unreadable when a ZIP archive unpacks to more than a document may hold."""
+    try:
+        entries = zipfile.ZipFile(io.BytesIO(source.data)).infolist()
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise Unreadable("it is a damaged archive") from error
+    inflated = sum(entry.file_size for entry in entries)
+    packed = max(1, sum(entry.compress_size for entry in entries))
+    if len(entries) > _MOST_ENTRIES or inflated > source.budget.inflated_bytes:
+        raise Unreadable("it unpacks to more than a document may hold")
+    if inflated > _SMALL_BYTES and inflated / packed > _HIGHEST_RATIO:
+        raise Unreadable("it unpacks to more than two hundred times its size")
+
+
+def _is_document(entry: zipfile.ZipInfo) -> bool:
+    return not entry.is_dir() and not any(name in entry.filename for name in _NOT_DOCUMENTS)

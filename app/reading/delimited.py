@@ -1,0 +1,79 @@
+"""CSV and TSV: rows whose delimiter is seen from the text itself."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+from app.reading.document import Document, Source
+from app.reading.encodings import decode_text
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_LINES = 50
+_SEP_LINE = "sep="
+# A cell may be long, but not so long that a stray quotation mark swallows the file.
+csv.field_size_limit(1_000_000)
+
+
+def read_delimited(source: Source) -> Document:
+    """Return the file's rows as they are written, one a line, blank ones left out, and which line is their header.
+
+    A file that is no table after all stays as it is.
+    """
+    text = decode_text(source.data)
+    delimiter, text = _declared(text)
+    delimiter = delimiter or find_delimiter(text)
+    if delimiter is None:
+        return Document(text)
+    lines: list[str] = []
+    header: int | None = None
+    try:
+        for row, written in _records(text, delimiter):
+            filled = sum(bool(cell.strip()) for cell in row)
+            if header is None and filled > 1:
+                header = len(lines)
+            if filled:
+                lines.append(written)
+    except csv.Error:
+        return Document(text)
+    return Document("\n".join(lines), header_line=header)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
+    """Yield each row's cells and the row as it is written. Line ends inside of a cell become spaces."""
+    lines = text.splitlines(keepends=True)
+    rows = csv.reader(lines, delimiter=delimiter)
+    start = 0
+    for row in rows:
+        yield row, " ".join(line.strip("\r\n") for line in lines[start : rows.line_num])
+        start = rows.line_num
+
+
+def find_delimiter(text: str) -> str | None:
+    """Return the sign that divides most lines of a text into the same number of cells, more than one."""
+    sample = "".join(text[:200_000].splitlines(keepends=True)[:_SAMPLE_LINES])
+    scores = {delimiter: _agreement(sample, delimiter) for delimiter in _DELIMITERS}
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    return best if scores[best] > (0.5, 0) else None
+
+
+def _agreement(sample: str, delimiter: str) -> tuple[float, int]:
+    """Return the share of rows that have the most frequent width, and that width; nothing for rows of one cell."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if any(row)]
+    except csv.Error:
+        return 0.0, 0
+    widths = Counter(map(len, rows))
+    if not widths:
+        return 0.0, 0
+    width, count = widths.most_common(1)[0]
+    return (count / len(rows), width) if width > 1 else (0.0, 0)
+
+
+def _declared(text: str) -> tuple[str | None, str]:
+    """Take away the line by which Excel says its delimiter (``sep=;``)."""
+    first, newline, rest = text.partition("\n")
+    declared = first.strip()
+    if declared.lower().startswith(_SEP_LINE) and len(declared) == len(_SEP_LINE) + 1 and newline:
+        return declared[-1], rest
+    return None, text

@@ -1,0 +1,163 @@
+"""HTML: the title first, then the main content, then what surrounds it; no scripts, no hidden parts."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from app.reading.document import Document, Source
+from app.reading.encodings import byte_order_mark, decode
+from app.reading.parser import parse
+from app.reading.tables import join_group_headers, stream_rows
+
+_DECLARED = re.compile(
+    rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
+)
+_DECLARED_WITHIN = 4_096
+_NEVER_SHOWN = "script, style, template, noscript, iframe, object, svg, [hidden], [aria-hidden=true], [style*='display:none'], [style*='display: none']"
+_AROUND = "nav, footer, aside, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=dialog], dialog"
+_AROUND_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:cookies?|consent|gdpr|banner|breadcrumbs?|nav(?:bar|igation)?|menu|side-?bar|footer|"
+    r"site-?header|masthead|share|social|newsletter|advert(?:isement)?|ads?|popup|modal|skip-?link)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NAMED = "div, section, header, ul, p, span, form"
+# What surrounds the content never holds most of the text; an element that does is content, whatever its name.
+_LARGEST_AROUND = 0.5
+_CELLS = "th, td"
+# The parser leaves these out as boilerplate, which is sorted before.
+_PARTS = re.compile(r"<(/?)(?:nav|header|footer|aside|dialog|form)\b", re.IGNORECASE)
+_TABLE_PLACE = "footnotetableplace{}end"
+
+
+def read_html(source: Source) -> Document:
+    """Return a page as Markdown under its title. What surrounds the content comes last, under the title again."""
+    tree = LexborHTMLParser(decode(source.data, declared=declared_encoding(source.data)))
+    title = " ".join((_title(tree) or "").split())
+    for node in tree.css(_NEVER_SHOWN):
+        node.decompose()
+    body = tree.body
+    if body is None:
+        return Document(title)
+    around = _take_around(body)
+    main = _markdown(source, body.html or "")
+    if title and _first_heading(main) != title:
+        main = f"# {title}\n\n{main}"
+    rest = "\n\n".join(filter(None, (_markdown(source, html) for html in around)))
+    rest = re.sub(r"(?m)^#+ ", "", rest)
+    return Document(f"{main}\n\n# {title or source.name}\n\n{rest}" if rest else main)
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """Return the encoding that a page or an XML file declares for itself."""
+    found = None if byte_order_mark(data) else _DECLARED.search(data[:_DECLARED_WITHIN])
+    name = (found[1] or found[2]).decode("ascii").lower() if found else None
+    # As browsers do: what is declared as Latin-1 is Windows-1252.
+    return {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": None, "ascii": None}.get(name or "", name)
+
+
+def _title(tree: LexborHTMLParser) -> str | None:
+    for selector in ("title", "h1"):
+        node = tree.css_first(selector)
+        if node is not None and (text := node.text(strip=True)):
+            return text
+    return None
+
+
+def _first_heading(text: str) -> str:
+    first = text.lstrip().partition("\n")[0]
+    return first.lstrip("# ").strip() if first.startswith("#") else ""
+
+
+def _take_around(body: LexborNode) -> list[str]:
+    """Take navigation, banners and the like out of the page; return their HTML in order."""
+    most = _LARGEST_AROUND * len(body.text())
+    taken = _take_outside_of_main(body, most)
+    for node in [*body.css(_AROUND), *(node for node in body.css(_NAMED) if _is_named_around(node))]:
+        if (
+            node.parent is not None
+            and 0 < len(node.text()) <= most
+            and not node.css_first("main, article, h1")
+        ):
+            taken.append(node.html or "")
+            node.decompose()
+    return taken
+
+
+def _take_outside_of_main(body: LexborNode, most: float) -> list[str]:
+    """Take out all that lies outside of the page's main part, where it has one that holds most of the text."""
+    main = body.css_first("main, [role=main]")
+    if main is None or len(main.text()) < most:
+        return []
+    content = main.html or ""
+    main.decompose()
+    outside = body.inner_html or ""
+    body.inner_html = content
+    return [outside] if body.text().strip() and outside.strip() else []
+
+
+def _is_named_around(node: LexborNode) -> bool:
+    names = f"{node.attributes.get('id') or ''} {node.attributes.get('class') or ''}"
+    return _AROUND_NAMES.search(names) is not None
+
+
+def _markdown(source: Source, html: str) -> str:
+    """Return a part of a page as Markdown. Its tables are written by us: cells that span others count for all."""
+    tree = LexborHTMLParser(html)
+    tables = []
+    for node in tree.css("table"):
+        if node.parent is None or node.css_first("table table") or not _is_data(node):
+            continue
+        tables.append(_table(node))
+        node.replace_with(f" {_TABLE_PLACE.format(len(tables) - 1)} ")
+    body = _PARTS.sub(r"<\1div", (tree.body.html or "") if tree.body else "")
+    page = f"<!DOCTYPE html><html><head><meta charset=utf-8></head>{body}</html>"
+    text: str = parse(source.inside("page.html", page.encode()), mime_type="text/html").content
+    for place, table in enumerate(tables):
+        before, _, after = text.partition(_TABLE_PLACE.format(place))
+        text = f"{before.rstrip(' ')}\n\n{table}\n\n{after.lstrip(' ')}"
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _is_data(table: LexborNode) -> bool:
+    """Whether a table holds values and not the layout of a page."""
+    return len(table.css(_CELLS)) > 1 and not table.css_first("form, h1, h2, h3, ul, ol")
+
+
+def _table(table: LexborNode) -> str:
+    rows: list[list[str]] = []
+    grouped: set[int] = set()
+    below: dict[int, tuple[int, str]] = {}
+    for number, row in enumerate(table.css("tr")):
+        cells: list[str] = []
+        own = row.css(_CELLS)
+        for cell in own:
+            _fill_from_above(cells, below)
+            text = " ".join(cell.text(separator=" ").split())
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            if width > 1:
+                grouped.add(number)
+            for _ in range(width):
+                if height > 1:
+                    below[len(cells)] = (height - 1, text)
+                cells.append(text)
+        _fill_from_above(cells, below)
+        if len(own) == 1 and _span(own[0], "colspan") == len(cells):
+            cells[1:] = [""] * (len(cells) - 1)
+        rows.append(cells)
+    caption = table.css_first("caption")
+    lines = "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
+    return f"{' '.join(caption.text().split())}\n\n{lines}" if caption is not None else lines
+
+
+def _fill_from_above(cells: list[str], below: dict[int, tuple[int, str]]) -> None:
+    """Add the cells of rows above that reach into this row."""
+    while len(cells) in below:
+        left, text = below.pop(len(cells))
+        if left > 1:
+            below[len(cells)] = (left - 1, text)
+        cells.append(text)
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    value = (cell.attributes.get(name) or "").strip()
+    return min(max(int(value), 1), 100) if value.isdecimal() else 1

@@ -1,0 +1,74 @@
+"""JSON and JSON Lines as text: real letters instead of escapes, one line a value, one paragraph a record."""
+
+from collections.abc import Iterator
+from json import JSONDecodeError, loads
+
+from app.reading.document import Document, Source
+from app.reading.encodings import decode_text
+
+_DEEPEST = 200
+_INDENT = "  "
+
+
+def read_json(source: Source) -> Document:
+    """Return the values with their keys. What is no valid JSON stays as it is written."""
+    text = decode_text(source.data)
+    try:
+        return Document("\n".join(_lines(loads(text), depth=0)))
+    except (JSONDecodeError, RecursionError):
+        return read_json_lines(source)
+
+
+def read_json_lines(source: Source) -> Document:
+    """Return each line's record as a paragraph. A line that is no valid JSON stays as it is written."""
+    text = decode_text(source.data)
+    records = [_record(line) for line in text.splitlines() if line.strip()]
+    has_records = any(record is not None for record in records)
+    lines = [line for line in text.splitlines() if line.strip()]
+    shown = [line if record is None else record for line, record in zip(lines, records, strict=True)]
+    return Document("\n\n".join(shown)) if has_records else Document(text)
+
+
+def _record(line: str) -> str | None:
+    try:
+        value = loads(line)
+    except (JSONDecodeError, RecursionError):
+        return None
+    return "\n".join(_lines(value, depth=0)) if isinstance(value, dict | list) else None
+
+
+def _lines(value: object, *, depth: int) -> Iterator[str]:
+    """Yield a value line by line, nested ones indented. The records of an outermost list stand apart."""
+    if depth > _DEEPEST:
+        raise RecursionError
+    indent = _INDENT * depth
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _entry(f"{indent}{key}:", inner, depth=depth)
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            is_record = isinstance(inner, dict) and depth == 0
+            if is_record and place:
+                yield ""
+            yield from _lines(inner, depth=depth) if is_record else _entry(f"{indent}-", inner, depth=depth)
+    else:
+        yield indent + _scalar(value)
+
+
+def _entry(label: str, value: object, *, depth: int) -> Iterator[str]:
+    if isinstance(value, dict | list) and value:
+        if isinstance(value, list) and all(not isinstance(inner, dict | list | str) for inner in value):
+            yield f"{label} {', '.join(map(_scalar, value))}"
+        else:
+            yield label
+            yield from _lines(value, depth=depth + 1)
+    else:
+        yield f"{label} {_scalar(value)}".rstrip()
+
+
+def _scalar(value: object) -> str:
+    if value is None or value in ({}, []):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,133 @@
+"""Which kind of document a file is: by its bytes first, by its name where they do not tell. Pure."""
+
+import io
+import zipfile
+
+from app.reading.encodings import byte_order_mark, unmarked_wide_encoding
+
+# Readers of PDF look for its mark this far in.
+PDF_MARK_WITHIN = 1_024
+_HEAD_BYTES = 4_096
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SIGNATURES = (
+    (b"{\\rtf", "rtf"),
+    (b"\x89PNG\r\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"GIF8", "image"),
+    (b"BM", "bmp"),
+    (b"From ", "mbox"),
+)
+_OFFICE_FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
+_ODF_KINDS = {
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.oasis.opendocument.presentation": "odp",
+    "application/epub+zip": "epub",
+}
+_OLE_STREAMS = (
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("PowerPoint Document", "ppt"),
+    ("__properties_version1.0", "msg"),
+)
+# Text whose structure is worth reading; every other text is read as it is.
+_TEXT_KINDS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".htm": "html",
+    ".html": "html",
+    ".xhtml": "html",
+    ".xml": "xml",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".ipynb": "ipynb",
+    ".eml": "eml",
+    ".mbox": "mbox",
+    ".svg": "xml",
+}
+_MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
+# Kinds that only the parser knows, by their names.
+_NAMED_KINDS = frozenset(
+    {
+        ".pages",
+        ".key",
+        ".numbers",
+        ".fb2",
+        ".docbook",
+        ".dbf",
+        ".hwp",
+        ".hwpx",
+        ".pst",
+        ".xlsb",
+        ".heic",
+        ".webp",
+    }
+)
+
+
+def find_kind(name_suffix: str, data: bytes) -> str:
+    """Return the kind of a file: ``pdf``, ``docx``, ``csv``, …; ``text`` for plain text, ``unknown`` for none of ours."""
+    head = data[:_HEAD_BYTES]
+    if b"%PDF-" in head[:PDF_MARK_WITHIN]:
+        return "pdf"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _kind_of_zip(data)
+    if head.startswith(_OLE):
+        return _kind_of_ole(data)
+    for signature, kind in _SIGNATURES:
+        if head.startswith(signature) and (kind not in ("mbox", "bmp") or _agrees(kind, head)):
+            return "image" if kind == "bmp" else kind
+    if name_suffix in _NAMED_KINDS:
+        return "other"
+    return _kind_of_text(name_suffix, head)
+
+
+def _kind_of_text(suffix: str, head: bytes) -> str:
+    is_wide = byte_order_mark(head) is not None or unmarked_wide_encoding(head) is not None
+    if b"\x00" in head and not is_wide:
+        return "text" if suffix in (".txt", ".md", ".log") else "unknown"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if suffix in _TEXT_KINDS:
+        return _TEXT_KINDS[suffix]
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "html"
+    if start.startswith(b"<?xml"):
+        return "xml"
+    if not suffix and sum(header in start for header in _MAIL_HEADERS) >= 2:
+        return "eml"
+    return "text"
+
+
+def _agrees(kind: str, head: bytes) -> bool:
+    if kind == "mbox":
+        lines = head.lower().splitlines()[1:3]
+        return any(line.split(b":")[0].replace(b"-", b"").isalpha() and b": " in line for line in lines)
+    return b"\x00" in head
+
+
+def _kind_of_zip(data: bytes) -> str:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError):
+        return "zip"
+    names = archive.namelist()
+    if "mimetype" in names:
+        declared = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
+        return _ODF_KINDS.get(declared.removesuffix("-template"), "zip")
+    if "[Content_Types].xml" in names:
+        for folder, kind in _OFFICE_FOLDERS:
+            if any(name.startswith(folder) for name in names):
+                return "xlsb" if "xl/workbook.bin" in names else kind
+    return "zip"
+
+
+def _kind_of_ole(data: bytes) -> str:
+    for stream, kind in _OLE_STREAMS:
+        if stream.encode("utf-16-le") in data:
+            return kind
+    return "doc"

@@ -1,0 +1,157 @@
+"""PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
+
+from collections import defaultdict
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw
+import xberg
+
+from app.core.text import clean_text
+from app.reading.document import Document, Source, Unreadable
+from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
+from app.reading.parser import parse
+from app.reading.pdf_lines import mend_lines, place_table
+from app.reading.pdf_rims import take_rims
+
+# A page of so little text is a scan when a picture covers so much of it; one without any text, with a picture at all.
+_FEWEST_CHARACTERS = 50
+_PICTURE_SHARE = 0.5
+_SMALLEST_PICTURE = 0.02
+_COMMENTS = frozenset(
+    {
+        "text",
+        "freetext",
+        "free_text",
+        "note",
+        "highlight",
+        "underline",
+        "squiggly",
+        "strikeout",
+        "strike_out",
+        "stamp",
+        "caret",
+        "popup",
+        "ink",
+    }
+)
+
+
+def read_pdf(source: Source) -> Document:
+    """Return the pages of a PDF file. Running headers and footers stand once, at the end of the last page."""
+    data = source.data[source.data.find(b"%PDF-") :]
+    source = source.inside("file.pdf", data)
+    parsed = parse(
+        source,
+        mime_type="application/pdf",
+        output_format="plain",
+        pages=xberg.PageConfig(extract_pages=True),
+        pdf_options=xberg.PdfConfig(reading_order=True, extract_annotations=True, extract_form_fields=True),
+    )
+    found = parsed.pages or []
+    if len(found) > source.budget.max_pages:
+        raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
+    pages, rims = take_rims([clean_text(page.content) for page in found])
+    scans = _find_scans(data, pages)
+    pages = mend_lines([_with_tables(text, page.tables) for text, page in zip(pages, found, strict=True)])
+    _add_by_page(pages, _form_values(parsed.form_fields or ()))
+    _add_by_page(pages, _comments(parsed.annotations or ()))
+    warnings = _read_scans(data, pages, scans)
+    if rims and any(pages):
+        last = max(place for place, page in enumerate(pages) if page)
+        pages[last] = "\n\n".join((pages[last], "\n".join(rims)))
+    return Document(pages=tuple(pages), warnings=tuple(warnings))
+
+
+def _with_tables(text: str, tables: Any) -> str:
+    for table in tables or ():
+        text = place_table(text, [[clean_text(cell) for cell in row] for row in table.cells])
+    return text
+
+
+def _form_values(fields: Any) -> dict[int, list[str]]:
+    """Return what was filled into a form, by page, each value under the name of its field."""
+    values = defaultdict(list)
+    for form_field in fields:
+        value = (form_field.value or "").strip()
+        if value and value.lower() not in ("false", "off"):
+            name = form_field.tooltip or form_field.full_name or form_field.name
+            values[form_field.page or 1].append(f"{name}: {'yes' if value.lower() == 'true' else value}")
+    return values
+
+
+def _comments(annotations: Any) -> dict[int, list[str]]:
+    comments = defaultdict(list)
+    for annotation in annotations:
+        kind = str(annotation.annotation_type).rpartition(".")[2].lower()
+        if annotation.content and kind in _COMMENTS:
+            author = f" by {annotation.author}" if annotation.author else ""
+            comments[annotation.page_number].append(
+                f"Comment{author}: {' '.join(annotation.content.split())}"
+            )
+    return comments
+
+
+def _add_by_page(pages: list[str], texts: dict[int, list[str]]) -> None:
+    """Add texts to the end of their pages, but not those that the page shows already."""
+    for number, lines in texts.items():
+        if 1 <= number <= len(pages):
+            shown = pages[number - 1]
+            new = [line for line in lines if line not in shown]
+            pages[number - 1] = "\n\n".join(filter(None, (shown, "\n".join(new))))
+
+
+def _find_scans(data: bytes, pages: list[str]) -> list[int]:
+    """Return the numbers of pages that hold a picture and next to no text."""
+    lengths = {number: len("".join(page.split())) for number, page in enumerate(pages, 1)}
+    suspects = [number for number, length in lengths.items() if length < _FEWEST_CHARACTERS]
+    if not suspects:
+        return []
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [
+            number
+            for number in suspects
+            if number <= len(document)
+            and _picture_share(document[number - 1])
+            > (_PICTURE_SHARE if lengths[number] else _SMALLEST_PICTURE)
+        ]
+    finally:
+        document.close()
+
+
+def _picture_share(page: Any) -> float:
+    """Return how much of a page its pictures cover, 0..1 and above where they overlap."""
+    width, height = page.get_size()
+    covered = 0.0
+    for picture in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        left, bottom, right, top = picture.get_bounds()
+        covered += max(0, min(right, width) - max(left, 0)) * max(0, min(top, height) - max(bottom, 0))
+    return covered / (width * height) if width and height else 0.0
+
+
+def _read_scans(data: bytes, pages: list[str], scans: list[int]) -> list[str]:
+    """Read scanned pages by OCR where it is installed; return what to warn of."""
+    unread = scans
+    if scans and can_recognise():
+        texts = recognise_pages(data, scans)
+        for number, text in texts.items():
+            pages[number - 1] = "\n\n".join(filter(None, (text, pages[number - 1])))
+        unread = [number for number in scans if number not in texts]
+    if not unread:
+        return []
+    which = f"page {unread[0]}" if len(unread) == 1 else f"pages {_ranges(unread)}"
+    return [
+        f"no text on {which}: scanned without a text layer. {'' if can_recognise() else OCR_HINT}".strip()
+    ]
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Return page numbers as people write them: ``2-4, 9``."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)

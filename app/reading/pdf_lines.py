@@ -1,0 +1,116 @@
+"""The lines of a PDF page: divided words made whole, lines of scripts without spaces joined, tables in their place. Pure.
+
+Line ends stay. Whether a sentence goes on over one is for the chunker and the sentence splitter to see.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from app.core.rarity import is_frequent
+from app.core.words import is_unspaced
+from app.reading.tables import write_table
+
+_DIVIDED = re.compile(r"([^\W\d_]+)([-\u00ad\u2010])\n[ \t]*([^\W\d_]+)([^\s]*)[ \t]?")
+_KEPT_HYPHEN = re.compile(r"(?<=\w)([-\u2010\u2011])\n[ \t]*(?=\w)(\S+)[ \t]?")
+_WORD = re.compile(r"[^\W\d_]+")
+_DOT_LEADER = re.compile(r"(?:[ \t]?[.·…]){5,}")
+_UNSPACED_LINE_END = re.compile(r"(?<=(.))\n(?=(.))")
+_PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
+_SENTENCE_ENDS = "。！？｡.!?:："
+# A table of prose is a layout of columns, which the reading order has right already.
+_LONGEST_CELL_WORDS = 14
+# So much of a table's words has to stand in the lines that it replaces.
+_FOUND_SHARE = 0.9
+
+
+def mend_lines(pages: list[str]) -> list[str]:
+    """Return the pages with words, that a line end has divided, made whole."""
+    words = Counter(word.casefold() for page in pages for word in _WORD.findall(page))
+    return [_mend(page, words) for page in pages]
+
+
+def place_table(text: str, cells: Sequence[Sequence[str]]) -> str:
+    """Return a page's text with its table as Markdown rows in place of the lines that hold the table's words.
+
+    Text that does not hold the table in lines of its own stays as it is.
+    """
+    rows = [row for row in cells if any(cell.strip() for cell in row)]
+    if len(rows) < 2 or max(map(len, rows)) < 2 or not _has_short_cells(rows):
+        return text
+    wanted = Counter(word for row in rows for cell in row for word in cell.split())
+    lines = text.split("\n")
+    best = _best_run(lines, wanted)
+    if best is None:
+        return text
+    start, stop = best
+    before, after = "\n".join(lines[:start]).rstrip(), "\n".join(lines[stop:]).lstrip("\n")
+    return "\n\n".join(filter(None, (before, write_table(rows), after)))
+
+
+def _has_short_cells(rows: Sequence[Sequence[str]]) -> bool:
+    lengths = [len(cell.split()) for row in rows for cell in row if cell.strip()]
+    return sum(lengths) / len(lengths) <= _LONGEST_CELL_WORDS
+
+
+def _best_run(lines: Sequence[str], wanted: Counter[str]) -> tuple[int, int] | None:
+    """Return the run of lines that is made of the wanted words alone and holds nearly all of them."""
+    place = 0
+    while place < len(lines):
+        left, stop = wanted.copy(), place
+        for number in range(place, len(lines)):
+            words = Counter(lines[number].split())
+            if words - left:
+                break
+            left -= words
+            if words:
+                stop = number + 1
+        found = wanted.total() - left.total()
+        if found >= _FOUND_SHARE * wanted.total():
+            return _without_blank_start(lines, place), stop
+        place += 1
+    return None
+
+
+def _without_blank_start(lines: Sequence[str], place: int) -> int:
+    return next(number for number in range(place, len(lines)) if lines[number].strip())
+
+
+def _mend(page: str, words: Counter[str]) -> str:
+    text = _DOT_LEADER.sub(" …", page)
+    text = _PRESENTATION_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    text = _DIVIDED.sub(lambda found: _whole_word(found, words), text)
+    text = _KEPT_HYPHEN.sub(r"\1\2\n", text)
+    text = _UNSPACED_LINE_END.sub(_join_unspaced, text)
+    return text.strip()
+
+
+def _whole_word(found: re.Match[str], words: Counter[str]) -> str:
+    """Join a word that a line end divides; keep the hyphen where it belongs to the word."""
+    first, hyphen, second, rest = found[1], found[2], found[3], found[4]
+    joined = first + second
+    if hyphen == "\u00ad":
+        return f"{joined}{rest}\n"
+    is_name_or_code = second[0].isupper() or first.isupper() or len(first) < 2
+    is_known = is_frequent(joined.casefold()) or words[joined.casefold()]
+    is_compound = not is_known and _is_word(first, words) and _is_word(second, words)
+    return f"{first}-{second}{rest}\n" if is_name_or_code or is_compound else f"{joined}{rest}\n"
+
+
+def _is_word(part: str, words: Counter[str]) -> bool:
+    """Whether a part of a divided word is a word of its own, a frequent one or one that the document uses as such."""
+    return len(part) > 2 and (is_frequent(part.casefold()) or words[part.casefold()] > 1)
+
+
+def _join_unspaced(found: re.Match[str]) -> str:
+    """Join two lines of a script without spaces, unless a sentence ends between them."""
+    before, after = found[1], found[2]
+    joins = (
+        before not in _SENTENCE_ENDS and (_is_ideograph(before) or before in "、，") and _is_ideograph(after)
+    )
+    return "" if joins else "\n"
+
+
+def _is_ideograph(letter: str) -> bool:
+    return is_unspaced(letter) and not "\uac00" <= letter <= "\ud7af"

@@ -1,0 +1,60 @@
+"""One file to text: its kind decides who reads it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from app.core.text import clean_text
+from app.reading.archives import is_packed, read_archive, refuse_bomb
+from app.reading.delimited import read_delimited
+from app.reading.document import Document, Source, Unreadable
+from app.reading.encodings import GARBLED, decode_text, is_garbled
+from app.reading.html import read_html
+from app.reading.images import read_image
+from app.reading.json_text import read_json, read_json_lines
+from app.reading.kinds import find_kind
+from app.reading.mail import read_mail, read_mailbox
+from app.reading.markup import read_xml
+from app.reading.office import read_by_parser, read_old_word, read_slides
+from app.reading.pdf import read_pdf
+from app.reading.spreadsheets import read_workbook
+from app.reading.word import read_word
+
+
+def read_text(source: Source) -> Document:
+    """Return a plain text, decoded."""
+    return Document(decode_text(source.data))
+
+
+_READERS: Mapping[str, Callable[[Source], Document]] = {
+    "csv": read_delimited,
+    "doc": read_old_word,
+    "docx": read_word,
+    "eml": read_mail,
+    "html": read_html,
+    "image": read_image,
+    "json": read_json,
+    "jsonl": read_json_lines,
+    "mbox": read_mailbox,
+    "pdf": read_pdf,
+    "pptx": read_slides,
+    "text": read_text,
+    "xlsx": read_workbook,
+    "xml": read_xml,
+    "zip": read_archive,
+}
+
+
+def read(source: Source) -> Document:
+    """Return the text of a file of any kind, cleaned; Unreadable says why there is none."""
+    kind = find_kind(source.suffix, source.data)
+    if kind == "unknown":
+        raise Unreadable("files of this kind cannot be read")
+    if is_packed(source.data):
+        refuse_bomb(source)
+    document = _READERS.get(kind, read_by_parser)(source)
+    cleaned = replace(
+        document, text=clean_text(document.text).strip("\n"), pages=tuple(map(clean_text, document.pages))
+    )
+    if is_garbled(cleaned.whole_text):
+        raise Unreadable(GARBLED)
+    return cleaned

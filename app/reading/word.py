@@ -1,0 +1,186 @@
+"""DOCX: all that a reader of the program sees, once: text, tables, numbers, notes, comments, headers, footers, charts."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.document import Document as WordDocument
+from docx.opc.exceptions import PackageNotFoundError
+from lxml import etree
+
+from app.reading.charts import read_charts
+from app.reading.document import Document, Source, Unreadable
+from app.reading.tables import join_group_headers, stream_rows
+from app.reading.word_numbers import ListNumbers
+from app.reading.word_runs import W, paragraph_text
+
+_NOTE_KINDS = ("footnote", "endnote")
+_BROKEN = (
+    PackageNotFoundError,
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    etree.XMLSyntaxError,
+    AttributeError,
+)
+_HEADING_LEVELS = 6
+
+
+def read_word(source: Source) -> Document:
+    """Return the document as Markdown: headings, tables, notes as ``[^1]`` with their texts at the end."""
+    try:
+        document = docx.Document(io.BytesIO(source.data))
+        text = "\n\n".join(part for part in _parts(document) if part)
+    except _BROKEN as error:
+        raise Unreadable("it is damaged, or not of the kind that its name says") from error
+    charts = read_charts(source)
+    return Document("\n\n".join(part for part in (text, charts) if part))
+
+
+def _parts(document: WordDocument) -> Iterator[str]:
+    numbers = ListNumbers(document)
+    styles = {style.style_id: style.name or "" for style in document.styles}
+    body = list(_blocks(document.element.body, numbers, styles))
+    headers, footers = _rims(document)
+    if body and body[0].startswith("# "):
+        yield body.pop(0)
+    yield from headers
+    yield _joined(body)
+    yield from footers
+    yield "\n".join(_notes(document))
+    yield "\n".join(_comments(document))
+
+
+def _joined(blocks: list[str]) -> str:
+    """Put blocks together: items of a list stand on lines one below another, other blocks apart."""
+    text = ""
+    was_item = False
+    for block in blocks:
+        is_item = block.startswith(_ITEM_MARK)
+        text += ("\n" if was_item and is_item else "\n\n") if text else ""
+        text += block.removeprefix(_ITEM_MARK)
+        was_item = is_item
+    return text
+
+
+_ITEM_MARK = "\x00"
+
+
+def _blocks(container: Any, numbers: ListNumbers, styles: dict[str, str]) -> Iterator[str]:
+    """Yield the paragraphs and tables of a body, a cell or a content control in order."""
+    for element in container:
+        if element.tag == W + "p":
+            if text := _paragraph(element, numbers, styles):
+                yield text
+        elif element.tag == W + "tbl":
+            yield _table(element, numbers, styles)
+        elif element.tag in (W + "sdt", W + "sdtContent", W + "ins", W + "moveTo", W + "customXml"):
+            yield from _blocks(element, numbers, styles)
+
+
+def _paragraph(element: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
+    text = paragraph_text(element).strip()
+    number = numbers.next(element) if text else ""
+    if not text:
+        return ""
+    if level := _heading_level(element, styles):
+        return "#" * level + " " + " ".join(f"{number} {text}".split())
+    return f"{_ITEM_MARK}{number} {text}" if number else text
+
+
+def _heading_level(paragraph: Any, styles: dict[str, str]) -> int:
+    """Return 1 to 6 for a heading or title, else 0."""
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    name = styles.get(style.get(W + "val"), "").lower() if style is not None else ""
+    if name == "title":
+        return 1
+    level = name.removeprefix("heading ")
+    if name.startswith("heading ") and level.isdigit():
+        return min(int(level), _HEADING_LEVELS)
+    outline = paragraph.find(f"{W}pPr/{W}outlineLvl")
+    depth = int(outline.get(W + "val")) + 1 if outline is not None else 0
+    return depth if depth <= _HEADING_LEVELS else 0
+
+
+def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
+    """Return a table whose merged cells count for every row and column that they span."""
+    rows: list[list[str]] = []
+    grouped: set[int] = set()
+    for row in table.iterchildren(W + "tr"):
+        cells: list[str] = []
+        own = [
+            cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell)
+            for cell in row
+            if _is_cell(cell)
+        ]
+        for cell in own:
+            width = _span(cell)
+            text = " ".join(block.removeprefix(_ITEM_MARK) for block in _blocks(cell, numbers, styles))
+            if _goes_on_from_above(cell) and rows and len(cells) < len(rows[-1]):
+                text = rows[-1][len(cells)]
+            if width > 1:
+                grouped.add(len(rows))
+            cells += [text] * width
+        if len(own) == 1:
+            cells[1:] = [""] * (len(cells) - 1)
+        rows.append(cells)
+    return "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
+
+
+def _is_cell(element: Any) -> bool:
+    return element.tag in (W + "tc", W + "sdt")
+
+
+def _span(cell: Any) -> int:
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    return int(span.get(W + "val")) if span is not None else 1
+
+
+def _goes_on_from_above(cell: Any) -> bool:
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    return merge is not None and merge.get(W + "val") != "restart"
+
+
+def _rims(document: WordDocument) -> tuple[list[str], list[str]]:
+    """Return the texts of all headers and of all footers, each once."""
+    headers: dict[str, None] = {}
+    footers: dict[str, None] = {}
+    for section in document.sections:
+        for kind, found in (("header", headers), ("footer", footers)):
+            for which in ("", "first_page_", "even_page_"):
+                rim = getattr(section, f"{which}{kind}")
+                if not rim.is_linked_to_previous:
+                    blocks = _blocks(rim._element, ListNumbers(document), {})  # noqa: SLF001 - the only way to its XML
+                    found[_joined(list(blocks))] = None
+    return list(filter(None, headers)), list(filter(None, footers))
+
+
+def _notes(document: WordDocument) -> Iterator[str]:
+    """Yield footnotes and endnotes as ``[^1]: text``, under the marks that stand in the text."""
+    for kind in _NOTE_KINDS:
+        for part in _related(document, f"/{kind}s"):
+            for note in etree.fromstring(part.blob).iter(W + kind):
+                if note.get(W + "type") is None:
+                    text = " ".join(filter(None, (paragraph_text(one).strip() for one in note.iter(W + "p"))))
+                    yield f"[^{_note_mark(kind, note.get(W + 'id'))}]: {text}"
+
+
+def _note_mark(kind: str, note_id: str) -> str:
+    return note_id if kind == "footnote" else f"e{note_id}"
+
+
+def _comments(document: WordDocument) -> Iterator[str]:
+    for part in _related(document, "/comments"):
+        for comment in etree.fromstring(part.blob).iter(W + "comment"):
+            text = " ".join(filter(None, (paragraph_text(one).strip() for one in comment.iter(W + "p"))))
+            author = comment.get(W + "author") or "unknown"
+            if text:
+                yield f"[^c{comment.get(W + 'id')}]: Comment by {author}: {text}"
+
+
+def _related(document: WordDocument, kind: str) -> Iterator[Any]:
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(kind) and not relation.is_external:
+            yield relation.target_part

@@ -1,0 +1,186 @@
+"""Questions about documents themselves: the list of a store's files, and passages spread over whole files."""
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.core import ids
+from app.core.listing import Listing
+from app.core.names import find_named, fold, name_words, named_share
+from app.core.tokens import count_tokens
+from app.core.types import Caller, SearchRoute, Snippet
+from app.db.chunk_search import Candidate, FoundChunk
+from app.db.database import Database, Snapshot
+from app.db.listings import NamedFile
+from app.retrieval.passages import Passage
+from app.retrieval.plan import SearchPlan, make_plan
+from app.retrieval.ranking import Ranked
+from app.retrieval.search import Retrieval, Retriever, SearchRequest
+from app.retrieval.snippets import make_snippet
+from app.retrieval.spread import spread
+from app.retrieval.subject import Subject
+from app.retrieval.subject_words import KINDS
+
+_MOST_FILES = 20
+# A guess at first; what turns out to be longer is chosen once more.
+_CHARACTERS_A_TOKEN = 4
+_SAFETY = 0.95
+# A question means a file if it has so much of the name, and more than half of the question's words are the name's: all
+# of them where it may be about something else, as "What is rule 77 about?" is not about rules.txt.
+_LEAST_SHARE = 0.3
+_HALF = 0.5
+_ALL = 0.999
+# "Summarise the staff rules" is about a store's only file; of a longer question it is not so clear.
+_MOST_WORDS = 2
+_DEFAULT_TOKENS = 4_000
+
+
+class DocumentRetriever:
+    """Finds what a question is to be answered from: what words in documents say, or the documents themselves."""
+
+    def __init__(self, database: Database, retriever: Retriever) -> None:
+        self._database = database
+        self._retriever = retriever
+
+    async def retrieve(self, caller: Caller, request: SearchRequest, subject: Subject | None) -> Retrieval:
+        """Return the snippets for a question, and the list of files where it is about those.
+
+        Raises what `Retriever.search` raises.
+        """
+        if subject is None:
+            return await self._retriever.search(caller, request)
+        if subject.kind == "listing":
+            return await self._listed(caller, request, subject)
+        whole = await self._whole_files(caller, request, subject)
+        if whole is None:
+            return await self._retriever.search(caller, request)
+        is_overview = subject.is_of_all and subject.listing.order is None
+        return await self._with_listing(caller, whole, request, subject) if is_overview else whole
+
+    async def _listed(self, caller: Caller, request: SearchRequest, subject: Subject) -> Retrieval:
+        """Return a list of files, and what a search finds where the question may be about that, too."""
+        if not subject.is_certain:
+            found = await self._retriever.search(caller, request)
+            return (
+                found if found.route == "empty" else await self._with_listing(caller, found, request, subject)
+            )
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            plan = await make_plan(snapshot, request.store_references, request.filters)
+        found = _retrieval(request, plan, "listing" if plan.chunks else "empty")
+        return await self._with_listing(caller, found, request, subject) if plan.chunks else found
+
+    async def _with_listing(
+        self, caller: Caller, retrieval: Retrieval, request: SearchRequest, subject: Subject
+    ) -> Retrieval:
+        started = time.perf_counter()
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            plan = await make_plan(snapshot, request.store_references, request.filters)
+            listing: Listing = await snapshot.listings.list_files(
+                plan.store_ids, request.filters, subject.listing, today=dt.datetime.now(dt.UTC).date()
+            )
+        timings = {**retrieval.timings, "listing": time.perf_counter() - started}
+        return replace(retrieval, listing=listing, timings=timings)
+
+    async def _whole_files(
+        self, caller: Caller, request: SearchRequest, subject: Subject
+    ) -> Retrieval | None:
+        """Return passages spread over the files that are meant, None when none is."""
+        started = time.perf_counter()
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            plan = await make_plan(snapshot, request.store_references, request.filters)
+            files = await _meant(snapshot, plan, request, subject) if plan.chunks else []
+            if not files:
+                return None
+            chunks = await _chunks_of(snapshot, files, max_tokens=request.max_tokens or _DEFAULT_TOKENS)
+        return replace(
+            _retrieval(request, plan, "spread"),
+            snippets=tuple(_snippet(n, chunk) for n, chunk in enumerate(chunks, 1)),
+            timings={"documents": time.perf_counter() - started},
+            summarises=True,
+        )
+
+
+def _retrieval(request: SearchRequest, plan: SearchPlan, route: SearchRoute) -> Retrieval:
+    return Retrieval(
+        ids.make_retrieval_id(),
+        request.queries,
+        route,
+        request.mode or "hybrid",
+        asked=request.asked or request.queries,
+        files_searched=plan.files,
+        store_ids=tuple(store.public_id for store in plan.stores),
+    )
+
+
+async def _meant(
+    snapshot: Snapshot, plan: SearchPlan, request: SearchRequest, subject: Subject
+) -> list[NamedFile]:
+    words = [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
+    files: list[NamedFile] = await snapshot.listings.list_named(plan.store_ids, request.filters, words)
+    if subject.is_of_all:
+        return _of_all(files, subject)
+    question = f"{' '.join(request.asked or request.queries)} {' '.join(subject.words)}"
+    names = list(dict.fromkeys(file.filename for file in files))
+    chosen = (
+        _compared(names, question) if subject.kind == "comparison" else _summarised(names, question, subject)
+    )
+    is_short = subject.kind == "summary" and subject.is_certain and len(subject.words) <= _MOST_WORDS
+    if not chosen and is_short and plan.files == 1:
+        return await snapshot.listings.list_named(plan.store_ids, request.filters, ())
+    return [file for file in files if file.filename in chosen][:_MOST_FILES]
+
+
+def _of_all(files: Sequence[NamedFile], subject: Subject) -> list[NamedFile]:
+    """Return the newest files, or the one that a question names by its age; for a comparison there must be two."""
+    match subject.listing.order:
+        case "newest":
+            return list(files[:1])
+        case "oldest":
+            return list(files[-1:])
+        case _:
+            return list(files[:_MOST_FILES]) if subject.kind == "summary" or len(files) > 1 else []
+
+
+def _summarised(names: Sequence[str], question: str, subject: Subject) -> list[str]:
+    folded = fold(question)
+    least = _LEAST_SHARE if subject.is_certain else _HALF
+    named = find_named(question, names, certain=False)
+    return [name for name in named if named_share(name, folded) >= least and _is_covered(name, subject)]
+
+
+def _compared(names: Sequence[str], question: str) -> list[str]:
+    """Return the names of two files and more, else none."""
+    whole = find_named(question, names, certain=True)
+    folded = fold(question)
+    named = whole if len(whole) > 1 else [name for name in names if named_share(name, folded) >= _HALF]
+    return named if len(named) > 1 else []
+
+
+def _is_covered(name: str, subject: Subject) -> bool:
+    """Whether enough of the question's words are the name's."""
+    words = [word for word in subject.words if word not in KINDS]
+    said = " ".join(name_words(name))
+    covered = sum(named_share(word, said) for word in words) / len(words) if words else 1.0
+    return covered > _HALF if subject.is_certain else covered > _ALL
+
+
+async def _chunks_of(snapshot: Snapshot, files: Sequence[NamedFile], *, max_tokens: int) -> list[FoundChunk]:
+    """Return chunks spread over the files, in their order, within so many tokens."""
+    places = {file: await snapshot.listings.list_places(file) for file in files}
+    characters = max_tokens * _CHARACTERS_A_TOKEN
+    while True:
+        chosen = spread(places, characters=characters)
+        keys = [(file.store, file.file, place.ordinal) for file in files for place in chosen[file]]
+        found = (await snapshot.chunk_search.fetch(keys)).chunks
+        chunks = [found[key] for key in keys if key in found]
+        tokens = sum(count_tokens(chunk.content) for chunk in chunks)
+        if tokens <= max_tokens:
+            return chunks
+        if len(chunks) <= len(files):
+            return chunks[: max(1, len(chunks) * max_tokens // tokens)]
+        characters = int(characters * _SAFETY * max_tokens / tokens)
+
+
+def _snippet(n: int, chunk: FoundChunk) -> Snippet:
+    return make_snippet(n, Passage(Ranked(Candidate(chunk.key), 1.0), (chunk,)), chunk.content)

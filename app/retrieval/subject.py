@@ -1,0 +1,195 @@
+"""What a question is about: words in documents, which documents there are, or documents as a whole. By rule, pure."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from app.core.listing import FileOrder, ListingQuery
+from app.core.names import fold
+from app.retrieval import subject_words as known
+from app.retrieval.dates import find_since
+
+SubjectKind = Literal["listing", "summary", "comparison"]
+
+_ORDERS: tuple[tuple[FileOrder, frozenset[str]], ...] = (
+    ("newest", known.NEWEST),
+    ("oldest", known.OLDEST),
+    ("largest", known.LARGEST),
+    ("smallest", known.SMALLEST),
+)
+_ORDER_WORDS = frozenset[str]().union(*(words for _, words in _ORDERS))
+# "What is a document?" asks for the meaning of a word.
+_MEANING = re.compile(
+    r"^(?:what (?:is|s|are)|was ist|qu est ce qu|que es)(?: an?| the| eine?| une?| una?)?(?: vector| knowledge)? [^ ]+$"
+)
+# What is to be summarised stands in the conversation.
+_ELSEWHERE = re.compile(
+    r"\b(?:conversation|chat|discussion|above|gesprach|unterhaltung|conversacion|discusion)\b"
+)
+_HAVE = re.compile(
+    r"^what (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)$|^what(?: is|s| s) in here$"
+)
+# A question that goes on from one before: "Which of them are PDFs?", "And the newest?".
+_GOES_ON = re.compile(
+    r"^(?:and|und|et|y|also|or|what about|how about)\b|\b(?:them|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
+)
+_MOST_FOLLOW_UP_WORDS = 8
+# Who asks for a list does so in a sentence.
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A question about documents themselves.
+
+    `is_certain` is False where it may be about what documents say: of "What does X say?" if no file is called X, of "What
+    is new?" and of lists by topic in any case. `words` may name files; `is_of_all` says that no word could.
+    """
+
+    kind: SubjectKind
+    listing: ListingQuery = field(default_factory=ListingQuery)
+    words: tuple[str, ...] = ()
+    is_certain: bool = True
+
+    @property
+    def is_of_all(self) -> bool:
+        return not self.words
+
+
+def find_subject(questions: Sequence[str], today: dt.date) -> Subject | None:
+    """Return what the last of a user's questions is about, None for a question about what documents say."""
+    if not questions or len(questions[-1]) > _LONGEST:
+        return None
+    found = _subject(questions[-1], today)
+    if found is not None and (found.kind == "listing" or found.words or not _refers_back(questions)):
+        return found
+    return _follow_up(questions, found, today)
+
+
+def _refers_back(questions: Sequence[str]) -> bool:
+    folded = fold(questions[-1])
+    short = len(folded.split()) <= _MOST_FOLLOW_UP_WORDS
+    return len(questions) > 1 and short and _GOES_ON.search(folded) is not None
+
+
+def _follow_up(questions: Sequence[str], found: Subject | None, today: dt.date) -> Subject | None:
+    """Return what a question like "And the PDFs?" or "Summarise it" takes over from the one before."""
+    if not _refers_back(questions):
+        return found
+    if found is not None:
+        # "Summarise it": what it is, the question before says.
+        return replace(found, words=_naming_words(fold(questions[-2][:_LONGEST])))
+    before = _subject(questions[-2][:_LONGEST], today)
+    if before is None or before.kind != "listing":
+        return None
+    since, rest = find_since(known.without_can(fold(questions[-1])), today)
+    words = rest.split()
+    kinds, order = _kinds(words), _order(words)
+    others = [word for word in words if not _is_known(word)]
+    if others or not (kinds or order or since or known.COUNTS.search(rest)):
+        return None
+    query = replace(
+        before.listing,
+        kinds=kinds or before.listing.kinds,
+        order=order or before.listing.order,
+        since=since or before.listing.since,
+        is_count=known.COUNTS.search(rest) is not None,
+    )
+    return Subject("listing", query)
+
+
+def _subject(question: str, today: dt.date) -> Subject | None:
+    folded = fold(question)
+    bare = known.COURTESY.sub("", folded)
+    return _summary(bare) or _listing(folded, today)
+
+
+def _summary(bare: str) -> Subject | None:
+    if _ELSEWHERE.search(bare):
+        return None
+    if any(language.comparisons.search(bare) for language in known.LANGUAGES):
+        return Subject("comparison", words=_naming_words(bare))
+    if any(language.summaries.search(bare) for language in known.LANGUAGES):
+        words = _naming_words(bare)
+        order = _order(words)
+        # "Summarise the newest file": which one, the order says.
+        rest = tuple(word for word in words if word not in _ORDER_WORDS) if order else words
+        return Subject("summary", ListingQuery(order=order), rest)
+    for language in known.LANGUAGES:
+        if found := language.contents.search(bare):
+            about = next((part for part in found.groups() if part), "")
+            words = _naming_words(about)
+            # "What is in the library?" asks for a list, "What is it about?" for what was spoken of.
+            is_whole = bool(words) or any(word in language.nouns for word in about.split())
+            if is_whole and not _names_all(about):
+                return Subject("summary", words=words, is_certain=False)
+    return None
+
+
+def _names_all(about: str) -> bool:
+    return any(word in known.COLLECTIONS for word in about.split())
+
+
+def _naming_words(folded: str) -> tuple[str, ...]:
+    words = folded.split()
+    return tuple(dict.fromkeys(w for w in words if w not in known.FILLERS and w not in known.NOUNS))
+
+
+def _listing(folded: str, today: dt.date) -> Subject | None:
+    since, rest = find_since(known.without_can(folded), today)
+    if _MEANING.search(folded) and not (set(rest.split()) & (_ORDER_WORDS | known.PLURALS)):
+        return None
+    if _HAVE.search(known.COURTESY.sub("", folded)) or folded in known.PLURALS:
+        return Subject("listing")
+    for language in known.LANGUAGES:
+        head, topic = _parted(rest, language)
+        words = head.split()
+        kinds, order = _kinds(words), _order(words)
+        asks = any(word in language.asks for word in words)
+        is_upload = order is not None and any(word in known.UPLOADED for word in words)
+        names = kinds or is_upload or any(word in language.nouns for word in words)
+        if _is_elsewhen(words):
+            continue
+        if asks and names and all(_fits(word, language) for word in words):
+            query = ListingQuery(kinds, since, order, topic, known.COUNTS.search(head) is not None)
+            says_files = bool(kinds) or any(word in language.nouns - known.NEWEST for word in words)
+            return Subject("listing", query, is_certain=says_files and not topic)
+    return None
+
+
+def _is_elsewhen(words: Sequence[str]) -> bool:
+    """Whether a question asks when something is, other than when files were added."""
+    return bool(known.WHEN & set(words)) and not known.UPLOADED & set(words)
+
+
+def _parted(rest: str, language: known.Language) -> tuple[str, tuple[str, ...]]:
+    """Return a question before "about", and the words of what stands behind."""
+    found = re.search(rf"^(.+?) (?:that |which |die |qui |que )?(?:{language.about}) (.+)$", rest)
+    if found is None:
+        return rest, ()
+    topic = _naming_words(found[2])
+    return (found[1], topic) if topic else (rest, ())
+
+
+def _fits(word: str, language: known.Language) -> bool:
+    return (
+        word in language.fillers
+        or word in language.asks
+        or word in language.nouns
+        or word in known.KINDS
+        or word in _ORDER_WORDS
+    )
+
+
+def _is_known(word: str) -> bool:
+    return any(_fits(word, language) for language in known.LANGUAGES) or _GOES_ON.search(word) is not None
+
+
+def _kinds(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(suffix for word in words for suffix in known.KINDS.get(word, ())))
+
+
+def _order(words: Sequence[str]) -> FileOrder | None:
+    return next((order for order, names in _ORDERS if names & set(words)), None)

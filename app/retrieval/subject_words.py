@@ -1,0 +1,187 @@
+"""The words by which questions about the documents themselves are known, in four languages. Folded: without accents."""
+
+import re
+from dataclasses import dataclass
+
+# What only opens a request.
+COURTESY = re.compile(
+    r"^(?:(?:hi|hello|hey|hallo|bonjour|hola|please|pls|bitte|svp|por favor|s il (?:te|vous) plait"
+    r"|(?:can|could|would|will) you|i (?:want|would like|need) (?:you )?to|i d like (?:you )?to"
+    r"|(?:kannst|konntest|wurdest) du|(?:konnen|konnten|wurden) sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous"
+    r"|(?:puedes|podrias|puede|podria)) )+"
+)
+_CAN = re.compile(
+    r"\b(?:(?:can|could) (?:you|be)|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
+    r"|(?<=available )to (?:search|see|use|read|you)|please|bitte|por favor|s il (?:te|vous) plait)\b"
+)
+_HOW = re.compile(r"\b(?:how (?=many\b)|wie (?=viele\b))")
+_SIZES = re.compile(r"^how (?:big|large) ")
+_NAME = re.compile(r"^name (?=all|the|your|every)")
+
+# Kinds of files by the words for them; the plural of most is found by its beginning.
+KINDS = {
+    "pdf": ("pdf",), "pdfs": ("pdf",), "docx": ("docx", "doc"), "word": ("docx", "doc"), "excel": ("xlsx", "xls"), "xlsx": ("xlsx",),
+    "spreadsheet": ("xlsx", "xls", "ods", "csv"), "spreadsheets": ("xlsx", "xls", "ods", "csv"), "csv": ("csv",), "csvs": ("csv",),
+    "tabellen": ("xlsx", "xls", "ods", "csv"), "powerpoint": ("pptx", "ppt"), "pptx": ("pptx",), "presentation": ("pptx", "ppt", "odp"),
+    "presentations": ("pptx", "ppt", "odp"), "prasentationen": ("pptx", "ppt", "odp"), "presentaciones": ("pptx", "ppt", "odp"),
+    "slides": ("pptx", "ppt", "odp"), "txt": ("txt",), "text": ("txt", "md"), "markdown": ("md",), "md": ("md",), "html": ("html", "htm"),
+    "emails": ("eml", "msg"), "mails": ("eml", "msg"), "json": ("json",), "epub": ("epub",), "epubs": ("epub",), "yaml": ("yaml", "yml"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language's words: `nouns` name documents or all of them, `asks` open a question for a list, `fillers` say no more."""
+
+    nouns: frozenset[str]
+    asks: frozenset[str]
+    fillers: frozenset[str]
+    about: str
+    summaries: re.Pattern[str]
+    contents: re.Pattern[str]
+    comparisons: re.Pattern[str]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ENGLISH = Language(
+    nouns=_words(
+        "file files document documents doc docs upload uploads source sources paper papers library collection knowledge new news changed"
+    ),
+    asks=_words(
+        "which what whats list show enumerate display many count number give tell when have there see"
+    ),
+    fillers=_words(
+        "the a an all of your my our this these those that me us do does did you we i have has had got hold holds contain contains in into "
+        "from at is are was were be been there exist exists available accessible here now currently so far right moment store stored vector "
+        "base library collection index indexed database system server disk uploaded added loaded ingested imported saved search "
+        "searchable searched read see know use using access answer answers and it them total altogether overall any other different kind kinds "
+        "type types sort sorts names titles list full complete entire every each single sizes dates s ve re d "
+        "with who in by out up which what format formats on"
+    ),
+    about=r"about|regarding|concerning|covering|mention(?:s|ing)?|contain(?:s|ing)?|related to|deal(?:ing)? with|on",
+    summaries=re.compile(
+        r"^(?:summari[sz]e|sum up|outline|recap|condense|tl ?dr)\b|^(?:summary|overview|gist|synopsis)\b"
+        r"|\b(?:summary|overview|synopsis|gist|outline|recap|main points|key points|(?:key )?takeaways|highlights) (?:of|for|from|about|on)\b"
+        r"|^(?:give|write|make|show|get|provide|create|prepare|i need|i want)(?: me| us)?(?: an?| the| some)?(?: \w+){0,2} "
+        r"(?:summary|overview|synopsis|gist|outline|recap|main points|key points|(?:key )?takeaways|highlights)\b"
+    ),
+    contents=re.compile(
+        r"^what (?:topics?|subjects?|themes?) (?:do|does|are|is) (.+?)(?: cover(?:ed in)?| about| deal with| contain)?$"
+        r"|^(?:what can you )?tell (?:me|us)(?: something| more)? about (.+)$|^what (?:is|are|s) (.+) about$|^what (?:does|do) (.+) (?:say|contain|cover|describe|deal with)$"
+        r"|^what (?:is|s|stands) (?:written )?in (.+)$|^(?:describe|explain) (.+)$"
+    ),
+    comparisons=re.compile(
+        r"^(?:compare|contrast)\b|\bdifferences? between\b|\bdiffers?\b|\b(?:versus|vs)\b"
+    ),
+)
+_GERMAN = Language(
+    nouns=_words(
+        "datei dateien dokument dokumente dokumenten unterlagen quellen wissensbasis sammlung bibliothek neu neues geandert"
+    ),
+    asks=_words(
+        "welche welches welcher was wann sag sage liste zeige zeig nenne nenn viele gib auflisten gibt hast"
+    ),
+    fillers=_words(
+        "die der das den dem des alle aller allen von deine deiner deinen meine meiner meinen unsere ihre diese dieser es gibt sind ist war "
+        "hast haben habe hat du sie ich wir dir mir uns in im hier jetzt zurzeit aktuell derzeit insgesamt verfugbar vorhanden gespeichert "
+        "hochgeladen hinzugefugt geladen durchsuchen suchen lesen sehen kennst auf an und zugriff nutzen enthalten drin liegen wurden "
+        "wurde speicher datenbank so bisher da namen art arten ein eine hinzugekommen dazugekommen zugreifen mal bitte"
+    ),
+    about=r"uber|zu|zum|zur|betreffend|erwahnen|enthalten|behandeln|handeln von",
+    summaries=re.compile(
+        r"^fass(?:e|t|en sie)?\b.*\bzusammen\b|\bzusammenfassen\b|\bzusammenfassung\b|\bkurzfassung\b|\binhaltsangabe\b"
+        r"|\b(?:uberblick|ubersicht|kernaussagen|hauptpunkte|kernpunkte)\b"
+    ),
+    contents=re.compile(
+        r"^welche themen (?:decken|behandeln|enthalten) (.+?)(?: ab)?$|^worum geht(?: es| s)? in (.+)$|^was steht in (.+)$|^wovon handel[tn] (.+)$|^(?:beschreibe|erklare) (.+)$"
+    ),
+    comparisons=re.compile(r"^vergleich(?:e|en sie)?\b|\bunterschiede? zwischen\b|\bunterscheide[nt]\b"),
+)
+_FRENCH = Language(
+    nouns=_words(
+        "fichier fichiers document documents source sources bibliotheque collection base nouveau neuf nouveaux"
+    ),
+    asks=_words(
+        "quels quelles quel quelle que quand dis quoi y liste lister listez montre montrez donne donnez combien nomme as avez"
+    ),
+    fillers=_words(
+        "les le la l des de du d tous toutes tes vos mes nos ces ce cette sont un une est ete etait y a t il as tu avez vous j ai nous moi en dans "
+        "disponible disponibles presents actuellement maintenant ici au total connais connaissez chercher consulter lire voir acces stockes "
+        "charges telecharges ajoutes ajoute importes enregistres connaissances et qu on qui noms titres plus possedes possedez as ont "
+        "sais rechercher peut c bibliotheque collection base"
+    ),
+    about=r"sur|concernant|a propos de|mentionn(?:ent|ant)|parl(?:ent|ant) de|traitant de|contiennent",
+    summaries=re.compile(
+        r"^(?:resume[zr]?|synthetise[zr]?)\b|\b(?:resume|synthese|apercu|vue d ensemble|points (?:cles|principaux)) (?:de|du|des|d|sur)\b"
+        r"|^(?:donne|fais|ecris|faites|donnez)(?: moi| nous)? (?:un|une|les) (?:\w+ )?(?:resume|synthese|apercu|vue d ensemble)\b"
+    ),
+    contents=re.compile(
+        r"^quels sujets (?:abordent|traitent|couvrent) (.+)$|^de quoi (?:parle(?:nt)?|traite(?:nt)?) (.+)$|^que (?:contient|contiennent|dit|disent) (.+)$|^qu y a t il dans (.+)$|^decri[ts]|^explique[zr]? (.+)$"
+    ),
+    comparisons=re.compile(r"^compare[zr]?\b|\bdifferences? entre\b"),
+)
+_SPANISH = Language(
+    nouns=_words("archivo archivos fichero ficheros documento documentos fuente fuentes biblioteca coleccion base nuevo nuevos novedades"),
+    asks=_words("que cuales cual cuando dime lista listar enumera muestra muestrame dame cuantos cuantas nombra tienes tiene hay"),
+    fillers=_words(
+        "los las el la de del todos todas un una algun alguna algunos tus sus mis nuestros estos esos hay tienes tiene tenemos tengo es son en al me nos tu usted aqui "
+        "ahora actualmente disponibles disponible total conoces buscar leer ver acceso acceder guardados almacenados subidos subido cargados "
+        "anadidos anadido agregados agregado conocimiento conocimientos y se han ha he hemos puede existen nombres titulos mas lista a biblioteca coleccion base lo"
+    ),
+    about=r"sobre|acerca de|relacionad[oa]s con|mencionan|que tratan de|que hablan de|contienen",
+    summaries=re.compile(
+        r"^(?:resume|resumeme|resuma|resumir|resumen|sintetiza)\b|\b(?:resumen|sintesis|vision general|panorama|puntos (?:clave|principales)) (?:de|del|sobre)\b"
+        r"|^(?:dame|haz|hazme|escribe|da)(?: me)? (?:un|una|los) (?:\w+ )?(?:resumen|sintesis|vision general)\b"
+    ),
+    contents=re.compile(r"^que temas (?:cubren|tratan|abordan) (.+)$|^(?:de|sobre) que (?:trata[n]?|habla[n]?|va[n]?) (.+)$|^que (?:contiene|contienen|dice|dicen) (.+)$|^que hay en (.+)$|^(?:describe|explica) (.+)$"),
+    comparisons=re.compile(r"^compar[ae]r?\b|\bdiferencias? entre\b"),
+)  # fmt: skip
+LANGUAGES = (_ENGLISH, _GERMAN, _FRENCH, _SPANISH)
+
+NEWEST = _words("changed geandert newest latest recent recently lately last new neueste neuesten neuestes neuste neu neues zuletzt letzte letzten recent recents dernier derniers nouveaux nouveau neuf ultimo ultimos reciente recientes nuevo nuevos novedades news")  # fmt: skip
+OLDEST = _words(
+    "oldest first earliest alteste altesten erste ersten ancien anciens premier premiers antiguo antiguos primero primeros"
+)
+LARGEST = _words(
+    "sizes largest biggest longest grosste grossten langste plus grand gros grande grandes mayor mayores"
+)
+SMALLEST = _words("smallest shortest kleinste kleinsten kurzeste petit petits pequeno pequenos menor menores")
+COUNTS = re.compile(
+    r"\b(?:many|number of|count|viele|wieviele|anzahl|combien|nombre de|cuant[oa]s|numero de)\b"
+)
+# Verbs and glue of requests for summaries: no file is meant by them.
+GLUE = _words(
+    "summarise summarize summary summaries sum up outline recap condense tldr overview gist synopsis main key points takeaways highlights give write "
+    "make show get provide create prepare need want short brief briefly concise quick detailed please for about on for with to compare contrast "
+    "difference differences between differ differs vs versus how say says word term text phrase our contents content in sentence sentences paragraph paragraphs line lines everything all words bullet bullets one two three four five "
+    "fasse fass zusammen zusammenfassen zusammenfassung kurzfassung kurz kurze uberblick ubersicht kernaussagen hauptpunkte inhalt inhalts gib "
+    "vergleiche vergleich unterschied unterschiede zwischen worum geht steht mit fur und oder thema wort erstelle schreibe satz satzen alles "
+    "resume resumer resumez synthese apercu vue ensemble points cles principaux fais faites ecris compare comparez entre quoi parle un une moi nous et tout phrase phrases "
+    "einen einer einem eines uber zu zum zur sur sobre acerca tl dr "
+    "resumen resumir resumeme sintesis vision general puntos clave dame haz hazme todo frase frases compara comparar diferencia diferencias entre trata un una o y"
+)
+FILLERS = frozenset[str]().union(*(language.fillers | language.asks for language in LANGUAGES)) | GLUE
+# Words for all documents together, and those of more than one.
+WHEN = _words("when wann quand cuando")
+UPLOADED = _words(
+    "uploaded added hochgeladen hinzugefugt hinzugekommen dazugekommen ajoute ajoutes subido subidos anadido anadidos agregado"
+)
+COLLECTIONS = _words(
+    "library collection knowledge store database wissensbasis sammlung bibliothek bibliotheque biblioteca coleccion base"
+)
+PLURALS = _words(
+    "files documents docs uploads sources dateien dokumente dokumenten fichiers archivos ficheros documentos"
+)
+NOUNS = frozenset[str]().union(*(language.nouns for language in LANGUAGES))
+
+
+def without_can(text: str) -> str:
+    """Return a folded question without "can you" and the "how" of "how many", and "how large" as a list of sizes.
+
+    Who may do something is another question than what there is, and so is how it is done.
+    """
+    listed = _HOW.sub("", _SIZES.sub("list sizes ", _NAME.sub("list ", text)))
+    return " ".join(_CAN.sub(" ", listed).split())

@@ -1,0 +1,62 @@
+"""Temporary folders: gone after use, cleared after a kill, left alone while they are held."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from app.core.folders import clear_left_folders, temporary_folder
+
+_HOLDER = """
+import os, signal, sys
+from app.core.folders import temporary_folder
+with temporary_folder() as folder:
+    (folder / "text").write_text("sentinel")
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody else's folders are there."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+
+def age(folder: Path) -> None:
+    """Let the folder be an hour old."""
+    then = time.time() - 3_600
+    os.utime(folder / ".held", (then, then))
+
+
+def test_a_folder_goes_with_its_block() -> None:
+    """And is not cleared away while the block runs, however long that is."""
+    with temporary_folder() as folder:
+        age(folder)
+        assert clear_left_folders() == 0
+        assert folder.is_dir()
+
+    assert not folder.exists()
+
+
+def test_what_a_killed_process_leaves_is_cleared(tmp_path: Path) -> None:
+    """Its lock went with it; folders of other programs are not touched."""
+    (tmp_path / "footnote-1234-0").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        folder = Path(holder.stdout.readline().strip())
+        age(folder)
+        assert clear_left_folders() == 0
+        holder.kill()
+
+    assert clear_left_folders() == 1
+
+    assert not folder.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["footnote-1234-0"]

@@ -1,0 +1,116 @@
+"""The reading process and its children: limits, deaths and answers."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import InvalidRequest
+from app.ingest.extract import ExtractLimits, Extractor
+from app.ingest.readers import Readers
+from tests.reading.sources import lines_at, make_docx, make_pdf, make_zip
+
+PDF = make_pdf(lines_at("The gondola runs every twelve minutes."))
+
+
+@pytest.fixture
+async def extractor() -> AsyncIterator[Extractor]:
+    extractor = Extractor()
+    yield extractor
+    await extractor.aclose()
+
+
+def put(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+async def test_files_are_read_one_after_another_by_one_process(extractor: Extractor, tmp_path: Path) -> None:
+    """Each gets a child of its own; the process stays."""
+    docx = make_docx(lambda document: document.add_paragraph("The boat is repainted."))
+    for name, data, words in (("a.pdf", PDF, "gondola"), ("b.docx", docx, "repainted")):
+        read = await extractor.extract(put(tmp_path, name, data), filename=name)
+        assert words in read.path.read_text(encoding="utf-8")
+        assert read.characters == len(read.path.read_text(encoding="utf-8"))
+
+    assert len(reading_processes()) == 1
+
+
+async def test_a_killed_process_is_started_again(extractor: Extractor, tmp_path: Path) -> None:
+    """Who kills the reading process loses nothing but a little time."""
+    await extractor.extract(put(tmp_path, "a.pdf", PDF), filename="a.pdf")
+    for process in reading_processes():
+        os.kill(process, signal.SIGKILL)
+    await asyncio.sleep(0.2)
+
+    assert (await extractor.extract(put(tmp_path, "b.pdf", PDF), filename="b.pdf")).characters > 10
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (ExtractLimits(memory_bytes=300 * 1024**2), "memory"),
+        (ExtractLimits(wall_seconds=0.05), "longer than 0.05 seconds"),
+    ],
+)
+async def test_limits_end_the_child_with_a_reason(limits: ExtractLimits, reason: str, tmp_path: Path) -> None:
+    """A file that takes too much is refused; the next one is read."""
+    heavy = make_zip([(f"{number}.csv", os.urandom(500_000).hex().encode()) for number in range(40)])
+    extractor = Extractor(limits)
+    try:
+        with pytest.raises(InvalidRequest, match=reason):
+            await extractor.extract(put(tmp_path, "a.zip", heavy), filename="a.zip")
+    finally:
+        await extractor.aclose()
+
+
+async def test_who_gives_up_ends_the_child(tmp_path: Path) -> None:
+    """A cancelled reading leaves no process behind."""
+    readers = Readers()
+    heavy = make_zip([(f"{number}.csv", os.urandom(900_000).hex().encode()) for number in range(60)])
+    path = put(tmp_path, "a.zip", heavy)
+    limits = {"wall_seconds": 60, "cpu_seconds": 60, "memory_bytes": 2 * 1024**3}
+    bounds = {"max_inflated_bytes": 200 * 1024**2, "max_pages": 10}
+    request = {"path": str(path), "target": str(tmp_path / "text"), **limits, **bounds}
+    try:
+        with pytest.raises(TimeoutError):
+            await readers.read(request, wall_seconds=0.8)
+        await asyncio.sleep(0.5)
+        assert len(reading_processes()) == 1
+    finally:
+        await readers.aclose()
+
+
+async def test_the_parsers_see_no_secrets(
+    extractor: Extractor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reading process has none of the server's environment."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-server")
+    await extractor.extract(put(tmp_path, "a.pdf", PDF), filename="a.pdf")
+
+    (process,) = reading_processes()
+    assert b"sk-secret" not in environment(process)
+
+
+def environment(process: int) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
+def reading_processes() -> list[int]:
+    """Return the reading processes that this one has started, and their children."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                command = (folder / "cmdline").read_bytes()
+                stat = (folder / "stat").read_text(encoding="utf-8")
+            except OSError:
+                continue
+            parent = int(stat.rpartition(")")[2].split()[1])
+            if b"app.reading.server" in command and (parent == os.getpid() or parent in found):
+                found.append(int(folder.name))
+    return found

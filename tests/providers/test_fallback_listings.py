@@ -1,0 +1,107 @@
+"""What the fallback says of lists of files, and what it quotes of whole ones."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from app.core.listing import ListedFile, Listing, ListingQuery
+from app.core.types import Snippet
+from app.providers.base import ChatProviderRequest, TextDelta
+from app.providers.fallback.answerer import FallbackChat
+from app.providers.fallback.listings import listing_text
+from app.providers.fallback.summaries import summarise
+
+
+def listed(*names: str, **fields: Any) -> Listing:
+    day = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    files = tuple(ListedFile(f"file-{name}", name, 1_200, day) for name in names)
+    known: dict[str, Any] = {"query": ListingQuery(), "count": len(files), "total": len(files)}
+    return Listing(files=files, **(known | fields))
+
+
+def snippet(n: int, text: str, filename: str = "a.txt") -> Snippet:
+    return Snippet(n, f"chunk_{n}", f"file-{filename}", filename, text, 0, len(text), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("listing", "told"),
+    [
+        (listed("b.txt", "A.txt"), "2 files: A.txt, b.txt."),
+        (listed("a.txt"), "1 file: a.txt."),
+        (listed(), "There are no files."),
+        (listed(total=3, query=ListingQuery(kinds=("pdf",))), "None of the 3 files is a PDF file."),
+        (listed("a.pdf", total=3, query=ListingQuery(kinds=("pdf",))), "1 PDF file: a.pdf."),
+        (listed("a.txt", unread={"in_progress": 1, "failed": 2}), "1 file: a.txt. 1 file is still being read. 2 files could not be read."),
+        (listed("a.txt", query=ListingQuery(order="newest")), "The newest file is a.txt (1,200 bytes, added 2026-03-01)."),
+        (listed("b", "a", query=ListingQuery(since=dt.date(2026, 3, 1))), "2 files since 2026-03-01: b, a."),
+        (listed("a.csv", query=ListingQuery(kinds=("xlsx", "csv"))), "1 file of the kinds xlsx or csv: a.csv."),
+        (listed(total=2, query=ListingQuery(kinds=("xlsx", "csv"))), "None of the 2 files is of the kinds xlsx or csv."),
+        (listed("report [1].txt"), "1 file: `report [1].txt`."),
+    ],
+)  # fmt: skip
+def test_lists_are_told_in_a_sentence(listing: Listing, told: str) -> None:
+    """Names, or why there are none; what looks like a marker stands as code."""
+    assert listing_text(listing, ()) == told
+
+
+def test_many_files_are_counted_and_the_newest_named() -> None:
+    """By kind; the answer stays short."""
+    names = [f"{number}.pdf" for number in range(50)]
+    told = listing_text(listed(*names, count=1_234, total=1_234, kinds={"pdf": 1_200, "": 34}), ())
+
+    assert told.startswith("1,234 files (1,200 pdf, 34 without a suffix). The newest: 0.pdf, 1.pdf,")
+    assert len(told) < 200
+
+
+def test_a_topic_picks_files_by_name_and_by_what_was_found() -> None:
+    """Each once; with none it says how many there are."""
+    listing = listed("travel-policy.txt", "canteen.txt", query=ListingQuery(topic=("travels",)))
+    found = [snippet(1, "Travel is paid.", "rules.txt"), snippet(2, "The canteen is open.", "canteen.txt")]
+
+    assert listing_text(listing, found) == "2 files about “travels”: travel-policy.txt, rules.txt."
+    assert listing_text(listed("a.txt", query=ListingQuery(topic=("visas",))), ()).startswith(
+        "No file was found"
+    )
+
+
+def test_a_summary_quotes_every_part() -> None:
+    """The first telling sentence of each snippet, evenly where there are many; less of each of several files."""
+    parts = [
+        snippet(n, f"# Part {n}\n\nPart {n} says that desk {n} is cleaned. More follows.")
+        for n in range(1, 21)
+    ]
+
+    (one,) = summarise(parts)
+    several = summarise(
+        [snippet(1, "The first file is about badges.", "a"), snippet(2, "The second one is about keys.", "b")]
+    )
+
+    assert [quote.n for quote in one.quotes] == [1, 4, 7, 11, 14, 17]
+    assert one.quotes[0].text == "Part 1 says that desk 1 is cleaned."
+    assert [(each.filename, len(each.quotes)) for each in several] == [("a", 1), ("b", 1)]
+    assert summarise([snippet(1, "12")]) == []
+
+
+def test_a_short_file_is_summarised_from_all_of_its_sentences() -> None:
+    """One passage may be the whole of it."""
+    text = "Leave lasts nine months in all. It is paid in full. Laptops are replaced every four years. " * 2
+
+    (summary,) = summarise([snippet(1, text)])
+
+    assert [quote.text for quote in summary.quotes] == [
+        "Leave lasts nine months in all.",
+        "It is paid in full.",
+        "Laptops are replaced every four years.",
+    ]
+
+
+async def test_a_named_file_answers_alone() -> None:
+    """Its name's words are not looked for in its text, and the same words elsewhere are no answer."""
+    people = [snippet(n, f"Phone 555 014{n}. Prefers evenings.", name) for n, name in enumerate(("Otto-Lind.md", "Tove-Berg.md"), 1)]  # fmt: skip
+    body = {"model": "m", "messages": [{"role": "user", "content": "What is the phone number of Tove Berg?"}]}
+
+    events = FallbackChat().respond(ChatProviderRequest(body, tuple(people)), deadline=0)
+    told = "".join([event.text async for event in events if isinstance(event, TextDelta)])
+
+    assert told == "Phone 555 0142 [2]."

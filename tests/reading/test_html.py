@@ -1,0 +1,50 @@
+"""Pages: their title, their content, and only then what surrounds it."""
+
+from tests.reading.sources import text_of
+
+PAGE = """<!doctype html><html><head><title>Opening hours of the hall</title></head><body>
+<div class="cookie-banner"><h2>We use cookies</h2>Accept all</div>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/fees">Fees</a></li></ul></nav>
+{content}
+<footer>Northway Ltd, all rights reserved</footer></body></html>"""
+CONTENT = (
+    "<h2>Fees</h2><p>A badge costs seven crowns and is valid for one season in the hall of the town.</p>" * 2
+)
+
+
+def test_the_title_comes_first_and_boilerplate_last() -> None:
+    """No banner stands above the content, nor as its heading."""
+    for content in (f"<main>{CONTENT}</main>", CONTENT, f"<article>{CONTENT}</article>"):
+        text = text_of("a.html", PAGE.format(content=content).encode())
+
+        assert text.startswith("# Opening hours of the hall\n\n## Fees\n\nA badge costs seven crowns")
+        assert text.index("badge") < text.index("cookies")
+        assert text.index("badge") < text.index("Northway")
+        assert "## We use cookies" not in text
+
+
+def test_scripts_and_hidden_parts_are_not_text() -> None:
+    """Only what a reader sees counts."""
+    page = "<p>seen</p><script>var a</script><style>p{}</style><p hidden>secret</p><p style='display:none'>gone</p>"
+
+    assert text_of("a.html", f"<html><body>{page}</body></html>".encode()).strip() == "seen"
+
+
+def test_tables_keep_cells_that_span_others() -> None:
+    """A cell over two rows counts for both; a bar in a cell stays one."""
+    table = (
+        "<table><tr><th>Team<th>Day</tr><tr><td rowspan=2>Blue<td>Monday</tr><tr><td>Tue | day</tr></table>"
+    )
+
+    text = text_of("a.html", f"<html><body><p>Before</p>{table}<p>After</p></body></html>".encode())
+
+    assert (
+        text == "Before\n\n| Team | Day |\n| --- | --- |\n| Blue | Monday |\n| Blue | Tue \\| day |\n\nAfter"
+    )
+
+
+def test_a_page_that_is_all_navigation_is_still_text() -> None:
+    """Nothing is lost, whatever a part is called."""
+    assert "The only text" in text_of(
+        "a.html", b"<html><body><nav>The only text there is</nav></body></html>"
+    )

@@ -1,0 +1,42 @@
+"""A file is what its bytes say; its name counts where they are silent."""
+
+import pytest
+
+from app.reading.kinds import find_kind
+from tests.reading.sources import lines_at, make_docx, make_pdf, make_zip, text_of
+
+PDF = make_pdf(lines_at("The gondola runs every twelve minutes."))
+DOCX = make_docx(lambda document: document.add_paragraph("The pilot boat is repainted in May."))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "kind"),
+    [
+        (".pdf", PDF, "pdf"),
+        (".txt", PDF, "pdf"),
+        (".pdf", b"\xef\xbb\xbf" + PDF, "pdf"),
+        (".pdf", b"HTTP header junk\r\n" * 50 + PDF, "pdf"),
+        (".doc", DOCX, "docx"),
+        ("", DOCX, "docx"),
+        (".zip", make_zip([("a.txt", b"a"), ("word/b.txt", b"b")]), "zip"),
+        (".txt", b"{\\rtf1 a}", "rtf"),
+        (".dat", b"\x89PNG\r\n\x1a\n", "image"),
+        (".csv", b"a,b\n1,2", "csv"),
+        (".xyz", b"<!DOCTYPE html><html>", "html"),
+        ("", b"Received: by x\nMessage-ID: <a>\nSubject: b\n\nc", "eml"),
+        ("", b"From a@b Mon Jan  1 00:00:00 2024\nSubject: x\n\nbody", "mbox"),
+        (".txt", b"From here on, all is well.\nIt goes on.", "text"),
+        (".py", b"print('x')", "text"),
+        (".bin", b"\x00\x01\x02\x03" * 50, "unknown"),
+        (".txt", "Hallo".encode("utf-16"), "text"),
+    ],
+)
+def test_the_bytes_decide(suffix: str, data: bytes, kind: str) -> None:
+    """Wrong suffixes, missing ones and bytes before the mark of a PDF do not mislead."""
+    assert find_kind(suffix, data) == kind
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"x" * 1_000])
+def test_a_pdf_is_read_with_bytes_before_it(before: bytes) -> None:
+    """Its source is never taken for text."""
+    assert text_of("a.pdf", before + PDF) == "The gondola runs every twelve minutes."

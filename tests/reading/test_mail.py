@@ -1,0 +1,80 @@
+"""E-mail: head, body, quoted replies and attachments."""
+
+import mailbox
+from contextlib import closing
+from email.message import EmailMessage
+from pathlib import Path
+
+from app.reading.document import Document
+from tests.reading.sources import make_docx, read_file, text_of
+
+
+def message(body: str = "The lathe arrives on 19 March.", subject: str = "The lathe") -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"] = subject
+    mail["From"] = "Mira Tolland <mira@vale.example>"
+    mail["To"] = "office@vale.example"
+    mail.set_content(body)
+    return mail
+
+
+def test_attachments_are_read_under_their_names() -> None:
+    """Text and office files inside a message are found with it; what cannot be read is named."""
+    mail = message()
+    mail.add_attachment("Serial number LT-55821-Q", filename="packing.txt")
+    docx = make_docx(lambda document: document.add_paragraph("The warranty ends in 2029."))
+    mail.add_attachment(docx, maintype="application", subtype="octet-stream", filename="warranty.docx")
+    mail.add_attachment(
+        b"\x00\x01\x02" * 50, maintype="application", subtype="octet-stream", filename="a.bin"
+    )
+
+    document = read_file("a.eml", mail.as_bytes())
+
+    assert "Attachments: packing.txt, warranty.docx, a.bin" in document.text
+    assert "# packing.txt\n\nSerial number LT-55821-Q" in document.text
+    assert "# warranty.docx\n\nThe warranty ends in 2029." in document.text
+    assert document.warnings == ("'a.bin' inside could not be read: files of this kind cannot be read",)
+
+
+def test_alternatives_count_once_and_html_is_read() -> None:
+    """A body in two forms is one body; one of HTML alone is text."""
+    mail = message("The gate code is 7712.")
+    mail.add_alternative("<p>The gate code is <b>7712</b>.</p>", subtype="html")
+    only_html = EmailMessage()
+    only_html["Subject"] = "x"
+    only_html.set_content("<p>The gate code is <b>7712</b>.</p>", subtype="html")
+
+    assert text_of("a.eml", mail.as_bytes()).count("7712") == 1
+    assert "7712" in text_of("b.eml", only_html.as_bytes())
+
+
+def test_quoted_lines_stay_marked_lines() -> None:
+    """A reply's quotation can be told from what the writer says."""
+    text = text_of(
+        "a.eml", message("On 19 March.\n\nOffice wrote:\n> When does it arrive?\n> On the 12th?\n").as_bytes()
+    )
+
+    assert text.endswith("On 19 March.\n\nOffice wrote:\n> When does it arrive?\n> On the 12th?")
+
+
+def test_a_forwarded_message_is_read() -> None:
+    """With its own head."""
+    mail = message("See attached.", "Fwd")
+    mail.add_attachment(message("The meeting moved to room Juniper.", "Meeting"))
+
+    text = text_of("a.eml", mail.as_bytes())
+
+    assert "# Meeting.eml\n\nSubject: Meeting" in text
+    assert "room Juniper" in text
+
+
+def test_a_mailbox_holds_its_messages(tmp_path: Path) -> None:
+    """Each one stands in it, in order."""
+    with closing(mailbox.mbox(tmp_path / "box")) as box:
+        for number in range(3):
+            box.add(message(f"Letter number {number}.", f"Subject {number}"))
+
+    document: Document = read_file("box.mbox", (tmp_path / "box").read_bytes())
+
+    assert [f"Letter number {number}." in document.text for number in range(3)] == [True] * 3
+    assert document.text.index("Subject 0") < document.text.index("Subject 2")

@@ -1,0 +1,14 @@
+"""Pages as one text."""
+
+from app.reading.pages import join_pages
+
+
+def test_pages_lie_where_they_are_said_to() -> None:
+    """A sentence that goes on keeps its pages together; others stand apart. Empty pages count."""
+    pages = ["The fare for a child", "shall be four crowns.", "", "A new chapter."]
+
+    text, spans = join_pages(pages)
+
+    assert [text[start:end] for _, start, end in spans] == pages
+    assert [number for number, _, _ in spans] == [1, 2, 3, 4]
+    assert text == "The fare for a child\nshall be four crowns.\n\n\n\nA new chapter."

@@ -1,0 +1,90 @@
+"""Workbooks as the program shows them."""
+
+import io
+from datetime import datetime, timedelta
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+
+from app.reading.document import Unreadable
+from tests.reading.sources import make_zip, read_file, text_of
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_merged_cells_count_for_all_that_they_span() -> None:
+    """A team's name stands in each of its rows, a year above each of its quarters, a title once."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Rota"
+    for row in (
+        ["Duty rota of the ferry", None, None, None],
+        ["Team", "2025", None, "2026"],
+        [None, "Q1", "Q2", "Q1"],
+        ["Green", 1, 2, 3],
+        [None, 4, 5, 6],
+    ):
+        sheet.append(row)
+    for merged in ("A1:D1", "B2:C2", "A4:A5"):
+        sheet.merge_cells(merged)
+
+    assert text_of("a.xlsx", saved(book)).splitlines() == [
+        "## Rota",
+        "",
+        "Duty rota of the ferry",
+        "",
+        "| Team | 2025 Q1 | 2025 Q2 | 2026 Q1 |",
+        "| --- | --- | --- | --- |",
+        "| Green | 1 | 2 | 3 |",
+        "| Green | 4 | 5 | 6 |",
+    ]
+
+
+def test_values_comments_and_hidden_sheets() -> None:
+    """Cells show what the program shows; comments are text; hidden sheets are not."""
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Item", "Value"])
+    sheet.append(["Discount", 0.075])
+    sheet.append([None, None])
+    sheet.append(["Working week", timedelta(hours=37, minutes=30)])
+    sheet.append(["Start", datetime(2026, 3, 14)])
+    sheet["B2"].number_format = "0.0%"
+    sheet["B4"].number_format = "[h]:mm"
+    sheet["A2"].comment = Comment("Only for members.", "Mira")
+    book.create_sheet("Secret").append(["not", "shown"])
+    book["Secret"].sheet_state = "hidden"
+
+    text = text_of("a.xlsx", saved(book))
+
+    assert "| Discount | 7.5% |\n| Working week | 37:30 |\n| Start | 2026-03-14 |" in text
+    assert "Comment on A2 by Mira: Only for members." in text
+    assert "not" not in text
+
+
+def test_charts_say_their_title_and_values() -> None:
+    """What a chart shows is text."""
+    book = Workbook()
+    sheet = book.active
+    for row in (["Year", "Dogs"], [2019, 4], [2020, 7]):
+        sheet.append(row)
+    chart = BarChart()
+    chart.title = "Dogs on the ferry"
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    sheet.add_chart(chart, "E5")
+
+    assert "Chart: Dogs on the ferry" in text_of("a.xlsx", saved(book))
+
+
+def test_a_broken_workbook_says_so() -> None:
+    """A ZIP file that only looks like a workbook is damaged."""
+    data = make_zip([("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<broken")])
+
+    with pytest.raises(Unreadable):
+        read_file("a.xlsx", data)

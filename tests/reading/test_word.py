@@ -1,0 +1,163 @@
+"""DOCX: all that a reader of the program sees."""
+
+import io
+import re
+import zipfile
+
+import docx
+import pytest
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from app.reading.document import Unreadable
+from tests.reading.sources import make_docx, make_zip, read_file, text_of
+
+
+def with_numbering(levels: list[tuple[str, str]]) -> bytes:
+    """Return a document of clauses on two levels of one list, numbered as the levels say."""
+    document = docx.Document()
+    numbering = document.part.numbering_part.element
+    inner = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        for depth, (kind, text) in enumerate(levels)
+    )
+    numbering.insert(
+        0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{inner}</w:abstractNum>')
+    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+    for depth, text in (
+        (0, "Prices"),
+        (1, "Fixed prices"),
+        (1, "Discounts"),
+        (0, "Notice"),
+        (1, "Ninety days"),
+    ):
+        paragraph = document.add_paragraph(text)
+        paragraph._p.get_or_add_pPr().append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="77"/></w:numPr>')
+        )
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        (
+            [("decimal", "%1."), ("decimal", "%1.%2")],
+            ["1. Prices", "1.1 Fixed prices", "1.2 Discounts", "2. Notice", "2.1 Ninety days"],
+        ),
+        (
+            [("upperRoman", "Article %1"), ("lowerLetter", "(%2)")],
+            ["Article I Prices", "(a) Fixed prices", "(b) Discounts", "Article II Notice", "(a) Ninety days"],
+        ),
+    ],
+)
+def test_automatic_numbers_are_text(levels: list[tuple[str, str]], shown: list[str]) -> None:
+    """Clauses are found by the numbers that Word writes before them."""
+    assert text_of("a.docx", with_numbering(levels)).splitlines() == shown
+
+
+def test_headers_footers_and_comments_stand_once() -> None:
+    """A letterhead is text, and what a reviewer says."""
+
+    def build(document: WordDocument) -> None:
+        document.add_heading("Lease", 1)
+        paragraph = document.add_paragraph("The tenant pays nine hundred crowns.")
+        document.add_comment(paragraph.runs, text="Raised in May.", author="Ivo")
+        document.add_section()
+        document.sections[0].header.paragraphs[0].text = "Contract HB-2291-K"
+        document.sections[0].footer.paragraphs[0].text = "Tramway plc"
+
+    text = text_of("a.docx", make_docx(build))
+
+    assert text.startswith("# Lease")
+    assert text.count("Contract HB-2291-K") == text.count("Tramway plc") == 1
+    assert re.search(r"crowns\.\[\^c(\w+)\].*\[\^c\1\]: Comment by Ivo: Raised in May\.", text, re.DOTALL)
+
+
+def test_tables_keep_rows_and_merged_cells() -> None:
+    """A cell over several rows counts for each of them."""
+
+    def build(document: WordDocument) -> None:
+        table = document.add_table(3, 2)
+        for row, cells in enumerate((("Team", "Day"), ("Green", "Friday"), ("", "Saturday"))):
+            for column, text in enumerate(cells):
+                table.cell(row, column).text = text
+        table.cell(1, 0).merge(table.cell(2, 0))
+
+    assert "| Green | Saturday |" in text_of("a.docx", make_docx(build))
+
+
+@pytest.mark.parametrize(
+    ("inner", "shown"),
+    [
+        (
+            "<w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del>",
+            "new",
+        ),
+        (
+            "<w:moveFrom><w:r><w:t>here</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>there</w:t></w:r></w:moveTo>",
+            "there",
+        ),
+        ("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t></w:r>", "a\tb"),
+        ("<w:r><w:t>TK</w:t><w:noBreakHyphen/><w:t>20</w:t></w:r>", "TK-20"),
+        ("<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r><w:r><w:t>seen</w:t></w:r>", "seen"),
+        ("<w:hyperlink><w:r><w:t>link</w:t></w:r></w:hyperlink>", "link"),
+        ("<w:sdt><w:sdtContent><w:r><w:t>filled in</w:t></w:r></w:sdtContent></w:sdt>", "filled in"),
+        ('<w:fldSimple w:instr="PAGE"><w:r><w:t>7</w:t></w:r></w:fldSimple>', "7"),
+    ],
+)
+def test_runs_show_what_the_program_shows(inner: str, shown: str) -> None:
+    """Inserted and moved text once, deleted text not, fields and links with their text."""
+
+    def build(document: WordDocument) -> None:
+        document.element.body.insert(0, parse_xml(f"<w:p {nsdecls('w')}>{inner}</w:p>"))
+
+    assert text_of("a.docx", make_docx(build)) == shown
+
+
+def test_footnotes_stand_at_their_marks() -> None:
+    """A mark leads to its own note."""
+    data = make_docx(lambda document: document.add_paragraph("Water damage is covered."))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = [(name, archive.read(name)) for name in archive.namelist()]
+    space = nsdecls("w")
+    notes = (
+        f'<w:footnotes {space}><w:footnote w:type="separator" w:id="0"/>'
+        '<w:footnote w:id="5"><w:p><w:r><w:t>Only with the stopcock closed.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    relation = (
+        '<Relationship Id="rId99" Target="footnotes.xml" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"/></Relationships>'
+    )
+    kind = (
+        '<Override PartName="/word/footnotes.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/></Types>'
+    )
+    changes = {
+        "word/document.xml": (
+            "</w:t></w:r></w:p>",
+            '</w:t></w:r><w:r><w:footnoteReference w:id="5"/></w:r></w:p>',
+        ),
+        "word/_rels/document.xml.rels": ("</Relationships>", relation),
+        "[Content_Types].xml": ("</Types>", kind),
+    }
+    changed = [
+        (name, content.decode().replace(*changes[name]).encode() if name in changes else content)
+        for name, content in files
+    ]
+
+    text = text_of("a.docx", make_zip([*changed, ("word/footnotes.xml", notes.encode())]))
+
+    assert text == "Water damage is covered.[^5]\n\n[^5]: Only with the stopcock closed."
+
+
+def test_a_broken_document_says_so() -> None:
+    """A ZIP file that only looks like a document is damaged."""
+    data = make_zip([("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<broken")])
+
+    with pytest.raises(Unreadable):
+        read_file("a.docx", data)

@@ -1,0 +1,211 @@
+"""What questions are about: lists of files, whole files, or what documents say; in four languages, and follow-ups."""
+
+import datetime as dt
+
+import pytest
+
+from app.core.listing import ListingQuery
+from app.retrieval.subject import find_subject
+
+_TODAY = dt.date(2026, 11, 28)
+_MARCH = dt.date(2026, 3, 1)
+_LISTINGS: list[tuple[str, ListingQuery]] = [
+    ("Which files do you have?", ListingQuery()),
+    ("List all documents in the knowledge base.", ListingQuery()),
+    ("What documents can you search?", ListingQuery()),
+    ("Can you list your sources?", ListingQuery()),
+    ("what is in the knowledge base?", ListingQuery()),
+    ("Tell me which documents you know.", ListingQuery()),
+    ("Give me a list of the files, please", ListingQuery()),
+    ("What do you have?", ListingQuery()),
+    ("Name all files", ListingQuery()),
+    ("Which files contain the word walrus?", ListingQuery(topic=("walrus",))),
+    ("When was the last file added?", ListingQuery(order="newest")),
+    ("What changed since March?", ListingQuery(since=_MARCH, order="newest")),
+    ("Sag mir, welche Dateien du hast", ListingQuery()),
+    ("Hast du Dokumente zum Thema Urlaub?", ListingQuery(topic=("urlaub",))),
+    ("Dis-moi quels fichiers tu as", ListingQuery()),
+    ("Dime qué documentos tienes", ListingQuery()),
+    ("Which documents are available to search?", ListingQuery()),
+    ("What sources are you using?", ListingQuery()),
+    ("What's in here?", ListingQuery()),
+    ("documents?", ListingQuery()),
+    ("How large are the files?", ListingQuery(order="largest")),
+    ("What was added last?", ListingQuery(order="newest")),
+    ("Which spreadsheets do you have?", ListingQuery(kinds=("xlsx", "xls", "ods", "csv"))),
+    ("How many documents are there?", ListingQuery(is_count=True)),
+    ("Which PDFs do you have?", ListingQuery(kinds=("pdf",))),
+    ("How many PDFs were uploaded since March?", ListingQuery(kinds=("pdf",), since=_MARCH, is_count=True)),
+    ("List the files about travel", ListingQuery(topic=("travel",))),
+    ("Which documents mention parental leave?", ListingQuery(topic=("parental", "leave"))),
+    ("Do you have any documents about visas?", ListingQuery(topic=("visas",))),
+    ("What is the newest file?", ListingQuery(order="newest")),
+    ("Which is the largest document?", ListingQuery(order="largest")),
+    ("What is new since March?", ListingQuery(since=_MARCH, order="newest")),
+    ("What's new this week?", ListingQuery(since=dt.date(2026, 11, 21), order="newest")),
+    ("Which files were added since 2026-03-01?", ListingQuery(since=_MARCH)),
+    ("Welche Dateien hast du?", ListingQuery()),
+    ("Liste alle Dokumente auf", ListingQuery()),
+    ("Welche Dokumente kannst du durchsuchen?", ListingQuery()),
+    ("Wie viele Dokumente gibt es?", ListingQuery(is_count=True)),
+    ("Zeig mir alle PDFs", ListingQuery(kinds=("pdf",))),
+    ("Welche Dateien gibt es über Reisen?", ListingQuery(topic=("reisen",))),
+    ("Was ist die neueste Datei?", ListingQuery(order="newest")),
+    ("Was ist neu seit März?", ListingQuery(since=_MARCH, order="newest")),
+    ("Quels fichiers as-tu ?", ListingQuery()),
+    ("Quels sont les documents disponibles ?", ListingQuery()),
+    ("Combien de documents y a-t-il ?", ListingQuery(is_count=True)),
+    ("Liste les fichiers sur les voyages", ListingQuery(topic=("voyages",))),
+    ("Quoi de neuf depuis mars ?", ListingQuery(since=_MARCH, order="newest")),
+    ("Quel est le fichier le plus récent ?", ListingQuery(order="newest")),
+    ("¿Qué archivos tienes?", ListingQuery()),
+    ("Lista todos los documentos", ListingQuery()),
+    ("¿Cuántos documentos hay?", ListingQuery(is_count=True)),
+    ("Y a-t-il un document sur la machine ?", ListingQuery(topic=("machine",))),
+    ("¿Hay algún documento sobre permisos?", ListingQuery(topic=("permisos",))),
+    ("¿Qué documentos hay sobre viajes?", ListingQuery(topic=("viajes",))),
+    ("¿Cuál es el archivo más reciente?", ListingQuery(order="newest")),
+]
+_SUMMARIES = [
+    ("Summarise travel-policy.txt", ("travel", "policy", "txt")),
+    ("Summarize the documents", ()),
+    ("Give me an overview", ()),
+    ("Summarise everything", ()),
+    ("Summarise the newest file", ()),
+    ("Give me the key takeaways", ()),
+    ("Summarize all files in one sentence", ()),
+    ("Summarise the handbook", ("handbook",)),
+    ("Please give me a short summary of the travel policy", ("travel", "policy")),
+    ("Could you summarise the handbook in three sentences?", ("handbook",)),
+    ("tl;dr of the handbook", ("handbook",)),
+    ("What are the main points of the handbook?", ("handbook",)),
+    ("Fasse das Handbuch zusammen", ("handbuch",)),
+    ("Kannst du mir das Handbuch zusammenfassen?", ("handbuch",)),
+    ("Gib mir einen Überblick über die Dokumente", ()),
+    ("Résume le manuel", ("manuel",)),
+    ("Donne-moi un résumé du manuel", ("manuel",)),
+    ("Resume el manual", ("manual",)),
+    ("Dame un resumen de los documentos", ()),
+]
+_PERHAPS = [
+    ("What is travel-policy.txt about?", ("travel", "policy", "txt")),
+    ("What does travel-policy.txt say?", ("travel", "policy", "txt")),
+    ("What are these documents about?", ()),
+    ("What topics do the documents cover?", ()),
+    ("Welche Themen decken die Dokumente ab?", ()),
+    ("¿Qué temas tratan los documentos?", ()),
+    ("Tell me about the files you have", ()),
+    ("What is in the vault?", ("vault",)),
+    ("Worum geht es in handbuch.pdf?", ("handbuch", "pdf")),
+    ("De quoi parle manuel.pdf ?", ("manuel", "pdf")),
+    ("¿De qué trata manual.pdf?", ("manual", "pdf")),
+]
+_COMPARISONS = [
+    ("Compare parking.txt and canteen.txt", ("parking", "txt", "canteen")),
+    ("What is the difference between the travel policy and the parking rules?", ("travel", "policy", "parking", "rules")),
+    ("Vergleiche das Handbuch mit der Richtlinie", ("handbuch", "richtlinie")),
+    ("Compare le manuel et la charte", ("manuel", "charte")),
+    ("Compara el manual y el reglamento", ("manual", "reglamento")),
+]  # fmt: skip
+_OTHERS = [
+    "What does the handbook say about parental leave?",
+    "Which documents do I need for the visa?",
+    "Which documents do I have to read?",
+    "Which documents must be signed by the manager?",
+    "What files are needed for a claim?",
+    "How many days of leave do I get?",
+    "How many files can I upload at once?",
+    "How many documents does the archive at Malmo hold?",
+    "How do I upload a file?",
+    "How do I name a file?",
+    "Where are the files stored?",
+    "What is a document?",
+    "When was the document signed?",
+    "When is the library open?",
+    "Summarise our conversation",
+    "What is a vector store?",
+    "What is the date of the document?",
+    "Which file format does the scanner use?",
+    "Which paper size does the printer use?",
+    "Who signs the documents?",
+    "What is the name of the library at Lund?",
+    "What is new in version 3?",
+    "What is the phone number of Tove Berg?",
+    "Does her resume mention Python?",
+    "Show me how to file a claim",
+    "replicas image",
+    "",
+    "Welche Unterlagen brauche ich für das Visum?",
+    "Quels documents faut-il pour le visa ?",
+    "¿Qué documentos necesito para el visado?",
+]
+
+
+@pytest.mark.parametrize(("question", "query"), _LISTINGS)
+def test_questions_for_lists(question: str, query: ListingQuery) -> None:
+    """By kind, since when, in which order, about what."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.listing) == ("listing", query)
+
+
+@pytest.mark.parametrize(("question", "words"), _SUMMARIES)
+def test_questions_for_summaries(question: str, words: tuple[str, ...]) -> None:
+    """Of the files that the words name, of all without any."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words, subject.is_certain) == ("summary", words, True)
+
+
+@pytest.mark.parametrize(("question", "words"), _PERHAPS)
+def test_questions_for_what_a_file_says(question: str, words: tuple[str, ...]) -> None:
+    """They are summaries only if a file is called so."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words, subject.is_certain) == ("summary", words, False)
+
+
+@pytest.mark.parametrize(("question", "words"), _COMPARISONS)
+def test_comparisons(question: str, words: tuple[str, ...]) -> None:
+    """Of files, if two are named."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words) == ("comparison", words)
+
+
+@pytest.mark.parametrize("question", _OTHERS)
+def test_questions_about_what_documents_say(question: str) -> None:
+    """They are searched for, although they speak of documents."""
+    assert find_subject([question], _TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("questions", "query"),
+    [
+        (("Which files do you have?", "And how many are PDFs?"), ListingQuery(kinds=("pdf",), is_count=True)),
+        (("Which PDFs do you have?", "Which of them is the newest?"), ListingQuery(kinds=("pdf",), order="newest")),
+        (("Which files do you have?", "And since March?"), ListingQuery(since=_MARCH)),
+        (("Welche Dateien hast du?", "Und wie viele davon sind PDFs?"), ListingQuery(kinds=("pdf",), is_count=True)),
+    ],
+)  # fmt: skip
+def test_a_list_is_narrowed_by_the_next_question(questions: tuple[str, str], query: ListingQuery) -> None:
+    """What it says is added to what the one before asked for."""
+    subject = find_subject(questions, _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.listing) == ("listing", query)
+
+
+def test_it_is_what_was_asked_about_before() -> None:
+    """A summary of "it" is of the file that was named; a follow-up on something else is searched for."""
+    subject = find_subject(["What does travel-policy.txt say about rail?", "Summarise it"], _TODAY)
+
+    assert subject is not None
+    assert {"travel", "policy"} <= set(subject.words)
+    assert find_subject(["Which files do you have?", "And for contractors?"], _TODAY) is None
+    assert find_subject(["How long is leave?", "And how many of them are paid?"], _TODAY) is None
+    assert find_subject([], _TODAY) is None
