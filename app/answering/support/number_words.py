@@ -103,6 +103,13 @@ UNIT_CHARACTERS = {
     "分钟": "minute", "分": "minute", "秒": "second", "元": "yuan", "円": "jpy", "欧元": "eur", "ユーロ": "eur",
     "美元": "usd", "ドル": "usd", "公里": "km", "公斤": "kg", "パーセント": "%",
 }  # fmt: skip
+# In these languages the words are mostly something else: "due to", "seize", "fire", "sei ruhig".
+_ELSEWHERE = {
+    "due": "eng", "dos": "eng deu", "sei": "deu por", "sex": "eng deu nld dan nob", "seize": "eng", "fire": "eng",
+    "elf": "eng", "cent": "eng deu", "mil": "eng deu", "mille": "eng deu", "sept": "eng deu", "dix": "eng deu",
+    "otto": "eng deu", "nove": "eng", "venti": "eng", "neuf": "eng", "dez": "deu", "sexton": "eng", "tres": "eng", "tre": "eng",
+    "sete": "eng", "sette": "eng", "fem": "eng", "quattro": "eng deu", "six": "deu", "vier": "fra eng", "elva": "eng",
+}  # fmt: skip
 # A short word such as "m" or "to" is a number's neighbour by chance as well: it counts only right behind digits.
 SUFFIX_ONLY = frozenset(["m", "k", "s", "h", "g", "l", "to", "ti", "ni", "an", "once"])
 HAN_DIGITS = {
@@ -129,3 +136,8 @@ HAN_SCALES = {
     "亿": 100_000_000,
     "億": 100_000_000,
 }
+
+
+def spelled(word: str, language: str) -> int | None:
+    """Return the number that a folded word is in a language, None for a word that is none."""
+    return None if language in _ELSEWHERE.get(word, "").split() else SPELLED.get(word)
