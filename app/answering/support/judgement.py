@@ -1,7 +1,7 @@
 """Whether a passage supports a statement, how much of it, and if not, why. Pure.
 
-The words of the statement, by how rare they are, must stand in six sentences of the passage that follow on each other;
-its numbers and names must be there, and its negations. Where words do not decide, the answer is no: a statement that is
+The words of the statement, by how rare they are, must stand in six sentences of the passage that follow on each other:
+nearly all of a short statement, half of a long one. Its numbers must be where the words are, its names and negations there. Where words do not decide, the answer is no: a statement that is
 called verified by mistake is worse than one that is not.
 """
 
@@ -17,14 +17,14 @@ from app.core.languages import guess_language
 from app.core.types import SupportReason
 
 # Measured on AttributionBench (dev) and WiCE (dev): benchmarks/verification.py.
-# Two or three words and a third of all are what chance seldom brings together: a short statement must be there nearly whole.
+# Two or three words and a third of all seldom come together by chance; three quarters are enough for the shortest.
 _ENOUGH = 0.3
 _ENOUGH_WORDS = 2.5
 _ENOUGH_FOR_ANY = 0.75
 # A passage with less says something else, whatever numbers it has.
 _NOTHING = 0.28
 # Where names have no capital letters nearly all words must be there, so that another name is seen.
-_ENOUGH_WITHOUT_ENOUGH_FOR_ANYITALS = 0.85
+_ENOUGH_WITHOUT_CAPITALS = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +77,4 @@ def _enough(said: Sequence[ReadSentence], terms: int) -> float:
     has_capitals = any(
         letter.islower() for sentence in said for word in sentence.words for letter in word.token.text
     )
-    return enough if has_capitals else max(enough, _ENOUGH_WITHOUT_ENOUGH_FOR_ANYITALS)
+    return enough if has_capitals else max(enough, _ENOUGH_WITHOUT_CAPITALS)

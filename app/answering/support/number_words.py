@@ -140,4 +140,5 @@ HAN_SCALES = {
 
 def spelled(word: str, language: str) -> int | None:
     """Return the number that a folded word is in a language, None for a word that is none."""
-    return None if language in _ELSEWHERE.get(word, "").split() else SPELLED.get(word)
+    number = SPELLED.get(word)
+    return None if number is None or language in _ELSEWHERE.get(word, "").split() else number
