@@ -96,6 +96,7 @@ SPELLED = _by_word(_SPELLED)
 SCALES = _by_word(_SCALES)
 MONTHS = _by_word(_MONTHS)
 UNITS = _by_word(_UNITS)
+MEASURES = SPELLED.keys() | MONTHS.keys() | UNITS.keys()
 # Behind a number in Chinese and Japanese.
 UNIT_CHARACTERS = {
     "年": "year", "月": "month", "個月": "month", "个月": "month", "か月": "month", "ヶ月": "month", "カ月": "month",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from app.answering.support.number_words import (
     HAN_DIGITS,
     HAN_SCALES,
+    MEASURES,
     MONTHS,
     SCALES,
     SPELLED,
@@ -56,7 +57,7 @@ def quantities_of(tokens: Sequence[Token], language: str) -> list[Quantity]:
             case "number":
                 beside = _beside(tokens, place)
                 found += [replace(quantity, beside=beside) for quantity in _of_digits(tokens, place)]
-            case "word":
+            case "word" if token.folded in MEASURES:
                 found += _of_word(tokens, place, language)
             case "run":
                 found += _of_run(token.folded)

@@ -52,11 +52,14 @@ def lacking_terms(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence
     stored = {term for sentence in sentences for term in sentence.terms}
     matters = {turn.matter for sentence in sentences for turn in sentence.turns}
     stored |= {turn.stem for sentence in said for turn in sentence.turns if turn.matter in matters}
+    missing = terms.keys() - stored
+    if not missing:
+        return {}
     beginnings = set(map(_beginning, stored))
     return {
         term: weight / total
         for term, weight in terms.items()
-        if term not in stored and _beginning(term) not in beginnings
+        if term in missing and _beginning(term) not in beginnings
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.answering.support.number_words import MONTHS, UNITS, spelled
+from app.answering.support.number_words import MEASURES, MONTHS, UNITS, spelled
 from app.answering.support.numbers import Quantity, quantities_of
 from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of, sides_of_word
 from app.answering.support.tokens import Token, tokens_of
@@ -154,6 +154,8 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
 def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
     """Whether a word is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
     word = tokens[place].folded
+    if word not in MEASURES:
+        return False
     if spelled(word, language):
         return True
     if word not in UNITS and word not in MONTHS:
