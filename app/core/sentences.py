@@ -4,6 +4,8 @@ import itertools
 import re
 from collections.abc import Container, Iterator
 
+from app.core.abbreviations import BEFORE_NUMBERS, BEFORE_ORDINALS, ENDING_TOO, MONTHS, OPENERS, TITLES
+
 # These end a sentence where white space follows; those are written without a space behind them.
 _SPACED = ".!?…؟۔։"
 _UNSPACED = "。！？｡।॥።။។"
@@ -17,311 +19,6 @@ _NEXT_WORD = re.compile(r"[\"'“„«‘(\[]*([^\W_]+)")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.[ \u00a0]?)+[^\W\d_]$")
 _ROMAN = re.compile(r"[IVXLC]{1,6}$")
 _LONGEST_WORD = 24
-
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "st",
-        "mme",
-        "mlle",
-        "sra",
-        "dra",
-        "dipl",
-        "ing",
-        "hr",
-        "fr",
-        "rev",
-        "capt",
-        "lt",
-        "col",
-        "sgt",
-        "gen",
-        "vs",
-        "cf",
-        "approx",
-        "bzw",
-        "ca",
-        "vgl",
-        "ggf",
-        "inkl",
-        "exkl",
-        "evtl",
-        "insb",
-        "zzgl",
-        "sog",
-        "geb",
-        "bspw",
-        "resp",
-        "tzv",
-        "např",
-        "tj",
-        "mj",
-        "np",
-        "tzn",
-        "bl",
-        "eks",
-        "e.g",
-        "i.e",
-        "z.b",
-        "d.h",
-        "u.a",
-        "s.o",
-        "s.u",
-        "o.ä",
-        "i.d.r",
-        "p.ej",
-        "p.ex",
-        "т.е",
-        "напр",
-        "см",
-    ]
-)
-_BEFORE_NUMBERS = frozenset(
-    [
-        "no",
-        "nos",
-        "nr",
-        "nrs",
-        "núm",
-        "num",
-        "art",
-        "arts",
-        "abs",
-        "fig",
-        "figs",
-        "abb",
-        "tab",
-        "p",
-        "pp",
-        "s",
-        "ss",
-        "vol",
-        "sec",
-        "ch",
-        "kap",
-        "cap",
-        "bd",
-        "eq",
-        "tel",
-        "ext",
-        "ziff",
-        "lit",
-        "rn",
-        "par",
-        "pos",
-        "str",
-        "čl",
-        "odst",
-        "ust",
-        "poz",
-        "ст",
-        "стр",
-        "с",
-        "п",
-        "рис",
-        "гл",
-        "д",
-        "кв",
-        "табл",
-    ]
-)
-# These stand at the end of a sentence as often: a capital letter behind them begins the next.
-_ENDING_TOO = frozenset(
-    [
-        "etc",
-        "usw",
-        "al",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "jr",
-        "sr",
-        "bros",
-        "dept",
-        "est",
-        "min",
-        "max",
-        "osv",
-        "atd",
-        "ff",
-        "a.m",
-        "p.m",
-        "u.s",
-        "u.k",
-        "u.s.a",
-        "т.д",
-        "т.п",
-        "др",
-        "пр",
-        "гг",
-    ]
-)
-_MONTHS = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "januar",
-        "jänner",
-        "februar",
-        "märz",
-        "mai",
-        "juni",
-        "juli",
-        "oktober",
-        "dezember",
-        "mär",
-        "okt",
-        "dez",
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-        "gennaio",
-        "febbraio",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "settembre",
-        "ottobre",
-        "dicembre",
-    ]
-)
-# In front of a number they say that it is an ordinal: "am 2. Quartal".
-_BEFORE_ORDINALS = frozenset(
-    [
-        "am",
-        "vom",
-        "zum",
-        "bis",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "des",
-        "im",
-        "ab",
-        "seit",
-        "beim",
-        "ins",
-        "zur",
-        "jeder",
-        "jede",
-        "jedes",
-        "jeden",
-        "einem",
-        "einen",
-        "einer",
-        "ein",
-        "dieser",
-        "und",
-        "oder",
-        "den",
-        "det",
-        "dne",
-        "dnia",
-    ]
-)
-_OPENERS = frozenset(
-    [
-        "the",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "a",
-        "an",
-        "in",
-        "on",
-        "at",
-        "we",
-        "he",
-        "she",
-        "they",
-        "you",
-        "if",
-        "for",
-        "but",
-        "and",
-        "or",
-        "as",
-        "when",
-        "there",
-        "however",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "er",
-        "sie",
-        "es",
-        "wir",
-        "ich",
-        "ihr",
-        "im",
-        "am",
-        "auf",
-        "bei",
-        "mit",
-        "nach",
-        "von",
-        "zu",
-        "für",
-        "dies",
-        "diese",
-        "dieser",
-    ]
-)
 
 
 def sentence_ends(
@@ -384,21 +81,21 @@ def _is_ordinal(text: str, before: tuple[int, int], border: int) -> bool:
     if found is None:
         return False
     following = found[1]
-    if following[0].islower() or following.casefold() in _MONTHS:
+    if following[0].islower() or following.casefold() in MONTHS:
         return True
     *_, previous = head.casefold().split()
-    return previous in _BEFORE_ORDINALS and following.casefold() not in _OPENERS and following.isalpha()
+    return previous in BEFORE_ORDINALS and following.casefold() not in OPENERS and following.isalpha()
 
 
 def _is_shortened(word: str, text: str, before: tuple[int, int], border: int) -> bool:
     """Whether a word with a dot is an abbreviation or an initial behind which the sentence goes on."""
     following = text[border : border + 1]
     folded = word.casefold().replace(" ", "").replace("\u00a0", "")
-    if folded in _ENDING_TOO:
+    if folded in ENDING_TOO:
         return not following.isupper()
-    if folded in _BEFORE_NUMBERS and (following.isdecimal() or following in "§°"):
+    if folded in BEFORE_NUMBERS and (following.isdecimal() or following in "§°"):
         return True
-    if folded in _TITLES:
+    if folded in TITLES:
         return True
     if len(word) == 1 or _DOTTED.match(word):
         return _is_initial(word, text, before, border)
@@ -411,5 +108,5 @@ def _is_initial(word: str, text: str, before: tuple[int, int], border: int) -> b
         return False
     start, place = before
     found = _NEXT_WORD.match(text, border)
-    opens = found is not None and found[1][0].isupper() and found[1].casefold() in _OPENERS
+    opens = found is not None and found[1][0].isupper() and found[1].casefold() in OPENERS
     return not opens or not text[start:place].strip()

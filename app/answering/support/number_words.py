@@ -96,12 +96,20 @@ SPELLED = _by_word(_SPELLED)
 SCALES = _by_word(_SCALES)
 MONTHS = _by_word(_MONTHS)
 UNITS = _by_word(_UNITS)
+MEASURES = SPELLED.keys() | MONTHS.keys() | UNITS.keys()
 # Behind a number in Chinese and Japanese.
 UNIT_CHARACTERS = {
     "年": "year", "月": "month", "個月": "month", "个月": "month", "か月": "month", "ヶ月": "month", "カ月": "month",
     "天": "day", "日": "day", "周": "week", "週": "week", "小时": "hour", "小時": "hour", "時間": "hour",
     "分钟": "minute", "分": "minute", "秒": "second", "元": "yuan", "円": "jpy", "欧元": "eur", "ユーロ": "eur",
     "美元": "usd", "ドル": "usd", "公里": "km", "公斤": "kg", "パーセント": "%",
+}  # fmt: skip
+# In these languages the words are mostly something else: "due to", "seize", "fire", "sei ruhig".
+_ELSEWHERE = {
+    "due": "eng", "dos": "eng deu", "sei": "deu por", "sex": "eng deu nld dan nob", "seize": "eng", "fire": "eng",
+    "elf": "eng", "cent": "eng deu", "mil": "eng deu", "mille": "eng deu", "sept": "eng deu", "dix": "eng deu",
+    "otto": "eng deu", "nove": "eng", "venti": "eng", "neuf": "eng", "dez": "deu", "sexton": "eng", "tres": "eng", "tre": "eng",
+    "sete": "eng", "sette": "eng", "fem": "eng", "quattro": "eng deu", "six": "deu", "vier": "fra eng", "elva": "eng",
 }  # fmt: skip
 # A short word such as "m" or "to" is a number's neighbour by chance as well: it counts only right behind digits.
 SUFFIX_ONLY = frozenset(["m", "k", "s", "h", "g", "l", "to", "ti", "ni", "an", "once"])
@@ -129,3 +137,9 @@ HAN_SCALES = {
     "亿": 100_000_000,
     "億": 100_000_000,
 }
+
+
+def spelled(word: str, language: str) -> int | None:
+    """Return the number that a folded word is in a language, None for a word that is none."""
+    number = SPELLED.get(word)
+    return None if number is None or language in _ELSEWHERE.get(word, "").split() else number

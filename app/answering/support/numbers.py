@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.support.number_words import (
     HAN_DIGITS,
     HAN_SCALES,
+    MEASURES,
     MONTHS,
     SCALES,
     SPELLED,
     SUFFIX_ONLY,
     UNIT_CHARACTERS,
     UNITS,
+    spelled,
 )
 from app.answering.support.tokens import Token
+from app.core.rarity import rarity
 
 _NUMBER = re.compile(r"([a-z]{1,6}[-_]?)?([\d.,:/'\u00a0\u202f –-]*\d)([a-z]{1,5})?")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
@@ -25,14 +28,20 @@ _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
 _ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e"])
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
 _LONGEST_UNIT = 5
+_LARGE = 1e6
+_TELLING = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as it may be read ("1.500" in two ways), with its unit, empty where none is known."""
+    """A number as it may be read ("1.500" in two ways), with its unit, empty where none is known.
+
+    `beside` are the telling words next to it: "type" of "type 2", "april" and "session" of "the 9 April session".
+    """
 
     readings: frozenset[str]
     unit: str = ""
+    beside: frozenset[str] = frozenset()
 
     def agrees(self, other: "Quantity") -> bool:
         """Whether both may be the same number of the same thing."""
@@ -40,20 +49,30 @@ class Quantity:
         return same_unit and not self.readings.isdisjoint(other.readings)
 
 
-def quantities_of(tokens: Sequence[Token]) -> list[Quantity]:
+def quantities_of(tokens: Sequence[Token], language: str) -> list[Quantity]:
     """Return the numbers among a text's tokens, spelled ones and months beside digits included."""
     found: list[Quantity] = []
     for place, token in enumerate(tokens):
         match token.kind:
             case "number":
-                found += _of_digits(tokens, place)
-            case "word":
-                found += _of_word(tokens, place)
+                beside = _beside(tokens, place)
+                found += [replace(quantity, beside=beside) for quantity in _of_digits(tokens, place)]
+            case "word" if token.folded in MEASURES:
+                found += _of_word(tokens, place, language)
             case "run":
                 found += _of_run(token.folded)
             case _:
                 pass
     return found
+
+
+def _beside(tokens: Sequence[Token], place: int) -> frozenset[str]:
+    near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    return frozenset(
+        token.folded
+        for token in near
+        if token.kind == "word" and (token.folded in MONTHS or rarity(token.folded) > _TELLING)
+    )
 
 
 def _of_digits(tokens: Sequence[Token], place: int) -> list[Quantity]:
@@ -73,13 +92,14 @@ def _of_digits(tokens: Sequence[Token], place: int) -> list[Quantity]:
     return [Quantity(_readings(piece, scale), unit) for piece in pieces]
 
 
-def _of_word(tokens: Sequence[Token], place: int) -> list[Quantity]:
+def _of_word(tokens: Sequence[Token], place: int, language: str) -> list[Quantity]:
     token = tokens[place]
     word = token.folded
     if word in MONTHS and _is_date(tokens, place):
         return [_plain(f"month {MONTHS[word]}")]
-    if word in SPELLED and not (word in SUFFIX_ONLY or (word in SCALES and _follows_number(tokens, place))):
-        value = float(SPELLED[word])
+    number = spelled(word, language)
+    if number and not (word in SUFFIX_ONLY or (word in SCALES and _follows_number(tokens, place))):
+        value = float(number)
         following = tokens[place + 1].folded if place + 1 < len(tokens) else ""
         if value >= 20 and SPELLED.get(following, 10) < 10 and following not in SUFFIX_ONLY:
             unit, scale = _unit(tokens, place + 1, "")
@@ -160,7 +180,12 @@ def _readings(text: str, scale: float) -> frozenset[str]:
     if "." not in text and "," not in text:
         return frozenset([_normal(float(digits) * scale)])
     readings = set()
-    if _GROUPED.fullmatch(text) and len({letter for letter in text if not letter.isdecimal()}) == 1:
+    # "112.414 million" is no group of thousands.
+    if (
+        scale < _LARGE
+        and _GROUPED.fullmatch(text)
+        and len({letter for letter in text if not letter.isdecimal()}) == 1
+    ):
         readings.add(_normal(float(digits) * scale))
     if _MIXED.fullmatch(text) or text.count(".") + text.count(",") == 1:
         head, _, tail = text.replace(",", ".").rpartition(".")

@@ -217,6 +217,11 @@ def negations_in_run(run: str) -> int:
     return sum(letter in _NEGATING_CHARACTERS for letter in run) + sum(map(run.count, _NEGATING_ENDINGS))
 
 
+def sides_of_word(word: str) -> list[tuple[int, int]]:
+    """Return on which side of which matters a folded word stands: "more" on the first of the second matter."""
+    return _SIDES.get(word, [])
+
+
 def sides_of(words: Sequence[str], text: str) -> frozenset[tuple[int, int]]:
     """Return on which side of which matter a text stands."""
     sides = {side for word in words for side in _SIDES.get(word, ())}

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.answering.support.number_words import MONTHS, SPELLED, UNITS
+from app.answering.support.number_words import MEASURES, MONTHS, UNITS, spelled
 from app.answering.support.numbers import Quantity, quantities_of
-from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of
+from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of, sides_of_word
 from app.answering.support.tokens import Token, tokens_of
 from app.core.languages import guess_language
 from app.core.rarity import rarity
@@ -38,6 +38,16 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A word that takes a side in a matter, as "more" does, with the stems of the telling words beside it."""
+
+    stem: str
+    matter: int
+    side: int
+    beside: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadSentence:
     """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters."""
 
@@ -49,6 +59,8 @@ class ReadSentence:
     sides: frozenset[tuple[int, int]]
     run_negations: int
     denies: bool
+    is_row: bool
+    turns: tuple[Turn, ...]
 
     @property
     def negated(self) -> frozenset[str]:
@@ -81,22 +93,22 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
         Word(
             token,
             stem,
-            0.0 if _is_measure(tokens, place) else _weight(token),
+            0.0 if _is_measure(tokens, place, spoken) else _weight(token),
             is_negator(token.folded, spoken),
         )
         for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True))
     ]
-    return tuple(_sentences(text, words))
+    return tuple(_sentences(text, words, spoken))
 
 
-def _sentences(text: str, words: Sequence[Word]) -> Iterator[ReadSentence]:
+def _sentences(text: str, words: Sequence[Word], language: str) -> Iterator[ReadSentence]:
     start = place = 0
     for border in _borders(text):
         first = place
         while place < len(words) and words[place].token.start < border:
             place += 1
         if place > first:
-            yield _sentence(text[start:border], words[first:place], start)
+            yield _sentence(text[start:border], words[first:place], start, language=language)
         start = border
 
 
@@ -106,18 +118,27 @@ def _borders(text: str) -> list[int]:
     return sorted({*sentence_ends(text), *lines, len(text)})
 
 
-def _sentence(text: str, words: Sequence[Word], start: int) -> ReadSentence:
+def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) -> ReadSentence:
     folded = [word.token.folded for word in words]
     return ReadSentence(
         start,
         start + len(text),
         tuple(words),
         _terms(words),
-        tuple(quantities_of([word.token for word in words])),
+        tuple(quantities_of([word.token for word in words], language)),
         sides_of(folded, text),
         sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
         any(map(is_denial, folded)),
+        text.lstrip().startswith("|"),
+        tuple(_turns(words)),
     )
+
+
+def _turns(words: Sequence[Word]) -> Iterator[Turn]:
+    for place, word in enumerate(words):
+        for matter, side in sides_of_word(word.token.folded):
+            near = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
+            yield Turn(word.stem, matter, side, frozenset(other.stem for other in near if other.weight))
 
 
 def _terms(words: Sequence[Word]) -> dict[str, float]:
@@ -130,13 +151,17 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
     return terms
 
 
-def _is_measure(tokens: Sequence[Token], place: int) -> bool:
+def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
     """Whether a word is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
     word = tokens[place].folded
-    if word not in UNITS and word not in MONTHS and word not in SPELLED:
+    if word not in MEASURES:
+        return False
+    if spelled(word, language):
+        return True
+    if word not in UNITS and word not in MONTHS:
         return False
     near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
-    return word in SPELLED or any(other.kind == "number" or other.folded in SPELLED for other in near)
+    return any(other.kind == "number" or spelled(other.folded, language) for other in near)
 
 
 def _weight(token: Token) -> float:

@@ -44,5 +44,8 @@ def tokens_of(text: str) -> list[Token]:
 def _token(found: re.Match[str]) -> Token:
     kind: Kind = found.lastgroup  # type: ignore[assignment]  # each alternative is a named group
     text = found[0]
-    folded = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return Token(kind, text, folded.replace("’", "'"), found.start(), found.end())
+    start, end = found.span()
+    if text.isascii():
+        return Token(kind, text, text.lower(), start, end)
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    return Token(kind, text, folded, start, end)
