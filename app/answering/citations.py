@@ -8,10 +8,11 @@ from app.answering.markers import Marker
 from app.answering.quotes import find_quote
 from app.answering.statements import statement_at
 from app.answering.support.judgement import judge
+from app.core.rows import with_cells_apart
 from app.core.types import Citation, Snippet
 
 # A table's first row names what stands in all of its rows.
-_HEADER = re.compile(r"(?:^|(?:^|\n)[ \t]*\n|(?:^|\n)[^|\n][^\n]*\n)(\|[^\n]+)")
+_HEADER = re.compile(r"(?:^|(?:^|\n)[ \t]*\n|(?:^|\n)[^|\n][^\n]*\n)(\|[^\n]+)|(?:\A|\n\n)([^\n\t]*\t[^\n]*)")
 
 
 def make_citations(
@@ -24,8 +25,9 @@ def make_citations(
 
 
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
-    above = "\n\n".join((snippet.heading or "", snippet.filename, *_HEADER.findall(snippet.text)))
-    judgement = judge(statement, snippet.text, context=above)
+    passage, headers = _headers_apart(with_cells_apart(snippet.text))
+    above = "\n\n".join((snippet.heading or "", snippet.filename, *headers))
+    judgement = judge(statement, passage, context=above)
     quote = find_quote(statement, snippet.text, judgement.sentences)
     if judgement.verified and quote.is_whole:
         judgement = replace(judgement, reason="quoted")
@@ -41,3 +43,15 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
         reason=judgement.reason,
         also_in=snippet.also_in,
     )
+
+
+def _headers_apart(passage: str) -> tuple[str, list[str]]:
+    """Return a passage with blanks for its tables' header rows, and these: the words of each row's columns are no row."""
+    headers: list[str] = []
+
+    def blank(found: re.Match[str]) -> str:
+        header = found[1] or found[2]
+        headers.append(header)
+        return found[0].replace(header, " " * len(header))
+
+    return _HEADER.sub(blank, passage), headers

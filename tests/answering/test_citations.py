@@ -163,3 +163,23 @@ def test_what_is_verified_once_stays_so() -> None:
 def test_the_statement_is_the_sentence_of_the_marker(text: str, statement: str) -> None:
     """Text on both sides of a marker counts, and ends where the sentence, item or row does."""
     assert statement_at(text, text.index("[1]")) == statement
+
+
+STAFF = "employee_id,name,site,remaining_leave_days,sick_days\nE4184,Iris Rossi,Porto,25,28\nE4185,Iris Sato,Porto,13,13\nE4186,Iris Tamm,Malmo,20,28"
+
+
+@pytest.mark.parametrize("chunk", [STAFF, STAFF.replace(",", ";")])
+@pytest.mark.parametrize(
+    ("statement", "verified", "reason"),
+    [
+        ("name: Iris Sato · remaining_leave_days: 13 · sick_days: 13", True, "paraphrased"),
+        ("Iris Sato has 13 remaining_leave_days.", True, "paraphrased"),
+        ("name: Iris Sato · remaining_leave_days: 25 · sick_days: 28", False, "number_differs"),
+    ],
+)
+def test_rows_of_a_csv_file_are_rows(chunk: str, statement: str, verified: bool, reason: str) -> None:
+    """A value counts in its own row, and two numbers side by side are not one."""
+    citation = cite(statement, chunk)
+
+    assert (citation.verified, citation.reason) == (verified, reason)
+    assert not verified or "Rossi" not in citation.quote

@@ -17,7 +17,7 @@ from app.core.words import pairs
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
-_LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n))")
+_LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))")
 # What a negation is about stands next to it: so many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
@@ -129,7 +129,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) ->
         sides_of(folded, text),
         sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
         any(map(is_denial, folded)),
-        text.lstrip().startswith("|"),
+        text.lstrip().startswith("|") or "\t" in text,
         tuple(_turns(words)),
     )
 

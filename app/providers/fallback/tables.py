@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from app.core.rows import delimiter_of
+
 _ROW = re.compile(r"\|.*\|$")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
-_NUMBER = re.compile(r"[\d.,\s%€$£-]+$")
-# So many of a sign in each line make a block a table: there are commas in prose, too.
-_FEWEST_SIGNS = {";": 1, "\t": 1, ",": 2}
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
@@ -27,14 +26,12 @@ def rows_with_headers(lines: Sequence[str]) -> list[str]:
 
 
 def _delimited(block: Sequence[str]) -> list[str] | None:
-    """Return the rows of a block of lines that one sign divides into equally many cells; None if it is no table."""
-    for sign, fewest in _FEWEST_SIGNS.items():
-        if len(block) < 2 or min(line.count(sign) for line in block) < fewest:
-            continue
-        header, *rows = csv.reader(block, delimiter=sign)
-        if len({len(header), *map(len, rows)}) == 1 and not any(map(_NUMBER.match, header)):
-            return ["", *(_rendered(header, row) for row in rows)]
-    return None
+    """Return the rows of a block of lines as in a CSV file; None if it is no table."""
+    sign = delimiter_of(block)
+    if sign is None:
+        return None
+    header, *rows = csv.reader(block, delimiter=sign)
+    return ["", *(_rendered(header, row) for row in rows)]
 
 
 def _lines(lines: Sequence[str]) -> Iterator[str]:
