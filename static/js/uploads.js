@@ -93,8 +93,8 @@ class Upload {
     try {
       const [ingested] = (await this.#send()).data;
       const chunks = ingested.chunks === undefined ? "" : ` · ${plural(ingested.chunks, "passage")}`;
-      const warnings = (ingested.warnings ?? []).map((warning) => ` · ${warning}`).join("");
-      this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}${warnings}`);
+      this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}`);
+      this.row.append(...(ingested.warnings ?? []).map((warning) => element("p", { class: "document-warning" }, warning)));
       announce(`${this.file.name} is ready.`);
     } catch (error) {
       if (this.isDismissed) return;
