@@ -10,7 +10,7 @@ from app.answering.support.tokens import Token, tokens_of
 # Fewer words are a scrap, unless the statement has no more.
 _SHORTEST = 4
 _LONGEST = 400
-# So much of a statement word for word is a quotation.
+# A statement is a quotation when it says at least this share word for word.
 _QUOTED = 0.8
 
 

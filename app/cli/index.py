@@ -100,7 +100,7 @@ async def _indexed_stores(services: Services, reference: str | None) -> list[Sto
 
 
 def _index_table(stores: list[StoreIndex], words_left: Mapping[int, int]) -> Table:
-    """Return a row a store; `words_left` is how many of its files are still to be read anew for their words."""
+    """Return a row a store; `words_left` is how many of its files are still to be read again for their words."""
     table = Table(
         *("vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain"),
         *("chunks at build", "words"),

@@ -20,7 +20,7 @@ from app.core.stemming import forms
 from app.core.stop_words import stop_words
 from app.core.words import is_unspaced, pairs
 
-# Whoever changes what a text's lexemes or weights are counts this up: chunks of older versions are read anew.
+# Whoever changes what a text's lexemes or weights are counts this up: chunks of older versions are read again.
 WORDS_VERSION = 1
 
 _K1 = 1.2

@@ -12,7 +12,7 @@ from app.core.words import is_unspaced
 # A line of fewer characters is a heading, an item or a cell, unless the next one begins with a small letter.
 _SHORTEST_FULL_LINE = 45
 _SHORTEST_LINE = 20
-# A line that goes on in small letters is at least so much of the longest one.
+# A line that goes on in small letters has at least this share of the longest one's length.
 _LEAST_SHARE = 0.5
 _ENDS = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]]*$")
 _NEW_ITEM = re.compile(r"[ \t]*(?:[-•*‣◦–—|>#]|\(?\w{1,3}[.)]\s|\d+(?:\.\d+)+\s|\[\^)")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 _NUMBER = re.compile(r"[\d.,\s%€$£-]+$")
-# So many of a sign in each line make a block a table: there are commas in prose, too.
+# How often a sign stands in each line of a table at least. There are commas in prose, too.
 _FEWEST_SIGNS = {";": 1, "\t": 1, ",": 2}
 _BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 

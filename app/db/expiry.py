@@ -105,7 +105,7 @@ class ExpiredRows:
                 await connection.execute(_EMPTY_UPLOADS)
 
     async def forget_texts(self) -> None:
-        """Take out of the records of late what they quote of files that have gone meanwhile."""
+        """Take out of the latest records what they quote of files that have gone meanwhile."""
         with transaction_scope(), translated_failures():
             async with self._engine.begin() as connection:
                 await forget_late_texts(connection)

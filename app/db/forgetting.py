@@ -70,5 +70,5 @@ async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> 
 
 
 async def forget_late_texts(connection: AsyncConnection) -> None:
-    """Do so for the records of late that name a file which is gone."""
+    """Do so for the latest records that name a file which is gone."""
     await forget_texts(connection, list(await connection.scalars(_LATE)))

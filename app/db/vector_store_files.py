@@ -169,7 +169,7 @@ class VectorStoreFileRepository:
     async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
         """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None.
 
-        Best of the same name: the words of a file hold its name, and those of another are worked out anew.
+        Best of the same name: the words of a file hold its name, and those of another are worked out again.
         """
         own = aliased(VectorStore)
         given = select(own.language).where(own.id == job.membership.vector_store_id, own.language_given)

@@ -30,7 +30,7 @@ _NOTE_DONE = text("""
 
 @dataclass(frozen=True, slots=True)
 class OutdatedFile:
-    """A membership that is to be read anew for its words."""
+    """A membership that is to be read again for its words."""
 
     project_id: str
     store_id: int
@@ -39,7 +39,7 @@ class OutdatedFile:
 
 @dataclass(frozen=True, slots=True)
 class WordsState:
-    """How far a membership is: `done` of its `chunks` are read anew, the others by the analyser's older `version`."""
+    """How far a membership is: `done` of its `chunks` are read again, the others by the analyser's older `version`."""
 
     store: VectorStore
     filename: str
@@ -59,7 +59,7 @@ class WordedText:
 
 
 class OutdatedWords:
-    """The memberships of all projects that are to be read anew for their words."""
+    """The memberships of all projects that are to be read again for their words."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -138,6 +138,6 @@ class WordsRepository:
         return await self._session.scalar(query) is not None
 
     async def note_done(self, store_id: int, file_id: int, *, done: int, language: str) -> None:
-        """Note that a membership's first chunks are read anew; with the last of them it is up to date."""
+        """Note that a membership's first chunks are read again; with the last of them it is up to date."""
         values = {"store_id": store_id, "file_id": file_id, "done": done, "language": language}
         await self._session.execute(_NOTE_DONE, values | {"version": WORDS_VERSION})

@@ -23,7 +23,7 @@ _WORD_END = re.compile(r"\s+")
 _LONGEST_TITLE = 120
 # A chunk so full is closed where a paragraph ends.
 _FULL_ENOUGH = 0.4
-# A row of a table is cut only when it is so many times the size of a chunk.
+# A row of a table is cut only when it is this many times the size of a chunk.
 _LONGEST_ROW = 10
 
 
@@ -66,7 +66,7 @@ class ChunkingRule:
 class Headings:
     """What stands above a place: the title and the headings, outermost first, and the header of the table it is in.
 
-    With `lines_above_rows` the text is a table of lines: after so many of them comes its header, then its rows.
+    With `lines_above_rows` the text is a table of lines. Its header comes after that many lines, then its rows.
     """
 
     path: list[tuple[int, str]] = field(default_factory=list)

@@ -18,7 +18,7 @@ from app.reading.kinds import find_kind
 
 _PIECE_BYTES = 1024 * 1024
 _HEAD_BYTES = 4096
-# So much is looked at to tell an encoding.
+# How much is looked at to tell an encoding.
 _SAMPLE_BYTES = 8 * 1024 * 1024
 # A line of so many characters is a dump, of which no place can be shown to a reader.
 _LONGEST_LINE = 10_000_000

@@ -1,4 +1,4 @@
-"""Reads chunks anew for their words when the analyser has changed: in the background, resumable, while searches go on."""
+"""Reads chunks again for their words when the analyser has changed: in the background, resumable, while searches go on."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ from app.models import VectorStore
 
 log = structlog.get_logger()
 
-# One transaction stores so many chunks: no search and no ingest waits for more.
+# How many chunks one transaction stores. No search and no ingest waits for more.
 _GROUP = 256
 _FILES_AT_ONCE = 100
 _LOOK_EVERY_SECONDS = 60.0
@@ -47,7 +47,7 @@ class WordsCare:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def catch_up(self, *, share_of_time: float = 1.0) -> int:
-        """Read all outdated files anew; return how many. What another process has in hand is left to it."""
+        """Read all outdated files again; return how many. What another process has in hand is left to it."""
         count, border = 0, (0, 0)
         while files := await self._outdated.find(after=border, limit=_FILES_AT_ONCE):
             border = files[-1].store_id, files[-1].file_id
@@ -59,7 +59,7 @@ class WordsCare:
         return count
 
     async def _read_anew(self, file: OutdatedFile, share_of_time: float) -> bool:
-        """Read a file's chunks anew, group by group; False when somebody else does, or it is gone."""
+        """Read a file's chunks again, group by group; False when somebody else does, or it is gone."""
         while True:
             started = time.monotonic()
             async with self._database.snapshot(file.project_id) as snapshot:

@@ -144,7 +144,7 @@ class IngestLibrary:
     ) -> StoreFile | None:
         """Return the file of the same bytes and name, None when there is none that may stand for the one that comes.
 
-        To replace the store's others of this name, it must be the newest and do so itself: else it is stored anew.
+        To replace the store's others of this name, it must be the newest and do so itself: else it is stored again.
         """
         same = await tx.vector_store_files.find_same(
             store.id, sha256=file.sha256, filename=file.filename, chunking=self.chunking

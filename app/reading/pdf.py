@@ -15,7 +15,7 @@ from app.reading.pdf_lines import mend_lines, place_table
 from app.reading.pdf_rims import take_rims
 from app.reading.right_to_left import logical_order
 
-# A page of so little text is a scan when a picture covers so much of it; one without any text, with a picture at all.
+# A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
 _FEWEST_CHARACTERS = 50
 _PICTURE_SHARE = 0.5
 _SMALLEST_PICTURE = 0.02

@@ -21,7 +21,7 @@ _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _SENTENCE_ENDS = "。！？｡.!?:："
 # A table of prose is a layout of columns, which the reading order has right already.
 _LONGEST_CELL_WORDS = 14
-# So much of a table's words has to stand in the lines that it replaces.
+# The lines that a table replaces hold at least this share of its words.
 _FOUND_SHARE = 0.9
 
 

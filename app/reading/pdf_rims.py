@@ -4,10 +4,10 @@ import re
 from collections import Counter
 
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
-# So many lines at the top and at the bottom of a page can be its rim.
+# How many lines at the top and at the bottom of a page can be its rim.
 _RIM_LINES = 3
 _FEWEST_PAGES = 3
-# A line is furniture when so many of the pages have it. Left and right pages, and chapters, have their own.
+# A line is furniture when this share of the pages has it. Left and right pages, and chapters, have their own.
 _SHARE = 0.3
 
 

@@ -11,7 +11,7 @@ from app.models import RetrievalRecord
 from app.wire.base import WireModel
 from app.wire.filters import Filter
 
-# An annotation's title names so many files beside the cited one.
+# How many files an annotation's title names beside the cited one.
 _MOST_NAMED = 3
 
 StoreReference = Annotated[str, Field(min_length=1, max_length=256)]

@@ -1,4 +1,4 @@
-"""Words by file: its language, its name, and what an older release has left behind is read anew."""
+"""Words by file: its language, its name, and what an older release has left behind is read again."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -119,7 +119,7 @@ async def test_what_an_older_release_has_read_is_read_anew(
 
 
 async def test_what_was_broken_off_goes_on(db: Database, tmp_path: Path) -> None:
-    """A long file is read anew in groups; the next process begins where the last has ended."""
+    """A long file is read again in groups; the next process begins where the last has ended."""
     paragraphs = "\n\n".join(
         f"Paragraph {n} of the {n}th act. " + "It goes on and on. " * 30 for n in range(300)
     )

@@ -14,7 +14,7 @@ from app.core.rarity import rarity
 
 # More frequent words ("Start", "South", "States") are capital in titles as well.
 _RARE = 0.55
-# A frequent word is part of a title when another capital letter is so many words away at most.
+# A frequent word is part of a title when another capital letter is at most this many words away.
 _TITLE = 1
 # A passage that lacks more of a statement's other words, of all, says it in words of its own.
 _NEXT_TO_NOTHING = 0.1

@@ -18,7 +18,7 @@ from app.core.words import pairs
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
 _LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))")
-# What a negation is about stands next to it: so many words behind it, or in front of it.
+# What a negation is about stands within this many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
 # "Not only" denies nothing.
