@@ -183,3 +183,11 @@ def test_rows_of_a_csv_file_are_rows(chunk: str, statement: str, verified: bool,
 
     assert (citation.verified, citation.reason) == (verified, reason)
     assert not verified or "Rossi" not in citation.quote
+
+
+def test_the_sign_of_a_number_denies_nothing() -> None:
+    """A column called "Order no." makes no row a denial."""
+    table = "| Order no. | Customer | Amount |\n| --- | --- | --- |\n| SO-7322 | Holm Glass | 3066.50 |"
+
+    assert cite("Order no.: SO-7322 · Customer: Holm Glass · Amount: 3066.50", table).verified
+    assert not cite("There is no boiler in the house.", "There is a boiler in the house.").verified

@@ -21,6 +21,8 @@ _LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))
 # What a negation is about stands within this many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
+# "Order no.: 7" denies nothing.
+_NUMBER_SIGN = re.compile(r"no\.(?=:|\s*\d|\s*[|\t])", re.IGNORECASE)
 # "Not only" denies nothing.
 _ONLY = frozenset(
     ("only", "nur", "seulement", "solo", "solamente", "soltanto", "apenas", "только", "alleen", "bara")
@@ -94,7 +96,7 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
             token,
             stem,
             0.0 if _is_measure(tokens, place, spoken) else _weight(token),
-            is_negator(token.folded, spoken),
+            is_negator(token.folded, spoken) and not _NUMBER_SIGN.match(text, token.start),
         )
         for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True))
     ]
