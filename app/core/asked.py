@@ -14,7 +14,7 @@ from app.core.stop_words import language_of_stop_words, stop_words
 from app.core.words import is_unspaced, pairs
 
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
-# "tk 2041 b" may be one code: so many neighbouring words are joined, none longer.
+# "tk 2041 b" may be one code. At most this many neighbouring words are joined, none longer.
 _MOST_JOINED = 4
 _LONGEST_JOINED = 8
 # What Chinese is asked with: two of them together ask, and say nothing of what is asked for. Measured on Chinese questions:

@@ -52,7 +52,7 @@ _LETTERS_A_SIGN = 3
 _SURE_SHARE = 0.2
 _SURE_LEAD = 1.3
 _SURE_WORDS = 12
-# Of a language without a list, so many of the letters are its own.
+# The least share of letters that only a language without a list has.
 _LETTERS_SHARE = 0.015
 # Without any, most of at least three longer words have to be common in one language.
 _FEWEST_COMMON = 3

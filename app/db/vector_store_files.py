@@ -20,7 +20,7 @@ from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 from app.wire.filters import Filter
 
-# The words of so many chunks are held in memory until their transaction; a longer file is read again.
+# Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
 _MOST_WORDED_ANEW = 2_000
 
 

@@ -65,7 +65,7 @@ class OutdatedWords:
         self._engine = engine
 
     async def find(self, *, after: tuple[int, int], limit: int) -> list[OutdatedFile]:
-        """Return the first so many beyond `after` (store, file)."""
+        """Return the first ones beyond `after` (store, file), up to the limit."""
         border = {"store_id": after[0], "file_id": after[1]}
         with transaction_scope(), translated_failures():
             async with self._engine.connect() as connection:
@@ -110,7 +110,7 @@ class WordsRepository:
         )
 
     async def texts(self, store_id: int, file_id: int, *, first: int, limit: int) -> list[WordedText]:
-        """Return the texts of so many chunks of a membership, from the `first` on."""
+        """Return the texts of a membership's chunks from the `first` on, up to the limit."""
         query = (
             select(Chunk.heading, Chunk.table_header, Chunk.content)
             .where(Chunk.project_id == self._project_id)

@@ -63,7 +63,7 @@ class Reembedding:
     async def move(
         self, caller: Caller, store: VectorStore, space: EmbeddingSpace
     ) -> AsyncIterator[Progress]:
-        """Embed the store's chunks again and switch to them. Yields as it goes; broken off, it goes on from there.
+        """Embed the store's chunks again and switch to them. Yields as it goes. If interrupted, run it again; it resumes.
 
         Raises Conflict when the space is not served here.
         """

@@ -100,7 +100,7 @@ class IngestLibrary:
     async def wait(
         self, caller: Caller, submitted: Sequence[Submitted], *, seconds: float
     ) -> list[Submitted]:
-        """Return files of one store as they are once all were read or failed, or when so many seconds have passed.
+        """Return files of one store as they are once all were read or failed, or when the seconds have passed.
 
         One that another file has replaced meanwhile says so.
         """

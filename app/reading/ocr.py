@@ -1,4 +1,4 @@
-"""Text of scanned pages and pictures, where the optional engine is installed: ``pip install "footnote[ocr]"``.
+"""Text of scanned pages and pictures, where the optional engine is installed: ``pip install ".[ocr]"``.
 
 The engine is RapidOCR. Its models lie inside its package; nothing is downloaded.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdfium2
 
-OCR_HINT = 'Scans and pictures are read where the optional OCR is installed: pip install "footnote[ocr]".'
+OCR_HINT = 'Scans and pictures are read where Footnote is installed with its extra "ocr".'
 # What a reader may spend on recognising; pages beyond it are named as unread.
 _CPU_SECONDS = 40
 _SCALE = 2.0

@@ -50,7 +50,7 @@ def _telling(snippet: Snippet) -> Iterator[Quote]:
 
 
 def _some(quotes: Sequence[Quote], most: int) -> Iterator[Quote]:
-    """Yield so many of them, the first one in any case, evenly over the rest; no text twice."""
+    """Yield the first of them, and others evenly over the rest up to the limit; no text twice."""
     fresh = list({quote.text: quote for quote in reversed(quotes)}.values())[::-1]
     count = min(most, len(fresh))
     yield from (fresh[len(fresh) * place // count] for place in range(count))
