@@ -176,7 +176,8 @@ class IndexCare:
             store.chunk_count, store.chunks_at_check, by=_CHECK_GROWTH
         )
         pinned = self._policy.pinned_probes
-        is_unpinned = pinned is not None and store.probes != min(pinned, store.lists)
+        # Calibration may have found the same number of probes and yet not put the index into service.
+        is_unpinned = pinned is not None and not (store.serves and store.probes == min(pinned, store.lists))
         return "check" if is_stale or is_unpinned else None
 
     async def _check_or_rebuild(self, store: StoreIndex) -> bool:

@@ -203,6 +203,17 @@ async def test_pins_are_followed(db: Database, caller: Caller) -> None:
     assert (rebuilt.lists, rebuilt.probes, rebuilt.serves) == (10, 3, True)
 
 
+async def test_a_pin_serves_though_measuring_chose_the_same_number(db: Database, caller: Caller) -> None:
+    """An index that was found not worth its while with 3 probes serves once 3 probes are asked for."""
+    await make_filled_store(db, caller, rows=1_000)
+    await make_index_care(db, min_chunks=500).do_due()
+    await execute(db, "update vector_stores set ivfflat_probes = 3, ivfflat_serves = false")
+
+    await make_index_care(db, min_chunks=500, probes=3).do_due()
+
+    assert (await the_index(make_index_care(db))).serves
+
+
 async def make_two_stores(db: Database, caller: Caller) -> None:
     """Make a store "broken", of which PostgreSQL refuses to index the chunks, and after it a sound one."""
     await make_filled_store(db, caller, rows=300, name="broken")
