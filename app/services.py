@@ -22,10 +22,7 @@ from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
-from app.ingest.reembedding import Reembedding
-from app.ingest.words import WordsCare
 from app.jobs.worker import Worker
-from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
@@ -39,7 +36,6 @@ from app.providers.openai.connection import UpstreamAddress
 from app.providers.rerank import UpstreamReranker
 from app.providers.select import ProviderChoice, Providers, select_providers
 from app.retrieval.documents import DocumentRetriever
-from app.retrieval.index_care import IndexCare, IndexPolicy
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.ranking import Fusion
 from app.retrieval.records import RetrievalLog
@@ -48,6 +44,10 @@ from app.searching.conversations import ConversationSearch
 from app.searching.rewriting import ModelRewriter, PlainRewriter
 from app.searching.stores import StoreSearch
 from app.settings import Settings
+from app.upkeep.expiry import Expiry
+from app.upkeep.index_care import IndexCare, IndexPolicy
+from app.upkeep.reembedding import Reembedding
+from app.upkeep.words import WordsCare
 
 log = structlog.get_logger()
 
