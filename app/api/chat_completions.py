@@ -5,11 +5,12 @@ from fastapi import APIRouter, Request, Response
 from app.answering.answer import Answer
 from app.answering.chat_completions import fold_completion, stream_chunks
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, ServicesDep, source_links
 from app.api.documentation import documented
 from app.api.model_names import check_model
 from app.api.sse import ClientGone, event_stream, until_gone
 from app.core.errors import InvalidRequest
+from app.core.source_links import SourceLinks
 from app.core.types import Caller
 from app.services import Services
 from app.wire.chat_completions import ChatCompletionRequest
@@ -30,25 +31,27 @@ async def create_chat_completion(request: Request, services: ServicesDep, caller
             code="streaming_disabled",
         )
 
-    base_url = str(request.base_url).rstrip("/")
+    links = source_links(request, services, caller)
     try:
         if body.stream:
             answer = await until_gone(request, services.answerer.start(caller, body))
-            return _streamed(answer, body, base_url)
-        return await until_gone(request, _plain(services, caller, body, base_url))
+            return _streamed(answer, body, links)
+        return await until_gone(request, _plain(services, caller, body, links))
     except ClientGone:
         return Response(status_code=_CLIENT_CLOSED_REQUEST)
 
 
-def _streamed(answer: Answer, body: ChatCompletionRequest, base_url: str) -> Response:
-    chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, base_url=base_url)
+def _streamed(answer: Answer, body: ChatCompletionRequest, links: SourceLinks) -> Response:
+    chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, links=links)
     return event_stream(chunks, close=answer.aclose, headers=_headers(answer))
 
 
-async def _plain(services: Services, caller: Caller, body: ChatCompletionRequest, base_url: str) -> Response:
+async def _plain(
+    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
+) -> Response:
     answer = await services.answerer.start(caller, body)
     try:
-        completion = await fold_completion(answer, base_url=base_url)
+        completion = await fold_completion(answer, links=links)
     finally:
         await answer.aclose()
     return json_response(completion, headers=_headers(answer))
