@@ -11,8 +11,7 @@ import structlog
 from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
-from app.answering.answer import Answerer, AnswerLimits
-from app.answering.rewriting import ModelRewriter, PlainRewriter, QueryRewriter
+from app.answering.answer import Answerer
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
@@ -32,6 +31,8 @@ from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
+from app.library.intake import Intake
+from app.library.models import ModelLibrary
 from app.library.sources import SourceLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
@@ -46,6 +47,9 @@ from app.retrieval.queries import QueryEmbedder
 from app.retrieval.ranking import Fusion
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
+from app.searching.conversations import ConversationSearch
+from app.searching.rewriting import ModelRewriter, PlainRewriter
+from app.searching.stores import StoreSearch
 from app.settings import Settings
 
 log = structlog.get_logger()
@@ -59,8 +63,6 @@ class FrontDoor:
     max_upload_bytes: int
     max_request_bytes: int
     cors_origins: tuple[str, ...]
-    chat_model: str
-    embedding_model: str
     version: str
 
 
@@ -72,11 +74,12 @@ class Services:
     database: Database
     providers: Providers
     provider_health: ProviderHealth
-    retriever: Retriever
+    search: StoreSearch
     retrievals: RetrievalLog
-    rewriter: QueryRewriter
     answerer: Answerer
+    models: ModelLibrary
     ingest: IngestLibrary
+    intake: Intake
     files: FileLibrary
     vector_stores: VectorStoreLibrary
     vector_store_files: VectorStoreFileLibrary
@@ -115,6 +118,11 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     pipeline = IngestPipeline(database, extractor, embedder)
     queued = QueuedIngest(database, pipeline)
     keys = KeyRing(settings.bootstrap_keys)
+    ingest = IngestLibrary(
+        database,
+        providers.embeddings,
+        chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+    )
 
     async def read_file(claim: Claim) -> None:
         await queued.run(claim)
@@ -125,21 +133,25 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         database=database,
         providers=providers,
         provider_health=health,
-        retriever=retriever,
+        search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
         retrievals=retrievals,
-        rewriter=rewriter,
         answerer=Answerer(
-            DocumentRetriever(database, retriever),
+            ConversationSearch(
+                DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
+            ),
             retrievals,
             providers.chat,
-            rewriter,
-            AnswerLimits(settings.upstream_timeout_seconds, settings.max_context_tokens),
+            timeout_seconds=settings.upstream_timeout_seconds,
         ),
-        ingest=IngestLibrary(
+        models=ModelLibrary(
             database,
-            providers.embeddings,
-            chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+            providers.chat,
+            chat_model=settings.chat_model,
+            embedding_model=settings.embedding_model,
+            answers_itself=providers.chat.name == "fallback",
         ),
+        ingest=ingest,
+        intake=Intake(ingest, None if providers.embeds_elsewhere else health),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
         vector_store_files=VectorStoreFileLibrary(database, providers.embeddings),
@@ -194,8 +206,6 @@ def front_door(settings: Settings, version: str) -> FrontDoor:
         max_upload_bytes=settings.max_upload_bytes,
         max_request_bytes=settings.max_request_bytes,
         cors_origins=settings.cors_origins,
-        chat_model=settings.chat_model,
-        embedding_model=settings.embedding_model,
         version=version,
     )
 

@@ -19,6 +19,7 @@ import numpy as np
 from sqlalchemy import text
 
 from app.core.errors import FootnoteError
+from app.core.searches import SearchOptions
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import JobQueue
@@ -124,7 +125,7 @@ class Load:
     async def _search(self) -> None:
         while True:
             query = f"Passage number {len(self.reads) % 50}."
-            request = SearchRequest((query,), (self._store.public_id,), mode="semantic")
+            request = SearchRequest((query,), SearchOptions((self._store.public_id,), mode="semantic"))
             started = time.perf_counter()
             try:
                 found = (await self._retriever.search(CALLER, request)).snippets

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
+from app.core.filters import Filter
 from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
@@ -18,7 +19,6 @@ from app.db.jobs import CHANNEL, Claim
 from app.db.lexemes import LexemeRepository
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
-from app.wire.filters import Filter
 
 # Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
 _MOST_WORDED_ANEW = 2_000

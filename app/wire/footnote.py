@@ -1,81 +1,15 @@
-"""Footnote's additions to OpenAI's wire: the `footnote` request object, and the bodies of what was found and cited."""
+"""Footnote's additions to OpenAI's wire: the bodies of what was found and cited."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Any
 
 from app.core.listing import Listing
 from app.core.source_links import SourceLinks
 from app.core.types import Citation, SameText, SearchMode, Snippet
 from app.models import RetrievalRecord
-from app.wire.base import WireModel
-from app.wire.filters import Filter
 
 # How many files an annotation's title names beside the cited one.
 _MOST_NAMED = 3
-
-StoreReference = Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class HybridWeights(WireModel):
-    """How much meaning and words count against each other."""
-
-    embedding_weight: Annotated[float, Field(ge=0)]
-    text_weight: Annotated[float, Field(ge=0)]
-
-    @model_validator(mode="after")
-    def _something_counts(self) -> Self:
-        if self.embedding_weight + self.text_weight <= 0:
-            raise ValueError("at least one of the weights must be above 0")
-        return self
-
-
-class RankingOptions(WireModel):
-    """OpenAI's options; the ranker `rrf` is ours, and fuses by reciprocal ranks."""
-
-    ranker: (
-        Literal["none", "auto", "default-2024-08-21", "default-2024-11-15", "default_2024_08_21", "rrf"]
-        | None
-    ) = None
-    score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
-    hybrid_search: HybridWeights | None = None
-
-    @property
-    def lexical_weight(self) -> float | None:
-        """The part of the words in the score, 0..1, None when it was not said."""
-        if self.hybrid_search is None:
-            return None
-        weights = self.hybrid_search
-        return weights.text_weight / (weights.text_weight + weights.embedding_weight)
-
-
-class SearchOptions(WireModel):
-    """The `footnote` object of a search request."""
-
-    mode: Literal["hybrid", "semantic", "lexical"] | None = None
-
-
-class FootnoteOptions(WireModel):
-    """The `footnote` object of a request: which documents ground the answer, and how they are searched."""
-
-    enabled: bool = True
-    vector_store_ids: Annotated[list[StoreReference], Field(min_length=1, max_length=20)] | None = None
-    max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
-    filters: Filter | None = None
-    ranking_options: RankingOptions | None = None
-    mode: Literal["hybrid", "semantic", "lexical"] | None = None
-    rewrite_query: bool | None = None
-
-
-class FileSearchTool(WireModel):
-    """A `file_search` entry in `tools`, as the Responses API has it."""
-
-    type: Literal["file_search"]
-    vector_store_ids: Annotated[list[StoreReference], Field(min_length=1, max_length=20)]
-    max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
-    filters: Filter | None = None
-    ranking_options: RankingOptions | None = None
 
 
 def chunk_body(snippet: Snippet, *, links: SourceLinks | None = None) -> dict[str, Any]:

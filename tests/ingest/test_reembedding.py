@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.errors import Conflict, UpstreamFailed
+from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import JobQueue
@@ -72,7 +73,9 @@ async def current(db: Database, caller: Caller, store: VectorStore) -> VectorSto
 async def search(db: Database, caller: Caller, store: VectorStore, **fields: Any) -> Retrieval:
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
     query = "Which form is filled in on subject 2093?"
-    return await retriever.search(caller, SearchRequest((query,), (store.public_id,), **fields))
+    return await retriever.search(
+        caller, SearchRequest((query,), SearchOptions((store.public_id,), **fields))
+    )
 
 
 async def dimensions(db: Database) -> set[int]:

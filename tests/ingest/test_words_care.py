@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.lexemes import WORDS_VERSION
+from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
 from app.ingest.words import WordsCare
@@ -26,7 +27,7 @@ _RUSSIAN = "Заявление на отпуск подаётся руковод
 
 async def found(db: Database, store: VectorStore, query: str) -> list[str]:
     """Return the names of the files that are found by a query's words, best first."""
-    request = SearchRequest((query,), (store.public_id,), mode="lexical")
+    request = SearchRequest((query,), SearchOptions((store.public_id,), mode="lexical"))
     retrieval = await Retriever(db, QueryEmbedder(FallbackEmbeddings())).search(
         Caller("proj_default"), request
     )
