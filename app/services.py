@@ -10,6 +10,7 @@ import structlog
 
 from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
+from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
@@ -17,6 +18,7 @@ from app.db.expiry import ExpiredRows
 from app.db.index_samples import IndexSamples
 from app.db.jobs import Claim, JobQueue
 from app.db.lexemes import LexemeTotals
+from app.db.secrets import Secrets
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
@@ -28,6 +30,7 @@ from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
 from app.library.intake import Intake
 from app.library.models import ModelLibrary
+from app.library.sources import SourceLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
@@ -82,6 +85,8 @@ class Services:
     vector_store_files: VectorStoreFileLibrary
     file_batches: FileBatchLibrary
     uploads: UploadLibrary
+    sources: SourceLibrary
+    source_links: SourceLinkSigner
     worker: Worker
     index_care: IndexCare
     reembedding: Reembedding
@@ -112,6 +117,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     extractor = Extractor()
     pipeline = IngestPipeline(database, extractor, embedder)
     queued = QueuedIngest(database, pipeline)
+    keys = KeyRing(settings.bootstrap_keys)
     ingest = IngestLibrary(
         database,
         providers.embeddings,
@@ -151,11 +157,17 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         vector_store_files=VectorStoreFileLibrary(database, providers.embeddings),
         file_batches=FileBatchLibrary(database, providers.embeddings),
         uploads=UploadLibrary(database),
+        sources=SourceLibrary(database),
+        source_links=SourceLinkSigner(
+            keys,
+            await Secrets(database.engine).get_or_make("source_links"),
+            hours=settings.citation_link_hours,
+        ),
         worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
         reembedding=Reembedding(database, embedder, indexes),
         words_care=WordsCare(database),
-        keys=KeyRing(settings.bootstrap_keys),
+        keys=keys,
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
     tasks = [

@@ -5,9 +5,10 @@ from fastapi import APIRouter, Request, Response
 from app.answering.chat_completions import fold_completion, stream_chunks
 from app.api.answers import answer_headers, check_answerable, unless_gone
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, ServicesDep, source_links
 from app.api.documentation import documented
 from app.api.sse import event_stream
+from app.core.source_links import SourceLinks
 from app.core.types import Caller
 from app.services import Services
 from app.wire.chat_answers import answer_request
@@ -21,23 +22,25 @@ async def create_chat_completion(request: Request, services: ServicesDep, caller
     """Answer a chat from the caller's documents, plain or streamed."""
     body = await read_json(request, ChatCompletionRequest)
     check_answerable(services, model=body.model, stream=body.stream)
-    base_url = str(request.base_url).rstrip("/")
+    links = source_links(request, services, caller)
     respond = _streamed if body.stream else _plain
-    return await unless_gone(request, respond(services, caller, body, base_url))
+    return await unless_gone(request, respond(services, caller, body, links))
 
 
 async def _streamed(
-    services: Services, caller: Caller, body: ChatCompletionRequest, base_url: str
+    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
 ) -> Response:
     answer = await services.answerer.start(caller, answer_request(body))
-    chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, base_url=base_url)
+    chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, links=links)
     return event_stream(chunks, close=answer.aclose, headers=answer_headers(answer))
 
 
-async def _plain(services: Services, caller: Caller, body: ChatCompletionRequest, base_url: str) -> Response:
+async def _plain(
+    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
+) -> Response:
     answer = await services.answerer.start(caller, answer_request(body))
     try:
-        completion = await fold_completion(answer, base_url=base_url)
+        completion = await fold_completion(answer, links=links)
     finally:
         await answer.aclose()
     return json_response(completion, headers=answer_headers(answer))
