@@ -70,10 +70,9 @@ async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> 
 async def _ingest_all(
     services: Services, caller: Caller, notes: IngestNotes, incoming: list[IngestFile]
 ) -> Response:
-    # Embeddings with an upstream of their own need no key for chats.
-    reason = await services.provider_health.reason(time.monotonic())
-    if reason and not services.providers.embeds_elsewhere:
-        raise UpstreamMisconfigured(reason)
+    reasons = await services.provider_health.reasons(time.monotonic())
+    if "embeddings" in reasons:
+        raise UpstreamMisconfigured(reasons["embeddings"])
     store = await services.ingest.find_or_create_store(caller, notes.vector_store)
     submitted = [await services.ingest.submit(caller, store, file) for file in incoming]
     if notes.wait:

@@ -35,7 +35,7 @@ async def retrieve_model(model: str, services: ServicesDep, caller: CallerDep) -
 
 
 async def _models(services: Services, caller: Caller) -> dict[str, dict[str, object]]:
-    owner = "footnote" if services.providers.chat.name == "fallback" else "upstream"
+    owner = services.providers.chat.model_owner
     configured = [services.door.chat_model, services.door.embedding_model]
     bare = dict.fromkeys([*configured, *await services.providers.chat.models()])
     models = {name: model_body(name, created=_RELEASED, owned_by=owner) for name in bare}
