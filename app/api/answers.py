@@ -15,7 +15,7 @@ _CLIENT_CLOSED_REQUEST = 499
 
 def check_answerable(services: Services, *, model: str, stream: bool) -> None:
     """Raise NotFound for a model that is not there, InvalidRequest where streams are turned off."""
-    services.models.check(model)
+    services.models.check_chat(model)
     if stream and not services.door.streaming_enabled:
         raise InvalidRequest(
             "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
