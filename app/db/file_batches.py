@@ -53,11 +53,12 @@ class FileBatchRepository:
         return {str(status): int(count) for status, count in rows}
 
     async def cancel(self, batch: FileBatch) -> None:
-        """Cancel what is not read yet; a worker that is at it finds its job gone."""
-        batch.is_cancelled = True
-        await self._session.execute(
+        """Cancel what is not read yet; a worker that is at it finds its job gone. A batch that is done stays as it is."""
+        cancelled = await self._session.scalars(
             update(VectorStoreFile)
             .where(VectorStoreFile.batch_id == batch.id, VectorStoreFile.status == "in_progress")
             .values(status="cancelled", lease_token=None, lease_until=None)
+            .returning(VectorStoreFile.file_id)
         )
+        batch.is_cancelled = batch.is_cancelled or bool(cancelled.all())
         await self._session.flush()
