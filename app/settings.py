@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None
     dev_fallbacks: bool | None = None
+    embedding_provider: Literal["fallback", "openai"] | None = None
     chat_model: str = Field("gpt-4o-mini", min_length=1)
     embedding_model: str = Field("text-embedding-3-small", min_length=1)
     embedding_dimensions: int = Field(1536, ge=1, le=4000)
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
         "rerank_api_key",
         "rerank_model",
         "dev_fallbacks",
+        "embedding_provider",
         mode="before",
     )
     @classmethod
@@ -129,6 +131,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"CHUNK_OVERLAP ({self.chunk_overlap}) must be at most half of CHUNK_SIZE ({self.chunk_size})."
             )
+        if self.dev_fallbacks and self.embedding_provider == "openai":
+            raise ValueError(
+                "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
+            )
         return self
 
     @property
@@ -145,13 +151,6 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK_HOSTS
-
-    @property
-    def uses_fallback(self) -> bool:
-        """Whether the deterministic provider answers: asked for, or unset with no key and no upstream named."""
-        if self.dev_fallbacks is not None:
-            return self.dev_fallbacks
-        return self.openai_api_key is None and self.openai_base_url is None
 
     def check_front_door(self) -> None:
         """Raise ValueError when anyone on the network could use a server without keys."""

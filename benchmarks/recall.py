@@ -21,7 +21,7 @@ from app.db.chunk_search import ChunkKey
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
 from app.models import VectorStore
-from app.retrieval.index_care import IndexCare
+from app.upkeep.index_care import IndexCare
 from benchmarks.rig import CALLER, Vectors, fill, make_care, make_store, own_database
 
 _WANTED = 10

@@ -28,13 +28,13 @@ from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
-from app.ingest.reembedding import Reembedding
 from app.jobs.worker import Worker
 from app.library.ingest import IngestFile, IngestLibrary
 from app.models import VectorStore
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
+from app.upkeep.reembedding import Reembedding
 from benchmarks.rig import CALLER, by_file, clustered, fill, make_store, own_database
 
 _IDLE_SECONDS = 8.0

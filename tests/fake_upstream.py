@@ -51,6 +51,7 @@ class FakeUpstream:
         self.rewritten = "parental leave of contractors"
 
     async def models(self, request: Request) -> Response:
+        self.calls["/models"] = self.calls.get("/models", 0) + 1
         if refused := _refuse_key(request):
             return refused
         return JSONResponse({"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]})

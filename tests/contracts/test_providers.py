@@ -150,3 +150,17 @@ async def test_models_can_be_listed_and_the_check_passes(pair: Pair) -> None:
     """With what it needs, a provider is ready."""
     assert "gpt-4o-mini" in await pair.chat.models()
     await pair.chat.check()
+    await pair.embeddings.check()
+
+
+async def test_openais_names_are_answered_to(pair: Pair) -> None:
+    """Clients name OpenAI's models, whoever answers."""
+    assert pair.chat.answers_to("gpt-4o-mini")
+    assert pair.embeddings.answers_to("text-embedding-3-large")
+
+
+async def test_closing_twice_is_harmless(pair: Pair) -> None:
+    """Whoever closes need not know who else does."""
+    for _ in range(2):
+        await pair.chat.close()
+        await pair.embeddings.close()

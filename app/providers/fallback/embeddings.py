@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.errors import InvalidRequest
+from app.core.fusion import Fusion
 from app.core.rarity import rarity
 from app.core.tokens import count_tokens, decode_tokens
 from app.core.types import EmbeddingSpace, Json
 from app.core.vectors import shortened, unit_rows
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.fallback.features import feature_sums
+from app.providers.fallback.model_names import is_openai_name
 from app.providers.fallback.rotation import rotate
 
 MODEL = "footnote-hash-v1"
@@ -29,10 +31,21 @@ class FallbackEmbeddings:
     """Embeds by the words that texts share: a query finds its own document."""
 
     name = "fallback"
+    fusion = Fusion("minmax", 0.6)
 
-    def __init__(self, *, dimensions: int = 1536) -> None:
+    def __init__(self, *, dimensions: int = 1536, stands_for: str = MODEL) -> None:
         rarity("")  # reads the table of word ranks: without it nothing may start
         self.space = EmbeddingSpace(MODEL, dimensions)
+        self._stands_for = stands_for
+
+    def answers_to(self, model: str) -> bool:
+        return model == self._stands_for or is_openai_name(model)
+
+    async def check(self) -> None:
+        """Need nothing, so that nothing can be missing."""
+
+    async def close(self) -> None:
+        """Hold nothing open."""
 
     async def serves(self, space: EmbeddingSpace) -> bool:
         return space.model == MODEL

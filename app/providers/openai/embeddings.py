@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.core.errors import FootnoteError, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.fusion import Fusion
 from app.core.types import EmbeddingSpace, Json
 from app.core.vectors import shortened
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
@@ -21,12 +22,16 @@ class OpenAIEmbeddings:
     """Embeddings from upstream, checked: count, order, dimensions, finite and of unit length."""
 
     name = "openai"
+    fusion = Fusion("zscore", 0.45)
 
     def __init__(self, connection: OpenAIConnection, *, space: EmbeddingSpace) -> None:
         self._connection = connection
         self.space = space
         self._listed: frozenset[str] = frozenset()
         self._of_one_length: set[str] = set()
+
+    def answers_to(self, model: str) -> bool:  # noqa: ARG002 - upstream judges the name
+        return True
 
     async def serves(self, space: EmbeddingSpace) -> bool:
         """A model of another name counts only when upstream lists it: many servers answer to any name with their own."""
@@ -102,6 +107,9 @@ class OpenAIEmbeddings:
 
     async def check(self) -> None:
         await self._connection.model_ids()
+
+    async def close(self) -> None:
+        await self._connection.close()
 
 
 def _vectors(answer: Any, *, count: int) -> Embeddings:  # upstream's JSON

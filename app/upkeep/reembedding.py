@@ -1,15 +1,14 @@
 """Moves stores to another embedding space while the old one serves: prepared beside it, switched at once, resumable."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+import stamina
 import structlog
 
 from app.core.errors import Conflict, NotFound, Overloaded
-from app.core.text import shown_text
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import space_of
@@ -29,8 +28,9 @@ _START = (0, -1)
 _BUILDER_SECONDS = 0.5
 _SWITCH_SECONDS = 3_600
 # The statement of a command that was killed amid its switch goes on in PostgreSQL, and holds the store until it ends.
-_PATIENCE_SECONDS = 900.0
-_BUSY_SECONDS = 1.0
+_when_free = stamina.AsyncRetryingCaller(
+    attempts=None, timeout=900, wait_initial=1, wait_max=1, wait_jitter=0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Reembedding:
                 return
             border = (group[-1].file_id, group[-1].ordinal)
             texts = {
-                chunk.sha256: embedded_text(chunk.heading, shown_text(chunk.table_header, chunk.content))
+                chunk.sha256: embedded_text(chunk.heading, chunk.table_header, chunk.content)
                 for chunk in group
             }
             embeddings = await self._embedder.embed(caller, texts, space)
@@ -120,15 +120,9 @@ class Reembedding:
 
     async def _when_free(self, caller: Caller, work: Callable[[Transaction], Awaitable[_T]]) -> _T:
         """Do some work in a transaction, once others have let go of the store and its files."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            try:
-                async with self._database.transaction(
-                    caller.project_id, timeout_seconds=_SWITCH_SECONDS
-                ) as tx:
-                    return await work(tx)
-            except Overloaded:
-                if time.monotonic() > deadline:
-                    raise
-                log.info("reembedding_waits", for_seconds=round(deadline - time.monotonic()))
-            await asyncio.sleep(_BUSY_SECONDS)
+
+        async def attempt() -> _T:
+            async with self._database.transaction(caller.project_id, timeout_seconds=_SWITCH_SECONDS) as tx:
+                return await work(tx)
+
+        return await _when_free(Overloaded, attempt)

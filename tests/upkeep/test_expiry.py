@@ -11,12 +11,12 @@ from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
-from app.library.expiry import Expiry
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
+from app.upkeep.expiry import Expiry
 from tests.factories import make_store_with
 
 

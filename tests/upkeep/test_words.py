@@ -10,7 +10,6 @@ from app.core.lexemes import WORDS_VERSION
 from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
-from app.ingest.words import WordsCare
 from app.library.ingest import IngestFile
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
@@ -18,6 +17,7 @@ from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
+from app.upkeep.words import WordsCare
 from tests.factories import make_ingest, make_store_with, read_queue
 
 _FRENCH = "Les congés payés sont posés deux mois avant l'été auprès du chef d'équipe."

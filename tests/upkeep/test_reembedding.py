@@ -21,7 +21,6 @@ from app.db.jobs import JobQueue
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.queued import QueuedIngest
-from app.ingest.reembedding import Reembedding
 from app.jobs.worker import Worker
 from app.library.ingest import IngestFile
 from app.models import VectorStore
@@ -29,6 +28,7 @@ from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
+from app.upkeep.reembedding import Reembedding
 from tests.conftest import MakeServer, sdk
 from tests.factories import make_index_care, make_ingest, make_pipeline, make_store_with
 
