@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.models import FileBatch, VectorStoreFile
 
 
@@ -39,7 +40,7 @@ class FileBatchRepository:
         )
         batch = await self._session.scalar(query)
         if batch is None:
-            raise NotFound(f"No file batch found with id '{batch_id}' in the vector store.")
+            raise NotFound(f"No file batch found with id '{shown_id(batch_id)}' in the vector store.")
         return batch
 
     async def count_by_status(self, batch: FileBatch) -> dict[str, int]:
