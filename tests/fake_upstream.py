@@ -64,7 +64,11 @@ class FakeUpstream:
         self._count("embeddings", body)
         if body["model"] == "embed-slow":
             await asyncio.sleep(0.3)
-        size = {"embed-wrong-size": 7}.get(body["model"], body.get("dimensions") or 1536)
+        if body["model"] == "embed-one-length" and "dimensions" in body:
+            message = "This model does not support specifying dimensions."
+            return JSONResponse({"error": {"message": message, "param": "dimensions"}}, 400)
+        fixed = {"embed-wrong-size": 7, "embed-one-length": 7, "nomic-ai/nomic-embed-text-v1.5": 768}
+        size = fixed.get(body["model"], body.get("dimensions") or 1536)
         texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
         data = [
             {

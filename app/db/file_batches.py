@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.models import FileBatch, VectorStoreFile
 
 
@@ -39,7 +40,7 @@ class FileBatchRepository:
         )
         batch = await self._session.scalar(query)
         if batch is None:
-            raise NotFound(f"No file batch found with id '{batch_id}' in the vector store.")
+            raise NotFound(f"No file batch found with id '{shown_id(batch_id)}' in the vector store.")
         return batch
 
     async def count_by_status(self, batch: FileBatch) -> dict[str, int]:
@@ -53,11 +54,12 @@ class FileBatchRepository:
         return {str(status): int(count) for status, count in rows}
 
     async def cancel(self, batch: FileBatch) -> None:
-        """Cancel what is not read yet; a worker that is at it finds its job gone."""
-        batch.is_cancelled = True
-        await self._session.execute(
+        """Cancel what is not read yet; a worker that is at it finds its job gone. A batch that is done stays as it is."""
+        cancelled = await self._session.scalars(
             update(VectorStoreFile)
             .where(VectorStoreFile.batch_id == batch.id, VectorStoreFile.status == "in_progress")
             .values(status="cancelled", lease_token=None, lease_until=None)
+            .returning(VectorStoreFile.file_id)
         )
+        batch.is_cancelled = batch.is_cancelled or bool(cancelled.all())
         await self._session.flush()

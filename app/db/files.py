@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.core.types import Page
 from app.db.copying import copy_rows
-from app.db.paging import Border, Listed, PageKeys, listed, page_query
+from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import File, FilePart, Upload
 
 PART_BYTES = 1024 * 1024
@@ -62,7 +63,7 @@ class FileRepository:
         """Return the file with this public id; raise NotFound."""
         file = await self.find(file_id)
         if file is None:
-            raise NotFound(f"No such File object: {file_id}", param="id")
+            raise no_file(file_id)
         return file
 
     async def find(self, file_id: str) -> File | None:
@@ -90,8 +91,16 @@ class FileRepository:
     async def _border(self, file_id: str | None) -> Border | None:
         if file_id is None:
             return None
-        file = await self.get(file_id)
-        return file.created_at, file.id
+        # Of an expired file, too: a cursor is a place.
+        query = select(File.created_at, File.id).where(
+            File.project_id == self._project_id, File.public_id == file_id
+        )
+        row = (await self._session.execute(query)).first()
+        place = (row.created_at, row.id) if row is not None else None
+        place = place or await deleted_place(self._session, self._project_id, "files", file_id)
+        if place is None:
+            raise no_file(file_id)
+        return place
 
     async def delete(self, file: File) -> None:
         """Delete the file with its bytes and its upload. Its memberships must be gone, so that stores have counted it out."""
@@ -106,3 +115,8 @@ class FileRepository:
         """Return one piece of the file's bytes, None beyond the last."""
         query = select(FilePart.data).where(FilePart.file_id == file.id, FilePart.ordinal == ordinal)
         return await self._session.scalar(query)
+
+
+def no_file(file_id: str) -> NotFound:
+    """Return the error for an id that no file has."""
+    return NotFound(f"No such File object: {shown_id(file_id)}", param="id")

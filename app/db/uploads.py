@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.db.copying import copy_rows
 from app.db.files import PART_BYTES
 from app.models import File, Upload, UploadPart, UploadPiece
@@ -40,7 +41,7 @@ class UploadRepository:
         query = select(Upload).where(Upload.project_id == self._project_id, Upload.public_id == upload_id)
         upload = await self._session.scalar(query.with_for_update() if locked else query)
         if upload is None:
-            raise NotFound(f"No such Upload object: {upload_id}", param="upload_id")
+            raise NotFound(f"No such Upload object: {shown_id(upload_id)}", param="upload_id")
         return upload
 
     async def add_part(self, upload: Upload, content: BinaryIO, *, size_bytes: int) -> UploadPart:
