@@ -16,12 +16,12 @@ from app.core.lexemes import ChunkWords, chunk_words
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
-from app.db.embedded import start_embedded
 from app.db.index_samples import IndexSamples
 from app.db.lexemes import LexemeTotals
-from app.db.startup import migrate
+from app.db.migrating import migrate
 from app.db.vector_indexes import VectorIndexes
 from app.models import File, VectorStore, VectorStoreFile
+from app.postgres.embedded import start_embedded
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.index_care import IndexCare, IndexPolicy
 from benchmarks.texts import documents
