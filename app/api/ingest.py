@@ -12,6 +12,7 @@ from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, read_upload
 from app.core.errors import Conflict, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.file_status import FileStatus
 from app.core.folders import temporary_folder
 from app.core.text import clean_text, plain_name
 from app.core.types import Caller
@@ -85,7 +86,7 @@ async def _ingest_all(
 
 async def _refuse_failed(services: Services, caller: Caller, submitted: list[Submitted]) -> None:
     """Raise what is wrong with the first file that could not be read or was deleted; nothing stays of those."""
-    failed = [entry for entry in submitted if entry.membership.status == "failed"]
+    failed = [entry for entry in submitted if entry.membership.status == FileStatus.FAILED]
     for entry in failed:
         await services.ingest.withdraw(caller, entry)
     deleted = [entry for entry in submitted if entry.is_gone and entry.replaced_by is None]

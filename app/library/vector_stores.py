@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
 from app.db.paging import Listed
@@ -16,7 +17,7 @@ class CountedStore:
     """A store, and how many of its files are in which status."""
 
     store: VectorStore
-    counts: Mapping[str, int]
+    counts: Mapping[FileStatus, int]
 
 
 class VectorStoreLibrary:

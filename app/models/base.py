@@ -7,7 +7,19 @@ from pgvector import HalfVector, SparseVector
 from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, String, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeDecorator, UserDefinedType
+
+from app.core.file_status import FileStatus
+
+
+class StatusText(TypeDecorator[FileStatus]):
+    """A file's status as text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, _dialect: object) -> FileStatus | None:
+        return None if value is None else FileStatus(value)
 
 
 class Record(DeclarativeBase):
@@ -26,6 +38,7 @@ class Record(DeclarativeBase):
         dt.datetime: DateTime(timezone=True),
         int: BigInteger,
         str: String,
+        FileStatus: StatusText,
     }
 
 

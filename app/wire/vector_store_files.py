@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from app.core.file_status import FileStatus
 from app.models import File, VectorStoreFile
 from app.wire.base import WireModel
 
@@ -69,7 +70,7 @@ def chunking_of(strategy: ChunkingStrategy | None, *, default: Mapping[str, int]
 def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id: str) -> dict[str, Any]:
     """Return a `vector_store.file`, with the file's name, size, chunks and warnings as our extension."""
     error = None
-    if membership.status == "failed":
+    if membership.status == FileStatus.FAILED:
         code = membership.last_error_code
         error = {
             "code": code if code in _ERROR_CODES else "invalid_file",
