@@ -12,6 +12,7 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.answering.answer import Answerer, AnswerLimits
 from app.answering.rewriting import ModelRewriter, PlainRewriter, QueryRewriter
+from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
@@ -132,7 +133,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         ingest=IngestLibrary(
             database,
             providers.embeddings,
-            chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+            chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap),
         ),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),

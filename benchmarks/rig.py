@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.chunking import SentenceRule
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
@@ -122,7 +123,7 @@ async def fill(
                 file_id=file.id,
                 project_id=CALLER.project_id,
                 attributes=dict(attributes(number)),
-                chunking={},
+                chunking=SentenceRule(),
             )
             held = Held(len(chunks), sum(len(chunk.content) for chunk in chunks), UNDETERMINED)
             await tx.jobs.complete(await tx.jobs.queue(membership), held)

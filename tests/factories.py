@@ -11,6 +11,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
+from app.core.chunking import ChunkingRule, SentenceRule
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
@@ -66,10 +67,9 @@ def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) 
     return IngestPipeline(db, Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
 
 
-def make_ingest(db: Database, **chunking: int) -> IngestLibrary:
+def make_ingest(db: Database, *, chunking: ChunkingRule | None = None) -> IngestLibrary:
     """Return the way into stores, for the fallback's embeddings."""
-    sizes = {"chunk_size": 800, "chunk_overlap": 100} | chunking
-    return IngestLibrary(db, FallbackEmbeddings(), chunking=sizes)
+    return IngestLibrary(db, FallbackEmbeddings(), chunking=chunking or SentenceRule())
 
 
 async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
@@ -120,7 +120,7 @@ async def make_filled_store(
             membership = await tx.jobs.queue(
                 VectorStoreFile(
                     vector_store_id=store.id, file_id=file.id, project_id=caller.project_id,
-                    attributes={"year": 2020 + number}, chunking={},
+                    attributes={"year": 2020 + number}, chunking=SentenceRule(),
                 )
             )  # fmt: skip
             await tx.jobs.complete(membership, Held(len(part), len(part), "und"))

@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.lexemes import WORDS_VERSION
 from app.core.scope import transaction_scope
@@ -96,12 +97,12 @@ class JobRepository:
         return membership
 
     async def queue_again(
-        self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: Mapping[str, Any]
+        self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: ChunkingRule
     ) -> None:
         """Make the membership a job once more; what it holds stays searchable until that is done."""
         membership.status = FileStatus.IN_PROGRESS
         membership.attributes = dict(attributes)
-        membership.chunking = dict(chunking)
+        membership.chunking = chunking
         membership.attempts = membership.progress = 0
         membership.lease_token = membership.lease_until = None
         membership.run_after = dt.datetime.now(dt.UTC)

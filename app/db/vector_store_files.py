@@ -8,6 +8,7 @@ from sqlalchemy import Select, case, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.core.chunking import ChunkingRule
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.lexemes import WORDS_VERSION
@@ -45,7 +46,7 @@ class VectorStoreFileRepository:
         await self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
 
     async def find_same(
-        self, store_id: int, *, sha256: bytes, filename: str, chunking: Mapping[str, Any]
+        self, store_id: int, *, sha256: bytes, filename: str, chunking: ChunkingRule
     ) -> StoreFile | None:
         """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
         query = (
@@ -55,7 +56,7 @@ class VectorStoreFileRepository:
                 VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
             )
             .where(VectorStoreFile.status.in_((FileStatus.COMPLETED, FileStatus.IN_PROGRESS)))
-            .where(VectorStoreFile.chunking == dict(chunking))
+            .where(VectorStoreFile.chunking == chunking)
             .where(File.sha256 == sha256, File.filename == filename)
             .order_by(VectorStoreFile.file_id.desc())
             .limit(1)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
@@ -20,7 +21,7 @@ class BatchFile:
     """A file to attach, with what it gets in the store."""
 
     file_id: str
-    chunking: Mapping[str, int]
+    chunking: ChunkingRule
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 

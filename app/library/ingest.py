@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Json
 from app.db.database import Database, Transaction
@@ -60,12 +61,10 @@ class Submitted:
 class IngestLibrary:
     """Takes files into a project's stores."""
 
-    def __init__(
-        self, database: Database, embeddings: EmbeddingProvider, *, chunking: Mapping[str, int]
-    ) -> None:
+    def __init__(self, database: Database, embeddings: EmbeddingProvider, *, chunking: ChunkingRule) -> None:
         self._database = database
         self._embeddings = embeddings
-        self.chunking = dict(chunking)
+        self.chunking = chunking
 
     async def find_or_create_store(self, caller: Caller, reference: str | None) -> VectorStore:
         """Return the store of this id or name, a new one for a new name, the default without a reference.

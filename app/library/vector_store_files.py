@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database, Transaction
@@ -27,7 +28,7 @@ class VectorStoreFileLibrary:
         file_id: str,
         *,
         attributes: Mapping[str, Any],
-        chunking: Mapping[str, int],
+        chunking: ChunkingRule,
     ) -> StoreFile:
         """Put a file into a store and queue it to be read.
 
@@ -85,7 +86,7 @@ async def attach_in(
     file_id: str,
     *,
     attributes: Mapping[str, Any],
-    chunking: Mapping[str, int],
+    chunking: ChunkingRule,
 ) -> StoreFile:
     """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
     file = await tx.files.get(file_id)
@@ -100,7 +101,7 @@ async def attach_in(
             file_id=file.id,
             project_id=file.project_id,
             attributes=dict(attributes),
-            chunking=dict(chunking),
+            chunking=chunking,
         )
     )
     return StoreFile(membership, file)
@@ -111,10 +112,11 @@ async def _attach_again(
     membership: VectorStoreFile,
     *,
     attributes: Mapping[str, Any],
-    chunking: Mapping[str, int],
+    chunking: ChunkingRule,
 ) -> None:
-    if membership.status in (FileStatus.COMPLETED, FileStatus.IN_PROGRESS) and membership.chunking == dict(
-        chunking
+    if (
+        membership.status in (FileStatus.COMPLETED, FileStatus.IN_PROGRESS)
+        and membership.chunking == chunking
     ):
         if attributes:
             await tx.vector_store_files.update_attributes(membership, attributes)

@@ -7,8 +7,9 @@ from sqlalchemy import ForeignKey, Index, String, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
-from app.models.base import Created, ProjectOwned, Record
+from app.models.base import ChunkingJson, Created, ProjectOwned, Record
 
 
 class VectorStoreFile(Created, ProjectOwned, Record):
@@ -44,7 +45,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True)
     status: Mapped[FileStatus]
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    chunking: Mapped[dict[str, Any]]
+    chunking: Mapped[ChunkingRule] = mapped_column(ChunkingJson)
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_error_code: Mapped[str | None]

@@ -2,6 +2,7 @@
 
 import io
 
+from app.core.chunking import SentenceRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller
 from app.db.database import Database
@@ -20,7 +21,7 @@ async def _queue_file(db: Database, caller: Caller) -> tuple[int, int]:
         await tx.jobs.queue(
             VectorStoreFile(
                 vector_store_id=store.id, file_id=file.id, project_id=caller.project_id,
-                chunking={"chunk_size": 800, "chunk_overlap": 100},
+                chunking=SentenceRule(),
             )
         )  # fmt: skip
     return store.id, file.id
