@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.file_status import FileStatus
+from app.core.filters import Filter
 from app.core.listing import ListedFile, Listing, ListingQuery
 from app.db.attribute_filters import attribute_condition
 from app.models import Chunk, File, VectorStoreFile
-from app.wire.filters import Filter
 
 # What a model is given to read, and a person.
 MOST_LISTED = 50
