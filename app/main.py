@@ -19,6 +19,7 @@ from app.api import (
     operations,
     pages,
     retrievals,
+    sources,
     uploads,
     vector_store_files,
     vector_stores,
@@ -79,7 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         middleware=_middleware(settings, door),
     )
     rooms = (chat_completions, embeddings, models, ingest, files, uploads, vector_stores)
-    for room in (*rooms, retrievals, vector_store_files, file_batches, operations, pages):
+    for room in (*rooms, retrievals, sources, vector_store_files, file_batches, operations, pages):
         app.include_router(room.router)
     pages.mount_static(app)
     add_error_handlers(app)

@@ -10,26 +10,27 @@ import structlog
 
 from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
-from app.answering.answer import Answerer, AnswerLimits
-from app.answering.rewriting import QueryRewriter, make_rewriter
+from app.access.source_links import SourceLinkSigner
+from app.answering.answer import Answerer
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
 from app.db.index_samples import IndexSamples
 from app.db.jobs import Claim, JobQueue
 from app.db.lexemes import LexemeTotals
+from app.db.secrets import Secrets
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
-from app.ingest.reembedding import Reembedding
-from app.ingest.words import WordsCare
 from app.jobs.worker import Worker
-from app.library.expiry import Expiry
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
+from app.library.intake import Intake
+from app.library.models import ModelLibrary
+from app.library.sources import SourceLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
@@ -37,11 +38,17 @@ from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
-from app.retrieval.index_care import IndexCare, IndexPolicy
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
+from app.searching.conversations import ConversationSearch
+from app.searching.rewriting import make_rewriter
+from app.searching.stores import StoreSearch
 from app.settings import Settings
+from app.upkeep.expiry import Expiry
+from app.upkeep.index_care import IndexCare, IndexPolicy
+from app.upkeep.reembedding import Reembedding
+from app.upkeep.words import WordsCare
 
 log = structlog.get_logger()
 
@@ -54,8 +61,6 @@ class FrontDoor:
     max_upload_bytes: int
     max_request_bytes: int
     cors_origins: tuple[str, ...]
-    chat_model: str
-    embedding_model: str
     version: str
 
 
@@ -67,16 +72,19 @@ class Services:
     database: Database
     providers: Providers
     provider_health: ProviderHealth
-    retriever: Retriever
+    search: StoreSearch
     retrievals: RetrievalLog
-    rewriter: QueryRewriter
     answerer: Answerer
+    models: ModelLibrary
     ingest: IngestLibrary
+    intake: Intake
     files: FileLibrary
     vector_stores: VectorStoreLibrary
     vector_store_files: VectorStoreFileLibrary
     file_batches: FileBatchLibrary
     uploads: UploadLibrary
+    sources: SourceLibrary
+    source_links: SourceLinkSigner
     worker: Worker
     index_care: IndexCare
     reembedding: Reembedding
@@ -108,6 +116,12 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     extractor = Extractor()
     pipeline = IngestPipeline(database, extractor, embedder)
     queued = QueuedIngest(database, pipeline)
+    keys = KeyRing(settings.bootstrap_keys)
+    ingest = IngestLibrary(
+        database,
+        providers.embeddings,
+        chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+    )
 
     async def read_file(claim: Claim) -> None:
         await queued.run(claim)
@@ -118,31 +132,41 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         database=database,
         providers=providers,
         provider_health=health,
-        retriever=retriever,
+        search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
         retrievals=retrievals,
-        rewriter=rewriter,
         answerer=Answerer(
-            DocumentRetriever(database, retriever),
+            ConversationSearch(
+                DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
+            ),
             retrievals,
             providers.chat,
-            rewriter,
-            AnswerLimits(settings.upstream_timeout_seconds, settings.max_context_tokens),
+            timeout_seconds=settings.upstream_timeout_seconds,
         ),
-        ingest=IngestLibrary(
+        models=ModelLibrary(
             database,
+            providers.chat,
             providers.embeddings,
-            chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+            chat_model=settings.chat_model,
+            embedding_model=settings.embedding_model,
         ),
+        ingest=ingest,
+        intake=Intake(ingest, health),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
         vector_store_files=VectorStoreFileLibrary(database, providers.embeddings),
         file_batches=FileBatchLibrary(database, providers.embeddings),
         uploads=UploadLibrary(database),
+        sources=SourceLibrary(database),
+        source_links=SourceLinkSigner(
+            keys,
+            await Secrets(database.engine).get_or_make("source_links"),
+            hours=settings.citation_link_hours,
+        ),
         worker=Worker(JobQueue(database.engine), read_file),
         index_care=index_care,
         reembedding=Reembedding(database, embedder, indexes),
         words_care=WordsCare(database),
-        keys=KeyRing(settings.bootstrap_keys),
+        keys=keys,
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
     tasks = [
@@ -180,8 +204,6 @@ def front_door(settings: Settings, version: str) -> FrontDoor:
         max_upload_bytes=settings.max_upload_bytes,
         max_request_bytes=settings.max_request_bytes,
         cors_origins=settings.cors_origins,
-        chat_model=settings.chat_model,
-        embedding_model=settings.embedding_model,
         version=version,
     )
 

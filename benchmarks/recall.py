@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from app.core.filters import Comparison
 from app.core.types import SearchRoute
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunk_search import ChunkKey
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
 from app.models import VectorStore
-from app.retrieval.index_care import IndexCare
-from app.wire.filters import ComparisonFilter
+from app.upkeep.index_care import IndexCare
 from benchmarks.rig import CALLER, Vectors, fill, make_care, make_store, own_database
 
 _WANTED = 10
@@ -67,12 +67,12 @@ async def _measure(path: Path, rows: int, queries: int) -> None:
         bits = await _recall(database, store, asked, "bits")
         print(f"rows={len(vectors)} queries={len(asked)} bits={bits:.3f} grown [{grown}] built [{built}]")
         for share in _SHARES:
-            tree = ComparisonFilter(type="lt", key="share", value=share)
+            tree = Comparison(operator="lt", key="share", value=share)
             print(
                 f"filter keeps {share:.1%}: {await _recall(database, store, asked, 'bits', filters=tree):.3f}"
             )
         for topic in sorted(set(topics)):
-            tree = ComparisonFilter(type="eq", key="topic", value=topic)
+            tree = Comparison(operator="eq", key="topic", value=topic)
             print(f"filter of {topic}: {await _recall(database, store, asked, 'bits', filters=tree):.3f}")
 
 
@@ -97,7 +97,7 @@ async def _recall(
     route: SearchRoute,
     *,
     probes: int = 1,
-    filters: ComparisonFilter | None = None,
+    filters: Comparison | None = None,
 ) -> float:
     """Return the share of the exact top ten that the route finds; it must return as many rows as there are."""
     shared = wanted = 0

@@ -19,6 +19,7 @@ import numpy as np
 from sqlalchemy import text
 
 from app.core.errors import FootnoteError
+from app.core.searches import SearchOptions
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import JobQueue
@@ -27,13 +28,13 @@ from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
-from app.ingest.reembedding import Reembedding
 from app.jobs.worker import Worker
 from app.library.ingest import IngestFile, IngestLibrary
 from app.models import VectorStore
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
+from app.upkeep.reembedding import Reembedding
 from benchmarks.rig import CALLER, by_file, clustered, fill, make_store, own_database
 
 _IDLE_SECONDS = 8.0
@@ -124,7 +125,7 @@ class Load:
     async def _search(self) -> None:
         while True:
             query = f"Passage number {len(self.reads) % 50}."
-            request = SearchRequest((query,), (self._store.public_id,), mode="semantic")
+            request = SearchRequest((query,), SearchOptions((self._store.public_id,), mode="semantic"))
             started = time.perf_counter()
             try:
                 found = (await self._retriever.search(CALLER, request)).snippets

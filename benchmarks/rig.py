@@ -23,7 +23,7 @@ from app.db.startup import migrate
 from app.db.vector_indexes import VectorIndexes
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
-from app.retrieval.index_care import IndexCare, IndexPolicy
+from app.upkeep.index_care import IndexCare, IndexPolicy
 from benchmarks.texts import documents
 
 CALLER = Caller("proj_default")

@@ -29,7 +29,7 @@ from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex, VectorIndexes
 from app.models import VectorStore
-from app.retrieval.index_care import IndexPolicy
+from app.upkeep.index_care import IndexPolicy
 from benchmarks.prose import Prose
 from benchmarks.rig import CALLER, Topics, Vectors, fill, make_care, make_store, medians
 from benchmarks.service import running

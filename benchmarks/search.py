@@ -22,12 +22,12 @@ from pgvector import HalfVector
 from pgvector.psycopg import register_vector_async
 from sqlalchemy import text
 
+from app.core.filters import Comparison
 from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.database import Database
 from app.models import VectorStore
 from app.retrieval.routing import choose_route
-from app.wire.filters import ComparisonFilter
 from benchmarks.rig import (
     CALLER,
     Vectors,
@@ -121,7 +121,7 @@ async def _scan(database: Database, store: VectorStore, queries: Vectors, dimens
 
 
 async def _filter(database: Database, store: VectorStore, queries: Vectors, rows: int) -> None:
-    tree = ComparisonFilter(type="eq", key="part", value=3)
+    tree = Comparison(operator="eq", key="part", value=3)
     kept = rows // 10
     route = choose_route(chunk_count=kept, filtered=True, probes=None, inline=False)
     specs = [SearchSpec((store.id,), 10, SemanticLeg(query, route), filters=tree) for query in queries]

@@ -28,7 +28,7 @@ from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL as FALLBACK_MODEL
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.index_care import IndexCare, IndexPolicy
+from app.upkeep.index_care import IndexCare, IndexPolicy
 
 _LEAVE = (
     "Parental leave lasts nine months. The first six months are paid in full, the rest at sixty percent. "

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from app.answering.answer import Answer
 from app.answering.events import AnswerEvent, Cited
 from app.core import ids
+from app.core.source_links import SourceLinks
 from app.providers.base import (
     ExtraDelta,
     Finished,
@@ -34,7 +35,7 @@ def _frame(answer: Answer, *, includes_usage: bool = False) -> ChunkFrame:
     )
 
 
-def _retrieved(answer: Answer) -> dict[str, Any] | None:
+def _retrieved(answer: Answer, links: SourceLinks) -> dict[str, Any] | None:
     found = answer.retrieval
     if found is None:
         return None
@@ -44,16 +45,17 @@ def _retrieved(answer: Answer) -> dict[str, Any] | None:
         snippets=found.snippets,
         files_searched=found.files_searched,
         listing=found.listing,
+        links=links,
     )
 
 
-def _grounding_fields(answer: Answer, cited: Cited, base_url: str) -> dict[str, Any]:
+def _grounding_fields(answer: Answer, cited: Cited, links: SourceLinks) -> dict[str, Any]:
     """Return `annotations` and `footnote` of a message."""
     by_number = {snippet.n: snippet for snippet in answer.snippets}
     assert answer.retrieval is not None, "only grounded answers are cited"
     return {
         "annotations": [
-            annotation_body(citation, snippet=by_number[citation.n], base_url=base_url)
+            annotation_body(citation, snippet=by_number[citation.n], links=links)
             for citation in cited.citations
         ],
         "footnote": grounding_body(
@@ -61,33 +63,36 @@ def _grounding_fields(answer: Answer, cited: Cited, base_url: str) -> dict[str, 
             grounded=bool(answer.snippets),
             citations=cited.citations,
             removed_markers=cited.removed_markers,
+            links=links,
         ),
     }
 
 
 async def stream_chunks(
-    answer: Answer, *, choices: int, includes_usage: bool, base_url: str
+    answer: Answer, *, choices: int, includes_usage: bool, links: SourceLinks
 ) -> AsyncIterator[dict[str, Any]]:
     """Yield the chunks of an answer: roles (the first with what was retrieved), deltas, citations, ends, usage."""
     frame = _frame(answer, includes_usage=includes_usage)
     usage: dict[str, Any] | None = None
     for index in range(choices):
         opening = frame.chunk(index, {"role": "assistant", "content": "", "refusal": None})
-        if index == 0 and (retrieved := _retrieved(answer)):
+        if index == 0 and (retrieved := _retrieved(answer, links)):
             opening["footnote"] = retrieved
         yield opening
 
     async for event in answer.events():
         if isinstance(event, UsageReported):
             usage = dict(event.usage)
-        elif (chunk := _chunk(frame, event, answer, base_url)) is not None:
+        elif (chunk := _chunk(frame, event, answer, links)) is not None:
             yield chunk
 
     if includes_usage:
         yield frame.usage_chunk(usage or _NO_USAGE)
 
 
-def _chunk(frame: ChunkFrame, event: AnswerEvent, answer: Answer, base_url: str) -> dict[str, Any] | None:
+def _chunk(
+    frame: ChunkFrame, event: AnswerEvent, answer: Answer, links: SourceLinks
+) -> dict[str, Any] | None:
     match event:
         case TextDelta():
             return frame.chunk(event.index, {"content": event.text}, logprobs=event.logprobs)
@@ -98,7 +103,7 @@ def _chunk(frame: ChunkFrame, event: AnswerEvent, answer: Answer, base_url: str)
         case ExtraDelta():
             return frame.chunk(event.index, event.fields)
         case Cited():
-            return frame.chunk(event.index, _grounding_fields(answer, event, base_url))
+            return frame.chunk(event.index, _grounding_fields(answer, event, links))
         case Finished():
             return frame.chunk(event.index, {}, finish_reason=event.reason)
         case Started() | UsageReported():
@@ -168,7 +173,7 @@ class _Choice:
         inner[text_name] = inner.get(text_name, "") + event.arguments
 
 
-async def fold_completion(answer: Answer, *, base_url: str) -> dict[str, Any]:
+async def fold_completion(answer: Answer, *, links: SourceLinks) -> dict[str, Any]:
     """Return the whole answer as one `chat.completion`."""
     choices: dict[int, _Choice] = {}
     usage: dict[str, Any] = _NO_USAGE
@@ -176,10 +181,10 @@ async def fold_completion(answer: Answer, *, base_url: str) -> dict[str, Any]:
         if isinstance(event, UsageReported):
             usage = dict(event.usage)
         elif not isinstance(event, Started):
-            _gather(choices.setdefault(event.index, _Choice()), event, answer, base_url)
+            _gather(choices.setdefault(event.index, _Choice()), event, answer, links)
 
     body = _frame(answer).completion([choices[index].body(index) for index in sorted(choices)], usage)
-    if retrieved := _retrieved(answer):
+    if retrieved := _retrieved(answer, links):
         body["footnote"] = retrieved
     return body
 
@@ -188,7 +193,7 @@ def _gather(
     choice: _Choice,
     event: TextDelta | RefusalDelta | ToolCallDelta | ExtraDelta | Cited | Finished,
     answer: Answer,
-    base_url: str,
+    links: SourceLinks,
 ) -> None:
     match event:
         case TextDelta():
@@ -202,7 +207,7 @@ def _gather(
         case ExtraDelta():
             choice.extra |= event.fields
         case Cited():
-            choice.grounding = _grounding_fields(answer, event, base_url)
+            choice.grounding = _grounding_fields(answer, event, links)
         case Finished():
             choice.finish_reason = event.reason
         case _:

@@ -2,60 +2,45 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.answering.answer import Answer
 from app.answering.chat_completions import fold_completion, stream_chunks
+from app.api.answers import answer_headers, check_answerable, unless_gone
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, ServicesDep, source_links
 from app.api.documentation import documented
-from app.api.model_names import check_model
-from app.api.sse import ClientGone, event_stream, until_gone
-from app.core.errors import InvalidRequest
+from app.api.sse import event_stream
+from app.core.source_links import SourceLinks
 from app.core.types import Caller
 from app.services import Services
+from app.wire.chat_answers import answer_request
 from app.wire.chat_completions import ChatCompletionRequest
 
 router = APIRouter(tags=["chat"])
-_CLIENT_CLOSED_REQUEST = 499
 
 
 @router.post("/v1/chat/completions", openapi_extra=documented(ChatCompletionRequest))
 async def create_chat_completion(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Answer a chat from the caller's documents, plain or streamed."""
     body = await read_json(request, ChatCompletionRequest)
-    check_model(services, body.model)
-    if body.stream and not services.door.streaming_enabled:
-        raise InvalidRequest(
-            "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
-            param="stream",
-            code="streaming_disabled",
-        )
+    check_answerable(services, model=body.model, stream=body.stream)
+    links = source_links(request, services, caller)
+    respond = _streamed if body.stream else _plain
+    return await unless_gone(request, respond(services, caller, body, links))
 
-    base_url = str(request.base_url).rstrip("/")
+
+async def _streamed(
+    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
+) -> Response:
+    answer = await services.answerer.start(caller, answer_request(body))
+    chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, links=links)
+    return event_stream(chunks, close=answer.aclose, headers=answer_headers(answer))
+
+
+async def _plain(
+    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
+) -> Response:
+    answer = await services.answerer.start(caller, answer_request(body))
     try:
-        if body.stream:
-            answer = await until_gone(request, services.answerer.start(caller, body))
-            return _streamed(answer, body, base_url)
-        return await until_gone(request, _plain(services, caller, body, base_url))
-    except ClientGone:
-        return Response(status_code=_CLIENT_CLOSED_REQUEST)
-
-
-def _streamed(answer: Answer, body: ChatCompletionRequest, base_url: str) -> Response:
-    chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, base_url=base_url)
-    return event_stream(chunks, close=answer.aclose, headers=_headers(answer))
-
-
-async def _plain(services: Services, caller: Caller, body: ChatCompletionRequest, base_url: str) -> Response:
-    answer = await services.answerer.start(caller, body)
-    try:
-        completion = await fold_completion(answer, base_url=base_url)
+        completion = await fold_completion(answer, links=links)
     finally:
         await answer.aclose()
-    return json_response(completion, headers=_headers(answer))
-
-
-def _headers(answer: Answer) -> dict[str, str]:
-    headers = {"x-footnote-provider": answer.provider}
-    if answer.retrieval is not None:
-        headers["x-footnote-retrieval-id"] = answer.retrieval.retrieval_id
-    return headers
+    return json_response(completion, headers=answer_headers(answer))

@@ -4,6 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from app.core.source_links import SourceLinks
 from app.core.types import Caller
 from app.services import Services
 
@@ -13,6 +14,11 @@ def _services(request: Request) -> Services:
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
+
+
+def source_links(request: Request, services: Services, caller: Caller) -> SourceLinks:
+    """Return what makes the links to sources in an answer to this caller, as addresses of this server."""
+    return services.source_links.links(caller, base_url=str(request.base_url).rstrip("/"))
 
 
 async def _caller(request: Request, services: ServicesDep) -> Caller:

@@ -5,7 +5,6 @@ from fastapi import APIRouter, Request, Response
 from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
-from app.api.model_names import check_embedding_model
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
 from app.wire.embeddings import MAX_INPUT_TOKENS, MAX_REQUEST_TOKENS, EmbeddingRequest, embedding_body
@@ -18,7 +17,7 @@ router = APIRouter(tags=["embeddings"])
 async def create_embeddings(request: Request, services: ServicesDep, caller: CallerDep) -> Response:  # noqa: ARG001 - the caller is checked
     """Return the embedding of each input, in order, as floats or base64."""
     body = await read_json(request, EmbeddingRequest)
-    check_embedding_model(services, body.model)
+    services.models.check_embeddings(body.model)
     texts = body.texts()
     _check_tokens(texts)
 

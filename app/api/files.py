@@ -1,13 +1,12 @@
 """/v1/files: upload, retrieve, list, delete, and the bytes themselves."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import StreamingResponse
 
 from app.api.bodies import json_response, judge
 from app.api.dependencies import CallerDep, ServicesDep
+from app.api.file_content import content_response
 from app.api.forms import UploadForm, read_upload
 from app.api.pagination import FilePageDep
 from app.core.errors import InvalidRequest
@@ -63,14 +62,7 @@ async def delete_file(file_id: str, services: ServicesDep, caller: CallerDep) ->
 async def retrieve_file_content(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
     """Return the file's bytes as they were uploaded, to be saved and not shown."""
     file = await services.files.retrieve(caller, file_id)
-    return StreamingResponse(
-        services.files.content(caller, file),
-        media_type="application/octet-stream",
-        headers={
-            "content-length": str(file.size_bytes),
-            "content-disposition": f"attachment; filename*=UTF-8''{quote(file.filename, safe='')}",
-        },
-    )
+    return content_response(services.files, caller, file)
 
 
 def _nested(form: UploadForm) -> dict[str, object]:

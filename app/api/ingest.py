@@ -1,6 +1,5 @@
 """POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from app.api.bodies import json_response, judge, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, read_upload
-from app.core.errors import Conflict, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.errors import InvalidRequest
 from app.core.folders import temporary_folder
 from app.core.text import clean_text, plain_name
 from app.core.types import Caller
@@ -24,8 +23,6 @@ router = APIRouter(tags=["ingest"])
 
 _FORM_FIELDS = frozenset({"vector_store", "source", "metadata", "attributes", "wait", "replace"})
 _JSON_FIELDS = frozenset({"metadata", "attributes", "wait", "replace"})
-# Beyond it the answer says in_progress; the file goes on being read.
-_WAIT_SECONDS = 110
 
 
 @router.post("/v1/ingest", openapi_extra=documented(IngestRequest))
@@ -70,36 +67,9 @@ async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> 
 async def _ingest_all(
     services: Services, caller: Caller, notes: IngestNotes, incoming: list[IngestFile]
 ) -> Response:
-    reasons = await services.provider_health.reasons(time.monotonic())
-    if "embeddings" in reasons:
-        raise UpstreamMisconfigured(reasons["embeddings"])
-    store = await services.ingest.find_or_create_store(caller, notes.vector_store)
-    submitted = [await services.ingest.submit(caller, store, file) for file in incoming]
-    if notes.wait:
-        submitted = await services.ingest.wait(caller, submitted, seconds=_WAIT_SECONDS)
-        await _refuse_failed(services, caller, submitted)
-    body = ingest_body(store.public_id, [_file_body(entry) for entry in submitted])
+    taken = await services.intake.take_in(caller, notes.vector_store, incoming, wait=notes.wait)
+    body = ingest_body(taken.store.public_id, [_file_body(entry) for entry in taken.files])
     return json_response(body, headers={"x-footnote-provider": services.providers.embeddings.name})
-
-
-async def _refuse_failed(services: Services, caller: Caller, submitted: list[Submitted]) -> None:
-    """Raise what is wrong with the first file that could not be read or was deleted; nothing stays of those."""
-    failed = [entry for entry in submitted if entry.membership.status == "failed"]
-    for entry in failed:
-        await services.ingest.withdraw(caller, entry)
-    deleted = [entry for entry in submitted if entry.is_gone and entry.replaced_by is None]
-    if not failed and deleted:
-        raise Conflict(
-            f"{deleted[0].file.filename!r} was deleted before this request was answered. Send it again.",
-            code="file_deleted",
-        )
-    if not failed:
-        return
-    first = failed[0].membership
-    message = first.last_error_message or "The file could not be read."
-    if first.last_error_code == "server_error":
-        raise UpstreamFailed(message)
-    raise InvalidRequest(message, param="file", code=first.last_error_code)
 
 
 def _file_body(submitted: Submitted) -> dict[str, Any]:

@@ -8,10 +8,6 @@ from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep
-from app.retrieval.search import SearchRequest
-from app.services import Services
-from app.wire.chat_messages import UserMessage
-from app.wire.footnote import RankingOptions
 from app.wire.vector_store_files import chunking_of
 from app.wire.vector_stores import (
     StoreExpiry,
@@ -91,32 +87,11 @@ async def search_vector_store(
 ) -> Response:
     """Search one store."""
     body = await read_json(request, VectorStoreSearchRequest)
-    ranking = body.ranking_options or RankingOptions()
-    queries = [await _rewritten(services, query) if body.rewrite_query else query for query in body.queries()]
-    found = await services.retriever.search(
-        caller,
-        SearchRequest(
-            queries=tuple(queries),
-            asked=tuple(body.queries()),
-            store_references=(vector_store_id,),
-            max_num_results=body.max_num_results,
-            score_threshold=ranking.score_threshold,
-            filters=body.filters,
-            mode=body.footnote.mode if body.footnote else None,
-            ranker=ranking.ranker,
-            lexical_weight=ranking.lexical_weight,
-        ),
-    )
-    await services.retrievals.record(caller, found)
+    found = await services.search.search(caller, body.queries(), body.search_options(vector_store_id))
     return json_response(
-        search_body(queries, found.snippets), headers={"x-footnote-retrieval-id": found.retrieval_id}
+        search_body(found.queries, found.snippets), headers={"x-footnote-retrieval-id": found.retrieval_id}
     )
 
 
 def _days(expiry: StoreExpiry | None) -> int | None:
     return expiry.days if expiry else None
-
-
-async def _rewritten(services: Services, query: str) -> str:
-    asked = UserMessage(role="user", content=query)
-    return await services.rewriter.rewrite([asked], model=services.door.chat_model)

@@ -6,6 +6,7 @@ FootnoteError
 ├── PermissionDenied      403   a key that may not do this
 ├── NotFound              404   nothing of that id, or not yours
 ├── Conflict              409   true now, and trying again will not help
+├── Gone                  410   was there, and is over
 ├── TooLarge              413   over a size limit
 ├── RateLimited           429   too many requests, ours or upstream's
 ├── UpstreamMisconfigured 500   the operator must set something
@@ -65,6 +66,11 @@ class Conflict(FootnoteError):
     status = 409
     kind = "invalid_request_error"
     should_retry = False
+
+
+class Gone(FootnoteError):
+    status = 410
+    kind = "invalid_request_error"
 
 
 class TooLarge(FootnoteError):

@@ -4,6 +4,7 @@ import secrets
 import string
 
 _ALPHABET = string.ascii_letters + string.digits
+_LONGEST_ORDINAL = 9
 
 
 def _random(length: int = 24) -> str:
@@ -45,3 +46,11 @@ def make_request_id() -> str:
 def chunk_id(file_id: str, ordinal: int) -> str:
     """Return the id of a file's chunk: it follows from the file's id, so it needs no column."""
     return f"chunk_{file_id.removeprefix('file-')}_{ordinal}"
+
+
+def chunk_ordinal(file_id: str, wanted: str) -> int | None:
+    """Return which chunk of the file has this id, None when it is no chunk's id of this file."""
+    prefix, _, number = wanted.rpartition("_")
+    if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ORDINAL):
+        return None
+    return int(number) if prefix == f"chunk_{file_id.removeprefix('file-')}" else None

@@ -35,6 +35,13 @@ def shown_text(table_header: str | None, text: str) -> str:
     return f"{table_header}\n{text}" if table_header else text
 
 
+def space_between(gap: int, *, in_table: bool) -> str:
+    """Return the white space between two chunks that lie `gap` letters apart; rows of a table have lines of their own."""
+    if gap <= 0:
+        return ""
+    return "\n\n" if gap > 1 else "\n" if in_table else " "
+
+
 def plain_name(name: str) -> str:
     """Return the last part of a file name, without folders of either kind of system and without controls."""
     last = PureWindowsPath(PurePosixPath(clean_text(name)).name).name

@@ -31,6 +31,15 @@ class EmbeddingSpace:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model id, when it was made (Unix seconds), and whose it is."""
+
+    model_id: str
+    created_at: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """How much of a list, in which direction by creation, and beyond or just before which object's id."""
 

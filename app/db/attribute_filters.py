@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Numeric, Text, and_, bindparam, case, cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.operators import OperatorType, ge, gt, le, lt
 
+from app.core.filters import Comparison, Compound, Filter, Membership
 from app.models import VectorStoreFile
-from app.wire.filters import ComparisonFilter, CompoundFilter, Filter, MembershipFilter
 
 _ORDERED: dict[str, OperatorType] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 
@@ -18,21 +18,21 @@ _ORDERED: dict[str, OperatorType] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 def attribute_condition(tree: Filter) -> ColumnElement[bool]:
     """Return the condition under which a row of vector_store_files passes `tree`."""
     match tree:
-        case CompoundFilter(type="and"):
-            return and_(*(attribute_condition(part) for part in tree.filters))
-        case CompoundFilter():
-            return or_(*(attribute_condition(part) for part in tree.filters))
-        case ComparisonFilter(type="eq"):
+        case Compound(operator="and"):
+            return and_(*(attribute_condition(part) for part in tree.parts))
+        case Compound():
+            return or_(*(attribute_condition(part) for part in tree.parts))
+        case Comparison(operator="eq"):
             return _equals(tree.key, tree.value)
-        case ComparisonFilter(type="ne"):
+        case Comparison(operator="ne"):
             return _same_type(tree.key, tree.value) & not_(_equals(tree.key, tree.value))
-        case ComparisonFilter():
+        case Comparison():
             return _ordered(tree)
-        case MembershipFilter(type="in"):
-            return or_(false(), *(_equals(tree.key, value) for value in tree.value))
-        case MembershipFilter():
+        case Membership(operator="in"):
+            return or_(false(), *(_equals(tree.key, value) for value in tree.values))
+        case Membership():
             return _is_there(tree.key) & not_(
-                or_(false(), *(_equals(tree.key, value) for value in tree.value))
+                or_(false(), *(_equals(tree.key, value) for value in tree.values))
             )
         case _:
             assert_never(tree)
@@ -58,16 +58,16 @@ def _same_type(key: str, value: object) -> ColumnElement[bool]:
     return func.coalesce(func.jsonb_typeof(VectorStoreFile.attributes[key]) == _json_type(value), False)
 
 
-def _ordered(comparison: ComparisonFilter) -> ColumnElement[bool]:
+def _ordered(comparison: Comparison) -> ColumnElement[bool]:
     value = comparison.value
     if isinstance(value, bool):
         return false()
 
     stored: Any = VectorStoreFile.attributes[comparison.key].astext
     if isinstance(value, str):
-        ordered = _ORDERED[comparison.type](stored.collate("C"), cast(value, Text).collate("C"))
+        ordered = _ORDERED[comparison.operator](stored.collate("C"), cast(value, Text).collate("C"))
     else:
-        ordered = _ORDERED[comparison.type](cast(stored, Numeric), cast(str(value), Numeric))
+        ordered = _ORDERED[comparison.operator](cast(stored, Numeric), cast(str(value), Numeric))
 
     # CASE, because AND may evaluate the cast first and fail on another type.
     return case((_same_type(comparison.key, value), ordered), else_=False)

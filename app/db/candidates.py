@@ -25,13 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 
+from app.core.filters import Filter
 from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.attribute_filters import attribute_condition
 from app.db.lexemes import sparse_vector, store_key
 from app.models import Chunk, ChunkLexemes, VectorStore, VectorStoreFile
 from app.models.base import Sparsevec, VarBit
-from app.wire.filters import Filter
 
 # Re-ranking the best 200 by sign bits found .998 of the exact top ten at 100,000 rows of 1,536 dimensions.
 _BITS_CANDIDATES = 200

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.filters import Filter
 from app.core.listing import ListedFile, Listing, ListingQuery
 from app.db.attribute_filters import attribute_condition
 from app.models import Chunk, File, VectorStoreFile
-from app.wire.filters import Filter
 
 # What a model is given to read, and a person.
 MOST_LISTED = 50

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.core.errors import NotFound
+from app.core.filters import Filter
 from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
@@ -18,10 +19,11 @@ from app.db.jobs import CHANNEL, Claim
 from app.db.lexemes import LexemeRepository
 from app.db.paging import Border, Listed, PageKeys, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
-from app.wire.filters import Filter
 
 # Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
 _MOST_WORDED_ANEW = 2_000
+# A file is looked for in so many stores when its text is to be shown.
+_MOST_READABLE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ class StoreFile:
 
     membership: VectorStoreFile
     file: File
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpan:
+    """A chunk as a reader of the document meets it: its text, where it stands, and whether it begins inside a table."""
+
+    ordinal: int
+    content: str
+    char_start: int
+    char_end: int
+    page: int | None
+    heading: str | None
+    in_table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +321,36 @@ class VectorStoreFileRepository:
             .order_by(Chunk.ordinal)
         )
         return (await self._session.scalars(query)).all()
+
+    async def list_readable(self, file_id: int) -> Sequence[VectorStoreFile]:
+        """Return the memberships of a file that hold its text, the one that was read last first."""
+        query = (
+            select(VectorStoreFile)
+            .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.file_id == file_id)
+            .where(VectorStoreFile.chunk_count > 0)
+            .order_by(VectorStoreFile.completed_at.desc().nulls_last(), VectorStoreFile.vector_store_id)
+            .limit(_MOST_READABLE)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def list_spans(self, membership: VectorStoreFile, *, first: int, most: int) -> Sequence[StoredSpan]:
+        """Return up to `most` chunks of a membership from this ordinal on, in order."""
+        query = (
+            select(
+                Chunk.ordinal,
+                Chunk.content,
+                Chunk.char_start,
+                Chunk.char_end,
+                Chunk.page,
+                Chunk.heading,
+                Chunk.table_header.is_not(None),
+            )
+            .where(Chunk.project_id == self._project_id, Chunk.vector_store_id == membership.vector_store_id)
+            .where(Chunk.file_id == membership.file_id, Chunk.ordinal >= first)
+            .order_by(Chunk.ordinal)
+            .limit(most)
+        )
+        return [StoredSpan(*row) for row in await self._session.execute(query)]
 
     async def count_by_status(self, store_ids: Sequence[int]) -> dict[int, dict[str, int]]:
         """Return store → status → how many files."""

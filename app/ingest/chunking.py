@@ -46,11 +46,12 @@ class ChunkSpan:
     @property
     def embedded_text(self) -> str:
         """What is embedded: the chunk under its headings, which often hold the words that a question uses."""
-        return embedded_text(self.heading, shown_text(self.table_header, self.text))
+        return embedded_text(self.heading, self.table_header, self.text)
 
 
-def embedded_text(heading: str | None, text: str) -> str:
-    """Return a chunk's text as it is embedded."""
+def embedded_text(heading: str | None, table_header: str | None, content: str) -> str:
+    """Return a chunk's text as it is embedded, and as its words are read."""
+    text = shown_text(table_header, content)
     return f"{heading}\n{text}" if heading and heading not in text else text
 
 

@@ -18,12 +18,11 @@ from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
 from app.db.vector_store_files import Held, StoreFile
 from app.ingest.chunk_stream import stream_chunks
-from app.ingest.chunking import ChunkSpan
+from app.ingest.chunking import ChunkSpan, embedded_text
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
-from app.ingest.words import text_of
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
@@ -104,7 +103,8 @@ class IngestPipeline:
             texts = await snapshot.words.texts(
                 member.vector_store_id, member.file_id, first=0, limit=member.chunk_count
             )
-        read, language = [text_of(text) for text in texts], member.language or UNDETERMINED
+        read = [embedded_text(text.heading, text.table_header, text.content) for text in texts]
+        language = member.language or UNDETERMINED
         return await asyncio.to_thread(chunk_words, read, language, filename=filename, is_whole=True)
 
     async def copy_chunks(

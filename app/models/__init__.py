@@ -10,6 +10,7 @@ from app.models.imports import Import
 from app.models.next_embeddings import NextEmbedding
 from app.models.projects import Project
 from app.models.retrievals import RetrievalRecord
+from app.models.secrets import Secret
 from app.models.uploads import Upload, UploadPart, UploadPiece
 from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
@@ -27,6 +28,7 @@ __all__ = [
     "Project",
     "Record",
     "RetrievalRecord",
+    "Secret",
     "Upload",
     "UploadPart",
     "UploadPiece",

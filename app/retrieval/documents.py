@@ -66,7 +66,7 @@ class DocumentRetriever:
                 found if found.route == "empty" else await self._with_listing(caller, found, request, subject)
             )
         async with self._database.snapshot(caller.project_id) as snapshot:
-            plan = await make_plan(snapshot, request.store_references, request.filters)
+            plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
         found = _retrieval(request, plan, "listing" if plan.chunks else "empty")
         return await self._with_listing(caller, found, request, subject) if plan.chunks else found
 
@@ -75,9 +75,9 @@ class DocumentRetriever:
     ) -> Retrieval:
         started = time.perf_counter()
         async with self._database.snapshot(caller.project_id) as snapshot:
-            plan = await make_plan(snapshot, request.store_references, request.filters)
+            plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             listing: Listing = await snapshot.listings.list_files(
-                plan.store_ids, request.filters, subject.listing, today=dt.datetime.now(dt.UTC).date()
+                plan.store_ids, request.options.filters, subject.listing, today=dt.datetime.now(dt.UTC).date()
             )
         timings = {**retrieval.timings, "listing": time.perf_counter() - started}
         return replace(retrieval, listing=listing, timings=timings)
@@ -88,7 +88,7 @@ class DocumentRetriever:
         """Return passages spread over the files that are meant, None when none is."""
         started = time.perf_counter()
         async with self._database.snapshot(caller.project_id) as snapshot:
-            plan = await make_plan(snapshot, request.store_references, request.filters)
+            plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             files = await _meant(snapshot, plan, request, subject) if plan.chunks else []
             if not files:
                 return None
@@ -106,7 +106,7 @@ def _retrieval(request: SearchRequest, plan: SearchPlan, route: SearchRoute) -> 
         ids.make_retrieval_id(),
         request.queries,
         route,
-        request.mode or "hybrid",
+        request.options.mode or "hybrid",
         asked=request.asked or request.queries,
         files_searched=plan.files,
         store_ids=tuple(store.public_id for store in plan.stores),
@@ -117,7 +117,9 @@ async def _meant(
     snapshot: Snapshot, plan: SearchPlan, request: SearchRequest, subject: Subject
 ) -> list[NamedFile]:
     words = [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
-    files: list[NamedFile] = await snapshot.listings.list_named(plan.store_ids, request.filters, words)
+    files: list[NamedFile] = await snapshot.listings.list_named(
+        plan.store_ids, request.options.filters, words
+    )
     if subject.is_of_all:
         return _of_all(files, subject)
     question = f"{' '.join(request.asked or request.queries)} {' '.join(subject.words)}"
@@ -127,7 +129,7 @@ async def _meant(
     )
     is_short = subject.kind == "summary" and subject.is_certain and len(subject.words) <= _MOST_WORDS
     if not chosen and is_short and plan.files == 1:
-        return await snapshot.listings.list_named(plan.store_ids, request.filters, ())
+        return await snapshot.listings.list_named(plan.store_ids, request.options.filters, ())
     return [file for file in files if file.filename in chosen][:_MOST_FILES]
 
 

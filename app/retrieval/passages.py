@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.core.text import space_between
 from app.core.tokens import count_tokens, split_tokens
 from app.db.chunk_search import ChunkKey, FoundChunk
 from app.retrieval.ranking import Ranked, in_order
@@ -43,7 +44,9 @@ class Passage:
         text, end = self.chunks[0].shown_text, self.chunks[0].char_end
         for chunk in self.chunks[1:]:
             gap = chunk.char_start - end
-            text += _between(gap, chunk) + chunk.content[max(0, -gap) :]
+            text += (
+                space_between(gap, in_table=chunk.table_header is not None) + chunk.content[max(0, -gap) :]
+            )
             end = max(end, chunk.char_end)
         return text
 
@@ -121,13 +124,6 @@ def fit(
             if neighbour is not None and cost <= left and (wider := _widened(kept[place], neighbour)):
                 kept[place], left = wider, left - cost
     return [(passage, passage.text) for passage in kept]
-
-
-def _between(gap: int, following: FoundChunk) -> str:
-    """Return the white space between two chunks that lie so far apart; rows of a table stand on lines of their own."""
-    if gap <= 0:
-        return ""
-    return "\n\n" if gap > 1 else "\n" if following.table_header else " "
 
 
 def _with_twins(passage: Passage, twins: Sequence[FoundChunk]) -> Passage:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import Conflict
+from app.core.filters import Filter
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.database import Snapshot
 from app.db.embedding_spaces import space_of
 from app.models import VectorStore
 from app.retrieval.routing import choose_route, lies_inline
-from app.wire.filters import Filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.core import ids, metrics
 from app.core.fusion import Fusion
 from app.core.listing import Listing
+from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunk_search import ChunkKey, Fetched, FoundChunk
@@ -22,7 +23,6 @@ from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
 from app.retrieval.query_words import QueryWords, find_words
 from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
 from app.retrieval.snippets import make_snippet, shown_score
-from app.wire.filters import Filter
 
 # How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
 _ACTIVITY = dt.timedelta(minutes=10)
@@ -34,22 +34,15 @@ _RECORDED_CANDIDATES = 50
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """What to search for, and where. `store_references` are ids or names; None means the project's default store.
+    """What to search for, and how.
 
     Several queries are one search: each chunk counts by the one that it answers best. `asked` is what they were made
-    of. `ranker` "rrf" asks for reciprocal rank fusion, `lexical_weight` (0..1) says how much the words count against
-    the meaning. With `max_tokens` chunks become passages: those that touch are joined, the best get their
-    neighbours, all within so many tokens.
+    of. With `max_tokens` chunks become passages: those that touch are joined, the best get their neighbours, all within
+    so many tokens.
     """
 
     queries: tuple[str, ...]
-    store_references: tuple[str, ...] | None = None
-    max_num_results: int = 10
-    score_threshold: float = 0.0
-    filters: Filter | None = None
-    mode: SearchMode | None = None
-    ranker: str | None = None
-    lexical_weight: float | None = None
+    options: SearchOptions = SearchOptions()  # noqa: RUF009 - it is frozen
     max_tokens: int | None = None
     asked: tuple[str, ...] | None = None
 
@@ -111,13 +104,13 @@ class Retriever:
 
     async def _search(self, caller: Caller, request: SearchRequest) -> Retrieval:
         clock = _Clock()
-        mode = request.mode or "hybrid"
+        mode = request.options.mode or "hybrid"
         queries = tuple(query[:LONGEST_QUERY] for query in request.queries if query.strip())
         empty = Retrieval(
             ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
         )
         async with self._database.snapshot(caller.project_id) as snapshot:
-            plan = await make_plan(snapshot, request.store_references, request.filters)
+            plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
         if not plan.chunks or not queries:
             return empty
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
@@ -144,9 +137,9 @@ class Retriever:
         clock.note("rerank")
         best, texts = await self._prefer_named(caller, request, reranked or ranked, fetched)
         chosen = choose(
-            [entry for entry in best if entry.score >= request.score_threshold],
+            [entry for entry in best if entry.score >= request.options.score_threshold],
             texts,
-            limit=request.max_num_results,
+            limit=request.options.max_num_results,
             told_once=request.max_tokens is not None,
         )
         snippets = await self._snippets(caller, chosen, request.max_tokens)
@@ -173,14 +166,14 @@ class Retriever:
         semantic: SemanticLeg | None,
     ) -> list[Ranked]:
         """Return the chunks that one query finds, best first."""
-        mode = request.mode or "hybrid"
+        mode = request.options.mode or "hybrid"
         words = QueryWords() if mode == "semantic" else await find_words(snapshot, plan.stores, query)
         spec = SearchSpec(
             plan.store_ids,
             limit=_CANDIDATES if mode == "hybrid" else max(self._looked_at(request), _RECORDED_CANDIDATES),
             semantic=semantic,
             lexical=words.leg,
-            filters=request.filters,
+            filters=request.options.filters,
         )
         if spec.semantic is None and spec.lexical is None:
             return []
@@ -188,9 +181,9 @@ class Retriever:
         return rank(candidates, mode=mode, fusion=self._fusion_for(request), idf_sum=words.idf_sum)
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
-        weight = request.lexical_weight
+        weight = request.options.lexical_weight
         return Fusion(
-            "rrf" if request.ranker == "rrf" else self._fusion.method,
+            "rrf" if request.options.ranker == "rrf" else self._fusion.method,
             self._fusion.lexical_weight if weight is None else weight,
         )
 
@@ -199,7 +192,7 @@ class Retriever:
 
         A passage names the other files that hold its text, and there may be many copies.
         """
-        wanted = request.max_num_results * (2 if request.max_tokens is None else 4)
+        wanted = request.options.max_num_results * (2 if request.max_tokens is None else 4)
         return max(wanted, _RERANKED) if self._reranker else wanted
 
     async def _rerank(
@@ -226,7 +219,9 @@ class Retriever:
         In semantic search the score is the similarity, and stays so.
         """
         question = "\n".join(request.queries)
-        named = None if request.mode == "semantic" else prefer_named(ranked, fetched.filenames, question)
+        named = (
+            None if request.options.mode == "semantic" else prefer_named(ranked, fetched.filenames, question)
+        )
         if named is None:
             return ranked, fetched.chunks
         wanted = [entry.candidate.key for entry in named[: self._looked_at(request)]]

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from app.core.errors import InvalidRequest
 from app.wire.base import OpenWireModel
 from app.wire.chat_messages import Message
-from app.wire.footnote import FootnoteOptions
+from app.wire.searches import FootnoteOptions
 
 Penalty: TypeAlias = Annotated[float, Field(ge=-2, le=2)]
 StopText: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -51,7 +51,7 @@ class CustomTool(OpenWireModel):
 
 
 class SearchTool(OpenWireModel):
-    """Judged in full by wire.footnote.FileSearchTool where it is used."""
+    """Judged in full by wire.searches.FileSearchTool where it is used."""
 
     type: Literal["file_search"]
     vector_store_ids: list[str]

@@ -1,9 +1,10 @@
 """Filters on attributes: a comparison, or comparisons joined by and/or, nested."""
 
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, assert_never
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from app.core import filters
 from app.wire.base import WireModel
 
 MAX_FILTER_DEPTH = 8
@@ -54,6 +55,19 @@ Filter: TypeAlias = Annotated[
     | Annotated[CompoundFilter, Tag("compound")],
     Discriminator(_kind),
 ]
+
+
+def to_filter(tree: ComparisonFilter | MembershipFilter | CompoundFilter) -> filters.Filter:
+    """Return the filter as a value."""
+    match tree:
+        case ComparisonFilter():
+            return filters.Comparison(tree.type, tree.key, tree.value)
+        case MembershipFilter():
+            return filters.Membership(tree.type, tree.key, tuple(tree.value))
+        case CompoundFilter():
+            return filters.Compound(tree.type, tuple(to_filter(part) for part in tree.filters))
+        case _:
+            assert_never(tree)
 
 
 def _measure(part: ComparisonFilter | MembershipFilter | CompoundFilter) -> tuple[int, int]:

@@ -1,85 +1,21 @@
-"""Footnote's additions to OpenAI's wire: the `footnote` request object, and the bodies of what was found and cited."""
+"""Footnote's additions to OpenAI's wire: the bodies of what was found and cited."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Any
 
 from app.core.listing import Listing
+from app.core.source_links import SourceLinks
 from app.core.types import Citation, SameText, SearchMode, Snippet
 from app.models import RetrievalRecord
-from app.wire.base import WireModel
-from app.wire.filters import Filter
 
 # How many files an annotation's title names beside the cited one.
 _MOST_NAMED = 3
 
-StoreReference = Annotated[str, Field(min_length=1, max_length=256)]
 
-
-class HybridWeights(WireModel):
-    """How much meaning and words count against each other."""
-
-    embedding_weight: Annotated[float, Field(ge=0)]
-    text_weight: Annotated[float, Field(ge=0)]
-
-    @model_validator(mode="after")
-    def _something_counts(self) -> Self:
-        if self.embedding_weight + self.text_weight <= 0:
-            raise ValueError("at least one of the weights must be above 0")
-        return self
-
-
-class RankingOptions(WireModel):
-    """OpenAI's options; the ranker `rrf` is ours, and fuses by reciprocal ranks."""
-
-    ranker: (
-        Literal["none", "auto", "default-2024-08-21", "default-2024-11-15", "default_2024_08_21", "rrf"]
-        | None
-    ) = None
-    score_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
-    hybrid_search: HybridWeights | None = None
-
-    @property
-    def lexical_weight(self) -> float | None:
-        """The part of the words in the score, 0..1, None when it was not said."""
-        if self.hybrid_search is None:
-            return None
-        weights = self.hybrid_search
-        return weights.text_weight / (weights.text_weight + weights.embedding_weight)
-
-
-class SearchOptions(WireModel):
-    """The `footnote` object of a search request."""
-
-    mode: Literal["hybrid", "semantic", "lexical"] | None = None
-
-
-class FootnoteOptions(WireModel):
-    """The `footnote` object of a request: which documents ground the answer, and how they are searched."""
-
-    enabled: bool = True
-    vector_store_ids: Annotated[list[StoreReference], Field(min_length=1, max_length=20)] | None = None
-    max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
-    filters: Filter | None = None
-    ranking_options: RankingOptions | None = None
-    mode: Literal["hybrid", "semantic", "lexical"] | None = None
-    rewrite_query: bool | None = None
-
-
-class FileSearchTool(WireModel):
-    """A `file_search` entry in `tools`, as the Responses API has it."""
-
-    type: Literal["file_search"]
-    vector_store_ids: Annotated[list[StoreReference], Field(min_length=1, max_length=20)]
-    max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
-    filters: Filter | None = None
-    ranking_options: RankingOptions | None = None
-
-
-def chunk_body(snippet: Snippet) -> dict[str, Any]:
-    """Return a snippet as `footnote.chunks[]` shows it."""
-    return {
+def chunk_body(snippet: Snippet, *, links: SourceLinks | None = None) -> dict[str, Any]:
+    """Return a snippet as `footnote.chunks[]` shows it; records keep no links, which expire."""
+    link = {} if links is None else {"url": links.url(snippet.file_id, snippet.chunk_id)}
+    return link | {
         "n": snippet.n,
         "chunk_id": snippet.chunk_id,
         "file_id": snippet.file_id,
@@ -95,7 +31,7 @@ def chunk_body(snippet: Snippet) -> dict[str, Any]:
         "source": snippet.source,
         "attributes": dict(snippet.attributes),
         "metadata": dict(snippet.metadata),
-        "also_in": _also_in(snippet.also_in),
+        "also_in": _also_in(snippet.also_in, links),
     }
 
 
@@ -133,6 +69,7 @@ def retrieval_body(
     snippets: Sequence[Snippet],
     files_searched: int,
     listing: Listing | None = None,
+    links: SourceLinks | None = None,
 ) -> dict[str, Any]:
     """Return the top-level `footnote` of an answer: what was retrieved."""
     listed = listing_body(listing) if listing else {}
@@ -140,12 +77,17 @@ def retrieval_body(
         "retrieval_id": retrieval_id,
         "mode": mode,
         "files_searched": files_searched,
-        "chunks": [chunk_body(snippet) for snippet in snippets],
+        "chunks": [chunk_body(snippet, links=links) for snippet in snippets],
     }
 
 
 def grounding_body(
-    retrieval_id: str, *, grounded: bool, citations: Sequence[Citation], removed_markers: int
+    retrieval_id: str,
+    *,
+    grounded: bool,
+    citations: Sequence[Citation],
+    removed_markers: int,
+    links: SourceLinks,
 ) -> dict[str, Any]:
     """Return the `footnote` of a message: what was cited."""
     return {
@@ -157,11 +99,12 @@ def grounding_body(
                 "n": citation.n,
                 "chunk_id": citation.chunk_id,
                 "file_id": citation.file_id,
+                "url": links.url(citation.file_id, citation.chunk_id),
                 "start_index": citation.start,
                 "end_index": citation.end,
                 "quote": citation.quote,
                 "verified": citation.verified,
-                "also_in": _also_in(citation.also_in),
+                "also_in": _also_in(citation.also_in, links),
                 "support": citation.support,
                 "reason": citation.reason,
             }
@@ -170,25 +113,25 @@ def grounding_body(
     }
 
 
-def annotation_body(citation: Citation, *, snippet: Snippet, base_url: str) -> dict[str, Any]:
+def annotation_body(citation: Citation, *, snippet: Snippet, links: SourceLinks) -> dict[str, Any]:
     """Return a citation as OpenAI's `url_citation`: the one kind of annotation that chat clients take."""
     others = "".join(f"; also in {same.filename}" for same in snippet.also_in[:_MOST_NAMED])
     title = f"{snippet.filename}{_pages(snippet)}{others}"
-    fragment = f"chunk={snippet.chunk_id}" + ("" if snippet.page is None else f"&page={snippet.page}")
     return {
         "type": "url_citation",
         "url_citation": {
             "start_index": citation.start,
             "end_index": citation.end,
             "title": title,
-            "url": f"{base_url}/v1/files/{snippet.file_id}/content#{fragment}",
+            "url": links.url(snippet.file_id, snippet.chunk_id),
         },
     }
 
 
-def _also_in(files: Sequence[SameText]) -> list[dict[str, Any]]:
+def _also_in(files: Sequence[SameText], links: SourceLinks | None) -> list[dict[str, Any]]:
     return [
         {"file_id": same.file_id, "filename": same.filename, "chunk_id": same.chunk_id, "page": same.page}
+        | ({} if links is None else {"url": links.url(same.file_id, same.chunk_id)})
         for same in files
     ]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from app.wire.base import WireModel
-from app.wire.footnote import StoreReference
+from app.wire.searches import StoreReference
 from app.wire.vector_store_files import Attributes
 
 Filename = Annotated[str, Field(min_length=1, max_length=255)]

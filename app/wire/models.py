@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-
-def model_body(model_id: str, *, created: int, owned_by: str) -> dict[str, Any]:
-    return {"id": model_id, "object": "model", "created": created, "owned_by": owned_by}
+from app.core.types import ListedModel
 
 
-def model_list_body(models: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    return {"object": "list", "data": list(models)}
+def model_body(model: ListedModel) -> dict[str, Any]:
+    return {
+        "id": model.model_id,
+        "object": "model",
+        "created": model.created_at,
+        "owned_by": model.owner,
+    }
+
+
+def model_list_body(models: Iterable[ListedModel]) -> dict[str, Any]:
+    return {"object": "list", "data": [model_body(model) for model in models]}

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from app.core.searches import SearchOptions
 from app.core.types import Snippet
 from app.models import VectorStore
 from app.wire.base import WireModel
-from app.wire.filters import Filter
-from app.wire.footnote import RankingOptions, SearchOptions
+from app.wire.searches import ModeOptions, SearchFields
 from app.wire.vector_store_files import ChunkingStrategy
 
 _STATUSES = ("in_progress", "completed", "failed", "cancelled")
@@ -45,16 +45,21 @@ class VectorStoreUpdateRequest(WireModel):
         return frozenset({"expires_after"})
 
 
-class VectorStoreSearchRequest(WireModel):
+class VectorStoreSearchRequest(SearchFields):
     query: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1, max_length=10)]
-    max_num_results: Annotated[int, Field(ge=1, le=50)] = 10
-    filters: Filter | None = None
-    ranking_options: RankingOptions | None = None
     rewrite_query: bool = False
-    footnote: SearchOptions | None = None
+    footnote: ModeOptions | None = None
 
     def queries(self) -> list[str]:
         return [self.query] if isinstance(self.query, str) else self.query
+
+    def search_options(self, vector_store_id: str) -> SearchOptions:
+        """Return how to search the store."""
+        return self.options(
+            (vector_store_id,),
+            mode=self.footnote.mode if self.footnote else None,
+            rewrite_query=self.rewrite_query,
+        )
 
 
 def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str, Any]:

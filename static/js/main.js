@@ -22,7 +22,7 @@ function start() {
   wireComposer({ onSend: ask, onStop: stop });
   wireRecent({ onNew: openNew });
   wireThread({ onMarker: focusSnippet, onSources: openSourcesOf, onRegenerate: askAgain, onRetry: askAgain });
-  wireSources({ onError: report });
+  wireSources();
   wireStores({ onChosen: showChosenStore });
   wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });
   wireDocuments();

@@ -12,8 +12,8 @@ export function sourceName(snippet) {
   return place ? `${snippet.filename}, ${place}` : snippet.filename;
 }
 
-/** Return the card of a snippet; `onOpen` is called with it. */
-export function snippetCard(snippet, { quotes, question, isCited, onOpen }) {
+/** Return the card of a snippet; its link opens the passage in the document's text. */
+export function snippetCard(snippet, { quotes, question, isCited }) {
   const heading = element("h3", { class: "card-name" }, element("bdi", {}, snippet.filename ?? "Untitled"));
   const place = placeOf(snippet);
   const parts = quotes.length ? markQuotes(snippet.text, quotes) : isCited ? markQuotes(snippet.text, []) : markWords(snippet.text, question);
@@ -23,7 +23,7 @@ export function snippetCard(snippet, { quotes, question, isCited, onOpen }) {
     element("span", { class: "card-number", "aria-hidden": "true" }, String(snippet.n)),
     element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
     element("p", { class: "card-text", dir: "auto" }, ...parts.map((part) => (part.isMarked ? element("mark", {}, part.text) : part.text))),
-    cardFoot(snippet, onOpen),
+    cardFoot(snippet),
   );
 }
 
@@ -37,8 +37,16 @@ function pagesOf({ page, page_end: pageEnd }) {
   return pageEnd && pageEnd !== page ? `pages ${page}-${pageEnd}` : `page ${page}`;
 }
 
-function cardFoot(snippet, onOpen) {
-  const open = snippet.file_id && element("button", { class: "card-open", type: "button", "aria-label": `Open ${snippet.filename}`, click: () => onOpen(snippet) }, "Open");
+/** Return where the passage can be read; conversations of before have no links, and the page asks for a key. */
+export function sourceAddress(snippet) {
+  if (!snippet.file_id) return null;
+  const plain = `/sources/${encodeURIComponent(snippet.file_id)}?chunk=${encodeURIComponent(snippet.chunk_id ?? "")}#passage`;
+  return snippet.url && new URL(snippet.url, location.href).origin === location.origin ? snippet.url : plain;
+}
+
+function cardFoot(snippet) {
+  const address = sourceAddress(snippet);
+  const open = address && element("a", { class: "card-open", href: address, target: "_blank", rel: "noopener", "aria-label": `Open ${snippet.filename}` }, "Open");
   return element("div", { class: "card-foot" }, ...scoreNodes(snippet.score), open);
 }
 

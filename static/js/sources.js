@@ -1,6 +1,5 @@
 /** Shows the snippets of one answer in the panel beside it: cited ones first, then what was found but not used. */
 
-import { fetchFileContent } from "./api.js";
 import { byId, element, plural } from "./dom.js";
 import { snippetCard } from "./snippet.js";
 
@@ -9,16 +8,14 @@ const MODES = { hybrid: "Hybrid search", semantic: "Search by meaning", lexical:
 
 let shownTurn = null;
 let returnFocusTo = null;
-let reportError = () => {};
 
-/** Make the panel's buttons work; `onError` is told when a file cannot be opened. */
-export function wireSources({ onError }) {
+/** Make the panel's buttons work. */
+export function wireSources() {
   byId("sources-button").addEventListener("click", () => (isOpen() ? closeSources() : openSources()));
   byId("sources-close").addEventListener("click", closeSources);
   byId("sources").addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeSources();
   });
-  reportError = onError;
 }
 
 /** Show the snippets of a turn, or nothing when there is none; keep the panel open or closed as it is. */
@@ -84,7 +81,6 @@ function panelNodes(turn, snippets) {
     quotes: citations.filter((citation) => citation.n === snippet.n).map((citation) => citation.quote ?? ""),
     question: turn.question,
     isCited: used.includes(snippet),
-    onOpen: (opened) => download(opened).catch(reportError),
   });
   return [
     element("p", { class: "sources-summary" }, summary(turn.answer.retrieval)),
@@ -104,14 +100,4 @@ function summary({ mode, files_searched: filesSearched, chunks, search_ms: searc
   const where = filesSearched === undefined ? "" : ` of ${plural(filesSearched, "document")}`;
   const time = searchMs === undefined ? "" : ` in ${Math.round(searchMs)} ms`;
   return `${MODES[mode] ?? "Search"}${where} found ${plural(chunks.length, "passage")}${time}.`;
-}
-
-/** Files are fetched with the key and handed over as a download: they never open as a page of this origin. */
-async function download(snippet) {
-  const address = URL.createObjectURL(await fetchFileContent(snippet.file_id));
-  const link = element("a", { href: address, download: snippet.filename || snippet.file_id });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from app.answering.prompt import upstream_body
+from app.answering.prompt import grounded_body
 from app.core.types import Snippet
 from app.retrieval.search import Retrieval
+from app.wire.chat_answers import answer_request
 from app.wire.chat_completions import ChatCompletionRequest
 
 FENCE = "source-1a2b"
 
 
-def make_body(snippets: list[Snippet] | None, **fields: Any) -> dict[str, Any]:
+def make_body(snippets: list[Snippet], **fields: Any) -> dict[str, Any]:
     raw = {"model": "m@s", "messages": [{"role": "user", "content": "How long?"}]} | fields
-    request = ChatCompletionRequest.model_validate(raw)
-    found = None if snippets is None else retrieval_of(snippets)
-    return upstream_body(request, model="m", found=found, fence=FENCE)
+    request = answer_request(ChatCompletionRequest.model_validate(raw))
+    return grounded_body(
+        request.upstream_body, retrieval_of(snippets), fence=FENCE, with_markers=request.with_markers
+    )
 
 
 def retrieval_of(snippets: list[Snippet], **fields: Any) -> Retrieval:
@@ -23,25 +25,6 @@ def retrieval_of(snippets: list[Snippet], **fields: Any) -> Retrieval:
 
 def make_snippet(text: str, filename: str = "a.pdf") -> Snippet:
     return Snippet(1, "chunk_1", "file-1", filename, text, 0, len(text), 0.9, page=3)
-
-
-def test_ours_is_taken_out_and_the_rest_passes() -> None:
-    """`footnote` and `file_search` stay here; unknown fields and nulls elsewhere do not trouble upstream."""
-    tool = {"type": "file_search", "vector_store_ids": ["vs_1"]}
-    body = make_body(
-        None,
-        footnote={"enabled": False},
-        tools=[tool],
-        tool_choice="auto",
-        vendor_field={"a": [1]},
-        seed=None,
-    )
-
-    assert body == {
-        "model": "m",
-        "messages": [{"role": "user", "content": "How long?"}],
-        "vendor_field": {"a": [1]},
-    }
 
 
 def test_sources_join_a_leading_system_message() -> None:
@@ -77,14 +60,3 @@ def test_json_answers_are_asked_for_without_markers() -> None:
 def test_nothing_found_is_said() -> None:
     """An empty search tells the model so."""
     assert "found nothing relevant" in make_body([])["messages"][0]["content"]
-
-
-def test_other_tools_stay() -> None:
-    """Only the search is done here."""
-    function = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
-    body = make_body(
-        None, tools=[{"type": "file_search", "vector_store_ids": ["s"]}, function], tool_choice="required"
-    )
-
-    assert body["tools"] == [function]
-    assert body["tool_choice"] == "required"

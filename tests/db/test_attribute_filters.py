@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from app.core.types import Caller
 from app.db.database import Database
 from app.library.ingest import IngestFile
-from app.wire.filters import Filter
+from app.wire.filters import Filter, to_filter
 from tests.factories import make_ingest, read_queue
 
 ATTRIBUTES: dict[str, dict[str, Any]] = {
@@ -37,7 +37,7 @@ async def matching(db: Database, caller: Caller, folder: Path, tree: dict[str, A
         for name, attributes in ATTRIBUTES.items():
             (key, value), *_ = attributes.items()
             only_it = {"type": "eq", "key": key, "value": value}
-            filters = _FILTERS.validate_python({"type": "and", "filters": [tree, only_it]})
+            filters = to_filter(_FILTERS.validate_python({"type": "and", "filters": [tree, only_it]}))
             files, chunks = await snapshot.vector_store_files.count_passing([store.id], filters)
             assert files == chunks
             if files:

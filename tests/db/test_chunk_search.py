@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from app.core.filters import Comparison, Compound
 from app.core.lexemes import ChunkWords
+from app.core.searches import SearchOptions
 from app.core.types import Caller, SearchRoute
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidate
@@ -16,7 +18,6 @@ from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
-from app.wire.filters import CompoundFilter
 from tests.factories import make_filled_store, make_index_care, make_ingest, make_store_with
 
 DIMENSIONS = 768
@@ -120,9 +121,7 @@ async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller)
 async def test_filters_keep_the_files_that_pass(db: Database, caller: Caller, route: SearchRoute) -> None:
     """Only chunks of passing files come back, and as many as were asked for."""
     store, vectors = await make_filled_store(db, caller)
-    tree = CompoundFilter.model_validate(
-        {"type": "or", "filters": [{"type": "eq", "key": "year", "value": 2021}, {"type": "gt", "key": "year", "value": 2021}]}
-    )  # fmt: skip
+    tree = Compound("or", (Comparison("eq", "year", 2021), Comparison("gt", "year", 2021)))
 
     found = await search(db, caller, nearest(store, vectors[0], 20, route, filters=tree))
 
@@ -152,7 +151,7 @@ async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tm
         hits = 0
         for topic in topics:
             request = SearchRequest(
-                (f"How far apart are {topic} kept?",), (store.public_id,), max_num_results=1, mode="semantic"
+                (f"How far apart are {topic} kept?",), SearchOptions((store.public_id,), 1, mode="semantic")
             )
             retrieval = await retriever.search(caller, request)
             hits += f"on {topic}:" in retrieval.snippets[0].text[:2_000]

@@ -7,6 +7,7 @@ import numpy as np
 import psycopg
 
 from app.core.lexemes import ChunkWords
+from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -48,7 +49,7 @@ async def test_warnings_and_pages_are_stored_and_copied(db: Database, caller: Ca
     (copied,) = await library.wait(caller, [copied], seconds=60)
     assert copied.membership.warnings == _WARNINGS
     found_there = await Retriever(db, QueryEmbedder(embeddings)).search(
-        caller, SearchRequest(("leave",), (other.public_id,))
+        caller, SearchRequest(("leave",), SearchOptions((other.public_id,)))
     )
     body = chunk_body(found_there.snippets[0])
     assert (body["page"], body["page_end"]) == (3, 4)

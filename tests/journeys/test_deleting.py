@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
-from app.library.expiry import Expiry
+from app.upkeep.expiry import Expiry
 from tests.conftest import conninfo
 from tests.serving import LiveServer
 

@@ -4,9 +4,9 @@ import pytest
 
 from app.core.types import SearchRoute
 from app.db.index_samples import Answers
-from app.retrieval.calibration import Calibration, calibrate, ladder, recall_of
-from app.retrieval.index_care import IndexPolicy
 from app.retrieval.routing import choose_route, lies_inline
+from app.upkeep.calibration import Calibration, calibrate, ladder, recall_of
+from app.upkeep.index_care import IndexPolicy
 
 
 @pytest.mark.parametrize(

@@ -3,19 +3,18 @@
 import asyncio
 import re
 import time
-from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
 
-from app.answering.question import find_question, last_question
 from app.core import metrics
+from app.core.answers import Conversation
 from app.core.errors import FootnoteError
 from app.core.types import Json
 from app.providers.base import ChatProvider, ChatProviderRequest, TextDelta, UsageReported
-from app.wire.chat_messages import AssistantMessage, Message, UserMessage, text_of
+from app.searching.question import find_question, last_question
 
 log = structlog.get_logger()
 
@@ -52,23 +51,16 @@ class Rewritten:
 class QueryRewriter(Protocol):
     """Makes queries of conversations."""
 
-    async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
+    async def rewrite(self, conversation: Conversation, *, model: str) -> Rewritten:
         """Return what the last user message asks for, as one query that stands by itself."""
-        ...
-
-    async def rewrite_with_usage(self, messages: Sequence[Message], *, model: str) -> Rewritten:
-        """Return the same with what it took."""
         ...
 
 
 class PlainRewriter:
     """By rule: a question that goes on brings the one before, and courtesies go."""
 
-    async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:  # noqa: ARG002 - none is asked
-        return without_courtesies(find_question(messages))
-
-    async def rewrite_with_usage(self, messages: Sequence[Message], *, model: str) -> Rewritten:
-        return Rewritten(await self.rewrite(messages, model=model))
+    async def rewrite(self, conversation: Conversation, *, model: str) -> Rewritten:  # noqa: ARG002 - none is asked
+        return Rewritten(without_courtesies(find_question(conversation)))
 
 
 class ModelRewriter:
@@ -78,31 +70,28 @@ class ModelRewriter:
         self._chat = chat
         self._by_rule = PlainRewriter()
 
-    async def rewrite(self, messages: Sequence[Message], *, model: str) -> str:
-        return (await self.rewrite_with_usage(messages, model=model)).query
-
-    async def rewrite_with_usage(self, messages: Sequence[Message], *, model: str) -> Rewritten:
-        if not last_question(messages):
+    async def rewrite(self, conversation: Conversation, *, model: str) -> Rewritten:
+        if not last_question(conversation):
             return Rewritten("")
         try:
             async with asyncio.timeout(_SECONDS):
-                written = await self._ask(messages, model)
+                written = await self._ask(conversation, model)
         except (FootnoteError, TimeoutError) as error:
             log.info("rewrite_failed", reason=str(error) or type(error).__name__)
             written = Rewritten("")
         metrics.rewrites.labels("ok" if written.query else "failed").inc()
         if written.query:
             return written
-        return Rewritten(await self._by_rule.rewrite(messages, model=model), written.usage)
+        return replace(await self._by_rule.rewrite(conversation, model=model), usage=written.usage)
 
-    async def _ask(self, messages: Sequence[Message], model: str) -> Rewritten:
+    async def _ask(self, conversation: Conversation, model: str) -> Rewritten:
         """Return the query, empty when what came is none."""
         body = {
             "model": model,
             "stream": True,
             "messages": [
                 {"role": "system", "content": _INSTRUCTION},
-                {"role": "user", "content": _transcript(messages)},
+                {"role": "user", "content": _transcript(conversation)},
             ],
         }
         written = ""
@@ -134,10 +123,6 @@ def without_courtesies(question: str) -> str:
     return bare if bare.strip(" ?!.") else question
 
 
-def _transcript(messages: Sequence[Message]) -> str:
-    turns = [
-        f"{message.role}: {text_of(message)[:_LONGEST_TURN]}"
-        for message in messages
-        if isinstance(message, UserMessage | AssistantMessage)
-    ]
+def _transcript(conversation: Conversation) -> str:
+    turns = [f"{turn.role}: {turn.text[:_LONGEST_TURN]}" for turn in conversation]
     return "\n\n".join(turns[-_TURNS:])

@@ -17,7 +17,7 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.index_care import IndexCare
+from app.upkeep.index_care import IndexCare
 from tests.conftest import MakeServer, sdk
 from tests.factories import make_filled_store, make_index_care
 from tests.processes import wait_until

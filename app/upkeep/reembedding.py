@@ -9,7 +9,6 @@ import stamina
 import structlog
 
 from app.core.errors import Conflict, NotFound, Overloaded
-from app.core.text import shown_text
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import space_of
@@ -99,7 +98,7 @@ class Reembedding:
                 return
             border = (group[-1].file_id, group[-1].ordinal)
             texts = {
-                chunk.sha256: embedded_text(chunk.heading, shown_text(chunk.table_header, chunk.content))
+                chunk.sha256: embedded_text(chunk.heading, chunk.table_header, chunk.content)
                 for chunk in group
             }
             embeddings = await self._embedder.embed(caller, texts, space)

@@ -7,15 +7,16 @@ import pytest
 from sqlalchemy import text
 
 from app.core.errors import InvalidRequest, NotFound
+from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
-from app.library.expiry import Expiry
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
+from app.upkeep.expiry import Expiry
 from tests.factories import make_store_with
 
 
@@ -38,7 +39,7 @@ async def test_an_expired_store_is_closed_and_emptied(db: Database, caller: Call
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
 
     with pytest.raises(InvalidRequest) as refused:
-        await retriever.search(caller, SearchRequest(("leave",), (store.public_id,)))
+        await retriever.search(caller, SearchRequest(("leave",), SearchOptions((store.public_id,))))
     await Expiry(ExpiredRows(db.engine)).sweep()
 
     assert refused.value.code == "vector_store_expired"
@@ -54,7 +55,7 @@ async def test_a_search_keeps_a_store_alive(db: Database, caller: Caller, tmp_pa
     await age(db, store.id, days=2.9, expires_after=3)
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
 
-    found = await retriever.search(caller, SearchRequest(("leave",), (store.public_id,)))
+    found = await retriever.search(caller, SearchRequest(("leave",), SearchOptions((store.public_id,))))
 
     expires_at = (await VectorStoreLibrary(db).retrieve(caller, store.public_id)).store.expires_at
     assert found.snippets

@@ -1,9 +1,7 @@
 """What a conversation asks last, as one question that can be searched for. Pure."""
 
-from collections.abc import Sequence
-
+from app.core.answers import Conversation
 from app.core.words import is_unspaced, tokens
-from app.wire.chat_messages import Message, UserMessage, text_of
 
 # "And for contractors?" says too little by itself; so do most questions of so few words.
 _FEWEST_WORDS = 5
@@ -11,32 +9,27 @@ _FEWEST_CHARACTERS = 10
 _CONNECTIVES = frozenset({"and", "but", "or", "also", "then", "it", "its", "they", "their", "he", "she"})
 
 
-def find_question(messages: Sequence[Message]) -> str:
+def find_question(conversation: Conversation) -> str:
     """Return the last user message, after the one before it when it goes on from that."""
-    asked = _asked(messages)
+    asked = asked_questions(conversation)
     if len(asked) < 2 or not _goes_on(asked[-1]):
         return asked[-1] if asked else ""
     return f"{asked[-2]}\n{asked[-1]}"
 
 
-def last_question(messages: Sequence[Message]) -> str:
+def last_question(conversation: Conversation) -> str:
     """Return the last user message that says anything."""
-    return (_asked(messages) or [""])[-1]
+    return (asked_questions(conversation) or [""])[-1]
 
 
-def asked_questions(messages: Sequence[Message]) -> list[str]:
+def asked_questions(conversation: Conversation) -> list[str]:
     """Return the user's messages that say anything, the last one last."""
-    return _asked(messages)
+    return [turn.text for turn in conversation if turn.role == "user" and turn.text.strip()]
 
 
-def is_follow_up(messages: Sequence[Message]) -> bool:
+def is_follow_up(conversation: Conversation) -> bool:
     """Whether the user has asked before."""
-    return len(_asked(messages)) > 1
-
-
-def _asked(messages: Sequence[Message]) -> list[str]:
-    texts = (text_of(message) for message in messages if isinstance(message, UserMessage))
-    return [text for text in texts if text.strip()]
+    return len(asked_questions(conversation)) > 1
 
 
 def _goes_on(text: str) -> bool:

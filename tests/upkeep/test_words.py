@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from app.core.lexemes import WORDS_VERSION
+from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
-from app.ingest.words import WordsCare
 from app.library.ingest import IngestFile
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
@@ -17,6 +17,7 @@ from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
+from app.upkeep.words import WordsCare
 from tests.factories import make_ingest, make_store_with, read_queue
 
 _FRENCH = "Les congés payés sont posés deux mois avant l'été auprès du chef d'équipe."
@@ -26,7 +27,7 @@ _RUSSIAN = "Заявление на отпуск подаётся руковод
 
 async def found(db: Database, store: VectorStore, query: str) -> list[str]:
     """Return the names of the files that are found by a query's words, best first."""
-    request = SearchRequest((query,), (store.public_id,), mode="lexical")
+    request = SearchRequest((query,), SearchOptions((store.public_id,), mode="lexical"))
     retrieval = await Retriever(db, QueryEmbedder(FallbackEmbeddings())).search(
         Caller("proj_default"), request
     )

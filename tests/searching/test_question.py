@@ -1,12 +1,9 @@
 """What a conversation asks last."""
 
 import pytest
-from pydantic import TypeAdapter
 
-from app.answering.question import find_question
-from app.wire.chat_messages import Message
-
-_MESSAGES: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
+from app.core.answers import Turn
+from app.searching.question import find_question
 
 
 @pytest.mark.parametrize(
@@ -23,11 +20,8 @@ _MESSAGES: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
 )
 def test_a_question_that_goes_on_brings_the_one_before(asked: list[str], question: str | None) -> None:
     """Short ones, and those that begin with a connective; a full question stands by itself."""
-    turns = [{"role": "user", "content": text} for text in asked]
-    messages = [
-        turn for asked_turn in turns for turn in (asked_turn, {"role": "assistant", "content": "So."})
-    ]
+    conversation = [turn for text in asked for turn in (Turn("user", text), Turn("assistant", "So."))]
 
-    found = find_question(_MESSAGES.validate_python(messages))
+    found = find_question(conversation)
 
     assert found == (asked[-1] if question is None else question)

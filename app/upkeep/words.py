@@ -10,9 +10,8 @@ import structlog
 from app.core import metrics
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
-from app.core.text import shown_text
 from app.db.database import Database
-from app.db.words import OutdatedFile, OutdatedWords, WordedText, WordsState
+from app.db.words import OutdatedFile, OutdatedWords, WordsState
 from app.ingest.chunking import embedded_text
 from app.ingest.language import language_of
 from app.models import VectorStore
@@ -69,7 +68,7 @@ class WordsCare:
                 texts = await snapshot.words.texts(
                     file.store_id, file.file_id, first=state.done, limit=_GROUP
                 )
-            read = [text_of(entry) for entry in texts]
+            read = [embedded_text(entry.heading, entry.table_header, entry.content) for entry in texts]
             language, words = await asyncio.to_thread(_words_of, read, state)
             done = state.done + len(words) if words else state.chunks
             if not await self._store(file, state, words, done=done, language=language):
@@ -100,11 +99,6 @@ def _noting_failure(**about: int) -> Iterator[None]:
     except Exception:
         metrics.index_care_failures.inc()
         log.exception("words_care_failed", **about)
-
-
-def text_of(entry: WordedText) -> str:
-    """Return a chunk's text as its words are read, which is as it is embedded."""
-    return embedded_text(entry.heading, shown_text(entry.table_header, entry.content))
 
 
 def _words_of(texts: list[str], state: WordsState) -> tuple[str, list[ChunkWords]]:

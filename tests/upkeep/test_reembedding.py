@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import text
 
 from app.core.errors import Conflict, UpstreamFailed
+from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import JobQueue
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.queued import QueuedIngest
-from app.ingest.reembedding import Reembedding
 from app.jobs.worker import Worker
 from app.library.ingest import IngestFile
 from app.models import VectorStore
@@ -28,6 +28,7 @@ from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
+from app.upkeep.reembedding import Reembedding
 from tests.conftest import MakeServer, sdk
 from tests.factories import make_index_care, make_ingest, make_pipeline, make_store_with
 
@@ -72,7 +73,9 @@ async def current(db: Database, caller: Caller, store: VectorStore) -> VectorSto
 async def search(db: Database, caller: Caller, store: VectorStore, **fields: Any) -> Retrieval:
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
     query = "Which form is filled in on subject 2093?"
-    return await retriever.search(caller, SearchRequest((query,), (store.public_id,), **fields))
+    return await retriever.search(
+        caller, SearchRequest((query,), SearchOptions((store.public_id,), **fields))
+    )
 
 
 async def dimensions(db: Database) -> set[int]:

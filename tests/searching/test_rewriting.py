@@ -1,24 +1,21 @@
 """Conversations to queries: by the model where there is one, by rule where there is none or it fails."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from pydantic import SecretStr, TypeAdapter
+from pydantic import SecretStr
 
-from app.answering.rewriting import ModelRewriter, PlainRewriter, without_courtesies
+from app.core.answers import Turn
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
-from app.wire.chat_messages import Message
+from app.searching.rewriting import ModelRewriter, PlainRewriter, without_courtesies
 from tests.fake_upstream import FakeUpstream
 
-_MESSAGES: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
-CONVERSATION: list[dict[str, Any]] = [
-    {"role": "system", "content": "Be brief."},
-    {"role": "user", "content": "How long is parental leave?"},
-    {"role": "assistant", "content": "Nine months [1]."},
-    {"role": "user", "content": "And for contractors?"},
-]
+CONVERSATION = (
+    Turn("user", "How long is parental leave?"),
+    Turn("assistant", "Nine months [1]."),
+    Turn("user", "And for contractors?"),
+)
 
 
 @pytest.fixture
@@ -27,10 +24,6 @@ async def rewriter(upstream_url: str) -> AsyncIterator[ModelRewriter]:
     connection = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))
     yield ModelRewriter(OpenAIChat(connection))
     await connection.close()
-
-
-def messages(*turns: dict[str, Any]) -> list[Message]:
-    return _MESSAGES.validate_python(list(turns) or CONVERSATION)
 
 
 @pytest.mark.parametrize(
@@ -51,19 +44,19 @@ def test_courtesies_are_not_searched_for(asked: str, bare: str) -> None:
 
 async def test_by_rule_a_follow_up_brings_the_question_before() -> None:
     """No model is asked."""
-    query = await PlainRewriter().rewrite(messages(), model="any")
+    written = await PlainRewriter().rewrite(CONVERSATION, model="any")
 
-    assert query == "How long is parental leave?\nAnd for contractors?"
+    assert written.query == "How long is parental leave?\nAnd for contractors?"
 
 
 async def test_the_model_reads_the_conversation(rewriter: ModelRewriter, upstream: FakeUpstream) -> None:
-    """What users and assistants said, and no system message; the answer is the query, quotes taken off."""
+    """What users and assistants said; the answer is the query, quotes taken off."""
     upstream.rewritten = '"parental leave\nof contractors"'
 
-    query = await rewriter.rewrite(messages(), model="gpt-4o-mini")
+    written = await rewriter.rewrite(CONVERSATION, model="gpt-4o-mini")
 
-    assert query == "parental leave of contractors"
-    assert (await rewriter.rewrite_with_usage(messages(), model="gpt-4o-mini")).usage["total_tokens"] == 18
+    assert written.query == "parental leave of contractors"
+    assert written.usage["total_tokens"] == 18
     _, transcript = upstream.requests[-1]["messages"]
     assert transcript["content"] == (
         "user: How long is parental leave?\n\nassistant: Nine months [1].\n\nuser: And for contractors?"
@@ -79,13 +72,13 @@ async def test_a_model_that_fails_or_rambles_is_done_without(
     """By rule, then."""
     upstream.rewritten = rewritten
 
-    query = (await rewriter.rewrite_with_usage(messages(), model=model)).query
+    query = (await rewriter.rewrite(CONVERSATION, model=model)).query
 
     assert query == "How long is parental leave?\nAnd for contractors?"
 
 
 async def test_without_words_nothing_is_asked(rewriter: ModelRewriter, upstream: FakeUpstream) -> None:
     """A picture alone is no question that could be restated."""
-    assert await rewriter.rewrite(messages({"role": "user", "content": " "}), model="gpt-4o-mini") == ""
+    assert (await rewriter.rewrite([Turn("user", " ")], model="gpt-4o-mini")).query == ""
 
     assert upstream.requests == []

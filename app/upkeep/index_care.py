@@ -16,8 +16,8 @@ from app.db.index_samples import Answers, IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
 from app.providers.base import EmbeddingProvider
-from app.retrieval.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
 from app.retrieval.routing import choose_route, lies_inline
+from app.upkeep.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
 
 log = structlog.get_logger()
 

@@ -1,0 +1,41 @@
+"""Who may open a link to a source: whoever holds a link that we signed, until it expires."""
+
+import math
+import time
+
+from app.access.keys import KeyRing
+from app.core.errors import Gone, PermissionDenied
+from app.core.source_links import Signature, SourceLinks, judge_link
+from app.core.types import Caller
+
+_HOUR = 3_600
+
+
+class SourceLinkSigner:
+    """Signs links while keys are on and `hours` is not 0. Without keys everyone may open everything."""
+
+    def __init__(self, keys: KeyRing, secret: bytes, *, hours: int) -> None:
+        self._secret = secret
+        self._hours = hours
+        self._signs = hours > 0 and not keys.is_open
+
+    def links(self, caller: Caller, *, base_url: str = "") -> SourceLinks:
+        """Return what makes the links that this caller may hand on."""
+        if not self._signs:
+            return SourceLinks(base_url, caller.project_id)
+        # Up to the full hour, so that equal answers of one hour carry equal links.
+        expires = math.ceil(time.time() / _HOUR) * _HOUR + self._hours * _HOUR
+        return SourceLinks(base_url, caller.project_id, self._secret, expires)
+
+    def identify(
+        self, file_id: str, chunk_id: str, *, project_id: str, signature: Signature | None
+    ) -> Caller:
+        """Return whom a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
+        if not self._signs:
+            raise PermissionDenied("This server signs no links.")
+        verdict = judge_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
+        if verdict == "forged":
+            raise PermissionDenied("This link was changed, or this server did not make it.")
+        if verdict == "expired":
+            raise Gone(f"This link has expired. Links to sources open for {self._hours} hours.")
+        return Caller(project_id)

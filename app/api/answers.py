@@ -1,0 +1,40 @@
+"""What all routes that answer share: whether the model is there, hanging up, and the headers of an answer."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+
+from app.answering.answer import Answer
+from app.api.sse import ClientGone, until_gone
+from app.core.errors import InvalidRequest
+from app.services import Services
+
+_CLIENT_CLOSED_REQUEST = 499
+
+
+def check_answerable(services: Services, *, model: str, stream: bool) -> None:
+    """Raise NotFound for a model that is not there, InvalidRequest where streams are turned off."""
+    services.models.check_chat(model)
+    if stream and not services.door.streaming_enabled:
+        raise InvalidRequest(
+            "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
+            param="stream",
+            code="streaming_disabled",
+        )
+
+
+async def unless_gone(request: Request, answering: Coroutine[Any, Any, Response]) -> Response:
+    """Return the response, or stop the work and note 499 when the client hangs up first."""
+    try:
+        return await until_gone(request, answering)
+    except ClientGone:
+        return Response(status_code=_CLIENT_CLOSED_REQUEST)
+
+
+def answer_headers(answer: Answer) -> dict[str, str]:
+    """Return who answers, and by which id the search can be looked up."""
+    headers = {"x-footnote-provider": answer.provider}
+    if answer.retrieval is not None:
+        headers["x-footnote-retrieval-id"] = answer.retrieval.retrieval_id
+    return headers

@@ -1,0 +1,98 @@
+"""/sources: a cited passage in the text of its document, as a page for people, and the document as it was uploaded."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from starlette.responses import HTMLResponse
+
+from app.api.dependencies import ServicesDep
+from app.api.file_content import content_response
+from app.api.source_page import locked_page, source_page
+from app.core.errors import FootnoteError, NotFound, Unauthenticated
+from app.core.source_links import SourceLinks, read_signature
+from app.core.types import Caller
+from app.services import Services
+
+router = APIRouter(prefix="/sources", include_in_schema=False)
+
+# A link is a key to its document: no cache may keep what it opens, no search engine list it.
+_HEADERS = {"cache-control": "private, no-store", "x-robots-tag": "noindex"}
+_LONGEST_NUMBER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an address asks for."""
+
+    file_id: str
+    chunk_id: str
+    first: int | None
+
+    @property
+    def plain_address(self) -> str:
+        """The address of the page without a signature: with a key, it opens."""
+        links = SourceLinks("", "")
+        if self.first is None:
+            return links.url(self.file_id, self.chunk_id)
+        return links.window_url(self.file_id, self.chunk_id, first=self.first)
+
+
+@router.get("/{file_id}")
+async def show_source(file_id: str, request: Request, services: ServicesDep) -> Response:
+    """Show the text of a document around the cited chunk."""
+    asked = _asked(file_id, request)
+    try:
+        caller = await _reader(asked, request, services)
+        text = await services.sources.read(caller, file_id, asked.chunk_id, first=asked.first)
+    except FootnoteError as error:
+        return _refused(asked, error)
+    page = source_page(text, chunk_id=asked.chunk_id, links=services.source_links.links(caller))
+    return HTMLResponse(page, headers=_HEADERS)
+
+
+@router.get("/{file_id}/original")
+async def download_original(file_id: str, request: Request, services: ServicesDep) -> Response:
+    """Return the document as it was uploaded."""
+    asked = _asked(file_id, request)
+    try:
+        caller = await _reader(asked, request, services)
+        file = await services.files.retrieve(caller, file_id)
+    except FootnoteError as error:
+        return _refused(asked, error)
+    response = content_response(services.files, caller, file)
+    response.headers.update(_HEADERS)
+    return response
+
+
+def _asked(file_id: str, request: Request) -> _Asked:
+    """Return what is asked for; what is no number counts as not said."""
+    first = request.query_params.get("first", "")
+    is_number = first.isascii() and first.isdecimal() and len(first) <= _LONGEST_NUMBER
+    return _Asked(file_id, request.query_params.get("chunk", ""), int(first) if is_number else None)
+
+
+async def _reader(asked: _Asked, request: Request, services: Services) -> Caller:
+    """Return who reads: by a key, by the link's signature, or anyone while the door is open."""
+    query = request.query_params
+    authorization = request.headers.get("authorization")
+    if authorization or "signature" not in query or services.keys.is_open:
+        caller = services.keys.identify(authorization)
+    else:
+        caller = services.source_links.identify(
+            asked.file_id,
+            asked.chunk_id,
+            project_id=query.get("project", ""),
+            signature=read_signature(query.get("expires", ""), query["signature"]),
+        )
+    await services.rate_limits.spend(caller)
+    return caller
+
+
+def _refused(asked: _Asked, error: FootnoteError) -> Response:
+    message = error.message
+    if isinstance(error, Unauthenticated) and error.code is None:
+        message = "This document opens with an API key, or with a link that carries a signature."
+    elif isinstance(error, NotFound):
+        message = "There is no such document, or it was deleted."
+    page = locked_page(message, address=asked.plain_address, asks_for_key=error.status in (401, 403, 410))
+    return HTMLResponse(page, error.status, headers=_HEADERS)

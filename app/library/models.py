@@ -1,0 +1,88 @@
+"""The models that can be asked for: upstream's, the configured ones, and each store's."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from app.core.errors import NotFound
+from app.core.types import Caller, ListedModel, Page
+from app.db.database import Database
+from app.models import VectorStore
+from app.providers.base import ChatProvider, EmbeddingProvider
+from app.wire.model_ids import WITHOUT_STORE, model_at, split_model
+
+_MOST_STORES = 100
+# Upstream lists no times for its models.
+_RELEASED = 1_758_240_000
+
+
+class ModelLibrary:
+    """What a project can ask for as a `model`."""
+
+    def __init__(
+        self,
+        database: Database,
+        chat: ChatProvider,
+        embeddings: EmbeddingProvider,
+        *,
+        chat_model: str,
+        embedding_model: str,
+    ) -> None:
+        self._database = database
+        self._chat = chat
+        self._embeddings = embeddings
+        self._chat_model = chat_model
+        self._embedding_model = embedding_model
+
+    async def list(self, caller: Caller) -> Mapping[str, ListedModel]:
+        """Return the models by id: each model, one that searches nothing, and one for each of the newest stores."""
+        owner = self._chat.model_owner
+        names = dict.fromkeys([self._chat_model, self._embedding_model, *await self._chat.models()])
+        models = [ListedModel(name, _RELEASED, owner) for name in names]
+        models.append(ListedModel(model_at(self._chat_model, WITHOUT_STORE), _RELEASED, "footnote"))
+
+        async with self._database.snapshot(caller.project_id) as snapshot:
+            stores = (await snapshot.vector_stores.list_page(Page(_MOST_STORES))).items
+        for reference, store in _references(stores).items():
+            made_at = int(store.created_at.timestamp())
+            models.append(ListedModel(model_at(self._chat_model, reference), made_at, "footnote"))
+        return {model.model_id: model for model in models}
+
+    async def retrieve(self, caller: Caller, model_id: str) -> ListedModel:
+        """Return one of the list; raise NotFound."""
+        found = (await self.list(caller)).get(model_id)
+        if found is None:
+            raise NotFound(
+                f"The model '{model_id[:64]}' does not exist or you do not have access to it.",
+                param="model",
+                code="model_not_found",
+            )
+        return found
+
+    def check_chat(self, model_id: str) -> None:
+        """Raise NotFound for a chat with a model that nobody answers to. A store may be named behind an @."""
+        if not self._chat.answers_to(split_model(model_id).model):
+            raise _not_found(model_id)
+
+    def check_embeddings(self, model_id: str) -> None:
+        """Raise NotFound for embeddings by a model that nobody answers to."""
+        if not self._embeddings.answers_to(model_id):
+            raise _not_found(model_id)
+
+
+def _not_found(model_id: str) -> NotFound:
+    return NotFound(
+        f"The model `{model_id[:64]}` does not exist or you do not have access to it.", code="model_not_found"
+    )
+
+
+def _references(stores: Sequence[VectorStore]) -> dict[str, VectorStore]:
+    """Return each store by its name where that means it alone in a model's id, else by its own id."""
+    named = Counter(store.name for store in stores)
+    return {
+        store.name if named[store.name] == 1 and _is_plain(store.name) else store.public_id: store
+        for store in stores
+    }
+
+
+def _is_plain(name: str) -> bool:
+    return bool(name) and "@" not in name and name != WITHOUT_STORE and not name.startswith("vs_")
