@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from app.core.scope import transaction_scope
 from app.db.chunk_search import PLANNER_SETTINGS, ChunkSearch
 from app.db.chunks import ChunkRepository
+from app.db.conversations import ConversationRepository
 from app.db.embedding_cache import EmbeddingCache
 from app.db.engine import make_engine
 from app.db.failures import translated_failures
@@ -22,6 +23,7 @@ from app.db.jobs import JobRepository
 from app.db.lexemes import LexemeRepository
 from app.db.listings import ListingRepository
 from app.db.reembedding import ReembeddingRepository
+from app.db.responses import ResponseRepository
 from app.db.retrievals import RetrievalRepository
 from app.db.uploads import UploadRepository
 from app.db.vector_store_files import VectorStoreFileRepository
@@ -59,6 +61,8 @@ class Snapshot:
     reembedding: ReembeddingRepository
     listings: ListingRepository
     words: WordsRepository
+    responses: ResponseRepository
+    conversations: ConversationRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class _Readers(TypedDict):
     reembedding: ReembeddingRepository
     listings: ListingRepository
     words: WordsRepository
+    responses: ResponseRepository
+    conversations: ConversationRepository
 
 
 def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str) -> _Readers:
@@ -102,6 +108,8 @@ def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str
         "reembedding": ReembeddingRepository(session, project_id),
         "listings": ListingRepository(session, project_id),
         "words": WordsRepository(session, project_id),
+        "responses": ResponseRepository(session, project_id),
+        "conversations": ConversationRepository(session, project_id),
     }
 
 

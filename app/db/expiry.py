@@ -64,8 +64,11 @@ _TRIM_RETRIEVALS = text("""
     where id <= (select id from retrievals order by id desc offset :most limit 1)
        or created_at < now() - make_interval(days => :days)
 """)
-
-
+_EXPIRED_RESPONSES = text("""
+    delete from responses where id in (
+        select id from responses where expires_at <= now() order by expires_at limit :most for update skip locked
+    )
+""")
 _FORGET_PLACES = text("delete from deleted_places where deleted_at < now() - make_interval(hours => :hours)")
 
 
@@ -100,6 +103,12 @@ class ExpiredRows:
                     await connection.execute(_COUNT_NOTHING, {"stores": stores})
                     await forget_texts(connection, emptied)
         return len(stores)
+
+    async def delete_responses(self) -> int:
+        """Delete expired responses and their items; return how many."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                return (await connection.execute(_EXPIRED_RESPONSES, {"most": _FILES_AT_ONCE})).rowcount
 
     async def empty_uploads(self) -> None:
         """Delete the parts of uploads that nobody completed in time."""
