@@ -47,7 +47,9 @@ def upgrade() -> None:
             {_PROJECT.format(table="response_items")},
             created_at timestamptz not null default now()
         )""")
-    op.execute("create index ix_response_items_project_id_public_id on response_items (project_id, public_id)")
+    op.execute(
+        "create index ix_response_items_project_id_public_id on response_items (project_id, public_id)"
+    )
     op.execute("create index ix_response_items_response_id on response_items (response_id)")
     op.execute("create index ix_response_items_conversation_id on response_items (conversation_id)")
 
