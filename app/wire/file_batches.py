@@ -7,11 +7,10 @@ from pydantic import Field, model_validator
 
 from app.models import FileBatch
 from app.wire.base import WireModel
-from app.wire.vector_store_files import Attributes, ChunkingStrategy, VectorStoreFileCreateRequest
+from app.wire.vector_store_files import Attributes, ChunkingStrategy, FileId, VectorStoreFileCreateRequest
 from app.wire.vector_stores import progress
 
 _STATUSES = ("in_progress", "completed", "failed", "cancelled")
-FileId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class FileBatchCreateRequest(WireModel):

@@ -10,7 +10,7 @@ from app.core.types import Snippet
 from app.models import VectorStore
 from app.wire.base import WireModel
 from app.wire.searches import ModeOptions, SearchFields
-from app.wire.vector_store_files import ChunkingStrategy
+from app.wire.vector_store_files import ChunkingStrategy, FileId
 
 _STATUSES = ("in_progress", "completed", "failed", "cancelled")
 Notes: TypeAlias = Annotated[
@@ -27,7 +27,7 @@ class VectorStoreCreateRequest(WireModel):
     name: Annotated[str, Field(max_length=256)] = ""
     description: Annotated[str, Field(max_length=2_048)] | None = None
     metadata: Notes = Field(default_factory=dict)
-    file_ids: Annotated[list[str], Field(max_length=500)] = Field(default_factory=list)
+    file_ids: Annotated[list[FileId], Field(max_length=500)] = Field(default_factory=list)
     chunking_strategy: ChunkingStrategy | None = None
     expires_after: StoreExpiry | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{3}$")] | None = None
