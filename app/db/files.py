@@ -17,6 +17,7 @@ from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_
 from app.models import File, FilePart, Upload
 
 PART_BYTES = 1024 * 1024
+_PART_COLUMNS = {"file_id": "int8", "ordinal": "int8", "project_id": "varchar", "data": "bytea"}
 
 
 def file_at(path: Path, *, project_id: str, filename: str, purpose: str) -> File:
@@ -49,13 +50,9 @@ class FileRepository:
         await self._session.flush()
 
         pieces = iter(lambda: content.read(PART_BYTES), b"")
-        rows = ((file.id, ordinal, self._project_id, data) for ordinal, data in enumerate(pieces))
-        await copy_rows(
-            self._session,
-            "copy file_parts (file_id, ordinal, project_id, data) from stdin (format binary)",
-            types=("int8", "int8", "varchar", "bytea"),
-            rows=rows,
-        )
+        place = {"file_id": file.id, "project_id": self._project_id}
+        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        await copy_rows(self._session, "file_parts", _PART_COLUMNS, rows)
         await self._session.refresh(file)
         return file
 

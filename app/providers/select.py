@@ -10,13 +10,14 @@ from app.providers.base import ChatProvider, EmbeddingProvider, Provider, Rerank
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.providers.guard import Gate, GuardedChat, GuardedEmbeddings
+from app.providers.local.embeddings import LocalEmbeddings
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.embeddings import OpenAIEmbeddings
 from app.providers.rerank import UpstreamReranker
 
 ChatChoice = Literal["fallback", "openai"]
-EmbeddingChoice = Literal["fallback", "openai"]
+EmbeddingChoice = Literal["fallback", "local", "openai"]
 Part = Literal["chat", "embeddings", "reranking"]
 
 
@@ -99,6 +100,8 @@ def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:
     match choose_embeddings(settings):
         case "fallback":
             return FallbackEmbeddings(dimensions=space.dimensions, stands_for=space.model)
+        case "local":
+            return LocalEmbeddings(dimensions=space.dimensions, stands_for=space.model)
         case "openai":
             address = _embedding_address(settings.chat_address, settings.embedding_address)
             return OpenAIEmbeddings(OpenAIConnection(address), space=space)

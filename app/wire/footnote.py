@@ -1,6 +1,6 @@
 """Footnote's additions to OpenAI's wire: the bodies of what was found and cited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.core.listing import Listing
@@ -35,14 +35,28 @@ def chunk_body(snippet: Snippet, *, links: SourceLinks | None = None) -> dict[st
     }
 
 
-def recorded_retrieval_body(recorded: RetrievalRecord) -> dict[str, Any]:
-    """Return a recorded retrieval."""
+def recorded_retrieval_body(recorded: RetrievalRecord, links: SourceLinks) -> dict[str, Any]:
+    """Return a recorded retrieval, its chunks with new links: those of the answer may have expired."""
     head = {
         "id": recorded.public_id,
         "object": "footnote.retrieval",
         "created_at": int(recorded.created_at.timestamp()),
     }
-    return head | recorded.record
+    chunks = [_linked(chunk, links) for chunk in recorded.record.get("chunks", ())]
+    return head | recorded.record | {"chunks": chunks}
+
+
+def _linked(chunk: Mapping[str, Any], links: SourceLinks) -> dict[str, Any]:
+    """Return what a record tells of a chunk with links to it, and to the same text in other files.
+
+    Of a file that was deleted ids and scores are left; there is nothing to lead to.
+    """
+    if chunk.get("filename") is None:
+        return dict(chunk)
+    told = {**chunk, "url": links.url(chunk["file_id"], chunk["chunk_id"])}
+    return told | (
+        {"also_in": [_linked(same, links) for same in chunk["also_in"]]} if chunk.get("also_in") else {}
+    )
 
 
 def listing_body(listing: Listing) -> dict[str, Any]:
@@ -81,6 +95,11 @@ def retrieval_body(
     }
 
 
+def markers_body(chunks: Mapping[int, int]) -> dict[str, Any]:
+    """Return the `footnote` of a piece of text in a stream: which chunk each of its markers stands for."""
+    return {"markers": [{"n": n, "chunk": chunk} for n, chunk in chunks.items()]}
+
+
 def grounding_body(
     retrieval_id: str,
     *,
@@ -97,6 +116,7 @@ def grounding_body(
         "citations": [
             {
                 "n": citation.n,
+                "chunk": citation.chunk,
                 "chunk_id": citation.chunk_id,
                 "file_id": citation.file_id,
                 "url": links.url(citation.file_id, citation.chunk_id),
@@ -113,19 +133,40 @@ def grounding_body(
     }
 
 
-def annotation_body(citation: Citation, *, snippet: Snippet, links: SourceLinks) -> dict[str, Any]:
-    """Return a citation as OpenAI's `url_citation`: the one kind of annotation that chat clients take."""
+def annotation_bodies(
+    citations: Sequence[Citation], snippets: Mapping[int, Snippet], links: SourceLinks
+) -> list[dict[str, Any]]:
+    """Return the citations as OpenAI's `url_citation`: the one kind of annotation that chat clients take.
+
+    They are in the order of the text. Each footnote has a title of its own: Open WebUI counts titles to find `[n]`.
+    """
+    titles = _titles(citations, snippets)
+    return [
+        {
+            "type": "url_citation",
+            "url_citation": {
+                "start_index": citation.start,
+                "end_index": citation.end,
+                "title": titles[citation.n],
+                "url": links.url(citation.file_id, citation.chunk_id),
+            },
+        }
+        for citation in citations
+    ]
+
+
+def _titles(citations: Sequence[Citation], snippets: Mapping[int, Snippet]) -> dict[int, str]:
+    """Return footnote number → title; where two would be alike, the later one says which it is."""
+    plain = {citation.n: _title(snippets[citation.chunk]) for citation in citations}
+    titles: dict[int, str] = {}
+    for n, title in sorted(plain.items()):
+        titles[n] = title if title not in titles.values() else f"{title} [{n}]"
+    return titles
+
+
+def _title(snippet: Snippet) -> str:
     others = "".join(f"; also in {same.filename}" for same in snippet.also_in[:_MOST_NAMED])
-    title = f"{snippet.filename}{_pages(snippet)}{others}"
-    return {
-        "type": "url_citation",
-        "url_citation": {
-            "start_index": citation.start,
-            "end_index": citation.end,
-            "title": title,
-            "url": links.url(snippet.file_id, snippet.chunk_id),
-        },
-    }
+    return f"{snippet.filename}{_pages(snippet)}{others}"
 
 
 def _also_in(files: Sequence[SameText], links: SourceLinks | None) -> list[dict[str, Any]]:

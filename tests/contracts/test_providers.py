@@ -24,6 +24,7 @@ from app.providers.base import (
 )
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.providers.local.embeddings import LocalEmbeddings
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.embeddings import OpenAIEmbeddings
@@ -46,11 +47,16 @@ class Pair:
     tool_model: str
 
 
-@pytest.fixture(params=["fallback", "openai"])
+@pytest.fixture(params=["fallback", "local", "openai"])
 async def pair(request: pytest.FixtureRequest, upstream_url: str) -> AsyncIterator[Pair]:
     """Each kind in turn."""
     if request.param == "fallback":
         yield Pair(FallbackChat(), FallbackEmbeddings(), "gpt-4o-mini")
+        return
+    if request.param == "local":
+        local = LocalEmbeddings()
+        yield Pair(FallbackChat(), local, "gpt-4o-mini")
+        await local.close()
         return
     connection = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))
     embeddings = OpenAIEmbeddings(connection, space=EmbeddingSpace("text-embedding-3-small", 1536))

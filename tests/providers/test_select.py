@@ -44,6 +44,7 @@ def settings(**said: Any) -> ProviderSettings:
         ({"embedding_address": LOCAL}, "fallback", "openai"),
         ({"chat_address": KEYED, "embedding_provider": "fallback"}, "openai", "fallback"),
         ({"dev_fallbacks": False, "embedding_provider": "fallback"}, "openai", "fallback"),
+        ({"dev_fallbacks": True, "embedding_provider": "local"}, "fallback", "local"),
     ],
 )
 async def test_chat_and_embeddings_are_chosen_apart(said: dict[str, Any], chat: str, embeddings: str) -> None:

@@ -68,23 +68,35 @@ class FallbackEmbeddings:
         extra: Json | None = None,  # noqa: ARG002 - there is no upstream to read it
     ) -> EmbeddingResult:
         most = _DIMENSIONS_OF.get(model, self.space.dimensions)
-        if dimensions is not None and dimensions > most:
-            raise InvalidRequest(
-                f"Invalid 'dimensions': this model has {most} at most.",
-                param="dimensions",
-                code="integer_above_max_value",
-            )
+        wanted = checked_dimensions(dimensions, most=most)
         result = await asyncio.to_thread(_embed, texts, most)
-        return replace(result, vectors=shortened(result.vectors, dimensions=dimensions or most))
+        return replace(result, vectors=shortened(result.vectors, dimensions=wanted))
 
 
 def _embed(texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
+    plain, tokens = plain_texts(texts)
+    return EmbeddingResult(embed_texts(plain, dimensions=dimensions), tokens)
+
+
+def plain_texts(texts: Sequence[TokenInput]) -> tuple[list[str], int]:
+    """Return inputs as texts, and how many tokens they have together."""
     plain = [text if isinstance(text, str) else decode_tokens(text) for text in texts]
     counts = [
         count_tokens(text) if isinstance(given, str) else len(given)
         for given, text in zip(texts, plain, strict=True)
     ]
-    return EmbeddingResult(embed_texts(plain, dimensions=dimensions), sum(counts))
+    return plain, sum(counts)
+
+
+def checked_dimensions(asked: int | None, *, most: int) -> int:
+    """Return how many dimensions a caller gets; InvalidRequest for more than there are."""
+    if asked is not None and asked > most:
+        raise InvalidRequest(
+            f"Invalid 'dimensions': this model has {most} at most.",
+            param="dimensions",
+            code="integer_above_max_value",
+        )
+    return asked or most
 
 
 def embed_texts(texts: Sequence[str], *, dimensions: int) -> Embeddings:
