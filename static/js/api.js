@@ -67,6 +67,7 @@ export async function searchVectorStore(vectorStoreId, { query, maxNumResults })
   const response = await postJson(`/v1/vector_stores/${encodeURIComponent(vectorStoreId)}/search`, {
     query,
     max_num_results: maxNumResults,
+    include: ["footnote"],
   });
   return (await response.json()).data;
 }

@@ -137,7 +137,7 @@ async function explainNothingFound(turn) {
 }
 
 function showClosest(turn, found) {
-  const chunks = found.map((hit, index) => ({ ...hit, n: index + 1, text: hit.content.map((part) => part.text).join("\n") }));
+  const chunks = found.map((hit, index) => ({ ...hit, ...hit.footnote, n: index + 1, text: hit.content.map((part) => part.text).join("\n") }));
   showSources({ question: turn.question, answer: { ...turn.answer, retrieval: { chunks }, citations: [] } });
   openSources();
 }
