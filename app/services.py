@@ -12,6 +12,7 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
+from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.expiry import ExpiredRows
@@ -120,7 +121,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     ingest = IngestLibrary(
         database,
         providers.embeddings,
-        chunking={"chunk_size": settings.chunk_size, "chunk_overlap": settings.chunk_overlap},
+        chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap),
     )
 
     async def read_file(claim: Claim) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from app.db.embedded import start_embedded
+from app.postgres.embedded import start_embedded
 from benchmarks.service import await_ready
 from benchmarks.texts import distinct_documents
 from tests.processes import kill, kill_everything, postmasters

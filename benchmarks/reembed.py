@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import text
 
+from app.core.chunking import SentenceRule
 from app.core.errors import FootnoteError
 from app.core.searches import SearchOptions
 from app.core.types import EmbeddingSpace
@@ -160,9 +161,7 @@ class Load:
             await asyncio.sleep(_FILE_EVERY_SECONDS)
 
     async def _ingest(self, path: Path) -> None:
-        library = IngestLibrary(
-            self._database, self._embeddings, chunking={"chunk_size": 800, "chunk_overlap": 100}
-        )
+        library = IngestLibrary(self._database, self._embeddings, chunking=SentenceRule(800, 100))
         started = time.perf_counter()
         submitted = await library.submit(CALLER, self._store, IngestFile(path, path.name))
         (read,) = await library.wait(CALLER, [submitted], seconds=600)

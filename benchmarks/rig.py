@@ -12,16 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.chunking import SentenceRule
 from app.core.lexemes import ChunkWords, chunk_words
+from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
-from app.db.embedded import start_embedded
 from app.db.index_samples import IndexSamples
+from app.db.jobs import Held
 from app.db.lexemes import LexemeTotals
-from app.db.startup import migrate
+from app.db.migrating import migrate
 from app.db.vector_indexes import VectorIndexes
 from app.models import File, VectorStore, VectorStoreFile
+from app.postgres.embedded import start_embedded
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.upkeep.index_care import IndexCare, IndexPolicy
 from benchmarks.texts import documents
@@ -119,12 +122,11 @@ async def fill(
                 vector_store_id=store.id,
                 file_id=file.id,
                 project_id=CALLER.project_id,
-                status="completed",
                 attributes=dict(attributes(number)),
-                chunking={},
-                chunk_count=len(chunks),
+                chunking=SentenceRule(),
             )
-            await tx.vector_store_files.attach(membership)
+            held = Held(len(chunks), sum(len(chunk.content) for chunk in chunks), UNDETERMINED)
+            await tx.jobs.complete(await tx.jobs.queue(membership), held)
             await tx.chunks.copy(store.id, file.id, chunks)
             if texts:
                 await tx.lexemes.copy(store.id, file.id, (chunk.words for chunk in chunks))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from app.db.embedded import start_embedded
+from app.postgres.embedded import start_embedded
 from tests.processes import kill_everything
 
 

@@ -24,7 +24,7 @@ def _database_url() -> Iterator[str]:
         yield sqlalchemy_url(settings.database_url.get_secret_value())
         return
 
-    from app.db.embedded import start_embedded  # noqa: PLC0415 - never loaded with a server of one's own
+    from app.postgres.embedded import start_embedded  # noqa: PLC0415 - never loaded with a server of one's own
 
     with start_embedded(settings.data_dir) as embedded:
         yield embedded.url

@@ -13,16 +13,16 @@ import pytest
 from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.embedded import EmbeddedPostgres, start_embedded
-from app.db.startup import migrate
+from app.db.migrating import migrate
 from app.main import create_app
+from app.postgres.embedded import EmbeddedPostgres, start_embedded
 from app.settings import Settings
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer, serve
 
 # The tests' own PostgreSQL may lose its data when the machine fails: it is faster so.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-_CLEAN = "delete from vector_stores; delete from files; delete from embedding_cache; delete from lexeme_counts; delete from projects where id <> 'proj_default'"
+_CLEAN = "delete from vector_stores; delete from files; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
 
 MakeServer = Callable[..., LiveServer]
 

@@ -11,12 +11,13 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
+from app.core.chunking import ChunkingRule, SentenceRule
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
 from app.db.index_samples import IndexSamples
-from app.db.jobs import JobQueue
+from app.db.jobs import Held, JobQueue
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
@@ -66,10 +67,9 @@ def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) 
     return IngestPipeline(db, Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
 
 
-def make_ingest(db: Database, **chunking: int) -> IngestLibrary:
+def make_ingest(db: Database, *, chunking: ChunkingRule | None = None) -> IngestLibrary:
     """Return the way into stores, for the fallback's embeddings."""
-    sizes = {"chunk_size": 800, "chunk_overlap": 100} | chunking
-    return IngestLibrary(db, FallbackEmbeddings(), chunking=sizes)
+    return IngestLibrary(db, FallbackEmbeddings(), chunking=chunking or SentenceRule())
 
 
 async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
@@ -117,12 +117,13 @@ async def make_filled_store(
                 mime_type="text/plain", size_bytes=1, sha256=bytes([number]) * 32,
             )  # fmt: skip
             file = await tx.files.create(file, io.BytesIO(b"x"))
-            await tx.vector_store_files.attach(
+            membership = await tx.jobs.queue(
                 VectorStoreFile(
-                    vector_store_id=store.id, file_id=file.id, project_id=caller.project_id, status="completed",
-                    attributes={"year": 2020 + number}, chunking={}, chunk_count=len(part),
+                    vector_store_id=store.id, file_id=file.id, project_id=caller.project_id,
+                    attributes={"year": 2020 + number}, chunking=SentenceRule(),
                 )
             )  # fmt: skip
+            await tx.jobs.complete(membership, Held(len(part), len(part), "und"))
             chunks = (
                 NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, ChunkWords({}, 0))
                 for n, v in enumerate(part)

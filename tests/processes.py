@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 HOLD = """
 import sys, time
 from pathlib import Path
-from app.db.embedded import start_embedded
+from app.postgres.embedded import start_embedded
 held = start_embedded(Path(sys.argv[1]))
 print(held.url, flush=True)
 time.sleep(120)
@@ -23,7 +23,9 @@ time.sleep(120)
 
 
 def keepers(data_dir: Path) -> list[int]:
-    return [pid for pid, command in commands() if "app.db.keeper" in command and str(data_dir) in command]
+    return [
+        pid for pid, command in commands() if "app.postgres.keeper" in command and str(data_dir) in command
+    ]
 
 
 def postmasters(data_dir: Path) -> list[int]:

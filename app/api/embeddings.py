@@ -22,7 +22,7 @@ async def create_embeddings(request: Request, services: ServicesDep, caller: Cal
     _check_tokens(texts)
 
     provider = services.providers.embeddings
-    result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions)
+    result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions, extra=body.extra())
     answer = embedding_body(
         result.vectors,
         model=body.model,

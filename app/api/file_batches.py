@@ -7,6 +7,7 @@ from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep, StatusDep
 from app.api.vector_store_files import poll_after, store_file_list
+from app.core.file_status import FileStatus
 from app.library.file_batches import BatchFile, CountedBatch
 from app.wire.file_batches import FileBatchCreateRequest, file_batch_body
 from app.wire.vector_store_files import chunking_of
@@ -62,5 +63,5 @@ async def list_file_batch_files(
 
 def _respond(counted: CountedBatch, store_id: str) -> Response:
     body = file_batch_body(counted.batch, counted.counts, store_id=store_id)
-    waiting = counted.counts.get("in_progress")
+    waiting = counted.counts.get(FileStatus.IN_PROGRESS)
     return json_response(body, headers=poll_after(waiting) if waiting else None)

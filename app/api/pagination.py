@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
+from app.core.file_status import FileStatus
 from app.core.types import Page
 
 
@@ -28,6 +29,4 @@ def _file_page_query(
 
 
 FilePageDep = Annotated[Page, Depends(_file_page_query)]
-StatusDep = Annotated[
-    Literal["in_progress", "completed", "failed", "cancelled"] | None, Query(alias="filter")
-]
+StatusDep = Annotated[FileStatus | None, Query(alias="filter")]

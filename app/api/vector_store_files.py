@@ -6,6 +6,7 @@ from app.api.bodies import json_response, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep, StatusDep
+from app.core.file_status import FileStatus
 from app.db.paging import Listed
 from app.db.vector_store_files import StoreFile
 from app.wire.vector_store_files import (
@@ -105,7 +106,7 @@ def _body(entry: StoreFile, store_id: str) -> dict[str, object]:
 
 
 def _respond(entry: StoreFile, store_id: str) -> Response:
-    pending = entry.membership.status == "in_progress"
+    pending = entry.membership.status == FileStatus.IN_PROGRESS
     return json_response(_body(entry, store_id), headers=poll_after(1) if pending else None)
 
 

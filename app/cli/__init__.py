@@ -17,10 +17,12 @@ from app.cli.judging import evaluate_command
 from app.cli.moving import import_openai, reembed
 from app.cli.shared import EXIT_CONFIG, console, give_up, load_settings, open_services, working
 from app.core.errors import FootnoteError
+from app.core.file_status import FileStatus
 from app.core.types import Caller
-from app.db.cluster import EmbeddedPostgresError
-from app.db.startup import hold_database, migrate
+from app.db.migrating import migrate
 from app.library.ingest import IngestFile, Submitted
+from app.postgres.cluster import EmbeddedPostgresError
+from app.startup import hold_database
 
 _SHUTDOWN_SECONDS = 30
 _LONGEST_READ_SECONDS = 3_600
@@ -128,7 +130,7 @@ async def _ingest(paths: list[Path], store_reference: str | None) -> None:
 
 
 def _outcome(done: Submitted) -> str:
-    if done.membership.status == "failed":
+    if done.membership.status == FileStatus.FAILED:
         return done.membership.last_error_message or "failed"
     if done.reused:
         return "known already"

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from app import __version__
 from app.core.logging import configure_logging
-from app.db.startup import open_database
 from app.services import Services, build_services, front_door
 from app.settings import Settings
+from app.startup import open_database
 
 EXIT_CONFIG = 78
 

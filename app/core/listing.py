@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.core.file_status import FileStatus
+
 FileOrder = Literal["newest", "oldest", "largest", "smallest"]
 
 
@@ -27,7 +29,7 @@ class ListedFile:
     filename: str
     size_bytes: int
     added_at: dt.datetime
-    status: str = "completed"
+    status: FileStatus = FileStatus.COMPLETED
 
     @property
     def kind(self) -> str:
@@ -49,7 +51,7 @@ class Listing:
     total: int
     total_bytes: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
-    unread: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[FileStatus, int] = field(default_factory=dict)
     today: dt.date | None = None
 
     @property

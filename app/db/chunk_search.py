@@ -21,7 +21,7 @@ _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
 _TEXTS = text("""
     select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
            case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
-           coalesce(c.page_end, c.page), c.heading, c.table_header, m.source, m.attributes, m.metadata
+           coalesce(c.page_end, c.page) as page_end, c.heading, c.table_header, m.source, m.attributes, m.metadata as notes
     from unnest(cast(:stores as bigint[]), cast(:files as bigint[]), cast(:ordinals as bigint[]))
         with ordinality as wanted (vector_store_id, file_id, ordinal, place)
     join chunks c using (vector_store_id, file_id, ordinal)
@@ -137,23 +137,21 @@ def _array(numbers: Iterable[int]) -> str:
 
 
 def _found(row: Any) -> FoundChunk:
-    store, file, ordinal, public_id, filename, content, *place, source, attributes, notes = row
-    start, end, page, page_end, heading, table_header = place
     return FoundChunk(
-        key=(store, file, ordinal),
-        chunk_id=ids.chunk_id(public_id, ordinal),
-        file_id=public_id,
-        filename=filename,
-        content=content,
-        char_start=start,
-        char_end=end,
-        page=page,
-        page_end=page_end,
-        heading=heading,
-        table_header=table_header,
-        source=source,
-        attributes=attributes,
-        metadata=notes,
+        key=(row.vector_store_id, row.file_id, row.ordinal),
+        chunk_id=ids.chunk_id(row.public_id, row.ordinal),
+        file_id=row.public_id,
+        filename=row.filename,
+        content=row.content,
+        char_start=row.char_start,
+        char_end=row.char_end,
+        page=row.page,
+        page_end=row.page_end,
+        heading=row.heading,
+        table_header=row.table_header,
+        source=row.source,
+        attributes=row.attributes,
+        metadata=row.notes,
     )
 
 

@@ -17,6 +17,23 @@ from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows
 from app.models import Chunk, VectorStore, VectorStoreFile
 
+_COLUMNS = {
+    "vector_store_id": "int8",
+    "file_id": "int8",
+    "ordinal": "int8",
+    "project_id": "varchar",
+    "content": "varchar",
+    "content_sha256": "bytea",
+    "char_start": "int8",
+    "char_end": "int8",
+    "page": "int8",
+    "page_end": "int8",
+    "heading": "varchar",
+    "table_header": "varchar",
+    "embedding": "halfvec",
+    "projected": "bit",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
@@ -86,46 +103,25 @@ class ChunkRepository:
     async def copy(self, store_id: int, file_id: int, chunks: Iterable[NewChunk]) -> None:
         """Store a file's chunks, in order."""
         rows = (
-            (
-                store_id,
-                file_id,
-                ordinal,
-                self._project_id,
-                chunk.content,
-                chunk.sha256,
-                chunk.char_start,
-                chunk.char_end,
-                chunk.page,
-                chunk.page_end,
-                chunk.heading,
-                chunk.table_header,
-                HalfVector(chunk.embedding),
-                projected_bits(chunk.embedding),
-            )
+            {
+                "vector_store_id": store_id,
+                "file_id": file_id,
+                "ordinal": ordinal,
+                "project_id": self._project_id,
+                "content": chunk.content,
+                "content_sha256": chunk.sha256,
+                "char_start": chunk.char_start,
+                "char_end": chunk.char_end,
+                "page": chunk.page,
+                "page_end": chunk.page_end,
+                "heading": chunk.heading,
+                "table_header": chunk.table_header,
+                "embedding": HalfVector(chunk.embedding),
+                "projected": projected_bits(chunk.embedding),
+            }
             for ordinal, chunk in enumerate(chunks)
         )
-        await copy_rows(
-            self._session,
-            "copy chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256, "
-            "char_start, char_end, page, page_end, heading, table_header, embedding, projected) from stdin (format binary)",
-            types=(
-                "int8",
-                "int8",
-                "int8",
-                "varchar",
-                "varchar",
-                "bytea",
-                "int8",
-                "int8",
-                "int8",
-                "int8",
-                "varchar",
-                "varchar",
-                "halfvec",
-                "bit",
-            ),
-            rows=rows,
-        )
+        await copy_rows(self._session, "chunks", _COLUMNS, rows)
 
 
 def projected_bits(embedding: NDArray[np.float32]) -> Bit | None:

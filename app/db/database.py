@@ -18,6 +18,7 @@ from app.db.failures import translated_failures
 from app.db.file_batches import FileBatchRepository
 from app.db.files import FileRepository
 from app.db.imports import ImportRepository
+from app.db.jobs import JobRepository
 from app.db.lexemes import LexemeRepository
 from app.db.listings import ListingRepository
 from app.db.reembedding import ReembeddingRepository
@@ -66,6 +67,7 @@ class Transaction(Snapshot):
 
     chunks: ChunkRepository
     embedding_cache: EmbeddingCache
+    jobs: JobRepository
 
 
 class _Readers(TypedDict):
@@ -150,6 +152,7 @@ class Database:
                 **_readers(session, connection, project_id),
                 chunks=ChunkRepository(session, project_id),
                 embedding_cache=EmbeddingCache(session, project_id),
+                jobs=JobRepository(session, project_id),
             )
 
     @asynccontextmanager

@@ -66,6 +66,9 @@ _TRIM_RETRIEVALS = text("""
 """)
 
 
+_FORGET_PLACES = text("delete from deleted_places where deleted_at < now() - make_interval(hours => :hours)")
+
+
 class ExpiredRows:
     """The expired rows of all projects."""
 
@@ -121,3 +124,9 @@ class ExpiredRows:
         with transaction_scope(), translated_failures():
             async with self._engine.begin() as connection:
                 await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})
+
+    async def forget_places(self, *, hours: int) -> None:
+        """Forget where rows stood in their lists that were deleted more than so many hours ago."""
+        with transaction_scope(), translated_failures():
+            async with self._engine.begin() as connection:
+                await connection.execute(_FORGET_PLACES, {"hours": hours})

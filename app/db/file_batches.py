@@ -1,10 +1,12 @@
 """File batches in the database."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.file_status import FileStatus
+from app.core.ids import shown_id
 from app.models import FileBatch, VectorStoreFile
 
 
@@ -39,10 +41,10 @@ class FileBatchRepository:
         )
         batch = await self._session.scalar(query)
         if batch is None:
-            raise NotFound(f"No file batch found with id '{batch_id}' in the vector store.")
+            raise NotFound(f"No file batch found with id '{shown_id(batch_id)}' in the vector store.")
         return batch
 
-    async def count_by_status(self, batch: FileBatch) -> dict[str, int]:
+    async def count_by_status(self, batch: FileBatch) -> dict[FileStatus, int]:
         """Return status → how many of the batch's files."""
         query = (
             select(VectorStoreFile.status, func.count())
@@ -50,14 +52,4 @@ class FileBatchRepository:
             .group_by(VectorStoreFile.status)
         )
         rows = await self._session.execute(query)
-        return {str(status): int(count) for status, count in rows}
-
-    async def cancel(self, batch: FileBatch) -> None:
-        """Cancel what is not read yet; a worker that is at it finds its job gone."""
-        batch.is_cancelled = True
-        await self._session.execute(
-            update(VectorStoreFile)
-            .where(VectorStoreFile.batch_id == batch.id, VectorStoreFile.status == "in_progress")
-            .values(status="cancelled", lease_token=None, lease_until=None)
-        )
-        await self._session.flush()
+        return {status: int(count) for status, count in rows}

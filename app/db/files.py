@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.core.types import Page
 from app.db.copying import copy_rows
-from app.db.paging import Border, Listed, PageKeys, listed, page_query
+from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import File, FilePart, Upload
 
 PART_BYTES = 1024 * 1024
+_PART_COLUMNS = {"file_id": "int8", "ordinal": "int8", "project_id": "varchar", "data": "bytea"}
 
 
 def file_at(path: Path, *, project_id: str, filename: str, purpose: str) -> File:
@@ -48,13 +50,9 @@ class FileRepository:
         await self._session.flush()
 
         pieces = iter(lambda: content.read(PART_BYTES), b"")
-        rows = ((file.id, ordinal, self._project_id, data) for ordinal, data in enumerate(pieces))
-        await copy_rows(
-            self._session,
-            "copy file_parts (file_id, ordinal, project_id, data) from stdin (format binary)",
-            types=("int8", "int8", "varchar", "bytea"),
-            rows=rows,
-        )
+        place = {"file_id": file.id, "project_id": self._project_id}
+        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        await copy_rows(self._session, "file_parts", _PART_COLUMNS, rows)
         await self._session.refresh(file)
         return file
 
@@ -62,7 +60,7 @@ class FileRepository:
         """Return the file with this public id; raise NotFound."""
         file = await self.find(file_id)
         if file is None:
-            raise NotFound(f"No such File object: {file_id}", param="id")
+            raise no_file(file_id)
         return file
 
     async def find(self, file_id: str) -> File | None:
@@ -90,8 +88,16 @@ class FileRepository:
     async def _border(self, file_id: str | None) -> Border | None:
         if file_id is None:
             return None
-        file = await self.get(file_id)
-        return file.created_at, file.id
+        # Of an expired file, too: a cursor is a place.
+        query = select(File.created_at, File.id).where(
+            File.project_id == self._project_id, File.public_id == file_id
+        )
+        row = (await self._session.execute(query)).first()
+        place = (row.created_at, row.id) if row is not None else None
+        place = place or await deleted_place(self._session, self._project_id, "files", file_id)
+        if place is None:
+            raise no_file(file_id)
+        return place
 
     async def delete(self, file: File) -> None:
         """Delete the file with its bytes and its upload. Its memberships must be gone, so that stores have counted it out."""
@@ -106,3 +112,8 @@ class FileRepository:
         """Return one piece of the file's bytes, None beyond the last."""
         query = select(FilePart.data).where(FilePart.file_id == file.id, FilePart.ordinal == ordinal)
         return await self._session.scalar(query)
+
+
+def no_file(file_id: str) -> NotFound:
+    """Return the error for an id that no file has."""
+    return NotFound(f"No such File object: {shown_id(file_id)}", param="id")

@@ -1,26 +1,38 @@
-"""The queue: memberships in progress, claimed one by one under a lease that a living worker renews."""
+"""The one state machine of files being read: queued, claimed under a lease, completed, failed, cancelled, queued again.
+
+A membership in progress is the job that reads its file. Workers claim jobs one by one; a lease that a living worker
+renews keeps the others off.
+"""
 
 import asyncio
+import datetime as dt
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.core.chunking import ChunkingRule
+from app.core.file_status import FileStatus
+from app.core.lexemes import WORDS_VERSION
 from app.core.scope import transaction_scope
 from app.db.failures import translated_failures
+from app.models import FileBatch, VectorStoreFile
 
-CHANNEL = "footnote_jobs"
+_CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
 
+# Literals in the statements: a partial index serves no parameter.
+_IN_PROGRESS = bindparam("in_progress", FileStatus.IN_PROGRESS, type_=String, literal_execute=True)
+_IS_FAILED = bindparam("failed", FileStatus.FAILED, type_=String, literal_execute=True)
 # Materialized: as a plain subquery it may be run once for each row that it is joined to, and claim one more each time.
 _CLAIM = text("""
     with due as materialized (
         select vector_store_id, file_id from vector_store_files
-        where status = 'in_progress' and run_after <= now() and (lease_until is null or lease_until < now())
+        where status = :in_progress and run_after <= now() and (lease_until is null or lease_until < now())
         order by batch_id is not null, run_after limit 1 for update skip locked
     )
     update vector_store_files m
@@ -28,11 +40,11 @@ _CLAIM = text("""
     from due
     where m.vector_store_id = due.vector_store_id and m.file_id = due.file_id
     returning m.vector_store_id, m.file_id, m.project_id, m.attempts
-""")
+""").bindparams(_IN_PROGRESS)
 _RENEW = text("""
     update vector_store_files set lease_until = now() + make_interval(secs => :lease)
-    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = 'in_progress'
-""")
+    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = :in_progress
+""").bindparams(_IN_PROGRESS)
 _LATER = text("""
     update vector_store_files
     set lease_token = null, lease_until = null, run_after = now() + make_interval(secs => :pause),
@@ -41,10 +53,10 @@ _LATER = text("""
 """)
 _FAILED = text("""
     update vector_store_files
-    set status = 'failed', last_error_code = :code, last_error_message = :message, lease_token = null,
+    set status = :failed, last_error_code = :code, last_error_message = :message, lease_token = null,
         lease_until = null, completed_at = now()
-    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = 'in_progress'
-""")
+    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = :in_progress
+""").bindparams(_IN_PROGRESS, _IS_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,101 @@ class Claim:
     project_id: str
     attempts: int
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a membership holds once its file is read, in which language, and what of the file could not be read."""
+
+    chunk_count: int
+    usage_bytes: int
+    language: str
+    warnings: tuple[str, ...] = ()
+
+
+class JobRepository:
+    """The jobs of one project: queued, done and cancelled in the transactions that they belong to."""
+
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    async def queue(self, membership: VectorStoreFile) -> VectorStoreFile:
+        """Put a file into a store, to be read once this transaction is committed."""
+        membership.status = FileStatus.IN_PROGRESS
+        self._session.add(membership)
+        await self._session.flush()
+        await self._session.refresh(membership)
+        await self._announce()
+        return membership
+
+    async def queue_again(
+        self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: ChunkingRule
+    ) -> None:
+        """Make the membership a job once more; what it holds stays searchable until that is done."""
+        membership.status = FileStatus.IN_PROGRESS
+        membership.attributes = dict(attributes)
+        membership.chunking = chunking
+        membership.attempts = membership.progress = 0
+        membership.lease_token = membership.lease_until = None
+        membership.run_after = dt.datetime.now(dt.UTC)
+        membership.last_error_code = membership.last_error_message = None
+        await self._session.flush()
+        await self._announce()
+
+    async def lock_claimed(self, claim: Claim) -> VectorStoreFile | None:
+        """Return the membership of a job, locked, if the claim still holds; None when it was lost or cancelled."""
+        query = select(VectorStoreFile).where(
+            self._is_claimed(claim), VectorStoreFile.status == FileStatus.IN_PROGRESS
+        )
+        return await self._session.scalar(query.with_for_update())
+
+    async def note_progress(self, claim: Claim, percent: int) -> None:
+        """Say how much of the file is read."""
+        await self._session.execute(
+            update(VectorStoreFile).where(self._is_claimed(claim)).values(progress=percent)
+        )
+
+    async def complete(self, membership: VectorStoreFile, held: Held) -> None:
+        """Mark the membership as searchable; it is no job any more."""
+        membership.status = FileStatus.COMPLETED
+        membership.chunk_count = held.chunk_count
+        membership.usage_bytes = held.usage_bytes
+        membership.warnings = list(held.warnings)
+        membership.language = held.language
+        membership.words_version, membership.words_done = WORDS_VERSION, 0
+        membership.lease_token = membership.lease_until = None
+        membership.last_error_code = membership.last_error_message = None
+        membership.progress = 100
+        membership.completed_at = dt.datetime.now(dt.UTC)
+        await self._session.flush()
+
+    async def cancel(self, batch: FileBatch) -> None:
+        """Cancel what is not read yet of a batch; a worker that is at it finds its job gone.
+
+        A batch that is done stays as it is.
+        """
+        cancelled = await self._session.scalars(
+            update(VectorStoreFile)
+            .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.batch_id == batch.id)
+            .where(VectorStoreFile.status == FileStatus.IN_PROGRESS)
+            .values(status=FileStatus.CANCELLED, lease_token=None, lease_until=None)
+            .returning(VectorStoreFile.file_id)
+        )
+        batch.is_cancelled = batch.is_cancelled or bool(cancelled.all())
+        await self._session.flush()
+
+    async def _announce(self) -> None:
+        """Wake the workers once this transaction is committed."""
+        await self._session.execute(text(f"notify {_CHANNEL}"))
+
+    def _is_claimed(self, claim: Claim) -> ColumnElement[bool]:
+        return and_(
+            VectorStoreFile.project_id == self._project_id,
+            VectorStoreFile.vector_store_id == claim.store_id,
+            VectorStoreFile.file_id == claim.file_id,
+            VectorStoreFile.lease_token == claim.token,
+        )
 
 
 class JobQueue:
@@ -94,7 +201,7 @@ class JobQueue:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                    await connection.execute(f"listen {CHANNEL}")
+                    await connection.execute(f"listen {_CHANNEL}")
                     await on_job()
                     async for _ in connection.notifies():
                         await on_job()

@@ -14,6 +14,14 @@ from app.db.copying import copy_rows
 from app.db.failures import translated_failures
 
 _NUMBER_BITS = 32
+_LEXEME_COLUMNS = {
+    "vector_store_id": "int8",
+    "file_id": "int8",
+    "ordinal": "int8",
+    "lexemes": "int8[]",
+    "weights": "sparsevec",
+}
+_COUNT_COLUMNS = {"vector_store_id": "int8", "lexeme": "int8", "chunks": "int8"}
 _COUNT = """
     insert into lexeme_counts (vector_store_id, lexeme, chunks)
     select l.vector_store_id, lexeme & 4294967295, {sign} count(*)
@@ -84,26 +92,24 @@ class LexemeRepository:
         # Counted as they pass: PostgreSQL would have to read and take apart again what it has just stored.
         holding: Counter[int] = Counter()
 
-        def rows() -> Iterator[tuple[object, ...]]:
+        def rows() -> Iterator[dict[str, object]]:
             for ordinal, words in enumerate(chunks, first):
                 lexemes = words.lexemes
                 holding.update(lexemes)
-                keys = [store_key(store_id, lexeme) for lexeme in lexemes]
-                yield store_id, file_id, ordinal, keys, sparse_vector(words.weights)
+                yield {
+                    "vector_store_id": store_id,
+                    "file_id": file_id,
+                    "ordinal": ordinal,
+                    "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
+                    "weights": sparse_vector(words.weights),
+                }
 
-        await copy_rows(
-            self._session,
-            "copy chunk_lexemes (vector_store_id, file_id, ordinal, lexemes, weights) "
-            "from stdin (format binary)",
-            types=("int8", "int8", "int8", "int8[]", "sparsevec"),
-            rows=rows(),
+        await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
+        counts = (
+            {"vector_store_id": store_id, "lexeme": lexeme, "chunks": count}
+            for lexeme, count in holding.items()
         )
-        await copy_rows(
-            self._session,
-            "copy lexeme_counts (vector_store_id, lexeme, chunks) from stdin (format binary)",
-            types=("int8", "int8", "int8"),
-            rows=((store_id, lexeme, count) for lexeme, count in holding.items()),
-        )
+        await copy_rows(self._session, "lexeme_counts", _COUNT_COLUMNS, counts)
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
         """Store the lexemes of another membership (its store and file) once more, for this one."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.file_status import FileStatus
 from app.core.filters import Filter
 from app.core.listing import ListedFile, Listing, ListingQuery
 from app.db.attribute_filters import attribute_condition
@@ -19,7 +20,7 @@ MOST_LISTED = 50
 _MOST_KINDS = 20
 _MOST_NAMED = 2_000
 _MOST_PLACES = 20_000
-_READABLE = ("completed", "in_progress")
+_READABLE = (FileStatus.COMPLETED, FileStatus.IN_PROGRESS)
 _SUFFIX = r"\.([^.]{1,12})$"
 # Accents, apart from their letters.
 _MARKS = "[\u0300-\u036f]"
@@ -74,7 +75,9 @@ class ListingRepository:
             total=sum(by_status.get(status, (0, 0))[0] for status in _READABLE),
             total_bytes=sum(by_status.get(status, (0, 0))[1] for status in _READABLE),
             kinds=kinds,
-            unread={status: count for status, (count, _) in by_status.items() if status != "completed"},
+            unread={
+                status: count for status, (count, _) in by_status.items() if status != FileStatus.COMPLETED
+            },
             today=today,
         )
 
@@ -119,14 +122,14 @@ class ListingRepository:
 
     def _memberships(self, store_ids: Sequence[int], filters: Filter | None) -> Any:
         """Return each file of the stores once, as it stands in the store where it is furthest."""
-        rank = case((VectorStoreFile.status == "completed", 0), else_=1)
+        rank = case((VectorStoreFile.status == FileStatus.COMPLETED, 0), else_=1)
         query = (
             select(
                 File.id, File.public_id, File.filename, File.size_bytes,
                 VectorStoreFile.created_at, VectorStoreFile.status,
             )
             .join(File, File.id == VectorStoreFile.file_id)
-            .where(self._passing(store_ids, filters), VectorStoreFile.status != "cancelled")
+            .where(self._passing(store_ids, filters), VectorStoreFile.status != FileStatus.CANCELLED)
         )  # fmt: skip
         return query.ext(distinct_on(File.id)).order_by(File.id, rank).subquery("listed")
 

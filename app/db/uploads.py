@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.db.copying import copy_rows
 from app.db.files import PART_BYTES
 from app.models import File, Upload, UploadPart, UploadPiece
 
+_PIECE_COLUMNS = {"part_id": "int8", "ordinal": "int8", "project_id": "varchar", "data": "bytea"}
 # The pieces of the parts, in the order asked for, become the pieces of the file.
 _JOIN = text("""
     insert into file_parts (file_id, ordinal, project_id, data)
@@ -40,7 +42,7 @@ class UploadRepository:
         query = select(Upload).where(Upload.project_id == self._project_id, Upload.public_id == upload_id)
         upload = await self._session.scalar(query.with_for_update() if locked else query)
         if upload is None:
-            raise NotFound(f"No such Upload object: {upload_id}", param="upload_id")
+            raise NotFound(f"No such Upload object: {shown_id(upload_id)}", param="upload_id")
         return upload
 
     async def add_part(self, upload: Upload, content: BinaryIO, *, size_bytes: int) -> UploadPart:
@@ -54,12 +56,9 @@ class UploadRepository:
         self._session.add(part)
         await self._session.flush()
         pieces = iter(lambda: content.read(PART_BYTES), b"")
-        await copy_rows(
-            self._session,
-            "copy upload_pieces (part_id, ordinal, project_id, data) from stdin (format binary)",
-            types=("int8", "int8", "varchar", "bytea"),
-            rows=((part.id, ordinal, self._project_id, data) for ordinal, data in enumerate(pieces)),
-        )
+        place = {"part_id": part.id, "project_id": self._project_id}
+        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        await copy_rows(self._session, "upload_pieces", _PIECE_COLUMNS, rows)
         await self._session.refresh(part)
         return part
 
@@ -89,8 +88,3 @@ class UploadRepository:
         upload.status = status
         await self._session.execute(delete(UploadPart).where(UploadPart.upload_id == upload.id))
         await self._session.flush()
-
-    async def delete_expired(self) -> None:
-        """Delete the parts of uploads that nobody completed in time."""
-        late = select(Upload.id).where(Upload.status == "pending", Upload.expires_at < func.now())
-        await self._session.execute(delete(UploadPart).where(UploadPart.upload_id.in_(late)))

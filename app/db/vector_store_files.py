@@ -1,6 +1,5 @@
 """Memberships of files in vector stores."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +8,18 @@ from sqlalchemy import Select, case, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.core.chunking import ChunkingRule
 from app.core.errors import NotFound
+from app.core.file_status import FileStatus
 from app.core.filters import Filter
+from app.core.ids import shown_id
 from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.forgetting import forget_texts
-from app.db.jobs import CHANNEL, Claim
+from app.db.jobs import Claim
 from app.db.lexemes import LexemeRepository
-from app.db.paging import Border, Listed, PageKeys, listed, page_query
+from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 
 # Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
@@ -47,16 +49,6 @@ class StoredSpan:
     in_table: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a membership holds once its file is read, in which language, and what of the file could not be read."""
-
-    chunk_count: int
-    usage_bytes: int
-    language: str
-    warnings: tuple[str, ...] = ()
-
-
 class VectorStoreFileRepository:
     """One project's vector store files."""
 
@@ -70,7 +62,7 @@ class VectorStoreFileRepository:
         await self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
 
     async def find_same(
-        self, store_id: int, *, sha256: bytes, filename: str, chunking: Mapping[str, Any]
+        self, store_id: int, *, sha256: bytes, filename: str, chunking: ChunkingRule
     ) -> StoreFile | None:
         """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
         query = (
@@ -79,8 +71,8 @@ class VectorStoreFileRepository:
             .where(
                 VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
             )
-            .where(VectorStoreFile.status.in_(("completed", "in_progress")))
-            .where(VectorStoreFile.chunking == dict(chunking))
+            .where(VectorStoreFile.status.in_((FileStatus.COMPLETED, FileStatus.IN_PROGRESS)))
+            .where(VectorStoreFile.chunking == chunking)
             .where(File.sha256 == sha256, File.filename == filename)
             .order_by(VectorStoreFile.file_id.desc())
             .limit(1)
@@ -133,7 +125,7 @@ class VectorStoreFileRepository:
         """Return the store's file with this public id, its membership locked if asked; raise NotFound."""
         found = await self.find(store_id, file_id, locked=locked)
         if found is None:
-            raise NotFound(f"No file found with id '{file_id}' in the vector store.")
+            raise _not_held(file_id)
         return found
 
     async def find_many(self, store_id: int, file_ids: Sequence[int]) -> dict[int, VectorStoreFile]:
@@ -148,26 +140,9 @@ class VectorStoreFileRepository:
     async def any_in_progress(self) -> bool:
         """Whether a file of the project waits to be read, or is being read."""
         query = select(VectorStoreFile.file_id).where(
-            VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "in_progress"
+            VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == FileStatus.IN_PROGRESS
         )
         return await self._session.scalar(query.limit(1)) is not None
-
-    async def attach(self, membership: VectorStoreFile) -> VectorStoreFile:
-        """Put a file into a store."""
-        self._session.add(membership)
-        await self._session.flush()
-        await self._session.refresh(membership)
-        return membership
-
-    async def lock_claimed(self, claim: Claim) -> VectorStoreFile | None:
-        """Return the membership of a job, locked, if the claim still holds; None when it was lost or cancelled."""
-        query = select(VectorStoreFile).where(
-            VectorStoreFile.vector_store_id == claim.store_id,
-            VectorStoreFile.file_id == claim.file_id,
-            VectorStoreFile.lease_token == claim.token,
-            VectorStoreFile.status == "in_progress",
-        )
-        return await self._session.scalar(query.with_for_update())
 
     async def find_claimed(self, claim: Claim) -> StoreFile | None:
         """Return the membership and the file of a job, or None when they are gone."""
@@ -192,7 +167,9 @@ class VectorStoreFileRepository:
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
-            .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == "completed")
+            .where(
+                VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == FileStatus.COMPLETED
+            )
             .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
             .where(VectorStoreFile.words_version == WORDS_VERSION)
             .where(or_(File.filename == job.file.filename, VectorStoreFile.chunk_count <= _MOST_WORDED_ANEW))
@@ -206,45 +183,6 @@ class VectorStoreFileRepository:
         )
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
-
-    async def complete(self, membership: VectorStoreFile, held: Held) -> None:
-        """Mark the membership as searchable; it is no job any more."""
-        membership.status = "completed"
-        membership.chunk_count = held.chunk_count
-        membership.usage_bytes = held.usage_bytes
-        membership.warnings = list(held.warnings)
-        membership.language = held.language
-        membership.words_version, membership.words_done = WORDS_VERSION, 0
-        membership.lease_token = membership.lease_until = None
-        membership.last_error_code = membership.last_error_message = None
-        membership.progress = 100
-        membership.completed_at = dt.datetime.now(dt.UTC)
-        await self._session.flush()
-
-    async def note_progress(self, claim: Claim, percent: int) -> None:
-        """Say how much of the file is read."""
-        await self._session.execute(
-            update(VectorStoreFile)
-            .where(
-                VectorStoreFile.vector_store_id == claim.store_id,
-                VectorStoreFile.file_id == claim.file_id,
-                VectorStoreFile.lease_token == claim.token,
-            )
-            .values(progress=percent)
-        )
-
-    async def queue_again(
-        self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: Mapping[str, Any]
-    ) -> None:
-        """Make the membership a job once more; what it holds stays searchable until that is done."""
-        membership.status = "in_progress"
-        membership.attributes = dict(attributes)
-        membership.chunking = dict(chunking)
-        membership.attempts = membership.progress = 0
-        membership.lease_token = membership.lease_until = None
-        membership.run_after = dt.datetime.now(dt.UTC)
-        membership.last_error_code = membership.last_error_message = None
-        await self._session.flush()
 
     async def lock_replaced(self, membership: VectorStoreFile) -> Sequence[File]:
         """Return the store's older files of the same name, their memberships locked, the newest first.
@@ -264,7 +202,7 @@ class VectorStoreFileRepository:
         """Whether a newer file of the same name, come to replace the others, was searchable before this one."""
         newer = (
             self._same_name(membership)
-            .where(File.id > membership.file_id, VectorStoreFile.status == "completed")
+            .where(File.id > membership.file_id, VectorStoreFile.status == FileStatus.COMPLETED)
             .where(VectorStoreFile.replaces_same_name)
         )
         return await self._session.scalar(newer.limit(1)) is not None
@@ -276,10 +214,6 @@ class VectorStoreFileRepository:
             .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
             .where(VectorStoreFile.vector_store_id == membership.vector_store_id, File.filename == name)
         )
-
-    async def announce(self) -> None:
-        """Wake the workers once this transaction is committed."""
-        await self._session.execute(text(f"notify {CHANNEL}"))
 
     async def update_attributes(self, membership: VectorStoreFile, attributes: Mapping[str, Any]) -> None:
         """Replace the attributes; the next search goes by them."""
@@ -352,7 +286,7 @@ class VectorStoreFileRepository:
         )
         return [StoredSpan(*row) for row in await self._session.execute(query)]
 
-    async def count_by_status(self, store_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    async def count_by_status(self, store_ids: Sequence[int]) -> dict[int, dict[FileStatus, int]]:
         """Return store → status → how many files."""
         query = (
             select(VectorStoreFile.vector_store_id, VectorStoreFile.status, func.count())
@@ -360,7 +294,7 @@ class VectorStoreFileRepository:
             .where(VectorStoreFile.vector_store_id.in_(store_ids))
             .group_by(VectorStoreFile.vector_store_id, VectorStoreFile.status)
         )
-        counts: dict[int, dict[str, int]] = {store_id: {} for store_id in store_ids}
+        counts: dict[int, dict[FileStatus, int]] = {store_id: {} for store_id in store_ids}
         for store_id, status, count in await self._session.execute(query):
             counts[store_id][status] = count
         return counts
@@ -377,7 +311,7 @@ class VectorStoreFileRepository:
         return files, int(chunks)
 
     async def list_page(
-        self, store_id: int, page: Page, *, status: str | None = None, batch_id: int | None = None
+        self, store_id: int, page: Page, *, status: FileStatus | None = None, batch_id: int | None = None
     ) -> Listed[StoreFile]:
         """Return a page of the store's files by when they were attached; NotFound for a cursor not there."""
         query = (
@@ -403,5 +337,16 @@ class VectorStoreFileRepository:
     async def _border(self, store_id: int, file_id: str | None) -> Border | None:
         if file_id is None:
             return None
-        membership = (await self.get(store_id, file_id)).membership
-        return membership.created_at, membership.file_id
+        found = await self.find(store_id, file_id)
+        if found is not None:
+            return found.membership.created_at, found.membership.file_id
+        place = await deleted_place(
+            self._session, self._project_id, "vector_store_files", file_id, store_id=store_id
+        )
+        if place is None:
+            raise _not_held(file_id)
+        return place
+
+
+def _not_held(file_id: str) -> NotFound:
+    return NotFound(f"No file found with id '{shown_id(file_id)}' in the vector store.")

@@ -1,14 +1,15 @@
 """A text on disk to chunks, one after another: a window of it is in memory at a time."""
 
 from bisect import bisect_right
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import TextIO, assert_never
 
-from app.ingest.chunking import ChunkingRule, ChunkSpan, Headings, chunk_text
-from app.ingest.extract import ExtractedText, PageSpan
-from app.ingest.token_chunking import TokenRule, chunk_by_tokens
-from app.reading.pages import GOES_ON
+from app.core.chunking import ChunkingRule, SentenceRule, TokenRule
+from app.ingest.chunking import ChunkSpan, Headings, chunk_text
+from app.ingest.extract import ExtractedText
+from app.ingest.token_chunking import chunk_by_tokens
+from app.reading.pages import GOES_ON, PageSpan
 
 _WINDOW_CHARACTERS = 1_000_000
 # The best place to cut a window first: a paragraph's end, a line's, a sentence's, a word's.
@@ -24,20 +25,21 @@ class _Window:
 
 
 def stream_chunks(
-    extracted: ExtractedText, chunking: Mapping[str, int], *, window: int = _WINDOW_CHARACTERS
+    extracted: ExtractedText, rule: ChunkingRule, *, window: int = _WINDOW_CHARACTERS
 ) -> Generator[ChunkSpan, None, None]:
-    """Yield the text's chunks in order, by sentences or by tokens as the membership's `chunking` says."""
+    """Yield the text's chunks in order, by sentences or by tokens as the rule says."""
     with extracted.path.open(encoding="utf-8", newline="") as text:
-        if "max_chunk_size_tokens" in chunking:
-            rule = TokenRule(chunking["max_chunk_size_tokens"], chunking["chunk_overlap_tokens"])
-            yield from _by_tokens(text, extracted.pages, rule, window)
-        else:
-            sizes = ChunkingRule(chunking["chunk_size"], chunking["chunk_overlap"])
-            yield from _by_sentences(text, extracted, sizes, window)
+        match rule:
+            case TokenRule():
+                yield from _by_tokens(text, extracted.pages, rule, window)
+            case SentenceRule():
+                yield from _by_sentences(text, extracted, rule, window)
+            case _:
+                assert_never(rule)
 
 
 def _by_sentences(
-    text: TextIO, extracted: ExtractedText, rule: ChunkingRule, size: int
+    text: TextIO, extracted: ExtractedText, rule: SentenceRule, size: int
 ) -> Iterator[ChunkSpan]:
     pages = extracted.pages
     headings: Headings | None = None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from app.core.chunking import SentenceRule
 from app.core.lines import soft_line_ends
 from app.core.sentences import sentence_ends
 from app.core.text import shown_text
@@ -55,14 +56,6 @@ def embedded_text(heading: str | None, table_header: str | None, content: str) -
     return f"{heading}\n{text}" if heading and heading not in text else text
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkingRule:
-    """How large chunks may be, and how much of one the next repeats, both in characters."""
-
-    size: int = 800
-    overlap: int = 100
-
-
 @dataclass(slots=True)
 class Headings:
     """What stands above a place: the title and the headings, outermost first, and the header of the table it is in.
@@ -94,7 +87,7 @@ class Headings:
         return " › ".join(title for _, title in self.path)
 
 
-def chunk_text(text: str, rule: ChunkingRule, *, above: Headings | None = None) -> list[ChunkSpan]:
+def chunk_text(text: str, rule: SentenceRule, *, above: Headings | None = None) -> list[ChunkSpan]:
     """Return the text's chunks in order. Every character but white space lies in at least one.
 
     `above` are the headings that the text stands under, for one that goes on; those it goes into are entered there.
@@ -127,7 +120,7 @@ class _Open:
         return chunk
 
 
-def _chunk(text: str, rule: ChunkingRule, headings: Headings) -> Iterator[ChunkSpan]:
+def _chunk(text: str, rule: SentenceRule, headings: Headings) -> Iterator[ChunkSpan]:
     current = _Open(heading=str(headings) or None)
     for block in _blocks(text, headings):
         if isinstance(block, TableSpan):
@@ -177,7 +170,7 @@ def _line_table(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
 
 
 def _fill_with_rows(
-    current: _Open, text: str, table: TableSpan, rule: ChunkingRule, headings: Headings
+    current: _Open, text: str, table: TableSpan, rule: SentenceRule, headings: Headings
 ) -> Iterator[ChunkSpan]:
     """Fill chunks with whole rows. Each but the first takes the table's header with it, which counts for its size."""
     for place, row in enumerate(_bounded(text, table.rows, rule.size)):
@@ -202,7 +195,7 @@ def _bounded(text: str, rows: Sequence[Span], size: int) -> Iterator[Span]:
 
 
 def _fill_with_sentences(
-    current: _Open, text: str, paragraph: Span, rule: ChunkingRule, headings: Headings
+    current: _Open, text: str, paragraph: Span, rule: SentenceRule, headings: Headings
 ) -> Iterator[ChunkSpan]:
     title = _HEADING.match(text, *paragraph)
     if title and current.length * 4 >= rule.size:
@@ -231,7 +224,7 @@ def _even_share(length: int, size: int) -> float:
     return length / math.ceil(length / size)
 
 
-def _carried(closed: list[Span], following: Span, rule: ChunkingRule) -> list[Span]:
+def _carried(closed: list[Span], following: Span, rule: SentenceRule) -> list[Span]:
     """Return the closed chunk's last sentence if the rule lets the next chunk repeat it."""
     last = closed[-1]
     fits = last[1] - last[0] <= rule.overlap and following[1] - last[0] <= rule.size

@@ -8,17 +8,9 @@ from typing import Any
 from app.core.errors import InvalidRequest
 from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
 from app.ingest.readers import ReaderDied, Readers
+from app.reading.pages import PageSpan
 
 _BLANK_HINT = "It may be empty, or a scan without a text layer."
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpan:
-    """Where a page's text lies in the document's text."""
-
-    number: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database, Transaction
 from app.db.embedding_spaces import mismatch, space_of
-from app.db.vector_store_files import Held, StoreFile
+from app.db.jobs import Held
+from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan, embedded_text
 from app.ingest.embedding import ChunkEmbedder
@@ -145,7 +146,7 @@ async def _complete(tx: Transaction, membership: VectorStoreFile, space: Embeddi
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
     memberships = tx.vector_store_files
     replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
-    await memberships.complete(membership, held)
+    await tx.jobs.complete(membership, held)
 
     # Last, because the store's row stays locked from here to the commit.
     store_id = membership.vector_store_id

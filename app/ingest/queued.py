@@ -50,7 +50,7 @@ class QueuedIngest:
             reading = Reading(job.file, job.membership, store, space)
             spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
             async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
-                membership = await tx.vector_store_files.lock_claimed(claim)
+                membership = await tx.jobs.lock_claimed(claim)
                 if membership is None:
                     return
                 await self._pipeline.put_chunks(tx, membership, spool)
@@ -59,14 +59,14 @@ class QueuedIngest:
     async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile, copied: Copied) -> bool:
         """Take over the chunks of a file that was read before; return whether the job is settled by it."""
         async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
-            membership = await tx.vector_store_files.lock_claimed(claim)
+            membership = await tx.jobs.lock_claimed(claim)
             return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, copied)
 
     async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
         # The last step is shown by the status.
         if percent < 100:
             async with self._database.transaction(caller.project_id) as tx:
-                await tx.vector_store_files.note_progress(claim, percent)
+                await tx.jobs.note_progress(claim, percent)
 
     async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
         """Write the file's bytes to a folder, piece by piece; the first may be in hand."""

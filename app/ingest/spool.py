@@ -1,14 +1,20 @@
 """A file's chunks with their embeddings, on disk between the model and the transaction that stores them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from app.core.lexemes import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
+
+# What JSON takes as it is.
+_PLAIN = tuple({field.name for field in fields(NewChunk)} - {"sha256", "embedding", "words"})
 
 
 class ChunkSpool:
@@ -30,22 +36,7 @@ class ChunkSpool:
     def append(self, chunks: Sequence[NewChunk]) -> None:
         """Write a group of chunks behind those before."""
         embeddings = np.stack([chunk.embedding for chunk in chunks]).astype(np.float16)
-        notes = [
-            (
-                *(
-                    chunk.content,
-                    chunk.sha256.hex(),
-                    chunk.char_start,
-                    chunk.char_end,
-                    chunk.page,
-                    chunk.page_end,
-                    chunk.heading,
-                    chunk.table_header,
-                ),
-                *(list(chunk.words.weights), list(chunk.words.weights.values()), chunk.words.indexed),
-            )
-            for chunk in chunks
-        ]
+        notes = [_noted(chunk) for chunk in chunks]
         with self._path.open("ab") as file:
             np.save(file, embeddings)
             file.write(orjson.dumps(notes) + b"\n")
@@ -59,18 +50,24 @@ class ChunkSpool:
                 embeddings = np.load(file)
                 notes = orjson.loads(file.readline())
                 for note, embedding in zip(notes, embeddings, strict=True):
-                    content, sha256, *place, header, lexemes, weights, indexed = note
-                    start, end, page, page_end, heading = place
-                    yield NewChunk(
-                        content=content,
-                        sha256=bytes.fromhex(sha256),
-                        char_start=start,
-                        char_end=end,
-                        page=page,
-                        page_end=page_end,
-                        heading=heading,
-                        table_header=header,
-                        embedding=embedding,
-                        words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
-                    )
+                    yield _read(note, embedding)
                 read += len(notes)
+
+
+def _noted(chunk: NewChunk) -> dict[str, Any]:
+    """Return all of a chunk but its embedding as JSON takes it."""
+    words = chunk.words
+    return {name: getattr(chunk, name) for name in _PLAIN} | {
+        "sha256": chunk.sha256.hex(),
+        "words": (list(words.weights), list(words.weights.values()), words.indexed),
+    }
+
+
+def _read(note: dict[str, Any], embedding: NDArray[np.float32]) -> NewChunk:
+    lexemes, weights, indexed = note.pop("words")
+    return NewChunk(
+        sha256=bytes.fromhex(note.pop("sha256")),
+        embedding=embedding,
+        words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
+        **note,
+    )

@@ -1,18 +1,10 @@
 """Text to chunks of so many tokens, as a `static` strategy asks for: literally, wherever they end. Pure."""
 
-from dataclasses import dataclass
 from itertools import accumulate
 
+from app.core.chunking import TokenRule
 from app.core.tokens import split_tokens
 from app.ingest.chunking import ChunkSpan
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRule:
-    """How many o200k tokens a chunk has, and how many of them the next repeats."""
-
-    size: int = 800
-    overlap: int = 400
 
 
 def chunk_by_tokens(text: str, rule: TokenRule) -> list[ChunkSpan]:

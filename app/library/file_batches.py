@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.chunking import ChunkingRule
+from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
 from app.db.paging import Listed
@@ -19,7 +21,7 @@ class BatchFile:
     """A file to attach, with what it gets in the store."""
 
     file_id: str
-    chunking: Mapping[str, int]
+    chunking: ChunkingRule
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -28,7 +30,7 @@ class CountedBatch:
     """A batch, and how many of its files are in which status."""
 
     batch: FileBatch
-    counts: Mapping[str, int]
+    counts: Mapping[FileStatus, int]
 
 
 class FileBatchLibrary:
@@ -67,11 +69,11 @@ class FileBatchLibrary:
         async with self._database.transaction(caller.project_id) as tx:
             store = await tx.vector_stores.get(store_id)
             batch = await tx.file_batches.get(store.id, batch_id)
-            await tx.file_batches.cancel(batch)
+            await tx.jobs.cancel(batch)
             return await _counted(tx, batch)
 
     async def list_files(
-        self, caller: Caller, store_id: str, batch_id: str, *, page: Page, status: str | None
+        self, caller: Caller, store_id: str, batch_id: str, *, page: Page, status: FileStatus | None
     ) -> Listed[StoreFile]:
         """Return a page of a batch's files."""
         async with self._database.snapshot(caller.project_id) as snapshot:

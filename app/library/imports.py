@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from app.core.chunking import ChunkingRule
 from app.core.errors import FootnoteError, NotFound
 from app.core.folders import temporary_folder
 from app.core.text import plain_name
@@ -45,7 +46,7 @@ class Importer:
     """Copies from one other server into one project."""
 
     def __init__(
-        self, database: Database, shelves: RemoteShelves, caller: Caller, *, chunking: Mapping[str, int]
+        self, database: Database, shelves: RemoteShelves, caller: Caller, *, chunking: ChunkingRule
     ) -> None:
         self._database = database
         self._shelves = shelves

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app.core.chunking import ChunkingRule
+from app.core.file_status import FileStatus
 from app.core.types import Caller, Json
 from app.db.database import Database, Transaction
 from app.db.files import file_at
@@ -53,18 +55,16 @@ class Submitted:
 
     @property
     def is_waiting(self) -> bool:
-        return self.membership.status == "in_progress" and not self.is_gone
+        return self.membership.status == FileStatus.IN_PROGRESS and not self.is_gone
 
 
 class IngestLibrary:
     """Takes files into a project's stores."""
 
-    def __init__(
-        self, database: Database, embeddings: EmbeddingProvider, *, chunking: Mapping[str, int]
-    ) -> None:
+    def __init__(self, database: Database, embeddings: EmbeddingProvider, *, chunking: ChunkingRule) -> None:
         self._database = database
         self._embeddings = embeddings
-        self.chunking = dict(chunking)
+        self.chunking = chunking
 
     async def find_or_create_store(self, caller: Caller, reference: str | None) -> VectorStore:
         """Return the store of this id or name, a new one for a new name, the default without a reference.
@@ -93,8 +93,7 @@ class IngestLibrary:
                     await tx.vector_store_files.update_notes(same.membership, _given_notes(incoming))
                     return Submitted(store, same.file, same.membership, reused=True)
                 await tx.files.create(file, content)
-                membership = await tx.vector_store_files.attach(self._membership(store, file, incoming))
-                await tx.vector_store_files.announce()
+                membership = await tx.jobs.queue(self._membership(store, file, incoming))
         return Submitted(store, file, membership, reused=False)
 
     async def wait(
@@ -152,7 +151,7 @@ class IngestLibrary:
         if same is None or not incoming.replace:
             return same
         others = await tx.vector_store_files.list_same_name(store.id, same.file)
-        replaces = same.membership.status == "in_progress" and same.membership.replaces_same_name
+        replaces = same.membership.status == FileStatus.IN_PROGRESS and same.membership.replaces_same_name
         stands = all(replaces and other < same.file.id for other in others)
         return same if stands else None
 
@@ -161,7 +160,6 @@ class IngestLibrary:
             vector_store_id=store.id,
             file_id=file.id,
             project_id=file.project_id,
-            status="in_progress",
             attributes=dict(incoming.attributes or {}),
             chunking=self.chunking,
             source=incoming.source,

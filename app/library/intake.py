@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import Conflict, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.file_status import FileStatus
 from app.core.types import Caller
 from app.library.ingest import IngestFile, IngestLibrary, Submitted
 from app.models import VectorStore
@@ -48,7 +49,7 @@ class Intake:
         return TakenIn(store, tuple(submitted))
 
     async def _refuse_failed(self, caller: Caller, submitted: Sequence[Submitted]) -> None:
-        failed = [entry for entry in submitted if entry.membership.status == "failed"]
+        failed = [entry for entry in submitted if entry.membership.status == FileStatus.FAILED]
         for entry in failed:
             await self._ingest.withdraw(caller, entry)
         deleted = [entry for entry in submitted if entry.is_gone and entry.replaced_by is None]

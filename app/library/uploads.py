@@ -22,13 +22,12 @@ class UploadLibrary:
         self._database = database
 
     async def create(self, caller: Caller, upload: Upload) -> Upload:
-        """Open an upload for an hour; what others left unfinished is swept away."""
+        """Open an upload for an hour."""
         upload.public_id = ids.make_upload_id()
         upload.project_id = caller.project_id
         upload.status = "pending"
         upload.expires_at = dt.datetime.now(dt.UTC) + _LIFE
         async with self._database.transaction(caller.project_id) as tx:
-            await tx.uploads.delete_expired()
             return await tx.uploads.create(upload)
 
     async def add_part(self, caller: Caller, upload_id: str, path: Path) -> UploadPart:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.core.chunking import ChunkingRule
+from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database, Transaction
 from app.db.paging import Listed
@@ -26,7 +28,7 @@ class VectorStoreFileLibrary:
         file_id: str,
         *,
         attributes: Mapping[str, Any],
-        chunking: Mapping[str, int],
+        chunking: ChunkingRule,
     ) -> StoreFile:
         """Put a file into a store and queue it to be read.
 
@@ -46,7 +48,7 @@ class VectorStoreFileLibrary:
             return await snapshot.vector_store_files.get(store.id, file_id)
 
     async def list(
-        self, caller: Caller, store_id: str, *, page: Page, status: str | None
+        self, caller: Caller, store_id: str, *, page: Page, status: FileStatus | None
     ) -> Listed[StoreFile]:
         """Return a page of a store's files."""
         async with self._database.snapshot(caller.project_id) as snapshot:
@@ -84,7 +86,7 @@ async def attach_in(
     file_id: str,
     *,
     attributes: Mapping[str, Any],
-    chunking: Mapping[str, int],
+    chunking: ChunkingRule,
 ) -> StoreFile:
     """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
     file = await tx.files.get(file_id)
@@ -93,17 +95,15 @@ async def attach_in(
     if there is not None:
         await _attach_again(tx, there.membership, attributes=attributes, chunking=chunking)
         return there
-    membership = await tx.vector_store_files.attach(
+    membership = await tx.jobs.queue(
         VectorStoreFile(
             vector_store_id=store.id,
             file_id=file.id,
             project_id=file.project_id,
-            status="in_progress",
             attributes=dict(attributes),
-            chunking=dict(chunking),
+            chunking=chunking,
         )
     )
-    await tx.vector_store_files.announce()
     return StoreFile(membership, file)
 
 
@@ -112,13 +112,13 @@ async def _attach_again(
     membership: VectorStoreFile,
     *,
     attributes: Mapping[str, Any],
-    chunking: Mapping[str, int],
+    chunking: ChunkingRule,
 ) -> None:
-    if membership.status in ("completed", "in_progress") and membership.chunking == dict(chunking):
+    if (
+        membership.status in (FileStatus.COMPLETED, FileStatus.IN_PROGRESS)
+        and membership.chunking == chunking
+    ):
         if attributes:
             await tx.vector_store_files.update_attributes(membership, attributes)
         return
-    await tx.vector_store_files.queue_again(
-        membership, attributes=attributes or membership.attributes, chunking=chunking
-    )
-    await tx.vector_store_files.announce()
+    await tx.jobs.queue_again(membership, attributes=attributes or membership.attributes, chunking=chunking)

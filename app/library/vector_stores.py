@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.chunking import ChunkingRule
+from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database, Snapshot
 from app.db.paging import Listed
@@ -16,7 +18,7 @@ class CountedStore:
     """A store, and how many of its files are in which status."""
 
     store: VectorStore
-    counts: Mapping[str, int]
+    counts: Mapping[FileStatus, int]
 
 
 class VectorStoreLibrary:
@@ -30,7 +32,7 @@ class VectorStoreLibrary:
         caller: Caller,
         *,
         file_ids: Sequence[str],
-        chunking: Mapping[str, int],
+        chunking: ChunkingRule,
         fields: Mapping[str, Any],
     ) -> CountedStore:
         """Make a store and queue its first files, all or nothing."""

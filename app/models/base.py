@@ -1,13 +1,53 @@
 """What all tables share: naming of constraints, the project column, PostgreSQL's vector types."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, assert_never
 
 from pgvector import HalfVector, SparseVector
 from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, String, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy.types import TypeDecorator, UserDefinedType
+
+from app.core.chunking import ChunkingRule, SentenceRule, TokenRule
+from app.core.file_status import FileStatus
+
+
+class StatusText(TypeDecorator[FileStatus]):
+    """A file's status as text."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, _dialect: object) -> FileStatus | None:
+        return None if value is None else FileStatus(value)
+
+
+class ChunkingJson(TypeDecorator[ChunkingRule]):
+    """A rule of chunking as JSON: the names of its sizes tell which kind it is."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: ChunkingRule | None, _dialect: object) -> dict[str, int] | None:
+        match value:
+            case SentenceRule(size, overlap):
+                return {"chunk_size": size, "chunk_overlap": overlap}
+            case TokenRule(size, overlap):
+                return {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}
+            case None:
+                return None
+            case _:
+                assert_never(value)
+
+    def process_result_value(self, value: dict[str, int] | None, _dialect: object) -> ChunkingRule | None:
+        match value:
+            case {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}:
+                return TokenRule(size, overlap)
+            case {"chunk_size": size, "chunk_overlap": overlap}:
+                return SentenceRule(size, overlap)
+            case _:
+                return None
 
 
 class Record(DeclarativeBase):
@@ -26,6 +66,7 @@ class Record(DeclarativeBase):
         dt.datetime: DateTime(timezone=True),
         int: BigInteger,
         str: String,
+        FileStatus: StatusText,
     }
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import ForeignKey, Index, String, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Created, ProjectOwned, Record
+from app.core.chunking import ChunkingRule
+from app.core.file_status import FileStatus
+from app.models.base import ChunkingJson, Created, ProjectOwned, Record
 
 
 class VectorStoreFile(Created, ProjectOwned, Record):
@@ -26,7 +28,7 @@ class VectorStoreFile(Created, ProjectOwned, Record):
             "ix_vector_store_files_queue",
             text("(batch_id is not null)"),
             "run_after",
-            postgresql_where=text("status = 'in_progress'"),
+            postgresql_where=text(f"status = '{FileStatus.IN_PROGRESS}'"),
         ),
         Index(
             "ix_vector_store_files_words",
@@ -41,9 +43,9 @@ class VectorStoreFile(Created, ProjectOwned, Record):
         ForeignKey("vector_stores.id", ondelete="CASCADE"), primary_key=True
     )
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True)
-    status: Mapped[str]
+    status: Mapped[FileStatus]
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    chunking: Mapped[dict[str, Any]]
+    chunking: Mapped[ChunkingRule] = mapped_column(ChunkingJson)
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_error_code: Mapped[str | None]

@@ -175,11 +175,17 @@ class EmbeddingProvider(Provider, Protocol):
         ...
 
     async def embed_as(
-        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        model: str,
+        dimensions: int | None,
+        extra: Json | None = None,
     ) -> EmbeddingResult:
         """Return one unit vector a text for a caller who names the model, None for all of its dimensions.
 
-        A text may be a list of cl100k token numbers. Raises a FootnoteError.
+        A text may be a list of cl100k token numbers. `extra` are the caller's other fields, for upstream to read. Raises
+        a FootnoteError.
         """
         ...
 

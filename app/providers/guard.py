@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from app.core import metrics
 from app.core.errors import Overloaded
 from app.core.scope import refuse_inside_transaction
-from app.core.types import EmbeddingSpace
+from app.core.types import EmbeddingSpace, Json
 from app.providers.base import (
     ChatProvider,
     ChatProviderRequest,
@@ -112,10 +112,15 @@ class GuardedEmbeddings:
             return await self._provider.embed(texts, purpose=purpose, space=space)
 
     async def embed_as(
-        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        model: str,
+        dimensions: int | None,
+        extra: Json | None = None,
     ) -> EmbeddingResult:
         async with self._call("caller", texts):
-            return await self._provider.embed_as(texts, model=model, dimensions=dimensions)
+            return await self._provider.embed_as(texts, model=model, dimensions=dimensions, extra=extra)
 
     @asynccontextmanager
     async def _call(self, purpose: str, texts: Sequence[TokenInput]) -> AsyncIterator[None]:

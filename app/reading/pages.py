@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.core.words import is_unspaced
 
@@ -11,10 +12,19 @@ GOES_ON = "\n"
 _SENTENCE_END = re.compile(r"[.!?…:。！？।؟۔|][\"'”’»)\]]*$")
 
 
-def join_pages(pages: Sequence[str]) -> tuple[str, list[tuple[int, int, int]]]:
-    """Return the text of all pages, and of each its number, from 1, and where it starts and ends."""
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """Where a page's text lies in the document's text. Numbers count from 1."""
+
+    number: int
+    start: int
+    end: int
+
+
+def join_pages(pages: Sequence[str]) -> tuple[str, list[PageSpan]]:
+    """Return the text of all pages, and where each lies in it."""
     parts: list[str] = []
-    spans: list[tuple[int, int, int]] = []
+    spans: list[PageSpan] = []
     position = 0
     for number, page in enumerate(pages, 1):
         if parts:
@@ -22,7 +32,7 @@ def join_pages(pages: Sequence[str]) -> tuple[str, list[tuple[int, int, int]]]:
             parts.append(between)
             position += len(between)
         parts.append(page)
-        spans.append((number, position, position + len(page)))
+        spans.append(PageSpan(number, position, position + len(page)))
         position += len(page)
     return "".join(parts), spans
 

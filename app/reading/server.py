@@ -13,12 +13,13 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
 
 import orjson
 
 from app.reading.document import Budget, Document, Source, Unreadable
-from app.reading.pages import join_pages
+from app.reading.pages import PageSpan, join_pages
 from app.reading.read import read
 
 # Chats come first when the cores are busy, and memory is taken back here first.
@@ -91,10 +92,14 @@ def _answer(request: dict[str, str]) -> dict[str, object]:
         return {"error": "reading it takes more memory than one file may use"}
     text, pages = _joined(document)
     target.write_text(text, encoding="utf-8", newline="")
-    return {"pages": pages, "warnings": document.warnings, "header_line": document.header_line}
+    return {
+        "pages": [astuple(page) for page in pages],
+        "warnings": document.warnings,
+        "header_line": document.header_line,
+    }
 
 
-def _joined(document: Document) -> tuple[str, list[tuple[int, int, int]]]:
+def _joined(document: Document) -> tuple[str, list[PageSpan]]:
     return join_pages(document.pages) if document.pages else (document.text, [])
 
 

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from app.core.file_status import FileStatus
 from app.models import FileBatch
 from app.wire.base import WireModel
 from app.wire.vector_store_files import Attributes, ChunkingStrategy, VectorStoreFileCreateRequest
-from app.wire.vector_stores import progress
+from app.wire.vector_stores import file_counts_body, progress
 
-_STATUSES = ("in_progress", "completed", "failed", "cancelled")
 FileId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
@@ -39,15 +39,15 @@ class FileBatchCreateRequest(WireModel):
         return list({item.file_id: item for item in given}.values())
 
 
-def file_batch_body(batch: FileBatch, counts: Mapping[str, int], *, store_id: str) -> dict[str, Any]:
+def file_batch_body(batch: FileBatch, counts: Mapping[FileStatus, int], *, store_id: str) -> dict[str, Any]:
     """Return a `vector_store.file_batch`. Failed files are counted; the batch is completed all the same."""
-    status = "in_progress" if counts.get("in_progress") else "completed"
+    status = FileStatus.IN_PROGRESS if counts.get(FileStatus.IN_PROGRESS) else FileStatus.COMPLETED
     return {
         "id": batch.public_id,
         "object": "vector_store.file_batch",
         "created_at": int(batch.created_at.timestamp()),
         "vector_store_id": store_id,
-        "status": "cancelled" if batch.is_cancelled else status,
-        "file_counts": {name: counts.get(name, 0) for name in _STATUSES} | {"total": sum(counts.values())},
+        "status": FileStatus.CANCELLED if batch.is_cancelled else status,
+        "file_counts": file_counts_body(counts),
         "progress": progress(counts),
     }

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from app.core.file_status import FileStatus
 from app.wire.base import WireModel
 from app.wire.searches import StoreReference
 from app.wire.vector_store_files import Attributes
@@ -82,7 +83,7 @@ def ingest_body(store_id: str, files: Sequence[dict[str, Any]]) -> dict[str, Any
 
 def replaced_fields(replaced_by: str | None) -> dict[str, Any]:
     """Return what an ingested file's entry says when it is not in the store any more, and which file is there instead."""
-    return {"status": "cancelled", "chunks": 0, "usage_bytes": 0, "replaced_by": replaced_by}
+    return {"status": FileStatus.CANCELLED, "chunks": 0, "usage_bytes": 0, "replaced_by": replaced_by}
 
 
 def _numbered(filename: str, number: int | None) -> str:

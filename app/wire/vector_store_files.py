@@ -1,10 +1,12 @@
 """Vector store files: requests and bodies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from app.core.chunking import ChunkingRule, TokenRule
+from app.core.file_status import FileStatus
 from app.models import File, VectorStoreFile
 from app.wire.base import WireModel
 
@@ -59,17 +61,17 @@ class VectorStoreFileUpdateRequest(WireModel):
         return frozenset({"attributes"})
 
 
-def chunking_of(strategy: ChunkingStrategy | None, *, default: Mapping[str, int]) -> dict[str, int]:
-    """Return the strategy as memberships note it; `auto` is the server's own rule."""
+def chunking_of(strategy: ChunkingStrategy | None, *, default: ChunkingRule) -> ChunkingRule:
+    """Return the rule that a strategy asks for; `auto` is the server's own."""
     if isinstance(strategy, StaticStrategy):
-        return strategy.static.model_dump()
-    return dict(default)
+        return TokenRule(strategy.static.max_chunk_size_tokens, strategy.static.chunk_overlap_tokens)
+    return default
 
 
 def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id: str) -> dict[str, Any]:
     """Return a `vector_store.file`, with the file's name, size, chunks and warnings as our extension."""
     error = None
-    if membership.status == "failed":
+    if membership.status == FileStatus.FAILED:
         code = membership.last_error_code
         error = {
             "code": code if code in _ERROR_CODES else "invalid_file",
@@ -109,9 +111,7 @@ def content_body(texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _static(chunking: Mapping[str, int]) -> dict[str, int]:
+def _static(rule: ChunkingRule) -> dict[str, int]:
     # `auto` is shown as OpenAI shows it.
-    return {
-        "max_chunk_size_tokens": chunking.get("max_chunk_size_tokens", 800),
-        "chunk_overlap_tokens": chunking.get("chunk_overlap_tokens", 400),
-    }
+    shown = rule if isinstance(rule, TokenRule) else TokenRule(800, 400)
+    return {"max_chunk_size_tokens": shown.size, "chunk_overlap_tokens": shown.overlap}

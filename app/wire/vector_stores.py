@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from app.core.file_status import FileStatus
 from app.core.searches import SearchOptions
 from app.core.types import Snippet
 from app.models import VectorStore
@@ -12,7 +13,6 @@ from app.wire.base import WireModel
 from app.wire.searches import ModeOptions, SearchFields
 from app.wire.vector_store_files import ChunkingStrategy
 
-_STATUSES = ("in_progress", "completed", "failed", "cancelled")
 Notes: TypeAlias = Annotated[
     dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
 ]
@@ -62,12 +62,12 @@ class VectorStoreSearchRequest(SearchFields):
         )
 
 
-def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str, Any]:
+def vector_store_body(store: VectorStore, counts: Mapping[FileStatus, int]) -> dict[str, Any]:
     """Return a `vector_store`; `counts` is status → how many files."""
     last_active = store.last_active_at or store.created_at
     days = store.expires_after_days
     expires_at = store.expires_at
-    status = "in_progress" if counts.get("in_progress") else "completed"
+    status: str = FileStatus.IN_PROGRESS if counts.get(FileStatus.IN_PROGRESS) else FileStatus.COMPLETED
     if store.is_expired:
         status = "expired"
     return {
@@ -77,7 +77,7 @@ def vector_store_body(store: VectorStore, counts: Mapping[str, int]) -> dict[str
         "name": store.name,
         "description": store.description,
         "usage_bytes": store.usage_bytes,
-        "file_counts": {name: counts.get(name, 0) for name in _STATUSES} | {"total": sum(counts.values())},
+        "file_counts": file_counts_body(counts),
         "status": status,
         "expires_after": {"anchor": "last_active_at", "days": days} if days else None,
         "expires_at": int(expires_at.timestamp()) if expires_at else None,
@@ -106,10 +106,15 @@ def _index_body(store: VectorStore) -> dict[str, Any]:
     }
 
 
-def progress(counts: Mapping[str, int]) -> int:
+def file_counts_body(counts: Mapping[FileStatus, int]) -> dict[str, int]:
+    """Return how many files are in which status, and how many there are."""
+    return {status.value: counts.get(status, 0) for status in FileStatus} | {"total": sum(counts.values())}
+
+
+def progress(counts: Mapping[FileStatus, int]) -> int:
     """Return how many percent of the files are done with, for better or worse."""
     total = sum(counts.values())
-    return 100 * (total - counts.get("in_progress", 0)) // total if total else 100
+    return 100 * (total - counts.get(FileStatus.IN_PROGRESS, 0)) // total if total else 100
 
 
 def vector_store_deleted_body(store_id: str) -> dict[str, Any]:

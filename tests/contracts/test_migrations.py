@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from app.db.startup import alembic_config, migrate
+from app.db.migrating import alembic_config, migrate
 from app.models import Record
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from app.core.chunking import SentenceRule
 from app.core.filters import Comparison, Compound
 from app.core.lexemes import ChunkWords
 from app.core.searches import SearchOptions
@@ -145,7 +146,7 @@ async def test_many_chunks_recall_more_than_one(db: Database, caller: Caller, tm
     ]  # fmt: skip
 
     async def recall(size: int, overlap: int, name: str) -> float:
-        ingest = make_ingest(db, chunk_size=size, chunk_overlap=overlap)
+        ingest = make_ingest(db, chunking=SentenceRule(size, overlap))
         store, _ = await make_store_with(db, documents, folder=tmp_path, ingest=ingest, name=name)
         retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
         hits = 0

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from app.core.chunking import ChunkingRule, SentenceRule, TokenRule
 from app.ingest.chunk_stream import stream_chunks
-from app.ingest.extract import ExtractedText, PageSpan
+from app.ingest.extract import ExtractedText
+from app.reading.pages import PageSpan
 
-SENTENCES = {"chunk_size": 200, "chunk_overlap": 40}
-TOKENS = {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 30}
+SENTENCES = SentenceRule(200, 40)
+TOKENS = TokenRule(100, 30)
 TEXT = "\n\n".join(
     f"# Section {number}\n\n" + " ".join(f"Sentence {line} of section {number}." for line in range(30))
     for number in range(20)
@@ -24,7 +26,7 @@ def written(folder: Path, text: str, *pages: PageSpan) -> ExtractedText:
 
 @pytest.mark.parametrize("chunking", [SENTENCES, TOKENS])
 @pytest.mark.parametrize("window", [1_000, 3_333, 1_000_000])
-def test_small_windows_miss_nothing(tmp_path: Path, chunking: dict[str, int], window: int) -> None:
+def test_small_windows_miss_nothing(tmp_path: Path, chunking: ChunkingRule, window: int) -> None:
     """Every chunk is the text at its offsets, in order; only white space lies outside of all."""
     chunks = list(stream_chunks(written(tmp_path, TEXT), chunking, window=window))
 
@@ -52,7 +54,7 @@ def test_headings_reach_across_windows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("chunking", [SENTENCES, TOKENS])
-def test_chunks_know_their_page(tmp_path: Path, chunking: dict[str, int]) -> None:
+def test_chunks_know_their_page(tmp_path: Path, chunking: ChunkingRule) -> None:
     """By sentences no chunk spans two pages; by tokens it is the page where the chunk begins."""
     first, second = "Page one has text. " * 40, "Page two has more. " * 40
     pages = (PageSpan(1, 0, len(first)), PageSpan(2, len(first) + 2, len(first) + 2 + len(second)))

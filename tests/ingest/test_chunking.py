@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingest.chunking import ChunkingRule, chunk_text
+from app.core.chunking import SentenceRule
+from app.ingest.chunking import chunk_text
 
 PROSE = " ".join(f"Sentence number {number} says something of interest." for number in range(60))
 
@@ -14,7 +15,7 @@ PROSE = " ".join(f"Sentence number {number} says something of interest." for num
 @given(st.text(alphabet="ab. \n#!?。字\t\"'é", max_size=400), st.integers(10, 80))
 def test_chunks_are_exact_bounded_slices_that_miss_nothing(text: str, size: int) -> None:
     """Every chunk is text[start:end] within the size, in order, and only white space lies outside of all."""
-    chunks = chunk_text(text, ChunkingRule(size, size // 3))
+    chunks = chunk_text(text, SentenceRule(size, size // 3))
 
     outside = list(text)
     for chunk in chunks:
@@ -27,7 +28,7 @@ def test_chunks_are_exact_bounded_slices_that_miss_nothing(text: str, size: int)
 
 def test_chunks_end_with_sentences_and_share_one() -> None:
     """Prose is cut between sentences; the next chunk begins with the last sentence of the one before."""
-    chunks = chunk_text(PROSE, ChunkingRule(300, 100))
+    chunks = chunk_text(PROSE, SentenceRule(300, 100))
 
     assert len(chunks) > 5
     assert all(chunk.text.endswith("interest.") for chunk in chunks)
@@ -36,7 +37,7 @@ def test_chunks_end_with_sentences_and_share_one() -> None:
 
 def test_without_overlap_nothing_is_repeated() -> None:
     """Overlap 0 makes chunks that only touch."""
-    chunks = chunk_text(PROSE, ChunkingRule(300, 0))
+    chunks = chunk_text(PROSE, SentenceRule(300, 0))
 
     assert all(later.start >= earlier.end for earlier, later in itertools.pairwise(chunks))
 
@@ -44,7 +45,7 @@ def test_without_overlap_nothing_is_repeated() -> None:
 def test_a_chunk_that_is_full_enough_closes_at_a_paragraph() -> None:
     """Paragraphs stay whole where the size allows."""
     paragraphs = [f"Paragraph {letter}. " + "It has words. " * 12 for letter in "ABC"]
-    chunks = chunk_text("\n\n".join(paragraphs), ChunkingRule(300, 50))
+    chunks = chunk_text("\n\n".join(paragraphs), SentenceRule(300, 50))
 
     assert [chunk.text for chunk in chunks] == [paragraph.strip() for paragraph in paragraphs]
 
@@ -54,7 +55,7 @@ def test_headings_are_kept_as_a_path() -> None:
     body = "It lasts nine months. " * 20
     text = f"# Leave\n\n{body}\n\n## Parental\n\n{body}\n\n# Pay\n\n{body}"
 
-    chunks = chunk_text(text, ChunkingRule(250, 0))
+    chunks = chunk_text(text, SentenceRule(250, 0))
 
     headings = list(dict.fromkeys(chunk.heading for chunk in chunks))
     assert headings == ["Leave", "Leave › Parental", "Pay"]
@@ -63,7 +64,7 @@ def test_headings_are_kept_as_a_path() -> None:
 
 def test_a_line_without_spaces_is_cut() -> None:
     """Text without sentence or word borders still makes bounded chunks."""
-    chunks = chunk_text("x" * 5_000, ChunkingRule(800, 100))
+    chunks = chunk_text("x" * 5_000, SentenceRule(800, 100))
 
     assert [len(chunk.text) for chunk in chunks] == [715, 715, 714, 714, 714, 714, 714]
 
@@ -72,7 +73,7 @@ def test_a_long_paragraph_is_divided_evenly() -> None:
     """What does not fit into one chunk leaves no short rest at its end."""
     paragraph = " ".join(f"Fact number {number:02} is told here." for number in range(32))
 
-    chunks = chunk_text(paragraph, ChunkingRule(800, 0))
+    chunks = chunk_text(paragraph, SentenceRule(800, 0))
 
     assert [len(chunk.text) for chunk in chunks] == [463, 463]
 
@@ -80,7 +81,7 @@ def test_a_long_paragraph_is_divided_evenly() -> None:
 def test_a_title_stands_above_every_chunk() -> None:
     """A text that begins with a short line of its own is embedded under it, far down as well."""
     body = "It lasts nine months. " * 40
-    chunks = chunk_text(f"Parental leave\n\n{body}\n\n## Pay\n\n{body}", ChunkingRule(250, 0))
+    chunks = chunk_text(f"Parental leave\n\n{body}\n\n## Pay\n\n{body}", SentenceRule(250, 0))
 
     assert {chunk.heading for chunk in chunks} == {"Parental leave", "Parental leave › Pay"}
     assert all("Parental leave" in chunk.embedded_text for chunk in chunks)
@@ -94,7 +95,7 @@ def test_a_title_stands_above_every_chunk() -> None:
 )
 def test_not_every_beginning_is_a_title(text: str) -> None:
     """Only a short line with text below it is one; a heading is one already."""
-    assert {chunk.heading for chunk in chunk_text(text, ChunkingRule())} <= {None, "A heading"}
+    assert {chunk.heading for chunk in chunk_text(text, SentenceRule())} <= {None, "A heading"}
 
 
 ROWS = [f"| E{4100 + number} | Person {number} | {number % 30} |" for number in range(60)]
@@ -104,7 +105,7 @@ HEADER = "| id | name | leave_days |\n| --- | --- | --- |"
 
 def test_rows_stay_whole_and_know_their_header() -> None:
     """Each chunk of a table is made of whole rows, and its header goes with it."""
-    chunks = chunk_text(f"# Staff\n\n{TABLE}\n\nAll counts are of May.", ChunkingRule(300, 100))
+    chunks = chunk_text(f"# Staff\n\n{TABLE}\n\nAll counts are of May.", SentenceRule(300, 100))
 
     rows = [line for chunk in chunks for line in chunk.text.splitlines() if line in ROWS]
     assert rows == ROWS
@@ -116,7 +117,7 @@ def test_rows_stay_whole_and_know_their_header() -> None:
 
 def test_the_header_never_stands_alone() -> None:
     """The first row stays with it, whatever came before."""
-    chunks = chunk_text("Prose. " * 40 + "\n\n" + TABLE, ChunkingRule(300, 0))
+    chunks = chunk_text("Prose. " * 40 + "\n\n" + TABLE, SentenceRule(300, 0))
 
     with_header = next(chunk for chunk in chunks if "| id |" in chunk.text)
     assert ROWS[0] in with_header.text
@@ -126,7 +127,7 @@ def test_a_row_longer_than_a_chunk_stays_whole() -> None:
     """Only a row that no model would take is cut."""
     long = "| " + "word " * 100 + "|"
     endless = "| " + "word " * 2_000 + "|"
-    chunks = chunk_text(f"{HEADER}\n{ROWS[0]}\n{long}\n{endless}", ChunkingRule(200, 0))
+    chunks = chunk_text(f"{HEADER}\n{ROWS[0]}\n{long}\n{endless}", SentenceRule(200, 0))
 
     assert any(long in chunk.text for chunk in chunks)
     assert max(len(chunk.text) for chunk in chunks) < 700
@@ -135,6 +136,6 @@ def test_a_row_longer_than_a_chunk_stays_whole() -> None:
 def test_a_sentence_goes_on_over_soft_line_ends() -> None:
     """Wrapped prose is cut between sentences, not between lines."""
     sentence = "The contract between the town and the ferry\ncompany was signed on the twelfth of May and it\nsays so."
-    chunks = chunk_text(" ".join([sentence] * 8), ChunkingRule(250, 0))
+    chunks = chunk_text(" ".join([sentence] * 8), SentenceRule(250, 0))
 
     assert all(chunk.text.endswith("says so.") for chunk in chunks)

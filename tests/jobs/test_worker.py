@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.core.chunking import SentenceRule
 from app.core.errors import InvalidRequest, UpstreamFailed
 from app.core.types import Caller
 from app.db.database import Database
@@ -20,7 +21,7 @@ from app.providers.base import EmbeddingResult, TokenInput
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from tests.factories import make_pipeline
 
-CHUNKING = {"chunk_size": 800, "chunk_overlap": 100}
+CHUNKING = SentenceRule(800, 100)
 
 
 async def attach(db: Database, caller: Caller, folder: Path, *, count: int = 1) -> tuple[str, list[str]]:

@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 
-from app.db.embedded import start_embedded
+from app.postgres.embedded import start_embedded
 from tests.conftest import conninfo, sdk
 from tests.processes import start_server
 
@@ -24,7 +24,7 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     """A data directory whose PostgreSQL is gone afterwards."""
     yield tmp_path / "data"
     deadline = time.monotonic() + 20
-    keeper_is_up = f"app.db.keeper\0{tmp_path / 'data'}".encode()
+    keeper_is_up = f"app.postgres.keeper\0{tmp_path / 'data'}".encode()
     while time.monotonic() < deadline and any(keeper_is_up in command for command in _commands()):
         time.sleep(0.1)
 

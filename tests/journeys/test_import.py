@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from app.db.startup import migrate
+from app.db.migrating import migrate
 from tests.conftest import conninfo, sdk
 from tests.serving import LiveServer, serve
 

@@ -14,7 +14,7 @@ import pytest
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.db.startup import migrate
+from app.db.migrating import migrate
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import conninfo, sdk

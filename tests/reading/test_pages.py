@@ -9,6 +9,6 @@ def test_pages_lie_where_they_are_said_to() -> None:
 
     text, spans = join_pages(pages)
 
-    assert [text[start:end] for _, start, end in spans] == pages
-    assert [number for number, _, _ in spans] == [1, 2, 3, 4]
+    assert [text[span.start : span.end] for span in spans] == pages
+    assert [span.number for span in spans] == [1, 2, 3, 4]
     assert text == "The fare for a child\nshall be four crowns.\n\n\n\nA new chapter."

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.core.chunking import SentenceRule
 from app.core.errors import Conflict, UpstreamFailed
 from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
@@ -60,7 +61,7 @@ def mover(db: Database, embeddings: EmbeddingProvider | None = None) -> Reembedd
 async def store(db: Database, tmp_path: Path) -> VectorStore:
     """A store of thirty files of ten chunks each."""
     texts = ["\n".join(TEXTS[first : first + 10]) for first in range(0, len(TEXTS), 10)]
-    ingest = make_ingest(db, chunk_size=60, chunk_overlap=0)
+    ingest = make_ingest(db, chunking=SentenceRule(60, 0))
     made, _ = await make_store_with(db, texts, folder=tmp_path, ingest=ingest)
     return made
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.core.chunking import SentenceRule
 from app.core.lexemes import WORDS_VERSION
 from app.core.searches import SearchOptions
 from app.core.types import Caller
@@ -73,7 +74,7 @@ async def test_each_file_is_in_its_own_language(db: Database, tmp_path: Path) ->
 async def test_a_given_language_is_that_of_all_files(db: Database, caller: Caller, tmp_path: Path) -> None:
     """Who gives one knows better."""
     made = await VectorStoreLibrary(db).create(
-        caller, file_ids=[], chunking={}, fields={"name": "store", "language": "fin"}
+        caller, file_ids=[], chunking=SentenceRule(), fields={"name": "store", "language": "fin"}
     )
 
     await make_store_with(db, [_GERMAN], folder=tmp_path)

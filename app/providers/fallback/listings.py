@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.core.file_status import FileStatus
 from app.core.folding import folded
 from app.core.languages import guess_language
 from app.core.listing import ListedFile, Listing
@@ -116,7 +117,7 @@ def _count(count: int, noun: str) -> str:
 
 def _unread(listing: Listing) -> list[str]:
     """Say which files are not searchable: still being read, or failed."""
-    waiting, failed = listing.unread.get("in_progress", 0), listing.unread.get("failed", 0)
+    waiting, failed = listing.unread.get(FileStatus.IN_PROGRESS, 0), listing.unread.get(FileStatus.FAILED, 0)
     told = (
         [f"{_count(waiting, 'file')} {'is' if waiting == 1 else 'are'} still being read."] if waiting else []
     )

@@ -14,7 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from app.core.fusion import Fusion
-from app.core.types import EmbeddingSpace
+from app.core.types import EmbeddingSpace, Json
+from app.core.vectors import shortened
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.fallback import embeddings as hashed
 from app.providers.fallback.rotation import rotate
@@ -71,10 +72,11 @@ class LocalEmbeddings:
         *,
         model: str,  # noqa: ARG002 - it stands in for every model
         dimensions: int | None,
+        extra: Json | None = None,  # noqa: ARG002 - there is no upstream to read it
     ) -> EmbeddingResult:
         wanted = hashed.checked_dimensions(dimensions, most=self.space.dimensions)
         result = await self._embed(texts, self.space.dimensions)
-        return replace(result, vectors=hashed.shortened(result.vectors, dimensions=wanted))
+        return replace(result, vectors=shortened(result.vectors, dimensions=wanted))
 
     async def _embed(self, texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
         plain, tokens = await asyncio.to_thread(hashed.plain_texts, texts)

@@ -12,6 +12,7 @@ import httpx2  # the SDK's own transport: what breaks amid a download comes as i
 import openai
 from pydantic import ValidationError
 
+from app.core.chunking import TokenRule
 from app.core.errors import FootnoteError, UpstreamFailed, UpstreamMisconfigured
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.openai.errors import footnote_error
@@ -21,7 +22,7 @@ _PIECE_BYTES = 1024 * 1024
 _TIMEOUT_SECONDS = 600
 _REFUSED = frozenset({400, 403, 404})
 _PAGE = 100
-_AUTO = StaticSizes(max_chunk_size_tokens=800, chunk_overlap_tokens=400)
+_AUTO = TokenRule(800, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ class RemoteStore:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStoreFile:
-    """A membership. `chunking` is the static strategy's sizes, None for the server's own rule."""
+    """A membership. `chunking` is the static strategy's, None for the server's own rule."""
 
     file_id: str
     attributes: Mapping[str, Any]
-    chunking: Mapping[str, int] | None
+    chunking: TokenRule | None
 
 
 class RemoteShelves:
@@ -170,13 +171,14 @@ class RemoteShelves:
             raise _nonsense() from error
 
 
-def _sizes(strategy: Mapping[str, Any]) -> Mapping[str, int] | None:
+def _sizes(strategy: Mapping[str, Any]) -> TokenRule | None:
     """Return a static strategy's sizes; 800 and 400 are how servers show their own rule."""
     try:
         sizes = StaticSizes.model_validate(strategy.get("static"))
     except ValidationError:
         return None
-    return None if sizes == _AUTO else sizes.model_dump()
+    rule = TokenRule(sizes.max_chunk_size_tokens, sizes.chunk_overlap_tokens)
+    return None if rule == _AUTO else rule
 
 
 def _nonsense() -> UpstreamFailed:

@@ -7,14 +7,11 @@ from importlib import import_module
 from pathlib import Path
 
 import structlog
-from alembic import command
-from alembic.config import Config
 
 from app.db.engine import sqlalchemy_url
+from app.db.migrating import migrate
 
 log = structlog.get_logger()
-
-_ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 
 
 @asynccontextmanager
@@ -35,19 +32,7 @@ def hold_database(server_url: str | None, data_dir: Path) -> Iterator[str]:
         return
 
     # Imported only here: with a server of one's own the embedded one does not exist.
-    embedded = import_module("app.db.embedded")
+    embedded = import_module("app.postgres.embedded")
     with embedded.start_embedded(data_dir) as held:
         log.info("database", kind="embedded", data_dir=str(data_dir))
         yield held.url
-
-
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database at a SQLAlchemy URL up to `revision`."""
-    command.upgrade(alembic_config(url), revision)
-
-
-def alembic_config(url: str) -> Config:
-    """Return the migrations' configuration for one database."""
-    config = Config(_ALEMBIC_INI)
-    config.attributes["url"] = url
-    return config

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from app.db import cluster as clusters
-from app.db.cluster import PORT, ROLE, Account, Cluster, EmbeddedPostgresError
-from app.db.keeper import EXIT_ANOTHER_KEEPER
-from app.db.locks import FileLock
+from app.postgres import cluster as clusters
+from app.postgres.cluster import PORT, ROLE, Account, Cluster, EmbeddedPostgresError
+from app.postgres.keeper import EXIT_ANOTHER_KEEPER
+from app.postgres.locks import FileLock
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "start_embedded"]
 
@@ -135,7 +135,14 @@ class _KeeperProcess:
         search_path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH")]))
         append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         # -P: the working directory may hold an `app` of its own.
-        arguments = [sys.executable, "-P", "-m", "app.db.keeper", str(cluster.data_dir), json.dumps(settings)]
+        arguments = [
+            sys.executable,
+            "-P",
+            "-m",
+            "app.postgres.keeper",
+            str(cluster.data_dir),
+            json.dumps(settings),
+        ]
         self._exit_code: int | None = None
         self._pid = os.posix_spawn(
             sys.executable,

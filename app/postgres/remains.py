@@ -11,7 +11,7 @@ import signal
 import time
 from pathlib import Path
 
-from app.db.cluster import Cluster
+from app.postgres.cluster import Cluster
 
 _PATIENCE_SECONDS = 5.0
 

@@ -1,4 +1,4 @@
-"""The keeper: one process a data directory that owns the embedded PostgreSQL. `python -m app.db.keeper DATA_DIR`.
+"""The keeper: one process a data directory that owns the embedded PostgreSQL. `python -m app.postgres.keeper DATA_DIR`.
 
 It starts PostgreSQL as its child, reaps it, restarts it when it dies, and stops it two seconds after the last user of
 the data directory is gone. Users hold a shared lock for their life, which the kernel drops however they die, so the
@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from app.db import binaries, remains
-from app.db import cluster as clusters
-from app.db.cluster import Cluster, EmbeddedPostgresError
-from app.db.locks import FileLock
+from app.postgres import binaries, remains
+from app.postgres import cluster as clusters
+from app.postgres.cluster import Cluster, EmbeddedPostgresError
+from app.postgres.locks import FileLock
 
 EXIT_ANOTHER_KEEPER = 75
 

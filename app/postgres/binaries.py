@@ -8,7 +8,7 @@ import shutil
 import stat
 from pathlib import Path
 
-from app.db.cluster import Account, EmbeddedPostgresError
+from app.postgres.cluster import Account, EmbeddedPostgresError
 
 _COPIES = Path("/var/tmp")  # noqa: S108 - the owner of what lies there is checked
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.db import binaries
-from app.db.cluster import Account
+from app.postgres import binaries
+from app.postgres.cluster import Account
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

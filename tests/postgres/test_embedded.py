@@ -17,10 +17,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.db import binaries
-from app.db.cluster import Cluster, EmbeddedPostgresError, server_account, server_uid
-from app.db.embedded import EmbeddedPostgres, start_embedded
-from app.db.locks import FileLock
+from app.postgres import binaries
+from app.postgres.cluster import Cluster, EmbeddedPostgresError, server_account, server_uid
+from app.postgres.embedded import EmbeddedPostgres, start_embedded
+from app.postgres.locks import FileLock
 from tests.conftest import conninfo
 from tests.processes import (
     HOLD,

@@ -1,0 +1,23 @@
+"""How a file is cut into chunks: by sentences up to a size in characters, or into windows of so many tokens."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRule:
+    """How large chunks of whole sentences may be, and how much of one the next repeats, both in characters."""
+
+    size: int = 800
+    overlap: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRule:
+    """How many o200k tokens a chunk has, and how many of them the next repeats."""
+
+    size: int = 800
+    overlap: int = 400
+
+
+ChunkingRule: TypeAlias = SentenceRule | TokenRule
