@@ -28,7 +28,7 @@ _REFERENCED = (
 _DEFAULT = _OWNED.where(VectorStore.is_default).limit(1)
 
 
-class VectorStoreRepository:
+class VectorStoreReader:
     """One project's vector stores."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -61,6 +61,42 @@ class VectorStoreRepository:
         """Return the project's default store, or None before its first file."""
         return await self._session.scalar(_DEFAULT, {"project_id": self._project_id})
 
+    async def list_all(self) -> list[VectorStore]:
+        """Return every store."""
+        query = select(VectorStore).where(VectorStore.project_id == self._project_id).order_by(VectorStore.id)
+        return list(await self._session.scalars(query))
+
+    async def list_page(self, page: Page) -> Listed[VectorStore]:
+        """Return a page of stores by creation; NotFound for a cursor that is not there."""
+        query = select(VectorStore).where(VectorStore.project_id == self._project_id)
+        keys = PageKeys(
+            VectorStore.created_at,
+            VectorStore.id,
+            after=await self._border(page.after),
+            before=await self._border(page.before),
+        )
+        return listed((await self._session.scalars(page_query(query, page, keys))).all(), page)
+
+    async def _border(self, store_id: str | None) -> Border | None:
+        if store_id is None:
+            return None
+        store = await self.get(store_id)
+        return store.created_at, store.id
+
+    async def get_open(self, reference: str) -> VectorStore:
+        """Return the store like `get`; raise InvalidRequest when it is expired."""
+        store = await self.get(reference)
+        if store.is_expired:
+            raise InvalidRequest(
+                f"Vector store '{reference}' is expired. Make a new one with the same files.",
+                code="vector_store_expired",
+            )
+        return store
+
+
+class VectorStoreWriter(VectorStoreReader):
+    """One project's vector stores, to read and to change."""
+
     async def get_or_create_default(self) -> VectorStore:
         """Return the project's default store; make it when there is none."""
         values = {
@@ -84,28 +120,6 @@ class VectorStoreRepository:
         await self._session.refresh(store)
         return store
 
-    async def list_all(self) -> list[VectorStore]:
-        """Return every store."""
-        query = select(VectorStore).where(VectorStore.project_id == self._project_id).order_by(VectorStore.id)
-        return list(await self._session.scalars(query))
-
-    async def list_page(self, page: Page) -> Listed[VectorStore]:
-        """Return a page of stores by creation; NotFound for a cursor that is not there."""
-        query = select(VectorStore).where(VectorStore.project_id == self._project_id)
-        keys = PageKeys(
-            VectorStore.created_at,
-            VectorStore.id,
-            after=await self._border(page.after),
-            before=await self._border(page.before),
-        )
-        return listed((await self._session.scalars(page_query(query, page, keys))).all(), page)
-
-    async def _border(self, store_id: str | None) -> Border | None:
-        if store_id is None:
-            return None
-        store = await self.get(store_id)
-        return store.created_at, store.id
-
     async def bind_space(self, store_id: int, space: EmbeddingSpace) -> VectorStore:
         """Return the store, locked, after giving it this embedding space if it has none yet."""
         query = select(VectorStore).where(
@@ -118,16 +132,6 @@ class VectorStoreRepository:
         if store.embedding_model is None:
             store.embedding_model, store.dimensions = space.model, space.dimensions
             await self._session.flush()
-        return store
-
-    async def get_open(self, reference: str) -> VectorStore:
-        """Return the store like `get`; raise InvalidRequest when it is expired."""
-        store = await self.get(reference)
-        if store.is_expired:
-            raise InvalidRequest(
-                f"Vector store '{reference}' is expired. Make a new one with the same files.",
-                code="vector_store_expired",
-            )
         return store
 
     async def note_activity(self, store_ids: Sequence[int]) -> None:
@@ -170,13 +174,20 @@ class VectorStoreRepository:
     async def update(self, store: VectorStore, fields: Mapping[str, Any]) -> VectorStore:
         """Change columns of the store."""
         if fields:
-            await self._session.execute(update(VectorStore).where(VectorStore.id == store.id).values(fields))
+            await self._session.execute(
+                update(VectorStore)
+                .where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
+                .values(fields)
+            )
             await self._session.refresh(store)
         return store
 
     async def delete(self, store: VectorStore) -> None:
         """Delete the store with its chunks, and what records quote of them; the files stay."""
         files = select(File.public_id).join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+        files = files.where(File.project_id == self._project_id)
         held = (await self._session.scalars(files.where(VectorStoreFile.vector_store_id == store.id))).all()
-        await self._session.execute(delete(VectorStore).where(VectorStore.id == store.id))
+        await self._session.execute(
+            delete(VectorStore).where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
+        )
         await forget_texts(await self._session.connection(), held)
