@@ -24,7 +24,9 @@ from app.api import (
     vector_store_files,
     vector_stores,
 )
+from app.api.content_encoding import ContentDecoding
 from app.api.errors import add_error_handlers
+from app.api.http_versions import WholeForOldClients
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
 from app.services import FrontDoor, Services, build_services, front_door
@@ -88,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _middleware(settings: Settings, door: FrontDoor) -> list[Middleware]:
-    stack = [Middleware(Exchange)]
+    stack = [Middleware(Exchange), Middleware(WholeForOldClients)]
     if settings.cors_origins:
         cors = Middleware(
             CORSMiddleware,
@@ -100,5 +102,5 @@ def _middleware(settings: Settings, door: FrontDoor) -> list[Middleware]:
         stack.append(cors)
     if not settings.bootstrap_keys and not settings.allow_unauthenticated:
         stack.append(Middleware(LoopbackGuard, settings.cors_origins))
-    stack.append(Middleware(SizeLimit, door))
+    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, door)]
     return stack

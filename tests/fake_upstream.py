@@ -49,8 +49,10 @@ class FakeUpstream:
         self.disconnected = 0
         self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
         self.rewritten = "parental leave of contractors"
+        self.piece_size = 4
 
     async def models(self, request: Request) -> Response:
+        self.calls["/models"] = self.calls.get("/models", 0) + 1
         if refused := _refuse_key(request):
             return refused
         return JSONResponse({"object": "list", "data": [{"id": name, "object": "model"} for name in MODELS]})
@@ -62,7 +64,11 @@ class FakeUpstream:
         self._count("embeddings", body)
         if body["model"] == "embed-slow":
             await asyncio.sleep(0.3)
-        size = {"embed-wrong-size": 7}.get(body["model"], body.get("dimensions") or 1536)
+        if body["model"] == "embed-one-length" and "dimensions" in body:
+            message = "This model does not support specifying dimensions."
+            return JSONResponse({"error": {"message": message, "param": "dimensions"}}, 400)
+        fixed = {"embed-wrong-size": 7, "embed-one-length": 7, "nomic-ai/nomic-embed-text-v1.5": 768}
+        size = fixed.get(body["model"], body.get("dimensions") or 1536)
         texts = body["input"] if isinstance(body["input"], list) else [body["input"]]
         data = [
             {
@@ -153,7 +159,11 @@ class FakeUpstream:
         return self.rewritten if is_rewriting else self.answer
 
     def _deltas(self, model: str, answer: str) -> list[dict[str, Any]]:
-        pieces = _tool_pieces() if model == "gpt-tool" else [{"content": word} for word in _pieces(answer)]
+        pieces = (
+            _tool_pieces()
+            if model == "gpt-tool"
+            else [{"content": word} for word in _pieces(answer, self.piece_size)]
+        )
         if model in ("gpt-cut", "gpt-error"):
             pieces = [*pieces[:3], _BREAK]
         return [{"role": "assistant", "content": ""}, *pieces]
@@ -224,9 +234,9 @@ def _tool_pieces() -> list[dict[str, Any]]:
     return [{"tool_calls": [call]} for call in (opening, *rest)]
 
 
-def _pieces(text: str) -> list[str]:
+def _pieces(text: str, size: int) -> list[str]:
     """Split so that markers fall apart: the hard case for whoever looks for them."""
-    return [text[start : start + 4] for start in range(0, len(text), 4)]
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def _usage() -> dict[str, Any]:

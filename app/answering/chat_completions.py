@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from app.answering.answer import Answer
-from app.answering.events import AnswerEvent, Cited
+from app.answering.events import AnswerEvent, Cited, MarkedText
 from app.core import ids
 from app.core.source_links import SourceLinks
 from app.providers.base import (
@@ -19,7 +19,7 @@ from app.providers.base import (
     UsageReported,
 )
 from app.wire.chat_completions import ChunkFrame
-from app.wire.footnote import annotation_body, grounding_body, retrieval_body
+from app.wire.footnote import annotation_bodies, grounding_body, markers_body, retrieval_body
 
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
@@ -28,7 +28,7 @@ def _frame(answer: Answer, *, includes_usage: bool = False) -> ChunkFrame:
     return ChunkFrame(
         id=ids.make_completion_id(),
         created=int(time.time()),
-        model=answer.started.model,
+        model=answer.model,
         system_fingerprint=answer.started.system_fingerprint,
         service_tier=answer.started.service_tier,
         includes_usage=includes_usage,
@@ -54,10 +54,7 @@ def _grounding_fields(answer: Answer, cited: Cited, links: SourceLinks) -> dict[
     by_number = {snippet.n: snippet for snippet in answer.snippets}
     assert answer.retrieval is not None, "only grounded answers are cited"
     return {
-        "annotations": [
-            annotation_body(citation, snippet=by_number[citation.n], links=links)
-            for citation in cited.citations
-        ],
+        "annotations": annotation_bodies(cited.citations, by_number, links),
         "footnote": grounding_body(
             answer.retrieval.retrieval_id,
             grounded=bool(answer.snippets),
@@ -96,6 +93,9 @@ def _chunk(
     match event:
         case TextDelta():
             return frame.chunk(event.index, {"content": event.text}, logprobs=event.logprobs)
+        case MarkedText():
+            chunk = frame.chunk(event.index, {"content": event.text}, logprobs=event.logprobs)
+            return chunk | {"footnote": markers_body({marker.n: marker.chunk for marker in event.markers})}
         case RefusalDelta():
             return frame.chunk(event.index, {"refusal": event.text})
         case ToolCallDelta():
@@ -191,12 +191,12 @@ async def fold_completion(answer: Answer, *, links: SourceLinks) -> dict[str, An
 
 def _gather(
     choice: _Choice,
-    event: TextDelta | RefusalDelta | ToolCallDelta | ExtraDelta | Cited | Finished,
+    event: TextDelta | MarkedText | RefusalDelta | ToolCallDelta | ExtraDelta | Cited | Finished,
     answer: Answer,
     links: SourceLinks,
 ) -> None:
     match event:
-        case TextDelta():
+        case TextDelta() | MarkedText():
             choice.text.append(event.text)
             if event.logprobs:
                 choice.add_logprobs(event.logprobs)

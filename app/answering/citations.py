@@ -20,7 +20,7 @@ def make_citations(
 ) -> tuple[Citation, ...]:
     """Return a citation for each marker of the delivered text, with its quote and whether the chunk supports it."""
     return tuple(
-        _citation(statement_at(text, marker.start), marker, snippets[marker.n]) for marker in markers
+        _citation(statement_at(text, marker.start), marker, snippets[marker.chunk]) for marker in markers
     )
 
 
@@ -33,6 +33,7 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
         judgement = replace(judgement, reason="quoted")
     return Citation(
         n=marker.n,
+        chunk=marker.chunk,
         start=marker.start,
         end=marker.end,
         chunk_id=snippet.chunk_id,

@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.core.types import Citation
+from app.answering.markers import Marker
+from app.core.types import Citation, Json
 from app.providers.base import ProviderEvent
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedText:
+    """Text of one choice that holds markers, with the places of these in the whole text."""
+
+    index: int
+    text: str
+    markers: tuple[Marker, ...]
+    logprobs: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +27,4 @@ class Cited:
     removed_markers: int
 
 
-AnswerEvent: TypeAlias = ProviderEvent | Cited
+AnswerEvent: TypeAlias = ProviderEvent | MarkedText | Cited

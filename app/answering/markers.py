@@ -1,21 +1,25 @@
-"""Finds `[n]` markers as text flows, lets through those that name a snippet, and takes out the others. Pure."""
+"""Finds citation markers as text flows, and numbers those that name a snippet as footnotes: 1, 2, 3 by first citation.
+
+The others are taken out. Pure.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-# A marker: [1], [1, 2], [1][2] one by one; not a link's text [1](…) nor a footnote definition [1]:.
-_MARKER = re.compile(r"\[(\d{1,3}(?:\s?,\s?\d{1,3}){0,9})\](?![(:])")
-# What may still become a marker, with the space before it, which goes with a marker that is taken out.
-_UNDECIDED = re.compile(r"[ \t]*\[(?:\d[\d\s,]{0,48})?(?:\])?$|[ \t]+$")
+from app.answering.marker_forms import CONTEXT, MARKER, UNDECIDED, is_certain, numbers_of
+
 _CODE = re.compile(r"```|`")
+# More than this is never held back.
+_LONGEST_UNDECIDED = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A marker in the delivered text: the snippet's number and the code points from `[` to behind `]`."""
+    """A marker in the delivered text: its footnote's number, the snippet's, and the code points from `[` to behind `]`."""
 
     n: int
+    chunk: int
     start: int
     end: int
 
@@ -25,7 +29,9 @@ class MarkerScanner:
 
     def __init__(self, known: Iterable[int]) -> None:
         self._known = frozenset(known)
+        self._footnotes: dict[int, int] = {}
         self._held = ""
+        self._before = ""
         self._delivered: list[str] = []
         self._length = 0
         self._code_fence = ""
@@ -38,9 +44,9 @@ class MarkerScanner:
         return "".join(self._delivered)
 
     def feed(self, piece: str) -> str:
-        """Return the text that is now decided; an open bracket at its end is held back."""
+        """Return the text that is now decided; what may become a marker is held back."""
         self._held += piece
-        undecided = _UNDECIDED.search(self._held)
+        undecided = UNDECIDED.search(self._held, max(0, len(self._held) - _LONGEST_UNDECIDED))
         border = undecided.start() if undecided else len(self._held)
         decided, self._held = self._held[:border], self._held[border:]
         return self._deliver(decided)
@@ -57,13 +63,15 @@ class MarkerScanner:
 
     def _checked(self, text: str) -> Iterator[str]:
         """Yield the text part by part: prose is searched for markers, code is left as it is."""
-        start = 0
-        for tick in _CODE.finditer(text):
-            yield from self._part(text[start : tick.start()])
+        start = len(self._before)
+        text = self._before + text
+        self._before = text[-CONTEXT:]
+        for tick in _CODE.finditer(text, start):
+            yield from self._part(text, start, tick.start())
             yield self._count(tick[0])
             self._toggle_code(tick[0])
             start = tick.end()
-        yield from self._part(text[start:])
+        yield from self._part(text, start, len(text))
 
     def _toggle_code(self, fence: str) -> None:
         if not self._code_fence:
@@ -71,30 +79,46 @@ class MarkerScanner:
         elif self._code_fence == fence:
             self._code_fence = ""
 
-    def _part(self, text: str) -> Iterator[str]:
-        if self._code_fence == "`" and "\n\n" in text:
+    def _part(self, text: str, start: int, end: int) -> Iterator[str]:
+        if self._code_fence == "`" and "\n\n" in text[start:end]:
             self._code_fence = ""  # a lone backtick opens no code beyond its paragraph
         if self._code_fence:
-            yield self._count(text)
+            yield self._count(text[start:end])
             return
-        start = 0
-        for found in _MARKER.finditer(text):
-            before = text[start : found.start()]
-            written = self._supported(found)
-            yield self._count(before if written else before.rstrip(" \t"))
-            for number in written:
-                marker = f"[{number}]"
-                self.markers.append(Marker(number, self._length, self._length + len(marker)))
-                yield self._count(marker)
+        for found in MARKER.finditer(text, start, end):
+            numbers = self._meant(found)
+            if not numbers:
+                continue
+            supported = [number for number in numbers if number in self._known]
+            self.removed += len(numbers) - len(supported)
+            before = text[start : found.start()] + (found["space"] or "")
+            yield self._count(before if supported else before.rstrip(" \t"))
+            yield from self._written(supported)
             start = found.end()
-        yield self._count(text[start:])
+        yield self._count(text[start:end])
 
-    def _supported(self, found: re.Match[str]) -> list[int]:
-        numbers = [int(number) for number in found[1].split(",")]
-        supported = [number for number in numbers if number in self._known]
-        self.removed += len(numbers) - len(supported)
-        return supported
+    def _meant(self, found: re.Match[str]) -> list[int]:
+        """Return the numbers of a marker, none where it may be something else."""
+        numbers = numbers_of(found)
+        if found["round"] is None:
+            return numbers
+        is_marker = is_certain(found, before=found.string[: found.start()])
+        return numbers if is_marker and self._known.issuperset(numbers) else []
+
+    def _written(self, supported: list[int]) -> Iterator[str]:
+        """Yield the markers as footnotes, and note where they stand."""
+        for chunk in supported:
+            n = self._footnotes.setdefault(chunk, len(self._footnotes) + 1)
+            marker = f"[{n}]"
+            self.markers.append(Marker(n, chunk, self._length, self._length + len(marker)))
+            yield self._count(marker)
 
     def _count(self, text: str) -> str:
         self._length += len(text)
         return text
+
+
+def without_markers(text: str) -> str:
+    """Return an earlier answer as the model shall read it: its numbers named the sources of another search."""
+    scanner = MarkerScanner(())
+    return scanner.feed(text) + scanner.finish()

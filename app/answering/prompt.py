@@ -4,6 +4,7 @@ import html
 from typing import Any, Protocol
 
 from app.answering.listing_prompt import listing_instruction, summary_instruction
+from app.answering.markers import without_markers
 from app.core.listing import Listing
 from app.core.types import Json, Snippet
 
@@ -34,7 +35,19 @@ def grounded_body(body: Json, found: Sources, *, fence: str, with_markers: bool)
     """Return a chat request with the sources put into its messages. `fence` must be unguessable."""
     instruction = _instruction(found, fence=fence, with_markers=with_markers)
     messages: Any = body["messages"]  # a list of messages, judged at the wire
-    return {**body, "messages": _with_instruction(messages, instruction)}
+    bare = [_without_markers(message) for message in messages]
+    return {**body, "messages": _with_instruction(bare, instruction)}
+
+
+def _without_markers(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message; of an earlier answer without its markers, which numbered other sources."""
+    content = message.get("content")
+    if message["role"] != "assistant" or not content:
+        return message
+    if isinstance(content, str):
+        return message | {"content": without_markers(content)}
+    parts = [part | {"text": without_markers(part["text"])} if "text" in part else part for part in content]
+    return message | {"content": parts}
 
 
 def _instruction(found: Sources, *, fence: str, with_markers: bool) -> str:

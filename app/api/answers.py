@@ -6,16 +6,15 @@ from typing import Any
 from fastapi import Request, Response
 
 from app.answering.answer import Answer
+from app.api.errors import CLIENT_CLOSED_REQUEST
 from app.api.sse import ClientGone, until_gone
 from app.core.errors import InvalidRequest
 from app.services import Services
 
-_CLIENT_CLOSED_REQUEST = 499
-
 
 def check_answerable(services: Services, *, model: str, stream: bool) -> None:
     """Raise NotFound for a model that is not there, InvalidRequest where streams are turned off."""
-    services.models.check(model)
+    services.models.check_chat(model)
     if stream and not services.door.streaming_enabled:
         raise InvalidRequest(
             "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
@@ -29,7 +28,7 @@ async def unless_gone(request: Request, answering: Coroutine[Any, Any, Response]
     try:
         return await until_gone(request, answering)
     except ClientGone:
-        return Response(status_code=_CLIENT_CLOSED_REQUEST)
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
 def answer_headers(answer: Answer) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Bodies in and out: JSON to a request model, dicts to JSON."""
 
+import codecs
 from typing import TypeVar
 
 import orjson
@@ -15,8 +16,10 @@ _DEEPEST_JSON = 64
 
 async def read_json(request: Request, model: type[_Model]) -> _Model:
     """Return the request's body as `model`; InvalidRequest says which parameter is wrong."""
+    content = await request.body()
+    _check_encoding(content)
     try:
-        raw = orjson.loads(await request.body())
+        raw = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise InvalidRequest(
             "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your "
@@ -40,6 +43,14 @@ def judge(raw: object, model: type[_Model]) -> _Model:
 def json_response(body: object, *, headers: dict[str, str] | None = None) -> Response:
     """Return a JSON response."""
     return Response(orjson.dumps(body), headers=headers, media_type="application/json")
+
+
+def _check_encoding(content: bytes) -> None:
+    """Raise InvalidRequest for the encodings that are taken for JSON by mistake: parsers see only noise in them."""
+    if content.startswith(codecs.BOM_UTF8):
+        raise InvalidRequest("The JSON body begins with a byte order mark. Send it without, as plain UTF-8.")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in content[:4]:
+        raise InvalidRequest("The JSON body is not UTF-8; it looks like UTF-16 or UTF-32. Send it as UTF-8.")
 
 
 def _is_deeper(value: object, levels: int) -> bool:

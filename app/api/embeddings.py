@@ -17,12 +17,12 @@ router = APIRouter(tags=["embeddings"])
 async def create_embeddings(request: Request, services: ServicesDep, caller: CallerDep) -> Response:  # noqa: ARG001 - the caller is checked
     """Return the embedding of each input, in order, as floats or base64."""
     body = await read_json(request, EmbeddingRequest)
-    services.models.check(body.model)
+    services.models.check_embeddings(body.model)
     texts = body.texts()
     _check_tokens(texts)
 
     provider = services.providers.embeddings
-    result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions)
+    result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions, extra=body.extra())
     answer = embedding_body(
         result.vectors,
         model=body.model,

@@ -6,10 +6,14 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.access.rate_limits import LimitExceeded
 from app.core.errors import FootnoteError, InvalidRequest
 from app.wire.errors import error_body
+
+# What proxies note for a client that hung up.
+CLIENT_CLOSED_REQUEST = 499
 
 
 def error_response(error: FootnoteError) -> Response:
@@ -32,15 +36,21 @@ def add_error_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return _of_parameters(error)
 
+    async def gone(_request: Request, _error: Exception) -> Response:
+        # Nobody reads it; it tells the log why the request has no answer.
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
+
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(FootnoteError, ours)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:
+    path = request.scope["path"]
     messages = {
-        404: f"Invalid URL ({request.method} {request.url.path})",
-        405: f"Not allowed to {request.method} on {request.url.path}.",
+        404: f"Invalid URL ({request.method} {path})",
+        405: f"Not allowed to {request.method} on {path}.",
     }
     shown = InvalidRequest(messages.get(error.status_code, str(error.detail)))
     response = _respond(error.status_code, shown)

@@ -2,21 +2,28 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio.to_thread
+import structlog
 from fastapi import Request
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 
-from app.core.errors import FootnoteError, InvalidRequest, TooLarge
+from app.core.errors import InvalidRequest, Overloaded, TooLarge
 from app.core.folders import temporary_folder
 from app.core.text import plain_name
+
+log = structlog.get_logger()
 
 _MOST_FILES = 20
 _MOST_FIELDS = 20
 _LARGEST_FIELD_BYTES = 100_000
+_DISK_RETRY_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,17 @@ class UploadForm:
 
 @asynccontextmanager
 async def read_upload(request: Request, *, max_bytes: int, field: str = "file") -> AsyncIterator[UploadForm]:
-    """Read a form; whatever is wrong with one is the sender's fault, never a 500."""
-    with _form_errors():
+    """Read a form; raise InvalidRequest for one that cannot be read, Overloaded when there is no room for its files."""
+    with disk_errors(), _form_errors():
         form = await request.form(
             max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
         )
     try:
-        with temporary_folder() as folder:
-            yield await _on_disk(form, folder, max_bytes=max_bytes, field=field)
+        with ExitStack() as stack:
+            with disk_errors():
+                folder = stack.enter_context(temporary_folder())
+                upload = await _on_disk(form, folder, max_bytes=max_bytes, field=field)
+            yield upload
     finally:
         await form.close()
 
@@ -80,8 +90,21 @@ def _safe_suffix(filename: str) -> str:
 def _form_errors() -> Iterator[None]:
     try:
         yield
-    except FootnoteError:
-        raise
-    except Exception as error:
-        # The parser raises classes of its own, KeyError and ValueError among them, on malformed forms.
+    except (MultiPartException, FormParserError) as error:
         raise InvalidRequest("The multipart form could not be read.", param="file") from error
+    except HTTPException as error:
+        # Starlette wraps its parser's errors inside an application.
+        raise InvalidRequest(f"The multipart form could not be read: {error.detail}", param="file") from error
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Raise Overloaded when what was sent cannot be put on the disk."""
+    try:
+        yield
+    except OSError as error:
+        log.exception("upload_not_stored", errno=error.errno)
+        raise Overloaded(
+            "The server could not store what was sent: its disk may be full. Its log has more.",
+            retry_after_seconds=_DISK_RETRY_SECONDS,
+        ) from error

@@ -1,5 +1,6 @@
 """POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from app.api.bodies import json_response, judge, read_json
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
-from app.api.forms import UploadForm, read_upload
+from app.api.forms import UploadForm, disk_errors, read_upload
 from app.core.errors import InvalidRequest
 from app.core.folders import temporary_folder
 from app.core.text import clean_text, plain_name
@@ -40,11 +41,13 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
             raise InvalidRequest(
                 f"texts[{position}] holds no text.", param=f"texts[{position}]", code="no_text_found"
             )
-    with temporary_folder() as folder:
-        incoming = [
-            _from_text(item, folder / f"{number}.txt", replace=body.replace)
-            for number, item in enumerate(items)
-        ]
+    with ExitStack() as stack:
+        with disk_errors():
+            folder = stack.enter_context(temporary_folder())
+            incoming = [
+                _from_text(item, folder / f"{number}.txt", replace=body.replace)
+                for number, item in enumerate(items)
+            ]
         return await _ingest_all(services, caller, body, incoming)
 
 

@@ -132,7 +132,7 @@ class LoopbackGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
-            host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+            host = _hostname(f"//{headers.get('host', '')}")
             origin = headers.get("origin")
             if host not in _LOOPBACK_NAMES or not self._is_welcome(origin):
                 denied = PermissionDenied(
@@ -143,6 +143,12 @@ class LoopbackGuard:
         await self._app(scope, receive, send)
 
     def _is_welcome(self, origin: str | None) -> bool:
-        return (
-            origin is None or origin in self._allowed_origins or urlsplit(origin).hostname in _LOOPBACK_NAMES
-        )
+        return origin is None or origin in self._allowed_origins or _hostname(origin) in _LOOPBACK_NAMES
+
+
+def _hostname(address: str) -> str:
+    """Return the host that an address names, nothing when it is malformed: senders write what they like."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -24,12 +24,16 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(services: ServicesDep) -> Response:
-    """Say whether requests can be served, and by which provider; 503 with the reasons when not."""
-    reasons = [reason for reason in await asyncio.gather(_database(services), _provider(services)) if reason]
+    """Say whether requests can be served, and by which providers; 503 with the reasons when not."""
+    database, providers = await asyncio.gather(
+        _database(services), services.provider_health.reasons(time.monotonic())
+    )
+    # Chats and embeddings of one upstream lack the same key: that is one reason.
+    reasons = list(dict.fromkeys([*database, *providers.values()]))
     body = {
         "status": "not_ready" if reasons else "ready",
         "version": services.door.version,
-        "provider": {"chat": services.providers.chat.name, "embeddings": services.providers.embeddings.name},
+        "provider": services.providers.names,
         "auth_required": not services.keys.is_open,
         "reasons": reasons,
     }
@@ -44,14 +48,10 @@ async def metrics(caller: CallerDep) -> Response:  # noqa: ARG001 - the caller i
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _database(services: Services) -> str | None:
+async def _database(services: Services) -> list[str]:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             await services.database.ping()
     except (FootnoteError, TimeoutError):
-        return "PostgreSQL does not answer."
-    return None
-
-
-async def _provider(services: Services) -> str | None:
-    return await services.provider_health.reason(time.monotonic())
+        return ["PostgreSQL does not answer."]
+    return []

@@ -141,10 +141,12 @@ def _outcome(done: Submitted) -> str:
 async def _doctor() -> int:
     try:
         async with open_services() as services:
-            reason = await services.provider_health.reason(0.0)
-            console.print(f"database: ok · provider: {services.providers.chat.name}")
-            console.print(reason or "All is well.")
-            return 1 if reason else 0
+            reasons = await services.provider_health.reasons(0.0)
+            chat, *others = services.providers.names.items()
+            parts = [f"provider: {chat[1]}", *(f"{part}: {name}" for part, name in others)]
+            console.print(" · ".join(["database: ok", *parts]), highlight=False)
+            console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
+            return 1 if reasons else 0
     except (FootnoteError, EmbeddedPostgresError) as error:
         console.print(f"[red]{error}[/]")
         return 1

@@ -8,6 +8,7 @@ FootnoteError
 ├── Conflict              409   true now, and trying again will not help
 ├── Gone                  410   was there, and is over
 ├── TooLarge              413   over a size limit
+├── UnsupportedEncoding   415   a body in a coding that is not read
 ├── RateLimited           429   too many requests, ours or upstream's
 ├── UpstreamMisconfigured 500   the operator must set something
 ├── UpstreamFailed        502   upstream broke or spoke nonsense
@@ -75,6 +76,11 @@ class Gone(FootnoteError):
 
 class TooLarge(FootnoteError):
     status = 413
+    kind = "invalid_request_error"
+
+
+class UnsupportedEncoding(FootnoteError):
+    status = 415
     kind = "invalid_request_error"
 
 

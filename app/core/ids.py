@@ -5,6 +5,7 @@ import string
 
 _ALPHABET = string.ascii_letters + string.digits
 _LONGEST_ORDINAL = 9
+_LONGEST_SHOWN = 64
 
 
 def _random(length: int = 24) -> str:
@@ -41,6 +42,11 @@ def make_retrieval_id() -> str:
 
 def make_request_id() -> str:
     return f"req_{_random()}"
+
+
+def shown_id(given: str) -> str:
+    """Return an id as errors repeat it: cut, because senders may write whole books into it."""
+    return given[:_LONGEST_SHOWN]
 
 
 def chunk_id(file_id: str, ordinal: int) -> str:

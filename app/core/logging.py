@@ -6,8 +6,12 @@ import sys
 from typing import Literal
 
 import orjson
+import stamina.instrumentation
 import structlog
+from stamina.instrumentation import RetryDetails
 from structlog.typing import EventDict, WrappedLogger
+
+log = structlog.get_logger()
 
 _SECRET = re.compile(r"\b(?:sk|fn)[-_][A-Za-z0-9_-]{8,}|Bearer\s+\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
 
@@ -42,6 +46,18 @@ def configure_logging(*, level: str, style: Literal["auto", "text", "json"]) -> 
     root.setLevel(level.upper())
     for noisy in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "alembic", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # The library's own hooks would log the arguments, which hold texts, and upstream's words.
+    stamina.instrumentation.set_on_retry_hooks([_log_retry])
+
+
+def _log_retry(details: RetryDetails) -> None:
+    log.info(
+        "retry_scheduled",
+        work=details.name,
+        attempts=details.retry_num,
+        caused_by=type(details.caused_by).__name__,
+        pause_seconds=round(details.wait_for, 2),
+    )
 
 
 def _strike_secrets(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

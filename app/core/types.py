@@ -94,11 +94,13 @@ class Snippet:
 class Citation:
     """A checked marker `[n]` in an answer. Offsets count code points of the delivered text, brackets included.
 
+    `n` counts the cited snippets in the order of their first citation, from 1; `chunk` is the snippet's own number.
     `quote` is text of the cited chunk that its statement rests on, in whole words, empty when there is none; `verified`
     says whether the chunk supports the statement, `support` how much of it is found there, `reason` why.
     """
 
     n: int
+    chunk: int
     start: int
     end: int
     chunk_id: str

@@ -64,6 +64,9 @@ _TRIM_RETRIEVALS = text("""
 """)
 
 
+_FORGET_PLACES = text("delete from deleted_places where deleted_at < now() - make_interval(hours => :hours)")
+
+
 class ExpiredRows:
     """The expired rows of all projects."""
 
@@ -113,3 +116,8 @@ class ExpiredRows:
         """Keep this many recorded retrievals, the newest, and none older than so many days."""
         async with self._connections.begin() as connection:
             await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})
+
+    async def forget_places(self, *, hours: int) -> None:
+        """Forget where rows stood in their lists that were deleted more than so many hours ago."""
+        async with self._connections.begin() as connection:
+            await connection.execute(_FORGET_PLACES, {"hours": hours})

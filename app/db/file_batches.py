@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import ids
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
+from app.core.ids import shown_id
 from app.models import FileBatch, VectorStoreFile
 
 
@@ -25,7 +26,7 @@ class FileBatchReader:
         )
         batch = await self._session.scalar(query)
         if batch is None:
-            raise NotFound(f"No file batch found with id '{batch_id}' in the vector store.")
+            raise NotFound(f"No file batch found with id '{shown_id(batch_id)}' in the vector store.")
         return batch
 
     async def count_by_status(self, batch: FileBatch) -> dict[FileStatus, int]:

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.core.types import Page
 from app.db.copying import copy_rows
-from app.db.paging import Border, Listed, PageKeys, listed, page_query
+from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import File, FilePart, Upload
 
 PART_BYTES = 1024 * 1024
@@ -47,7 +48,7 @@ class FileReader:
         """Return the file with this public id; raise NotFound."""
         file = await self.find(file_id)
         if file is None:
-            raise NotFound(f"No such File object: {file_id}", param="id")
+            raise no_file(file_id)
         return file
 
     async def find(self, file_id: str) -> File | None:
@@ -75,8 +76,16 @@ class FileReader:
     async def _border(self, file_id: str | None) -> Border | None:
         if file_id is None:
             return None
-        file = await self.get(file_id)
-        return file.created_at, file.id
+        # Of an expired file, too: a cursor is a place.
+        query = select(File.created_at, File.id).where(
+            File.project_id == self._project_id, File.public_id == file_id
+        )
+        row = (await self._session.execute(query)).first()
+        place = (row.created_at, row.id) if row is not None else None
+        place = place or await deleted_place(self._session, self._project_id, "files", file_id)
+        if place is None:
+            raise no_file(file_id)
+        return place
 
     def _living(self) -> Select[File]:
         query = select(File).where(File.project_id == self._project_id)
@@ -110,3 +119,8 @@ class FileWriter(FileReader):
         own = self._project_id
         await self._session.execute(delete(Upload).where(Upload.project_id == own, Upload.file_id == file.id))
         await self._session.execute(delete(File).where(File.project_id == own, File.id == file.id))
+
+
+def no_file(file_id: str) -> NotFound:
+    """Return the error for an id that no file has."""
+    return NotFound(f"No such File object: {shown_id(file_id)}", param="id")

@@ -137,14 +137,18 @@ class JobWriter:
         await self._session.flush()
 
     async def cancel(self, batch: FileBatch) -> None:
-        """Cancel what is not read yet of a batch; a worker that is at it finds its job gone."""
-        batch.is_cancelled = True
-        await self._session.execute(
+        """Cancel what is not read yet of a batch; a worker that is at it finds its job gone.
+
+        A batch that is done stays as it is.
+        """
+        cancelled = await self._session.scalars(
             update(VectorStoreFile)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.batch_id == batch.id)
             .where(VectorStoreFile.status == FileStatus.IN_PROGRESS)
             .values(status=FileStatus.CANCELLED, lease_token=None, lease_until=None)
+            .returning(VectorStoreFile.file_id)
         )
+        batch.is_cancelled = batch.is_cancelled or bool(cancelled.all())
         await self._session.flush()
 
     async def _announce(self) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.types import Page
+from app.models import DeletedPlace
 
 _Item = TypeVar("_Item")
 _Query = TypeVar("_Query", bound="Select[*tuple[Any, ...]]")
@@ -32,6 +34,20 @@ class PageKeys:
     number: InstrumentedAttribute[int]
     after: Border | None = None
     before: Border | None = None
+
+
+async def deleted_place(
+    session: AsyncSession, project_id: str, list_name: str, public_id: str, *, store_id: int = 0
+) -> Border | None:
+    """Return where a row stood in its list before it was deleted, None when that is not known any more."""
+    query = select(DeletedPlace.created_at, DeletedPlace.number).where(
+        DeletedPlace.project_id == project_id,
+        DeletedPlace.list == list_name,
+        DeletedPlace.store_id == store_id,
+        DeletedPlace.public_id == public_id,
+    )
+    row = (await session.execute(query)).first()
+    return (row.created_at, row.number) if row is not None else None
 
 
 def page_query(query: _Query, page: Page, keys: PageKeys) -> _Query:

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.models import RetrievalRecord
 
 # A log need not be on the disk before the answer is: without waiting for that, a crash loses its last moment at most.
@@ -41,7 +42,9 @@ class RetrievalReader:
         )
         found = await self._session.scalar(query)
         if found is None:
-            raise NotFound(f"No retrieval found with id '{retrieval_id}'. They are kept for a while only.")
+            raise NotFound(
+                f"No retrieval found with id '{shown_id(retrieval_id)}'. They are kept for a while only."
+            )
         return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.ids import shown_id
 from app.db.copying import copy_rows
 from app.db.files import PART_BYTES
 from app.models import File, Upload, UploadPart, UploadPiece
@@ -110,5 +111,5 @@ class UploadWriter(UploadReader):
 
 def _found(upload: Upload | None, upload_id: str) -> Upload:
     if upload is None:
-        raise NotFound(f"No such Upload object: {upload_id}", param="upload_id")
+        raise NotFound(f"No such Upload object: {shown_id(upload_id)}", param="upload_id")
     return upload

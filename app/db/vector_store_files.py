@@ -12,13 +12,14 @@ from app.core.chunking import ChunkingRule
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.filters import Filter
+from app.core.ids import shown_id
 from app.core.lexemes import WORDS_VERSION
 from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.forgetting import forget_texts
 from app.db.jobs import Claim
 from app.db.lexemes import LexemeWriter
-from app.db.paging import Border, Listed, PageKeys, listed, page_query
+from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 
 # Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
@@ -265,8 +266,15 @@ class VectorStoreFileReader:
     async def _border(self, store_id: int, file_id: str | None) -> Border | None:
         if file_id is None:
             return None
-        membership = (await self.get(store_id, file_id)).membership
-        return membership.created_at, membership.file_id
+        found = await self.find(store_id, file_id)
+        if found is not None:
+            return found.membership.created_at, found.membership.file_id
+        place = await deleted_place(
+            self._session, self._project_id, "vector_store_files", file_id, store_id=store_id
+        )
+        if place is None:
+            raise _not_held(file_id)
+        return place
 
 
 class VectorStoreFileWriter(VectorStoreFileReader):
@@ -358,5 +366,9 @@ class VectorStoreFileWriter(VectorStoreFileReader):
 
 def _found(entry: StoreFile | None, file_id: str) -> StoreFile:
     if entry is None:
-        raise NotFound(f"No file found with id '{file_id}' in the vector store.")
+        raise _not_held(file_id)
     return entry
+
+
+def _not_held(file_id: str) -> NotFound:
+    return NotFound(f"No file found with id '{shown_id(file_id)}' in the vector store.")

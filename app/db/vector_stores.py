@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
 from app.core.errors import InvalidRequest, NotFound
+from app.core.ids import shown_id
 from app.core.stemming import UNDETERMINED
 from app.core.types import EmbeddingSpace, Page
 from app.db.forgetting import forget_texts
-from app.db.paging import Border, Listed, PageKeys, listed, page_query
+from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import File, VectorStore, VectorStoreFile
 
 DEFAULT_NAME = "default"
@@ -39,7 +40,7 @@ class VectorStoreReader:
         """Return the store whose id or name is `reference` (the oldest of a name); raise NotFound."""
         store = await self.find(reference)
         if store is None:
-            raise NotFound(f"Vector store with id '{reference}' not found.")
+            raise _no_store(reference)
         return store
 
     async def get_by_key(self, store_id: int) -> VectorStore:
@@ -80,8 +81,13 @@ class VectorStoreReader:
     async def _border(self, store_id: str | None) -> Border | None:
         if store_id is None:
             return None
-        store = await self.get(store_id)
-        return store.created_at, store.id
+        store = await self.find(store_id)
+        if store is not None:
+            return store.created_at, store.id
+        place = await deleted_place(self._session, self._project_id, "vector_stores", store_id)
+        if place is None:
+            raise _no_store(store_id)
+        return place
 
     async def get_open(self, reference: str) -> VectorStore:
         """Return the store like `get`; raise InvalidRequest when it is expired."""
@@ -191,3 +197,7 @@ class VectorStoreWriter(VectorStoreReader):
             delete(VectorStore).where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
         )
         await forget_texts(await self._session.connection(), held)
+
+
+def _no_store(reference: str) -> NotFound:
+    return NotFound(f"Vector store with id '{shown_id(reference)}' not found.")

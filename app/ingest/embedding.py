@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import structlog
+import stamina
 
 from app.core import metrics
 from app.core.errors import QuotaExceeded, RateLimited
@@ -14,14 +14,12 @@ from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.providers.base import EmbeddingProvider, Embeddings
 
-log = structlog.get_logger()
-
 # OpenAI takes 2,048 inputs and 300,000 tokens in one request; smaller batches fail and retry cheaper.
 _BATCH_TEXTS = 256
 _BATCH_TOKENS = 100_000
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
-_MOST_REFUSALS = 8
+_patiently = stamina.AsyncRetryingCaller(attempts=8, timeout=None)
 
 
 class Pace:
@@ -88,20 +86,19 @@ class ChunkEmbedder:
 
     async def _embed_patiently(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:
         """Embed a batch; wait as long as upstream asks when it is refused for its rate."""
-        refusals = 0
-        while True:
-            await self._pace.ready()
-            try:
-                return (await self._embeddings.embed(texts, purpose="document", space=space)).vectors
-            except QuotaExceeded:
-                raise
-            except RateLimited as error:
-                refusals += 1
-                if refusals == _MOST_REFUSALS:
-                    raise
-                pause = error.retry_after_seconds or _FIRST_PAUSE_SECONDS * 2 ** (refusals - 1)
-                log.info("embedding_slowed_down", pause_seconds=pause, refusals=refusals)
-                self._pace.slow_down(min(pause, _LONGEST_PAUSE_SECONDS))
+        return await _patiently(self._pause_before_retry, self._embed_when_ready, texts, space)
+
+    async def _embed_when_ready(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:
+        await self._pace.ready()
+        return (await self._embeddings.embed(texts, purpose="document", space=space)).vectors
+
+    def _pause_before_retry(self, error: Exception) -> bool | float:
+        """Return for how long a refusal slows down all files, False for any other error."""
+        if not isinstance(error, RateLimited) or isinstance(error, QuotaExceeded):
+            return False
+        pause = min(error.retry_after_seconds or _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS)
+        self._pace.slow_down(pause)
+        return pause
 
 
 def _batches(texts: Sequence[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, str]]]:

@@ -24,9 +24,9 @@ class TakenIn:
 
 
 class Intake:
-    """Takes in files and says how it went. `health` is that of whoever embeds, None when it cannot be told before."""
+    """Takes in files and says how it went."""
 
-    def __init__(self, ingest: IngestLibrary, health: ProviderHealth | None) -> None:
+    def __init__(self, ingest: IngestLibrary, health: ProviderHealth) -> None:
         self._ingest = ingest
         self._health = health
 
@@ -38,8 +38,9 @@ class Intake:
         Raises what is wrong with the first file that could not be read; nothing stays of such files. Raises
         UpstreamMisconfigured before anything is stored when no file could be embedded.
         """
-        if self._health and (reason := await self._health.reason(time.monotonic())):
-            raise UpstreamMisconfigured(reason)
+        reasons = await self._health.reasons(time.monotonic())
+        if "embeddings" in reasons:
+            raise UpstreamMisconfigured(reasons["embeddings"])
         store = await self._ingest.find_or_create_store(caller, reference)
         submitted = [await self._ingest.submit(caller, store, file) for file in files]
         if wait:

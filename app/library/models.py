@@ -1,6 +1,5 @@
 """The models that can be asked for: upstream's, the configured ones, and each store's."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -8,40 +7,35 @@ from app.core.errors import NotFound
 from app.core.types import Caller, ListedModel, Page
 from app.db.database import Database
 from app.models import VectorStore
-from app.providers.base import ChatProvider
+from app.providers.base import ChatProvider, EmbeddingProvider
 from app.wire.model_ids import WITHOUT_STORE, model_at, split_model
 
 _MOST_STORES = 100
 # Upstream lists no times for its models.
 _RELEASED = 1_758_240_000
-# Clients and their test suites name OpenAI's models: the fallback stands in for all of them, for nothing else.
-_OPENAI_NAMES = re.compile(r"(gpt-|chatgpt-|o\d|text-embedding-|footnote-)[\w.:-]*")
 
 
 class ModelLibrary:
-    """What a project can ask for as a `model`.
-
-    `answers_itself` says that no upstream judges model ids.
-    """
+    """What a project can ask for as a `model`."""
 
     def __init__(
         self,
         database: Database,
         chat: ChatProvider,
+        embeddings: EmbeddingProvider,
         *,
         chat_model: str,
         embedding_model: str,
-        answers_itself: bool,
     ) -> None:
         self._database = database
         self._chat = chat
+        self._embeddings = embeddings
         self._chat_model = chat_model
         self._embedding_model = embedding_model
-        self._answers_itself = answers_itself
 
     async def list(self, caller: Caller) -> Mapping[str, ListedModel]:
         """Return the models by id: each model, one that searches nothing, and one for each of the newest stores."""
-        owner = "footnote" if self._answers_itself else "upstream"
+        owner = self._chat.model_owner
         names = dict.fromkeys([self._chat_model, self._embedding_model, *await self._chat.models()])
         models = [ListedModel(name, _RELEASED, owner) for name in names]
         models.append(ListedModel(model_at(self._chat_model, WITHOUT_STORE), _RELEASED, "footnote"))
@@ -64,16 +58,21 @@ class ModelLibrary:
             )
         return found
 
-    def check(self, model_id: str) -> None:
-        """Raise NotFound for a model that is neither configured nor OpenAI's, where no upstream judges that."""
-        bare = split_model(model_id).model
-        known = (self._chat_model, self._embedding_model)
-        if not self._answers_itself or bare in known or _OPENAI_NAMES.fullmatch(bare):
-            return
-        raise NotFound(
-            f"The model `{model_id[:64]}` does not exist or you do not have access to it.",
-            code="model_not_found",
-        )
+    def check_chat(self, model_id: str) -> None:
+        """Raise NotFound for a chat with a model that nobody answers to. A store may be named behind an @."""
+        if not self._chat.answers_to(split_model(model_id).model):
+            raise _not_found(model_id)
+
+    def check_embeddings(self, model_id: str) -> None:
+        """Raise NotFound for embeddings by a model that nobody answers to."""
+        if not self._embeddings.answers_to(model_id):
+            raise _not_found(model_id)
+
+
+def _not_found(model_id: str) -> NotFound:
+    return NotFound(
+        f"The model `{model_id[:64]}` does not exist or you do not have access to it.", code="model_not_found"
+    )
 
 
 def _references(stores: Sequence[VectorStore]) -> dict[str, VectorStore]:

@@ -3,6 +3,7 @@
 from app.models.base import Record
 from app.models.chunk_lexemes import ChunkLexemes, LexemeCount
 from app.models.chunks import Chunk
+from app.models.deleted_places import DeletedPlace
 from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
@@ -19,6 +20,7 @@ __all__ = [
     "CachedEmbedding",
     "Chunk",
     "ChunkLexemes",
+    "DeletedPlace",
     "File",
     "FileBatch",
     "FilePart",

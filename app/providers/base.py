@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.fusion import Fusion
 from app.core.listing import Listing
 from app.core.types import EmbeddingSpace, Json, Snippet
 
@@ -107,10 +108,33 @@ class EmbeddingResult:
     prompt_tokens: int
 
 
-class ChatProvider(Protocol):
-    """Writes answers. `name` goes out as the header `x-footnote-provider`."""
+class Provider(Protocol):
+    """What every provider has. `name` is what `/readyz` and the header `x-footnote-provider` say."""
 
     name: str
+
+    async def check(self) -> None:
+        """Raise UpstreamMisconfigured when no call can succeed: no key, or one that upstream refuses."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections and processes. No call follows."""
+        ...
+
+
+class ChatProvider(Provider, Protocol):
+    """Writes answers.
+
+    `model_owner` is who owns its models in the list of models. `follows_instructions` says whether it can be given
+    other work than answering, such as rewriting a query.
+    """
+
+    model_owner: str
+    follows_instructions: bool
+
+    def answers_to(self, model: str) -> bool:
+        """Whether a request may name this model. An upstream judges that itself."""
+        ...
 
     def respond(
         self, request: ChatProviderRequest, *, deadline: float
@@ -126,16 +150,19 @@ class ChatProvider(Protocol):
         """Return the model ids that can be asked for."""
         ...
 
-    async def check(self) -> None:
-        """Raise UpstreamMisconfigured when no call can succeed: no key, or one that upstream refuses."""
-        ...
 
+class EmbeddingProvider(Provider, Protocol):
+    """Embeds texts.
 
-class EmbeddingProvider(Protocol):
-    """Embeds texts. `space` is the one that new stores get."""
+    `space` is the one that new stores get. `fusion` is how a hybrid search best combines these embeddings with words.
+    """
 
-    name: str
     space: EmbeddingSpace
+    fusion: Fusion
+
+    def answers_to(self, model: str) -> bool:
+        """Whether a request for embeddings may name this model. An upstream judges that itself."""
+        ...
 
     async def serves(self, space: EmbeddingSpace) -> bool:
         """Whether texts can be embedded in this space. Raises a FootnoteError when it cannot be told."""
@@ -148,10 +175,24 @@ class EmbeddingProvider(Protocol):
         ...
 
     async def embed_as(
-        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        model: str,
+        dimensions: int | None,
+        extra: Json | None = None,
     ) -> EmbeddingResult:
         """Return one unit vector a text for a caller who names the model, None for all of its dimensions.
 
-        A text may be a list of cl100k token numbers. Raises a FootnoteError.
+        A text may be a list of cl100k token numbers. `extra` are the caller's other fields, for upstream to read. Raises
+        a FootnoteError.
         """
+        ...
+
+
+class RerankProvider(Provider, Protocol):
+    """Scores texts by how well they answer a query."""
+
+    async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
+        """Return a score a text, 0..1; None when there is none to be had in time."""
         ...

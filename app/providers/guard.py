@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from app.core import metrics
 from app.core.errors import Overloaded
 from app.core.scope import refuse_inside_transaction
-from app.core.types import EmbeddingSpace
+from app.core.types import EmbeddingSpace, Json
 from app.providers.base import (
     ChatProvider,
     ChatProviderRequest,
@@ -52,6 +52,11 @@ class GuardedChat:
         self._provider = provider
         self._gate = gate
         self.name = provider.name
+        self.model_owner = provider.model_owner
+        self.follows_instructions = provider.follows_instructions
+
+    def answers_to(self, model: str) -> bool:
+        return self._provider.answers_to(model)
 
     async def respond(
         self, request: ChatProviderRequest, *, deadline: float
@@ -72,6 +77,9 @@ class GuardedChat:
         refuse_inside_transaction("A chat model")
         await self._provider.check()
 
+    async def close(self) -> None:
+        await self._provider.close()
+
 
 class GuardedEmbeddings:
     """An embedding provider behind the gate."""
@@ -81,6 +89,17 @@ class GuardedEmbeddings:
         self._gate = gate
         self.name = provider.name
         self.space = provider.space
+        self.fusion = provider.fusion
+
+    def answers_to(self, model: str) -> bool:
+        return self._provider.answers_to(model)
+
+    async def check(self) -> None:
+        refuse_inside_transaction("An embedding model")
+        await self._provider.check()
+
+    async def close(self) -> None:
+        await self._provider.close()
 
     async def serves(self, space: EmbeddingSpace) -> bool:
         refuse_inside_transaction("An embedding model")
@@ -93,10 +112,15 @@ class GuardedEmbeddings:
             return await self._provider.embed(texts, purpose=purpose, space=space)
 
     async def embed_as(
-        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        model: str,
+        dimensions: int | None,
+        extra: Json | None = None,
     ) -> EmbeddingResult:
         async with self._call("caller", texts):
-            return await self._provider.embed_as(texts, model=model, dimensions=dimensions)
+            return await self._provider.embed_as(texts, model=model, dimensions=dimensions, extra=extra)
 
     @asynccontextmanager
     async def _call(self, purpose: str, texts: Sequence[TokenInput]) -> AsyncIterator[None]:

@@ -1,40 +1,46 @@
-"""Whether the provider can answer at all, asked at most every so often."""
+"""Whether each provider can answer at all, asked at most every so often."""
 
 import asyncio
+from collections.abc import Mapping
 
 from app.core.errors import FootnoteError, UpstreamMisconfigured
-from app.providers.base import ChatProvider
+from app.providers.base import Provider
+from app.providers.select import Part, Providers
 
 _FRESH_SECONDS = 15.0
 _CHECK_SECONDS = 5.0
 
 
 class ProviderHealth:
-    """Remembers what the last check said."""
+    """Remembers what the last check found."""
 
-    def __init__(self, chat: ChatProvider) -> None:
-        self._chat = chat
+    def __init__(self, providers: Providers) -> None:
+        self._parts = providers.parts
         self._checked_at: float | None = None
-        self._reason: str | None = None
+        self._reasons: Mapping[Part, str] = {}
         self._lock = asyncio.Lock()
 
-    async def reason(self, now: float) -> str | None:
-        """Return what must be set before calls can succeed, None when nothing. `now` is monotonic.
+    async def reasons(self, now: float) -> Mapping[Part, str]:
+        """Return what must be set before calls can succeed, by the part that fails. `now` is monotonic.
 
         Only a missing or refused key counts: an upstream that is away for a moment does not take us down.
         """
         async with self._lock:
             if self._checked_at is None or now - self._checked_at > _FRESH_SECONDS:
-                self._reason = await self._check()
+                found = await asyncio.gather(*(_reason(provider) for provider in self._parts.values()))
+                self._reasons = {
+                    part: reason for part, reason in zip(self._parts, found, strict=True) if reason
+                }
                 self._checked_at = now
-            return self._reason
+            return self._reasons
 
-    async def _check(self) -> str | None:
-        try:
-            async with asyncio.timeout(_CHECK_SECONDS):
-                await self._chat.check()
-        except UpstreamMisconfigured as error:
-            return error.message
-        except (FootnoteError, TimeoutError):
-            return None
+
+async def _reason(provider: Provider) -> str | None:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            await provider.check()
+    except UpstreamMisconfigured as error:
+        return error.message
+    except (FootnoteError, TimeoutError):
         return None
+    return None

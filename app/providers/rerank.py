@@ -3,30 +3,26 @@
 import asyncio
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import httpx2
 import structlog
 
 from app.core import metrics
+from app.core.errors import UpstreamMisconfigured
 from app.core.scope import refuse_inside_transaction
 from app.providers.openai.connection import UpstreamAddress
 
 log = structlog.get_logger()
 
 _REFUSED_SHAPE = frozenset({400, 404, 422})
-
-
-class Reranker(Protocol):
-    """Scores texts by how well they answer a query."""
-
-    async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
-        """Return a score a text, 0..1; None when there is none to be had in time."""
-        ...
+_REFUSED_KEY = frozenset({401, 403})
 
 
 class UpstreamReranker:
-    """Asks `{base_url}/rerank`. Late, broken or wrong answers are none: the order of before stands."""
+    """Asks `{base_url}/rerank`. A late, broken or wrong answer is no answer: the order of the search stands."""
+
+    name = "upstream"
 
     def __init__(self, address: UpstreamAddress, *, model: str | None) -> None:
         key = address.api_key.get_secret_value() if address.api_key else None
@@ -36,7 +32,20 @@ class UpstreamReranker:
         self._url = f"{str(address.base_url).rstrip('/')}/rerank"
         self._model = model
         self._deadline_seconds = address.timeout_seconds
+        self._key_setting = address.key_setting
         self._as_tei = False
+        self._takes_key: bool | None = None
+
+    async def check(self) -> None:
+        # Servers may charge for each ranking, so one is asked for only until one was not refused.
+        if not self._takes_key:
+            await self.rank("ready?", ["ready"])
+        if self._takes_key is False:
+            raise UpstreamMisconfigured(
+                f"The re-ranking server refused {self._key_setting}. Set a valid key, "
+                "or remove RERANK_BASE_URL to search without it.",
+                code="upstream_auth",
+            )
 
     async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
         refuse_inside_transaction("A re-ranker")
@@ -59,6 +68,7 @@ class UpstreamReranker:
             as_tei = await self._client.post(self._url, json={"query": query, "texts": list(texts)})
             self._as_tei = as_tei.is_success
             answer = as_tei
+        self._takes_key = answer.status_code not in _REFUSED_KEY
         answer.raise_for_status()
         return answer.json()
 

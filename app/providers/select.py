@@ -1,62 +1,122 @@
-"""Chooses who embeds and who writes, from the settings' words: the only place that decides."""
+"""Chooses who writes, who embeds and who re-ranks, from what the settings say: the only place that decides."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from app.core.types import EmbeddingSpace
-from app.providers.base import ChatProvider, EmbeddingProvider
+from app.providers.base import ChatProvider, EmbeddingProvider, Provider, RerankProvider
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.providers.guard import Gate, GuardedChat, GuardedEmbeddings
+from app.providers.local.embeddings import LocalEmbeddings
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.embeddings import OpenAIEmbeddings
+from app.providers.rerank import UpstreamReranker
+
+ChatChoice = Literal["fallback", "openai"]
+EmbeddingChoice = Literal["fallback", "local", "openai"]
+Part = Literal["chat", "embeddings", "reranking"]
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderChoice:
-    """What the providers are made from. `embedding_address` is None when embeddings live where chat does."""
+class ProviderSettings:
+    """What the settings say about providers; None is unset.
 
-    use_fallback: bool
+    `embedding_address` and `rerank_address` hold their own settings only. Without a base URL there is no re-ranker.
+    """
+
+    dev_fallbacks: bool | None
+    embedding_provider: EmbeddingChoice | None
     chat_model: str
     embedding_space: EmbeddingSpace
     chat_address: UpstreamAddress
-    embedding_address: UpstreamAddress | None
+    embedding_address: UpstreamAddress
+    rerank_address: UpstreamAddress
+    rerank_model: str | None
     max_concurrency: int
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """Who answers. `connections` are to be closed in the end."""
+    """The three choices. Without a re-ranker the order of the search stands."""
 
     chat: ChatProvider
     embeddings: EmbeddingProvider
-    connections: tuple[OpenAIConnection, ...] = ()
+    reranker: RerankProvider | None = None
 
     @property
-    def embeds_elsewhere(self) -> bool:
-        """Whether embeddings have an upstream of their own."""
-        return len(self.connections) > 1
+    def parts(self) -> Mapping[Part, Provider]:
+        """The providers that there are, by what they do."""
+        parts: dict[Part, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
+        return parts if self.reranker is None else {**parts, "reranking": self.reranker}
+
+    @property
+    def names(self) -> dict[Part, str]:
+        """Who does what, by name."""
+        return {part: provider.name for part, provider in self.parts.items()}
 
     async def close(self) -> None:
-        for connection in self.connections:
-            await connection.close()
+        await asyncio.gather(*(provider.close() for provider in self.parts.values()))
 
 
-def select_providers(choice: ProviderChoice) -> Providers:
-    """Return the deterministic fallback, or upstream: never one in place of the other at run time."""
-    chat_gate, embedding_gate = Gate(choice.max_concurrency), Gate(choice.max_concurrency)
-    if choice.use_fallback:
-        return Providers(
-            GuardedChat(FallbackChat(model=choice.chat_model), chat_gate),
-            GuardedEmbeddings(
-                FallbackEmbeddings(dimensions=choice.embedding_space.dimensions), embedding_gate
-            ),
-        )
-
-    chat = OpenAIConnection(choice.chat_address)
-    embedding = OpenAIConnection(choice.embedding_address) if choice.embedding_address else chat
-    embeddings = OpenAIEmbeddings(embedding, space=choice.embedding_space)
-    connections = (chat,) if embedding is chat else (chat, embedding)
+def select_providers(settings: ProviderSettings) -> Providers:
+    """Return the providers that the settings ask for: never one in place of another at run time."""
     return Providers(
-        GuardedChat(OpenAIChat(chat), chat_gate), GuardedEmbeddings(embeddings, embedding_gate), connections
+        GuardedChat(_chat(settings), Gate(settings.max_concurrency)),
+        GuardedEmbeddings(_embeddings(settings), Gate(settings.max_concurrency)),
+        _reranker(settings),
     )
+
+
+def choose_chat(settings: ProviderSettings) -> ChatChoice:
+    """Return who writes: as DEV_FALLBACKS says, else upstream if there is a key or an address."""
+    if settings.dev_fallbacks is not None:
+        return "fallback" if settings.dev_fallbacks else "openai"
+    return "openai" if settings.chat_address.is_given else "fallback"
+
+
+def choose_embeddings(settings: ProviderSettings) -> EmbeddingChoice:
+    """Return who embeds: as EMBEDDING_PROVIDER says, else upstream if embeddings have a key or an address, else as chats do."""
+    if settings.embedding_provider is not None:
+        return settings.embedding_provider
+    if settings.dev_fallbacks is None and settings.embedding_address.is_given:
+        return "openai"
+    return choose_chat(settings)
+
+
+def _chat(settings: ProviderSettings) -> ChatProvider:
+    match choose_chat(settings):
+        case "fallback":
+            return FallbackChat(model=settings.chat_model)
+        case "openai":
+            return OpenAIChat(OpenAIConnection(settings.chat_address))
+
+
+def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:
+    space = settings.embedding_space
+    match choose_embeddings(settings):
+        case "fallback":
+            return FallbackEmbeddings(dimensions=space.dimensions, stands_for=space.model)
+        case "local":
+            return LocalEmbeddings(dimensions=space.dimensions, stands_for=space.model)
+        case "openai":
+            address = _embedding_address(settings.chat_address, settings.embedding_address)
+            return OpenAIEmbeddings(OpenAIConnection(address), space=space)
+
+
+def _embedding_address(chat: UpstreamAddress, own: UpstreamAddress) -> UpstreamAddress:
+    """Return where embeddings are: what is not said of them is as for chats."""
+    if not own.is_given:
+        return chat
+    return UpstreamAddress(
+        own.api_key or chat.api_key, own.base_url or chat.base_url, own.timeout_seconds, own.key_setting
+    )
+
+
+def _reranker(settings: ProviderSettings) -> RerankProvider | None:
+    if settings.rerank_address.base_url is None:
+        return None
+    return UpstreamReranker(settings.rerank_address, model=settings.rerank_model)

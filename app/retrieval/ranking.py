@@ -3,12 +3,12 @@
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from app.core.fusion import Fusion, FusionMethod
 from app.core.types import SearchMode
 from app.db.chunk_search import Candidate, ChunkKey, newest_first
 
-FusionMethod = Literal["minmax", "zscore", "rrf"]
 _Scores: TypeAlias = Mapping[ChunkKey, float]
 
 # As many as are shown: scores that look equal are equal.
@@ -17,19 +17,6 @@ SCORE_DIGITS = 6
 _RRF_K = 60
 # What a lexeme adds that stands once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
 _SAID_ONCE = 1 / 2.2
-
-
-@dataclass(frozen=True, slots=True)
-class Fusion:
-    """How two legs become one order: their normalised scores, `lexical_weight` of the one and the rest of the other.
-
-    Measured (nDCG@10 over nine collections): the z-score is best with a trained embedding model, min-max at .6 with the
-    fallback's. Reciprocal ranks lose more when one leg is useless. With all-MiniLM-L6-v2 over chunks that are embedded
-    under their titles, .45 was above one half on each of four collections.
-    """
-
-    method: FusionMethod = "zscore"
-    lexical_weight: float = 0.45
 
 
 @dataclass(frozen=True, slots=True)

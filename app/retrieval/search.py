@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core import ids, metrics
+from app.core.fusion import Fusion
 from app.core.listing import Listing
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
@@ -15,13 +16,13 @@ from app.db.database import Database
 from app.db.embedding_spaces import mismatch
 from app.db.project import ProjectReader
 from app.models import VectorStore
-from app.providers.rerank import Reranker
+from app.providers.base import RerankProvider
 from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
 from app.retrieval.plan import SearchPlan, make_plan
 from app.retrieval.preference import prefer_named
 from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
 from app.retrieval.query_words import QueryWords, find_words
-from app.retrieval.ranking import SCORE_DIGITS, Fusion, Ranked, best_of, in_order, rank
+from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
 from app.retrieval.snippets import make_snippet, shown_score
 
 # How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
@@ -84,7 +85,7 @@ class Retriever:
         database: Database,
         queries: QueryEmbedder,
         fusion: Fusion | None = None,
-        reranker: Reranker | None = None,
+        reranker: RerankProvider | None = None,
     ) -> None:
         self._database = database
         self._queries = queries

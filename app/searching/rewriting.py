@@ -112,6 +112,11 @@ class ModelRewriter:
         return Rewritten(query, usage, is_condensed=bool(query))
 
 
+def make_rewriter(chat: ChatProvider) -> QueryRewriter:
+    """Return a rewriter that asks the model, or one that goes by rule where there is no model to ask."""
+    return ModelRewriter(chat) if chat.follows_instructions else PlainRewriter()
+
+
 def without_courtesies(question: str) -> str:
     """Return a question without the words that only are polite; as it was when nothing else is left."""
     bare = _THANKS.sub("", _COURTESY.sub("", question.strip()))

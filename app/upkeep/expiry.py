@@ -14,6 +14,8 @@ _SWEEP_EVERY_SECONDS = 60.0
 _MOST_CACHED_EMBEDDINGS = 100_000
 _MOST_RETRIEVALS = 10_000
 _RETRIEVAL_DAYS = 30
+# Longer than anybody pages through a list.
+_PLACE_HOURS = 24
 
 
 class Expiry:
@@ -43,3 +45,4 @@ class Expiry:
             log.info("left_folders_deleted", count=left)
         await self._rows.trim_cache(_MOST_CACHED_EMBEDDINGS)
         await self._rows.trim_retrievals(_MOST_RETRIEVALS, days=_RETRIEVAL_DAYS)
+        await self._rows.forget_places(hours=_PLACE_HOURS)

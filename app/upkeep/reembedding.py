@@ -1,11 +1,11 @@
 """Moves stores to another embedding space while the old one serves: prepared beside it, switched at once, resumable."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+import stamina
 import structlog
 
 from app.core.errors import Conflict, NotFound, Overloaded
@@ -29,8 +29,9 @@ _START = (0, -1)
 _BUILDER_SECONDS = 0.5
 _SWITCH_SECONDS = 3_600
 # The statement of a command that was killed amid its switch goes on in PostgreSQL, and holds the store until it ends.
-_PATIENCE_SECONDS = 900.0
-_BUSY_SECONDS = 1.0
+_when_free = stamina.AsyncRetryingCaller(
+    attempts=None, timeout=900, wait_initial=1, wait_max=1, wait_jitter=0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +121,9 @@ class Reembedding:
 
     async def _when_free(self, caller: Caller, work: Callable[[ProjectWriter], Awaitable[_T]]) -> _T:
         """Do some work in a transaction, once others have let go of the store and its files."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            try:
-                async with self._database.project(caller.project_id).write(
-                    timeout_seconds=_SWITCH_SECONDS
-                ) as tx:
-                    return await work(tx)
-            except Overloaded:
-                if time.monotonic() > deadline:
-                    raise
-                log.info("reembedding_waits", for_seconds=round(deadline - time.monotonic()))
-            await asyncio.sleep(_BUSY_SECONDS)
+
+        async def attempt() -> _T:
+            async with self._database.project(caller.project_id).write(timeout_seconds=_SWITCH_SECONDS) as tx:
+                return await work(tx)
+
+        return await _when_free(Overloaded, attempt)

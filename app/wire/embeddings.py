@@ -24,6 +24,11 @@ class EmbeddingRequest(OpenWireModel):
     encoding_format: Literal["float", "base64"] = "float"
     user: str | None = None
 
+    def extra(self) -> dict[str, Any]:
+        """Return the fields that upstream is to read: `user`, and those that we do not know, such as `input_type`."""
+        user = {} if self.user is None else {"user": self.user}
+        return {key: value for key, value in (self.model_extra or {}).items() if value is not None} | user
+
     def texts(self) -> list[str | list[int]]:
         """Return the inputs as a list of texts or token lists; raise InvalidRequest."""
         if isinstance(self.input, str):

@@ -1,6 +1,6 @@
 """Footnote's additions to OpenAI's wire: the bodies of what was found and cited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.core.listing import Listing
@@ -81,6 +81,11 @@ def retrieval_body(
     }
 
 
+def markers_body(chunks: Mapping[int, int]) -> dict[str, Any]:
+    """Return the `footnote` of a piece of text in a stream: which chunk each of its markers stands for."""
+    return {"markers": [{"n": n, "chunk": chunk} for n, chunk in chunks.items()]}
+
+
 def grounding_body(
     retrieval_id: str,
     *,
@@ -97,6 +102,7 @@ def grounding_body(
         "citations": [
             {
                 "n": citation.n,
+                "chunk": citation.chunk,
                 "chunk_id": citation.chunk_id,
                 "file_id": citation.file_id,
                 "url": links.url(citation.file_id, citation.chunk_id),
@@ -113,19 +119,40 @@ def grounding_body(
     }
 
 
-def annotation_body(citation: Citation, *, snippet: Snippet, links: SourceLinks) -> dict[str, Any]:
-    """Return a citation as OpenAI's `url_citation`: the one kind of annotation that chat clients take."""
+def annotation_bodies(
+    citations: Sequence[Citation], snippets: Mapping[int, Snippet], links: SourceLinks
+) -> list[dict[str, Any]]:
+    """Return the citations as OpenAI's `url_citation`: the one kind of annotation that chat clients take.
+
+    They are in the order of the text. Each footnote has a title of its own: Open WebUI counts titles to find `[n]`.
+    """
+    titles = _titles(citations, snippets)
+    return [
+        {
+            "type": "url_citation",
+            "url_citation": {
+                "start_index": citation.start,
+                "end_index": citation.end,
+                "title": titles[citation.n],
+                "url": links.url(citation.file_id, citation.chunk_id),
+            },
+        }
+        for citation in citations
+    ]
+
+
+def _titles(citations: Sequence[Citation], snippets: Mapping[int, Snippet]) -> dict[int, str]:
+    """Return footnote number → title; where two would be alike, the later one says which it is."""
+    plain = {citation.n: _title(snippets[citation.chunk]) for citation in citations}
+    titles: dict[int, str] = {}
+    for n, title in sorted(plain.items()):
+        titles[n] = title if title not in titles.values() else f"{title} [{n}]"
+    return titles
+
+
+def _title(snippet: Snippet) -> str:
     others = "".join(f"; also in {same.filename}" for same in snippet.also_in[:_MOST_NAMED])
-    title = f"{snippet.filename}{_pages(snippet)}{others}"
-    return {
-        "type": "url_citation",
-        "url_citation": {
-            "start_index": citation.start,
-            "end_index": citation.end,
-            "title": title,
-            "url": links.url(snippet.file_id, snippet.chunk_id),
-        },
-    }
+    return f"{snippet.filename}{_pages(snippet)}{others}"
 
 
 def _also_in(files: Sequence[SameText], links: SourceLinks | None) -> list[dict[str, Any]]:

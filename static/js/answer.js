@@ -1,6 +1,7 @@
 /** Shows one turn: the question, and under it the answer as it grows, with its markers, its sources line and its tools. */
 
 import { announce, element, plural } from "./dom.js";
+import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
 import { errorCard } from "./notices.js";
@@ -39,7 +40,7 @@ export class TurnView {
   }
 
   #marker(n) {
-    const snippet = this.turn.answer.retrieval?.chunks.find((candidate) => candidate.n === n);
+    const snippet = snippetOf(this.turn.answer, n);
     if (!snippet) return null;
     const label = `Source ${n}: ${sourceName(snippet)}`;
     const onClick = () => this.callbacks.onMarker(this.turn, n);
@@ -90,9 +91,7 @@ function usageTitle(usage) {
 }
 
 async function copyAnswer(answer, button) {
-  const cited = new Set((answer.citations ?? []).map((citation) => citation.n));
-  const sources = (answer.retrieval?.chunks ?? []).filter((snippet) => cited.has(snippet.n));
-  const lines = sources.map((snippet) => `[${snippet.n}] ${sourceName(snippet)}`);
+  const lines = citedSnippets(answer).map((snippet) => `[${footnoteOf(answer, snippet)}] ${sourceName(snippet)}`);
   const isCopied = await writeClipboard([answer.text, lines.join("\n")].filter(Boolean).join("\n\n"));
   announce(isCopied ? "The answer was copied." : "The browser did not allow copying.");
   if (!isCopied) return;

@@ -13,14 +13,14 @@ export function sourceName(snippet) {
 }
 
 /** Return the card of a snippet; its link opens the passage in the document's text. */
-export function snippetCard(snippet, { quotes, question, isCited }) {
+export function snippetCard(snippet, { number, quotes, question, isCited }) {
   const heading = element("h3", { class: "card-name" }, element("bdi", {}, snippet.filename ?? "Untitled"));
   const place = placeOf(snippet);
   const parts = quotes.length ? markQuotes(snippet.text, quotes) : isCited ? markQuotes(snippet.text, []) : markWords(snippet.text, question);
   return element(
     "article",
-    { class: isCited ? "card" : "card card-unused", "data-n": snippet.n, tabindex: -1, "aria-label": `Source ${snippet.n}: ${sourceName(snippet)}` },
-    element("span", { class: "card-number", "aria-hidden": "true" }, String(snippet.n)),
+    { class: isCited ? "card" : "card card-unused", "data-n": number ?? "", tabindex: -1, "aria-label": `${number === null ? "Passage" : `Source ${number}`}: ${sourceName(snippet)}` },
+    element("span", { class: "card-number", "aria-hidden": "true" }, number === null ? "–" : String(number)),
     element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
     element("p", { class: "card-text", dir: "auto" }, ...parts.map((part) => (part.isMarked ? element("mark", {}, part.text) : part.text))),
     cardFoot(snippet),

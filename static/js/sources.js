@@ -1,6 +1,7 @@
 /** Shows the snippets of one answer in the panel beside it: cited ones first, then what was found but not used. */
 
 import { byId, element, plural } from "./dom.js";
+import { citedSnippets, footnoteOf } from "./footnotes.js";
 import { snippetCard } from "./snippet.js";
 
 const OVERLAY = matchMedia("(max-width: 1199px)");
@@ -72,13 +73,13 @@ function calm() {
 function panelNodes(turn, snippets) {
   if (!snippets.length) return [element("p", { class: "sources-summary" }, emptySentence(turn))];
   const citations = turn.answer.citations ?? [];
-  const cited = new Set(citations.map((citation) => citation.n));
   // Until the citations have come, nothing can be called unused.
   const isSettled = turn.answer.citations !== null || turn.answer.state === "done";
-  const used = isSettled ? snippets.filter((snippet) => cited.has(snippet.n)) : snippets;
+  const used = isSettled ? citedSnippets(turn.answer) : snippets;
   const unused = snippets.filter((snippet) => !used.includes(snippet));
   const card = (snippet) => snippetCard(snippet, {
-    quotes: citations.filter((citation) => citation.n === snippet.n).map((citation) => citation.quote ?? ""),
+    number: footnoteOf(turn.answer, snippet),
+    quotes: citations.filter((citation) => citation.chunk_id === snippet.chunk_id).map((citation) => citation.quote ?? ""),
     question: turn.question,
     isCited: used.includes(snippet),
   });

@@ -1,6 +1,7 @@
 /** Asks the server and folds what comes back, streamed or whole, into one answer. */
 
 import { ApiError, envelopeError, postJson } from "./api.js";
+import { noteFootnotes } from "./footnotes.js";
 import { readEvents } from "./sse.js";
 
 const DONE = "[DONE]";
@@ -8,7 +9,7 @@ const LOST = "The connection was lost before the answer was complete.";
 
 /** Return an answer of which nothing is known yet. */
 export function makeAnswer() {
-  return { state: "waiting", text: "", retrieval: null, citations: null, usage: null, elapsedMs: null, provider: null, error: null };
+  return { state: "waiting", text: "", retrieval: null, footnotes: {}, citations: null, usage: null, elapsedMs: null, provider: null, error: null };
 }
 
 /** Ask, changing the answer as it grows and calling onChange each time; throw ApiError or AbortError. */
@@ -32,13 +33,16 @@ export async function receiveAnswer(answer, body, { signal, onChange }) {
 
 /** Fold one chunk, or one whole completion, into the answer. */
 export function absorb(answer, chunk) {
-  if (chunk.footnote) answer.retrieval = chunk.footnote;
+  if (chunk.footnote?.markers) noteFootnotes(answer, chunk.footnote.markers);
+  else if (chunk.footnote) answer.retrieval = chunk.footnote;
   if (chunk.usage) answer.usage = chunk.usage;
   const choice = chunk.choices?.[0];
   const said = choice?.delta ?? choice?.message;
   if (!said) return;
   answer.text += said.content ?? said.refusal ?? "";
-  if (said.footnote) answer.citations = said.footnote.citations;
+  if (!said.footnote) return;
+  answer.citations = said.footnote.citations;
+  noteFootnotes(answer, answer.citations);
 }
 
 async function ask(body, signal) {

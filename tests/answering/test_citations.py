@@ -13,7 +13,7 @@ CHUNK = "Parental leave lasts nine months. The first\nsix months are paid in ful
 def cite(statement: str, chunk: str, heading: str | None = None) -> Citation:
     text = f"{statement} [1]"
     snippet = Snippet(1, "chunk_1", "file-1", "policy.pdf", chunk, 0, len(chunk), 0.9, heading=heading)
-    (citation,) = make_citations(text, [Marker(1, len(text) - 3, len(text))], {1: snippet})
+    (citation,) = make_citations(text, [Marker(1, 1, len(text) - 3, len(text))], {1: snippet})
     return citation
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.markers import MarkerScanner
+from app.answering.markers import MarkerScanner, without_markers
 
 
 def scan(text: str, *, size: int = 1000, known: tuple[int, ...] = (1, 2, 3)) -> MarkerScanner:
@@ -20,11 +20,60 @@ def test_markers_are_found_whatever_the_pieces(size: int) -> None:
     scanner = scan("Nine months [1]. Paid [2][3].", size=size)
 
     assert scanner.text == "Nine months [1]. Paid [2][3]."
-    assert [(marker.n, marker.start, marker.end) for marker in scanner.markers] == [
-        (1, 12, 15),
-        (2, 22, 25),
-        (3, 25, 28),
+    assert [(marker.n, marker.chunk, marker.start, marker.end) for marker in scanner.markers] == [
+        (1, 1, 12, 15),
+        (2, 2, 22, 25),
+        (3, 3, 25, 28),
     ]
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_footnotes_are_numbered_by_first_citation(size: int) -> None:
+    """The third snippet, cited first, is footnote 1; cited again it keeps its number."""
+    scanner = scan("Late [3]. Early [1]. Late again [3]. Both [1][2].", size=size)
+
+    assert scanner.text == "Late [1]. Early [2]. Late again [1]. Both [2][3]."
+    assert [(marker.n, marker.chunk) for marker in scanner.markers] == [
+        (1, 3),
+        (2, 1),
+        (1, 3),
+        (2, 1),
+        (3, 2),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+@pytest.mark.parametrize(
+    ("written", "delivered"),
+    [
+        ("So it is [3, 1].", "So it is [1][2]."),
+        ("So it is [3;1].", "So it is [1][2]."),
+        ("So it is [1-3].", "So it is [1][2][3]."),
+        ("So it is [1–2, 3].", "So it is [1][2][3]."),
+        ("So it is [1, 1].", "So it is [1]."),
+        ("So it is【3】.", "So it is[1]."),
+        ("So it is 【3†source】.", "So it is [1]."),
+        ("So it is【3:0†leave.pdf】.", "So it is[1]."),
+        ("So it is [3†source].", "So it is [1]."),
+        ("So it is [^3].", "So it is [1]."),
+        ("So it is [Source 3].", "So it is [1]."),
+        ("So it is [source: 3].", "So it is [1]."),
+        ("So it is [doc3].", "So it is [1]."),
+        ("**So it is [3].**", "**So it is [1].**"),
+        ("So **it** is **[3]**.", "So **it** is **[1]**."),
+        ("So it is (3).", "So it is [1]."),
+        ("So it is (3, 1)\nAnd on.", "So it is [1][2]\nAnd on."),
+        ("So it is (3)", "So it is [1]"),
+        ("| leave | nine [3] |", "| leave | nine [1] |"),
+        ("所以如此【3】。", "所以如此[1]。"),
+        ("So it is 【9】.", "So it is."),
+        ("So it is [9†source].", "So it is."),
+        ("So it is [7-9].", "So it is."),
+    ],
+)
+def test_markers_of_every_form_are_mapped(written: str, delivered: str, size: int) -> None:
+    """Whatever the model writes comes out as [n], or is taken out when it names no snippet."""
+    assert scan(written, size=size).text == delivered
 
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
@@ -56,6 +105,13 @@ def test_lists_of_numbers_become_single_markers(size: int) -> None:
         "[text] and [ 9 and [a1]",
         "unfinished [1",
         "trailing space   ",
+        "see step (1). Then (2) is done, (3) too",
+        "(1) first\n(2) second",
+        "in (9).",
+        "f(1) = 2, f(2).",
+        "see step (1).",
+        "[Figure 1] and [source] and 【note】",
+        "[1]: https://example.org",
     ],
 )
 @pytest.mark.parametrize("size", [1, 3, 1000])
@@ -68,7 +124,12 @@ def test_other_brackets_stay_as_they_are(text: str, size: int) -> None:
     assert scanner.removed == 0
 
 
-@given(st.text(alphabet="a [1]9,`\n(:é字 ", max_size=60), st.integers(1, 7))
+def test_earlier_answers_lose_their_markers() -> None:
+    """Their numbers belong to another search; code keeps its brackets."""
+    assert without_markers("Nine months [1][2]. `a[1]` stays [3].") == "Nine months. `a[1]` stays."
+
+
+@given(st.text(alphabet="a [1]92,`\n(:)é字 【】†-.^", max_size=60), st.integers(1, 7))
 def test_pieces_never_change_the_outcome(text: str, size: int) -> None:
     """Whole or in pieces, the delivered text, the markers and the count are the same."""
     whole, pieces = scan(text), scan(text, size=size)

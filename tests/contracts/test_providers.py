@@ -24,6 +24,7 @@ from app.providers.base import (
 )
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.providers.local.embeddings import LocalEmbeddings
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.embeddings import OpenAIEmbeddings
@@ -46,11 +47,16 @@ class Pair:
     tool_model: str
 
 
-@pytest.fixture(params=["fallback", "openai"])
+@pytest.fixture(params=["fallback", "local", "openai"])
 async def pair(request: pytest.FixtureRequest, upstream_url: str) -> AsyncIterator[Pair]:
     """Each kind in turn."""
     if request.param == "fallback":
         yield Pair(FallbackChat(), FallbackEmbeddings(), "gpt-4o-mini")
+        return
+    if request.param == "local":
+        local = LocalEmbeddings()
+        yield Pair(FallbackChat(), local, "gpt-4o-mini")
+        await local.close()
         return
     connection = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))
     embeddings = OpenAIEmbeddings(connection, space=EmbeddingSpace("text-embedding-3-small", 1536))
@@ -150,3 +156,17 @@ async def test_models_can_be_listed_and_the_check_passes(pair: Pair) -> None:
     """With what it needs, a provider is ready."""
     assert "gpt-4o-mini" in await pair.chat.models()
     await pair.chat.check()
+    await pair.embeddings.check()
+
+
+async def test_openais_names_are_answered_to(pair: Pair) -> None:
+    """Clients name OpenAI's models, whoever answers."""
+    assert pair.chat.answers_to("gpt-4o-mini")
+    assert pair.embeddings.answers_to("text-embedding-3-large")
+
+
+async def test_closing_twice_is_harmless(pair: Pair) -> None:
+    """Whoever closes need not know who else does."""
+    for _ in range(2):
+        await pair.chat.close()
+        await pair.embeddings.close()

@@ -341,6 +341,18 @@ def test_a_batch_gives_each_file_its_own_attributes(client: openai.OpenAI) -> No
         client.vector_stores.file_batches.create(store.id)
 
 
+def test_a_batch_that_is_done_stays_completed(client: openai.OpenAI) -> None:
+    """Cancelling it later changes nothing: all of its files were read."""
+    store = client.vector_stores.create(name="done")
+    file = client.files.create(file=MEALS, purpose="assistants")
+    batch = client.vector_stores.file_batches.create_and_poll(store.id, file_ids=[file.id])
+
+    cancelled = client.vector_stores.file_batches.cancel(batch.id, vector_store_id=store.id)
+
+    assert (batch.status, cancelled.status) == ("completed", "completed")
+    assert (cancelled.file_counts.completed, cancelled.file_counts.cancelled) == (1, 0)
+
+
 def test_a_batch_can_be_cancelled(make_server: MakeServer) -> None:
     """What is not read yet never will be."""
     front = sdk(make_server(worker="off").v1)

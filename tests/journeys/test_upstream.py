@@ -311,9 +311,30 @@ def test_embeddings_of_their_own_need_no_key_for_chats(make_server: MakeServer, 
     found = httpx.post(f"{server.v1}/vector_stores/default/search", json={"query": "parental leave"})
     refused = httpx.post(f"{server.v1}/chat/completions", json={"model": "gpt-4o-mini", "messages": QUESTION})
 
+    ready = httpx.get(f"{server.url}/readyz")
+
     assert found.json()["data"]
+    assert ready.status_code == 503
     assert refused.status_code == 500
     assert "OPENAI_API_KEY" in refused.json()["error"]["message"]
+
+
+def test_readiness_asks_embeddings_of_their_own(make_server: MakeServer, upstream_url: str) -> None:
+    """Without DEV_FALLBACKS an address for embeddings is used, whoever answers chats; a refused key is told."""
+    server = make_server(embedding_base_url=upstream_url, embedding_api_key="sk-wrong")
+
+    ready = httpx.get(f"{server.url}/readyz")
+    ingest = httpx.post(f"{server.v1}/ingest", json={"text": "Leave lasts nine months."})
+    chat = httpx.post(
+        f"{server.v1}/chat/completions",
+        json={"model": "gpt-4o-mini", "messages": QUESTION, "footnote": {"enabled": False}},
+    )
+
+    assert ready.status_code == 503
+    assert ready.json()["provider"] == {"chat": "fallback", "embeddings": "openai"}
+    assert "EMBEDDING_API_KEY" in ready.json()["reasons"][0]
+    assert ingest.status_code == 500
+    assert chat.status_code == 200
 
 
 def test_a_store_of_another_embedding_model_is_a_lasting_conflict(

@@ -192,3 +192,14 @@ def test_a_table_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"wordrank\.txt"):
         read_ranks(tmp_path / "absent.txt")
     assert read_ranks()["the"] == 1
+
+
+async def test_the_large_model_has_its_own_length() -> None:
+    """Clients that name text-embedding-3-large expect 3,072 dimensions, or as many as they ask for."""
+    provider = FallbackEmbeddings()
+
+    whole = await provider.embed_as(["leave"], model="text-embedding-3-large", dimensions=None)
+    short = await provider.embed_as(["leave"], model="text-embedding-3-large", dimensions=2_000)
+    small = await provider.embed_as(["leave"], model="text-embedding-3-small", dimensions=None)
+
+    assert [result.vectors.shape[1] for result in (whole, short, small)] == [3_072, 2_000, 1_536]

@@ -65,6 +65,14 @@ def test_a_topic_picks_files_by_name_and_by_what_was_found() -> None:
     )
 
 
+def test_a_topic_is_known_in_the_language_of_the_files() -> None:
+    """German words lose German endings."""
+    text = "Die Verträge der Angestellten werden von der Personalabteilung geprüft und dann unterschrieben."
+    listing = listed("b.txt", "c.txt", query=ListingQuery(topic=("Vertrag",)))
+
+    assert listing_text(listing, [snippet(1, text, "b.txt")]) == "1 file about “Vertrag”: b.txt."
+
+
 def test_a_summary_quotes_every_part() -> None:
     """The first telling sentence of each snippet, evenly where there are many; less of each of several files."""
     parts = [

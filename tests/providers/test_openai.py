@@ -196,6 +196,54 @@ async def test_wrong_embeddings_are_refused(
         await provider.embed(["alpha", "beta"], purpose="document")
 
 
+@pytest.mark.parametrize("model", ["any-model", "text-embedding-3-small"])
+async def test_the_callers_fields_reach_any_model(
+    connection: OpenAIConnection, upstream: FakeUpstream, model: str
+) -> None:
+    """`dimensions` and whatever else was sent, whatever the model is called."""
+    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 1536))
+
+    result = await provider.embed_as(
+        ["alpha"], model=model, dimensions=64, extra={"user": "u1", "input_type": "query"}
+    )
+
+    assert result.vectors.shape == (1, 64)
+    (sent,) = upstream.requests
+    assert (sent["dimensions"], sent["user"], sent["input_type"]) == (64, "u1", "query")
+
+
+async def test_a_model_that_allows_it_is_shortened_here(
+    connection: OpenAIConnection, upstream: FakeUpstream
+) -> None:
+    """Where upstream ignores `dimensions`: the first ones, at unit length."""
+    model = "nomic-ai/nomic-embed-text-v1.5"
+    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 256))
+
+    whole = await provider.embed_as(["alpha"], model=model, dimensions=None)
+    short = await provider.embed_as(["alpha"], model=model, dimensions=256)
+    stored = await provider.embed(["alpha"], purpose="document")
+
+    expected = whole.vectors[0][:256] / np.linalg.norm(whole.vectors[0][:256])
+    np.testing.assert_allclose(short.vectors[0], expected, atol=1e-6)
+    np.testing.assert_allclose(stored.vectors[0], expected, atol=1e-6)
+
+
+async def test_other_models_say_what_they_returned(
+    connection: OpenAIConnection, upstream: FakeUpstream
+) -> None:
+    """One that refuses `dimensions` is asked without them, and from then on at once."""
+    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace("embed-one-length", 7))
+
+    for _ in range(2):
+        with pytest.raises(errors.InvalidRequest, match="returned 7 dimensions, not 5") as raised:
+            await provider.embed_as(["alpha"], model="embed-one-length", dimensions=5)
+    stored = await provider.embed(["alpha"], purpose="document")
+
+    assert (raised.value.param, raised.value.code) == ("dimensions", "invalid_value")
+    assert stored.vectors.shape == (1, 7)
+    assert ["dimensions" in sent for sent in upstream.requests] == [True, False, False, False]
+
+
 @pytest.mark.parametrize("key", [None, "sk-wrong"])
 async def test_a_missing_or_wrong_key_is_the_operators_to_set(upstream_url: str, key: str | None) -> None:
     """The sentence says what to set; it is no 401, which would blame the caller."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from pydantic import SecretStr
 
+from app.core.errors import UpstreamMisconfigured
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.rerank import UpstreamReranker
 from tests.fake_reranker import FakeReranker, Shape
@@ -30,7 +31,7 @@ def fake(_served: tuple[FakeReranker, LiveServer]) -> FakeReranker:
 @pytest.fixture
 async def reranker(_served: tuple[FakeReranker, LiveServer]) -> AsyncIterator[UpstreamReranker]:
     """A client of it that waits half a second."""
-    address = UpstreamAddress(SecretStr("secret"), _served[1].url + "/", 0.5)
+    address = UpstreamAddress(SecretStr("secret"), _served[1].url + "/", 0.5, "RERANK_API_KEY")
     made = UpstreamReranker(address, model="rerank-small")
     yield made
     await made.close()
@@ -49,6 +50,29 @@ async def test_scores_come_in_the_order_of_the_texts(
     assert first == again == [0.2, 0.9, 0.2]
     assert len(fake.requests) == {"cohere": 2, "tei": 3}[shape]
     assert fake.requests[0]["model"] == "rerank-small"
+
+
+async def test_a_refused_key_is_the_operators_to_set(fake: FakeReranker, reranker: UpstreamReranker) -> None:
+    """The sentence names the setting; it is asked about again until the key is taken, and no more after that."""
+    fake.shape = "refused"
+    for _ in range(2):
+        with pytest.raises(UpstreamMisconfigured, match="RERANK_API_KEY"):
+            await reranker.check()
+    fake.shape = "cohere"
+
+    for _ in range(3):
+        await reranker.check()
+
+    assert len(fake.requests) == 3
+
+
+async def test_a_server_that_is_away_is_no_fault_of_the_settings(
+    fake: FakeReranker, reranker: UpstreamReranker
+) -> None:
+    """Searches go on without it, so the server is ready."""
+    fake.shape = "broken"
+
+    await reranker.check()
 
 
 async def test_logits_become_scores(fake: FakeReranker, reranker: UpstreamReranker) -> None:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.fusion import Fusion, FusionMethod
 from app.core.types import SearchMode
 from app.db.chunk_search import Candidate
-from app.retrieval.ranking import Fusion, FusionMethod, Ranked, best_of, rank
+from app.retrieval.ranking import Ranked, best_of, rank
 
 _CANDIDATES = st.lists(
     st.tuples(st.one_of(st.none(), st.floats(-1, 1)), st.one_of(st.none(), st.floats(0, 40))), max_size=12

@@ -8,6 +8,7 @@ from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
 from app.providers.fallback.listings import listing_text, name_of
+from app.providers.fallback.model_names import is_openai_name
 from app.providers.fallback.named import named_quotes
 from app.providers.fallback.quotes import Quote, best_quotes
 from app.providers.fallback.replies import Reply, call_reply, deltas, function_reply, json_reply, text_reply
@@ -26,9 +27,14 @@ class FallbackChat:
     """Stands in for a chat model: quotes when it has snippets, says so when it has none."""
 
     name = "fallback"
+    model_owner = "footnote"
+    follows_instructions = False
 
     def __init__(self, *, model: str = "gpt-4o-mini") -> None:
         self.model = model
+
+    def answers_to(self, model: str) -> bool:
+        return model == self.model or is_openai_name(model)
 
     async def respond(
         self,
@@ -52,6 +58,9 @@ class FallbackChat:
 
     async def check(self) -> None:
         """Need nothing, so that nothing can be missing."""
+
+    async def close(self) -> None:
+        """Hold nothing open."""
 
 
 def _answer(request: ChatProviderRequest) -> tuple[Reply, int]:

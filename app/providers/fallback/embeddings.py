@@ -4,23 +4,26 @@ The recipe and the table of word ranks are the version: whoever changes either c
 """
 
 import asyncio
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.core.errors import InvalidRequest
+from app.core.fusion import Fusion
 from app.core.rarity import rarity
 from app.core.tokens import count_tokens, decode_tokens
-from app.core.types import EmbeddingSpace
+from app.core.types import EmbeddingSpace, Json
+from app.core.vectors import shortened, unit_rows
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.fallback.features import feature_sums
+from app.providers.fallback.model_names import is_openai_name
 from app.providers.fallback.rotation import rotate
 
 MODEL = "footnote-hash-v1"
 
+# The fallback stands in for every model; clients that know this one expect its length.
+_DIMENSIONS_OF = {"text-embedding-3-large": 3_072}
 _ROWS_AT_ONCE = 64  # they stay in the processor's cache while they are rotated
 
 
@@ -28,10 +31,21 @@ class FallbackEmbeddings:
     """Embeds by the words that texts share: a query finds its own document."""
 
     name = "fallback"
+    fusion = Fusion("minmax", 0.6)
 
-    def __init__(self, *, dimensions: int = 1536) -> None:
+    def __init__(self, *, dimensions: int = 1536, stands_for: str = MODEL) -> None:
         rarity("")  # reads the table of word ranks: without it nothing may start
         self.space = EmbeddingSpace(MODEL, dimensions)
+        self._stands_for = stands_for
+
+    def answers_to(self, model: str) -> bool:
+        return model == self._stands_for or is_openai_name(model)
+
+    async def check(self) -> None:
+        """Need nothing, so that nothing can be missing."""
+
+    async def close(self) -> None:
+        """Hold nothing open."""
 
     async def serves(self, space: EmbeddingSpace) -> bool:
         return space.model == MODEL
@@ -49,27 +63,40 @@ class FallbackEmbeddings:
         self,
         texts: Sequence[TokenInput],
         *,
-        model: str,  # noqa: ARG002 - it stands in for every model
+        model: str,
         dimensions: int | None,
+        extra: Json | None = None,  # noqa: ARG002 - there is no upstream to read it
     ) -> EmbeddingResult:
-        most = self.space.dimensions
-        if dimensions is not None and dimensions > most:
-            raise InvalidRequest(
-                f"Invalid 'dimensions': this model has {most} at most.",
-                param="dimensions",
-                code="integer_above_max_value",
-            )
+        most = _DIMENSIONS_OF.get(model, self.space.dimensions)
+        wanted = checked_dimensions(dimensions, most=most)
         result = await asyncio.to_thread(_embed, texts, most)
-        return replace(result, vectors=shortened(result.vectors, dimensions=dimensions or most))
+        return replace(result, vectors=shortened(result.vectors, dimensions=wanted))
 
 
 def _embed(texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
+    plain, tokens = plain_texts(texts)
+    return EmbeddingResult(embed_texts(plain, dimensions=dimensions), tokens)
+
+
+def plain_texts(texts: Sequence[TokenInput]) -> tuple[list[str], int]:
+    """Return inputs as texts, and how many tokens they have together."""
     plain = [text if isinstance(text, str) else decode_tokens(text) for text in texts]
     counts = [
         count_tokens(text) if isinstance(given, str) else len(given)
         for given, text in zip(texts, plain, strict=True)
     ]
-    return EmbeddingResult(embed_texts(plain, dimensions=dimensions), sum(counts))
+    return plain, sum(counts)
+
+
+def checked_dimensions(asked: int | None, *, most: int) -> int:
+    """Return how many dimensions a caller gets; InvalidRequest for more than there are."""
+    if asked is not None and asked > most:
+        raise InvalidRequest(
+            f"Invalid 'dimensions': this model has {most} at most.",
+            param="dimensions",
+            code="integer_above_max_value",
+        )
+    return asked or most
 
 
 def embed_texts(texts: Sequence[str], *, dimensions: int) -> Embeddings:
@@ -77,20 +104,5 @@ def embed_texts(texts: Sequence[str], *, dimensions: int) -> Embeddings:
     vectors = np.empty((len(texts), dimensions), dtype=np.float32)
     for start in range(0, len(texts), _ROWS_AT_ONCE):
         rows = [feature_sums(text, dimensions) for text in texts[start : start + _ROWS_AT_ONCE]]
-        vectors[start : start + len(rows)] = _units(rotate(np.stack(rows)))
+        vectors[start : start + len(rows)] = unit_rows(rotate(np.stack(rows)))
     return vectors
-
-
-def shortened(vectors: Embeddings, *, dimensions: int) -> Embeddings:
-    """Return the first dimensions of each vector at unit length, as OpenAI shortens embeddings."""
-    if dimensions == vectors.shape[1]:
-        return vectors
-    return _units(vectors[:, :dimensions].astype(np.float64))
-
-
-def _units(rows: NDArray[np.float64]) -> Embeddings:
-    # fsum is exact: numpy's sum depends on the machine's vector width.
-    lengths = np.array([math.sqrt(math.fsum(squares)) for squares in (rows * rows).tolist()])
-    rows[lengths == 0, :1] = 1.0
-    lengths[lengths == 0] = 1.0
-    return np.asarray(rows / lengths[:, None], dtype=np.float32)

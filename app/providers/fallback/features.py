@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.core.rarity import rarity
 from app.core.words import is_unspaced
-from app.providers.fallback.words import stem, word_counts
+from app.providers.fallback.words import word_counts
 
 _MASK = (1 << 64) - 1
 _WORD_SHARE = 0.4
@@ -53,8 +53,28 @@ def _features(word: str, dimensions: int) -> _Features:
         bounded[start : start + size] for size in (4, 5) for start in range(max(1, len(bounded) - size + 1))
     ]
     share = told / math.sqrt(len(grams))
-    features = [(f"w:{word}", _WORD_SHARE * told), (f"l:{stem(word)}", _WORD_SHARE * told)]
+    features = [(f"w:{word}", _WORD_SHARE * told), (f"l:{_cut(word)}", _WORD_SHARE * told)]
     return _hashed([*features, *((f"c:{gram}", share) for gram in grams)], dimensions)
+
+
+def _cut(word: str) -> str:
+    """Return an English word without its common endings. Part of the recipe: other stems would be another model."""
+    size = len(word)
+    if size > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if size > 5 and word.endswith("ing"):
+        return _single(word[:-3])
+    if size > 4 and word.endswith("ed"):
+        return _single(word[:-2])
+    if size > 4 and word.endswith("es"):
+        return word[:-2]
+    if size > 3 and word.endswith("s") and not word.endswith("ss"):
+        return word[:-1]
+    return word[:-2] if size > 5 and word.endswith("ly") else word
+
+
+def _single(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
 def _hashed(features: Iterable[tuple[str, float]], dimensions: int) -> _Features:

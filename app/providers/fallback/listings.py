@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from app.core.file_status import FileStatus
+from app.core.folding import folded
+from app.core.languages import guess_language
 from app.core.listing import ListedFile, Listing
+from app.core.stemming import stem
 from app.core.types import Snippet
 from app.providers.fallback.sentences import without_markers
-from app.providers.fallback.words import stem, word_counts
+from app.providers.fallback.words import word_counts
 
 _MOST_NAMED = 50
 _NEWEST = 10
@@ -51,11 +54,14 @@ def _ordered(listing: Listing) -> str:
 
 
 def _about_topic(listing: Listing, snippets: Sequence[Snippet]) -> str:
-    wanted = {stem(word) for word in listing.query.topic}
+    language = guess_language("\n".join(snippet.text for snippet in snippets))
+    wanted = _stems(" ".join(listing.query.topic), language)
     telling = [
-        snippet.filename for snippet in snippets if wanted & _stems(f"{snippet.filename} {snippet.text}")
+        snippet.filename
+        for snippet in snippets
+        if wanted & _stems(f"{snippet.filename} {snippet.text}", language)
     ]
-    named = [file.filename for file in listing.files if wanted & _stems(file.filename)]
+    named = [file.filename for file in listing.files if wanted & _stems(file.filename, language)]
     names = list(dict.fromkeys([*named, *telling]))
     topic = " ".join(listing.query.topic)
     if not names:
@@ -63,8 +69,8 @@ def _about_topic(listing: Listing, snippets: Sequence[Snippet]) -> str:
     return f"{_count(len(names), 'file')} about “{without_markers(topic)}”: {', '.join(map(name_of, names))}."
 
 
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in word_counts(text.replace("_", " "))}
+def _stems(text: str, language: str) -> set[str]:
+    return {folded(stem(word, language)) for word in word_counts(text.replace("_", " "))}
 
 
 def _none(listing: Listing) -> str:

@@ -1,17 +1,35 @@
-"""Reading JSON schemas: references followed, `allOf` joined, and whether a value fits. Pure; patterns are never run."""
+"""Reading JSON schemas: references followed, the parts of `allOf` joined, and the work bounded. Pure."""
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
+
+import jsonschema_rs
 
 Schema: TypeAlias = Mapping[str, Any]
 
 _DEEPEST = 60
-_MOST_STEPS = 300_000  # a second of work: a small schema can refer to itself exponentially often
-_LARGEST = ("minLength", "minItems", "minProperties", "minimum", "exclusiveMinimum")
-_SMALLEST = ("maxLength", "maxItems", "maxProperties", "maximum", "exclusiveMaximum")
+# A small schema can refer to itself exponentially often. OpenAI takes 5,000 properties.
+_MOST_PARTS = 50_000
+_BRANCHES = ("allOf", "anyOf", "oneOf", "prefixItems")
+_INSIDE = ("items", "additionalProperties", "not", "contains", "propertyNames", "if", "then", "else")
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
+_OF_SCALARS = frozenset(
+    [
+        "type",
+        "enum",
+        "const",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+    ]
+)
 
 
 class Unmakeable(ValueError):
@@ -34,39 +52,67 @@ class Node:
     references: tuple[str, ...] = ()
 
 
-class SchemaReader:
-    """Reads the parts of one schema, and counts the work."""
+def resolve(schema: Any, root: Schema, *, depth: int = 0) -> Node:  # a JSON schema may be anything at all
+    """Return the schema flat: what it refers to and the parts of `allOf` joined into it. May raise NoInstance."""
+    if schema is False:
+        raise NoInstance("allows no value")
+    if depth > _DEEPEST:
+        raise NoInstance("refers to itself without end")
+    if not isinstance(schema, Mapping):
+        return Node({})
 
-    def __init__(self, root: Schema) -> None:
-        self._root = root
-        self._steps = 0
+    flat: Schema = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
+    reference = schema.get("$ref")
+    references: tuple[str, ...] = (reference,) if isinstance(reference, str) else ()
+    for part in [*(_referred(name, root) for name in references), *listed(schema, "allOf")]:
+        node = resolve(part, root, depth=depth + 1)
+        flat = _joined(node.schema, flat)
+        references += node.references
+    return Node(flat, references)
 
-    def spend(self, steps: int = 1) -> None:
-        """Count work; raise TooLarge when there is no end of it."""
-        self._steps += steps
-        if self._steps > _MOST_STEPS:
-            raise TooLarge("is too large")
 
-    def resolve(self, schema: Any, *, depth: int = 0) -> Node:  # a JSON schema may be anything at all
-        """Return the schema flat: referred schemas and the parts of `allOf` joined into it. May raise NoInstance."""
-        self.spend()
-        if schema is False:
-            raise NoInstance("allows no value")
-        if depth > _DEEPEST:
-            raise NoInstance("refers to itself without end")
+def check_size(root: Schema) -> None:
+    """Raise TooLarge for a schema that is endless work for whoever follows all of its references."""
+    known: dict[str, int] = {}
+
+    def of(schema: Any, depth: int) -> int:
         if not isinstance(schema, Mapping):
-            return Node({})
+            return 1
+        if depth > _DEEPEST:
+            raise TooLarge("is nested too deeply")
+        parts = 1 + sum(of(part, depth + 1) for part in _parts(schema))
+        if isinstance(reference := schema.get("$ref"), str):
+            parts += of_reference(reference, depth)
+        if parts > _MOST_PARTS:
+            raise TooLarge("is too large")
+        return parts
 
-        flat = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
-        references: tuple[str, ...] = ()
-        reference = schema.get("$ref")
-        parts = [_referred(reference, self._root)] if isinstance(reference, str) else []
-        for part in [*parts, *listed(schema, "allOf")]:
-            node = self.resolve(part, depth=depth + 1)
-            self.spend(len(listed(flat, "enum")) * len(listed(node.schema, "enum")))
-            flat = _joined(flat, node.schema)
-            references += node.references
-        return Node(flat, (reference, *references) if isinstance(reference, str) else references)
+    def of_reference(reference: str, depth: int) -> int:
+        if reference not in known:
+            known[reference] = 1  # met again below, it holds itself
+            known[reference] = of(_referred(reference, root), depth + 1)
+        return known[reference]
+
+    of(root, 0)
+
+
+def fits(value: object, schema: Schema) -> bool:
+    """Whether a text, a number or the like keeps to what a flat schema says of such."""
+    told = {key: said for key, said in schema.items() if key in _OF_SCALARS}
+    return _is_valid(lambda: jsonschema_rs.Draft202012Validator(told, **_OPTIONS), value)
+
+
+def check_instance(value: object, root: Schema) -> None:
+    """Raise Unmakeable when the whole instance breaks the schema, or the schema is none."""
+    try:
+        validator = jsonschema_rs.validator_for(dict(root), **_OPTIONS)
+        if validator.is_valid(value):
+            return
+    except (ValueError, RecursionError) as error:
+        raise Unmakeable("is no valid JSON schema") from error
+    raise Unmakeable(
+        "asks for what the built-in provider cannot make; it keeps to what OpenAI's strict mode takes"
+    )
 
 
 def kinds(schema: Schema) -> list[str]:
@@ -96,17 +142,45 @@ def required_names(schema: Schema) -> list[str]:
 def size(schema: Schema, keyword: str, otherwise: int) -> int:
     """Return a keyword's count; `otherwise` when it is absent or no count."""
     value = schema.get(keyword)
-    return int(value) if is_number(value) and value >= 0 else otherwise
+    return int(value) if isinstance(value, int | float) and 0 <= value < 1 << 62 else otherwise
 
 
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a JSON value is a number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _refuse(uri: str) -> Any:
+    raise NoInstance(f"refers to {uri!r}, which is not within it")
 
 
-def same(first: Any, second: Any) -> bool:
-    """Whether two JSON values are equal; `1` is not `true`."""
-    return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
+# Patterns are a stranger's: they may not run for long, and no reference may fetch anything.
+_OPTIONS: dict[str, Any] = {
+    "validate_formats": True,
+    "retriever": _refuse,
+    "pattern_options": jsonschema_rs.FancyRegexOptions(backtrack_limit=10_000),
+}
+
+
+def _is_valid(make: Callable[[], jsonschema_rs.Validator], value: object) -> bool:
+    try:
+        return bool(make().is_valid(value))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _joined(first: Schema, second: Schema) -> Schema:
+    """Return a flat schema with the keywords of both; where both have one, that of the second, or both lists of names."""
+    both: dict[str, Any] = {**first, **second}
+    if "properties" in first and "properties" in second:
+        both["properties"] = {**mapped(first, "properties"), **mapped(second, "properties")}
+    if "required" in first and "required" in second:
+        both["required"] = [*required_names(first), *required_names(second)]
+    return both
+
+
+def _parts(schema: Schema) -> list[Any]:
+    parts = [schema[keyword] for keyword in _INSIDE if keyword in schema]
+    for keyword in _BRANCHES:
+        parts += listed(schema, keyword)
+    for keyword in _NAMED:
+        parts += mapped(schema, keyword).values()
+    return parts
 
 
 def _referred(reference: str, root: Schema) -> Any:
@@ -122,55 +196,3 @@ def _referred(reference: str, root: Schema) -> Any:
         else:
             raise NoInstance(f"refers to {reference!r}, which it does not have")
     return found
-
-
-def _joined(first: Schema, second: Schema) -> dict[str, Any]:
-    """Return a flat schema that asks for what both ask for."""
-    joined = {**first, **second}
-    for keyword in first.keys() & second.keys():
-        joined[keyword] = _both(keyword, first[keyword], second[keyword])
-    return joined
-
-
-def _both(keyword: str, first: Any, second: Any) -> Any:  # noqa: PLR0911 - a table of keywords
-    if keyword in _LARGEST and is_number(first) and is_number(second):
-        return max(first, second)
-    if keyword in _SMALLEST and is_number(first) and is_number(second):
-        return min(first, second)
-    if keyword == "multipleOf" and is_number(first) and is_number(second):
-        return float(_common_multiple(Fraction(str(first)), Fraction(str(second))))
-    if keyword == "required" and isinstance(first, list) and isinstance(second, list):
-        return [*first, *(name for name in second if name not in first)]
-    if keyword == "enum" and isinstance(first, list) and isinstance(second, list):
-        return [value for value in first if any(same(value, other) for other in second)]
-    if keyword == "not":
-        return {"anyOf": [first, second]}
-    if keyword == "type":
-        return _common_kinds(kinds({"type": first}), kinds({"type": second}))
-    if keyword in ("properties", "$defs", "definitions"):
-        return _joined_properties(first, second)
-    if keyword in ("items", "additionalProperties"):
-        return {"allOf": [first, second]}
-    return first
-
-
-def _joined_properties(first: Any, second: Any) -> Any:
-    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
-        return first
-    both = {name: {"allOf": [first[name], second[name]]} for name in first.keys() & second.keys()}
-    return {**first, **second, **both}
-
-
-def _common_kinds(first: Iterable[str], second: list[str]) -> list[str]:
-    common = [name for name in first if name in second]
-    if "integer" not in common and {"integer", "number"} <= {*first, *second}:
-        common.append("integer")
-    return common
-
-
-def _common_multiple(first: Fraction, second: Fraction) -> Fraction:
-    if not first or not second:
-        return first or second
-    return Fraction(
-        math.lcm(first.numerator, second.numerator), math.gcd(first.denominator, second.denominator)
-    )

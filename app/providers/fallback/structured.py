@@ -1,53 +1,62 @@
 """A valid instance of a JSON schema, filled with a text where a string may stand. Pure and deterministic."""
 
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from app.providers.fallback.schema_fit import SchemaJudge
 from app.providers.fallback.schema_values import make_number, make_string
 from app.providers.fallback.schemas import (
     NoInstance,
     Schema,
-    SchemaReader,
+    TooLarge,
+    check_instance,
+    check_size,
+    fits,
     kinds,
     listed,
     mapped,
     required_names,
+    resolve,
     size,
 )
 
 _DEEPEST = 60
 # From its second appearance a schema that holds itself is filled with what is required only; it may appear so often.
 _MOST_REPEATS = 4
-_LETTERS_A_STEP = 64
+_MOST_VALUES = 10_000
+_MOST_LETTERS = 10_000_000
 
 
 def make_instance(schema: Schema, *, text: str) -> object:
     """Return a value that is valid against `schema`; `text` fills strings without a form of their own.
 
-    Optional properties are filled as well, unless the schema holds itself. Raises Unmakeable when a schema cannot be
-    satisfied, is endless or too large. `pattern` is followed where it is plain; `if`, `contains`, `propertyNames`
-    and `dependent…` are not heeded.
+    It keeps to the keywords that OpenAI takes for structured outputs, and to the few that pydantic writes besides.
+    Optional properties are filled as well, unless the schema holds itself. Raises Unmakeable for a schema that cannot
+    be satisfied, is endless or too large, or that asks for more than those keywords.
     """
-    return _Maker(schema, text).make(schema)
+    check_size(schema)
+    made: object = _Maker(schema, text).make(schema)
+    check_instance(made, schema)
+    return made
 
 
 class _Maker:
-    """One instance in the making: how deep it is, and which references are open."""
+    """One instance in the making: how deep and how large it is, and which references are open."""
 
     def __init__(self, root: Schema, text: str) -> None:
-        self._reader = SchemaReader(root)
-        self._judge = SchemaJudge(self._reader)
+        self._root = root
         self._text = text
         self._depth = 0
+        self._values = 0
+        self._letters = 0
         self._open: list[str] = []
-        self._variant = 0
 
     def make(self, schema: Any) -> Any:  # JSON on both sides
+        self._values += 1
+        if self._values > _MOST_VALUES or self._letters > _MOST_LETTERS:
+            raise TooLarge("is too large")
         if self._depth >= _DEEPEST:
             raise NoInstance("is nested too deeply")
-        node = self._reader.resolve(schema)
+        node = resolve(schema, self._root)
         if any(self._open.count(reference) >= _MOST_REPEATS for reference in node.references):
             raise NoInstance("holds itself without end")
 
@@ -67,62 +76,48 @@ class _Maker:
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
-            return self._chosen(schema)
+            others = {key: value for key, value in schema.items() if key != "enum"}
+            return _first(value for value in listed(schema, "enum") if fits(value, others))
         for keyword in ("anyOf", "oneOf"):
-            if branches := listed(schema, keyword):
+            if branches := self._order(listed(schema, keyword)):
                 rest = {key: value for key, value in schema.items() if key != keyword}
-                shapes: list[Schema] = [{"allOf": [rest, branch]} for branch in self._order(branches)]
-                return self._first_that_fits(shapes, schema, self.make)
-        # A null or an empty default would leave out what the caller wants to see.
+                return self._first_made([{"allOf": [rest, branch]} for branch in branches], self.make)
+        # An empty default would leave out what the caller wants to see.
         for given in (*listed(schema, "examples"), schema.get("default")):
-            if given and not self._variant and self._judge.fits(given, schema):
+            if given and isinstance(given, str | int | float) and fits(given, schema):
                 return given
-        shapes = [{**schema, "type": name} for name in kinds(schema) or [_likely_kind(schema)]]
-        return self._first_that_fits(shapes, schema, self._of_kind)
-
-    def _chosen(self, schema: Schema) -> Any:
-        others = {key: value for key, value in schema.items() if key != "enum"}
-        valid = (value for value in listed(schema, "enum") if self._judge.fits(value, others))
-        values = list(islice(valid, self._variant + 1))
-        if not values:
-            raise NoInstance("allows no value")
-        return values[self._variant % len(values)]
+        return self._first_made(
+            kinds(schema) or [_likely_kind(schema)], lambda kind: self._of_kind(schema, kind)
+        )
 
     def _order(self, branches: list[Any]) -> list[Any]:
         """Return the branches in the order to try them: null last, but first where a schema holds itself."""
         return sorted(branches, key=lambda branch: (_is_null(branch) != self._lean, not _is_null(branch)))
 
-    def _first_that_fits(self, shapes: Sequence[Schema], whole: Schema, make: Callable[[Schema], Any]) -> Any:
-        """Return what is made of the first shape, unless it does not fit the whole and that of another does."""
-        made: list[Any] = []
-        why: NoInstance | None = None
-        for shape in shapes:
+    def _first_made(self, shapes: list[Any], make: Callable[[Any], Any]) -> Any:
+        """Return what is made of the first shape that has an instance."""
+        for shape in shapes[:-1]:
             try:
-                made.append(make(shape))
-            except NoInstance as error:
-                why = error
-            else:
-                if len(shapes) == 1 or self._judge.fits(made[-1], whole):
-                    return made[-1]
-        if why is not None and not made:
-            raise why
-        return made[0]
+                return make(shape)
+            except NoInstance:
+                continue
+        return make(shapes[-1])
 
-    def _of_kind(self, schema: Schema) -> Any:
-        match schema["type"]:
+    def _of_kind(self, schema: Schema, kind: str) -> Any:
+        match kind:
             case "object":
                 return self._object(schema)
             case "array":
                 return self._array(schema)
-            case "integer" | "number" as kind:
-                return make_number(schema, whole=kind == "integer", variant=self._variant)
+            case "integer" | "number":
+                return make_number(schema, kind=kind)
             case "boolean":
-                return self._variant % 2 == 0
+                return True
             case "null":
                 return None
             case _:
-                made = make_string(schema, text=self._text, variant=self._variant)
-                self._reader.spend(len(made) // _LETTERS_A_STEP)
+                made = make_string(schema, text=self._text)
+                self._letters += len(made)
                 return made
 
     def _object(self, schema: Schema) -> dict[str, Any]:
@@ -130,36 +125,38 @@ class _Maker:
         names = list(dict.fromkeys([*properties, *required]))
         if self._lean:
             names = [name for name in names if name in required]
-        other = schema.get("additionalProperties", True)
-        names += [f"key{number}" for number in range(len(names), size(schema, "minProperties", 0))]
 
         made: dict[str, Any] = {}
-        for name in sorted(names, key=lambda name: name not in required):
-            if name not in required and len(made) >= size(schema, "maxProperties", len(names)):
-                break
+        for name in names:
             try:
-                made[name] = self.make(properties.get(name, other))
+                made[name] = self.make(properties.get(name, schema.get("additionalProperties", True)))
             except NoInstance:
                 if name in required:
                     raise
-        return {name: made[name] for name in names if name in made}
+        return made
 
     def _array(self, schema: Schema) -> list[Any]:
-        prefix = listed(schema, "prefixItems")
-        wanted = max(len(prefix), size(schema, "minItems", 0), 0 if self._lean else 1)
-        count = max(min(wanted, size(schema, "maxItems", wanted)), size(schema, "minItems", 0))
-        outer = self._variant
+        prefix, least = listed(schema, "prefixItems"), size(schema, "minItems", 0)
+        wanted = max(len(prefix), least, 0 if self._lean else 1)
+        count = max(min(wanted, size(schema, "maxItems", wanted)), least)
+        if count > _MOST_VALUES:
+            raise TooLarge("asks for too many items")
+        shapes = [*prefix, *[schema.get("items", True)] * (count - len(prefix))]
         made: list[Any] = []
-        try:
-            for index in range(count):
-                self._variant = index if schema.get("uniqueItems") is True else outer
-                made.append(self.make(prefix[index] if index < len(prefix) else schema.get("items", True)))
-        except NoInstance:
-            if len(made) < size(schema, "minItems", 0):
-                raise
-        finally:
-            self._variant = outer
+        for shape in shapes[:count]:
+            try:
+                made.append(self.make(shape))
+            except NoInstance:
+                if len(made) < least:
+                    raise
+                break
         return made
+
+
+def _first(values: Iterable[Any]) -> Any:
+    for value in values:
+        return value
+    raise NoInstance("allows no value")
 
 
 def _is_null(branch: Any) -> bool:
@@ -169,7 +166,7 @@ def _is_null(branch: Any) -> bool:
 def _likely_kind(schema: Schema) -> str:
     """Return the type that a schema without one means, going by its keywords."""
     for kind, keywords in (
-        ("object", ("properties", "required", "additionalProperties", "minProperties")),
+        ("object", ("properties", "required", "additionalProperties")),
         ("array", ("items", "prefixItems", "minItems")),
         ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
     ):

@@ -21,9 +21,14 @@ class OpenAIChat:
     """Chat completions from upstream."""
 
     name = "openai"
+    model_owner = "upstream"
+    follows_instructions = True
 
     def __init__(self, connection: OpenAIConnection) -> None:
         self._connection = connection
+
+    def answers_to(self, model: str) -> bool:  # noqa: ARG002 - upstream judges the name
+        return True
 
     async def respond(
         self, request: ChatProviderRequest, *, deadline: float
@@ -38,6 +43,9 @@ class OpenAIChat:
 
     async def check(self) -> None:
         await self._connection.model_ids()
+
+    async def close(self) -> None:
+        await self._connection.close()
 
     async def _plain(
         self, request: ChatProviderRequest, deadline: float

@@ -6,21 +6,32 @@ from typing import Any
 
 import numpy as np
 
-from app.core.errors import InvalidRequest, UpstreamFailed, UpstreamMisconfigured
-from app.core.types import EmbeddingSpace
+from app.core.errors import FootnoteError, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.fusion import Fusion
+from app.core.types import EmbeddingSpace, Json
+from app.core.vectors import shortened
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.openai.connection import OpenAIConnection
+from app.providers.openai.shortening import can_be_shortened
+
+# Models that refused `dimensions`. Callers name models: the list must not grow without end.
+_MOST_REMEMBERED = 1_000
 
 
 class OpenAIEmbeddings:
     """Embeddings from upstream, checked: count, order, dimensions, finite and of unit length."""
 
     name = "openai"
+    fusion = Fusion("zscore", 0.45)
 
     def __init__(self, connection: OpenAIConnection, *, space: EmbeddingSpace) -> None:
         self._connection = connection
         self.space = space
         self._listed: frozenset[str] = frozenset()
+        self._of_one_length: set[str] = set()
+
+    def answers_to(self, model: str) -> bool:  # noqa: ARG002 - upstream judges the name
+        return True
 
     async def serves(self, space: EmbeddingSpace) -> bool:
         """A model of another name counts only when upstream lists it: many servers answer to any name with their own."""
@@ -38,7 +49,7 @@ class OpenAIEmbeddings:
         space: EmbeddingSpace | None = None,
     ) -> EmbeddingResult:
         wanted = space or self.space
-        result = await self._ask(texts, wanted.model, wanted.dimensions)
+        result = await self._ask(texts, wanted.model, dimensions=wanted.dimensions)
         got = result.vectors.shape[1]
         if got != wanted.dimensions:
             raise UpstreamMisconfigured(
@@ -49,34 +60,56 @@ class OpenAIEmbeddings:
         return result
 
     async def embed_as(
-        self, texts: Sequence[TokenInput], *, model: str, dimensions: int | None
+        self,
+        texts: Sequence[TokenInput],
+        *,
+        model: str,
+        dimensions: int | None,
+        extra: Json | None = None,
     ) -> EmbeddingResult:
-        result = await self._ask(texts, model, dimensions)
+        result = await self._ask(texts, model, dimensions=dimensions, extra=extra)
         got = result.vectors.shape[1]
         if dimensions is not None and got != dimensions:
             raise InvalidRequest(
-                f"This embedding model returns {got} dimensions and no other number.",
+                f"This embedding model returned {got} dimensions, not {dimensions}.",
                 param="dimensions",
                 code="invalid_value",
             )
         return result
 
-    async def _ask(self, texts: Sequence[TokenInput], model: str, dimensions: int | None) -> EmbeddingResult:
-        body: dict[str, Any] = {"input": list(texts), "model": model, "encoding_format": "float"}
-        if dimensions is not None and _takes_dimensions(model):
-            body["dimensions"] = dimensions
-        answer = await self._connection.post("/embeddings", body)
+    async def _ask(
+        self, texts: Sequence[TokenInput], model: str, *, dimensions: int | None, extra: Json | None = None
+    ) -> EmbeddingResult:
+        """Return what upstream embeds, shortened where it ignored `dimensions` and its model allows that."""
+        body = {**(extra or {}), "input": list(texts), "model": model, "encoding_format": "float"}
+        answer = await self._answer(body, dimensions)
         vectors = _vectors(answer, count=len(texts))
+        if dimensions is not None and dimensions < vectors.shape[1] and can_be_shortened(model):
+            vectors = shortened(vectors, dimensions=dimensions)
         usage = answer.get("usage") or {}
         return EmbeddingResult(vectors, int(usage.get("prompt_tokens") or 0))
+
+    async def _answer(self, body: dict[str, Any], dimensions: int | None) -> Any:  # upstream's JSON
+        """Ask for the dimensions, and once more without them when upstream refuses: many models have one length only."""
+        model = body["model"]
+        if dimensions is None or model in self._of_one_length:
+            return await self._connection.post("/embeddings", body)
+        try:
+            return await self._connection.post("/embeddings", body | {"dimensions": dimensions})
+        except InvalidRequest as refused:
+            try:
+                answer = await self._connection.post("/embeddings", body)
+            except FootnoteError:
+                raise refused from None
+            if len(self._of_one_length) < _MOST_REMEMBERED:
+                self._of_one_length.add(model)
+            return answer
 
     async def check(self) -> None:
         await self._connection.model_ids()
 
-
-def _takes_dimensions(model: str) -> bool:
-    # Older models and most servers other than OpenAI's refuse the parameter.
-    return model.startswith("text-embedding-3")
+    async def close(self) -> None:
+        await self._connection.close()
 
 
 def _vectors(answer: Any, *, count: int) -> Embeddings:  # upstream's JSON
