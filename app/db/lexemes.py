@@ -42,10 +42,10 @@ _DELETE_RANGE = text("""
         delete from chunk_lexemes
         where project_id = :project_id and vector_store_id = :store_id and file_id = :file_id
           and ordinal >= :first and ordinal < :end
-        returning lexemes
+        returning project_id, lexemes
     )
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
-    select :project_id, :store_id, lexeme & 4294967295, -count(*) from gone, unnest(gone.lexemes) lexeme group by 3
+    select project_id, :store_id, lexeme & 4294967295, -count(*) from gone, unnest(gone.lexemes) lexeme group by 1, 3
 """).bindparams(bindparam("store_id", type_=BigInteger))
 _COPY_FROM = text("""
     insert into chunk_lexemes (project_id, vector_store_id, file_id, ordinal, lexemes, weights)

@@ -18,7 +18,7 @@ _PIECE_COLUMNS = {"part_id": "int8", "ordinal": "int8", "project_id": "varchar",
 _JOIN = text("""
     insert into file_parts (file_id, ordinal, project_id, data)
     select :file_id, row_number() over (order by array_position(:part_ids, p.part_id), p.ordinal) - 1,
-           :project_id, p.data
+           p.project_id, p.data
     from upload_pieces p where p.part_id = any(:part_ids) and p.project_id = :project_id
 """)
 
