@@ -67,8 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         url = settings.database_url.get_secret_value() if settings.database_url else None
         async with (
-            open_database(url, settings.data_dir) as database_url,
-            build_services(settings, database_url, door) as services,
+            open_database(url, settings.data_dir) as database_urls,
+            build_services(settings, database_urls, door) as services,
         ):
             yield {"services": services}
 

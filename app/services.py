@@ -16,12 +16,8 @@ from app.answering.responding import Responder
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
-from app.db.expiry import ExpiredRows
-from app.db.index_samples import IndexSamples
-from app.db.jobs import Claim, JobQueue
-from app.db.lexemes import LexemeTotals
-from app.db.secrets import Secrets
-from app.db.vector_indexes import VectorIndexes
+from app.db.engine import DatabaseUrls
+from app.db.jobs import Claim
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
@@ -101,16 +97,18 @@ class Services:
 
 
 @asynccontextmanager
-async def build_services(settings: Settings, database_url: str, door: FrontDoor) -> AsyncIterator[Services]:
-    """Make all services for a migrated database at a SQLAlchemy URL; close them when the block ends."""
-    database = Database.connect(database_url)
+async def build_services(
+    settings: Settings, database_urls: DatabaseUrls, door: FrontDoor
+) -> AsyncIterator[Services]:
+    """Make all services for a migrated database; close them when the block ends."""
+    database = Database.connect(database_urls)
     providers = select_providers(_provider_settings(settings))
     health = ProviderHealth(providers)
-    indexes = VectorIndexes(database.engine)
+    indexes = database.system("index care").vector_indexes
     index_care = IndexCare(
         indexes,
-        IndexSamples(database.engine),
-        LexemeTotals(database.engine),
+        database.system("index care").index_samples,
+        database.system("index care").lexeme_totals,
         providers.embeddings,
         _index_policy(settings),
     )
@@ -170,10 +168,10 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         sources=SourceLibrary(database),
         source_links=SourceLinkSigner(
             keys,
-            await Secrets(database.engine).get_or_make("source_links"),
+            await database.system("source links").secrets.get_or_make("source_links"),
             hours=settings.citation_link_hours,
         ),
-        worker=Worker(JobQueue(database.engine), read_file),
+        worker=Worker(database.system("queue").jobs, read_file),
         index_care=index_care,
         reembedding=Reembedding(database, embedder, indexes),
         words_care=WordsCare(database),
@@ -183,7 +181,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     tasks = [
         asyncio.create_task(index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
-        asyncio.create_task(Expiry(ExpiredRows(database.engine)).run(), name="expiry"),
+        asyncio.create_task(Expiry(database.system("expiry").expired_rows).run(), name="expiry"),
         asyncio.create_task(_say_who_answers(providers, health), name="provider-probe"),
     ]
     if settings.worker == "on":

@@ -13,7 +13,8 @@ from app.core import ids
 from app.core.errors import FootnoteError, InvalidRequest, NotFound
 from app.core.source_links import SourceLinks
 from app.core.types import Caller
-from app.db.database import Database, Snapshot
+from app.db.database import Database
+from app.db.project import ProjectReader
 from app.wire.response_answers import answer_request
 from app.wire.response_bodies import ResponseHead
 from app.wire.response_items import Item, as_items
@@ -89,7 +90,7 @@ class Responder:
         references = [item["id"] for item in given if item["type"] == "item_reference"]
         if not (references or request.previous_response_id or request.conversation_id):
             return _History([], given)
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             given = await _resolved(snapshot, given, references)
             if request.conversation_id is not None:
                 conversation = await snapshot.conversations.get(request.conversation_id)
@@ -111,7 +112,7 @@ class Responder:
         return dt.datetime.now(dt.UTC) + dt.timedelta(days=self._retention_days)
 
 
-async def _resolved(snapshot: Snapshot, given: list[Item], references: list[str]) -> list[Item]:
+async def _resolved(snapshot: ProjectReader, given: list[Item], references: list[str]) -> list[Item]:
     """Return the items with those in place of the references that these name."""
     if not references:
         return given
@@ -137,7 +138,7 @@ class _Keeper:
         if not self._request.store and self._request.conversation_id is None:
             return
         body = _without_sources(response)
-        async with self._database.transaction(self._caller.project_id) as tx:
+        async with self._database.project(self._caller.project_id).write() as tx:
             if self._request.store:
                 await tx.responses.create(
                     body,

@@ -15,22 +15,12 @@ from app.db.response_items import Item, item_rows, list_items
 from app.models import ConversationRecord, ResponseItemRecord
 
 
-class ConversationRepository:
-    """One project's conversations."""
+class ConversationReader:
+    """One project's conversations, to read."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-
-    async def create(self, notes: dict[str, Any]) -> ConversationRecord:
-        """Make an empty conversation."""
-        record = ConversationRecord(
-            public_id=ids.make_conversation_id(), project_id=self._project_id, notes=notes
-        )
-        self._session.add(record)
-        await self._session.flush()
-        await self._session.refresh(record)
-        return record
 
     async def get(self, conversation_id: str) -> ConversationRecord:
         """Return a conversation; raise NotFound."""
@@ -42,23 +32,6 @@ class ConversationRepository:
         if record is None:
             raise NotFound(f"Conversation with id '{shown_id(conversation_id)}' not found.")
         return record
-
-    async def update(self, record: ConversationRecord, notes: dict[str, Any]) -> None:
-        """Replace the notes."""
-        record.notes = notes
-        await self._session.flush()
-
-    async def delete(self, record: ConversationRecord) -> None:
-        """Delete a conversation and its items."""
-        await self._session.execute(delete(ConversationRecord).where(ConversationRecord.id == record.id))
-
-    async def add(
-        self, record: ConversationRecord, items: Sequence[Item], *, is_output: bool = False
-    ) -> None:
-        """Put items at the end."""
-        rows = item_rows(items, project_id=self._project_id, conversation_id=record.id, is_output=is_output)
-        self._session.add_all(rows)
-        await self._session.flush()
 
     async def items(self, record: ConversationRecord) -> list[Item]:
         """Return all items, the first one first."""
@@ -79,6 +52,37 @@ class ConversationRepository:
         if item is None:
             raise NotFound(f"Item with id '{shown_id(item_id)}' not found in the conversation.")
         return item
+
+
+class ConversationWriter(ConversationReader):
+    """One project's conversations, to read and to change."""
+
+    async def create(self, notes: dict[str, Any]) -> ConversationRecord:
+        """Make an empty conversation."""
+        record = ConversationRecord(
+            public_id=ids.make_conversation_id(), project_id=self._project_id, notes=notes
+        )
+        self._session.add(record)
+        await self._session.flush()
+        await self._session.refresh(record)
+        return record
+
+    async def update(self, record: ConversationRecord, notes: dict[str, Any]) -> None:
+        """Replace the notes."""
+        record.notes = notes
+        await self._session.flush()
+
+    async def delete(self, record: ConversationRecord) -> None:
+        """Delete a conversation and its items."""
+        await self._session.execute(delete(ConversationRecord).where(ConversationRecord.id == record.id))
+
+    async def add(
+        self, record: ConversationRecord, items: Sequence[Item], *, is_output: bool = False
+    ) -> None:
+        """Put items at the end."""
+        rows = item_rows(items, project_id=self._project_id, conversation_id=record.id, is_output=is_output)
+        self._session.add_all(rows)
+        await self._session.flush()
 
     async def delete_item(self, record: ConversationRecord, item_id: str) -> None:
         """Take one item out; raise NotFound."""

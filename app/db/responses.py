@@ -30,12 +30,51 @@ _HISTORY = text("""
 """)
 
 
-class ResponseRepository:
-    """One project's stored responses."""
+class ResponseReader:
+    """One project's stored responses, to read."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
+
+    async def get(self, response_id: str, *, with_events: bool = False) -> ResponseRecord:
+        """Return a response that has not expired; raise NotFound."""
+        record = await self.find(response_id, with_events=with_events)
+        if record is None:
+            raise NotFound(f"Response with id '{shown_id(response_id)}' not found.")
+        return record
+
+    async def find(self, response_id: str, *, with_events: bool = False) -> ResponseRecord | None:
+        """Return a response that has not expired, or None."""
+        query = select(ResponseRecord).where(
+            ResponseRecord.project_id == self._project_id,
+            ResponseRecord.public_id == response_id,
+            or_(ResponseRecord.expires_at.is_(None), ResponseRecord.expires_at > func.now()),
+        )
+        return await self._session.scalar(
+            query.options(undefer(ResponseRecord.events)) if with_events else query
+        )
+
+    async def history(self, record: ResponseRecord) -> list[Item]:
+        """Return all items up to the end of a response, those of the responses that it goes on from first."""
+        wanted = {"response_id": record.id, "project_id": self._project_id, "longest": _LONGEST_CHAIN}
+        return list(await self._session.scalars(_HISTORY, wanted))
+
+    async def list_given(self, record: ResponseRecord, page: Page) -> Listed[Item]:
+        """Return a page of the items that a response was given."""
+        owner = (ResponseItemRecord.response_id == record.id) & ResponseItemRecord.is_output.is_(False)
+        return await list_items(self._session, owner, page)
+
+    async def find_items(self, item_ids: Sequence[str]) -> dict[str, Item]:
+        """Return item id → item, for those of the project's that are there."""
+        query = select(ResponseItemRecord).where(
+            ResponseItemRecord.project_id == self._project_id, ResponseItemRecord.public_id.in_(item_ids)
+        )
+        return {row.public_id: row.item for row in await self._session.scalars(query)}
+
+
+class ResponseWriter(ResponseReader):
+    """One project's stored responses, to read and to change."""
 
     async def create(
         self,
@@ -62,41 +101,6 @@ class ResponseRepository:
             self._session.add_all(rows)
         await self._session.flush()
 
-    async def get(self, response_id: str, *, with_events: bool = False) -> ResponseRecord:
-        """Return a response that has not expired; raise NotFound."""
-        record = await self.find(response_id, with_events=with_events)
-        if record is None:
-            raise NotFound(f"Response with id '{shown_id(response_id)}' not found.")
-        return record
-
-    async def find(self, response_id: str, *, with_events: bool = False) -> ResponseRecord | None:
-        """Return a response that has not expired, or None."""
-        query = select(ResponseRecord).where(
-            ResponseRecord.project_id == self._project_id,
-            ResponseRecord.public_id == response_id,
-            or_(ResponseRecord.expires_at.is_(None), ResponseRecord.expires_at > func.now()),
-        )
-        return await self._session.scalar(
-            query.options(undefer(ResponseRecord.events)) if with_events else query
-        )
-
     async def delete(self, record: ResponseRecord) -> None:
         """Delete a response and its items; what goes on from it loses this part of its history."""
         await self._session.execute(delete(ResponseRecord).where(ResponseRecord.id == record.id))
-
-    async def history(self, record: ResponseRecord) -> list[Item]:
-        """Return all items up to the end of a response, those of the responses that it goes on from first."""
-        wanted = {"response_id": record.id, "project_id": self._project_id, "longest": _LONGEST_CHAIN}
-        return list(await self._session.scalars(_HISTORY, wanted))
-
-    async def list_given(self, record: ResponseRecord, page: Page) -> Listed[Item]:
-        """Return a page of the items that a response was given."""
-        owner = (ResponseItemRecord.response_id == record.id) & ResponseItemRecord.is_output.is_(False)
-        return await list_items(self._session, owner, page)
-
-    async def find_items(self, item_ids: Sequence[str]) -> dict[str, Item]:
-        """Return item id → item, for those of the project's that are there."""
-        query = select(ResponseItemRecord).where(
-            ResponseItemRecord.project_id == self._project_id, ResponseItemRecord.public_id.in_(item_ids)
-        )
-        return {row.public_id: row.item for row in await self._session.scalars(query)}

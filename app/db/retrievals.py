@@ -29,16 +29,12 @@ _CREATE = text("""
 """)
 
 
-class RetrievalRepository:
+class RetrievalReader:
     """One project's recorded retrievals."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-
-    async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
-        """Store records by their ids."""
-        await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
 
     async def get(self, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound, also when its time is over."""
@@ -51,6 +47,14 @@ class RetrievalRepository:
                 f"No retrieval found with id '{shown_id(retrieval_id)}'. They are kept for a while only."
             )
         return found
+
+
+class RetrievalWriter(RetrievalReader):
+    """One project's recorded retrievals, to read and to change."""
+
+    async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
+        """Store records by their ids."""
+        await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
 
 
 def _json(records: Mapping[str, dict[str, Any]]) -> str:
