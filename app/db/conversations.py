@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
@@ -35,23 +35,26 @@ class ConversationReader:
 
     async def items(self, record: ConversationRecord) -> list[Item]:
         """Return all items, the first one first."""
-        query = select(ResponseItemRecord.item).where(ResponseItemRecord.conversation_id == record.id)
+        query = select(ResponseItemRecord.item).where(self._items_of(record))
         return list(await self._session.scalars(query.order_by(ResponseItemRecord.id)))
 
     async def list_items(self, record: ConversationRecord, page: Page) -> Listed[Item]:
         """Return a page of the items."""
-        owner = ResponseItemRecord.conversation_id == record.id
-        return await list_items(self._session, owner, page)
+        return await list_items(self._session, self._items_of(record), page)
 
     async def get_item(self, record: ConversationRecord, item_id: str) -> Item:
         """Return one item; raise NotFound."""
         query = select(ResponseItemRecord.item).where(
-            ResponseItemRecord.conversation_id == record.id, ResponseItemRecord.public_id == item_id
+            self._items_of(record), ResponseItemRecord.public_id == item_id
         )
         item: Item | None = await self._session.scalar(query)
         if item is None:
             raise NotFound(f"Item with id '{shown_id(item_id)}' not found in the conversation.")
         return item
+
+    def _items_of(self, record: ConversationRecord) -> ColumnElement[bool]:
+        mine = ResponseItemRecord.project_id == self._project_id
+        return mine & (ResponseItemRecord.conversation_id == record.id)
 
 
 class ConversationWriter(ConversationReader):
@@ -69,12 +72,16 @@ class ConversationWriter(ConversationReader):
 
     async def update(self, record: ConversationRecord, notes: dict[str, Any]) -> None:
         """Replace the notes."""
-        record.notes = notes
-        await self._session.flush()
+        await self._session.execute(
+            update(ConversationRecord)
+            .where(ConversationRecord.id == record.id, ConversationRecord.project_id == self._project_id)
+            .values(notes=notes)
+        )
 
     async def delete(self, record: ConversationRecord) -> None:
         """Delete a conversation and its items."""
-        await self._session.execute(delete(ConversationRecord).where(ConversationRecord.id == record.id))
+        mine = (ConversationRecord.id == record.id) & (ConversationRecord.project_id == self._project_id)
+        await self._session.execute(delete(ConversationRecord).where(mine))
 
     async def add(
         self, record: ConversationRecord, items: Sequence[Item], *, is_output: bool = False
@@ -88,7 +95,5 @@ class ConversationWriter(ConversationReader):
         """Take one item out; raise NotFound."""
         await self.get_item(record, item_id)
         await self._session.execute(
-            delete(ResponseItemRecord).where(
-                ResponseItemRecord.conversation_id == record.id, ResponseItemRecord.public_id == item_id
-            )
+            delete(ResponseItemRecord).where(self._items_of(record), ResponseItemRecord.public_id == item_id)
         )

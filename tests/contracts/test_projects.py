@@ -30,12 +30,24 @@ from app.db.project import ProjectReader, ProjectWriter
 from app.db.reembedding import MissingChunk
 from app.db.vector_store_files import StoreFile
 from app.db.words import WordsState
-from app.models import File, FileBatch, Record, Upload, UploadPart, VectorStore, VectorStoreFile
+from app.models import (
+    ConversationRecord,
+    File,
+    FileBatch,
+    Record,
+    ResponseRecord,
+    Upload,
+    UploadPart,
+    VectorStore,
+    VectorStoreFile,
+)
 from tests.factories import engine_of, make_store_with
 
 OTHER = "proj_other"
 SPACE = EmbeddingSpace("next", 3)
 PAGE = Page(10)
+ITEM = {"id": "msg_a", "type": "message"}
+RESPONSE = {"id": "resp_a", "output": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,8 @@ class Rows:
     batch: FileBatch
     upload: Upload
     part: UploadPart
+    response: ResponseRecord
+    conversation: ConversationRecord
     sha256: bytes
     embedding: np.ndarray[Any, Any]
     lexeme: int
@@ -146,6 +160,15 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "listings.list_places": lambda b, a: b.listings.list_places(a.named),
     "words.find_state": lambda b, a: b.words.find_state(*a.keys),
     "words.texts": lambda b, a: b.words.texts(*a.keys, first=0, limit=10),
+    "responses.get": lambda b, a: b.responses.get(a.response.public_id),
+    "responses.find": lambda b, a: b.responses.find(a.response.public_id),
+    "responses.history": lambda b, a: b.responses.history(a.response),
+    "responses.list_given": lambda b, a: b.responses.list_given(a.response, PAGE),
+    "responses.find_items": lambda b, _: b.responses.find_items([ITEM["id"]]),
+    "conversations.get": lambda b, a: b.conversations.get(a.conversation.public_id),
+    "conversations.items": lambda b, a: b.conversations.items(a.conversation),
+    "conversations.list_items": lambda b, a: b.conversations.list_items(a.conversation, PAGE),
+    "conversations.get_item": lambda b, a: b.conversations.get_item(a.conversation, ITEM["id"]),
 }
 
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
@@ -216,6 +239,15 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "reembedding.put": lambda b, a: _prepare(b, *a.keys, a.sha256),
     "reembedding.switch": lambda b, a: b.reembedding.switch(a.store.id, SPACE),
     "words.lock": lambda b, a: b.words.lock(*a.keys, a.state()),
+    "responses.create": lambda b, a: b.responses.create(
+        RESPONSE | {"id": "resp_b"}, [], given=[ITEM], previous_id=a.response.id, expires_at=None
+    ),
+    "responses.delete": lambda b, a: b.responses.delete(a.response),
+    "conversations.create": lambda b, _: b.conversations.create({}),
+    "conversations.update": lambda b, a: b.conversations.update(a.conversation, {"topic": "b"}),
+    "conversations.delete": lambda b, a: b.conversations.delete(a.conversation),
+    "conversations.add": lambda b, a: b.conversations.add(a.conversation, [ITEM]),
+    "conversations.delete_item": lambda b, a: b.conversations.delete_item(a.conversation, ITEM["id"]),
     "words.note_done": lambda b, a: b.words.note_done(*a.keys, done=1, language="fin"),
 }
 # They return what B has made, or nothing of A's by their nature.
@@ -293,13 +325,18 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         await tx.retrievals.create({"ret_a": {"chunks": []}})
         await tx.reembedding.begin(store.id, SPACE)
         store = await tx.vector_stores.get_by_key(store.id)
+        await tx.responses.create(RESPONSE, [], given=[ITEM], previous_id=None, expires_at=None)
+        response = await tx.responses.get("resp_a")
+        conversation = await tx.conversations.create({})
+        await tx.conversations.add(conversation, [ITEM])
     async with engine_of(db).connect() as connection:
         query = text("""
             select c.content_sha256, c.embedding, l.lexemes[1] & 4294967295
             from chunks c join chunk_lexemes l using (vector_store_id, file_id, ordinal) where c.file_id = :file_id""")
         sha256, embedding, lexeme = (await connection.execute(query, {"file_id": entry.file.id})).one()
     return Rows(
-        store, entry.file, entry.membership, batch, upload, part, sha256, embedding.to_numpy().astype(np.float32), lexeme
+        store, entry.file, entry.membership, batch, upload, part, response, conversation, sha256,
+        embedding.to_numpy().astype(np.float32), lexeme,
     )  # fmt: skip
 
 
