@@ -12,6 +12,7 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
+from app.answering.responding import Responder
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
@@ -22,11 +23,13 @@ from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
+from app.library.conversations import ConversationLibrary
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
 from app.library.intake import Intake
 from app.library.models import ModelLibrary
+from app.library.responses import ResponseLibrary
 from app.library.sources import SourceLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
@@ -72,6 +75,9 @@ class Services:
     search: StoreSearch
     retrievals: RetrievalLog
     answerer: Answerer
+    responder: Responder
+    responses: ResponseLibrary
+    conversations: ConversationLibrary
     models: ModelLibrary
     ingest: IngestLibrary
     intake: Intake
@@ -111,6 +117,14 @@ async def build_services(
         database, QueryEmbedder(providers.embeddings), providers.embeddings.fusion, providers.reranker
     )
     retrievals = RetrievalLog(database)
+    answerer = Answerer(
+        ConversationSearch(
+            DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
+        ),
+        retrievals,
+        providers.chat,
+        timeout_seconds=settings.upstream_timeout_seconds,
+    )
     embedder = ChunkEmbedder(database, providers.embeddings)
     extractor = Extractor()
     pipeline = IngestPipeline(database, extractor, embedder)
@@ -133,14 +147,10 @@ async def build_services(
         provider_health=health,
         search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
         retrievals=retrievals,
-        answerer=Answerer(
-            ConversationSearch(
-                DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
-            ),
-            retrievals,
-            providers.chat,
-            timeout_seconds=settings.upstream_timeout_seconds,
-        ),
+        answerer=answerer,
+        responder=Responder(database, answerer, retention_days=settings.response_retention_days),
+        responses=ResponseLibrary(database),
+        conversations=ConversationLibrary(database),
         models=ModelLibrary(
             database,
             providers.chat,

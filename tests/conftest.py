@@ -25,7 +25,7 @@ from tests.serving import LiveServer, serve
 
 # The tests' own PostgreSQL may lose its data when the machine fails: it is faster so.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-_CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
+_CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from responses; delete from conversations; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
 
 MakeServer = Callable[..., LiveServer]
 

@@ -62,8 +62,11 @@ _TRIM_RETRIEVALS = text("""
     where id <= (select id from retrievals order by id desc offset :most limit 1)
        or created_at < now() - make_interval(days => :days)
 """)
-
-
+_EXPIRED_RESPONSES = text("""
+    delete from responses where id in (
+        select id from responses where expires_at <= now() order by expires_at limit :most for update skip locked
+    )
+""")
 _FORGET_PLACES = text("delete from deleted_places where deleted_at < now() - make_interval(hours => :hours)")
 
 
@@ -96,6 +99,11 @@ class ExpiredRows:
                 await connection.execute(_COUNT_NOTHING, {"stores": stores})
                 await forget_texts(connection, emptied)
         return len(stores)
+
+    async def delete_responses(self) -> int:
+        """Delete expired responses and their items; return how many."""
+        async with self._connections.begin() as connection:
+            return (await connection.execute(_EXPIRED_RESPONSES, {"most": _FILES_AT_ONCE})).rowcount
 
     async def empty_uploads(self) -> None:
         """Delete the parts of uploads that nobody completed in time."""

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkWriter
+from app.db.conversations import ConversationReader, ConversationWriter
 from app.db.embedding_cache import EmbeddingCache
 from app.db.file_batches import FileBatchReader, FileBatchWriter
 from app.db.files import FileReader, FileWriter
@@ -14,6 +15,7 @@ from app.db.jobs import JobWriter
 from app.db.lexemes import LexemeReader, LexemeWriter
 from app.db.listings import ListingReader
 from app.db.reembedding import ReembeddingReader, ReembeddingWriter
+from app.db.responses import ResponseReader, ResponseWriter
 from app.db.retrievals import RetrievalReader, RetrievalWriter
 from app.db.uploads import UploadReader, UploadWriter
 from app.db.vector_store_files import VectorStoreFileReader, VectorStoreFileWriter
@@ -75,6 +77,14 @@ class ProjectReader:
         return ListingReader(self._session, self._project_id)
 
     @cached_property
+    def responses(self) -> ResponseReader:
+        return ResponseReader(self._session, self._project_id)
+
+    @cached_property
+    def conversations(self) -> ConversationReader:
+        return ConversationReader(self._session, self._project_id)
+
+    @cached_property
     def words(self) -> WordsReader:
         return WordsReader(self._session, self._project_id)
 
@@ -129,6 +139,14 @@ class ProjectWriter(ProjectReader):
     @cached_property
     def reembedding(self) -> ReembeddingWriter:
         return ReembeddingWriter(self._session, self._project_id)
+
+    @cached_property
+    def responses(self) -> ResponseWriter:
+        return ResponseWriter(self._session, self._project_id)
+
+    @cached_property
+    def conversations(self) -> ConversationWriter:
+        return ConversationWriter(self._session, self._project_id)
 
     @cached_property
     def words(self) -> WordsWriter:

@@ -30,7 +30,17 @@ from app.db.project import ProjectReader, ProjectWriter
 from app.db.reembedding import MissingChunk
 from app.db.vector_store_files import StoreFile
 from app.db.words import WordsState
-from app.models import File, FileBatch, Record, Upload, UploadPart, VectorStore, VectorStoreFile
+from app.models import (
+    ConversationRecord,
+    File,
+    FileBatch,
+    Record,
+    ResponseRecord,
+    Upload,
+    UploadPart,
+    VectorStore,
+    VectorStoreFile,
+)
 from tests.factories import engine_of, make_store_with
 
 OTHER = "proj_other"
@@ -48,6 +58,8 @@ class Rows:
     batch: FileBatch
     upload: Upload
     part: UploadPart
+    response: ResponseRecord
+    conversation: ConversationRecord
     sha256: bytes
     embedding: np.ndarray[Any, Any]
     lexeme: int
@@ -141,6 +153,15 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "retrievals.get": lambda b, _: b.retrievals.get("ret_a"),
     "reembedding.missing": lambda b, a: b.reembedding.missing(a.store.id, after=(0, 0), limit=10),
     "reembedding.count_missing": lambda b, a: b.reembedding.count_missing(a.store.id),
+    "responses.find": lambda b, a: b.responses.find(a.response.public_id),
+    "responses.get": lambda b, a: b.responses.get(a.response.public_id),
+    "responses.history": lambda b, a: b.responses.history(a.response),
+    "responses.list_given": lambda b, a: b.responses.list_given(a.response, PAGE),
+    "responses.find_items": lambda b, _: b.responses.find_items(["item_a"]),
+    "conversations.get": lambda b, a: b.conversations.get(a.conversation.public_id),
+    "conversations.items": lambda b, a: b.conversations.items(a.conversation),
+    "conversations.list_items": lambda b, a: b.conversations.list_items(a.conversation, PAGE),
+    "conversations.get_item": lambda b, a: b.conversations.get_item(a.conversation, "item_a"),
     "listings.list_files": lambda b, a: _files_of(b, a.store.id),
     "listings.list_named": lambda b, a: b.listings.list_named([a.store.id], None, ()),
     "listings.list_places": lambda b, a: b.listings.list_places(a.named),
@@ -212,6 +233,15 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "imports.find_alone": lambda b, _: b.imports.find_alone("elsewhere", "remote"),
     "imports.note": lambda b, _: b.imports.note("elsewhere", "remote", "file-of-b"),
     "retrievals.create": lambda b, _: b.retrievals.create({"ret_b": {"chunks": []}}),
+    "responses.create": lambda b, _: b.responses.create(
+        {"id": "resp_b", "output": []}, [], given=[], previous_id=None, expires_at=None
+    ),
+    "responses.delete": lambda b, a: b.responses.delete(a.response),
+    "conversations.create": lambda b, _: b.conversations.create({}),
+    "conversations.update": lambda b, a: b.conversations.update(a.conversation, {"taken": "by b"}),
+    "conversations.delete": lambda b, a: b.conversations.delete(a.conversation),
+    "conversations.add": lambda b, a: b.conversations.add(a.conversation, [{"id": "item_b"}]),
+    "conversations.delete_item": lambda b, a: b.conversations.delete_item(a.conversation, "item_a"),
     "reembedding.begin": lambda b, a: b.reembedding.begin(a.store.id, EmbeddingSpace("third", 3)),
     "reembedding.put": lambda b, a: _prepare(b, *a.keys, a.sha256),
     "reembedding.switch": lambda b, a: b.reembedding.switch(a.store.id, SPACE),
@@ -291,6 +321,11 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         part = await tx.uploads.add_part(upload, io.BytesIO(b"a"), size_bytes=1)
         await tx.imports.note("elsewhere", "remote", entry.file.public_id)
         await tx.retrievals.create({"ret_a": {"chunks": []}})
+        body = {"id": "resp_a", "output": []}
+        await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, expires_at=None)
+        response = await tx.responses.get("resp_a")
+        conversation = await tx.conversations.create({})
+        await tx.conversations.add(conversation, [{"id": "item_a"}])
         await tx.reembedding.begin(store.id, SPACE)
         store = await tx.vector_stores.get_by_key(store.id)
     async with engine_of(db).connect() as connection:
@@ -299,7 +334,7 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
             from chunks c join chunk_lexemes l using (vector_store_id, file_id, ordinal) where c.file_id = :file_id""")
         sha256, embedding, lexeme = (await connection.execute(query, {"file_id": entry.file.id})).one()
     return Rows(
-        store, entry.file, entry.membership, batch, upload, part, sha256, embedding.to_numpy().astype(np.float32), lexeme
+        store, entry.file, entry.membership, batch, upload, part, response, conversation, sha256, embedding.to_numpy().astype(np.float32), lexeme
     )  # fmt: skip
 
 
