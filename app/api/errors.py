@@ -9,11 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.access.rate_limits import LimitExceeded
-from app.core.errors import FootnoteError, InvalidRequest
+from app.core.errors import FootnoteError, InvalidRequest, NotFound
+from app.core.ids import is_malformed, malformed_id
 from app.wire.errors import error_body
+from app.wire.validation import described
 
 # What proxies note for a client that hung up.
 CLIENT_CLOSED_REQUEST = 499
+_PATH_IDS = ("file_id", "vector_store_id", "batch_id", "upload_id", "retrieval_id")
 
 
 def error_response(error: FootnoteError) -> Response:
@@ -24,9 +27,10 @@ def error_response(error: FootnoteError) -> Response:
 def add_error_handlers(app: FastAPI) -> None:
     """Turn every error that reaches the front door into the envelope."""
 
-    async def ours(_request: Request, error: Exception) -> Response:
+    async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, FootnoteError)
-        return error_response(error)
+        # Names open stores as well: only what is not found can be called malformed.
+        return error_response((isinstance(error, NotFound) and _malformed(request)) or error)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -61,10 +65,13 @@ def _of_http(request: Request, error: HTTPException) -> Response:
 def _of_parameters(error: RequestValidationError) -> Response:
     """Answer a wrong path or query parameter, without repeating what was sent."""
     details = error.errors()[0]
-    param = str(details["loc"][-1]) if details["loc"] else None
-    return error_response(
-        InvalidRequest(f"Invalid '{param}': {details['msg'].lower()}.", param=param, code="invalid_value")
-    )
+    return error_response(described(details, str(details["loc"][-1]) if details["loc"] else ""))
+
+
+def _malformed(request: Request) -> InvalidRequest | None:
+    """Return the error for the first id in the path that can be nobody's, None when all could be somebody's."""
+    given = {name: value for name, value in request.path_params.items() if name in _PATH_IDS}
+    return next((malformed_id(name, value) for name, value in given.items() if is_malformed(value)), None)
 
 
 def _respond(status: int, error: FootnoteError) -> Response:

@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from app.core.file_status import FileStatus
+from app.core.ids import ID_PATTERN
 from app.core.types import Page
 
 
 def _page_query(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     order: Annotated[Literal["asc", "desc"], Query()] = "desc",
-    after: Annotated[str | None, Query(max_length=128)] = None,
-    before: Annotated[str | None, Query(max_length=128)] = None,
+    after: Annotated[str | None, Query(max_length=128, pattern=ID_PATTERN)] = None,
+    before: Annotated[str | None, Query(max_length=128, pattern=ID_PATTERN)] = None,
 ) -> Page:
     return Page(limit, order == "desc", after, before)
 
@@ -23,7 +24,7 @@ PageDep = Annotated[Page, Depends(_page_query)]
 def _file_page_query(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
     order: Annotated[Literal["asc", "desc"], Query()] = "desc",
-    after: Annotated[str | None, Query(max_length=128)] = None,
+    after: Annotated[str | None, Query(max_length=128, pattern=ID_PATTERN)] = None,
 ) -> Page:
     return Page(limit, order == "desc", after)
 

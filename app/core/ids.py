@@ -1,9 +1,15 @@
 """Public ids: a prefix that names the resource and 24 random letters and digits."""
 
+import re
 import secrets
 import string
 
+from app.core.errors import InvalidRequest
+
+ID_PATTERN = r"^[A-Za-z0-9_-]+$"
+
 _ALPHABET = string.ascii_letters + string.digits
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_ORDINAL = 9
 _LONGEST_SHOWN = 64
 
@@ -55,6 +61,20 @@ def make_item_id(prefix: str) -> str:
 
 def make_request_id() -> str:
     return f"req_{_random()}"
+
+
+def is_malformed(given: str) -> bool:
+    """Return whether this can be nobody's id."""
+    return _ID.fullmatch(given) is None
+
+
+def malformed_id(param: str, given: str) -> InvalidRequest:
+    """Return the error for an id that can be nobody's."""
+    message = (
+        f"Invalid '{param}': '{shown_id(given)}'. Expected an ID that contains letters, numbers, underscores, "
+        "or dashes, but this value contained additional characters."
+    )
+    return InvalidRequest(message, param=param, code="invalid_value")
 
 
 def shown_id(given: str) -> str:

@@ -78,7 +78,8 @@ class EvaluatedService:
 
     async def search(self, store_id: str, query: str, mode: str | None) -> tuple[list[Hit], float]:
         """Return what is found, best first, and the seconds it took; UpstreamFailed with the reason of a refusal."""
-        extra = {"footnote": {"mode": mode}} if mode else None
+        # Where a hit stands is our own extension, as the modes are: a service that takes no mode is asked plainly.
+        extra = {"footnote": {"mode": mode}, "include": ["footnote"]} if mode else None
         async with self._places:
             started = time.perf_counter()
             try:

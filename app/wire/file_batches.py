@@ -8,10 +8,8 @@ from pydantic import Field, model_validator
 from app.core.file_status import FileStatus
 from app.models import FileBatch
 from app.wire.base import WireModel
-from app.wire.vector_store_files import Attributes, ChunkingStrategy, VectorStoreFileCreateRequest
+from app.wire.vector_store_files import Attributes, ChunkingStrategy, FileId, VectorStoreFileCreateRequest
 from app.wire.vector_stores import file_counts_body, progress
-
-FileId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class FileBatchCreateRequest(WireModel):

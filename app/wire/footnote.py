@@ -35,14 +35,28 @@ def chunk_body(snippet: Snippet, *, links: SourceLinks | None = None) -> dict[st
     }
 
 
-def recorded_retrieval_body(recorded: RetrievalRecord) -> dict[str, Any]:
-    """Return a recorded retrieval."""
+def recorded_retrieval_body(recorded: RetrievalRecord, links: SourceLinks) -> dict[str, Any]:
+    """Return a recorded retrieval, its chunks with new links: those of the answer may have expired."""
     head = {
         "id": recorded.public_id,
         "object": "footnote.retrieval",
         "created_at": int(recorded.created_at.timestamp()),
     }
-    return head | recorded.record
+    chunks = [_linked(chunk, links) for chunk in recorded.record.get("chunks", ())]
+    return head | recorded.record | {"chunks": chunks}
+
+
+def _linked(chunk: Mapping[str, Any], links: SourceLinks) -> dict[str, Any]:
+    """Return what a record tells of a chunk with links to it, and to the same text in other files.
+
+    Of a file that was deleted ids and scores are left; there is nothing to lead to.
+    """
+    if chunk.get("filename") is None:
+        return dict(chunk)
+    told = {**chunk, "url": links.url(chunk["file_id"], chunk["chunk_id"])}
+    return told | (
+        {"also_in": [_linked(same, links) for same in chunk["also_in"]]} if chunk.get("also_in") else {}
+    )
 
 
 def listing_body(listing: Listing) -> dict[str, Any]:

@@ -68,9 +68,10 @@ class ResponseHead:
             "top_p": 1.0 if request.top_p is None else request.top_p,
             "truncation": request.truncation or "disabled",
             "usage": end.usage,
-            "user": request.user,
             "metadata": dict(request.metadata),
         }
+        if request.user is not None:
+            body["user"] = request.user
         return body if end.footnote is None else body | {"footnote": end.footnote}
 
 

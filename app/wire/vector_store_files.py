@@ -7,12 +7,14 @@ from pydantic import Field, model_validator
 
 from app.core.chunking import ChunkingRule, TokenRule
 from app.core.file_status import FileStatus
+from app.core.ids import ID_PATTERN
 from app.models import File, VectorStoreFile
 from app.wire.base import WireModel
 
 # What OpenAI's clients know; our own codes say more, where they are not bound to these.
 _ERROR_CODES = ("server_error", "unsupported_file", "invalid_file")
 
+FileId: TypeAlias = Annotated[str, Field(min_length=1, max_length=128, pattern=ID_PATTERN)]
 Attributes: TypeAlias = Annotated[
     dict[
         Annotated[str, Field(min_length=1, max_length=64)],
@@ -46,7 +48,7 @@ ChunkingStrategy: TypeAlias = Annotated[AutoStrategy | StaticStrategy, Field(dis
 
 
 class VectorStoreFileCreateRequest(WireModel):
-    file_id: Annotated[str, Field(min_length=1, max_length=128)]
+    file_id: FileId
     attributes: Attributes = Field(default_factory=dict)
     chunking_strategy: ChunkingStrategy | None = None
 

@@ -11,7 +11,7 @@ from app.core.types import Snippet
 from app.models import VectorStore
 from app.wire.base import WireModel
 from app.wire.searches import ModeOptions, SearchFields
-from app.wire.vector_store_files import ChunkingStrategy
+from app.wire.vector_store_files import ChunkingStrategy, FileId
 
 Notes: TypeAlias = Annotated[
     dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=16)
@@ -27,7 +27,7 @@ class VectorStoreCreateRequest(WireModel):
     name: Annotated[str, Field(max_length=256)] = ""
     description: Annotated[str, Field(max_length=2_048)] | None = None
     metadata: Notes = Field(default_factory=dict)
-    file_ids: Annotated[list[str], Field(max_length=500)] = Field(default_factory=list)
+    file_ids: Annotated[list[FileId], Field(max_length=500)] = Field(default_factory=list)
     chunking_strategy: ChunkingStrategy | None = None
     expires_after: StoreExpiry | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{3}$")] | None = None
@@ -49,6 +49,7 @@ class VectorStoreSearchRequest(SearchFields):
     query: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1, max_length=10)]
     rewrite_query: bool = False
     footnote: ModeOptions | None = None
+    include: Annotated[list[Literal["footnote"]], Field(max_length=10)] = Field(default_factory=list)
 
     def queries(self) -> list[str]:
         return [self.query] if isinstance(self.query, str) else self.query
@@ -121,32 +122,44 @@ def vector_store_deleted_body(store_id: str) -> dict[str, Any]:
     return {"id": store_id, "object": "vector_store.deleted", "deleted": True}
 
 
-def search_body(queries: Sequence[str], snippets: Sequence[Snippet]) -> dict[str, Any]:
-    """Return a page of search results, the best first."""
+def search_body(
+    queries: Sequence[str], snippets: Sequence[Snippet], *, include: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return a page of search results, the best first.
+
+    OpenAI's schema allows no other fields in it: `footnote` comes when `include` asks for it.
+    """
+    told = "footnote" in include
     return {
         "object": "vector_store.search_results.page",
         "search_query": list(queries),
-        "data": [
-            {
-                "file_id": snippet.file_id,
-                "filename": snippet.filename,
-                "score": snippet.score,
-                "attributes": dict(snippet.attributes),
-                "content": [{"type": "text", "text": snippet.text}],
-                "footnote": {
-                    "chunk_id": snippet.chunk_id,
-                    "scores": {"cosine": snippet.cosine, "lexical": snippet.lexical},
-                    "page": snippet.page,
-                    "page_end": snippet.page_end,
-                    "heading": snippet.heading,
-                    "char_start": snippet.char_start,
-                    "char_end": snippet.char_end,
-                },
-            }
-            for snippet in snippets
-        ],
+        "data": [_result(snippet) | (_place(snippet) if told else {}) for snippet in snippets],
         "has_more": False,
         "next_page": None,
+    }
+
+
+def _result(snippet: Snippet) -> dict[str, Any]:
+    return {
+        "file_id": snippet.file_id,
+        "filename": snippet.filename,
+        "score": snippet.score,
+        "attributes": dict(snippet.attributes),
+        "content": [{"type": "text", "text": snippet.text}],
+    }
+
+
+def _place(snippet: Snippet) -> dict[str, Any]:
+    return {
+        "footnote": {
+            "chunk_id": snippet.chunk_id,
+            "scores": {"cosine": snippet.cosine, "lexical": snippet.lexical},
+            "page": snippet.page,
+            "page_end": snippet.page_end,
+            "heading": snippet.heading,
+            "char_start": snippet.char_start,
+            "char_end": snippet.char_end,
+        }
     }
 
 

@@ -30,7 +30,7 @@ def store(live_server: LiveServer) -> str:
 
 
 def search(server: LiveServer, store: str, query: Any, **options: Any) -> dict[str, Any]:
-    body = {"query": query} | options
+    body = {"query": query, "include": ["footnote"]} | options
     response = httpx.post(f"{server.v1}/vector_stores/{store}/search", json=body)
     assert response.status_code == 200, response.text
     answer: dict[str, Any] = response.json()

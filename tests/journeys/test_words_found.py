@@ -50,7 +50,9 @@ def test_words_are_found_as_people_type_them(
     live_server: LiveServer, store: str, query: str, filename: str
 ) -> None:
     """First, by the word, and as a match."""
-    answer = httpx.post(f"{live_server.v1}/vector_stores/{store}/search", json={"query": query}).json()
+    answer = httpx.post(
+        f"{live_server.v1}/vector_stores/{store}/search", json={"query": query, "include": ["footnote"]}
+    ).json()
 
     best = answer["data"][0]
     assert best["filename"] == filename
