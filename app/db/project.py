@@ -88,14 +88,6 @@ class ProjectReader:
     def words(self) -> WordsReader:
         return WordsReader(self._session, self._project_id)
 
-    @cached_property
-    def responses(self) -> ResponseReader:
-        return ResponseReader(self._session, self._project_id)
-
-    @cached_property
-    def conversations(self) -> ConversationReader:
-        return ConversationReader(self._session, self._project_id)
-
 
 class ProjectWriter(ProjectReader):
     """One project's rows, to read and to change."""
@@ -159,11 +151,3 @@ class ProjectWriter(ProjectReader):
     @cached_property
     def words(self) -> WordsWriter:
         return WordsWriter(self._session, self._project_id)
-
-    @cached_property
-    def responses(self) -> ResponseWriter:
-        return ResponseWriter(self._session, self._project_id)
-
-    @cached_property
-    def conversations(self) -> ConversationWriter:
-        return ConversationWriter(self._session, self._project_id)
