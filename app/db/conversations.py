@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
@@ -16,7 +16,7 @@ from app.models import ConversationRecord, ResponseItemRecord
 
 
 class ConversationReader:
-    """One project's conversations, to read."""
+    """One project's conversations."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
@@ -53,8 +53,9 @@ class ConversationReader:
         return item
 
     def _items_of(self, record: ConversationRecord) -> ColumnElement[bool]:
-        mine = ResponseItemRecord.project_id == self._project_id
-        return mine & (ResponseItemRecord.conversation_id == record.id)
+        return and_(
+            ResponseItemRecord.project_id == self._project_id, ResponseItemRecord.conversation_id == record.id
+        )
 
 
 class ConversationWriter(ConversationReader):
@@ -72,16 +73,16 @@ class ConversationWriter(ConversationReader):
 
     async def update(self, record: ConversationRecord, notes: dict[str, Any]) -> None:
         """Replace the notes."""
-        await self._session.execute(
-            update(ConversationRecord)
-            .where(ConversationRecord.id == record.id, ConversationRecord.project_id == self._project_id)
-            .values(notes=notes)
-        )
+        record.notes = notes
+        await self._session.flush()
 
     async def delete(self, record: ConversationRecord) -> None:
         """Delete a conversation and its items."""
-        mine = (ConversationRecord.id == record.id) & (ConversationRecord.project_id == self._project_id)
-        await self._session.execute(delete(ConversationRecord).where(mine))
+        await self._session.execute(
+            delete(ConversationRecord).where(
+                ConversationRecord.project_id == self._project_id, ConversationRecord.id == record.id
+            )
+        )
 
     async def add(
         self, record: ConversationRecord, items: Sequence[Item], *, is_output: bool = False

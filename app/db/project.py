@@ -77,16 +77,16 @@ class ProjectReader:
         return ListingReader(self._session, self._project_id)
 
     @cached_property
-    def words(self) -> WordsReader:
-        return WordsReader(self._session, self._project_id)
-
-    @cached_property
     def responses(self) -> ResponseReader:
         return ResponseReader(self._session, self._project_id)
 
     @cached_property
     def conversations(self) -> ConversationReader:
         return ConversationReader(self._session, self._project_id)
+
+    @cached_property
+    def words(self) -> WordsReader:
+        return WordsReader(self._session, self._project_id)
 
 
 class ProjectWriter(ProjectReader):
@@ -141,13 +141,13 @@ class ProjectWriter(ProjectReader):
         return ReembeddingWriter(self._session, self._project_id)
 
     @cached_property
-    def words(self) -> WordsWriter:
-        return WordsWriter(self._session, self._project_id)
-
-    @cached_property
     def responses(self) -> ResponseWriter:
         return ResponseWriter(self._session, self._project_id)
 
     @cached_property
     def conversations(self) -> ConversationWriter:
         return ConversationWriter(self._session, self._project_id)
+
+    @cached_property
+    def words(self) -> WordsWriter:
+        return WordsWriter(self._session, self._project_id)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, text
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -25,13 +25,13 @@ _HISTORY = text("""
         select r.id, r.previous_id, chain.depth + 1 from responses r join chain on r.id = chain.previous_id
         where chain.depth < :longest and r.project_id = :project_id
     )
-    select i.item from chain join response_items i on i.response_id = chain.id and i.project_id = :project_id
+    select i.item from chain join response_items i on i.response_id = chain.id
     order by chain.depth desc, i.id
 """)
 
 
 class ResponseReader:
-    """One project's stored responses, to read."""
+    """One project's stored responses."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
@@ -62,11 +62,8 @@ class ResponseReader:
 
     async def list_given(self, record: ResponseRecord, page: Page) -> Listed[Item]:
         """Return a page of the items that a response was given."""
-        owner = and_(
-            ResponseItemRecord.project_id == self._project_id,
-            ResponseItemRecord.response_id == record.id,
-            ResponseItemRecord.is_output.is_(False),
-        )
+        own = ResponseItemRecord.project_id == self._project_id
+        owner = own & (ResponseItemRecord.response_id == record.id) & ResponseItemRecord.is_output.is_(False)
         return await list_items(self._session, owner, page)
 
     async def find_items(self, item_ids: Sequence[str]) -> dict[str, Item]:
@@ -107,5 +104,8 @@ class ResponseWriter(ResponseReader):
 
     async def delete(self, record: ResponseRecord) -> None:
         """Delete a response and its items; what goes on from it loses this part of its history."""
-        mine = (ResponseRecord.id == record.id) & (ResponseRecord.project_id == self._project_id)
-        await self._session.execute(delete(ResponseRecord).where(mine))
+        await self._session.execute(
+            delete(ResponseRecord).where(
+                ResponseRecord.project_id == self._project_id, ResponseRecord.id == record.id
+            )
+        )

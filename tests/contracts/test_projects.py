@@ -46,8 +46,6 @@ from tests.factories import engine_of, make_store_with
 OTHER = "proj_other"
 SPACE = EmbeddingSpace("next", 3)
 PAGE = Page(10)
-ITEM = {"id": "msg_a", "type": "message"}
-RESPONSE = {"id": "resp_a", "output": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +153,20 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "retrievals.get": lambda b, _: b.retrievals.get("ret_a"),
     "reembedding.missing": lambda b, a: b.reembedding.missing(a.store.id, after=(0, 0), limit=10),
     "reembedding.count_missing": lambda b, a: b.reembedding.count_missing(a.store.id),
+    "responses.find": lambda b, a: b.responses.find(a.response.public_id),
+    "responses.get": lambda b, a: b.responses.get(a.response.public_id),
+    "responses.history": lambda b, a: b.responses.history(a.response),
+    "responses.list_given": lambda b, a: b.responses.list_given(a.response, PAGE),
+    "responses.find_items": lambda b, _: b.responses.find_items(["item_a"]),
+    "conversations.get": lambda b, a: b.conversations.get(a.conversation.public_id),
+    "conversations.items": lambda b, a: b.conversations.items(a.conversation),
+    "conversations.list_items": lambda b, a: b.conversations.list_items(a.conversation, PAGE),
+    "conversations.get_item": lambda b, a: b.conversations.get_item(a.conversation, "item_a"),
     "listings.list_files": lambda b, a: _files_of(b, a.store.id),
     "listings.list_named": lambda b, a: b.listings.list_named([a.store.id], None, ()),
     "listings.list_places": lambda b, a: b.listings.list_places(a.named),
     "words.find_state": lambda b, a: b.words.find_state(*a.keys),
     "words.texts": lambda b, a: b.words.texts(*a.keys, first=0, limit=10),
-    "responses.get": lambda b, a: b.responses.get(a.response.public_id),
-    "responses.find": lambda b, a: b.responses.find(a.response.public_id),
-    "responses.history": lambda b, a: b.responses.history(a.response),
-    "responses.list_given": lambda b, a: b.responses.list_given(a.response, PAGE),
-    "responses.find_items": lambda b, _: b.responses.find_items([ITEM["id"]]),
-    "conversations.get": lambda b, a: b.conversations.get(a.conversation.public_id),
-    "conversations.items": lambda b, a: b.conversations.items(a.conversation),
-    "conversations.list_items": lambda b, a: b.conversations.list_items(a.conversation, PAGE),
-    "conversations.get_item": lambda b, a: b.conversations.get_item(a.conversation, ITEM["id"]),
 }
 
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
@@ -235,19 +233,19 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "imports.find_alone": lambda b, _: b.imports.find_alone("elsewhere", "remote"),
     "imports.note": lambda b, _: b.imports.note("elsewhere", "remote", "file-of-b"),
     "retrievals.create": lambda b, _: b.retrievals.create({"ret_b": {"chunks": []}}),
+    "responses.create": lambda b, _: b.responses.create(
+        {"id": "resp_b", "output": []}, [], given=[], previous_id=None, expires_at=None
+    ),
+    "responses.delete": lambda b, a: b.responses.delete(a.response),
+    "conversations.create": lambda b, _: b.conversations.create({}),
+    "conversations.update": lambda b, a: b.conversations.update(a.conversation, {"taken": "by b"}),
+    "conversations.delete": lambda b, a: b.conversations.delete(a.conversation),
+    "conversations.add": lambda b, a: b.conversations.add(a.conversation, [{"id": "item_b"}]),
+    "conversations.delete_item": lambda b, a: b.conversations.delete_item(a.conversation, "item_a"),
     "reembedding.begin": lambda b, a: b.reembedding.begin(a.store.id, EmbeddingSpace("third", 3)),
     "reembedding.put": lambda b, a: _prepare(b, *a.keys, a.sha256),
     "reembedding.switch": lambda b, a: b.reembedding.switch(a.store.id, SPACE),
     "words.lock": lambda b, a: b.words.lock(*a.keys, a.state()),
-    "responses.create": lambda b, a: b.responses.create(
-        RESPONSE | {"id": "resp_b"}, [], given=[ITEM], previous_id=a.response.id, expires_at=None
-    ),
-    "responses.delete": lambda b, a: b.responses.delete(a.response),
-    "conversations.create": lambda b, _: b.conversations.create({}),
-    "conversations.update": lambda b, a: b.conversations.update(a.conversation, {"topic": "b"}),
-    "conversations.delete": lambda b, a: b.conversations.delete(a.conversation),
-    "conversations.add": lambda b, a: b.conversations.add(a.conversation, [ITEM]),
-    "conversations.delete_item": lambda b, a: b.conversations.delete_item(a.conversation, ITEM["id"]),
     "words.note_done": lambda b, a: b.words.note_done(*a.keys, done=1, language="fin"),
 }
 # They return what B has made, or nothing of A's by their nature.
@@ -323,20 +321,20 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         part = await tx.uploads.add_part(upload, io.BytesIO(b"a"), size_bytes=1)
         await tx.imports.note("elsewhere", "remote", entry.file.public_id)
         await tx.retrievals.create({"ret_a": {"chunks": []}})
-        await tx.reembedding.begin(store.id, SPACE)
-        store = await tx.vector_stores.get_by_key(store.id)
-        await tx.responses.create(RESPONSE, [], given=[ITEM], previous_id=None, expires_at=None)
+        body = {"id": "resp_a", "output": []}
+        await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, expires_at=None)
         response = await tx.responses.get("resp_a")
         conversation = await tx.conversations.create({})
-        await tx.conversations.add(conversation, [ITEM])
+        await tx.conversations.add(conversation, [{"id": "item_a"}])
+        await tx.reembedding.begin(store.id, SPACE)
+        store = await tx.vector_stores.get_by_key(store.id)
     async with engine_of(db).connect() as connection:
         query = text("""
             select c.content_sha256, c.embedding, l.lexemes[1] & 4294967295
             from chunks c join chunk_lexemes l using (vector_store_id, file_id, ordinal) where c.file_id = :file_id""")
         sha256, embedding, lexeme = (await connection.execute(query, {"file_id": entry.file.id})).one()
     return Rows(
-        store, entry.file, entry.membership, batch, upload, part, response, conversation, sha256,
-        embedding.to_numpy().astype(np.float32), lexeme,
+        store, entry.file, entry.membership, batch, upload, part, response, conversation, sha256, embedding.to_numpy().astype(np.float32), lexeme
     )  # fmt: skip
 
 
