@@ -123,6 +123,7 @@ async def build_services(
         ),
         retrievals,
         providers.chat,
+        fence_key=await database.system("prompts").secrets.get_or_make("prompt_fence"),
         timeout_seconds=settings.upstream_timeout_seconds,
     )
     embedder = ChunkEmbedder(database, providers.embeddings)

@@ -24,13 +24,15 @@ class ChatProviderRequest:
     `file_search` tool, the bare model id, every other field as the caller sent it. `stream` in it says whether
     upstream is asked for deltas; the events are the same either way. `snippets` are those that `body` already
     quotes to the model: the fallback answers from them. `listing` is the list of files that `body` tells as well, and
-    `summarises` says that the snippets stand for whole files.
+    `summarises` says that the snippets stand for whole files. `question` is the last user message without the sources that
+    `body` has in it, None where it has none.
     """
 
     body: Json
     snippets: tuple[Snippet, ...] = ()
     listing: Listing | None = None
     summarises: bool = False
+    question: str | None = None
 
     @property
     def model(self) -> str:

@@ -14,11 +14,16 @@ _LONE = re.compile(r"[\ud800-\udfff]")
 
 
 def message_text(message: Mapping[str, Any]) -> str:
-    """Return the text of a message in the body, lone surrogates as U+FFFD: no stream could carry them."""
+    """Return the text of a message in the body."""
     content = message.get("content")
     parts = content if isinstance(content, list) else []
     texts = [str(part["text"]) for part in parts if isinstance(part, Mapping) and part.get("text")]
-    return _LONE.sub("\ufffd", content if isinstance(content, str) else "\n".join(texts))
+    return readable(content if isinstance(content, str) else "\n".join(texts))
+
+
+def readable(text: str) -> str:
+    """Return a text with U+FFFD for lone surrogates: no stream could carry them."""
+    return _LONE.sub("\ufffd", text)
 
 
 def messages_of(body: Json) -> list[Mapping[str, Any]]:
