@@ -28,21 +28,31 @@ $(VENV)/dev.stamp: requirements-dev.lock | $(BIN)/python
 	$(call install,requirements-dev.lock)
 	@touch $@
 
+# The checkers of the page's JavaScript; node itself is in the development lock.
+JS := tests/js
+NPM := $(BIN)/python -m tests.node $(JS)
+
+$(JS)/node_modules/.package-lock.json: $(JS)/package-lock.json | $(VENV)/dev.stamp
+	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
 test: $(VENV)/dev.stamp ## run every test
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 
-check: $(VENV)/dev.stamp ## lint, types and import rules
+check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types and import rules, of Python and JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
-format: $(VENV)/dev.stamp ## format and fix what can be fixed
+format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run --silent format
 
 lock: $(VENV)/dev.stamp ## refresh the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) pyproject.toml -o requirements.lock
@@ -50,4 +60,4 @@ lock: $(VENV)/dev.stamp ## refresh the lock files
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) - -o requirements-uv.lock
 
 clean: ## remove the virtual environment and caches (never .data)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf $(VENV) $(JS)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import __version__
 from app.api import (
     chat_completions,
+    conversations,
     embeddings,
     file_batches,
     files,
@@ -18,6 +19,7 @@ from app.api import (
     models,
     operations,
     pages,
+    responses,
     retrievals,
     sources,
     uploads,
@@ -65,8 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         url = settings.database_url.get_secret_value() if settings.database_url else None
         async with (
-            open_database(url, settings.data_dir) as database_url,
-            build_services(settings, database_url, door) as services,
+            open_database(url, settings.data_dir) as database_urls,
+            build_services(settings, database_urls, door) as services,
         ):
             yield {"services": services}
 
@@ -81,7 +83,17 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         middleware=_middleware(settings, door),
     )
-    rooms = (chat_completions, embeddings, models, ingest, files, uploads, vector_stores)
+    rooms = (
+        chat_completions,
+        responses,
+        conversations,
+        embeddings,
+        models,
+        ingest,
+        files,
+        uploads,
+        vector_stores,
+    )
     for room in (*rooms, retrievals, sources, vector_store_files, file_batches, operations, pages):
         app.include_router(room.router)
     pages.mount_static(app)

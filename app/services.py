@@ -12,25 +12,24 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
+from app.answering.responding import Responder
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
-from app.db.expiry import ExpiredRows
-from app.db.index_samples import IndexSamples
-from app.db.jobs import Claim, JobQueue
-from app.db.lexemes import LexemeTotals
-from app.db.secrets import Secrets
-from app.db.vector_indexes import VectorIndexes
+from app.db.engine import DatabaseUrls
+from app.db.jobs import Claim
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
+from app.library.conversations import ConversationLibrary
 from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
 from app.library.intake import Intake
 from app.library.models import ModelLibrary
+from app.library.responses import ResponseLibrary
 from app.library.sources import SourceLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
@@ -76,6 +75,9 @@ class Services:
     search: StoreSearch
     retrievals: RetrievalLog
     answerer: Answerer
+    responder: Responder
+    responses: ResponseLibrary
+    conversations: ConversationLibrary
     models: ModelLibrary
     ingest: IngestLibrary
     intake: Intake
@@ -95,16 +97,18 @@ class Services:
 
 
 @asynccontextmanager
-async def build_services(settings: Settings, database_url: str, door: FrontDoor) -> AsyncIterator[Services]:
-    """Make all services for a migrated database at a SQLAlchemy URL; close them when the block ends."""
-    database = Database.connect(database_url)
+async def build_services(
+    settings: Settings, database_urls: DatabaseUrls, door: FrontDoor
+) -> AsyncIterator[Services]:
+    """Make all services for a migrated database; close them when the block ends."""
+    database = Database.connect(database_urls)
     providers = select_providers(_provider_settings(settings))
     health = ProviderHealth(providers)
-    indexes = VectorIndexes(database.engine)
+    indexes = database.system("index care").vector_indexes
     index_care = IndexCare(
         indexes,
-        IndexSamples(database.engine),
-        LexemeTotals(database.engine),
+        database.system("index care").index_samples,
+        database.system("index care").lexeme_totals,
         providers.embeddings,
         _index_policy(settings),
     )
@@ -113,6 +117,14 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         database, QueryEmbedder(providers.embeddings), providers.embeddings.fusion, providers.reranker
     )
     retrievals = RetrievalLog(database)
+    answerer = Answerer(
+        ConversationSearch(
+            DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
+        ),
+        retrievals,
+        providers.chat,
+        timeout_seconds=settings.upstream_timeout_seconds,
+    )
     embedder = ChunkEmbedder(database, providers.embeddings)
     extractor = Extractor()
     pipeline = IngestPipeline(database, extractor, embedder)
@@ -135,14 +147,10 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         provider_health=health,
         search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
         retrievals=retrievals,
-        answerer=Answerer(
-            ConversationSearch(
-                DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
-            ),
-            retrievals,
-            providers.chat,
-            timeout_seconds=settings.upstream_timeout_seconds,
-        ),
+        answerer=answerer,
+        responder=Responder(database, answerer, retention_days=settings.response_retention_days),
+        responses=ResponseLibrary(database),
+        conversations=ConversationLibrary(database),
         models=ModelLibrary(
             database,
             providers.chat,
@@ -160,10 +168,10 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
         sources=SourceLibrary(database),
         source_links=SourceLinkSigner(
             keys,
-            await Secrets(database.engine).get_or_make("source_links"),
+            await database.system("source links").secrets.get_or_make("source_links"),
             hours=settings.citation_link_hours,
         ),
-        worker=Worker(JobQueue(database.engine), read_file),
+        worker=Worker(database.system("queue").jobs, read_file),
         index_care=index_care,
         reembedding=Reembedding(database, embedder, indexes),
         words_care=WordsCare(database),
@@ -173,7 +181,7 @@ async def build_services(settings: Settings, database_url: str, door: FrontDoor)
     tasks = [
         asyncio.create_task(index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
-        asyncio.create_task(Expiry(ExpiredRows(database.engine)).run(), name="expiry"),
+        asyncio.create_task(Expiry(database.system("expiry").expired_rows).run(), name="expiry"),
         asyncio.create_task(_say_who_answers(providers, health, settings.chat_model), name="provider-probe"),
     ]
     if settings.worker == "on":

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     streaming_enabled: bool = True
     api_keys: str = ""
     citation_link_hours: int = Field(24, ge=0, le=8_760)
+    response_retention_days: int = Field(30, ge=0, le=36_500)
     allow_unauthenticated: bool = False
     rate_limit_requests_per_minute: int = Field(0, ge=0)
     rate_limit_storage_url: str = "memory://"

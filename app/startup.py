@@ -8,31 +8,38 @@ from pathlib import Path
 
 import structlog
 
-from app.db.engine import sqlalchemy_url
+from app.db.engine import DatabaseUrls, sqlalchemy_url
 from app.db.migrating import migrate
+from app.db.roles import let_serve
 
 log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def open_database(server_url: str | None, data_dir: Path) -> AsyncIterator[str]:
-    """Yield the SQLAlchemy URL of a migrated database, held open until the block ends."""
+async def open_database(server_url: str | None, data_dir: Path) -> AsyncIterator[DatabaseUrls]:
+    """Yield the URLs of a migrated database, held open until the block ends."""
     with ExitStack() as stack:
-        url = await asyncio.to_thread(stack.enter_context, hold_database(server_url, data_dir))
-        await asyncio.to_thread(migrate, url)
-        yield url
+        urls = await asyncio.to_thread(stack.enter_context, hold_database(server_url, data_dir))
+        await asyncio.to_thread(bring_up, urls)
+        yield urls
 
 
 @contextmanager
-def hold_database(server_url: str | None, data_dir: Path) -> Iterator[str]:
-    """Yield the SQLAlchemy URL of the server's database, or of the embedded one, started when there is no URL."""
+def hold_database(server_url: str | None, data_dir: Path) -> Iterator[DatabaseUrls]:
+    """Yield the URLs of the server's database, or of the embedded one, started when there is no URL."""
     if server_url is not None:
         log.info("database", kind="server")
-        yield sqlalchemy_url(server_url)
+        yield DatabaseUrls.of_one_role(sqlalchemy_url(server_url))
         return
 
     # Imported only here: with a server of one's own the embedded one does not exist.
     embedded = import_module("app.postgres.embedded")
     with embedded.start_embedded(data_dir) as held:
         log.info("database", kind="embedded", data_dir=str(data_dir))
-        yield held.url
+        yield DatabaseUrls(serving=held.serving_url, owning=held.url)
+
+
+def bring_up(urls: DatabaseUrls) -> None:
+    """Migrate a database to this version, and let the serving role use it."""
+    migrate(urls.owning)
+    let_serve(urls)

@@ -22,7 +22,17 @@ from app.db.database import Database
 from app.evaluation.collections import read_collection
 from app.models import VectorStore
 from app.retrieval.query_words import find_words
-from benchmarks.rig import CALLER, Vectors, by_file, clustered, fill, make_store, own_database, texts_of
+from benchmarks.rig import (
+    CALLER,
+    Vectors,
+    by_file,
+    clustered,
+    engine_of,
+    fill,
+    make_store,
+    own_database,
+    texts_of,
+)
 
 _DIMENSIONS = 1_536
 _LIMIT = 100
@@ -45,7 +55,7 @@ async def _measure(folder: Path, rows: int) -> None:
         store = await make_store(database, "legs", _DIMENSIONS)
         await fill(database, store, vectors, files=by_file(rows), texts=texts_of(folder, rows))
         await _lay_tsvectors(database)
-        async with database.snapshot(CALLER.project_id) as snapshot:
+        async with database.project(CALLER.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get(store.public_id)
         legs = [await _leg(database, store, question) for question in questions]
         lexical = await _times(
@@ -67,7 +77,7 @@ async def _measure(folder: Path, rows: int) -> None:
 
 
 async def _leg(database: Database, store: VectorStore, question: str) -> LexicalLeg | None:
-    async with database.snapshot(CALLER.project_id) as snapshot:
+    async with database.project(CALLER.project_id).read() as snapshot:
         return (await find_words(snapshot, [store], question)).leg
 
 
@@ -78,7 +88,7 @@ def _spec(store: VectorStore, embedded: Vectors, number: int, leg: LexicalLeg | 
 
 async def _find(database: Database, spec: SearchSpec) -> None:
     if spec.semantic is not None or spec.lexical is not None:
-        async with database.snapshot(CALLER.project_id) as snapshot:
+        async with database.project(CALLER.project_id).read() as snapshot:
             await snapshot.chunk_search.find_candidates(spec)
 
 
@@ -93,14 +103,14 @@ async def _times(work: Callable[[int], Awaitable[None]], count: int) -> list[flo
 
 
 async def _lay_tsvectors(database: Database) -> None:
-    async with database.engine.begin() as connection:
+    async with engine_of(database).begin() as connection:
         await connection.execute(
             text(
                 "create table texts as select file_id, ordinal, to_tsvector('english', content) v from chunks"
             )
         )
         await connection.execute(text("create index on texts using gin (v)"))
-    autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
 
@@ -110,7 +120,7 @@ async def _ts_rank(database: Database, question: str) -> None:
     statement = text("""
         select file_id, ordinal from texts, to_tsquery('english', :words) q
         where v @@ q order by ts_rank_cd(v, q) desc limit 100""")
-    async with database.engine.connect() as connection:
+    async with engine_of(database).connect() as connection:
         (await connection.execute(statement, {"words": words})).all()
 
 

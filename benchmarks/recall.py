@@ -115,7 +115,7 @@ async def _recall(
 
 
 async def _nearest(database: Database, spec: SearchSpec) -> list[ChunkKey]:
-    async with database.snapshot(CALLER.project_id) as snapshot:
+    async with database.project(CALLER.project_id).read() as snapshot:
         found = await snapshot.chunk_search.find_candidates(spec)
     return [entry.key for entry in sorted(found, key=lambda entry: (-(entry.cosine or 0), entry.key))]
 

@@ -23,8 +23,6 @@ from app.core.errors import FootnoteError
 from app.core.searches import SearchOptions
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
-from app.db.jobs import JobQueue
-from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
@@ -36,7 +34,7 @@ from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.reembedding import Reembedding
-from benchmarks.rig import CALLER, by_file, clustered, fill, make_store, own_database
+from benchmarks.rig import CALLER, by_file, clustered, engine_of, fill, make_store, own_database
 
 _IDLE_SECONDS = 8.0
 _FILE_EVERY_SECONDS = 1.0
@@ -85,19 +83,19 @@ async def _measure(rows: int, dimensions: int) -> None:
 
 
 async def _prepare(database: Database, store: VectorStore, target: EmbeddingSpace) -> None:
-    async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+    async with database.project(CALLER.project_id).write(timeout_seconds=600) as tx:
         await tx.reembedding.begin(store.id, target)
-    async with database.engine.begin() as connection:
+    async with engine_of(database).begin() as connection:
         values = {"store_id": store.id, "dimensions": target.dimensions}
         await connection.execute(text(_PREPARE), values)
-    autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
 
 
 async def _move(database: Database, store: VectorStore, target: EmbeddingSpace) -> None:
     embedder = ChunkEmbedder(database, FallbackEmbeddings())
-    moving = Reembedding(database, embedder, VectorIndexes(database.engine))
+    moving = Reembedding(database, embedder, database.system("index care").vector_indexes)
     async for _ in moving.move(CALLER, store, target):
         pass
 
@@ -141,7 +139,7 @@ class Load:
         pipeline = IngestPipeline(
             self._database, Extractor(), ChunkEmbedder(self._database, self._embeddings)
         )
-        worker = Worker(JobQueue(self._database.engine), QueuedIngest(self._database, pipeline).run)
+        worker = Worker(self._database.system("queue").jobs, QueuedIngest(self._database, pipeline).run)
         working = asyncio.create_task(worker.run())
         with tempfile.TemporaryDirectory() as folder:
             pending: list[asyncio.Task[None]] = []

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.chunking import SentenceRule
 from app.core.lexemes import ChunkWords, chunk_words
@@ -18,11 +19,9 @@ from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
-from app.db.index_samples import IndexSamples
+from app.db.engine import DatabaseUrls
 from app.db.jobs import Held
-from app.db.lexemes import LexemeTotals
 from app.db.migrating import migrate
-from app.db.vector_indexes import VectorIndexes
 from app.models import File, VectorStore, VectorStoreFile
 from app.postgres.embedded import start_embedded
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
@@ -40,7 +39,7 @@ async def own_database() -> AsyncIterator[tuple[Database, str]]:
     """Open a migrated database on an embedded PostgreSQL with its usual settings; with its address for psycopg."""
     with tempfile.TemporaryDirectory() as folder, start_embedded(Path(folder) / "data") as held:
         migrate(held.url)
-        database = Database.connect(held.url)
+        database = Database.connect(DatabaseUrls.of_one_role(held.url))
         try:
             yield database, held.url.replace("postgresql+psycopg://", "postgresql://")
         finally:
@@ -96,9 +95,14 @@ def texts_of(folder: Path | None, count: int) -> list[str]:
 
 async def make_store(database: Database, name: str, dimensions: int) -> VectorStore:
     """Return an empty store of the fallback's model, in English."""
-    async with database.transaction(CALLER.project_id) as tx:
+    async with database.project(CALLER.project_id).write() as tx:
         store = await tx.vector_stores.create(name=name, language="eng")
         return await tx.vector_stores.bind_space(store.id, EmbeddingSpace(MODEL, dimensions))
+
+
+def engine_of(database: Database) -> AsyncEngine:
+    """Return connections for raw SQL, which the repositories are measured against."""
+    return database._owner  # noqa: SLF001 - nobody in the program sees an engine
 
 
 async def fill(
@@ -116,7 +120,7 @@ async def fill(
     for rows in np.split(order, borders[1:]):
         number = int(np.asarray(files)[rows[0]])
         chunks = [_chunk(number, int(row), vectors[row], texts[row] if texts else None) for row in rows]
-        async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+        async with database.project(CALLER.project_id).write(timeout_seconds=600) as tx:
             file = await tx.files.create(_file(store, number), io.BytesIO(b"x"))
             membership = VectorStoreFile(
                 vector_store_id=store.id,
@@ -141,9 +145,9 @@ async def fill(
 def make_care(database: Database, dimensions: int, **policy: Any) -> IndexCare:
     """Return index care that builds when it is told to."""
     return IndexCare(
-        VectorIndexes(database.engine),
-        IndexSamples(database.engine),
-        LexemeTotals(database.engine),
+        database.system("index care").vector_indexes,
+        database.system("index care").index_samples,
+        database.system("index care").lexeme_totals,
         FallbackEmbeddings(dimensions=dimensions),
         IndexPolicy(**policy),
     )

@@ -27,11 +27,12 @@ from sqlalchemy import text
 
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.database import Database
-from app.db.vector_indexes import StoreIndex, VectorIndexes
+from app.db.engine import DatabaseUrls
+from app.db.vector_indexes import StoreIndex
 from app.models import VectorStore
 from app.upkeep.index_care import IndexPolicy
 from benchmarks.prose import Prose
-from benchmarks.rig import CALLER, Topics, Vectors, fill, make_care, make_store, medians
+from benchmarks.rig import CALLER, Topics, Vectors, engine_of, fill, make_care, make_store, medians
 from benchmarks.service import running
 
 _FILE_CHUNKS = 1_000
@@ -77,12 +78,14 @@ async def _measure(rows: int, dimensions: int) -> None:
     topics, prose = Topics(rows, dimensions), Prose()
     # Deferred: the index is built by this script, when the store is full.
     with running(EMBEDDING_DIMENSIONS=str(dimensions), VECTOR_INDEX_BUILD="deferred") as service:
-        database = Database.connect(service.database.replace("postgresql://", "postgresql+psycopg://"))
+        database = Database.connect(
+            DatabaseUrls.of_one_role(service.database.replace("postgresql://", "postgresql+psycopg://"))
+        )
         store = await make_store(database, "scale", dimensions)
         stored = await _store(database, store, rows, topics=topics, prose=prose)
         searches = await _search(database, store, topics.draw(100))
         if rows < IndexPolicy().min_chunks:
-            await VectorIndexes(database.engine).drop(store.id)
+            await database.system("index care").vector_indexes.drop(store.id)
         further = prose.texts(_FURTHER_FILES, characters=_FURTHER_CHARACTERS)
         ingest = await asyncio.to_thread(_ingest, service.v1, store.public_id, further)
         hybrid = await _ask(service.v1, store.public_id, prose.questions(_WARM + _QUESTIONS))
@@ -105,7 +108,7 @@ async def _store(database: Database, store: VectorStore, rows: int, *, topics: T
     # While PostgreSQL stores one file, the lexemes of the next are made.
     await asyncio.gather(*(work(starts) for _ in range(_AT_ONCE)))
     taken = time.perf_counter() - started
-    autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
     return rows / taken
@@ -114,7 +117,7 @@ async def _store(database: Database, store: VectorStore, rows: int, *, topics: T
 async def _search(database: Database, store: VectorStore, queries: Vectors) -> Searches:
     async def search(number: int, leg: SemanticLeg) -> None:
         spec = SearchSpec((store.id,), 10, SemanticLeg(queries[number % 100], leg.route, leg.probes))
-        async with database.snapshot(CALLER.project_id) as snapshot:
+        async with database.project(CALLER.project_id).read() as snapshot:
             await snapshot.chunk_search.find_candidates(spec)
 
     exact = await medians(lambda n: search(n, SemanticLeg(queries[0], "exact")), count=10, warm=2)

@@ -26,6 +26,7 @@ from app.core.filters import Comparison
 from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.models import VectorStore
 from app.retrieval.routing import choose_route
 from benchmarks.rig import (
@@ -33,6 +34,7 @@ from benchmarks.rig import (
     Vectors,
     by_file,
     clustered,
+    engine_of,
     fill,
     make_care,
     make_store,
@@ -142,7 +144,9 @@ async def _http(dimensions: int) -> None:
     rows = _SMALL
     vectors, queries = clustered(rows, dimensions)
     with running(EMBEDDING_DIMENSIONS=str(dimensions)) as service:
-        database = Database.connect(service.database.replace("postgresql://", "postgresql+psycopg://"))
+        database = Database.connect(
+            DatabaseUrls.of_one_role(service.database.replace("postgresql://", "postgresql+psycopg://"))
+        )
         store = await make_store(database, "http", dimensions)
         await fill(database, store, vectors, files=by_file(rows), texts=texts_of(None, rows))
         await _analyze(database)
@@ -194,7 +198,9 @@ class RawSearch:
     async def search(self, spec: SearchSpec) -> list[Any]:
         """Return the rows that the repository's search returns."""
         if id(spec) not in self._known:
-            compiled = candidate_statement(spec, CALLER.project_id).compile(self._database.engine.sync_engine)
+            compiled = candidate_statement(spec, CALLER.project_id).compile(
+                engine_of(self._database).sync_engine
+            )
             self._known[id(spec)] = (
                 compiled.string,
                 dict(compiled.construct_params(candidate_parameters(spec))),
@@ -216,14 +222,14 @@ def _spec(store: VectorStore, query: Vectors, route: Any, *, probes: int = 1) ->
 
 
 async def _find(database: Database, spec: SearchSpec) -> list[tuple[int, int, int]]:
-    async with database.snapshot(CALLER.project_id) as snapshot:
+    async with database.project(CALLER.project_id).read() as snapshot:
         found = await snapshot.chunk_search.find_candidates(spec)
     return [entry.key for entry in found]
 
 
 async def _lay_inline(database: Database, dimensions: int) -> None:
     """Copy the vectors to a table where they lie in the row: the fairest exact scan."""
-    async with database.engine.begin() as connection:
+    async with engine_of(database).begin() as connection:
         await connection.execute(
             text(f"create table inline_vectors (file_id bigint, ordinal bigint, v halfvec({dimensions}))")
         )
@@ -236,13 +242,13 @@ async def _lay_inline(database: Database, dimensions: int) -> None:
 
 async def _inline(database: Database, query: Vectors) -> set[tuple[int, int]]:
     statement = text("select file_id, ordinal from inline_vectors order by v <=> :query limit 10")
-    async with database.engine.connect() as connection:
+    async with engine_of(database).connect() as connection:
         rows = await connection.execute(statement, {"query": HalfVector(query)})
         return {(file_id, ordinal) for file_id, ordinal in rows}
 
 
 async def _analyze(database: Database) -> None:
-    autocommit = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
 

@@ -30,6 +30,7 @@ from benchmarks.rig import (
     Vectors,
     by_file,
     clustered,
+    engine_of,
     fill,
     make_care,
     make_store,
@@ -78,7 +79,7 @@ async def _copy(rows: int) -> None:
         # One file a store: what is compared is the storing of chunks.
         for store in stores:
             await fill(database, store, vectors[:1], files=[0], texts=texts[:1])
-        async with database.snapshot(CALLER.project_id) as snapshot:
+        async with database.project(CALLER.project_id).read() as snapshot:
             (ours,), (raw,) = [
                 [row.membership.file_id for row in [await snapshot.vector_store_files.get(store.id, f"file-{store.id}-0")]]
                 for store in stores
@@ -97,11 +98,11 @@ async def _copy(rows: int) -> None:
 
 async def _store(database: Database, target: tuple[int, int], chunks: list[NewChunk]) -> float:
     """Store the chunks in place of a membership's; return the seconds that storing took."""
-    async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+    async with database.project(CALLER.project_id).write(timeout_seconds=600) as tx:
         await tx.lexemes.delete(*target)
         await tx.chunks.delete(*target)
     started = time.perf_counter()
-    async with database.transaction(CALLER.project_id, timeout_seconds=600) as tx:
+    async with database.project(CALLER.project_id).write(timeout_seconds=600) as tx:
         await tx.chunks.copy(*target, chunks)
         await tx.lexemes.copy(*target, (chunk.words for chunk in chunks))
     return time.perf_counter() - started
@@ -195,12 +196,12 @@ class Load:
             await asyncio.sleep(pause)
 
     async def _read(self, number: int) -> None:
-        async with self._database.snapshot(CALLER.project_id) as snapshot:
+        async with self._database.project(CALLER.project_id).read() as snapshot:
             await snapshot.chunk_search.find_candidates(self._specs[number % len(self._specs)])
 
     async def _write(self, _: int) -> None:
         self._written += 1
-        async with self._database.engine.begin() as connection:
+        async with engine_of(self._database).begin() as connection:
             await connection.execute(
                 text("""
                     insert into chunks (vector_store_id, file_id, ordinal, project_id, content, content_sha256,

@@ -13,16 +13,19 @@ import pytest
 from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.db.migrating import migrate
 from app.main import create_app
+from app.postgres.cluster import OWNER, SERVING
 from app.postgres.embedded import EmbeddedPostgres, start_embedded
 from app.settings import Settings
+from app.startup import bring_up
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer, serve
 
 # The tests' own PostgreSQL may lose its data when the machine fails: it is faster so.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-_CLEAN = "delete from vector_stores; delete from files; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
+_CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from responses; delete from conversations; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
 
 MakeServer = Callable[..., LiveServer]
 
@@ -42,6 +45,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     shared = base if worker_id == "master" else base.parent
     with start_embedded(shared / "postgres", settings=_FAST) as embedded:
         yield embedded
+
+
+def serving_url(url: str) -> str:
+    """Return the URL of a database of the embedded PostgreSQL for the role that serves."""
+    return url.replace(f"//{OWNER}@", f"//{SERVING}@")
 
 
 def conninfo(url: str) -> str:
@@ -67,7 +75,7 @@ def make_database(postgres: EmbeddedPostgres, worker_id: str) -> Callable[[str],
 def database_url(make_database: Callable[[str], str]) -> str:
     """The worker's own migrated database; only servers that a test makes read its queue."""
     url = make_database("main")
-    migrate(url)
+    bring_up(DatabaseUrls(serving_url(url), url))
     return url
 
 
@@ -91,7 +99,7 @@ def _clean(url: str) -> None:
 @pytest.fixture
 async def db(clean_url: str) -> AsyncIterator[Database]:
     """The worker's database, empty."""
-    database = Database.connect(clean_url)
+    database = Database.connect(DatabaseUrls(serving_url(clean_url), clean_url))
     yield database
     await database.close()
 

@@ -10,16 +10,14 @@ import numpy as np
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.chunking import ChunkingRule, SentenceRule
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
-from app.db.index_samples import IndexSamples
-from app.db.jobs import Held, JobQueue
-from app.db.lexemes import LexemeTotals
-from app.db.vector_indexes import VectorIndexes
+from app.db.jobs import Held
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
@@ -62,6 +60,11 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
     return target.getvalue()
 
 
+def engine_of(db: Database) -> AsyncEngine:
+    """Return connections of the tables' owner, to see and set rows past the repositories."""
+    return db._owner
+
+
 def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) -> IngestPipeline:
     """Return the ingest engine on a database."""
     return IngestPipeline(db, Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
@@ -74,7 +77,7 @@ def make_ingest(db: Database, *, chunking: ChunkingRule | None = None) -> Ingest
 
 async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
     """Do every job that is due."""
-    queue, queued = JobQueue(db.engine), QueuedIngest(db, make_pipeline(db, embeddings=embeddings))
+    queue, queued = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db, embeddings=embeddings))
     while (claim := await queue.claim()) is not None:
         await queued.run(claim)
 
@@ -109,7 +112,7 @@ async def make_filled_store(
     centers = random.normal(size=(60, dimensions))
     vectors = centers[random.integers(60, size=rows)] + 0.7 * random.normal(size=(rows, dimensions))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         store = await tx.vector_stores.create(name=name)
         for number, part in enumerate(np.array_split(vectors, 3)):
             file = File(
@@ -137,9 +140,9 @@ async def make_filled_store(
 def make_index_care(db: Database, *, embeddings: EmbeddingProvider | None = None, **policy: Any) -> IndexCare:
     """Return index care for stores of 768 dimensions."""
     return IndexCare(
-        VectorIndexes(db.engine),
-        IndexSamples(db.engine),
-        LexemeTotals(db.engine),
+        db.system("index care").vector_indexes,
+        db.system("index care").index_samples,
+        db.system("index care").lexeme_totals,
         embeddings or FallbackEmbeddings(dimensions=768),
         IndexPolicy(**policy),
     )

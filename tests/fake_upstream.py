@@ -149,7 +149,7 @@ class FakeUpstream:
             for index in choices:
                 yield _frame(head | {"choices": [_choice(index, delta)]})
         for index in choices:
-            reason = "tool_calls" if model == "gpt-tool" else "stop"
+            reason = {"gpt-tool": "tool_calls", "gpt-stopped": "length"}.get(model, "stop")
             yield _frame(head | {"choices": [_choice(index, {}, reason)]})
         if (body.get("stream_options") or {}).get("include_usage"):
             yield _frame(head | {"choices": [], "usage": _usage()})
@@ -161,11 +161,15 @@ class FakeUpstream:
         return self.rewritten if is_rewriting else self.answer
 
     def _deltas(self, model: str, answer: str) -> list[dict[str, Any]]:
-        pieces = (
-            _tool_pieces()
-            if model == "gpt-tool"
-            else [{"content": word} for word in _pieces(answer, self.piece_size)]
-        )
+        match model:
+            case "gpt-tool":
+                pieces = _tool_pieces()
+            case "gpt-refuse":
+                pieces = [{"refusal": word} for word in ("I can", "not.")]
+            case _:
+                pieces = [{"content": word} for word in _pieces(answer, self.piece_size)]
+        if model == "gpt-think":
+            pieces = [{"reasoning_content": "Let me "}, {"reasoning_content": "see."}, *pieces]
         if model in ("gpt-cut", "gpt-error"):
             pieces = [*pieces[:3], _BREAK]
         return [{"role": "assistant", "content": ""}, *pieces]

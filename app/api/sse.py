@@ -1,7 +1,8 @@
 """Server-sent events: frames, the end mark, errors in mid-stream, and upstream closed when the client goes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -20,7 +21,23 @@ log = structlog.get_logger()
 AppStatus.enable_automatic_graceful_drain = False
 
 _T = TypeVar("_T")
-_DONE = b"data: [DONE]\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How one API writes its events: as named ones or not, what ends a stream, and what one that breaks ends with."""
+
+    failure: Callable[[FootnoteError], Iterable[dict[str, Any]]]
+    named: bool = False
+    end_mark: bytes = b""
+
+    def frame(self, body: dict[str, Any]) -> bytes:
+        name = b"event: " + body["type"].encode() + b"\n" if self.named else b""
+        return name + b"data: " + orjson.dumps(body) + b"\n\n"
+
+
+# Chat streams: SDKs raise on the error's frame, which no end mark follows.
+CHAT_FRAMING = Framing(lambda error: [error_body(error)], end_mark=b"data: [DONE]\n\n")
 
 
 class ClientGone(Exception):
@@ -28,25 +45,29 @@ class ClientGone(Exception):
 
 
 def event_stream(
-    bodies: AsyncIterator[dict[str, Any]], *, close: Callable[[], Awaitable[None]], headers: dict[str, str]
+    bodies: AsyncIterator[dict[str, Any]],
+    *,
+    close: Callable[[], Awaitable[None]],
+    headers: dict[str, str],
+    framing: Framing = CHAT_FRAMING,
 ) -> EventSourceResponse:
-    """Return a stream of `data:` frames that ends with [DONE]; `close` is awaited however it ends.
-
-    An error in mid-stream is sent as a frame of its own, without [DONE]: SDKs raise on it.
-    """
+    """Return a stream of frames; `close` is awaited however it ends."""
 
     async def frames() -> AsyncIterator[bytes]:
         try:
             async for body in bodies:
-                yield _frame(body)
-            yield _DONE
+                yield framing.frame(body)
+            if framing.end_mark:
+                yield framing.end_mark
         except FootnoteError as error:
             log.warning("stream_failed", status=error.status, code=error.code)
-            yield _frame(error_body(error))
+            for body in framing.failure(error):
+                yield framing.frame(body)
         except Exception:
             metrics.unhandled_errors.inc()
             log.exception("stream_failed")
-            yield _frame(error_body(FootnoteError("The server had an error while writing the answer.")))
+            for body in framing.failure(FootnoteError("The server had an error while writing the answer.")):
+                yield framing.frame(body)
         finally:
             await asyncio.shield(close())
 
@@ -57,10 +78,6 @@ def event_stream(
         sep="\n",
         ping_message_factory=lambda: ServerSentEvent(comment="ping"),
     )
-
-
-def _frame(body: dict[str, Any]) -> bytes:
-    return b"data: " + orjson.dumps(body) + b"\n\n"
 
 
 async def until_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:

@@ -19,10 +19,9 @@ from app.cli.shared import EXIT_CONFIG, console, give_up, load_settings, open_se
 from app.core.errors import FootnoteError
 from app.core.file_status import FileStatus
 from app.core.types import Caller
-from app.db.migrating import migrate
 from app.library.ingest import IngestFile, Submitted
 from app.postgres.cluster import EmbeddedPostgresError
-from app.startup import hold_database
+from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
 _LONGEST_READ_SECONDS = 3_600
@@ -54,8 +53,8 @@ def serve() -> None:
 
     url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
-    with hold_database(url, settings.data_dir) as database_url:
-        migrate(database_url)
+    with hold_database(url, settings.data_dir) as urls:
+        bring_up(urls)
         console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
         uvicorn.run(
             "app.main:serve_app",
@@ -82,8 +81,8 @@ def migrate_command() -> None:
     """Bring the database's schema up to this version."""
     settings = load_settings()
     url = settings.database_url.get_secret_value() if settings.database_url else None
-    with hold_database(url, settings.data_dir) as database_url:
-        migrate(database_url)
+    with hold_database(url, settings.data_dir) as urls:
+        bring_up(urls)
     console.print("The schema is up to date.")
 
 

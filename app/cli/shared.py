@@ -26,8 +26,8 @@ async def open_services() -> AsyncIterator[Services]:
     settings = load_settings().model_copy(update={"worker": "off"})
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with (
-        open_database(url, settings.data_dir) as database_url,
-        build_services(settings, database_url, front_door(settings, __version__)) as services,
+        open_database(url, settings.data_dir) as database_urls,
+        build_services(settings, database_urls, front_door(settings, __version__)) as services,
     ):
         yield services
 

@@ -46,6 +46,19 @@ def make_retrieval_id() -> str:
     return f"ret_{_random()}"
 
 
+def make_response_id() -> str:
+    return f"resp_{_random()}"
+
+
+def make_conversation_id() -> str:
+    return f"conv_{_random()}"
+
+
+def make_item_id(prefix: str) -> str:
+    """Return the id of an item of a response; the prefix says of which type it is."""
+    return f"{prefix}_{_random()}"
+
+
 def make_request_id() -> str:
     return f"req_{_random()}"
 

@@ -80,7 +80,7 @@ class SearchSpec:
 class _Shape:
     """All of a spec that shapes its statement; what is searched for comes as parameters."""
 
-    project_id: str
+    project_id: str | None
     store_ids: tuple[int, ...]
     limit: int
     route: SearchRoute | None
@@ -102,8 +102,10 @@ class HalfvecOf(UserDefinedType[HalfVector]):
         return f"halfvec({self.dimensions})"
 
 
-def candidate_statement(spec: SearchSpec, project_id: str) -> Select[Any]:
+def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]:
     """Return the search as one SELECT of keys with distance and product; see `candidate_parameters`.
+
+    Nothing is found when a store is another project's; without a project, as index care searches, all are searched.
 
     Building it costs more than many a search: statements without filters are kept.
     """
@@ -155,7 +157,8 @@ def _statement(shape: _Shape, filters: Filter | None, without_file: int | None) 
         statement = select(*_keys(saying), null().label("distance"), saying.product)
     else:
         statement = _both(_nearest(shape, rows), _saying(shape, rows), shape)
-    return statement.where(_are_in_space(shape)) if shape.space else statement
+    foreign = _foreign(shape)
+    return statement if foreign is None else statement.where(~foreign)
 
 
 def _both(nearest: Select[Any], saying: Select[Any], shape: _Shape) -> Select[Any]:
@@ -176,17 +179,18 @@ def _both(nearest: Select[Any], saying: Select[Any], shape: _Shape) -> Select[An
     return select(*keys, distance.label("distance"), product.label("product")).select_from(together)
 
 
-def _are_in_space(shape: _Shape) -> ColumnElement[bool]:
-    """Whether all the stores are in the space: asked once, before any vector is compared."""
-    assert shape.space is not None, "asked for a leg that has one"
-    others = select(VectorStore.id).where(
-        VectorStore.id.in_(shape.store_ids),
-        or_(
-            VectorStore.embedding_model != shape.space.model,
-            VectorStore.dimensions != shape.space.dimensions,
-        ),
-    )
-    return ~others.exists()
+def _foreign(shape: _Shape) -> ColumnElement[bool] | None:
+    """Whether any store is another project's or in another space: asked once, before any vector is compared."""
+    others: list[ColumnElement[bool]] = []
+    if shape.project_id is not None:
+        others.append(VectorStore.project_id != shape.project_id)
+    if shape.space is not None:
+        others.append(VectorStore.embedding_model != shape.space.model)
+        others.append(VectorStore.dimensions != shape.space.dimensions)
+    if not others:
+        return None
+    stores = VectorStore.id.in_([_literal(store_id) for store_id in shape.store_ids])
+    return select(VectorStore.id).where(stores, or_(*others)).exists()
 
 
 def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
@@ -248,16 +252,19 @@ class _Rows:
         return rows if self.without_file is None else rows.where(table.file_id != self.without_file)
 
     def _in_store(self, table: Any, store_id: int) -> ColumnElement[bool]:
-        # Our own store id goes in as a literal: a partial index serves no parameter.
-        in_store: ColumnElement[bool] = table.vector_store_id == literal_column(str(int(store_id)))
+        in_store: ColumnElement[bool] = table.vector_store_id == _literal(store_id)
         if self.filters is None:
             return in_store
         passing = select(VectorStoreFile.file_id).where(
-            VectorStoreFile.project_id == self.shape.project_id,
             VectorStoreFile.vector_store_id == store_id,
             attribute_condition(self.filters),
         )
         return and_(in_store, table.file_id == func.any(func.array(passing.scalar_subquery())))
+
+
+def _literal(store_id: int) -> ColumnElement[int]:
+    """Return our own store id as a literal: a partial index serves no parameter."""
+    return literal_column(str(int(store_id)), BigInteger)
 
 
 def _keys(table: Any) -> tuple[Any, Any, Any]:

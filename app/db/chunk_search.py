@@ -89,9 +89,9 @@ class Fetched:
 
 
 class ChunkSearch:
-    """Searches one project's chunks."""
+    """Searches one project's chunks; index care, which measures, those of all."""
 
-    def __init__(self, connection: AsyncConnection, project_id: str) -> None:
+    def __init__(self, connection: AsyncConnection, project_id: str | None) -> None:
         self._connection = connection
         self._project_id = project_id
 

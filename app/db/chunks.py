@@ -54,7 +54,7 @@ class NewChunk:
     table_header: str | None = None
 
 
-class ChunkRepository:
+class ChunkWriter:
     """One project's chunks."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -83,7 +83,11 @@ class ChunkRepository:
     async def delete(self, store_id: int, file_id: int) -> None:
         """Delete a membership's chunks, to be replaced in the same transaction."""
         await self._session.execute(
-            delete(Chunk).where(Chunk.vector_store_id == store_id, Chunk.file_id == file_id)
+            delete(Chunk).where(
+                Chunk.project_id == self._project_id,
+                Chunk.vector_store_id == store_id,
+                Chunk.file_id == file_id,
+            )
         )
 
     async def copy_from(self, donor: VectorStoreFile, *, store_id: int, file_id: int) -> int:
@@ -94,7 +98,9 @@ class ChunkRepository:
             if column.computed is None and column.name not in ("vector_store_id", "file_id")
         ]
         same = select(literal(store_id), literal(file_id), *(getattr(Chunk, name) for name in columns)).where(
-            Chunk.vector_store_id == donor.vector_store_id, Chunk.file_id == donor.file_id
+            Chunk.project_id == self._project_id,
+            Chunk.vector_store_id == donor.vector_store_id,
+            Chunk.file_id == donor.file_id,
         )
         statement = insert(Chunk).from_select(["vector_store_id", "file_id", *columns], same)
         result = await self._session.execute(statement.execution_options(preserve_rowcount=True))

@@ -1,32 +1,20 @@
-"""The database as engines see it: short transactions and snapshots with the repositories bound to them."""
+"""The one wall: whoever wants rows says whose they are, and whether to read or to write."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Self, TypedDict
+from typing import Self
 
 import psycopg
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
-from app.db.chunk_search import PLANNER_SETTINGS, ChunkSearch
-from app.db.chunks import ChunkRepository
-from app.db.embedding_cache import EmbeddingCache
-from app.db.engine import make_engine
+from app.db.chunk_search import PLANNER_SETTINGS
+from app.db.connections import SystemConnections
+from app.db.engine import DatabaseUrls, make_engine
 from app.db.failures import translated_failures
-from app.db.file_batches import FileBatchRepository
-from app.db.files import FileRepository
-from app.db.imports import ImportRepository
-from app.db.jobs import JobRepository
-from app.db.lexemes import LexemeRepository
-from app.db.listings import ListingRepository
-from app.db.reembedding import ReembeddingRepository
-from app.db.retrievals import RetrievalRepository
-from app.db.uploads import UploadRepository
-from app.db.vector_store_files import VectorStoreFileRepository
-from app.db.vector_stores import VectorStoreRepository
-from app.db.words import WordsRepository
+from app.db.project import ProjectReader, ProjectWriter
+from app.db.system import SystemDatabase
 
 # SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
 # One round trip, where the driver's own BEGIN would be another: a search has three transactions.
@@ -43,70 +31,65 @@ _WRITE = sql.SQL("read committed, read write")
 _STATEMENT_SECONDS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Read-only sight of one project's rows, all as of one moment."""
+class ProjectDatabase:
+    """One project's rows, in short transactions. Hold one for SQL only: never across a model call, a file or a yield."""
 
-    files: FileRepository
-    vector_stores: VectorStoreRepository
-    vector_store_files: VectorStoreFileRepository
-    chunk_search: ChunkSearch
-    lexemes: LexemeRepository
-    file_batches: FileBatchRepository
-    uploads: UploadRepository
-    imports: ImportRepository
-    retrievals: RetrievalRepository
-    reembedding: ReembeddingRepository
-    listings: ListingRepository
-    words: WordsRepository
+    def __init__(self, sessions: "_Sessions", project_id: str) -> None:
+        self._sessions = sessions
+        self._project_id = project_id
 
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ProjectReader]:
+        """Open a read-only transaction: everything in it is as of one moment."""
+        async with self._sessions.open(self._project_id, read_only=True) as (session, connection):
+            yield ProjectReader(session, connection, self._project_id)
 
-@dataclass(frozen=True, slots=True)
-class Transaction(Snapshot):
-    """One project's rows, to read and to change; committed when the block ends well."""
+    @asynccontextmanager
+    async def write(self, *, timeout_seconds: int = _STATEMENT_SECONDS) -> AsyncIterator[ProjectWriter]:
+        """Open a transaction that commits when the block ends and rolls back on an error.
 
-    chunks: ChunkRepository
-    embedding_cache: EmbeddingCache
-    jobs: JobRepository
-
-
-class _Readers(TypedDict):
-    """The repositories of a snapshot; a transaction has them, too."""
-
-    files: FileRepository
-    vector_stores: VectorStoreRepository
-    vector_store_files: VectorStoreFileRepository
-    chunk_search: ChunkSearch
-    lexemes: LexemeRepository
-    file_batches: FileBatchRepository
-    uploads: UploadRepository
-    imports: ImportRepository
-    retrievals: RetrievalRepository
-    reembedding: ReembeddingRepository
-    listings: ListingRepository
-    words: WordsRepository
-
-
-def _readers(session: AsyncSession, connection: AsyncConnection, project_id: str) -> _Readers:
-    """Return the repositories; those that map no records take the connection, which costs each statement less."""
-    return {
-        "files": FileRepository(session, project_id),
-        "vector_stores": VectorStoreRepository(session, project_id),
-        "vector_store_files": VectorStoreFileRepository(session, project_id),
-        "chunk_search": ChunkSearch(connection, project_id),
-        "lexemes": LexemeRepository(session),
-        "file_batches": FileBatchRepository(session, project_id),
-        "uploads": UploadRepository(session, project_id),
-        "imports": ImportRepository(session, project_id),
-        "retrievals": RetrievalRepository(session, project_id),
-        "reembedding": ReembeddingRepository(session, project_id),
-        "listings": ListingRepository(session, project_id),
-        "words": WordsRepository(session, project_id),
-    }
+        No statement in it may take longer than `timeout_seconds`.
+        """
+        opened = self._sessions.open(self._project_id, read_only=False, timeout_seconds=timeout_seconds)
+        async with opened as (session, connection):
+            yield ProjectWriter(session, connection, self._project_id)
 
 
 class Database:
-    """Opens transactions. Hold one for SQL only: never across a model call, a file or a yield."""
+    """The one way to rows: those of a project, or those of all for the server's own work."""
+
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine) -> None:
+        self._engine = engine
+        self._owner = owner
+        self._sessions = _Sessions(engine)
+
+    @classmethod
+    def connect(cls, urls: DatabaseUrls) -> Self:
+        """Return a migrated database. No connection is made yet."""
+        engine = make_engine(urls.serving)
+        one_role = urls.owning == urls.serving
+        return cls(engine, engine if one_role else make_engine(urls.owning, pool_size=1, max_overflow=2))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        await self._owner.dispose()
+
+    async def ping(self) -> None:
+        """Raise Overloaded when PostgreSQL does not answer."""
+        async with SystemConnections(self._engine, "readiness").begin():
+            pass
+
+    def project(self, project_id: str) -> ProjectDatabase:
+        """Return one project's rows."""
+        return ProjectDatabase(self._sessions, project_id)
+
+    def system(self, reason: str) -> SystemDatabase:
+        """Return the rows of all projects, for work that the server does by itself and that `reason` names."""
+        return SystemDatabase(self._engine, self._owner, reason)
+
+
+class _Sessions:
+    """Opens the transactions of projects."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -114,51 +97,11 @@ class Database:
         by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(by_hand, expire_on_commit=False)
 
-    @classmethod
-    def connect(cls, url: str) -> Self:
-        """Return the migrated database at a SQLAlchemy URL. No connection is made yet."""
-        return cls(make_engine(url))
-
-    @property
-    def engine(self) -> AsyncEngine:
-        """For this room's own work outside transactions, such as building indexes."""
-        return self._engine
-
-    async def close(self) -> None:
-        await self._engine.dispose()
-
-    async def ping(self) -> None:
-        """Raise Overloaded when PostgreSQL does not answer."""
-        async with self._session("proj_default", read_only=True):
-            pass
-
     @asynccontextmanager
-    async def snapshot(self, project_id: str) -> AsyncIterator[Snapshot]:
-        """Open a read-only transaction on the project's rows."""
-        async with self._session(project_id, read_only=True) as (session, connection):
-            yield Snapshot(**_readers(session, connection, project_id))
-
-    @asynccontextmanager
-    async def transaction(
-        self, project_id: str, *, timeout_seconds: int = _STATEMENT_SECONDS
-    ) -> AsyncIterator[Transaction]:
-        """Open a transaction on the project's rows; it commits when the block ends and rolls back on an error.
-
-        No statement in it may take longer than `timeout_seconds`.
-        """
-        opened = self._session(project_id, read_only=False, timeout_seconds=timeout_seconds)
-        async with opened as (session, connection):
-            yield Transaction(
-                **_readers(session, connection, project_id),
-                chunks=ChunkRepository(session, project_id),
-                embedding_cache=EmbeddingCache(session, project_id),
-                jobs=JobRepository(session, project_id),
-            )
-
-    @asynccontextmanager
-    async def _session(
+    async def open(
         self, project_id: str, *, read_only: bool, timeout_seconds: int = _STATEMENT_SECONDS
     ) -> AsyncIterator[tuple[AsyncSession, AsyncConnection]]:
+        """Begin a transaction that can see one project's rows."""
         opening = _OPEN.format(
             isolation=_READ if read_only else _WRITE,
             project=sql.Literal(project_id),

@@ -1,7 +1,8 @@
 """Connections to PostgreSQL: the URL, the pool, and pgvector's binary types on every connection."""
 
 import time
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import orjson
 import psycopg
@@ -16,6 +17,21 @@ _CONNECT_SECONDS = 3
 _POOL_WAIT_SECONDS = 5
 # Whether a connection is alive is asked after this pause: asking each time is one more message for each transaction.
 _TRUSTED_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrls:
+    """How one database is reached, as SQLAlchemy URLs: by the role that serves, and by the tables' owner.
+
+    The owner migrates and builds indexes. On a server both may be the same.
+    """
+
+    serving: str
+    owning: str
+
+    @classmethod
+    def of_one_role(cls, url: str) -> Self:
+        return cls(url, url)
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -1,10 +1,8 @@
 """What time has passed over: expired files, the contents of expired stores, embeddings beyond the cache's size."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core.scope import transaction_scope
-from app.db.failures import translated_failures
+from app.db.connections import SystemConnections
 from app.db.forgetting import forget_late_texts, forget_texts
 
 _FILES_AT_ONCE = 500
@@ -14,12 +12,12 @@ _EXPIRED_FILES = text("""
     select id, public_id from files where expires_at <= now() order by expires_at, id limit :most for update skip locked
 """)
 _COUNT_LEXEMES_OUT = text("""
-    insert into lexeme_counts (vector_store_id, lexeme, chunks)
-    select l.vector_store_id, lexeme & 4294967295, -count(*)
+    insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
+    select m.project_id, l.vector_store_id, lexeme & 4294967295, -count(*)
     from vector_store_files m
     join chunk_lexemes l on l.vector_store_id = m.vector_store_id and l.file_id = m.file_id,
     unnest(l.lexemes) lexeme
-    where m.file_id = any(:files) group by 1, 2
+    where m.file_id = any(:files) group by 1, 2, 3
 """)
 _DETACH = text("""
     with gone as (
@@ -64,69 +62,70 @@ _TRIM_RETRIEVALS = text("""
     where id <= (select id from retrievals order by id desc offset :most limit 1)
        or created_at < now() - make_interval(days => :days)
 """)
-
-
+_EXPIRED_RESPONSES = text("""
+    delete from responses where id in (
+        select id from responses where expires_at <= now() order by expires_at limit :most for update skip locked
+    )
+""")
 _FORGET_PLACES = text("delete from deleted_places where deleted_at < now() - make_interval(hours => :hours)")
 
 
 class ExpiredRows:
     """The expired rows of all projects."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: SystemConnections) -> None:
+        self._connections = connections
 
     async def delete_files(self) -> int:
         """Delete expired files, out of their stores as well; return how many."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                expired = (await connection.execute(_EXPIRED_FILES, {"most": _FILES_AT_ONCE})).all()
-                files = [row.id for row in expired]
-                if files:
-                    await connection.execute(_COUNT_LEXEMES_OUT, {"files": files})
-                    await connection.execute(_DETACH, {"files": files})
-                    await connection.execute(_DELETE_UPLOADS, {"files": files})
-                    await connection.execute(_DELETE_FILES, {"files": files})
-                    await forget_texts(connection, [row.public_id for row in expired])
+        async with self._connections.begin() as connection:
+            expired = (await connection.execute(_EXPIRED_FILES, {"most": _FILES_AT_ONCE})).all()
+            files = [row.id for row in expired]
+            if files:
+                await connection.execute(_COUNT_LEXEMES_OUT, {"files": files})
+                await connection.execute(_DETACH, {"files": files})
+                await connection.execute(_DELETE_UPLOADS, {"files": files})
+                await connection.execute(_DELETE_FILES, {"files": files})
+                await forget_texts(connection, [row.public_id for row in expired])
         return len(files)
 
     async def empty_stores(self) -> int:
         """Take all files out of expired stores; the stores stay, to say that they are expired. Return how many."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                stores = list(await connection.scalars(_EXPIRED_STORES, {"most": _STORES_AT_ONCE}))
-                if stores:
-                    emptied = list(await connection.scalars(_EMPTY_STORES, {"stores": stores}))
-                    await connection.execute(_EMPTY_LEXICONS, {"stores": stores})
-                    await connection.execute(_COUNT_NOTHING, {"stores": stores})
-                    await forget_texts(connection, emptied)
+        async with self._connections.begin() as connection:
+            stores = list(await connection.scalars(_EXPIRED_STORES, {"most": _STORES_AT_ONCE}))
+            if stores:
+                emptied = list(await connection.scalars(_EMPTY_STORES, {"stores": stores}))
+                await connection.execute(_EMPTY_LEXICONS, {"stores": stores})
+                await connection.execute(_COUNT_NOTHING, {"stores": stores})
+                await forget_texts(connection, emptied)
         return len(stores)
+
+    async def delete_responses(self) -> int:
+        """Delete expired responses and their items; return how many."""
+        async with self._connections.begin() as connection:
+            return (await connection.execute(_EXPIRED_RESPONSES, {"most": _FILES_AT_ONCE})).rowcount
 
     async def empty_uploads(self) -> None:
         """Delete the parts of uploads that nobody completed in time."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                await connection.execute(_EMPTY_UPLOADS)
+        async with self._connections.begin() as connection:
+            await connection.execute(_EMPTY_UPLOADS)
 
     async def forget_texts(self) -> None:
         """Take out of the latest records what they quote of files that have gone meanwhile."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                await forget_late_texts(connection)
+        async with self._connections.begin() as connection:
+            await forget_late_texts(connection)
 
     async def trim_cache(self, most: int) -> None:
         """Keep this many of the cached embeddings, the newest."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                await connection.execute(_TRIM_CACHE, {"most": most})
+        async with self._connections.begin() as connection:
+            await connection.execute(_TRIM_CACHE, {"most": most})
 
     async def trim_retrievals(self, most: int, *, days: int) -> None:
         """Keep this many recorded retrievals, the newest, and none older than so many days."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})
+        async with self._connections.begin() as connection:
+            await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})
 
     async def forget_places(self, *, hours: int) -> None:
         """Forget where rows stood in their lists that were deleted more than so many hours ago."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                await connection.execute(_FORGET_PLACES, {"hours": hours})
+        async with self._connections.begin() as connection:
+            await connection.execute(_FORGET_PLACES, {"hours": hours})

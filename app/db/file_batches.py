@@ -10,27 +10,12 @@ from app.core.ids import shown_id
 from app.models import FileBatch, VectorStoreFile
 
 
-class FileBatchRepository:
+class FileBatchReader:
     """One project's file batches."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-
-    async def create(self, store_id: int) -> FileBatch:
-        """Make an empty batch of a store."""
-        batch = FileBatch(
-            public_id=ids.make_file_batch_id(), project_id=self._project_id, vector_store_id=store_id
-        )
-        self._session.add(batch)
-        await self._session.flush()
-        await self._session.refresh(batch)
-        return batch
-
-    async def add(self, batch: FileBatch, membership: VectorStoreFile) -> None:
-        """Count a membership to the batch: the last batch that named it follows it."""
-        membership.batch_id = batch.id
-        await self._session.flush()
 
     async def get(self, store_id: int, batch_id: str) -> FileBatch:
         """Return the store's batch; raise NotFound."""
@@ -48,8 +33,27 @@ class FileBatchRepository:
         """Return status → how many of the batch's files."""
         query = (
             select(VectorStoreFile.status, func.count())
-            .where(VectorStoreFile.batch_id == batch.id)
+            .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.batch_id == batch.id)
             .group_by(VectorStoreFile.status)
         )
         rows = await self._session.execute(query)
         return {status: int(count) for status, count in rows}
+
+
+class FileBatchWriter(FileBatchReader):
+    """One project's file batches, to read and to change."""
+
+    async def create(self, store_id: int) -> FileBatch:
+        """Make an empty batch of a store."""
+        batch = FileBatch(
+            public_id=ids.make_file_batch_id(), project_id=self._project_id, vector_store_id=store_id
+        )
+        self._session.add(batch)
+        await self._session.flush()
+        await self._session.refresh(batch)
+        return batch
+
+    async def add(self, batch: FileBatch, membership: VectorStoreFile) -> None:
+        """Count a membership to the batch: the last batch that named it follows it."""
+        membership.batch_id = batch.id
+        await self._session.flush()

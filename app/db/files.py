@@ -37,24 +37,12 @@ def file_at(path: Path, *, project_id: str, filename: str, purpose: str) -> File
     )
 
 
-class FileRepository:
+class FileReader:
     """One project's files."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-
-    async def create(self, file: File, content: BinaryIO) -> File:
-        """Store a file's record and its bytes, read from `content` a piece at a time."""
-        self._session.add(file)
-        await self._session.flush()
-
-        pieces = iter(lambda: content.read(PART_BYTES), b"")
-        place = {"file_id": file.id, "project_id": self._project_id}
-        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
-        await copy_rows(self._session, "file_parts", _PART_COLUMNS, rows)
-        await self._session.refresh(file)
-        return file
 
     async def get(self, file_id: str) -> File:
         """Return the file with this public id; raise NotFound."""
@@ -99,19 +87,38 @@ class FileRepository:
             raise no_file(file_id)
         return place
 
-    async def delete(self, file: File) -> None:
-        """Delete the file with its bytes and its upload. Its memberships must be gone, so that stores have counted it out."""
-        await self._session.execute(delete(Upload).where(Upload.file_id == file.id))
-        await self._session.execute(delete(File).where(File.id == file.id))
-
     def _living(self) -> Select[File]:
         query = select(File).where(File.project_id == self._project_id)
         return query.where(or_(File.expires_at.is_(None), File.expires_at > func.now()))
 
     async def find_part(self, file: File, ordinal: int) -> bytes | None:
         """Return one piece of the file's bytes, None beyond the last."""
-        query = select(FilePart.data).where(FilePart.file_id == file.id, FilePart.ordinal == ordinal)
+        query = select(FilePart.data).where(
+            FilePart.project_id == self._project_id, FilePart.file_id == file.id, FilePart.ordinal == ordinal
+        )
         return await self._session.scalar(query)
+
+
+class FileWriter(FileReader):
+    """One project's files, to read and to change."""
+
+    async def create(self, file: File, content: BinaryIO) -> File:
+        """Store a file's record and its bytes, read from `content` a piece at a time."""
+        self._session.add(file)
+        await self._session.flush()
+
+        pieces = iter(lambda: content.read(PART_BYTES), b"")
+        place = {"file_id": file.id, "project_id": self._project_id}
+        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        await copy_rows(self._session, "file_parts", _PART_COLUMNS, rows)
+        await self._session.refresh(file)
+        return file
+
+    async def delete(self, file: File) -> None:
+        """Delete the file with its bytes and its upload. Its memberships must be gone, so that stores have counted it out."""
+        own = self._project_id
+        await self._session.execute(delete(Upload).where(Upload.project_id == own, Upload.file_id == file.id))
+        await self._session.execute(delete(File).where(File.project_id == own, File.id == file.id))
 
 
 def no_file(file_id: str) -> NotFound:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models import Import
 
 
-class ImportRepository:
+class ImportReader:
     """What one project has copied from elsewhere."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -20,6 +20,10 @@ class ImportRepository:
             Import.project_id == self._project_id, Import.source == source, Import.remote_id == remote_id
         )
         return await self._session.scalar(query)
+
+
+class ImportWriter(ImportReader):
+    """What one project has copied from elsewhere, to read and to change."""
 
     async def find_alone(self, source: str, remote_id: str) -> str | None:
         """Return the id of our copy, or None, once no other transaction is copying the same object."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.core.scope import transaction_scope
 from app.core.types import SearchRoute
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunk_search import PLANNER_SETTINGS, ChunkKey, ChunkSearch
+from app.db.connections import SystemConnections
 from app.db.vector_indexes import StoreIndex
 
 _NEIGHBOURS = 10
@@ -39,19 +38,16 @@ class Answers:
 class IndexSamples:
     """Draws samples from stores, and searches for them."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: SystemConnections) -> None:
+        self._connections = connections
 
     async def draw(self, store: StoreIndex, *, count: int) -> list[Sample]:
         """Return stored vectors, each with its file."""
         query = text("""
             select file_id, embedding from chunks where vector_store_id = :store_id order by random() limit :count""")
-        with transaction_scope():
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(query, {"store_id": store.store_id, "count": count})
-                return [
-                    Sample(embedding.to_numpy().astype(np.float32), file_id) for file_id, embedding in rows
-                ]
+        async with self._connections.begin() as connection:
+            rows = await connection.execute(query, {"store_id": store.store_id, "count": count})
+            return [Sample(embedding.to_numpy().astype(np.float32), file_id) for file_id, embedding in rows]
 
     async def recent_queries(self, store: StoreIndex, *, count: int) -> list[str]:
         """Return what was searched for last in this store alone, each text once."""
@@ -61,9 +57,8 @@ class IndexSamples:
                 where r.record->'vector_store_ids' = jsonb_build_array(cast(:store_id as text))
                 group by 1) asked
             order by latest desc limit :count""")
-        with transaction_scope():
-            async with self._engine.connect() as connection:
-                return list(await connection.scalars(query, {"store_id": store.public_id, "count": count}))
+        async with self._connections.begin() as connection:
+            return list(await connection.scalars(query, {"store_id": store.public_id, "count": count}))
 
     async def search(
         self,
@@ -77,18 +72,17 @@ class IndexSamples:
         """Search for each sample, as a search of the whole store would, one after another."""
         keys, seconds = [], []
         for sample in samples:
-            with transaction_scope():
-                async with self._engine.connect() as connection:
-                    spec = SearchSpec(
-                        (store.store_id,),
-                        limit,
-                        semantic=SemanticLeg(sample.embedding, route, probes),
-                        without_file=sample.file_id,
-                    )
-                    await connection.execute(_PLANNER)
-                    started = time.perf_counter()
-                    found = await ChunkSearch(connection, "").find_candidates(spec)
-                    seconds.append(time.perf_counter() - started)
+            async with self._connections.begin() as connection:
+                spec = SearchSpec(
+                    (store.store_id,),
+                    limit,
+                    semantic=SemanticLeg(sample.embedding, route, probes),
+                    without_file=sample.file_id,
+                )
+                await connection.execute(_PLANNER)
+                started = time.perf_counter()
+                found = await ChunkSearch(connection, None).find_candidates(spec)
+                seconds.append(time.perf_counter() - started)
             nearest = sorted(found, key=lambda candidate: (-(candidate.cosine or 0.0), candidate.key))
             keys.append(frozenset(candidate.key for candidate in nearest[:_NEIGHBOURS]))
         return Answers(tuple(keys), tuple(seconds))

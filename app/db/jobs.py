@@ -13,13 +13,12 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.lexemes import WORDS_VERSION
-from app.core.scope import transaction_scope
-from app.db.failures import translated_failures
+from app.db.connections import SystemConnections
 from app.models import FileBatch, VectorStoreFile
 
 _CHANNEL = "footnote_jobs"
@@ -80,7 +79,7 @@ class Held:
     warnings: tuple[str, ...] = ()
 
 
-class JobRepository:
+class JobWriter:
     """The jobs of one project: queued, done and cancelled in the transactions that they belong to."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -168,8 +167,8 @@ class JobRepository:
 class JobQueue:
     """The jobs of all projects."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: SystemConnections) -> None:
+        self._connections = connections
 
     async def claim(self) -> Claim | None:
         """Claim the job that is due the longest, single files before batches, or None.
@@ -197,7 +196,7 @@ class JobQueue:
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
-        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = self._connections.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
@@ -209,10 +208,9 @@ class JobQueue:
                 await asyncio.sleep(1)
 
     async def _run(self, statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                result = await connection.execute(statement, values)
-                return [tuple(row) for row in result] if result.returns_rows else []
+        async with self._connections.begin() as connection:
+            result = await connection.execute(statement, values)
+            return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def _keys(claim: Claim) -> dict[str, Any]:

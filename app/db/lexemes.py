@@ -6,53 +6,60 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pgvector import SparseVector
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.lexemes import LEXEME_SPACE, ChunkWords
-from app.core.scope import transaction_scope
+from app.db.connections import SystemConnections
 from app.db.copying import copy_rows
-from app.db.failures import translated_failures
 
 _NUMBER_BITS = 32
 _LEXEME_COLUMNS = {
+    "project_id": "varchar",
     "vector_store_id": "int8",
     "file_id": "int8",
     "ordinal": "int8",
     "lexemes": "int8[]",
     "weights": "sparsevec",
 }
-_COUNT_COLUMNS = {"vector_store_id": "int8", "lexeme": "int8", "chunks": "int8"}
+_COUNT_COLUMNS = {"project_id": "varchar", "vector_store_id": "int8", "lexeme": "int8", "chunks": "int8"}
 _COUNT = """
-    insert into lexeme_counts (vector_store_id, lexeme, chunks)
-    select l.vector_store_id, lexeme & 4294967295, {sign} count(*)
+    insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
+    select m.project_id, l.vector_store_id, lexeme & 4294967295, {sign} count(*)
     from chunk_lexemes l
     join vector_store_files m on m.vector_store_id = l.vector_store_id and m.file_id = l.file_id,
     unnest(l.lexemes) lexeme
-    where m.file_id = :file_id and m.vector_store_id = coalesce(:store_id, m.vector_store_id)
-    group by 1, 2
+    where m.project_id = :project_id and m.file_id = :file_id
+      and m.vector_store_id = coalesce(:store_id, m.vector_store_id)
+    group by 1, 2, 3
 """
 _COUNT_IN = text(_COUNT.format(sign="")).bindparams(bindparam("store_id", type_=BigInteger))
 _COUNT_OUT = text(_COUNT.format(sign="-")).bindparams(bindparam("store_id", type_=BigInteger))
-_DELETE = text("delete from chunk_lexemes where vector_store_id = :store_id and file_id = :file_id")
+_DELETE = text("""
+    delete from chunk_lexemes where project_id = :project_id and vector_store_id = :store_id and file_id = :file_id
+""")
 _DELETE_RANGE = text("""
     with gone as (
         delete from chunk_lexemes
-        where vector_store_id = :store_id and file_id = :file_id and ordinal >= :first and ordinal < :end
-        returning lexemes
+        where project_id = :project_id and vector_store_id = :store_id and file_id = :file_id
+          and ordinal >= :first and ordinal < :end
+        returning project_id, lexemes
     )
-    insert into lexeme_counts (vector_store_id, lexeme, chunks)
-    select :store_id, lexeme & 4294967295, -count(*) from gone, unnest(gone.lexemes) lexeme group by 2
+    insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
+    select project_id, :store_id, lexeme & 4294967295, -count(*) from gone, unnest(gone.lexemes) lexeme group by 1, 3
 """).bindparams(bindparam("store_id", type_=BigInteger))
 _COPY_FROM = text("""
-    insert into chunk_lexemes (vector_store_id, file_id, ordinal, lexemes, weights)
-    select cast(:store_id as bigint), cast(:file_id as bigint), ordinal,
+    insert into chunk_lexemes (project_id, vector_store_id, file_id, ordinal, lexemes, weights)
+    select project_id, cast(:store_id as bigint), cast(:file_id as bigint), ordinal,
            array(select (cast(:store_id as bigint) << 32) | (lexeme & 4294967295) from unnest(lexemes) lexeme),
            weights
-    from chunk_lexemes where vector_store_id = :donor_store_id and file_id = :donor_file_id
+    from chunk_lexemes
+    where project_id = :project_id and vector_store_id = :donor_store_id and file_id = :donor_file_id
 """)
 _HOLDING = text("""
     select lexeme, sum(chunks)::bigint from lexeme_counts
-    where vector_store_id = any(:store_ids) and lexeme = any(:lexemes) group by lexeme
+    where vector_store_id = any(array(
+        select id from vector_stores where id = any(:store_ids) and project_id = :project_id
+    )) and lexeme = any(:lexemes) group by lexeme
 """).bindparams(
     bindparam("store_ids", type_=ARRAY(BigInteger)), bindparam("lexemes", type_=ARRAY(BigInteger))
 )
@@ -72,18 +79,30 @@ _OPEN_STORES = text("""
 """)
 _SUM_UP = text("""
     with gone as (
-        delete from lexeme_counts where vector_store_id = :store_id returning lexeme, chunks
+        delete from lexeme_counts where vector_store_id = :store_id returning project_id, lexeme, chunks
     )
-    insert into lexeme_counts (vector_store_id, lexeme, chunks, is_total)
-    select :store_id, lexeme, sum(chunks), true from gone group by lexeme having sum(chunks) > 0
+    insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks, is_total)
+    select project_id, :store_id, lexeme, sum(chunks), true from gone group by project_id, lexeme having sum(chunks) > 0
 """)
 
 
-class LexemeRepository:
-    """The lexemes of one project's chunks. Its rows are reached through stores that the caller was given."""
+class LexemeReader:
+    """The lexemes of one project's chunks."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
+        self._project_id = project_id
+
+    async def count_holding(self, store_ids: Sequence[int], lexemes: Sequence[int]) -> dict[int, int]:
+        """Return lexeme → how many chunks of the stores hold it."""
+        # Asked of the stores, once: the counts themselves are read from their index alone.
+        wanted = {"project_id": self._project_id, "store_ids": list(store_ids), "lexemes": list(lexemes)}
+        rows = await self._session.execute(_HOLDING, wanted)
+        return {lexeme: max(0, chunks) for lexeme, chunks in rows}
+
+
+class LexemeWriter(LexemeReader):
+    """The lexemes of one project's chunks, to read and to change."""
 
     async def copy(
         self, store_id: int, file_id: int, chunks: Iterable[ChunkWords], *, first: int = 0
@@ -97,6 +116,7 @@ class LexemeRepository:
                 lexemes = words.lexemes
                 holding.update(lexemes)
                 yield {
+                    "project_id": self._project_id,
                     "vector_store_id": store_id,
                     "file_id": file_id,
                     "ordinal": ordinal,
@@ -105,15 +125,16 @@ class LexemeRepository:
                 }
 
         await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
+        own = self._project_id
         counts = (
-            {"vector_store_id": store_id, "lexeme": lexeme, "chunks": count}
+            {"project_id": own, "vector_store_id": store_id, "lexeme": lexeme, "chunks": count}
             for lexeme, count in holding.items()
         )
         await copy_rows(self._session, "lexeme_counts", _COUNT_COLUMNS, counts)
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
         """Store the lexemes of another membership (its store and file) once more, for this one."""
-        keys = {"store_id": store_id, "file_id": file_id}
+        keys = {"project_id": self._project_id, "store_id": store_id, "file_id": file_id}
         await self._session.execute(
             _COPY_FROM, keys | {"donor_store_id": donor[0], "donor_file_id": donor[1]}
         )
@@ -121,42 +142,38 @@ class LexemeRepository:
 
     async def count_out(self, file_id: int, *, store_id: int | None = None) -> None:
         """Count a file's lexemes out of one store, or out of all, before its chunks go."""
-        await self._session.execute(_COUNT_OUT, {"store_id": store_id, "file_id": file_id})
+        keys = {"project_id": self._project_id, "store_id": store_id, "file_id": file_id}
+        await self._session.execute(_COUNT_OUT, keys)
 
     async def delete(self, store_id: int, file_id: int) -> None:
         """Delete a membership's lexemes and count them out."""
         await self.count_out(file_id, store_id=store_id)
-        await self._session.execute(_DELETE, {"store_id": store_id, "file_id": file_id})
+        keys = {"project_id": self._project_id, "store_id": store_id, "file_id": file_id}
+        await self._session.execute(_DELETE, keys)
 
     async def delete_range(self, store_id: int, file_id: int, *, first: int, end: int) -> None:
         """Delete the lexemes of a membership's chunks from the `first` until before `end`, and count them out."""
-        keys = {"store_id": store_id, "file_id": file_id, "first": first, "end": end}
-        await self._session.execute(_DELETE_RANGE, keys)
-
-    async def count_holding(self, store_ids: Sequence[int], lexemes: Sequence[int]) -> dict[int, int]:
-        """Return lexeme → how many chunks of the stores hold it."""
-        rows = await self._session.execute(_HOLDING, {"store_ids": list(store_ids), "lexemes": list(lexemes)})
-        return {lexeme: max(0, chunks) for lexeme, chunks in rows}
+        keys = {"project_id": self._project_id, "store_id": store_id, "file_id": file_id}
+        await self._session.execute(_DELETE_RANGE, keys | {"first": first, "end": end})
 
 
 class LexemeTotals:
     """Sums up the counts of all projects, so that a lexeme is one row again."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: SystemConnections) -> None:
+        self._connections = connections
 
     async def sum_up(self, *, min_rows: int) -> int:
         """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
 
         The counts of deleted stores are dropped.
         """
-        with transaction_scope(), translated_failures():
-            async with self._engine.begin() as connection:
-                await connection.execute(_DROP_ORPHANS)
-                stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
-            for store_id in stores:
-                async with self._engine.begin() as connection:
-                    await connection.execute(_SUM_UP, {"store_id": store_id})
+        async with self._connections.begin() as connection:
+            await connection.execute(_DROP_ORPHANS)
+            stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
+        for store_id in stores:
+            async with self._connections.begin() as connection:
+                await connection.execute(_SUM_UP, {"store_id": store_id})
         return len(stores)
 
 

@@ -46,7 +46,7 @@ class ChunkPlace:
     heading: str | None
 
 
-class ListingRepository:
+class ListingReader:
     """One project's files, listed."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -103,6 +103,7 @@ class ListingRepository:
         """Return the places of a file's chunks, in order, as many as a long book has."""
         query = (
             select(Chunk.ordinal, Chunk.char_end - Chunk.char_start, Chunk.heading)
+            .where(Chunk.project_id == self._project_id)
             .where(Chunk.vector_store_id == file.store, Chunk.file_id == file.file)
             .order_by(Chunk.ordinal)
             .limit(_MOST_PLACES)

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.types import EmbeddingSpace
 from app.db.chunks import projected_bits
 from app.db.embedding_spaces import space_of
-from app.db.vector_stores import VectorStoreRepository
+from app.db.vector_stores import VectorStoreWriter
 from app.models import Chunk, NextEmbedding, VectorStore
 
 _SWITCH = text("""
     update chunks c set embedding = n.embedding, projected = n.projected
     from next_embeddings n
-    where c.vector_store_id = :store_id and n.vector_store_id = :store_id
+    where c.project_id = :project_id and n.project_id = :project_id
+      and c.vector_store_id = :store_id and n.vector_store_id = :store_id
       and n.file_id = c.file_id and n.ordinal = c.ordinal and n.content_sha256 = c.content_sha256
 """)
 
@@ -43,22 +44,12 @@ class MissingChunk:
     content: str
 
 
-class ReembeddingRepository:
+class ReembeddingReader:
     """Moves of one project's stores."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-        self._stores = VectorStoreRepository(session, project_id)
-
-    async def begin(self, store_id: int, space: EmbeddingSpace) -> None:
-        """Note where the store is going; what was prepared for another space is dropped."""
-        store = await self._stores.get_by_key(store_id)
-        if (store.next_embedding_model, store.next_dimensions) == (space.model, space.dimensions):
-            return
-        await self._drop_prepared(store_id)
-        store.next_embedding_model, store.next_dimensions = space.model, space.dimensions
-        await self._session.flush()
 
     async def missing(self, store_id: int, *, after: tuple[int, int], limit: int) -> list[MissingChunk]:
         """Return the first chunks beyond `after` (file, ordinal) that are not embedded in the next space yet."""
@@ -89,6 +80,23 @@ class ReembeddingRepository:
         )
         return await self._session.scalar(query) or 0
 
+
+class ReembeddingWriter(ReembeddingReader):
+    """Moves of one project's stores, to read and to change."""
+
+    def __init__(self, session: AsyncSession, project_id: str) -> None:
+        super().__init__(session, project_id)
+        self._stores = VectorStoreWriter(session, project_id)
+
+    async def begin(self, store_id: int, space: EmbeddingSpace) -> None:
+        """Note where the store is going; what was prepared for another space is dropped."""
+        store = await self._stores.get_by_key(store_id)
+        if (store.next_embedding_model, store.next_dimensions) == (space.model, space.dimensions):
+            return
+        await self._drop_prepared(store_id)
+        store.next_embedding_model, store.next_dimensions = space.model, space.dimensions
+        await self._session.flush()
+
     async def put(
         self,
         store_id: int,
@@ -99,6 +107,7 @@ class ReembeddingRepository:
         living = await self._living_files(store_id, {chunk.file_id for chunk in chunks})
         rows = [
             {
+                "project_id": self._project_id,
                 "vector_store_id": store_id,
                 "file_id": chunk.file_id,
                 "ordinal": chunk.ordinal,
@@ -124,10 +133,10 @@ class ReembeddingRepository:
         if space_of(store) != space:
             if await self.count_missing(store_id):
                 return False
-            await self._session.execute(_SWITCH, {"store_id": store_id})
+            await self._session.execute(_SWITCH, {"project_id": self._project_id, "store_id": store_id})
         await self._session.execute(
             update(VectorStore)
-            .where(VectorStore.id == store_id)
+            .where(VectorStore.project_id == self._project_id, VectorStore.id == store_id)
             .values(
                 embedding_model=space.model,
                 dimensions=space.dimensions,
@@ -142,9 +151,15 @@ class ReembeddingRepository:
         """Return which of the files still have chunks in the store, and keep them from being deleted meanwhile."""
         query = text("""
             select file_id from vector_store_files
-            where vector_store_id = :store_id and file_id = any(:file_ids) order by file_id for key share""")
-        found = await self._session.scalars(query, {"store_id": store_id, "file_ids": sorted(file_ids)})
+            where project_id = :project_id and vector_store_id = :store_id and file_id = any(:file_ids) order by file_id for key share""")
+        found = await self._session.scalars(
+            query, {"project_id": self._project_id, "store_id": store_id, "file_ids": sorted(file_ids)}
+        )
         return set(found)
 
     async def _drop_prepared(self, store_id: int) -> None:
-        await self._session.execute(delete(NextEmbedding).where(NextEmbedding.vector_store_id == store_id))
+        await self._session.execute(
+            delete(NextEmbedding).where(
+                NextEmbedding.project_id == self._project_id, NextEmbedding.vector_store_id == store_id
+            )
+        )

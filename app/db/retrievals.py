@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
 from app.core.ids import shown_id
+from app.db.json_values import without_nul
 from app.models import RetrievalRecord
 
 # A log need not be on the disk before the answer is: without waiting for that, a crash loses its last moment at most.
@@ -28,16 +29,12 @@ _CREATE = text("""
 """)
 
 
-class RetrievalRepository:
+class RetrievalReader:
     """One project's recorded retrievals."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-
-    async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
-        """Store records by their ids."""
-        await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
 
     async def get(self, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound, also when its time is over."""
@@ -52,19 +49,15 @@ class RetrievalRepository:
         return found
 
 
+class RetrievalWriter(RetrievalReader):
+    """One project's recorded retrievals, to read and to change."""
+
+    async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
+        """Store records by their ids."""
+        await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
+
+
 def _json(records: Mapping[str, dict[str, Any]]) -> str:
     """Return records as PostgreSQL's jsonb takes them: without NUL characters, which a question may hold."""
     written = orjson.dumps(records).decode()
-    return written if "\\u0000" not in written else orjson.dumps(_without_nul(records)).decode()
-
-
-def _without_nul(value: Any) -> Any:
-    match value:
-        case str():
-            return value.replace("\x00", "")
-        case dict():
-            return {_without_nul(key): _without_nul(item) for key, item in value.items()}
-        case list():
-            return [_without_nul(item) for item in value]
-        case _:
-            return value
+    return written if "\\u0000" not in written else orjson.dumps(without_nul(records)).decode()

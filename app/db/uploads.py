@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Select, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import ids
@@ -18,31 +18,56 @@ _PIECE_COLUMNS = {"part_id": "int8", "ordinal": "int8", "project_id": "varchar",
 _JOIN = text("""
     insert into file_parts (file_id, ordinal, project_id, data)
     select :file_id, row_number() over (order by array_position(:part_ids, p.part_id), p.ordinal) - 1,
-           :project_id, p.data
-    from upload_pieces p where p.part_id = any(:part_ids)
+           p.project_id, p.data
+    from upload_pieces p where p.part_id = any(:part_ids) and p.project_id = :project_id
 """)
 
 
-class UploadRepository:
+class UploadReader:
     """One project's uploads."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
 
+    async def get(self, upload_id: str) -> Upload:
+        """Return the upload; raise NotFound."""
+        return _found(await self._session.scalar(self._wanted(upload_id)), upload_id)
+
+    async def list_parts(self, upload: Upload) -> Sequence[UploadPart]:
+        """Return the upload's parts as they came."""
+        query = (
+            select(UploadPart)
+            .where(UploadPart.project_id == self._project_id, UploadPart.upload_id == upload.id)
+            .order_by(UploadPart.id)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def find_piece(self, part: UploadPart, ordinal: int) -> bytes | None:
+        """Return one piece of a part's bytes, None beyond the last."""
+        query = select(UploadPiece.data).where(
+            UploadPiece.project_id == self._project_id,
+            UploadPiece.part_id == part.id,
+            UploadPiece.ordinal == ordinal,
+        )
+        return await self._session.scalar(query)
+
+    def _wanted(self, upload_id: str) -> Select[Upload]:
+        return select(Upload).where(Upload.project_id == self._project_id, Upload.public_id == upload_id)
+
+
+class UploadWriter(UploadReader):
+    """One project's uploads, to read and to change."""
+
+    async def get_locked(self, upload_id: str) -> Upload:
+        """Return the upload, locked against others; raise NotFound."""
+        return _found(await self._session.scalar(self._wanted(upload_id).with_for_update()), upload_id)
+
     async def create(self, upload: Upload) -> Upload:
         """Store a new upload."""
         self._session.add(upload)
         await self._session.flush()
         await self._session.refresh(upload)
-        return upload
-
-    async def get(self, upload_id: str, *, locked: bool = False) -> Upload:
-        """Return the upload, locked against others if asked; raise NotFound."""
-        query = select(Upload).where(Upload.project_id == self._project_id, Upload.public_id == upload_id)
-        upload = await self._session.scalar(query.with_for_update() if locked else query)
-        if upload is None:
-            raise NotFound(f"No such Upload object: {shown_id(upload_id)}", param="upload_id")
         return upload
 
     async def add_part(self, upload: Upload, content: BinaryIO, *, size_bytes: int) -> UploadPart:
@@ -62,16 +87,6 @@ class UploadRepository:
         await self._session.refresh(part)
         return part
 
-    async def list_parts(self, upload: Upload) -> Sequence[UploadPart]:
-        """Return the upload's parts as they came."""
-        query = select(UploadPart).where(UploadPart.upload_id == upload.id).order_by(UploadPart.id)
-        return (await self._session.scalars(query)).all()
-
-    async def find_piece(self, part: UploadPart, ordinal: int) -> bytes | None:
-        """Return one piece of a part's bytes, None beyond the last."""
-        query = select(UploadPiece.data).where(UploadPiece.part_id == part.id, UploadPiece.ordinal == ordinal)
-        return await self._session.scalar(query)
-
     async def become_file(self, upload: Upload, file: File, parts: Sequence[UploadPart]) -> None:
         """Store the file with the bytes of the parts in this order, and let go of the parts."""
         self._session.add(file)
@@ -86,5 +101,15 @@ class UploadRepository:
     async def end(self, upload: Upload, *, status: str) -> None:
         """Close the upload and delete its parts."""
         upload.status = status
-        await self._session.execute(delete(UploadPart).where(UploadPart.upload_id == upload.id))
+        await self._session.execute(
+            delete(UploadPart).where(
+                UploadPart.project_id == self._project_id, UploadPart.upload_id == upload.id
+            )
+        )
         await self._session.flush()
+
+
+def _found(upload: Upload | None, upload_id: str) -> Upload:
+    if upload is None:
+        raise NotFound(f"No such Upload object: {shown_id(upload_id)}", param="upload_id")
+    return upload

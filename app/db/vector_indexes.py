@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.core.scope import transaction_scope
 from app.core.types import EmbeddingSpace
+from app.db.connections import SystemConnections
 
 # pgvector's IVFFlat takes halfvec up to this many dimensions.
 MAX_INDEX_DIMENSIONS = 4_000
@@ -92,16 +92,14 @@ class StoreIndex:
 class VectorIndexes:
     """Builds, drops and lists the IVFFlat indexes of all projects."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: SystemConnections, owner: AsyncEngine) -> None:
+        self._connections = connections
+        self._owner = owner
 
     async def list(self, *, min_chunks: int = 0) -> list[StoreIndex]:
         """Return the stores that have an index or at least `min_chunks` chunks."""
-        with transaction_scope():
-            async with self._engine.connect() as connection:
-                return [
-                    StoreIndex(*row) for row in await connection.execute(_LIST, {"min_chunks": min_chunks})
-                ]
+        async with self._connections.begin() as connection:
+            return [StoreIndex(*row) for row in await connection.execute(_LIST, {"min_chunks": min_chunks})]
 
     async def build(self, store: StoreIndex, *, lists: int) -> bool:
         """Give the store an index of so many lists, and ANALYZE.
@@ -141,9 +139,8 @@ class VectorIndexes:
     ) -> None:
         """Remember what a measurement of the index has shown, and whether searches go through it."""
         found = {"probes": probes, "recall": recall, "gain": gain, "serves": serves}
-        with transaction_scope():
-            async with self._engine.begin() as connection:
-                await connection.execute(_NOTE_CHECKED, found | {"store_id": store_id})
+        async with self._connections.begin() as connection:
+            await connection.execute(_NOTE_CHECKED, found | {"store_id": store_id})
 
     async def drop(self, store_id: int) -> bool:
         """Drop the store's index, if it has one. False when another process is building."""
@@ -165,11 +162,11 @@ class VectorIndexes:
 
     @asynccontextmanager
     async def _building(self) -> AsyncIterator[AsyncConnection | None]:
-        """Open a connection of its own outside any transaction, holding the builders' lock; None when it is taken.
+        """Open a connection of the tables' owner outside any transaction, holding the builders' lock; None when it is taken.
 
         The connection is closed for good afterwards: its settings and its lock must not return to the pool.
         """
-        autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit = self._owner.execution_options(isolation_level="AUTOCOMMIT")
         async with autocommit.connect() as connection:
             try:
                 key = {"key": _ONE_BUILDER_AT_A_TIME}

@@ -18,7 +18,7 @@ from app.core.types import EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.forgetting import forget_texts
 from app.db.jobs import Claim
-from app.db.lexemes import LexemeRepository
+from app.db.lexemes import LexemeWriter
 from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 
@@ -49,37 +49,12 @@ class StoredSpan:
     in_table: bool = False
 
 
-class VectorStoreFileRepository:
+class VectorStoreFileReader:
     """One project's vector store files."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
         self._project_id = project_id
-
-    async def lock_content(self, store_id: int, sha256: bytes) -> None:
-        """Wait until no other transaction stores the same bytes in the same store."""
-        key = int.from_bytes(sha256[:8], "big", signed=True) ^ store_id
-        await self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
-
-    async def find_same(
-        self, store_id: int, *, sha256: bytes, filename: str, chunking: ChunkingRule
-    ) -> StoreFile | None:
-        """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
-        query = (
-            select(VectorStoreFile, File)
-            .join(File, File.id == VectorStoreFile.file_id)
-            .where(
-                VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
-            )
-            .where(VectorStoreFile.status.in_((FileStatus.COMPLETED, FileStatus.IN_PROGRESS)))
-            .where(VectorStoreFile.chunking == chunking)
-            .where(File.sha256 == sha256, File.filename == filename)
-            .order_by(VectorStoreFile.file_id.desc())
-            .limit(1)
-            .with_for_update(of=VectorStoreFile)
-        )
-        row = (await self._session.execute(query)).first()
-        return StoreFile(*row) if row is not None else None
 
     async def list_same_name(self, store_id: int, file: File) -> Sequence[int]:
         """Return the keys of the store's other files of this file's name."""
@@ -108,25 +83,22 @@ class VectorStoreFileRepository:
         found = {file.id: newest.get(file.filename) for file in files}
         return {file_id: new[1] for file_id, new in found.items() if new is not None and new[0] > file_id}
 
-    async def find(self, store_id: int, file_id: str, *, locked: bool = False) -> StoreFile | None:
-        """Return the store's file with this public id, its membership locked if asked, or None."""
-        query = (
+    async def find(self, store_id: int, file_id: str) -> StoreFile | None:
+        """Return the store's file with this public id, or None."""
+        row = (await self._session.execute(self._wanted(store_id, file_id))).first()
+        return StoreFile(*row) if row is not None else None
+
+    async def get(self, store_id: int, file_id: str) -> StoreFile:
+        """Return the store's file with this public id; raise NotFound."""
+        return _found(await self.find(store_id, file_id), file_id)
+
+    def _wanted(self, store_id: int, file_id: str) -> Select[VectorStoreFile, File]:
+        return (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
             .where(VectorStoreFile.project_id == self._project_id)
             .where(VectorStoreFile.vector_store_id == store_id, File.public_id == file_id)
         )
-        if locked:
-            query = query.with_for_update(of=VectorStoreFile)
-        row = (await self._session.execute(query)).first()
-        return StoreFile(*row) if row is not None else None
-
-    async def get(self, store_id: int, file_id: str, *, locked: bool = False) -> StoreFile:
-        """Return the store's file with this public id, its membership locked if asked; raise NotFound."""
-        found = await self.find(store_id, file_id, locked=locked)
-        if found is None:
-            raise _not_held(file_id)
-        return found
 
     async def find_many(self, store_id: int, file_ids: Sequence[int]) -> dict[int, VectorStoreFile]:
         """Return the store's memberships of these files, as far as they are there."""
@@ -149,6 +121,7 @@ class VectorStoreFileRepository:
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
+            .where(VectorStoreFile.project_id == self._project_id)
             .where(
                 VectorStoreFile.vector_store_id == claim.store_id, VectorStoreFile.file_id == claim.file_id
             )
@@ -184,20 +157,6 @@ class VectorStoreFileRepository:
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
 
-    async def lock_replaced(self, membership: VectorStoreFile) -> Sequence[File]:
-        """Return the store's older files of the same name, their memberships locked, the newest first.
-
-        In this order, always, and before the store's row: two files of one name wait for each other instead of
-        deadlocking.
-        """
-        older = (
-            self._same_name(membership)
-            .where(File.id < membership.file_id)
-            .order_by(File.id.desc())
-            .with_for_update(of=VectorStoreFile)
-        )
-        return (await self._session.scalars(older)).all()
-
     async def is_replaced(self, membership: VectorStoreFile) -> bool:
         """Whether a newer file of the same name, come to replace the others, was searchable before this one."""
         newer = (
@@ -212,45 +171,15 @@ class VectorStoreFileRepository:
         return (
             select(File)
             .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+            .where(VectorStoreFile.project_id == self._project_id)
             .where(VectorStoreFile.vector_store_id == membership.vector_store_id, File.filename == name)
         )
-
-    async def update_attributes(self, membership: VectorStoreFile, attributes: Mapping[str, Any]) -> None:
-        """Replace the attributes; the next search goes by them."""
-        membership.attributes = dict(attributes)
-        await self._session.flush()
-
-    async def update_notes(self, membership: VectorStoreFile, notes: Mapping[str, Any]) -> None:
-        """Replace those of `source`, `attributes` and `notes` that are given."""
-        for name, value in notes.items():
-            setattr(membership, name, value)
-        await self._session.flush()
-
-    async def detach(self, file: File, *, store_id: int | None = None) -> None:
-        """Take a file and its chunks out of one store, or out of all, count it out, and forget what records quote of it."""
-        await LexemeRepository(self._session).count_out(file.id, store_id=store_id)
-        gone = delete(VectorStoreFile).where(VectorStoreFile.file_id == file.id)
-        if store_id is not None:
-            gone = gone.where(VectorStoreFile.vector_store_id == store_id)
-        counted = gone.returning(
-            VectorStoreFile.vector_store_id, VectorStoreFile.chunk_count, VectorStoreFile.usage_bytes
-        ).cte("gone")
-        await self._session.execute(
-            update(VectorStore)
-            .where(VectorStore.id == counted.c.vector_store_id)
-            .values(
-                file_count=VectorStore.file_count - case((counted.c.chunk_count > 0, 1), else_=0),
-                chunk_count=VectorStore.chunk_count - counted.c.chunk_count,
-                usage_bytes=VectorStore.usage_bytes - counted.c.usage_bytes,
-            )
-            .execution_options(synchronize_session=False)
-        )
-        await forget_texts(await self._session.connection(), [file.public_id])
 
     async def list_contents(self, membership: VectorStoreFile) -> Sequence[str]:
         """Return the texts of the membership's chunks, in order."""
         query = (
             select(Chunk.content)
+            .where(Chunk.project_id == self._project_id)
             .where(Chunk.vector_store_id == membership.vector_store_id, Chunk.file_id == membership.file_id)
             .order_by(Chunk.ordinal)
         )
@@ -346,6 +275,99 @@ class VectorStoreFileRepository:
         if place is None:
             raise _not_held(file_id)
         return place
+
+
+class VectorStoreFileWriter(VectorStoreFileReader):
+    """One project's vector store files, to read and to change."""
+
+    async def lock_content(self, store_id: int, sha256: bytes) -> None:
+        """Wait until no other transaction stores the same bytes in the same store."""
+        key = int.from_bytes(sha256[:8], "big", signed=True) ^ store_id
+        await self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
+
+    async def find_locked(self, store_id: int, file_id: str) -> StoreFile | None:
+        """Return the store's file with this public id, its membership locked, or None."""
+        query = self._wanted(store_id, file_id).with_for_update(of=VectorStoreFile)
+        row = (await self._session.execute(query)).first()
+        return StoreFile(*row) if row is not None else None
+
+    async def get_locked(self, store_id: int, file_id: str) -> StoreFile:
+        """Return the store's file with this public id, its membership locked; raise NotFound."""
+        return _found(await self.find_locked(store_id, file_id), file_id)
+
+    async def find_same(
+        self, store_id: int, *, sha256: bytes, filename: str, chunking: ChunkingRule
+    ) -> StoreFile | None:
+        """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
+        query = (
+            select(VectorStoreFile, File)
+            .join(File, File.id == VectorStoreFile.file_id)
+            .where(
+                VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
+            )
+            .where(VectorStoreFile.status.in_((FileStatus.COMPLETED, FileStatus.IN_PROGRESS)))
+            .where(VectorStoreFile.chunking == chunking)
+            .where(File.sha256 == sha256, File.filename == filename)
+            .order_by(VectorStoreFile.file_id.desc())
+            .limit(1)
+            .with_for_update(of=VectorStoreFile)
+        )
+        row = (await self._session.execute(query)).first()
+        return StoreFile(*row) if row is not None else None
+
+    async def lock_replaced(self, membership: VectorStoreFile) -> Sequence[File]:
+        """Return the store's older files of the same name, their memberships locked, the newest first.
+
+        In this order, always, and before the store's row: two files of one name wait for each other instead of
+        deadlocking.
+        """
+        older = (
+            self._same_name(membership)
+            .where(File.id < membership.file_id)
+            .order_by(File.id.desc())
+            .with_for_update(of=VectorStoreFile)
+        )
+        return (await self._session.scalars(older)).all()
+
+    async def update_attributes(self, membership: VectorStoreFile, attributes: Mapping[str, Any]) -> None:
+        """Replace the attributes; the next search goes by them."""
+        membership.attributes = dict(attributes)
+        await self._session.flush()
+
+    async def update_notes(self, membership: VectorStoreFile, notes: Mapping[str, Any]) -> None:
+        """Replace those of `source`, `attributes` and `notes` that are given."""
+        for name, value in notes.items():
+            setattr(membership, name, value)
+        await self._session.flush()
+
+    async def detach(self, file: File, *, store_id: int | None = None) -> None:
+        """Take a file and its chunks out of one store, or out of all, count it out, and forget what records quote of it."""
+        await LexemeWriter(self._session, self._project_id).count_out(file.id, store_id=store_id)
+        gone = delete(VectorStoreFile).where(
+            VectorStoreFile.project_id == self._project_id, VectorStoreFile.file_id == file.id
+        )
+        if store_id is not None:
+            gone = gone.where(VectorStoreFile.vector_store_id == store_id)
+        counted = gone.returning(
+            VectorStoreFile.vector_store_id, VectorStoreFile.chunk_count, VectorStoreFile.usage_bytes
+        ).cte("gone")
+        await self._session.execute(
+            update(VectorStore)
+            .where(VectorStore.id == counted.c.vector_store_id)
+            .values(
+                file_count=VectorStore.file_count - case((counted.c.chunk_count > 0, 1), else_=0),
+                chunk_count=VectorStore.chunk_count - counted.c.chunk_count,
+                usage_bytes=VectorStore.usage_bytes - counted.c.usage_bytes,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        await forget_texts(await self._session.connection(), [file.public_id])
+
+
+def _found(entry: StoreFile | None, file_id: str) -> StoreFile:
+    if entry is None:
+        raise _not_held(file_id)
+    return entry
 
 
 def _not_held(file_id: str) -> NotFound:

@@ -29,7 +29,7 @@ _REFERENCED = (
 _DEFAULT = _OWNED.where(VectorStore.is_default).limit(1)
 
 
-class VectorStoreRepository:
+class VectorStoreReader:
     """One project's vector stores."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -62,29 +62,6 @@ class VectorStoreRepository:
         """Return the project's default store, or None before its first file."""
         return await self._session.scalar(_DEFAULT, {"project_id": self._project_id})
 
-    async def get_or_create_default(self) -> VectorStore:
-        """Return the project's default store; make it when there is none."""
-        values = {
-            "project_id": self._project_id,
-            "public_id": ids.make_vector_store_id(),
-            "name": DEFAULT_NAME,
-            "is_default": True,
-        }
-        await self._session.execute(insert(VectorStore).values(values).on_conflict_do_nothing())
-        store = await self.find_default()
-        assert store is not None, "the insert above made it or met it"
-        return store
-
-    async def create(self, *, name: str = "", **fields: Any) -> VectorStore:
-        """Make an empty store; `fields` are columns of its own."""
-        store = VectorStore(
-            project_id=self._project_id, public_id=ids.make_vector_store_id(), name=name, **fields
-        )
-        self._session.add(store)
-        await self._session.flush()
-        await self._session.refresh(store)
-        return store
-
     async def list_all(self) -> list[VectorStore]:
         """Return every store."""
         query = select(VectorStore).where(VectorStore.project_id == self._project_id).order_by(VectorStore.id)
@@ -112,6 +89,43 @@ class VectorStoreRepository:
             raise _no_store(store_id)
         return place
 
+    async def get_open(self, reference: str) -> VectorStore:
+        """Return the store like `get`; raise InvalidRequest when it is expired."""
+        store = await self.get(reference)
+        if store.is_expired:
+            raise InvalidRequest(
+                f"Vector store '{reference}' is expired. Make a new one with the same files.",
+                code="vector_store_expired",
+            )
+        return store
+
+
+class VectorStoreWriter(VectorStoreReader):
+    """One project's vector stores, to read and to change."""
+
+    async def get_or_create_default(self) -> VectorStore:
+        """Return the project's default store; make it when there is none."""
+        values = {
+            "project_id": self._project_id,
+            "public_id": ids.make_vector_store_id(),
+            "name": DEFAULT_NAME,
+            "is_default": True,
+        }
+        await self._session.execute(insert(VectorStore).values(values).on_conflict_do_nothing())
+        store = await self.find_default()
+        assert store is not None, "the insert above made it or met it"
+        return store
+
+    async def create(self, *, name: str = "", **fields: Any) -> VectorStore:
+        """Make an empty store; `fields` are columns of its own."""
+        store = VectorStore(
+            project_id=self._project_id, public_id=ids.make_vector_store_id(), name=name, **fields
+        )
+        self._session.add(store)
+        await self._session.flush()
+        await self._session.refresh(store)
+        return store
+
     async def bind_space(self, store_id: int, space: EmbeddingSpace) -> VectorStore:
         """Return the store, locked, after giving it this embedding space if it has none yet."""
         query = select(VectorStore).where(
@@ -124,16 +138,6 @@ class VectorStoreRepository:
         if store.embedding_model is None:
             store.embedding_model, store.dimensions = space.model, space.dimensions
             await self._session.flush()
-        return store
-
-    async def get_open(self, reference: str) -> VectorStore:
-        """Return the store like `get`; raise InvalidRequest when it is expired."""
-        store = await self.get(reference)
-        if store.is_expired:
-            raise InvalidRequest(
-                f"Vector store '{reference}' is expired. Make a new one with the same files.",
-                code="vector_store_expired",
-            )
         return store
 
     async def note_activity(self, store_ids: Sequence[int]) -> None:
@@ -176,15 +180,22 @@ class VectorStoreRepository:
     async def update(self, store: VectorStore, fields: Mapping[str, Any]) -> VectorStore:
         """Change columns of the store."""
         if fields:
-            await self._session.execute(update(VectorStore).where(VectorStore.id == store.id).values(fields))
+            await self._session.execute(
+                update(VectorStore)
+                .where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
+                .values(fields)
+            )
             await self._session.refresh(store)
         return store
 
     async def delete(self, store: VectorStore) -> None:
         """Delete the store with its chunks, and what records quote of them; the files stay."""
         files = select(File.public_id).join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+        files = files.where(File.project_id == self._project_id)
         held = (await self._session.scalars(files.where(VectorStoreFile.vector_store_id == store.id))).all()
-        await self._session.execute(delete(VectorStore).where(VectorStore.id == store.id))
+        await self._session.execute(
+            delete(VectorStore).where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
+        )
         await forget_texts(await self._session.connection(), held)
 
 

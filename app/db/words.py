@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.lexemes import WORDS_VERSION
-from app.core.scope import transaction_scope
-from app.db.failures import translated_failures
+from app.db.connections import SystemConnections
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 
 _OUTDATED = text("""
@@ -24,7 +23,7 @@ _NOTE_DONE = text("""
     set language = :language,
         words_done = case when chunk_count > :done then :done else 0 end,
         words_version = case when chunk_count > :done then words_version else :version end
-    where vector_store_id = :store_id and file_id = :file_id
+    where project_id = :project_id and vector_store_id = :store_id and file_id = :file_id
 """)
 
 
@@ -61,28 +60,24 @@ class WordedText:
 class OutdatedWords:
     """The memberships of all projects that are to be read again for their words."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connections: SystemConnections) -> None:
+        self._connections = connections
 
     async def find(self, *, after: tuple[int, int], limit: int) -> list[OutdatedFile]:
         """Return the first ones beyond `after` (store, file), up to the limit."""
         border = {"store_id": after[0], "file_id": after[1]}
-        with transaction_scope(), translated_failures():
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(
-                    _OUTDATED, border | {"version": WORDS_VERSION, "limit": limit}
-                )
-                return [OutdatedFile(*row) for row in rows]
+        async with self._connections.begin() as connection:
+            rows = await connection.execute(_OUTDATED, border | {"version": WORDS_VERSION, "limit": limit})
+            return [OutdatedFile(*row) for row in rows]
 
     async def count_by_store(self) -> dict[int, int]:
         """Return store → how many of its files are left."""
-        with transaction_scope(), translated_failures():
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(_LEFT, {"version": WORDS_VERSION})
-                return {row[0]: row[1] for row in rows}
+        async with self._connections.begin() as connection:
+            rows = await connection.execute(_LEFT, {"version": WORDS_VERSION})
+            return {row[0]: row[1] for row in rows}
 
 
-class WordsRepository:
+class WordsReader:
     """One project's memberships, as far as their words go."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
@@ -121,6 +116,10 @@ class WordsRepository:
         rows = await self._session.execute(query)
         return [WordedText(*row) for row in rows]
 
+
+class WordsWriter(WordsReader):
+    """One project's memberships, as far as their words go, to read and to change."""
+
     async def lock(self, store_id: int, file_id: int, state: WordsState) -> bool:
         """Lock a membership; False when it is not as it was seen, or somebody else holds it."""
         query = (
@@ -140,4 +139,6 @@ class WordsRepository:
     async def note_done(self, store_id: int, file_id: int, *, done: int, language: str) -> None:
         """Note that a membership's first chunks are read again; with the last of them it is up to date."""
         values = {"store_id": store_id, "file_id": file_id, "done": done, "language": language}
-        await self._session.execute(_NOTE_DONE, values | {"version": WORDS_VERSION})
+        await self._session.execute(
+            _NOTE_DONE, values | {"version": WORDS_VERSION, "project_id": self._project_id}
+        )

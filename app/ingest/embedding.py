@@ -69,7 +69,7 @@ class ChunkEmbedder:
         for batch in _batches(missing):
             vectors = await self._embed_patiently([text for _, text in batch], space)
             fresh = {key: np.asarray(row) for (key, _), row in zip(batch, vectors, strict=True)}
-            async with self._database.transaction(caller.project_id) as tx:
+            async with self._database.project(caller.project_id).write() as tx:
                 await tx.embedding_cache.put(fresh, space)
             known |= fresh
         return known
@@ -77,7 +77,7 @@ class ChunkEmbedder:
     async def _known(
         self, caller: Caller, hashes: list[bytes], space: EmbeddingSpace
     ) -> dict[bytes, Embeddings]:
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             known: dict[bytes, Embeddings] = dict(await tx.embedding_cache.find(hashes, space))
             rest = [key for key in hashes if key not in known]
             if rest:

@@ -1,8 +1,8 @@
-"""Which language a text is in: by script and stop words, and where they leave doubt by the parser's statistics."""
+"""Which language a text is in: by script and stop words, and where they leave doubt by statistics of its letters."""
 
-import asyncio
+from functools import cache
 
-import xberg
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from app.core.languages import language_by_script, language_by_words, likely_language, stop_word_hits
 from app.ingest.extract import ExtractedText
@@ -12,10 +12,15 @@ _SAMPLE_CHARACTERS = 8_000
 # a language without a list, the text has to be long and hold few of the others'.
 _FEWEST_CHARACTERS = 300
 _MOST_FOREIGN = 8
-_CONFIG = xberg.ExtractionConfig(
-    use_cache=False,
-    language_detection=xberg.LanguageDetectionConfig(enabled=True, min_confidence=0.5, detect_multiple=False),
-)
+_LEAST_CONFIDENCE = 0.5
+# The recogniser says ISO 639-1, we say 639-3. Only languages in Latin letters come here: scripts tell the others.
+_CODES = """
+    af:afr az:aze br:bre bs:bos ca:cat cs:ces cy:cym da:dan de:deu en:eng eo:epo es:spa et:est eu:eus fi:fin fo:fao
+    fr:fra fy:fry ga:gle gd:gla gl:glg ha:hau hr:hrv ht:hat hu:hun id:ind ig:ibo is:isl it:ita jv:jav ku:kur la:lat
+    lb:ltz lt:lit lv:lav mg:mlg ms:msa mt:mlt nl:nld nn:nno no:nob oc:oci om:orm pl:pol pt:por qu:que ro:ron rw:kin
+    sk:slk sl:slv sn:sna so:som sq:sqi st:sot sv:swe sw:swa tk:tuk tl:tgl tr:tur uz:uzb vi:vie xh:xho yo:yor zu:zul
+"""
+_LANGUAGES = dict(pair.split(":") for pair in _CODES.split())
 
 
 def recognise_language(text: ExtractedText) -> str | None:
@@ -33,9 +38,8 @@ def language_of(sample: str) -> str | None:
 
 
 def _by_statistics(sample: str) -> str | None:
-    wanted = xberg.ExtractInput(kind="bytes", bytes=sample.encode(), mime_type="text/plain")
-    found = asyncio.run(xberg.extract(wanted, _CONFIG)).results[0].detected_languages
-    guess = found[0] if found else None
+    code, confidence = _identifier().classify(sample)
+    guess = _LANGUAGES.get(code) if confidence >= _LEAST_CONFIDENCE else None
     hits = stop_word_hits(sample)
     (best, most), (_, next_most) = hits.most_common(2)
     if guess is None:
@@ -46,3 +50,10 @@ def _by_statistics(sample: str) -> str | None:
         has_accents = any(letter.isalpha() and not letter.isascii() for letter in sample)
         return guess if is_best or (has_accents and 0 < hits[guess] == most) else None
     return guess if len(sample) >= _FEWEST_CHARACTERS and most <= _MOST_FOREIGN else None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(_LANGUAGES))
+    return identifier

@@ -14,9 +14,10 @@ from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
-from app.db.database import Database, Transaction
+from app.db.database import Database
 from app.db.embedding_spaces import mismatch, space_of
 from app.db.jobs import Held
+from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan, embedded_text
@@ -85,7 +86,7 @@ class IngestPipeline:
                 await on_progress(group[-1].end / extracted.characters)
         return spool
 
-    async def put_chunks(self, tx: Transaction, membership: VectorStoreFile, spool: ChunkSpool) -> None:
+    async def put_chunks(self, tx: ProjectWriter, membership: VectorStoreFile, spool: ChunkSpool) -> None:
         """Store a membership's chunks in place of any before, complete it, and count them into its store."""
         await _clear(tx, membership)
         await tx.chunks.copy(membership.vector_store_id, membership.file_id, spool)
@@ -100,7 +101,7 @@ class IngestPipeline:
         if donor.file.filename == filename:
             return None
         member = donor.membership
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             texts = await snapshot.words.texts(
                 member.vector_store_id, member.file_id, first=0, limit=member.chunk_count
             )
@@ -109,7 +110,7 @@ class IngestPipeline:
         return await asyncio.to_thread(chunk_words, read, language, filename=filename, is_whole=True)
 
     async def copy_chunks(
-        self, tx: Transaction, membership: VectorStoreFile, donor: VectorStoreFile, copied: Copied
+        self, tx: ProjectWriter, membership: VectorStoreFile, donor: VectorStoreFile, copied: Copied
     ) -> bool:
         """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
         store_id, file_id = membership.vector_store_id, membership.file_id
@@ -142,7 +143,9 @@ async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
     return recognised or store.language or UNDETERMINED
 
 
-async def _complete(tx: Transaction, membership: VectorStoreFile, space: EmbeddingSpace, held: Held) -> None:
+async def _complete(
+    tx: ProjectWriter, membership: VectorStoreFile, space: EmbeddingSpace, held: Held
+) -> None:
     was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
     memberships = tx.vector_store_files
     replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
@@ -167,7 +170,7 @@ async def _complete(tx: Transaction, membership: VectorStoreFile, space: Embeddi
         await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 
 
-async def _clear(tx: Transaction, membership: VectorStoreFile) -> None:
+async def _clear(tx: ProjectWriter, membership: VectorStoreFile) -> None:
     if membership.chunk_count:
         await tx.lexemes.delete(membership.vector_store_id, membership.file_id)
         await tx.chunks.delete(membership.vector_store_id, membership.file_id)

@@ -28,13 +28,13 @@ class QueuedIngest:
     async def run(self, claim: Claim) -> None:
         """Read the file and store its chunks, unless the claim was lost meanwhile. Raises what the worker settles."""
         caller = Caller(claim.project_id)
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             job = await snapshot.vector_store_files.find_claimed(claim)
             if job is None:
                 return
             store = await snapshot.vector_stores.get_by_key(claim.store_id)
         space = await self._pipeline.find_space(store)
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             donor = await snapshot.vector_store_files.find_donor(job, space)
             first = await snapshot.files.find_part(job.file, 0) if donor is None else None
         if donor is not None:
@@ -49,7 +49,7 @@ class QueuedIngest:
             path = await self._fetch(caller, job.file, folder, first=first)
             reading = Reading(job.file, job.membership, store, space)
             spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
-            async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
                 membership = await tx.jobs.lock_claimed(claim)
                 if membership is None:
                     return
@@ -58,14 +58,14 @@ class QueuedIngest:
 
     async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile, copied: Copied) -> bool:
         """Take over the chunks of a file that was read before; return whether the job is settled by it."""
-        async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
+        async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
             membership = await tx.jobs.lock_claimed(claim)
             return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, copied)
 
     async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
         # The last step is shown by the status.
         if percent < 100:
-            async with self._database.transaction(caller.project_id) as tx:
+            async with self._database.project(caller.project_id).write() as tx:
                 await tx.jobs.note_progress(claim, percent)
 
     async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
@@ -77,7 +77,7 @@ class QueuedIngest:
             for ordinal in count(int(first is not None)):
                 if target.tell() >= file.size_bytes:
                     break
-                async with self._database.snapshot(caller.project_id) as snapshot:
+                async with self._database.project(caller.project_id).read() as snapshot:
                     piece = await snapshot.files.find_part(file, ordinal)
                 if piece is None:
                     break

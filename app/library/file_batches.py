@@ -7,8 +7,9 @@ from typing import Any
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
-from app.db.database import Database, Snapshot
+from app.db.database import Database
 from app.db.paging import Listed
+from app.db.project import ProjectReader
 from app.db.vector_store_files import StoreFile
 from app.library.embedding_spaces import check_space
 from app.library.vector_store_files import attach_in
@@ -45,10 +46,10 @@ class FileBatchLibrary:
 
         Raises Conflict for a store of an embedding model that is not served.
         """
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get_open(store_id)
         await check_space(self._embeddings, store)
-        async with self._database.transaction(caller.project_id, timeout_seconds=60) as tx:
+        async with self._database.project(caller.project_id).write(timeout_seconds=60) as tx:
             batch = await tx.file_batches.create(store.id)
             # In one order, always: two batches of the same files wait for each other instead of deadlocking.
             for file in sorted(files, key=lambda file: file.file_id):
@@ -60,13 +61,13 @@ class FileBatchLibrary:
 
     async def retrieve(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
         """Return a batch; raise NotFound."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await _counted(snapshot, await snapshot.file_batches.get(store.id, batch_id))
 
     async def cancel(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
         """Cancel what is not read yet."""
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             store = await tx.vector_stores.get(store_id)
             batch = await tx.file_batches.get(store.id, batch_id)
             await tx.jobs.cancel(batch)
@@ -76,7 +77,7 @@ class FileBatchLibrary:
         self, caller: Caller, store_id: str, batch_id: str, *, page: Page, status: FileStatus | None
     ) -> Listed[StoreFile]:
         """Return a page of a batch's files."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             batch = await snapshot.file_batches.get(store.id, batch_id)
             return await snapshot.vector_store_files.list_page(
@@ -84,5 +85,5 @@ class FileBatchLibrary:
             )
 
 
-async def _counted(snapshot: Snapshot, batch: FileBatch) -> CountedBatch:
+async def _counted(snapshot: ProjectReader, batch: FileBatch) -> CountedBatch:
     return CountedBatch(batch, await snapshot.file_batches.count_by_status(batch))

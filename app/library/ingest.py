@@ -10,8 +10,9 @@ from typing import Any
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Json
-from app.db.database import Database, Transaction
+from app.db.database import Database
 from app.db.files import file_at
+from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
 from app.library.embedding_spaces import check_space
 from app.models import File, VectorStore, VectorStoreFile
@@ -71,7 +72,7 @@ class IngestLibrary:
 
         Raises NotFound for an id that is not there, Conflict for a store of a model that is not served.
         """
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             store = await _find_or_create(tx, reference)
         await check_space(self._embeddings, store)
         return store
@@ -86,7 +87,7 @@ class IngestLibrary:
             purpose="assistants",
         )
         with incoming.path.open("rb") as content:
-            async with self._database.transaction(caller.project_id, timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
                 await tx.vector_store_files.lock_content(store.id, file.sha256)
                 same = await self._find_same(tx, store, file, incoming)
                 if same is not None:
@@ -115,14 +116,14 @@ class IngestLibrary:
     async def wait_for_queue(self, caller: Caller) -> None:
         """Return once no file of the project waits to be read."""
         while True:
-            async with self._database.snapshot(caller.project_id) as snapshot:
+            async with self._database.project(caller.project_id).read() as snapshot:
                 if not await snapshot.vector_store_files.any_in_progress():
                     return
             await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
 
     async def withdraw(self, caller: Caller, submitted: Submitted) -> None:
         """Delete a file that could not be read, so that nothing of it stays behind."""
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             await tx.vector_store_files.detach(submitted.file)
             await tx.files.delete(submitted.file)
 
@@ -131,7 +132,7 @@ class IngestLibrary:
         if not submitted:
             return []
         store_id = submitted[0].store.id
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             memberships = snapshot.vector_store_files
             found = await memberships.find_many(store_id, [entry.file.id for entry in submitted])
             gone = [entry.file for entry in submitted if entry.file.id not in found]
@@ -139,7 +140,7 @@ class IngestLibrary:
         return [_seen(entry, found.get(entry.file.id), newer.get(entry.file.id)) for entry in submitted]
 
     async def _find_same(
-        self, tx: Transaction, store: VectorStore, file: File, incoming: IngestFile
+        self, tx: ProjectWriter, store: VectorStore, file: File, incoming: IngestFile
     ) -> StoreFile | None:
         """Return the file of the same bytes and name, None when there is none that may stand for the one that comes.
 
@@ -180,7 +181,7 @@ def _seen(entry: Submitted, membership: VectorStoreFile | None, newer: str | Non
     return replace(entry, membership=membership)
 
 
-async def _find_or_create(tx: Transaction, reference: str | None) -> VectorStore:
+async def _find_or_create(tx: ProjectWriter, reference: str | None) -> VectorStore:
     if reference is None:
         return await tx.vector_stores.get_or_create_default()
     if reference.startswith("vs_") or await tx.vector_stores.find(reference) is not None:

@@ -55,7 +55,7 @@ class SourceLibrary:
         A chunk that the file no longer has is not marked, and the text begins at its beginning.
         """
         ordinal = ids.chunk_ordinal(file_id, chunk_id)
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             file = await snapshot.files.get(file_id)
             membership = _holder(await snapshot.vector_store_files.list_readable(file.id), ordinal)
             if membership is None:

@@ -6,8 +6,9 @@ from typing import Any
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
-from app.db.database import Database, Transaction
+from app.db.database import Database
 from app.db.paging import Listed
+from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
 from app.library.embedding_spaces import check_space
 from app.models import VectorStore, VectorStoreFile
@@ -35,15 +36,15 @@ class VectorStoreFileLibrary:
         A file that is there already gets the attributes; it is read again when it failed, or for another chunking.
         Raises Conflict for a store of an embedding model that is not served.
         """
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get_open(store_id)
         await check_space(self._embeddings, store)
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
     async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
         """Return a store's file; raise NotFound."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await snapshot.vector_store_files.get(store.id, file_id)
 
@@ -51,7 +52,7 @@ class VectorStoreFileLibrary:
         self, caller: Caller, store_id: str, *, page: Page, status: FileStatus | None
     ) -> Listed[StoreFile]:
         """Return a page of a store's files."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await snapshot.vector_store_files.list_page(store.id, page, status=status)
 
@@ -59,29 +60,29 @@ class VectorStoreFileLibrary:
         self, caller: Caller, store_id: str, file_id: str, *, attributes: Mapping[str, Any]
     ) -> StoreFile:
         """Replace a store file's attributes."""
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             store = await tx.vector_stores.get(store_id)
-            found = await tx.vector_store_files.get(store.id, file_id, locked=True)
+            found = await tx.vector_store_files.get_locked(store.id, file_id)
             await tx.vector_store_files.update_attributes(found.membership, attributes)
             return found
 
     async def detach(self, caller: Caller, store_id: str, file_id: str) -> None:
         """Take a file out of a store; the file itself stays."""
-        async with self._database.transaction(caller.project_id) as tx:
+        async with self._database.project(caller.project_id).write() as tx:
             store = await tx.vector_stores.get(store_id)
             found = await tx.vector_store_files.get(store.id, file_id)
             await tx.vector_store_files.detach(found.file, store_id=store.id)
 
     async def contents(self, caller: Caller, store_id: str, file_id: str) -> Sequence[str]:
         """Return the parsed text of a store's file, chunk by chunk."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             found = await snapshot.vector_store_files.get(store.id, file_id)
             return await snapshot.vector_store_files.list_contents(found.membership)
 
 
 async def attach_in(
-    tx: Transaction,
+    tx: ProjectWriter,
     store: VectorStore,
     file_id: str,
     *,
@@ -91,7 +92,7 @@ async def attach_in(
     """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
     file = await tx.files.get(file_id)
     await tx.vector_store_files.lock_content(store.id, file.sha256)
-    there = await tx.vector_store_files.find(store.id, file_id, locked=True)
+    there = await tx.vector_store_files.find_locked(store.id, file_id)
     if there is not None:
         await _attach_again(tx, there.membership, attributes=attributes, chunking=chunking)
         return there
@@ -108,7 +109,7 @@ async def attach_in(
 
 
 async def _attach_again(
-    tx: Transaction,
+    tx: ProjectWriter,
     membership: VectorStoreFile,
     *,
     attributes: Mapping[str, Any],

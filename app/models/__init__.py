@@ -10,6 +10,7 @@ from app.models.files import File, FilePart
 from app.models.imports import Import
 from app.models.next_embeddings import NextEmbedding
 from app.models.projects import Project
+from app.models.responses import ConversationRecord, ResponseItemRecord, ResponseRecord
 from app.models.retrievals import RetrievalRecord
 from app.models.secrets import Secret
 from app.models.uploads import Upload, UploadPart, UploadPiece
@@ -20,6 +21,7 @@ __all__ = [
     "CachedEmbedding",
     "Chunk",
     "ChunkLexemes",
+    "ConversationRecord",
     "DeletedPlace",
     "File",
     "FileBatch",
@@ -29,6 +31,8 @@ __all__ = [
     "NextEmbedding",
     "Project",
     "Record",
+    "ResponseItemRecord",
+    "ResponseRecord",
     "RetrievalRecord",
     "Secret",
     "Upload",

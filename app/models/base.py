@@ -103,5 +103,14 @@ class ProjectOwned:
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
 
 
+class ReachedThroughStore:
+    """The project of rows that go with their store: no foreign key has to be looked up for each of so many.
+
+    The default is for what a release before 0016 writes, which knows no other project.
+    """
+
+    project_id: Mapped[str] = mapped_column(server_default="proj_default")
+
+
 class Created:
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -5,10 +5,10 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Record, Sparsevec
+from app.models.base import ReachedThroughStore, Record, Sparsevec
 
 
-class ChunkLexemes(Record):
+class ChunkLexemes(ReachedThroughStore, Record):
     """`lexemes` are the chunk's lexeme keys, each with its store in the upper half: an index entry is of one store."""
 
     __tablename__ = "chunk_lexemes"
@@ -29,7 +29,7 @@ class ChunkLexemes(Record):
     weights: Mapped[SparseVector] = mapped_column(Sparsevec)
 
 
-class LexemeCount(Record):
+class LexemeCount(ReachedThroughStore, Record):
     """How many more, or fewer, chunks of a store hold a lexeme: the sum over its rows is the document frequency.
 
     Rows are only added, so that no two files wait for each other; now and then they are summed up into totals.

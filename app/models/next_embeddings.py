@@ -4,10 +4,10 @@ from pgvector import Bit, HalfVector
 from sqlalchemy import ForeignKeyConstraint, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import Halfvec, Record, VarBit
+from app.models.base import Halfvec, ReachedThroughStore, Record, VarBit
 
 
-class NextEmbedding(Record):
+class NextEmbedding(ReachedThroughStore, Record):
     """`content_sha256` is that of the chunk that was embedded: another file version may have taken its place."""
 
     __tablename__ = "next_embeddings"

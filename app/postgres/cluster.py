@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROLE = "footnote"
+OWNER = "footnote"
+# It reads and writes rows, and owns nothing.
+SERVING = "footnote_app"
 PORT = 5432
 
 # A socket's path may have 107 bytes, and PostgreSQL writes a lock file beside it.
@@ -191,7 +193,7 @@ def make_cluster(cluster: Cluster, binaries: Path, account: Account | None) -> N
     with opened(account, unfinished) as ((folder,), descriptors):
         done = subprocess.run(
             [
-                *(binaries / "initdb", "-D", folder, "-U", ROLE, "--encoding=UTF8", "--locale=C.UTF-8"),
+                *(binaries / "initdb", "-D", folder, "-U", OWNER, "--encoding=UTF8", "--locale=C.UTF-8"),
                 *("--auth-local=trust" if account else "--auth-local=peer", "--auth-host=reject"),
                 "--data-checksums",
             ],
@@ -206,14 +208,27 @@ def make_cluster(cluster: Cluster, binaries: Path, account: Account | None) -> N
     if done.returncode != 0:
         raise EmbeddedPostgresError(f"initdb failed:\n{done.stdout}\n{done.stderr}")
     if account is None:
-        _let_in_this_user_only(unfinished)
+        let_in_this_user(unfinished)
     unfinished.rename(cluster.pg_dir)
 
 
-def _let_in_this_user_only(folder: Path) -> None:
+def let_in_this_user(folder: Path) -> bool:
+    """Let the operating system's user, and nobody else, connect as either role; return whether that is new.
+
+    A cluster that an earlier release has made knows the owner only.
+    """
     name = pwd.getpwuid(os.getuid()).pw_name
-    (folder / "pg_hba.conf").write_text(f"local all {ROLE} peer map=owner\n", encoding="utf-8")
-    (folder / "pg_ident.conf").write_text(f'owner "{name}" {ROLE}\n', encoding="utf-8")
+    hba, ident = folder / "pg_hba.conf", folder / "pg_ident.conf"
+    if _is_let_in(hba, SERVING):
+        return False
+    roles = (OWNER, SERVING)
+    ident.write_text("".join(f'owner "{name}" {role}\n' for role in roles), encoding="utf-8")
+    hba.write_text("".join(f"local all {role} peer map=owner\n" for role in roles), encoding="utf-8")
+    return True
+
+
+def _is_let_in(hba: Path, role: str) -> bool:
+    return f"local all {role} peer map=owner" in hba.read_text(encoding="utf-8").splitlines()
 
 
 def check_version(cluster: Cluster, binaries: Path) -> None:

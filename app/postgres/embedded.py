@@ -13,7 +13,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from app.postgres import cluster as clusters
-from app.postgres.cluster import PORT, ROLE, Account, Cluster, EmbeddedPostgresError
+from app.postgres.cluster import OWNER, PORT, SERVING, Account, Cluster, EmbeddedPostgresError
 from app.postgres.keeper import EXIT_ANOTHER_KEEPER
 from app.postgres.locks import FileLock
 
@@ -37,18 +37,23 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """The SQLAlchemy URL of Footnote's database."""
+        """The SQLAlchemy URL of Footnote's database, as whom its tables belong to."""
         return self.url_for(DATABASE)
+
+    @property
+    def serving_url(self) -> str:
+        """The SQLAlchemy URL of Footnote's database, as the role that reads and writes rows."""
+        return self.url_for(DATABASE, role=SERVING)
 
     @property
     def log_path(self) -> Path:
         """Where PostgreSQL writes its log."""
         return self._cluster.log_path
 
-    def url_for(self, database: str) -> str:
-        """Return the SQLAlchemy URL of a database in this PostgreSQL."""
+    def url_for(self, database: str, *, role: str = OWNER) -> str:
+        """Return the SQLAlchemy URL of a database in this PostgreSQL, for one of its two roles."""
         host = quote(str(self._cluster.socket_dir), safe="")
-        return f"postgresql+psycopg://{ROLE}@/{quote(database, safe='')}?host={host}&port={PORT}"
+        return f"postgresql+psycopg://{role}@/{quote(database, safe='')}?host={host}&port={PORT}"
 
     def release(self) -> None:
         """Let go. PostgreSQL stops two seconds after the last hold is gone."""
@@ -82,6 +87,7 @@ def start_embedded(
             start.take(deadline)
             _await_ready(cluster, account, deadline=deadline, settings=dict(settings or {}))
             _make_database(cluster)
+            _make_serving_role(cluster, account, deadline=deadline)
     except TimeoutError as error:
         users.close()
         raise EmbeddedPostgresError(
@@ -170,9 +176,9 @@ def _has_keeper(cluster: Cluster) -> bool:
         return not lock.try_take()
 
 
-def _conninfo(cluster: Cluster) -> str:
+def _conninfo(cluster: Cluster, role: str = OWNER) -> str:
     return make_conninfo(
-        host=str(cluster.socket_dir), port=PORT, user=ROLE, dbname="postgres", connect_timeout=3
+        host=str(cluster.socket_dir), port=PORT, user=role, dbname="postgres", connect_timeout=3
     )
 
 
@@ -180,8 +186,12 @@ def _answers(cluster: Cluster, account: Account | None) -> bool:
     """Whether PostgreSQL takes connections on our socket, in a folder where nobody else can have put one."""
     if not clusters.has_socket_dir(cluster, account):
         return False
+    return _can_connect(cluster, OWNER)
+
+
+def _can_connect(cluster: Cluster, role: str) -> bool:
     try:
-        with psycopg.connect(_conninfo(cluster)):
+        with psycopg.connect(_conninfo(cluster, role)):
             return True
     except psycopg.Error:
         return False
@@ -193,6 +203,20 @@ def _make_database(cluster: Cluster) -> None:
         there = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone()
         if there is None:
             connection.execute(f'create database "{DATABASE}"')
+
+
+def _make_serving_role(cluster: Cluster, account: Account | None, *, deadline: float) -> None:
+    """Make the role that serves if it is not there, and wait until it can connect."""
+    with psycopg.connect(_conninfo(cluster), autocommit=True) as connection:
+        there = connection.execute("select 1 from pg_roles where rolname = %s", (SERVING,)).fetchone()
+        if there is None:
+            connection.execute(f"create role {SERVING} login")
+        if account is None and clusters.let_in_this_user(cluster.pg_dir):
+            connection.execute("select pg_reload_conf()")
+    while not _can_connect(cluster, SERVING):
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(_LOOK_SECONDS)
 
 
 def _log_tails(cluster: Cluster) -> str:

@@ -11,8 +11,9 @@ from app.core.names import find_named, fold, name_words, named_share
 from app.core.tokens import count_tokens
 from app.core.types import Caller, SearchRoute, Snippet
 from app.db.chunk_search import Candidate, FoundChunk
-from app.db.database import Database, Snapshot
+from app.db.database import Database
 from app.db.listings import NamedFile
+from app.db.project import ProjectReader
 from app.retrieval.passages import Passage
 from app.retrieval.plan import SearchPlan, make_plan
 from app.retrieval.ranking import Ranked
@@ -65,7 +66,7 @@ class DocumentRetriever:
             return (
                 found if found.route == "empty" else await self._with_listing(caller, found, request, subject)
             )
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
         found = _retrieval(request, plan, "listing" if plan.chunks else "empty")
         return await self._with_listing(caller, found, request, subject) if plan.chunks else found
@@ -74,7 +75,7 @@ class DocumentRetriever:
         self, caller: Caller, retrieval: Retrieval, request: SearchRequest, subject: Subject
     ) -> Retrieval:
         started = time.perf_counter()
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             listing: Listing = await snapshot.listings.list_files(
                 plan.store_ids, request.options.filters, subject.listing, today=dt.datetime.now(dt.UTC).date()
@@ -87,7 +88,7 @@ class DocumentRetriever:
     ) -> Retrieval | None:
         """Return passages spread over the files that are meant, None when none is."""
         started = time.perf_counter()
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             files = await _meant(snapshot, plan, request, subject) if plan.chunks else []
             if not files:
@@ -114,7 +115,7 @@ def _retrieval(request: SearchRequest, plan: SearchPlan, route: SearchRoute) -> 
 
 
 async def _meant(
-    snapshot: Snapshot, plan: SearchPlan, request: SearchRequest, subject: Subject
+    snapshot: ProjectReader, plan: SearchPlan, request: SearchRequest, subject: Subject
 ) -> list[NamedFile]:
     words = [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
     files: list[NamedFile] = await snapshot.listings.list_named(
@@ -167,7 +168,9 @@ def _is_covered(name: str, subject: Subject) -> bool:
     return covered > _HALF if subject.is_certain else covered > _ALL
 
 
-async def _chunks_of(snapshot: Snapshot, files: Sequence[NamedFile], *, max_tokens: int) -> list[FoundChunk]:
+async def _chunks_of(
+    snapshot: ProjectReader, files: Sequence[NamedFile], *, max_tokens: int
+) -> list[FoundChunk]:
     """Return chunks spread over the files, in their order, within so many tokens."""
     places = {file: await snapshot.listings.list_places(file) for file in files}
     characters = max_tokens * _CHARACTERS_A_TOKEN

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from app.core.errors import Conflict
 from app.core.filters import Filter
 from app.core.types import EmbeddingSpace, SearchRoute
-from app.db.database import Snapshot
 from app.db.embedding_spaces import space_of
+from app.db.project import ProjectReader
 from app.models import VectorStore
 from app.retrieval.routing import choose_route, lies_inline
 
@@ -58,7 +58,7 @@ class SearchPlan:
 
 
 async def make_plan(
-    snapshot: Snapshot, references: Sequence[str] | None, filters: Filter | None
+    snapshot: ProjectReader, references: Sequence[str] | None, filters: Filter | None
 ) -> SearchPlan:
     """Return the plan for the stores of these ids or names, or for the default store.
 

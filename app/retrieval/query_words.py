@@ -7,7 +7,7 @@ from app.core.asked import Asked, AskedWord, read_query
 from app.core.lexemes import inverse_frequency
 from app.core.stemming import UNDETERMINED
 from app.db.candidates import LexicalLeg
-from app.db.database import Snapshot
+from app.db.project import ProjectReader
 from app.models import VectorStore
 
 # A store of so many chunks is ranked whole. In a larger one only what holds one of the query's rarest lexemes is: as many
@@ -34,7 +34,7 @@ class QueryWords:
     idf_sum: float = 0.0
 
 
-async def find_words(snapshot: Snapshot, stores: Sequence[VectorStore], query: str) -> QueryWords:
+async def find_words(snapshot: ProjectReader, stores: Sequence[VectorStore], query: str) -> QueryWords:
     """Return the query's words as the stores know them."""
     asked = read_query(query, languages_of(stores))
     if not asked.words:

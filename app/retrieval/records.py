@@ -42,12 +42,12 @@ class RetrievalLog:
 
     async def retrieve(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             return await snapshot.retrievals.get(retrieval_id)
 
     async def _write(self, project_id: str, batch: dict[str, dict[str, Any]]) -> None:
         try:
-            async with self._database.transaction(project_id) as tx:
+            async with self._database.project(project_id).write() as tx:
                 await tx.retrievals.create(batch)
         except Overloaded as error:
             log.warning("retrievals_not_recorded", retrieval_ids=list(batch), reason=error.message)

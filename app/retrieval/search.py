@@ -12,8 +12,9 @@ from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunk_search import ChunkKey, Fetched, FoundChunk
-from app.db.database import Database, Snapshot
+from app.db.database import Database
 from app.db.embedding_spaces import mismatch
+from app.db.project import ProjectReader
 from app.models import VectorStore
 from app.providers.base import RerankProvider
 from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
@@ -109,7 +110,7 @@ class Retriever:
         empty = Retrieval(
             ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
         )
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
         if not plan.chunks or not queries:
             return empty
@@ -120,7 +121,7 @@ class Retriever:
         legs = await self._semantic_legs(plan, queries, route)
         clock.note("embed")
         await self._note_activity(caller, plan.stores)
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             found = [
                 await self._rank(snapshot, plan, request, query, leg)
                 for query, leg in zip(queries, legs, strict=True)
@@ -159,7 +160,7 @@ class Retriever:
 
     async def _rank(
         self,
-        snapshot: Snapshot,
+        snapshot: ProjectReader,
         plan: SearchPlan,
         request: SearchRequest,
         query: str,
@@ -228,7 +229,7 @@ class Retriever:
         missing = [key for key in wanted if key not in fetched.chunks]
         if not missing:
             return named, fetched.chunks
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             more = await snapshot.chunk_search.fetch(missing)
         return named, {**fetched.chunks, **more.chunks}
 
@@ -239,7 +240,7 @@ class Retriever:
         told = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
-            async with self._database.snapshot(caller.project_id) as snapshot:
+            async with self._database.project(caller.project_id).read() as snapshot:
                 neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
             told = fit(joined, neighbours.chunks, max_tokens=max_tokens)
         return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
@@ -253,7 +254,7 @@ class Retriever:
             if store.expires_after_days and (store.last_active_at or store.created_at) < stale
         ]
         if expiring:
-            async with self._database.transaction(caller.project_id) as tx:
+            async with self._database.project(caller.project_id).write() as tx:
                 await tx.vector_stores.note_activity(expiring)
 
     async def _semantic_legs(

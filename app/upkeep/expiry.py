@@ -34,11 +34,13 @@ class Expiry:
             await asyncio.sleep(_SWEEP_EVERY_SECONDS)
 
     async def sweep(self) -> None:
-        """Delete expired files and what killed processes left of files, empty expired stores, trim caches and records."""
+        """Delete expired files and what killed processes left of files, empty expired stores, delete old responses, trim caches and records."""
         while deleted := await self._rows.delete_files():
             log.info("expired_files_deleted", count=deleted)
         while emptied := await self._rows.empty_stores():
             log.info("expired_stores_emptied", count=emptied)
+        while deleted := await self._rows.delete_responses():
+            log.info("expired_responses_deleted", count=deleted)
         await self._rows.empty_uploads()
         await self._rows.forget_texts()
         if left := await asyncio.to_thread(clear_left_folders):

@@ -10,8 +10,9 @@ import structlog
 
 from app.core.errors import Conflict, NotFound, Overloaded
 from app.core.types import Caller, EmbeddingSpace
-from app.db.database import Database, Transaction
+from app.db.database import Database
 from app.db.embedding_spaces import space_of
+from app.db.project import ProjectWriter
 from app.db.reembedding import MissingChunk
 from app.db.vector_indexes import VectorIndexes
 from app.ingest.chunking import embedded_text
@@ -53,7 +54,7 @@ class Reembedding:
         self, caller: Caller, references: list[str], space: EmbeddingSpace
     ) -> list[VectorStore]:
         """Return the stores of these ids or names, or all, that are in another space. NotFound for one that is not there."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             if references:
                 stores = [await snapshot.vector_stores.get(reference) for reference in references]
             else:
@@ -86,13 +87,13 @@ class Reembedding:
 
     async def _prepare(self, caller: Caller, store_id: int, space: EmbeddingSpace) -> AsyncIterator[Progress]:
         """Embed what is missing, group by group."""
-        async with self._database.snapshot(caller.project_id) as snapshot:
+        async with self._database.project(caller.project_id).read() as snapshot:
             missing = await snapshot.reembedding.count_missing(store_id)
             total = (await snapshot.vector_stores.get_by_key(store_id)).chunk_count
         yield Progress(max(0, total - missing), total)
         border = _START
         while True:
-            async with self._database.snapshot(caller.project_id) as snapshot:
+            async with self._database.project(caller.project_id).read() as snapshot:
                 group = await snapshot.reembedding.missing(store_id, after=border, limit=_GROUP)
             if not group:
                 return
@@ -118,11 +119,11 @@ class Reembedding:
         except NotFound:
             return True  # deleted meanwhile
 
-    async def _when_free(self, caller: Caller, work: Callable[[Transaction], Awaitable[_T]]) -> _T:
+    async def _when_free(self, caller: Caller, work: Callable[[ProjectWriter], Awaitable[_T]]) -> _T:
         """Do some work in a transaction, once others have let go of the store and its files."""
 
         async def attempt() -> _T:
-            async with self._database.transaction(caller.project_id, timeout_seconds=_SWITCH_SECONDS) as tx:
+            async with self._database.project(caller.project_id).write(timeout_seconds=_SWITCH_SECONDS) as tx:
                 return await work(tx)
 
         return await _when_free(Overloaded, attempt)

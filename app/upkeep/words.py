@@ -11,7 +11,7 @@ from app.core import metrics
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.db.database import Database
-from app.db.words import OutdatedFile, OutdatedWords, WordsState
+from app.db.words import OutdatedFile, WordsState
 from app.ingest.chunking import embedded_text
 from app.ingest.language import language_of
 from app.models import VectorStore
@@ -32,7 +32,7 @@ class WordsCare:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._outdated = OutdatedWords(database.engine)
+        self._outdated = database.system("words").outdated_words
 
     async def left_by_store(self) -> Mapping[int, int]:
         """Return store → how many of its files are left."""
@@ -61,7 +61,7 @@ class WordsCare:
         """Read a file's chunks again, group by group; False when somebody else does, or it is gone."""
         while True:
             started = time.monotonic()
-            async with self._database.snapshot(file.project_id) as snapshot:
+            async with self._database.project(file.project_id).read() as snapshot:
                 state = await snapshot.words.find_state(file.store_id, file.file_id)
                 if state is None:
                     return False
@@ -81,7 +81,7 @@ class WordsCare:
         self, file: OutdatedFile, state: WordsState, words: list[ChunkWords], *, done: int, language: str
     ) -> bool:
         store_id, file_id = file.store_id, file.file_id
-        async with self._database.transaction(file.project_id) as tx:
+        async with self._database.project(file.project_id).write() as tx:
             if not await tx.words.lock(store_id, file_id, state):
                 return False
             await tx.lexemes.delete_range(store_id, file_id, first=state.done, end=done)

@@ -15,8 +15,19 @@ export class TurnView {
     this.status = element("div", { class: "answer-status" });
     this.text = element("div", { class: "answer-text" });
     this.foot = element("div", { class: "actions" });
-    this.answer = element("article", { class: "answer", "aria-label": "Answer", "aria-live": "polite" }, this.status, this.text, this.foot);
-    const question = element("div", { class: "question", dir: "auto" }, element("span", { class: "visually-hidden" }, "You asked: "), turn.question);
+    this.answer = element(
+      "article",
+      { class: "answer", "aria-label": "Answer", "aria-live": "polite" },
+      this.status,
+      this.text,
+      this.foot,
+    );
+    const question = element(
+      "div",
+      { class: "question", dir: "auto" },
+      element("span", { class: "visually-hidden" }, "You asked: "),
+      turn.question,
+    );
     this.node = element("section", { class: "turn" }, question, this.answer);
     this.update();
   }
@@ -27,7 +38,9 @@ export class TurnView {
     const isGrowing = answer.state === "waiting" || answer.state === "streaming";
     this.answer.setAttribute("aria-busy", String(isGrowing));
     this.answer.dataset.state = answer.state;
-    this.#showOnce("status", `${answer.state} ${Boolean(answer.retrieval)} ${answer.citations?.length}`, () => this.#statusNodes());
+    this.#showOnce("status", `${answer.state} ${Boolean(answer.retrieval)} ${answer.citations?.length}`, () =>
+      this.#statusNodes(),
+    );
     showMarkdown(this.text, answer.text, (n) => this.#marker(n));
     this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));
   }
@@ -44,27 +57,60 @@ export class TurnView {
     if (!snippet) return null;
     const label = `Source ${n}: ${sourceName(snippet)}`;
     const onClick = () => this.callbacks.onMarker(this.turn, n);
-    return element("button", { class: "marker", type: "button", "data-n": n, "aria-label": label, title: sourceName(snippet), click: onClick }, String(n));
+    return element(
+      "button",
+      { class: "marker", type: "button", "data-n": n, "aria-label": label, title: sourceName(snippet), click: onClick },
+      String(n),
+    );
   }
 
   #statusNodes() {
     const { answer } = this.turn;
-    if (answer.state === "waiting") return [element("span", { class: "answer-searching" }, "Searching your documents…")];
+    if (answer.state === "waiting")
+      return [element("span", { class: "answer-searching" }, "Searching your documents…")];
     if (!answer.retrieval) return [];
     const found = plural(answer.retrieval.chunks.length, "passage");
     const listed = answer.retrieval.files && !answer.retrieval.chunks.length;
-    const text = listed ? `Listed ${plural(answer.retrieval.files.length, "document")}` : `${searched(answer.retrieval)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
-    return [element("button", { class: "answer-sources", type: "button", click: () => this.callbacks.onSources(this.turn) }, icon("check"), text)];
+    const text = listed
+      ? `Listed ${plural(answer.retrieval.files.length, "document")}`
+      : `${searched(answer.retrieval)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
+    return [
+      element(
+        "button",
+        { class: "answer-sources", type: "button", click: () => this.callbacks.onSources(this.turn) },
+        icon("check"),
+        text,
+      ),
+    ];
   }
 
   #footNodes() {
     const { answer } = this.turn;
     if (answer.state === "failed") {
-      return [errorCard(answer.error, { onRetry: () => this.callbacks.onRetry(this.turn), isAutomatic: answer.isRetriedAlone })];
+      return [
+        errorCard(answer.error, {
+          onRetry: () => this.callbacks.onRetry(this.turn),
+          isAutomatic: answer.isRetriedAlone,
+        }),
+      ];
     }
-    const copy = element("button", { class: "icon-button", type: "button", "aria-label": "Copy the answer", title: "Copy" }, icon("copy"));
+    const copy = element(
+      "button",
+      { class: "icon-button", type: "button", "aria-label": "Copy the answer", title: "Copy" },
+      icon("copy"),
+    );
     copy.addEventListener("click", () => copyAnswer(answer, copy));
-    const again = element("button", { class: "icon-button", type: "button", "aria-label": "Answer again", title: "Answer again", click: () => this.callbacks.onRegenerate(this.turn) }, icon("again"));
+    const again = element(
+      "button",
+      {
+        class: "icon-button",
+        type: "button",
+        "aria-label": "Answer again",
+        title: "Answer again",
+        click: () => this.callbacks.onRegenerate(this.turn),
+      },
+      icon("again"),
+    );
     return [copy, again, element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer))];
   }
 }

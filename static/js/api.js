@@ -4,6 +4,10 @@ import { authorization } from "./key.js";
 
 /** What the server, or the network, answered instead of what was asked for. */
 export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ status?: number, code?: string | null, retryAfterSeconds?: number | null, requestId?: string | null }} [details]
+   */
   constructor(message, { status = 0, code = null, retryAfterSeconds = null, requestId = null } = {}) {
     super(message);
     this.name = "ApiError";
@@ -14,14 +18,22 @@ export class ApiError extends Error {
   }
 }
 
-/** Return the response to a request, or throw an ApiError; an abort passes through as it is. */
+/**
+ * Return the response to a request, or throw an ApiError; an abort passes through as it is.
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
 export async function request(path, { headers = {}, ...options } = {}) {
   const response = await reach(path, { ...options, headers: { ...authorization(), ...headers } });
   if (!response.ok) throw await errorOf(response);
   return response;
 }
 
-/** Return an ApiError of what an error envelope says; any other body gives a plain sentence. */
+/**
+ * Return an ApiError of what an error envelope says; any other body gives a plain sentence.
+ * @param {any} body
+ * @param {{ status: number, header?: (name: string) => string | null }} answer
+ */
 export function envelopeError(body, { status, header = () => null }) {
   const detail = body?.error ?? {};
   const seconds = Number.parseFloat(header("retry-after") ?? "");
@@ -48,7 +60,7 @@ export async function fetchModels() {
 /** Return the vector stores, or null when this server has no such page. */
 export async function fetchVectorStores() {
   const page = await pageOrNull("/v1/vector_stores?limit=100&order=asc");
-  return page && page.data;
+  return page?.data;
 }
 
 /** Return one page of a store's files, or null when this server has no such page. */
@@ -77,7 +89,12 @@ export async function fetchFileContent(fileId) {
   return (await request(`/v1/files/${encodeURIComponent(fileId)}/content`)).blob();
 }
 
-/** Post JSON and return the response. */
+/**
+ * Post JSON and return the response.
+ * @param {string} path
+ * @param {unknown} body
+ * @param {{ signal?: AbortSignal }} [options]
+ */
 export function postJson(path, body, { signal } = {}) {
   const headers = { "content-type": "application/json" };
   return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });

@@ -14,8 +14,10 @@ import { addNotice, addTurn, removeTurn, updateTurn } from "./thread.js";
 const MOST_AUTOMATIC_RETRIES = 3;
 const CLOSEST_SHOWN = 3;
 
+/** @type {any} */
 let conversation = null;
 let onKept = () => {};
+/** @type {AbortController | null} */
 let running = null;
 
 /** Ask in this conversation from now on; `onChanged` hears when it was kept. */
@@ -112,7 +114,8 @@ function settle(turn) {
   const { answer } = turn;
   if (answer.state !== "failed") followSources(turn);
   if (answer.retrieval?.mode) showSearchMode(answer.retrieval.mode);
-  if (answer.state === "done" && answer.retrieval && !answer.retrieval.chunks.length && !answer.retrieval.files) explainNothingFound(turn);
+  if (answer.state === "done" && answer.retrieval && !answer.retrieval.chunks.length && !answer.retrieval.files)
+    explainNothingFound(turn);
 }
 
 function bodyOf(asked) {
@@ -120,13 +123,20 @@ function bodyOf(asked) {
   const footnote = { max_num_results: preferences.maxNumResults };
   if (store) footnote.vector_store_ids = [store.id];
   if (preferences.scoreThreshold > 0) footnote.ranking_options = { score_threshold: preferences.scoreThreshold };
-  return { model: preferences.model ?? "default", messages: conversations.messagesOf(asked, preferences.instructions), footnote };
+  return {
+    model: preferences.model ?? "default",
+    messages: conversations.messagesOf(asked, preferences.instructions),
+    footnote,
+  };
 }
 
 /** Say that nothing was close enough, and offer what came closest. */
 async function explainNothingFound(turn) {
   const store = chosenStore();
-  const closest = store && preferences.scoreThreshold > 0 ? await searchVectorStore(store.id, { query: turn.question, maxNumResults: CLOSEST_SHOWN }).catch(() => []) : [];
+  const closest =
+    store && preferences.scoreThreshold > 0
+      ? await searchVectorStore(store.id, { query: turn.question, maxNumResults: CLOSEST_SHOWN }).catch(() => [])
+      : [];
   const [best] = closest ?? [];
   const minimum = preferences.scoreThreshold.toFixed(2);
   const text = best
@@ -137,7 +147,12 @@ async function explainNothingFound(turn) {
 }
 
 function showClosest(turn, found) {
-  const chunks = found.map((hit, index) => ({ ...hit, ...hit.footnote, n: index + 1, text: hit.content.map((part) => part.text).join("\n") }));
+  const chunks = found.map((hit, index) => ({
+    ...hit,
+    ...hit.footnote,
+    n: index + 1,
+    text: hit.content.map((part) => part.text).join("\n"),
+  }));
   showSources({ question: turn.question, answer: { ...turn.answer, retrieval: { chunks }, citations: [] } });
   openSources();
 }

@@ -8,7 +8,7 @@ let isAnswering = false;
 
 /** Make the field and its button work. */
 export function wireComposer({ onSend, onStop }) {
-  const field = byId("question");
+  const field = byId("question", HTMLTextAreaElement);
   const submit = () => {
     const question = field.value.trim();
     if (isAnswering || !question) return;

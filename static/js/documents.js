@@ -12,14 +12,14 @@ const STATUSES = { in_progress: "Reading…", failed: "Failed", cancelled: "Canc
 /** Make the button in the sidebar work. */
 export function wireDocuments() {
   byId("open-documents").addEventListener("click", () => {
-    byId("documents").showModal();
+    byId("documents", HTMLDialogElement).showModal();
     showDocuments();
   });
 }
 
 /** Show the files of the chosen store in the dialog, if it is open. */
 export async function showDocuments() {
-  if (!byId("documents").open) return;
+  if (!byId("documents", HTMLDialogElement).open) return;
   const store = chosenStore();
   byId("documents-heading").textContent = store ? `Documents in ${nameOf(store)}` : "Documents";
   const list = element("ul", { class: "document-list", id: "document-list" });
@@ -27,7 +27,9 @@ export async function showDocuments() {
   try {
     await showPage(list, store, null);
   } catch (error) {
-    byId("documents-body").append(noticeCard({ tone: "danger", title: "The documents cannot be listed", text: error.message }));
+    byId("documents-body").append(
+      noticeCard({ tone: "danger", title: "The documents cannot be listed", text: error.message }),
+    );
   }
 }
 
@@ -42,7 +44,10 @@ async function showPage(list, store, after) {
   const page = store && (await fetchVectorStoreFiles(store.id, { after }));
   const files = page?.data ?? [];
   list.append(...files.map(row));
-  if (!list.children.length) list.replaceWith(element("p", { class: "hint" }, "No documents yet. Add files here, or drop them anywhere on the page."));
+  if (!list.children.length)
+    list.replaceWith(
+      element("p", { class: "hint" }, "No documents yet. Add files here, or drop them anywhere on the page."),
+    );
   if (!page?.has_more) return;
   const more = element("button", { class: "button", type: "button" }, "Show more");
   more.addEventListener("click", () => {
@@ -59,7 +64,13 @@ function row(file) {
   const reason = file.last_error?.message;
   const warnings = (file.warnings ?? []).map((warning) => element("p", { class: "document-warning" }, warning));
   const about = element("div", { class: "document-about" }, name, ...warnings);
-  return element("li", { "data-status": file.status }, icon("file"), about, element("span", { class: "document-note", title: reason }, reason ?? note));
+  return element(
+    "li",
+    { "data-status": file.status },
+    icon("file"),
+    about,
+    element("span", { class: "document-note", title: reason }, reason ?? note),
+  );
 }
 
 /** OpenAI's vector store file has no name: the file itself has. */

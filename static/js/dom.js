@@ -1,8 +1,16 @@
 /** Builds elements from data: text is always a text node, so nothing that is shown is ever parsed as markup. */
 
-/** Return the element of the page with this id; the page's own markup promises that it is there. */
-export function byId(elementId) {
-  return document.getElementById(elementId);
+/**
+ * Return the element of the page with this id, of this kind; the page's own markup promises that it is there.
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} elementId
+ * @param {new () => T} [kind]
+ * @returns {T}
+ */
+export function byId(elementId, kind) {
+  const found = document.getElementById(elementId);
+  if (!(found instanceof (kind ?? HTMLElement))) throw new TypeError(`The page has no such element: ${elementId}`);
+  return /** @type {T} */ (found);
 }
 
 /** Return a new element; a function among the properties listens to the event of that name. */

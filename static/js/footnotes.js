@@ -14,7 +14,8 @@ export function snippetOf(answer, n) {
 
 /** Return the number of a snippet's footnote, or null when the answer does not cite it. */
 export function footnoteOf(answer, snippet) {
-  if (!answer.footnotes) return (answer.citations ?? []).some((citation) => citation.n === snippet.n) ? snippet.n : null;
+  if (!answer.footnotes)
+    return (answer.citations ?? []).some((citation) => citation.n === snippet.n) ? snippet.n : null;
   const found = Object.entries(answer.footnotes).find(([, chunk]) => chunk === snippet.n);
   return found ? Number(found[0]) : null;
 }

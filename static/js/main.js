@@ -8,7 +8,14 @@ import { byId } from "./dom.js";
 import { drawIcons } from "./icons.js";
 import { prefer } from "./preferences.js";
 import { setDrawer, showRecent, wireRecent } from "./recent.js";
-import { learnAboutServer, openSettingsIfKeyIsAsked, refreshStores, report, showChosenStore, wireServer } from "./server.js";
+import {
+  learnAboutServer,
+  openSettingsIfKeyIsAsked,
+  refreshStores,
+  report,
+  showChosenStore,
+  wireServer,
+} from "./server.js";
 import { wireSettings } from "./settings.js";
 import { closeSources, focusSnippet, openSources, showSources, wireSources } from "./sources.js";
 import { chosenStore, wireStores } from "./stores.js";

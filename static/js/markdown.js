@@ -19,7 +19,9 @@ export function showMarkdown(container, source, marker) {
   let same = 0;
   while (same < keys.length && shown[same]?.key === keys[same]) same += 1;
   for (const { node } of shown.slice(same)) node.remove();
-  const added = blocks.slice(same).map((lines, index) => ({ key: keys[same + index], node: blockNode(lines, marker, 0) }));
+  const added = blocks
+    .slice(same)
+    .map((lines, index) => ({ key: keys[same + index], node: blockNode(lines, marker, 0) }));
   container.append(...added.map(({ node }) => node));
   container.shownBlocks = [...shown.slice(0, same), ...added];
 }
@@ -56,12 +58,14 @@ function runEnd(lines, at, belongs) {
 }
 
 function fenceEnd(lines, at, fence) {
-  const close = lines.findIndex((line, index) => index > at && line.trim().startsWith(fence) && !line.trim().replaceAll(fence[0], ""));
+  const close = lines.findIndex(
+    (line, index) => index > at && line.trim().startsWith(fence) && !line.trim().replaceAll(fence[0], ""),
+  );
   return close < 0 ? lines.length : close + 1;
 }
 
 function listEnd(lines, at) {
-  const isOrdered = Boolean(ITEM.exec(lines[at])[3]);
+  const isOrdered = Boolean(ITEM.exec(lines[at])?.[3]);
   let end = at + 1;
   for (let next = end; next < lines.length; next += 1) {
     const line = lines[next];
@@ -82,7 +86,14 @@ function startsTable(lines, at) {
 
 function startsBlock(lines, at) {
   const line = lines[at];
-  return FENCE.test(line) || HEADING.test(line) || RULE.test(line) || QUOTE.test(line) || ITEM.test(line) || startsTable(lines, at);
+  return (
+    FENCE.test(line) ||
+    HEADING.test(line) ||
+    RULE.test(line) ||
+    QUOTE.test(line) ||
+    ITEM.test(line) ||
+    startsTable(lines, at)
+  );
 }
 
 function blockNode(lines, marker, depth) {
@@ -105,20 +116,21 @@ function nested(lines, marker, depth) {
 }
 
 function codeBlock(lines) {
-  const fence = FENCE.exec(lines[0])[1];
+  const fence = FENCE.exec(lines[0])?.[1] ?? "";
   const isClosed = lines.length > 1 && lines.at(-1).trim().startsWith(fence);
   const code = lines.slice(1, isClosed ? -1 : undefined).join("\n");
   return element("pre", { dir: "ltr", tabindex: 0 }, element("code", {}, code));
 }
 
-function headingBlock([, signs, text], marker) {
+function headingBlock(heading, marker) {
+  const [, signs, text] = heading;
   // The page has an h1 and each answer an h2 over it.
   const level = Math.min(signs.length + 2, 6);
   return element(`h${level}`, { dir: "auto" }, ...inlineNodes(text, marker));
 }
 
 function listBlock(lines, marker, depth) {
-  const number = ITEM.exec(lines[0])[3];
+  const number = ITEM.exec(lines[0])?.[3];
   const items = splitItems(lines).map((item) => itemNode(item, marker, depth));
   const start = number && number !== "1" ? Number(number) : null;
   return element(number ? "ol" : "ul", { dir: "auto", start }, ...items);
@@ -129,7 +141,8 @@ function splitItems(lines) {
   for (const line of lines) {
     const item = ITEM.exec(line);
     // A sign indented to the text of the item above begins a list inside it.
-    if (item && (!items.length || item[1].length < items.at(-1).width)) items.push({ width: item[0].length, lines: [line.slice(item[0].length)] });
+    if (item && (!items.length || item[1].length < items.at(-1).width))
+      items.push({ width: item[0].length, lines: [line.slice(item[0].length)] });
     else items.at(-1).lines.push(line.replace(new RegExp(`^(\\t| {0,${Math.min(items.at(-1).width, 12)}})`), ""));
   }
   return items;
@@ -144,13 +157,22 @@ function itemNode({ lines }, marker, depth) {
 
 function tableBlock(lines, marker) {
   const [head, , ...rows] = lines.map(splitCells);
-  const cells = (tag, row) => head.map((_, index) => element(tag, { dir: "auto" }, ...inlineNodes(row[index] ?? "", marker)));
+  const cells = (tag, row) =>
+    head.map((_, index) => element(tag, { dir: "auto" }, ...inlineNodes(row[index] ?? "", marker)));
   const body = rows.map((row) => element("tr", {}, ...cells("td", row)));
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...cells("th", head))), element("tbody", {}, ...body));
+  const table = element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, ...cells("th", head))),
+    element("tbody", {}, ...body),
+  );
   return element("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": "Table" }, table);
 }
 
 function splitCells(line) {
-  const inner = line.trim().replace(/^\|/, "").replace(/(^|[^\\])\|$/, "$1");
+  const inner = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(^|[^\\])\|$/, "$1");
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 }

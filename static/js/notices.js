@@ -17,15 +17,28 @@ const TITLES = {
   504: "The model took too long",
 };
 
-/** Return a card; `tone` is "danger" or "warn". */
+/**
+ * Return a card; `tone` is "danger" or "warn".
+ * @param {{ tone: string, title: string, text: string, action?: { label: string, onClick: () => void } | null }} notice
+ */
 export function noticeCard({ tone, title, text, action = null }) {
   const body = element("p", { class: "notice-text", dir: "auto" }, text);
-  const button = action && element("button", { class: "button notice-button", type: "button", click: action.onClick }, action.label);
+  const button =
+    action && element("button", { class: "button notice-button", type: "button", click: action.onClick }, action.label);
   const role = tone === "danger" ? "alert" : "status";
-  return element("div", { class: `notice notice-${tone}`, role }, icon("warning"), element("div", {}, element("p", { class: "notice-title" }, title), body, button));
+  return element(
+    "div",
+    { class: `notice notice-${tone}`, role },
+    icon("warning"),
+    element("div", {}, element("p", { class: "notice-title" }, title), body, button),
+  );
 }
 
-/** Return the card of an error. When the server said how long to wait, it counts down and then tries again itself. */
+/**
+ * Return the card of an error. When the server said how long to wait, it counts down and then tries again itself.
+ * @param {any} error
+ * @param {{ onRetry?: (() => void) | null, isAutomatic?: boolean }} [options]
+ */
 export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
   const seconds = isAutomatic ? error.retryAfterSeconds : null;
   const label = seconds === null ? "Try again" : "Try now";

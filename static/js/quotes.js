@@ -10,7 +10,9 @@ export function markQuotes(text, quotes) {
 /** Return the text cut into parts, words of the question marked. */
 export function markWords(text, question) {
   const words = new Set(wordsOf(question).map((word) => word.text));
-  const ranges = wordsOf(text).filter((word) => words.has(word.text)).map((word) => [word.start, word.end]);
+  const ranges = wordsOf(text)
+    .filter((word) => words.has(word.text))
+    .map((word) => [word.start, word.end]);
   return cut(text, ranges);
 }
 

@@ -12,7 +12,8 @@ export function wireRecent({ onNew }) {
   byId("sidebar").addEventListener("keydown", (event) => {
     if (event.key === "Escape") setDrawer(false);
   });
-  for (const buttonId of ["open-documents", "open-settings"]) byId(buttonId).addEventListener("click", () => setDrawer(false));
+  for (const buttonId of ["open-documents", "open-settings"])
+    byId(buttonId).addEventListener("click", () => setDrawer(false));
   addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
@@ -25,7 +26,11 @@ export function showRecent(open, onOpen) {
   const item = (conversation) => {
     const isOpen = conversation === open;
     const click = () => onOpen(conversation);
-    const button = element("button", { type: "button", dir: "auto", title: conversation.title, "aria-current": isOpen ? "true" : null, click }, conversation.title);
+    const button = element(
+      "button",
+      { type: "button", dir: "auto", title: conversation.title, "aria-current": isOpen ? "true" : null, click },
+      conversation.title,
+    );
     return element("li", {}, button);
   };
   byId("recent-list").replaceChildren(...listConversations().map(item));

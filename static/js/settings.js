@@ -9,7 +9,8 @@ import { chooseTheme } from "./theme.js";
 export function wireSettings({ onClose, onDeleteConversations }) {
   const dialog = byId("settings");
   byId("open-settings").addEventListener("click", () => openSettings());
-  for (const chip of ["mode-chip", "top-chip"]) byId(chip).addEventListener("click", () => openSettings({ at: "max-results" }));
+  for (const chip of ["mode-chip", "top-chip"])
+    byId(chip).addEventListener("click", () => openSettings({ at: "max-results" }));
   dialog.addEventListener("close", () => {
     byId("key-message").hidden = true;
     showKeyText(false);
@@ -22,12 +23,16 @@ export function wireSettings({ onClose, onDeleteConversations }) {
   wireDelete(onDeleteConversations);
 }
 
-/** Open the dialog, at one of its fields if asked, with a message about the key if there is one. */
+/**
+ * Open the dialog, at one of its fields if asked, with a message about the key if there is one.
+ * @param {{ at?: string | null, keyMessage?: string | null }} [options]
+ */
 export function openSettings({ at = null, keyMessage = null } = {}) {
   fill();
   byId("key-message").hidden = !keyMessage;
   byId("key-message").textContent = keyMessage ?? "";
-  if (!byId("settings").open) byId("settings").showModal();
+  const dialog = byId("settings", HTMLDialogElement);
+  if (!dialog.open) dialog.showModal();
   if (at) byId(at).focus();
 }
 
@@ -35,18 +40,21 @@ export function openSettings({ at = null, keyMessage = null } = {}) {
 export function showModels(modelIds, { isFallback }) {
   if (!modelIds.includes(preferences.model)) prefer({ model: modelIds[0] ?? null });
   const label = (modelId) => (isFallback ? `${modelId} (built in)` : modelId);
-  const options = modelIds.map((modelId) => element("option", { value: modelId, selected: modelId === preferences.model }, label(modelId)));
+  const options = modelIds.map((modelId) =>
+    element("option", { value: modelId, selected: modelId === preferences.model }, label(modelId)),
+  );
   byId("model").replaceChildren(...options);
   byId("provider-hint").hidden = !isFallback;
-  byId("provider-hint").textContent = "No model is configured: answers are sentences quoted from your documents. Set OPENAI_API_KEY for written ones.";
+  byId("provider-hint").textContent =
+    "No model is configured: answers are sentences quoted from your documents. Set OPENAI_API_KEY for written ones.";
 }
 
 function fill() {
-  byId("api-key").value = readKey();
-  byId("remember-key").checked = isKeyRemembered();
-  byId("instructions").value = preferences.instructions;
-  byId("max-results").value = String(preferences.maxNumResults);
-  byId("score-threshold").value = String(preferences.scoreThreshold);
+  field("api-key").value = readKey();
+  field("remember-key").checked = isKeyRemembered();
+  byId("instructions", HTMLTextAreaElement).value = preferences.instructions;
+  field("max-results").value = String(preferences.maxNumResults);
+  field("score-threshold").value = String(preferences.scoreThreshold);
   for (const choice of themeChoices()) choice.checked = choice.value === preferences.theme;
   showKeyHint();
   showRangeValues();
@@ -54,37 +62,41 @@ function fill() {
 
 function wireKey() {
   const keep = () => {
-    keepKey(byId("api-key").value.trim(), { remember: byId("remember-key").checked });
+    keepKey(field("api-key").value.trim(), { remember: field("remember-key").checked });
     showKeyHint();
   };
   byId("api-key").addEventListener("change", keep);
   byId("remember-key").addEventListener("change", keep);
-  byId("show-key").addEventListener("click", () => showKeyText(byId("api-key").type === "password"));
+  byId("show-key").addEventListener("click", () => showKeyText(field("api-key").type === "password"));
 }
 
 function showKeyText(isShown) {
-  byId("api-key").type = isShown ? "text" : "password";
+  field("api-key").type = isShown ? "text" : "password";
   byId("show-key").textContent = isShown ? "Hide" : "Show";
   byId("show-key").setAttribute("aria-pressed", String(isShown));
 }
 
 function showKeyHint() {
-  const fate = byId("remember-key").checked ? "Kept in this browser until you remove it." : "Forgotten when this tab closes.";
+  const fate = field("remember-key").checked
+    ? "Kept in this browser until you remove it."
+    : "Forgotten when this tab closes.";
   byId("key-hint").textContent = `Sent only to this server. ${fate}`;
 }
 
 function wireAnswers() {
-  byId("model").addEventListener("change", (event) => prefer({ model: event.target.value }));
-  byId("instructions").addEventListener("change", (event) => prefer({ instructions: event.target.value }));
+  const model = byId("model", HTMLSelectElement);
+  const instructions = byId("instructions", HTMLTextAreaElement);
+  model.addEventListener("change", () => prefer({ model: model.value }));
+  instructions.addEventListener("change", () => prefer({ instructions: instructions.value }));
 }
 
 function wireRetrieval() {
-  byId("max-results").addEventListener("input", (event) => {
-    prefer({ maxNumResults: Number(event.target.value) });
+  byId("max-results").addEventListener("input", () => {
+    prefer({ maxNumResults: Number(field("max-results").value) });
     showRangeValues();
   });
-  byId("score-threshold").addEventListener("input", (event) => {
-    prefer({ scoreThreshold: Number(event.target.value) });
+  byId("score-threshold").addEventListener("input", () => {
+    prefer({ scoreThreshold: Number(field("score-threshold").value) });
     showRangeValues();
   });
 }
@@ -94,8 +106,13 @@ function showRangeValues() {
   byId("score-threshold-value").textContent = preferences.scoreThreshold.toFixed(2);
 }
 
+/** @returns {NodeListOf<HTMLInputElement>} */
 function themeChoices() {
   return byId("settings-form").querySelectorAll("input[name=theme]");
+}
+
+function field(elementId) {
+  return byId(elementId, HTMLInputElement);
 }
 
 /** The button asks once more before it deletes. */

@@ -16,13 +16,26 @@ export function sourceName(snippet) {
 export function snippetCard(snippet, { number, quotes, question, isCited }) {
   const heading = element("h3", { class: "card-name" }, element("bdi", {}, snippet.filename ?? "Untitled"));
   const place = placeOf(snippet);
-  const parts = quotes.length ? markQuotes(snippet.text, quotes) : isCited ? markQuotes(snippet.text, []) : markWords(snippet.text, question);
+  const parts = quotes.length
+    ? markQuotes(snippet.text, quotes)
+    : isCited
+      ? markQuotes(snippet.text, [])
+      : markWords(snippet.text, question);
   return element(
     "article",
-    { class: isCited ? "card" : "card card-unused", "data-n": number ?? "", tabindex: -1, "aria-label": `${number === null ? "Passage" : `Source ${number}`}: ${sourceName(snippet)}` },
+    {
+      class: isCited ? "card" : "card card-unused",
+      "data-n": number ?? "",
+      tabindex: -1,
+      "aria-label": `${number === null ? "Passage" : `Source ${number}`}: ${sourceName(snippet)}`,
+    },
     element("span", { class: "card-number", "aria-hidden": "true" }, number === null ? "–" : String(number)),
     element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
-    element("p", { class: "card-text", dir: "auto" }, ...parts.map((part) => (part.isMarked ? element("mark", {}, part.text) : part.text))),
+    element(
+      "p",
+      { class: "card-text", dir: "auto" },
+      ...parts.map((part) => (part.isMarked ? element("mark", {}, part.text) : part.text)),
+    ),
     cardFoot(snippet),
   );
 }
@@ -46,7 +59,19 @@ export function sourceAddress(snippet) {
 
 function cardFoot(snippet) {
   const address = sourceAddress(snippet);
-  const open = address && element("a", { class: "card-open", href: address, target: "_blank", rel: "noopener", "aria-label": `Open ${snippet.filename}` }, "Open");
+  const open =
+    address &&
+    element(
+      "a",
+      {
+        class: "card-open",
+        href: address,
+        target: "_blank",
+        rel: "noopener",
+        "aria-label": `Open ${snippet.filename}`,
+      },
+      "Open",
+    );
   return element("div", { class: "card-foot" }, ...scoreNodes(snippet.score), open);
 }
 

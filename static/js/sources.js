@@ -8,6 +8,7 @@ const OVERLAY = matchMedia("(max-width: 1199px)");
 const MODES = { hybrid: "Hybrid search", semantic: "Search by meaning", lexical: "Search by words" };
 
 let shownTurn = null;
+/** @type {HTMLElement | null} */
 let returnFocusTo = null;
 
 /** Make the panel's buttons work. */
@@ -37,7 +38,8 @@ export function followSources(turn) {
 export function focusSnippet(turn, n) {
   if (turn !== shownTurn) showSources(turn);
   openSources({ focus: false });
-  const cards = [...byId("sources-body").querySelectorAll(".card")];
+  /** @type {HTMLElement[]} */
+  const cards = [...byId("sources-body").querySelectorAll(".card")].filter((card) => card instanceof HTMLElement);
   for (const card of cards) card.classList.toggle("focused", card.dataset.n === String(n));
   const card = cards.find((candidate) => candidate.dataset.n === String(n));
   card?.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
@@ -46,7 +48,8 @@ export function focusSnippet(turn, n) {
 
 /** Open the panel; over the page, the focus goes into it. */
 export function openSources({ focus = OVERLAY.matches } = {}) {
-  if (!isOpen()) returnFocusTo = document.activeElement;
+  const { activeElement } = document;
+  if (!isOpen()) returnFocusTo = activeElement instanceof HTMLElement ? activeElement : null;
   byId("sources").hidden = false;
   byId("page").classList.add("has-sources");
   byId("sources-button").setAttribute("aria-expanded", "true");
@@ -77,12 +80,15 @@ function panelNodes(turn, snippets) {
   const isSettled = turn.answer.citations !== null || turn.answer.state === "done";
   const used = isSettled ? citedSnippets(turn.answer) : snippets;
   const unused = snippets.filter((snippet) => !used.includes(snippet));
-  const card = (snippet) => snippetCard(snippet, {
-    number: footnoteOf(turn.answer, snippet),
-    quotes: citations.filter((citation) => citation.chunk_id === snippet.chunk_id).map((citation) => citation.quote ?? ""),
-    question: turn.question,
-    isCited: used.includes(snippet),
-  });
+  const card = (snippet) =>
+    snippetCard(snippet, {
+      number: footnoteOf(turn.answer, snippet),
+      quotes: citations
+        .filter((citation) => citation.chunk_id === snippet.chunk_id)
+        .map((citation) => citation.quote ?? ""),
+      question: turn.question,
+      isCited: used.includes(snippet),
+    });
   return [
     element("p", { class: "sources-summary" }, summary(turn.answer.retrieval)),
     ...used.map(card),

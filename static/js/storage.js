@@ -3,7 +3,7 @@
 /** Return what was kept under the name, or the fallback. */
 export function load(name, fallback) {
   try {
-    return JSON.parse(localStorage.getItem(name)) ?? fallback;
+    return JSON.parse(localStorage.getItem(name) ?? "null") ?? fallback;
   } catch {
     return fallback;
   }

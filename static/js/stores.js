@@ -4,6 +4,7 @@ import { byId, element } from "./dom.js";
 import { prefer, preferences } from "./preferences.js";
 
 let stores = [];
+/** @type {(store: any) => void} */
 let onChoose = () => {};
 
 /** Make the menu work; `onChosen` hears of each choice. */
@@ -13,7 +14,7 @@ export function wireStores({ onChosen }) {
   button.addEventListener("click", () => (byId("store-menu").hidden ? openMenu() : closeMenu()));
   byId("store-menu").addEventListener("keydown", moveInMenu);
   document.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest(".store-picker")) closeMenu();
+    if (event.target instanceof Element && !event.target.closest(".store-picker")) closeMenu();
   });
 }
 
@@ -24,13 +25,18 @@ export function showStores(listed) {
   const name = chosen ? nameOf(chosen) : "Your documents";
   byId("store-name").textContent = name;
   byId("store-name").title = name;
-  byId("store-button").disabled = stores.length < 2;
+  byId("store-button", HTMLButtonElement).disabled = stores.length < 2;
   byId("store-menu").replaceChildren(...stores.map(menuItem));
 }
 
 /** Return the chosen store, or null when the server has none yet. */
 export function chosenStore() {
-  return stores.find((store) => store.id === preferences.vectorStoreId) ?? stores.find((store) => store.is_default) ?? stores[0] ?? null;
+  return (
+    stores.find((store) => store.id === preferences.vectorStoreId) ??
+    stores.find((store) => store.is_default) ??
+    stores[0] ??
+    null
+  );
 }
 
 /** Return what to call a store. */
@@ -42,7 +48,18 @@ function menuItem(store) {
   const isChosen = store === chosenStore();
   const files = store.file_counts?.completed;
   const count = files === undefined ? null : element("span", { class: "count" }, String(files));
-  return element("button", { type: "button", role: "menuitemradio", "aria-checked": String(isChosen), tabindex: -1, click: () => choose(store) }, element("bdi", {}, nameOf(store)), count);
+  return element(
+    "button",
+    {
+      type: "button",
+      role: "menuitemradio",
+      "aria-checked": String(isChosen),
+      tabindex: -1,
+      click: () => choose(store),
+    },
+    element("bdi", {}, nameOf(store)),
+    count,
+  );
 }
 
 function choose(store) {
@@ -55,7 +72,9 @@ function choose(store) {
 function openMenu() {
   byId("store-menu").hidden = false;
   byId("store-button").setAttribute("aria-expanded", "true");
-  byId("store-menu").querySelector("[aria-checked=true]")?.focus();
+  menuItems()
+    .find((item) => item.getAttribute("aria-checked") === "true")
+    ?.focus();
 }
 
 function closeMenu({ giveFocusBack = false } = {}) {
@@ -65,11 +84,16 @@ function closeMenu({ giveFocusBack = false } = {}) {
 }
 
 function moveInMenu(event) {
-  const items = [...byId("store-menu").children];
-  const at = items.indexOf(document.activeElement);
+  const items = menuItems();
+  const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
   if (event.key === "Escape" || event.key === "Tab") closeMenu({ giveFocusBack: event.key === "Escape" });
   if (target === undefined) return;
   event.preventDefault();
-  items.at(target % items.length).focus();
+  items.at(target % items.length)?.focus();
+}
+
+/** @returns {HTMLElement[]} */
+function menuItems() {
+  return [...byId("store-menu").children].filter((item) => item instanceof HTMLElement);
 }

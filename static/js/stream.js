@@ -9,7 +9,17 @@ const LOST = "The connection was lost before the answer was complete.";
 
 /** Return an answer of which nothing is known yet. */
 export function makeAnswer() {
-  return { state: "waiting", text: "", retrieval: null, footnotes: {}, citations: null, usage: null, elapsedMs: null, provider: null, error: null };
+  return {
+    state: "waiting",
+    text: "",
+    retrieval: null,
+    footnotes: {},
+    citations: null,
+    usage: null,
+    elapsedMs: null,
+    provider: null,
+    error: null,
+  };
 }
 
 /** Ask, changing the answer as it grows and calling onChange each time; throw ApiError or AbortError. */

@@ -6,6 +6,7 @@ import { byId } from "./dom.js";
 const NEAR_END_PX = 80;
 
 let views = new Map();
+/** @type {any} */
 let callbacks = {};
 
 /** Tell the thread what its turns call when they are used. */

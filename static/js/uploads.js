@@ -14,7 +14,7 @@ let callbacks = {};
 /** Make choosing and dropping work; `chosenStore()` names the store, the others hear how an upload ended. */
 export function wireUploads({ chosenStore, onIngested, onError }) {
   callbacks = { chosenStore, onIngested, onError };
-  const input = byId("file-input");
+  const input = byId("file-input", HTMLInputElement);
   for (const buttonId of ["attach", "choose-files", "documents-add"]) {
     byId(buttonId).addEventListener("click", () => input.click());
   }
@@ -37,7 +37,8 @@ function wireDrop() {
   const show = (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    byId("drop-veil-text").textContent = `Drop files to add them to ${callbacks.chosenStore()?.name || "your documents"}`;
+    byId("drop-veil-text").textContent =
+      `Drop files to add them to ${callbacks.chosenStore()?.name || "your documents"}`;
     veil.hidden = false;
   };
   addEventListener("dragenter", show);
@@ -49,8 +50,8 @@ function wireDrop() {
     veil.hidden = true;
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
-    addFiles(event.dataTransfer.files);
+    for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+    addFiles(event.dataTransfer?.files ?? []);
   });
 }
 
@@ -76,8 +77,19 @@ class Upload {
     this.sign = element("span", { class: "upload-sign" }, icon("file"));
     this.note = element("span", { class: "upload-note" }, "Waiting…");
     this.bar = element("progress", { class: "upload-bar", max: 100, value: 0, "aria-label": `Upload of ${file.name}` });
-    const dismiss = element("button", { class: "icon-button", type: "button", "aria-label": `Dismiss ${file.name}`, click: () => this.dismiss() }, icon("close"));
-    const line = element("div", { class: "upload-line" }, this.sign, element("bdi", { class: "upload-name" }, file.name), this.note, dismiss);
+    const dismiss = element(
+      "button",
+      { class: "icon-button", type: "button", "aria-label": `Dismiss ${file.name}`, click: () => this.dismiss() },
+      icon("close"),
+    );
+    const line = element(
+      "div",
+      { class: "upload-line" },
+      this.sign,
+      element("bdi", { class: "upload-name" }, file.name),
+      this.note,
+      dismiss,
+    );
     this.row = element("li", { class: "upload", "data-state": "waiting" }, line, this.bar);
     byId("uploads").append(this.row);
   }
@@ -94,7 +106,9 @@ class Upload {
       const [ingested] = (await this.#send()).data;
       const chunks = ingested.chunks === undefined ? "" : ` · ${plural(ingested.chunks, "passage")}`;
       this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}`);
-      this.row.append(...(ingested.warnings ?? []).map((warning) => element("p", { class: "document-warning" }, warning)));
+      this.row.append(
+        ...(ingested.warnings ?? []).map((warning) => element("p", { class: "document-warning" }, warning)),
+      );
       announce(`${this.file.name} is ready.`);
     } catch (error) {
       if (this.isDismissed) return;
@@ -128,9 +142,17 @@ class Upload {
     request.upload.addEventListener("load", () => this.#showReading());
     request.addEventListener("load", () => {
       if (request.status < 300 && request.response) resolve(request.response);
-      else reject(envelopeError(request.response, { status: request.status, header: (name) => request.getResponseHeader(name) }));
+      else
+        reject(
+          envelopeError(request.response, {
+            status: request.status,
+            header: (name) => request.getResponseHeader(name),
+          }),
+        );
     });
-    request.addEventListener("error", () => reject(new ApiError("The upload was cut off. Check that the server is running.")));
+    request.addEventListener("error", () =>
+      reject(new ApiError("The upload was cut off. Check that the server is running.")),
+    );
     request.addEventListener("abort", () => reject(new ApiError("Cancelled.")));
     request.open("POST", "/v1/ingest");
     request.responseType = "json";

@@ -11,6 +11,7 @@ const QUESTIONS = [
 
 /** Offer questions; with no documents there is nothing to ask about yet. */
 export function showSuggestions({ hasDocuments, onAsk }) {
-  const card = (question) => element("button", { class: "suggestion", type: "button", click: () => onAsk(question) }, question);
+  const card = (question) =>
+    element("button", { class: "suggestion", type: "button", click: () => onAsk(question) }, question);
   byId("suggestions").replaceChildren(...(hasDocuments ? QUESTIONS.map(card) : []));
 }

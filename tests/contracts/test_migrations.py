@@ -13,6 +13,12 @@ from sqlalchemy import create_engine, inspect, text
 from app.db.migrating import alembic_config, migrate
 from app.models import Record
 
+# As the release before 0016 writes it.
+_COUNTED = text("""
+    insert into lexeme_counts (vector_store_id, lexeme, chunks)
+    select id, :lexeme, 1 from vector_stores where public_id = :store
+""")
+
 
 @pytest.fixture
 def empty_url(make_database: Callable[[str], str]) -> str:
@@ -81,3 +87,26 @@ def test_a_downgrade_takes_the_indexes_along(empty_url: str) -> None:
         )
     engine.dispose()
     assert left == 0
+
+
+def test_rows_that_were_reached_through_their_stores_are_told_their_project(empty_url: str) -> None:
+    """Those that are there get their store's; the release before goes on writing rows for the project that it knows."""
+    migrate(empty_url, "0015")
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("insert into projects (id) values ('proj_other')"))
+        connection.execute(
+            text("insert into vector_stores (public_id, project_id) values ('vs_1', 'proj_other')")
+        )
+        connection.execute(_COUNTED, {"store": "vs_1", "lexeme": 1})
+
+    migrate(empty_url)
+
+    with engine.begin() as connection:
+        connection.execute(
+            text("insert into vector_stores (public_id, project_id) values ('vs_2', 'proj_default')")
+        )
+        connection.execute(_COUNTED, {"store": "vs_2", "lexeme": 2})
+        told = connection.execute(text("select project_id from lexeme_counts order by lexeme"))
+        assert told.scalars().all() == ["proj_other", "proj_default"]
+    engine.dispose()

@@ -31,6 +31,7 @@ from app.ingest.language import language_of
         ("Wniosek o urlop składa się do kierownika na dwa tygodnie przed rozpoczęciem urlopu. " * 4, "pol"),
         ("Los Angeles, Los Alamos, Los Gatos: the towns of the tour, and in Los Olivos it ends.", "eng"),
         ("def find(items):\n    return [item for item in items if item is not None]\n" * 9, "eng"),
+        ("Zaposleni mora vlogo za dopust oddati vodji najmanj dva tedna pred začetkom dopusta. " * 4, "slv"),
         ("Phone 555 0146. Prefers evenings.", None),
         ("12 34 56", None),
         ("", None),

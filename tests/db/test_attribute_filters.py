@@ -33,7 +33,7 @@ async def matching(db: Database, caller: Caller, folder: Path, tree: dict[str, A
         await ingest.submit(caller, store, IngestFile(path, name, attributes=attributes))
     await read_queue(db)
     found = set()
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         for name, attributes in ATTRIBUTES.items():
             (key, value), *_ = attributes.items()
             only_it = {"type": "eq", "key": key, "value": value}

@@ -19,7 +19,7 @@ from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
-from tests.factories import make_filled_store, make_index_care, make_ingest, make_store_with
+from tests.factories import engine_of, make_filled_store, make_index_care, make_ingest, make_store_with
 
 DIMENSIONS = 768
 ROWS = 3_000
@@ -32,13 +32,13 @@ def nearest(
 
 
 async def search(db: Database, caller: Caller, spec: SearchSpec) -> list[Candidate]:
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         found = await snapshot.chunk_search.find_candidates(spec)
     return sorted(found, key=lambda candidate: -(candidate.cosine or 0))
 
 
 async def explain(db: Database, caller: Caller, spec: SearchSpec) -> str:
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         return await snapshot.chunk_search.explain(spec)
 
 
@@ -96,12 +96,12 @@ async def test_the_query_uses_the_ivfflat_index(db: Database, caller: Caller) ->
 async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller) -> None:
     """A query with a rare word ranks the few chunks that hold it, alone and beside the semantic leg."""
     store, vectors = await make_filled_store(db, caller)
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         for number in range(3):
             file_id = (await tx.files.get(f"file-filled-{number}")).id
             words = (ChunkWords({7: 1.0, 100 + n: 1.0}, 2) for n in range(1_000))
             await tx.lexemes.copy(store.id, file_id, words)
-    async with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    async with engine_of(db).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text("analyze"))
     leg = LexicalLeg({7: 0.1, 105: 6.0}, rarest=(105,))
     alone = SearchSpec((store.id,), 10, lexical=leg)
@@ -127,7 +127,7 @@ async def test_filters_keep_the_files_that_pass(db: Database, caller: Caller, ro
     found = await search(db, caller, nearest(store, vectors[0], 20, route, filters=tree))
 
     assert len(found) == 20
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         fetched = await snapshot.chunk_search.fetch([candidate.key for candidate in found], texts=5)
     assert {chunk.file_id for chunk in fetched.chunks.values()} == {"file-filled-1", "file-filled-2"}
     assert (len(fetched.chunks), len(fetched.chunk_ids)) == (5, 20)

@@ -8,44 +8,44 @@ from sqlalchemy import text
 
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.expiry import ExpiredRows
+from app.db.vector_stores import VectorStoreWriter
 from app.library.files import FileLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from tests.factories import make_store_with
+from tests.factories import engine_of, make_store_with
 
 
 async def test_a_snapshot_is_of_one_moment(db: Database, caller: Caller) -> None:
     """What is committed meanwhile is not seen, however often one looks."""
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         before = await snapshot.vector_stores.list_all()
-        async with db.transaction(caller.project_id) as tx:
+        async with db.project(caller.project_id).write() as tx:
             await tx.vector_stores.create(name="meanwhile")
 
         assert await snapshot.vector_stores.list_all() == before
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         assert await snapshot.vector_stores.find("meanwhile") is not None
 
 
 async def test_a_snapshot_cannot_write(db: Database, caller: Caller) -> None:
     """PostgreSQL refuses, whatever the types have let through."""
     with pytest.raises(sqlalchemy.exc.DBAPIError, match="read-only transaction"):
-        async with db.snapshot(caller.project_id) as snapshot:
-            await snapshot.vector_stores.get_or_create_default()
+        async with db.project(caller.project_id).read() as snapshot:
+            await VectorStoreWriter(snapshot._session, caller.project_id).get_or_create_default()
 
 
 async def test_an_error_takes_back_the_whole_transaction(db: Database, caller: Caller) -> None:
     """Nothing of a block that fails stays, and the connection serves the next one."""
 
     async def fail() -> None:
-        async with db.transaction(caller.project_id) as tx:
+        async with db.project(caller.project_id).write() as tx:
             await tx.vector_stores.create(name="half")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         await fail()
 
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         assert await snapshot.vector_stores.find("half") is None
 
 
@@ -55,15 +55,15 @@ async def test_connections_of_before_a_restart_are_replaced(
 ) -> None:
     """Whether it is asked if it lives or trusted: nobody sees an error."""
     monkeypatch.setattr("app.db.engine._TRUSTED_SECONDS", trusted_seconds)
-    async with db.snapshot(caller.project_id), db.snapshot(caller.project_id):
+    async with db.project(caller.project_id).read(), db.project(caller.project_id).read():
         pass
-    async with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    async with engine_of(db).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(
             text("select pg_terminate_backend(pid) from pg_stat_activity "
                  "where datname = current_database() and pid <> pg_backend_pid() and application_name = 'footnote'")
         )  # fmt: skip
 
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         assert await snapshot.vector_stores.list_all() == []
 
 
@@ -79,16 +79,16 @@ async def test_stores_know_how_many_files_they_hold(db: Database, caller: Caller
     counts.append(await file_count(db, caller, store.id))
     await FileLibrary(db).delete(caller, second.public_id)
     counts.append(await file_count(db, caller, store.id))
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(
             text("update files set expires_at = now() where public_id = :id"), {"id": third.public_id}
         )
-    await ExpiredRows(db.engine).delete_files()
+    await db.system("expiry").expired_rows.delete_files()
     counts.append(await file_count(db, caller, store.id))
 
     assert counts == [4, 3, 2, 1]
 
 
 async def file_count(db: Database, caller: Caller, store_id: int) -> int:
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         return (await snapshot.vector_stores.get_by_key(store_id)).file_count

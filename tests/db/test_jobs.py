@@ -6,12 +6,12 @@ from app.core.chunking import SentenceRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.jobs import Claim, Held, JobQueue
+from app.db.jobs import Claim, Held
 from app.models import File, VectorStoreFile
 
 
 async def _queue_file(db: Database, caller: Caller) -> tuple[int, int]:
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         store = await tx.vector_stores.create(name="store")
         file = File(
             public_id="file-job", project_id=caller.project_id, filename="a.txt", purpose="assistants",
@@ -28,12 +28,12 @@ async def _queue_file(db: Database, caller: Caller) -> tuple[int, int]:
 
 
 async def _status(db: Database, caller: Caller, store_id: int, file_id: int) -> FileStatus:
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         return (await snapshot.vector_store_files.find_many(store_id, [file_id]))[file_id].status
 
 
 async def _claim(db: Database) -> Claim:
-    claim = await JobQueue(db.engine).claim()
+    claim = await db.system("queue").jobs.claim()
     assert claim is not None
     return claim
 
@@ -44,24 +44,24 @@ async def test_a_file_is_in_progress_until_it_is_completed(db: Database, caller:
     assert await _status(db, caller, *keys) is FileStatus.IN_PROGRESS
 
     claim = await _claim(db)
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         membership = await tx.jobs.lock_claimed(claim)
         assert membership is not None
         await tx.jobs.complete(membership, Held(0, 0, "und"))
 
     assert await _status(db, caller, *keys) is FileStatus.COMPLETED
-    assert await JobQueue(db.engine).claim() is None
+    assert await db.system("queue").jobs.claim() is None
 
 
 async def test_a_failed_file_is_a_job_again_when_it_is_queued_again(db: Database, caller: Caller) -> None:
     """Until then nobody claims it; then its attempts are counted from the start."""
     keys = await _queue_file(db, caller)
-    await JobQueue(db.engine).fail(await _claim(db), code="invalid_file", message="no text")
+    await db.system("queue").jobs.fail(await _claim(db), code="invalid_file", message="no text")
     assert await _status(db, caller, *keys) is FileStatus.FAILED
-    assert await JobQueue(db.engine).claim() is None
+    assert await db.system("queue").jobs.claim() is None
 
-    async with db.transaction(caller.project_id) as tx:
-        found = await tx.vector_store_files.get(keys[0], "file-job", locked=True)
+    async with db.project(caller.project_id).write() as tx:
+        found = await tx.vector_store_files.get_locked(keys[0], "file-job")
         await tx.jobs.queue_again(found.membership, attributes={}, chunking=found.membership.chunking)
 
     assert (await _claim(db)).attempts == 1
@@ -71,15 +71,15 @@ async def test_a_cancelled_job_is_lost_to_the_worker_that_is_at_it(db: Database,
     """Its claim finds nothing to complete, to fail or to renew."""
     keys = await _queue_file(db, caller)
     claim = await _claim(db)
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         batch = await tx.file_batches.create(keys[0])
-        found = await tx.vector_store_files.get(keys[0], "file-job", locked=True)
+        found = await tx.vector_store_files.get_locked(keys[0], "file-job")
         await tx.file_batches.add(batch, found.membership)
         await tx.jobs.cancel(batch)
 
-    await JobQueue(db.engine).fail(claim, code="server_error", message="too late")
+    await db.system("queue").jobs.fail(claim, code="server_error", message="too late")
 
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         assert await tx.jobs.lock_claimed(claim) is None
     assert await _status(db, caller, *keys) is FileStatus.CANCELLED
 
@@ -89,10 +89,10 @@ async def test_a_claim_counts_in_its_own_project_only(db: Database, caller: Call
     keys = await _queue_file(db, caller)
     claim = await _claim(db)
 
-    async with db.transaction("proj_other") as tx:
+    async with db.project("proj_other").write() as tx:
         assert await tx.jobs.lock_claimed(claim) is None
         await tx.jobs.note_progress(claim, 50)
 
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         found = await snapshot.vector_store_files.find_many(keys[0], [keys[1]])
     assert found[keys[1]].progress == 0

@@ -7,16 +7,15 @@ from sqlalchemy import text
 from app.core.lexemes import chunk_words
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.lexemes import LexemeTotals
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
-from tests.factories import make_store_with
+from tests.factories import engine_of, make_store_with
 
 
 async def holding(db: Database, store_id: int, word: str) -> int:
     """Return how many of the store's chunks hold a word, by the counters."""
     (lexeme,) = chunk_words([word], "eng")[0].lexemes
-    async with db.snapshot("proj_default") as snapshot:
+    async with db.project("proj_default").read() as snapshot:
         return (await snapshot.lexemes.count_holding([store_id], [lexeme])).get(lexeme, 0)
 
 
@@ -28,13 +27,13 @@ async def test_counts_follow_the_files(db: Database, caller: Caller, tmp_path: P
 
     await FileLibrary(db).delete(caller, entries[0].file.public_id)
     before = await holding(db, store.id, "glacier")
-    summed = await LexemeTotals(db.engine).sum_up(min_rows=1)
+    summed = await db.system("index care").lexeme_totals.sum_up(min_rows=1)
 
     assert (before, summed) == (1, 1)
     assert await holding(db, store.id, "glacier") == 1
     assert await holding(db, store.id, "volcano") == 1
     assert await holding(db, store.id, "melt") == 0
-    assert await LexemeTotals(db.engine).sum_up(min_rows=1) == 0
+    assert await db.system("index care").lexeme_totals.sum_up(min_rows=1) == 0
 
 
 async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path: Path) -> None:
@@ -43,8 +42,8 @@ async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path
     kept, _ = await make_store_with(db, ["A glacier moves."], folder=tmp_path, name="kept")
     await VectorStoreLibrary(db).delete(caller, gone.public_id)
 
-    await LexemeTotals(db.engine).sum_up(min_rows=1_000)
+    await db.system("index care").lexeme_totals.sum_up(min_rows=1_000)
 
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         left = await connection.scalars(text("select distinct vector_store_id from lexeme_counts"))
         assert list(left) == [kept.id]

@@ -14,7 +14,7 @@ from app.ingest.embedding import ChunkEmbedder
 from app.library.files import FileLibrary
 from app.providers.base import EmbeddingResult, TokenInput
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from tests.factories import make_store_with
+from tests.factories import engine_of, make_store_with
 
 
 class RefusingEmbeddings(FallbackEmbeddings):
@@ -63,7 +63,7 @@ async def test_a_deleted_text_is_remembered(db: Database, caller: Caller, tmp_pa
         db, ["Leave lasts nine months."], folder=tmp_path, embeddings=provider
     )
     await FileLibrary(db).delete(caller, entry.file.public_id)
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         assert await connection.scalar(text("select count(*) from chunks")) == 0
 
     _, (again,) = await make_store_with(

@@ -37,7 +37,7 @@ async def test_warnings_and_pages_are_stored_and_copied(db: Database, caller: Ca
     embeddings = FallbackEmbeddings()
     spool = ChunkSpool(tmp_path / "spool", embeddings.space, language="eng", warnings=_WARNINGS)
     spool.append([crossing_chunk(embeddings.space)])
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         found = await tx.vector_store_files.get(store.id, entry.file.public_id)
         await make_pipeline(db).put_chunks(tx, found.membership, spool)
 

@@ -11,7 +11,7 @@ from app.core.chunking import SentenceRule
 from app.core.errors import InvalidRequest, UpstreamFailed
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.jobs import Claim, JobQueue
+from app.db.jobs import Claim
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
 from app.library.files import FileLibrary
@@ -19,7 +19,7 @@ from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.base import EmbeddingResult, TokenInput
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from tests.factories import make_pipeline
+from tests.factories import engine_of, make_pipeline
 
 CHUNKING = SentenceRule(800, 100)
 
@@ -43,7 +43,7 @@ async def status(db: Database, caller: Caller, store_id: str, file_id: str) -> t
 
 async def make_due(db: Database) -> None:
     """Let the time of leases and pauses pass."""
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(
             text("update vector_store_files set run_after = now(), lease_until = now() - interval '1 s'")
         )
@@ -52,7 +52,7 @@ async def make_due(db: Database) -> None:
 async def test_each_job_is_claimed_once(db: Database, caller: Caller, tmp_path: Path) -> None:
     """Claims of one moment are of different jobs, and then there are none."""
     await attach(db, caller, tmp_path, count=3)
-    queue = JobQueue(db.engine)
+    queue = db.system("queue").jobs
 
     claims = [await queue.claim() for _ in range(4)]
 
@@ -66,12 +66,12 @@ async def test_a_claim_is_of_one_job(db: Database, caller: Caller, tmp_path: Pat
     for count in (analyzed_at, 6 - analyzed_at):
         await attach(db, caller, tmp_path, count=count)
         if count == analyzed_at:
-            async with db.engine.begin() as connection:
+            async with engine_of(db).begin() as connection:
                 await connection.execute(text("analyze vector_store_files"))
 
-    claim = await JobQueue(db.engine).claim()
+    claim = await db.system("queue").jobs.claim()
 
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         query = text("select count(*) from vector_store_files where lease_token is not null")
         leased = await connection.scalar(query)
     assert claim is not None
@@ -83,7 +83,7 @@ async def test_a_job_whose_worker_died_is_done_by_another(
 ) -> None:
     """The lease ends, the next claim does it, and the first one's late result is thrown away."""
     store_id, (file_id,) = await attach(db, caller, tmp_path)
-    queue, ingest = JobQueue(db.engine), QueuedIngest(db, make_pipeline(db))
+    queue, ingest = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db))
     lost = await queue.claim()
     assert lost is not None
 
@@ -117,7 +117,7 @@ async def test_failures_are_tried_as_often_as_it_can_help(
         tried.append(claim)
         raise error
 
-    worker = Worker(JobQueue(db.engine), fail)
+    worker = Worker(db.system("queue").jobs, fail)
     for _ in range(5):
         await worker.run_once()
         await make_due(db)
@@ -131,7 +131,7 @@ async def test_failures_are_tried_as_often_as_it_can_help(
 async def test_a_postponed_job_waits(db: Database, caller: Caller, tmp_path: Path) -> None:
     """It is not due before its pause is over."""
     await attach(db, caller, tmp_path)
-    queue = JobQueue(db.engine)
+    queue = db.system("queue").jobs
     claim = await queue.claim()
     assert claim is not None
 
@@ -143,7 +143,7 @@ async def test_a_postponed_job_waits(db: Database, caller: Caller, tmp_path: Pat
 async def test_a_file_deleted_meanwhile_ends_its_job(db: Database, caller: Caller, tmp_path: Path) -> None:
     """Nothing is stored, nothing is stuck."""
     store_id, (file_id,) = await attach(db, caller, tmp_path)
-    queue = JobQueue(db.engine)
+    queue = db.system("queue").jobs
     claim = await queue.claim()
     assert claim is not None
     await FileLibrary(db).delete(caller, file_id)
@@ -160,7 +160,7 @@ async def test_the_same_bytes_are_read_and_embedded_once(
 ) -> None:
     """A second store takes over the chunks: no text is embedded again, and they outlive the first store."""
     provider = CountingEmbeddings()
-    queue, ingest = JobQueue(db.engine), QueuedIngest(db, make_pipeline(db, embeddings=provider))
+    queue, ingest = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db, embeddings=provider))
     first, (file_id,) = await attach(db, caller, tmp_path)
     claim = await queue.claim()
     assert claim is not None

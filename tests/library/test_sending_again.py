@@ -116,7 +116,7 @@ async def test_the_newer_file_wins_whichever_is_read_first(
 
     assert (old.is_gone, old.replaced_by) == (True, new.file.public_id)
     assert (new.is_gone, new.membership.status) == (False, "completed")
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         counted = await snapshot.vector_stores.get_by_key(store.id)
     assert (counted.file_count, counted.chunk_count) == (1, 1)
 

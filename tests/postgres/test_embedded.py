@@ -331,25 +331,45 @@ def test_another_account_cannot_reach_what_root_runs(data_dir: Path) -> None:
 def test_it_runs_for_a_normal_user_who_is_known_by_the_kernel(data_dir: Path) -> None:
     """Without root it runs as its user, whom the kernel names to it (peer): even root is turned away."""
     nobody = pwd.getpwnam("nobody")
-    python = python_for("nobody")
     os.chown(data_dir.parent, nobody.pw_uid, nobody.pw_gid)
-    other = subprocess.Popen(
-        [python, "-P", "-c", HOLD, str(data_dir)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd="/",
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": reachable_path(), "PYTHONDONTWRITEBYTECODE": "1"},
-        user="nobody",
-        group=nobody.pw_gid,
-        extra_groups=[],
-    )
-    await_hold(other)
+    other = hold_as(nobody, data_dir)
 
     with pytest.raises(psycopg.OperationalError, match="Peer authentication failed"):
         psycopg.connect(host=str(data_dir / "run"), user="footnote", dbname="footnote")
     (postmaster,) = postmasters(data_dir)
     assert Path(f"/proc/{postmaster}").stat().st_uid == nobody.pw_uid
     end(other)
+
+
+@as_root
+def test_a_cluster_of_an_earlier_release_lets_the_serving_role_in(data_dir: Path) -> None:
+    """Its files name the owner only: the next to start it adds the other role."""
+    nobody = pwd.getpwnam("nobody")
+    os.chown(data_dir.parent, nobody.pw_uid, nobody.pw_gid)
+    end(hold_as(nobody, data_dir))
+    hba, ident = data_dir / "pg" / "pg_hba.conf", data_dir / "pg" / "pg_ident.conf"
+    hba.write_text("local all footnote peer map=owner\n", encoding="utf-8")
+    ident.write_text('owner "nobody" footnote\n', encoding="utf-8")
+
+    end(hold_as(nobody, data_dir))
+
+    assert "footnote_app" in hba.read_text(encoding="utf-8")
+
+
+def hold_as(user: pwd.struct_passwd, data_dir: Path) -> subprocess.Popen[str]:
+    """Hold the embedded PostgreSQL in a process of another user; return once it is ready."""
+    other = subprocess.Popen(
+        [python_for(user.pw_name), "-P", "-c", HOLD, str(data_dir)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": reachable_path(), "PYTHONDONTWRITEBYTECODE": "1"},
+        user=user.pw_name,
+        group=user.pw_gid,
+        extra_groups=[],
+    )
+    await_hold(other)
+    return other
 
 
 def reachable_path() -> str:

@@ -12,6 +12,7 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval
+from tests.factories import engine_of
 
 
 def make_retrieval(question: str = "leave") -> Retrieval:
@@ -28,7 +29,7 @@ async def test_records_that_wait_are_written_together(db: Database, caller: Call
     written = [retrieval.retrieval_id for retrieval in retrievals]
     for retrieval_id in written:
         assert (await records.retrieve(caller, retrieval_id)).record["queries"] == ["leave"]
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         query = text("select count(distinct xmin::text) from retrievals where public_id = any(:ids)")
         assert (await connection.scalar(query, {"ids": written}) or 0) <= 3
 
@@ -37,7 +38,7 @@ async def test_who_hangs_up_takes_no_other_record_along(db: Database, caller: Ca
     """The one that writes for all is cancelled amid the work: the others write for themselves."""
     records = RetrievalLog(db)
     retrievals = [make_retrieval() for _ in range(3)]
-    async with db.engine.begin() as blocker:
+    async with engine_of(db).begin() as blocker:
         await blocker.execute(text("lock table retrievals in exclusive mode"))
         calls = [asyncio.create_task(records.record(caller, retrieval)) for retrieval in retrievals]
         await asyncio.sleep(0.2)

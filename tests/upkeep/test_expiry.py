@@ -10,19 +10,18 @@ from app.core.errors import InvalidRequest, NotFound
 from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.expiry import ExpiredRows
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.expiry import Expiry
-from tests.factories import make_store_with
+from tests.factories import engine_of, make_store_with
 
 
 async def age(db: Database, store_id: int, *, days: float, expires_after: int) -> None:
     """Let the store be last used so many days ago."""
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(
             text(
                 "update vector_stores set expires_after_days = :expires, "
@@ -40,7 +39,7 @@ async def test_an_expired_store_is_closed_and_emptied(db: Database, caller: Call
 
     with pytest.raises(InvalidRequest) as refused:
         await retriever.search(caller, SearchRequest(("leave",), SearchOptions((store.public_id,))))
-    await Expiry(ExpiredRows(db.engine)).sweep()
+    await Expiry(db.system("expiry").expired_rows).sweep()
 
     assert refused.value.code == "vector_store_expired"
     swept = await VectorStoreLibrary(db).retrieve(caller, store.public_id)
@@ -66,19 +65,19 @@ async def test_a_search_keeps_a_store_alive(db: Database, caller: Caller, tmp_pa
 async def test_expired_files_leave_their_stores(db: Database, caller: Caller, tmp_path: Path) -> None:
     """The bytes go, the chunks go, the store has counted them out."""
     store, (gone, stays) = await make_store_with(db, ["First text.", "Second text."], folder=tmp_path)
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(
             text("update files set expires_at = now() - interval '1 s' where id = :id"), {"id": gone.file.id}
         )
 
-    await Expiry(ExpiredRows(db.engine)).sweep()
+    await Expiry(db.system("expiry").expired_rows).sweep()
 
     counted = await VectorStoreLibrary(db).retrieve(caller, store.public_id)
     assert (counted.store.chunk_count, counted.counts) == (1, {"completed": 1})
     assert (await FileLibrary(db).retrieve(caller, stays.file.public_id)).id == stays.file.id
     with pytest.raises(NotFound):
         await FileLibrary(db).retrieve(caller, gone.file.public_id)
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         left = await connection.scalar(
             text("select count(*) from files where id = :id"), {"id": gone.file.id}
         )
@@ -89,8 +88,8 @@ async def test_the_cache_keeps_the_newest(db: Database, tmp_path: Path) -> None:
     """Beyond its bound the oldest embeddings go."""
     await make_store_with(db, [f"Text number {number}." for number in range(6)], folder=tmp_path)
 
-    await ExpiredRows(db.engine).trim_cache(2)
+    await db.system("expiry").expired_rows.trim_cache(2)
 
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         left = await connection.scalar(text("select count(*) from embedding_cache"))
     assert left == 2

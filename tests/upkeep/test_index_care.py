@@ -19,7 +19,7 @@ from app.db.vector_indexes import StoreIndex
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.upkeep.index_care import IndexCare
 from tests.conftest import MakeServer, sdk
-from tests.factories import make_filled_store, make_index_care
+from tests.factories import engine_of, make_filled_store, make_index_care
 from tests.processes import wait_until
 
 
@@ -39,7 +39,7 @@ async def test_a_deleted_stores_index_goes(db: Database, caller: Caller) -> None
     gone, _ = await make_filled_store(db, caller, rows=300)
     keeper = make_index_care(db, min_chunks=300)
     assert await keeper.do_due() == 1
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         await tx.vector_stores.delete(gone)
     await make_filled_store(db, caller, rows=300, name="living")
     assert await index_count(db) == 1
@@ -51,7 +51,7 @@ async def test_a_deleted_stores_index_goes(db: Database, caller: Caller) -> None
 
 
 async def index_count(db: Database) -> int:
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         query = text("select count(*) from pg_indexes where indexname like 'chunks_ivfflat_%'")
         return int(await connection.scalar(query) or 0)
 
@@ -73,7 +73,7 @@ async def the_index(keeper: IndexCare) -> StoreIndex:
 
 
 async def execute(db: Database, statement: str) -> None:
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(text(statement))
 
 
@@ -89,7 +89,7 @@ async def test_an_index_is_measured_and_serves_when_it_pays(db: Database, caller
     assert entry.recall >= 0.97
     assert 1 <= (entry.probes or 0) <= (entry.lists or 0) == 55
     assert entry.serves == ((entry.gain or 0) > 1)
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         assert (await snapshot.vector_stores.get(store.public_id)).ivfflat_probes == entry.probes
 
 
@@ -136,7 +136,7 @@ async def test_an_index_that_has_lost_its_way_is_built_anew(db: Database, caller
         db, "update chunks set embedding = (select embedding from chunks order by file_id, ordinal limit 1)"
     )
     random = np.random.default_rng(5)
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         rows = list(await connection.execute(text("select file_id, ordinal from chunks order by 1, 2")))
         vectors = [str([round(float(value), 3) for value in random.normal(size=768)]) for _ in rows]
         await connection.execute(
@@ -293,7 +293,7 @@ class CountingEmbeddings(FallbackEmbeddings):
 async def test_what_people_ask_measures_better_than_what_is_stored(db: Database, caller: Caller) -> None:
     """With enough recorded queries of the store alone, those are asked; each once."""
     store, _ = await make_filled_store(db, caller, rows=500)
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         records = {
             f"ret_{number}": {"queries": [f"question {number % 40}"], "vector_store_ids": [store.public_id]}
             for number in range(80)

@@ -18,8 +18,6 @@ from app.core.errors import Conflict, UpstreamFailed
 from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
-from app.db.jobs import JobQueue
-from app.db.vector_indexes import VectorIndexes
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
@@ -31,7 +29,7 @@ from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from app.upkeep.reembedding import Reembedding
 from tests.conftest import MakeServer, sdk
-from tests.factories import make_index_care, make_ingest, make_pipeline, make_store_with
+from tests.factories import engine_of, make_index_care, make_ingest, make_pipeline, make_store_with
 
 TEXTS = [f"Rule {number}: on subject {number * 7} one fills in form {number * 31}." for number in range(300)]
 SMALL = EmbeddingSpace(MODEL, 256)
@@ -54,7 +52,7 @@ class FailingEmbeddings(FallbackEmbeddings):
 
 def mover(db: Database, embeddings: EmbeddingProvider | None = None) -> Reembedding:
     embedder = ChunkEmbedder(db, embeddings or FallbackEmbeddings())
-    return Reembedding(db, embedder, VectorIndexes(db.engine))
+    return Reembedding(db, embedder, db.system("index care").vector_indexes)
 
 
 @pytest.fixture
@@ -67,7 +65,7 @@ async def store(db: Database, tmp_path: Path) -> VectorStore:
 
 
 async def current(db: Database, caller: Caller, store: VectorStore) -> VectorStore:
-    async with db.snapshot(caller.project_id) as snapshot:
+    async with db.project(caller.project_id).read() as snapshot:
         return await snapshot.vector_stores.get(store.public_id)
 
 
@@ -80,12 +78,12 @@ async def search(db: Database, caller: Caller, store: VectorStore, **fields: Any
 
 
 async def dimensions(db: Database) -> set[int]:
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         return set(await connection.scalars(text("select distinct vector_dims(embedding) from chunks")))
 
 
 async def count(db: Database, table: str) -> int:
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         return int(await connection.scalar(text(f"select count(*) from {table}")) or 0)
 
 
@@ -145,7 +143,7 @@ async def test_a_move_that_broke_off_goes_on(db: Database, caller: Caller, store
         async for _ in mover(db, failing).move(caller, store, SMALL):
             pass
     assert (await current(db, caller, store)).dimensions == 1536
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(text("delete from embedding_cache"))
 
     going_on = FailingEmbeddings()
@@ -188,7 +186,7 @@ async def test_a_file_read_in_the_old_space_does_not_land_in_the_new(
     """Its store has moved while it was read: it is taken up again, and nothing is mixed."""
     async for _ in mover(db).move(caller, store, SMALL):
         pass
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         bound = await tx.vector_stores.bind_space(store.id, EmbeddingSpace(MODEL, 1536))
 
     assert (bound.embedding_model, bound.dimensions) == (MODEL, 256)
@@ -210,7 +208,7 @@ async def test_no_index_of_the_old_space_is_built_amid_a_move(
 
 async def test_a_move_waits_for_whoever_builds(db: Database, caller: Caller, store: VectorStore) -> None:
     """An index that is being built in the old space is dropped once it is there."""
-    indexes = VectorIndexes(db.engine)
+    indexes = db.system("index care").vector_indexes
     async with indexes._building() as held:
         assert held is not None
         moving = asyncio.create_task(drain(mover(db).move(caller, store, SMALL)))
@@ -225,7 +223,7 @@ async def test_a_move_waits_for_whoever_builds(db: Database, caller: Caller, sto
 async def held(db: Database, store: VectorStore) -> AsyncIterator[None]:
     """Hold the store's row as a switch does, for longer than a transaction waits for a lock."""
     query = text("select from vector_stores where id = :id for no key update")
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(query, {"id": store.id})
         yield
         await asyncio.sleep(4)
@@ -258,7 +256,7 @@ async def test_searches_of_an_expiring_store_do_not_wait_for_the_switch(
     db: Database, caller: Caller, store: VectorStore
 ) -> None:
     """They would note that the store is in use; one of the next will."""
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         stale = "update vector_stores set expires_after_days = 7, last_active_at = now() - interval '1 day'"
         await connection.execute(text(stale))
     before = (await current(db, caller, store)).last_active_at
@@ -283,7 +281,7 @@ async def test_a_file_that_is_read_amid_the_switch_is_completed_after_it(
         library = make_ingest(db)
         submitted = await library.submit(caller, store, IngestFile(path, "late.txt"))
         queued = QueuedIngest(db, make_pipeline(db))
-        worker = Worker(JobQueue(db.engine), queued.run)
+        worker = Worker(db.system("queue").jobs, queued.run)
         working = asyncio.create_task(worker.run())
     await drain(mover(db).move(caller, store, SMALL))
     (read,) = await library.wait(caller, [submitted], seconds=30)
@@ -312,7 +310,7 @@ async def test_a_model_that_is_not_served_is_a_conflict(
 
 async def test_stores_are_found_by_name_and_by_need(db: Database, caller: Caller, store: VectorStore) -> None:
     """Those that are there already are left out, and those without a chunk."""
-    async with db.transaction(caller.project_id) as tx:
+    async with db.project(caller.project_id).write() as tx:
         await tx.vector_stores.create(name="empty")
     moving = mover(db)
 

@@ -19,7 +19,7 @@ from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.words import WordsCare
-from tests.factories import make_ingest, make_store_with, read_queue
+from tests.factories import engine_of, make_ingest, make_store_with, read_queue
 
 _FRENCH = "Les congés payés sont posés deux mois avant l'été auprès du chef d'équipe."
 _GERMAN = "Das Hochspannungsnetzgerät darf nur von den Fachleuten geöffnet werden."
@@ -37,7 +37,7 @@ async def found(db: Database, store: VectorStore, query: str) -> list[str]:
 
 async def make_old(db: Database, *, without_words: bool = False) -> None:
     """Leave the stores as an older release has filled them: with words of its own, or as 0.2.0 without any."""
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(text("update vector_stores set languages = '{}', language = 'eng'"))
         await connection.execute(text("update vector_store_files set words_version = 0, language = null"))
         if without_words:
@@ -47,7 +47,7 @@ async def make_old(db: Database, *, without_words: bool = False) -> None:
 
 async def words_in(db: Database) -> Sequence[object]:
     """Return all that is stored of words, counts summed up."""
-    async with db.engine.connect() as connection:
+    async with engine_of(db).connect() as connection:
         lexemes = await connection.execute(
             text("select file_id, ordinal, lexemes, weights::text from chunk_lexemes order by 1, 2")
         )
@@ -66,7 +66,7 @@ async def test_each_file_is_in_its_own_language(db: Database, tmp_path: Path) ->
     assert await found(db, store, "руководители") == ["text-1.txt"]
     assert await found(db, store, "Netzgerät") == ["text-2.txt"]
     assert await found(db, store, "conge paye") == ["text-3.txt"]
-    async with db.snapshot("proj_default") as snapshot:
+    async with db.project("proj_default").read() as snapshot:
         fresh = await snapshot.vector_stores.get(store.public_id)
     assert (fresh.language, fresh.languages) == ("rus", ["und", "rus", "deu", "fra"])
 
@@ -79,7 +79,7 @@ async def test_a_given_language_is_that_of_all_files(db: Database, caller: Calle
 
     await make_store_with(db, [_GERMAN], folder=tmp_path)
 
-    async with db.snapshot("proj_default") as snapshot:
+    async with db.project("proj_default").read() as snapshot:
         fresh = await snapshot.vector_stores.get(made.store.public_id)
     assert (fresh.language, fresh.languages) == ("fin", ["fin"])
 
@@ -128,7 +128,7 @@ async def test_what_was_broken_off_goes_on(db: Database, tmp_path: Path) -> None
     await make_store_with(db, [paragraphs], folder=tmp_path)
     as_read_today = await words_in(db)
     await make_old(db)
-    async with db.engine.begin() as connection:
+    async with engine_of(db).begin() as connection:
         await connection.execute(text("update vector_store_files set words_done = 256, language = 'eng'"))
         await connection.execute(text("delete from chunk_lexemes where ordinal >= 256"))
         await connection.execute(text("delete from lexeme_counts"))

@@ -7,13 +7,18 @@ const report = {};
 
 const store = await client.vectorStores.create({ name: "node", metadata: { team: "hr" } });
 const file = await client.files.create({
-  file: await text("leave.txt", "Parental leave lasts nine months."), purpose: "assistants",
+  file: await text("leave.txt", "Parental leave lasts nine months."),
+  purpose: "assistants",
 });
-report.attached = (await client.vectorStores.files.createAndPoll(store.id, {
-  file_id: file.id, attributes: { year: 2026 },
-})).status;
+report.attached = (
+  await client.vectorStores.files.createAndPoll(store.id, {
+    file_id: file.id,
+    attributes: { year: 2026 },
+  })
+).status;
 const meals = await client.vectorStores.files.uploadAndPoll(
-  store.id, await text("meals.txt", "Dinner costs up to 40 euros."),
+  store.id,
+  await text("meals.txt", "Dinner costs up to 40 euros."),
 );
 report.uploaded = meals.status;
 const batch = await client.vectorStores.fileBatches.uploadAndPoll(store.id, {
@@ -38,7 +43,8 @@ report.content = (await client.vectorStores.files.content(file.id, { vector_stor
 report.bytes = await (await client.files.content(file.id)).text();
 
 const stream = await client.chat.completions.create({
-  model: "gpt-4o@node", stream: true,
+  model: "gpt-4o@node",
+  stream: true,
   messages: [{ role: "user", content: "How long is parental leave?" }],
 });
 report.answer = "";

@@ -1,0 +1,50 @@
+"""The rows of all projects, for the server's own work: the queue, sweepers, index care. Each part is made on first use."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.db.connections import SystemConnections
+from app.db.expiry import ExpiredRows
+from app.db.index_samples import IndexSamples
+from app.db.jobs import JobQueue
+from app.db.lexemes import LexemeTotals
+from app.db.secrets import Secrets
+from app.db.vector_indexes import VectorIndexes
+from app.db.words import OutdatedWords
+
+
+class SystemDatabase:
+    """What one kind of the server's own work needs. `owner` connects as whom the tables belong to."""
+
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str) -> None:
+        self._connections = SystemConnections(engine, reason)
+        self._owner = owner
+
+    @cached_property
+    def jobs(self) -> JobQueue:
+        return JobQueue(self._connections)
+
+    @cached_property
+    def expired_rows(self) -> ExpiredRows:
+        return ExpiredRows(self._connections)
+
+    @cached_property
+    def outdated_words(self) -> OutdatedWords:
+        return OutdatedWords(self._connections)
+
+    @cached_property
+    def lexeme_totals(self) -> LexemeTotals:
+        return LexemeTotals(self._connections)
+
+    @cached_property
+    def index_samples(self) -> IndexSamples:
+        return IndexSamples(self._connections)
+
+    @cached_property
+    def vector_indexes(self) -> VectorIndexes:
+        return VectorIndexes(self._connections, self._owner)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self._connections)

@@ -1,0 +1,16 @@
+SELECT nearest.vector_store_id, nearest.file_id, nearest.ordinal, nearest.distance, NULL AS product
+FROM (
+    SELECT closest.vector_store_id AS vector_store_id, closest.file_id AS file_id, closest.ordinal AS ordinal, closest.embedding <=> CAST(%(query)s AS halfvec(384)) AS distance
+    FROM (
+        SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
+        FROM chunks
+        WHERE chunks.vector_store_id = 1
+        ORDER BY coalesce(chunks.projected <~> %(signs)s, (chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(384)))) * %(param_1)s)
+        LIMIT %(param_2)s::INTEGER) AS closest
+    ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(384)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
+    LIMIT %(param_3)s::INTEGER) AS nearest
+WHERE NOT (EXISTS (
+        SELECT vector_stores.id
+        FROM vector_stores
+        WHERE vector_stores.id IN (1)
+        AND vector_stores.project_id != %(project_id_1)s::VARCHAR));
