@@ -7,7 +7,16 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.api.response_schemas import ANSWERS, FORMS, OTHER_ANSWERS, SCHEMAS
+
 _REFERENCE = "#/components/schemas/{model}"
+_JSON = "application/json"
+# Wrong parameters are answered with 400 and the envelope.
+_FASTAPI_ERRORS = ("HTTPValidationError", "ValidationError")
+_NOT_READY = {"$ref": _REFERENCE.format(model="Readiness")}
+_OTHER_STATUSES: dict[tuple[str, str], dict[str, Any]] = {
+    ("get", "/readyz"): {"503": {"description": "Not ready.", "content": {_JSON: {"schema": _NOT_READY}}}}
+}
 _described: list[type[BaseModel]] = []
 
 
@@ -28,5 +37,29 @@ def describe(app: FastAPI) -> dict[str, Any]:
         _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
         schemas = description.setdefault("components", {}).setdefault("schemas", {})
         schemas.update(definitions["$defs"])
+        schemas.update(SCHEMAS)
+        for name in _FASTAPI_ERRORS:
+            schemas.pop(name, None)
+        for path, operations in description["paths"].items():
+            for method, operation in operations.items():
+                _complete(operation, (method, path))
         app.openapi_schema = description
     return app.openapi_schema
+
+
+def _complete(operation: dict[str, Any], route: tuple[str, str]) -> None:
+    """Say of an operation what it takes as a form and what it answers, errors among it."""
+    if form := FORMS.get(route):
+        body = operation.setdefault("requestBody", {"required": True, "content": {}})
+        body["content"]["multipart/form-data"] = {"schema": form}
+    content: dict[str, Any] = {}
+    if name := ANSWERS.get(route):
+        content[_JSON] = {"schema": {"$ref": _REFERENCE.format(model=name)}}
+    if media := OTHER_ANSWERS.get(route):
+        content[media] = {"schema": {"type": "string"}}
+    good = {"description": "What was asked for.", "content": content}
+    bad = {
+        "description": "An error.",
+        "content": {_JSON: {"schema": {"$ref": _REFERENCE.format(model="Error")}}},
+    }
+    operation["responses"] = {"200": good, "default": bad} | _OTHER_STATUSES.get(route, {})
