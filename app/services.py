@@ -34,7 +34,7 @@ from app.library.sources import SourceLibrary
 from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
-from app.providers.health import ProviderHealth
+from app.providers.health import ProviderHealth, unlisted_model
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
@@ -182,7 +182,7 @@ async def build_services(
         asyncio.create_task(index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(Expiry(database.system("expiry").expired_rows).run(), name="expiry"),
-        asyncio.create_task(_say_who_answers(providers, health), name="provider-probe"),
+        asyncio.create_task(_say_who_answers(providers, health, settings.chat_model), name="provider-probe"),
     ]
     if settings.worker == "on":
         tasks.append(asyncio.create_task(services.worker.run(), name="worker"))
@@ -197,7 +197,7 @@ async def build_services(
         await database.close()
 
 
-async def _say_who_answers(providers: Providers, health: ProviderHealth) -> None:
+async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_model: str) -> None:
     """Say at start-up which providers answer, and loudly when no call to one of them can succeed."""
     reasons = await health.reasons(time.monotonic())
     for part, name in providers.names.items():
@@ -205,6 +205,8 @@ async def _say_who_answers(providers: Providers, health: ProviderHealth) -> None
             log.error("provider_not_ready", part=part, provider=name, reason=reasons[part])
         else:
             log.info("provider_ready", part=part, provider=name)
+    if "chat" not in reasons and (unlisted := await unlisted_model(providers.chat, chat_model)):
+        log.warning("chat_model_not_listed", model=chat_model, reason=unlisted)
 
 
 def front_door(settings: Settings, version: str) -> FrontDoor:

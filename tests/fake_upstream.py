@@ -16,8 +16,10 @@ import numpy as np
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from app.settings import DEFAULT_CHAT_MODEL
+
 SENTINEL = "sk-upstream-secret-0123456789"
-MODELS = ("gpt-4o-mini", "text-embedding-3-small", "embed-other", "embed-slow")
+MODELS = (DEFAULT_CHAT_MODEL, "gpt-4o-mini", "text-embedding-3-small", "embed-other", "embed-slow")
 _BREAK: dict[str, Any] = {"content": "never sent"}
 
 _FAULTS: dict[str, tuple[int, str | None, dict[str, str]]] = {

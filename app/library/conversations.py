@@ -36,7 +36,7 @@ class ConversationLibrary:
         async with self._database.project(caller.project_id).write() as tx:
             record = await tx.conversations.get(conversation_id)
             await tx.conversations.update(record, notes)
-            return record
+            return await tx.conversations.get(conversation_id)
 
     async def delete(self, caller: Caller, conversation_id: str) -> None:
         """Delete a conversation and its items; raise NotFound."""

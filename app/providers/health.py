@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from app.core.errors import FootnoteError, UpstreamMisconfigured
-from app.providers.base import Provider
+from app.providers.base import ChatProvider, Provider
 from app.providers.select import Part, Providers
 
 _FRESH_SECONDS = 15.0
@@ -44,3 +44,18 @@ async def _reason(provider: Provider) -> str | None:
     except (FootnoteError, TimeoutError):
         return None
     return None
+
+
+async def unlisted_model(chat: ChatProvider, model: str) -> str | None:
+    """Return what to set when upstream's list lacks the model that chats go to, None when it is there or nobody knows."""
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            listed = await chat.models()
+    except (FootnoteError, TimeoutError):
+        return None
+    if not listed or model in listed:
+        return None
+    return (
+        f"The upstream model server does not list {model!r}, the model of CHAT_MODEL: it may have been shut down. "
+        "Set CHAT_MODEL to a model that it lists."
+    )

@@ -23,18 +23,20 @@ class FileCreateRequest(WireModel):
 
 
 def file_body(file: File) -> dict[str, Any]:
-    """Return a `file`. Its bytes are in the database: it is processed at once."""
+    """Return a `file`. Its bytes are in the database: it is processed at once.
+
+    OpenAI's schema takes no null in `expires_at` and `status_details`: what there is nothing to say of is left out.
+    """
+    expiry = {"expires_at": int(file.expires_at.timestamp())} if file.expires_at else {}
     return {
         "id": file.public_id,
         "object": "file",
         "bytes": file.size_bytes,
         "created_at": int(file.created_at.timestamp()),
-        "expires_at": int(file.expires_at.timestamp()) if file.expires_at else None,
         "filename": file.filename,
         "purpose": file.purpose,
         "status": "processed",
-        "status_details": None,
-    }
+    } | expiry
 
 
 def file_deleted_body(file_id: str) -> dict[str, Any]:

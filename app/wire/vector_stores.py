@@ -80,7 +80,6 @@ def vector_store_body(store: VectorStore, counts: Mapping[FileStatus, int]) -> d
         "usage_bytes": store.usage_bytes,
         "file_counts": file_counts_body(counts),
         "status": status,
-        "expires_after": {"anchor": "last_active_at", "days": days} if days else None,
         "expires_at": int(expires_at.timestamp()) if expires_at else None,
         "last_active_at": int(last_active.timestamp()),
         "metadata": store.notes,
@@ -88,7 +87,7 @@ def vector_store_body(store: VectorStore, counts: Mapping[FileStatus, int]) -> d
         "is_default": store.is_default,
         "progress": progress(counts),
         "index": _index_body(store),
-    }
+    } | ({"expires_after": {"anchor": "last_active_at", "days": days}} if days else {})
 
 
 def _index_body(store: VectorStore) -> dict[str, Any]:

@@ -51,11 +51,11 @@ class Pair:
 async def pair(request: pytest.FixtureRequest, upstream_url: str) -> AsyncIterator[Pair]:
     """Each kind in turn."""
     if request.param == "fallback":
-        yield Pair(FallbackChat(), FallbackEmbeddings(), "gpt-4o-mini")
+        yield Pair(FallbackChat(model="gpt-4o-mini"), FallbackEmbeddings(), "gpt-4o-mini")
         return
     if request.param == "local":
         local = LocalEmbeddings()
-        yield Pair(FallbackChat(), local, "gpt-4o-mini")
+        yield Pair(FallbackChat(model="gpt-4o-mini"), local, "gpt-4o-mini")
         await local.close()
         return
     connection = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))

@@ -106,13 +106,13 @@ def test_a_word_document_grounds_by_model_name(live_server: LiveServer, client: 
 
     names = [model.id for model in client.models.list()]
     completion: Any = client.chat.completions.create(
-        model="gpt-4o-mini@travel rules", messages=[{"role": "user", "content": "What may dinner cost?"}]
+        model="gpt-5.4-mini@travel rules", messages=[{"role": "user", "content": "What may dinner cost?"}]
     )
 
-    assert "gpt-4o-mini@travel rules" in names
+    assert "gpt-5.4-mini@travel rules" in names
     assert "40 euros [1]" in completion.choices[0].message.content
     assert completion.footnote["chunks"][0]["filename"] == "travel.docx"
-    assert client.models.retrieve("gpt-4o-mini@travel rules").id == "gpt-4o-mini@travel rules"
+    assert client.models.retrieve("gpt-5.4-mini@travel rules").id == "gpt-5.4-mini@travel rules"
 
 
 def test_stores_come_by_extra_body_and_by_tool(live_server: LiveServer, client: openai.OpenAI) -> None:

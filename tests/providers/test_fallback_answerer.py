@@ -69,7 +69,7 @@ async def events_of(messages: Any, snippets: tuple[Snippet, ...] = (), **fields:
     if isinstance(messages, str):
         messages = [{"role": "user", "content": messages}]
     request = ChatProviderRequest({"model": "gpt-4o-mini", "messages": messages} | fields, snippets)
-    return [event async for event in FallbackChat().respond(request, deadline=0)]
+    return [event async for event in FallbackChat(model="gpt-4o-mini").respond(request, deadline=0)]
 
 
 def text_of(events: list[ProviderEvent], index: int = 0) -> str:

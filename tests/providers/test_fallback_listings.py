@@ -109,7 +109,7 @@ async def test_a_named_file_answers_alone() -> None:
     people = [snippet(n, f"Phone 555 014{n}. Prefers evenings.", name) for n, name in enumerate(("Otto-Lind.md", "Tove-Berg.md"), 1)]  # fmt: skip
     body = {"model": "m", "messages": [{"role": "user", "content": "What is the phone number of Tove Berg?"}]}
 
-    events = FallbackChat().respond(ChatProviderRequest(body, tuple(people)), deadline=0)
+    events = FallbackChat(model="gpt-4o-mini").respond(ChatProviderRequest(body, tuple(people)), deadline=0)
     told = "".join([event.text async for event in events if isinstance(event, TextDelta)])
 
     assert told == "Phone 555 0142 [2]."

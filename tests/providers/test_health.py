@@ -19,7 +19,7 @@ async def providers(upstream_url: str) -> AsyncIterator[Providers]:
     """The fallback for chats, and an upstream for embeddings that refuses the key."""
     address = UpstreamAddress(SecretStr("sk-wrong"), upstream_url, key_setting="EMBEDDING_API_KEY")
     embeddings = OpenAIEmbeddings(OpenAIConnection(address), space=EmbeddingSpace("embed", 1536))
-    made = Providers(FallbackChat(), embeddings)
+    made = Providers(FallbackChat(model="gpt-4o-mini"), embeddings)
     yield made
     await made.close()
 

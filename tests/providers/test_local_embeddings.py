@@ -1,5 +1,6 @@
 """Embeddings by the local model: meaning and words in one vector, without a key and without internet."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -57,6 +58,21 @@ async def test_a_text_has_one_vector(local: LocalEmbeddings) -> None:
     np.testing.assert_array_equal(many[7], alone[0])
 
 
+async def test_a_question_does_not_wait_for_documents(local: LocalEmbeddings) -> None:
+    """Files are read beside it, at a lower priority."""
+    documents = asyncio.create_task(
+        local.embed(
+            [f"Paragraph {number}. {'Leave is granted. ' * 50}" for number in range(100)], purpose="document"
+        )
+    )
+    await asyncio.sleep(0.05)
+
+    await local.embed(["How long is the leave?"], purpose="query")
+
+    assert not documents.done()
+    assert len((await documents).vectors) == 100
+
+
 @pytest.mark.parametrize("text", ["", " ", "…", "\ud800", "x" * 100_000, "你好，世界"])
 async def test_any_text_has_a_unit_vector(local: LocalEmbeddings, text: str) -> None:
     """However odd: nothing, half a character, far more than the model reads."""
@@ -95,7 +111,9 @@ def test_files_are_found_by_meaning(make_server: MakeServer) -> None:
         ("cough.txt", "Remedies against respiratory infections."),
         ("tax.txt", "Tax rates of companies."),
     ):
-        httpx.post(f"{server.v1}/ingest", json={"text": text, "filename": name}).raise_for_status()
+        httpx.post(
+            f"{server.v1}/ingest", json={"text": text, "filename": name}, timeout=60
+        ).raise_for_status()
 
     body = {"query": "How do I heal a cough?", "footnote": {"mode": "semantic"}}
     found = httpx.post(f"{server.v1}/vector_stores/default/search", json=body).json()["data"]

@@ -4,18 +4,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
+from openai.types import ChatModel
 from pydantic import SecretStr
 
 from app.core import errors
 from app.core.types import EmbeddingSpace
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, TextDelta, UsageReported
+from app.providers.health import unlisted_model
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.embeddings import OpenAIEmbeddings
+from app.settings import DEFAULT_CHAT_MODEL, Settings
 from tests.fake_upstream import SENTINEL, FakeUpstream
 
 
@@ -256,3 +259,24 @@ async def test_a_missing_or_wrong_key_is_the_operators_to_set(upstream_url: str,
     assert error.value.status == 500
     assert error.value.code == "upstream_auth"
     await connection.close()
+
+
+@pytest.mark.parametrize(("model", "is_listed"), [(DEFAULT_CHAT_MODEL, True), ("gpt-gone", False)])
+async def test_a_chat_model_that_was_shut_down_is_told(
+    connection: OpenAIConnection, upstream: FakeUpstream, model: str, is_listed: bool
+) -> None:
+    """The sentence names the setting; a list that cannot be had says nothing."""
+    reason = await unlisted_model(OpenAIChat(connection), model)
+    away = await unlisted_model(
+        OpenAIChat(OpenAIConnection(UpstreamAddress(SecretStr("sk-wrong"), "http://127.0.0.1:9/v1"))), model
+    )
+
+    assert (reason is None) == is_listed
+    assert is_listed or "CHAT_MODEL" in str(reason)
+    assert away is None
+
+
+def test_the_default_model_is_one_that_the_sdk_knows() -> None:
+    """OpenAI shuts models down; its SDK lists those that there are."""
+    assert DEFAULT_CHAT_MODEL in get_args(ChatModel)
+    assert Settings(_env_file=None).chat_model == DEFAULT_CHAT_MODEL

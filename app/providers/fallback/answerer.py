@@ -30,7 +30,7 @@ class FallbackChat:
     model_owner = "footnote"
     follows_instructions = False
 
-    def __init__(self, *, model: str = "gpt-4o-mini") -> None:
+    def __init__(self, *, model: str) -> None:
         self.model = model
 
     def answers_to(self, model: str) -> bool:

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -96,4 +97,5 @@ def _joined(meanings: np.ndarray, texts: Sequence[str], dimensions: int) -> Embe
 
 def _lower_priority() -> None:
     """Let questions and answers go first: on Linux a priority is a thread's own."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWER_PRIORITY)
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWER_PRIORITY)
