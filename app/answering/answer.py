@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
+from app.answering.attachments import Attachments
 from app.answering.citations import make_citations
 from app.answering.events import AnswerEvent, Cited, MarkedText
 from app.answering.markers import MarkerScanner
@@ -111,6 +112,7 @@ class Answerer:
         search: ConversationSearch,
         records: RetrievalLog,
         chat: ChatProvider,
+        attachments: Attachments,
         *,
         fence_key: bytes,
         timeout_seconds: float,
@@ -118,6 +120,7 @@ class Answerer:
         self._search = search
         self._records = records
         self._chat = chat
+        self._attachments = attachments
         self._fence_key = fence_key
         self._timeout_seconds = timeout_seconds
 
@@ -127,9 +130,10 @@ class Answerer:
         Upstream has `timeout_seconds` to begin.
         """
         deadline = time.monotonic() + self._timeout_seconds
+        body = await self._attachments.read_into(caller, request.upstream_body)
+        self._chat.check_request(body)
         found = await self._find(caller, request)
         retrieval = found.retrieval
-        body = request.upstream_body
         if retrieval is not None:
             grounded = grounded_body(body, retrieval, key=self._fence_key, with_markers=request.with_markers)
             await self._records.record(caller, retrieval, prompt=grounded["messages"])

@@ -99,8 +99,16 @@ def _with_data(messages: list[dict[str, Any]], data: str) -> list[dict[str, Any]
         return [*messages, {"role": "user", "content": data}]
     last = asked[-1]
     content = messages[last]["content"]
-    joined: Any = f"{data}\n\n{content}" if isinstance(content, str) else [_text_part(data), *content]
+    joined: Any = f"{data}\n\n{content}" if isinstance(content, str) else _with_first_text(content, data)
     return [*messages[:last], messages[last] | {"content": joined}, *messages[last + 1 :]]
+
+
+def _with_first_text(parts: list[dict[str, Any]], data: str) -> list[dict[str, Any]]:
+    """Put the sources before the first text: errors that name a part by its place stay true."""
+    for at, part in enumerate(parts):
+        if part["type"] == "text":
+            return [*parts[:at], part | {"text": f"{data}\n\n{part['text']}"}, *parts[at + 1 :]]
+    return [*parts, _text_part(data)]
 
 
 def _with_rules(messages: list[dict[str, Any]], rules: str) -> list[dict[str, Any]]:

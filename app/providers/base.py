@@ -138,6 +138,13 @@ class ChatProvider(Provider, Protocol):
         """Whether a request may name this model. An upstream judges that itself."""
         ...
 
+    def check_request(self, body: Json) -> None:
+        """Raise InvalidRequest for what cannot be served, before anything is searched. An upstream judges that itself.
+
+        `body` has the messages as the caller sent them.
+        """
+        ...
+
     def respond(
         self, request: ChatProviderRequest, *, deadline: float
     ) -> AsyncGenerator[ProviderEvent, None]:

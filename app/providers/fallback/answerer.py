@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from app.core.types import Snippet
+from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
 from app.providers.fallback.listings import listing_text, name_of
@@ -35,6 +35,9 @@ class FallbackChat:
 
     def answers_to(self, model: str) -> bool:
         return model == self.model or is_openai_name(model)
+
+    def check_request(self, body: Json) -> None:
+        requests.check_servable(body)
 
     async def respond(
         self,

@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
 from app.core.types import Json
 
 # OpenAI's cookbook counts three tokens a message around its text, and three to begin the answer.
 _TOKENS_A_MESSAGE = 3
 _ANY_OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+_SERVED_PARTS = ("text", "refusal")
 _LONE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -30,6 +32,23 @@ def messages_of(body: Json) -> list[Mapping[str, Any]]:
     """Return the body's messages."""
     messages: Any = body["messages"]
     return list(messages)
+
+
+def check_servable(body: Json) -> None:
+    """Raise InvalidRequest for what needs a model: pictures, sound, files, and the likelihood of words."""
+    for number, message in enumerate(messages_of(body)):
+        content = message.get("content")
+        for place, part in enumerate(content if isinstance(content, list) else ()):
+            if part.get("type") not in _SERVED_PARTS:
+                raise InvalidRequest(
+                    f"Content parts of type '{part.get('type')}' need a model: this server has none and reads text only.",
+                    param=f"messages[{number}].content[{place}]",
+                    code="unsupported_value",
+                )
+    if body.get("logprobs"):
+        raise InvalidRequest(
+            "'logprobs' needs a model: this server has none.", param="logprobs", code="unsupported_parameter"
+        )
 
 
 def last_question(body: Json) -> str:
