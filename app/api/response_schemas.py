@@ -80,6 +80,17 @@ SCHEMAS: Mapping[str, Schema] = {
         "chat.completion", id=_TEXT, created=_WHOLE, model=_TEXT, choices=_several(_CHOICE), usage=_MAP,
         optional={"footnote": _MAP},
     ),
+    "Response": _object(
+        "response", id=_TEXT, created_at=_WHOLE, status=_TEXT, model=_TEXT, output=_several(_MAP),
+        error=_or_null(_MAP), incomplete_details=_or_null(_MAP), metadata=_MAP, optional={"footnote": _MAP},
+    ),
+    "ResponseDeleted": _deleted("response"),
+    "ItemList": _object(
+        "list", data=_several(_MAP), has_more=_TRUTH, first_id=_or_null(_TEXT), last_id=_or_null(_TEXT)
+    ),
+    "Item": _object(id=_TEXT, type=_TEXT),
+    "Conversation": _object("conversation", id=_TEXT, created_at=_WHOLE, metadata=_or_null(_MAP)),
+    "ConversationDeleted": _deleted("conversation.deleted"),
     "EmbeddingList": _object(
         "list",
         data=_several(
@@ -137,9 +148,23 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
 }  # fmt: skip
 
+_CONVERSATION = "/v1/conversations/{conversation_id}"
 _STORE = "/v1/vector_stores/{vector_store_id}"
 ANSWERS: Mapping[tuple[str, str], str] = {
     ("post", "/v1/chat/completions"): "ChatCompletion",
+    ("post", "/v1/responses"): "Response",
+    ("get", "/v1/responses/{response_id}"): "Response",
+    ("delete", "/v1/responses/{response_id}"): "ResponseDeleted",
+    ("post", "/v1/responses/{response_id}/cancel"): "Response",
+    ("get", "/v1/responses/{response_id}/input_items"): "ItemList",
+    ("post", "/v1/conversations"): "Conversation",
+    ("get", _CONVERSATION): "Conversation",
+    ("post", _CONVERSATION): "Conversation",
+    ("delete", _CONVERSATION): "ConversationDeleted",
+    ("post", f"{_CONVERSATION}/items"): "ItemList",
+    ("get", f"{_CONVERSATION}/items"): "ItemList",
+    ("get", f"{_CONVERSATION}/items/{{item_id}}"): "Item",
+    ("delete", f"{_CONVERSATION}/items/{{item_id}}"): "Conversation",
     ("post", "/v1/embeddings"): "EmbeddingList",
     ("get", "/v1/models"): "ModelList",
     ("get", "/v1/models/{model}"): "Model",
@@ -175,6 +200,8 @@ ANSWERS: Mapping[tuple[str, str], str] = {
 # Answers that are no JSON, or that come in another form as well.
 OTHER_ANSWERS: Mapping[tuple[str, str], str] = {
     ("post", "/v1/chat/completions"): "text/event-stream",
+    ("post", "/v1/responses"): "text/event-stream",
+    ("get", "/v1/responses/{response_id}"): "text/event-stream",
     ("get", "/v1/files/{file_id}/content"): "application/octet-stream",
     ("get", "/metrics"): "text/plain",
 }

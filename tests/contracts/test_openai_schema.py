@@ -92,6 +92,36 @@ def test_chats(call: Any, live_server: LiveServer, filled: tuple[str, str]) -> N
             check("CreateChatCompletionStreamResponse", json.loads(frame))
 
 
+def test_responses(call: Any, filled: tuple[str, str]) -> None:
+    """Grounded by a tool with its results, and not; kept, its input listed, deleted."""
+    tool = {"type": "file_search", "vector_store_ids": [filled[0]]}
+    options = {"tools": [tool], "include": ["file_search_call.results"]}
+    asked = {"model": "gpt-5.4-mini", "input": MESSAGES[0]["content"]}
+
+    made = call("POST", "responses", json=asked | options)
+
+    check("Response", made)
+    check("Response", call("POST", "responses", json=asked))
+    check("Response", call("GET", f"responses/{made['id']}"))
+    check("ResponseItemList", call("GET", f"responses/{made['id']}/input_items"))
+    call("DELETE", f"responses/{made['id']}")
+
+
+def test_conversations(call: Any) -> None:
+    """Made, filled, listed, deleted."""
+    item = {"type": "message", "role": "user", "content": "hello"}
+    made = call("POST", "conversations", json={"items": [item]})
+    base = f"conversations/{made['id']}"
+
+    check("ConversationResource", made)
+    check("ConversationItemList", call("POST", f"{base}/items", json={"items": [item]}))
+    listed = call("GET", f"{base}/items")
+    check("ConversationItemList", listed)
+    check("ConversationItem", call("GET", f"{base}/items/{listed['data'][0]['id']}"))
+    check("ConversationResource", call("DELETE", f"{base}/items/{listed['data'][0]['id']}"))
+    check("DeletedConversationResource", call("DELETE", base))
+
+
 def test_embeddings(call: Any) -> None:
     """In floats; of base64 the description knows nothing."""
     body = {"model": "text-embedding-3-small", "input": ["a", "b"], "dimensions": 8}
