@@ -55,8 +55,8 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class FrontDoor:
-    """What the API itself goes by."""
+class ApiSettings:
+    """The settings that the API itself reads."""
 
     streaming_enabled: bool
     max_upload_bytes: int
@@ -69,7 +69,7 @@ class FrontDoor:
 class Services:
     """What requests are served with."""
 
-    door: FrontDoor
+    api_settings: ApiSettings
     database: Database
     providers: Providers
     provider_health: ProviderHealth
@@ -99,7 +99,7 @@ class Services:
 
 @asynccontextmanager
 async def build_services(
-    settings: Settings, database_urls: DatabaseUrls, door: FrontDoor
+    settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database; close them when the block ends."""
     database = Database.connect(database_urls)
@@ -145,7 +145,7 @@ async def build_services(
         index_care.nudge()
 
     services = Services(
-        door=door,
+        api_settings=api_settings,
         database=database,
         providers=providers,
         provider_health=health,
@@ -213,8 +213,8 @@ async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_mo
         log.warning("chat_model_not_listed", model=chat_model, reason=unlisted)
 
 
-def front_door(settings: Settings, version: str) -> FrontDoor:
-    return FrontDoor(
+def make_api_settings(settings: Settings, version: str) -> ApiSettings:
+    return ApiSettings(
         streaming_enabled=settings.streaming_enabled,
         max_upload_bytes=settings.max_upload_bytes,
         max_request_bytes=settings.max_request_bytes,

@@ -158,7 +158,7 @@ class Settings(BaseSettings):
 
     @property
     def bootstrap_keys(self) -> tuple[SecretStr, ...]:
-        """The bearer keys of API_KEYS; empty means the door is open."""
+        """The bearer keys of API_KEYS; empty means that no key is needed."""
         return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
 
     @property
@@ -171,7 +171,7 @@ class Settings(BaseSettings):
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK_HOSTS
 
-    def check_front_door(self) -> None:
+    def check_access(self) -> None:
         """Raise ValueError when anyone on the network could use a server without keys."""
         if self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
             return

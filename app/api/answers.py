@@ -15,7 +15,7 @@ from app.services import Services
 def check_answerable(services: Services, *, model: str, stream: bool) -> None:
     """Raise NotFound for a model that is not there, InvalidRequest where streams are turned off."""
     services.models.check_chat(model)
-    if stream and not services.door.streaming_enabled:
+    if stream and not services.api_settings.streaming_enabled:
         raise InvalidRequest(
             "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
             param="stream",

@@ -25,7 +25,7 @@ def error_response(error: FootnoteError) -> Response:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Turn every error that reaches the front door into the envelope."""
+    """Turn every error that reaches the API into the envelope."""
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, FootnoteError)

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/files", tags=["files"])
 @router.post("")
 async def create_file(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Store an uploaded file."""
-    async with read_upload(request, max_bytes=services.door.max_upload_bytes) as form:
+    async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
         body = judge(_nested(form), FileCreateRequest)
         upload = form.files[0]
         file = await services.files.create(

@@ -31,7 +31,7 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
     """Take in files (multipart, field `file`) or texts (JSON) and return once they are searchable, or at once."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "multipart/form-data":
-        async with read_upload(request, max_bytes=services.door.max_upload_bytes) as form:
+        async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
             return await _ingest_form(services, caller, form)
 
     body = await read_json(request, IngestRequest)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.errors import error_response
 from app.core import ids, metrics
 from app.core.errors import FootnoteError, PermissionDenied, TooLarge
-from app.services import FrontDoor
+from app.services import ApiSettings
 
 log = structlog.get_logger()
 
@@ -82,9 +82,9 @@ def _add_headers(message: Message, scope: Scope, started: float) -> None:
 class SizeLimit:
     """Refuses bodies over the limit, counted as they come: a declared length proves nothing."""
 
-    def __init__(self, app: ASGIApp, door: FrontDoor) -> None:
+    def __init__(self, app: ASGIApp, api_settings: ApiSettings) -> None:
         self._app = app
-        self._door = door
+        self._api_settings = api_settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,7 +94,8 @@ class SizeLimit:
         headers = Headers(scope=scope)
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
         # A form holds more than its file: names, notes, borders.
-        limit = self._door.max_upload_bytes + 1024 * 1024 if is_upload else self._door.max_request_bytes
+        sizes = self._api_settings
+        limit = sizes.max_upload_bytes + 1024 * 1024 if is_upload else sizes.max_request_bytes
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
             await error_response(_too_large(limit, is_upload=is_upload))(scope, receive, send)
@@ -120,7 +121,7 @@ def _too_large(limit: int, *, is_upload: bool) -> TooLarge:
 
 
 class LoopbackGuard:
-    """While the door is open without keys: only this machine's own pages and programs may call.
+    """Let only this machine's own pages and programs call, as long as no key is needed.
 
     A foreign page that a browser here visits could otherwise reach us, by a name that it makes point here.
     """

@@ -72,7 +72,7 @@ def _asked(file_id: str, request: Request) -> _Asked:
 
 
 async def _reader(asked: _Asked, request: Request, services: Services) -> Caller:
-    """Return who reads: by a key, by the link's signature, or anyone while the door is open."""
+    """Return who reads: by a key, by the link's signature, or anyone if no keys are set."""
     query = request.query_params
     authorization = request.headers.get("authorization")
     if authorization or "signature" not in query or services.keys.is_open:

@@ -47,7 +47,7 @@ def serve() -> None:
     """Serve the API and the chat page."""
     settings = load_settings()
     try:
-        settings.check_front_door()
+        settings.check_access()
     except ValueError as error:
         give_up(str(error), EXIT_CONFIG)
 

@@ -16,7 +16,7 @@ SupportReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the project whose rows they see, and the key they came with (None when the door is open)."""
+    """Who asks: the project whose rows they see, and the key they came with (None when no key is needed)."""
 
     project_id: str
     key_id: str | None = None

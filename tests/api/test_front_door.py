@@ -1,4 +1,4 @@
-"""The front door: every wrong request gets the envelope, limits hold, and headers are always there."""
+"""The HTTP API: every wrong request gets the envelope, limits hold, and headers are always there."""
 
 from typing import Any
 

@@ -55,5 +55,5 @@ def test_a_time_is_digits() -> None:
 
 
 def test_without_a_secret_links_are_plain() -> None:
-    """The page then asks for a key, or the door is open."""
+    """The page then asks for a key, or needs none."""
     assert SourceLinks("", "p").url("file-1", "chunk_1_0") == "/sources/file-1?chunk=chunk_1_0#passage"
