@@ -48,13 +48,13 @@ _EXPOSED_HEADERS = (
 
 
 class State(TypedDict):
-    """What requests find in their state."""
+    """What each request finds in its state."""
 
     services: Services
 
 
 def serve_app() -> FastAPI:
-    """Return the application for a server process of its own, with its logs set up."""
+    """Return the application for a server process, and set up its logs."""
     settings = Settings()
     configure_logging(level=settings.log_level, style=settings.log_format)
     return create_app(settings)

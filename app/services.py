@@ -1,4 +1,4 @@
-"""Every long-lived object, made once, in order, and closed in reverse."""
+"""Builds every long-lived object once, in order, and closes them in reverse order."""
 
 import asyncio
 import time
@@ -67,7 +67,7 @@ class ApiSettings:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What requests are served with."""
+    """The long-lived objects that requests use."""
 
     api_settings: ApiSettings
     database: Database
@@ -202,7 +202,7 @@ async def build_services(
 
 
 async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_model: str) -> None:
-    """Say at start-up which providers answer, and loudly when no call to one of them can succeed."""
+    """Log at start-up which providers answer. It is an error when no call to one of them can succeed."""
     reasons = await health.reasons(time.monotonic())
     for part, name in providers.names.items():
         if part in reasons:

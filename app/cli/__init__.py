@@ -1,4 +1,4 @@
-"""The footnote command: serve, work, migrate, ingest files, look whether all is well; the rest is beside."""
+"""The footnote command: serve, worker, migrate, ingest and doctor. The other commands are in the modules of this room."""
 
 import asyncio
 import sys
@@ -71,7 +71,7 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Read queued files without serving; beside servers with WORKER=off, or to help them."""
+    """Read queued files without serving: for servers with WORKER=off, or to help them."""
     with suppress(KeyboardInterrupt):
         asyncio.run(_worker())
 
@@ -99,7 +99,7 @@ def ingest(
 
 @app.command()
 def doctor() -> None:
-    """Say which database and provider would serve, and what stands in the way."""
+    """Say which database and provider would serve, and what is wrong."""
     sys.exit(asyncio.run(_doctor()))
 
 

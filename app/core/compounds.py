@@ -29,7 +29,7 @@ _LONGEST_WORD = 60
 _SHORTEST_PART = 4
 _LONGEST_PART = 16
 _MOST_PARTS = 5
-# So long a listed word is a part whatever the rest of the word is.
+# A listed word of this length is a part, whatever the rest of the word is.
 _SURE_PART = 6
 _LONG_PART = 8
 
@@ -37,12 +37,12 @@ _Part = tuple[str, str]
 
 
 LANGUAGES = tuple(_LINKS)
-# So near that a short text is easily taken for the other.
+# Languages so close that a short text is easily taken for the other.
 _NEAR: Mapping[str, tuple[str, ...]] = {"dan": ("nob",), "nob": ("dan",)}
 
 
 def is_common(word: str, language: str) -> bool:
-    """Whether a folded word is one of those that the language's compounds are made of, which are its frequent words."""
+    """Whether a folded word is one of the frequent words that the language's compounds are made of."""
     return word in _read(language)
 
 

@@ -57,7 +57,7 @@ _LETTERS_SHARE = 0.015
 # Without any, most of at least three longer words have to be common in one language.
 _FEWEST_COMMON = 3
 _COMMON_SHARE = 0.6
-# Two of them are no accident in a text of a few words.
+# In a text of a few words two of them are no coincidence.
 _FEWEST_HITS = 2
 _BEGINNING = 2_000
 
@@ -86,7 +86,7 @@ def language_by_script(text: str) -> str | None:
 
 
 def language_by_words(text: str) -> str | None:
-    """Return the language that a text in Latin letters is in for sure, by its stop words; None where they leave doubt."""
+    """Return the language of a text in Latin letters by its stop words; None if they are not conclusive."""
     by_letters = _by_letters(text, "lat")
     if (
         by_letters is not None
@@ -128,7 +128,7 @@ def guess_language(text: str) -> str:
 
 
 def stop_word_hits(text: str) -> Counter[str]:
-    """Return how many different stop words of each language a text has: a name that comes often is no language."""
+    """Return how many different stop words of each language a text has. Different, because a repeated name is no evidence."""
     words = set(_words(text))
     return Counter({language: len(words & stop_words(language)) for language in sorted(LANGUAGES)})
 

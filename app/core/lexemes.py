@@ -20,7 +20,7 @@ from app.core.stemming import forms
 from app.core.stop_words import stop_words
 from app.core.words import is_unspaced, pairs
 
-# Whoever changes what a text's lexemes or weights are counts this up: chunks of older versions are read again.
+# Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
 WORDS_VERSION = 1
 
 _K1 = 1.2
@@ -143,7 +143,7 @@ def inverse_frequency(holding: int, total: int) -> float:
 
 
 def _chunk(words: Mapping[int, float], neighbours: Mapping[int, float], name: dict[int, float]) -> ChunkWords:
-    # A chunk of more lexemes is longer than any that is made; what it says least is left out.
+    # No chunk that we make has more lexemes. If one has, the ones of least weight are left out.
     kept = sorted(words, key=lambda lexeme: -words[lexeme])[: _MOST_WEIGHTS - len(name)]
     weights = {lexeme: words[lexeme] for lexeme in kept} | name
     indexed = len(weights)

@@ -13,7 +13,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # "memo" is named by "memos", "policies" is not by "police".
 _MOST_ENDING = 2
 _LEAST_STEM = 4
-# A number tells less of a name than a word does: "report-2025" is meant by "the report", not by "in 2025".
+# A number identifies a file less than a word does: "the report" means "report-2025", "in 2025" does not.
 _VERSION = re.compile(
     r"\d+|v\d+|rev\d*|final|draft|copy|signed|scan|version|kopie|entwurf|brouillon|borrador"
 )
@@ -59,7 +59,7 @@ def _weights(filename: str) -> tuple[tuple[str, float], ...]:
 
 
 def named_share(filename: str, question: str) -> float:
-    """Return how much of a file's name stands in a folded question, 0..1."""
+    """Return the share of a file's name that a folded question contains, 0..1."""
     said = sum(weight for word, weight in _weights(filename) if _is_said(word, question))
     return min(1.0, said)
 

@@ -1,4 +1,4 @@
-"""Links to a passage of a document that a person can open: how they are made, signed and judged. Pure."""
+"""Links to a passage of a document that a person can open: how they are made, signed and checked. Pure."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ LinkVerdict = Literal["good", "expired", "forged"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What makes a link open without a key: until when (Unix time), and the proof that we said so."""
+    """What opens a link without a key: until when (Unix time), and the proof that we signed it."""
 
     expires: int
     proof: str

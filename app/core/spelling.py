@@ -1,4 +1,4 @@
-"""How a text spells its words: each as it is, what else it may be written as, and what belongs together. Pure.
+"""How a text spells its words: each in its own spelling, its other spellings, and what belongs together. Pure.
 
 `TK-2041-B` is three words and one code, `maxResults` one word and its parts, `C++` a name and not the letter.
 """

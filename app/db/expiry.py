@@ -1,4 +1,4 @@
-"""What time has passed over: expired files, the contents of expired stores, embeddings beyond the cache's size."""
+"""Deletes what has expired: files, contents of stores, old records, and embeddings beyond the cache's size."""
 
 from sqlalchemy import text
 
