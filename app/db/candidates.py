@@ -153,26 +153,27 @@ def _statement(shape: _Shape, filters: Filter | None, without_file: int | None) 
         nearest = _nearest(shape, rows).subquery("nearest").c
         statement = select(*_keys(nearest), nearest.distance, null().label("product"))
     elif shape.route is None:
-        saying = _saying(shape, rows).subquery("saying").c
-        statement = select(*_keys(saying), null().label("distance"), saying.product)
+        matching = _lexical_matches(shape, rows).subquery("matching").c
+        statement = select(*_keys(matching), null().label("distance"), matching.product)
     else:
-        statement = _both(_nearest(shape, rows), _saying(shape, rows), shape)
+        statement = _both(_nearest(shape, rows), _lexical_matches(shape, rows), shape)
     foreign = _foreign(shape)
     return statement if foreign is None else statement.where(~foreign)
 
 
-def _both(nearest: Select[Any], saying: Select[Any], shape: _Shape) -> Select[Any]:
-    near, said = nearest.subquery("nearest"), saying.subquery("saying")
-    same = and_(*(a == b for a, b in zip(_keys(near.c), _keys(said.c), strict=True)))
-    keys = [func.coalesce(a, b) for a, b in zip(_keys(near.c), _keys(said.c), strict=True)]
+def _both(nearest: Select[Any], lexical: Select[Any], shape: _Shape) -> Select[Any]:
+    near, matching = nearest.subquery("nearest"), lexical.subquery("matching")
+    same = and_(*(a == b for a, b in zip(_keys(near.c), _keys(matching.c), strict=True)))
+    keys = [func.coalesce(a, b) for a, b in zip(_keys(near.c), _keys(matching.c), strict=True)]
     # A distance or product that a leg has computed is not computed again: reading an embedding costs a visit to its TOAST.
     distance = case(
         (near.c.distance.is_(None), Chunk.embedding.op("<=>")(_query_vector(shape))), else_=near.c.distance
     )
     product = case(
-        (said.c.product.is_(None), ChunkLexemes.weights.op("<#>")(_query_weights())), else_=said.c.product
+        (matching.c.product.is_(None), ChunkLexemes.weights.op("<#>")(_query_weights())),
+        else_=matching.c.product,
     )
-    together = near.join(said, same, full=True)
+    together = near.join(matching, same, full=True)
     for table in (Chunk, ChunkLexemes):
         at_key = and_(*(a == b for a, b in zip(_keys(table), keys, strict=True)))
         together = together.join(table.__table__, at_key, isouter=True)
@@ -225,7 +226,7 @@ def _hamming(shape: _Shape) -> ColumnElement[Any]:
     return func.coalesce(Chunk.projected.op("<~>")(signs), plain * (PROJECTED_BITS / shape.dimensions))
 
 
-def _saying(shape: _Shape, rows: "_Rows") -> Select[Any]:
+def _lexical_matches(shape: _Shape, rows: "_Rows") -> Select[Any]:
     product = ChunkLexemes.weights.op("<#>")(_query_weights())
     statement = rows.of(ChunkLexemes, product.label("product"))
     if shape.has_rarest:

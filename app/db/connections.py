@@ -15,7 +15,7 @@ _SAY_WHY = text("select set_config('footnote.system', :reason, true)")
 
 @dataclass(frozen=True, slots=True)
 class SystemConnections:
-    """Connections for such work. PostgreSQL is given the reason as the application's name."""
+    """Connections for such work. PostgreSQL gets the reason as the setting `footnote.system`."""
 
     engine: AsyncEngine
     reason: str

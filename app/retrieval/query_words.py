@@ -46,25 +46,25 @@ async def find_words(snapshot: ProjectReader, stores: Sequence[VectorStore], que
 def languages_of(stores: Sequence[VectorStore]) -> list[str]:
     """Return the languages of the stores' texts, the stores' own first."""
     own = (store.language for store in stores if store.language)
-    held = (language for store in stores for language in store.languages)
-    return list(dict.fromkeys((*own, *held))) or [UNDETERMINED]
+    found = (language for store in stores for language in store.languages)
+    return list(dict.fromkeys((*own, *found))) or [UNDETERMINED]
 
 
 def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords:
     """Return the lexical leg for words of whose lexemes `holding` says how many of `total` chunks hold each."""
     scales = _Scales(holding, total)
-    told = {word: scales.weigh(word) for word in dict.fromkeys(asked.words)}
+    idf = {word: scales.weigh(word) for word in dict.fromkeys(asked.words)}
     for joined in asked.joined:
-        told |= scales.weigh_joined(joined.lexeme, [asked.words[place] for place in joined.places])
+        idf |= scales.weigh_joined(joined.lexeme, [asked.words[place] for place in joined.places])
     known = dict(scales.weights)
     if not known:
-        return QueryWords(None, sum(told.values()))
+        return QueryWords(None, sum(idf.values()))
     rarest = () if total <= _SMALL_STORE else _rarest(known, holding, total=total)
     for place, pair in asked.pairs:
         both = asked.words[place : place + 2]
         if all(holding.get(lexeme) for word in both for lexeme in word.same[:1]):
-            known.setdefault(pair, _PAIR_SHARE * sum(told[word] for word in both) / 2)
-    return QueryWords(LexicalLeg(known, rarest), sum(told.values()))
+            known.setdefault(pair, _PAIR_SHARE * sum(idf[word] for word in both) / 2)
+    return QueryWords(LexicalLeg(known, rarest), sum(idf.values()))
 
 
 @dataclass(slots=True)
@@ -82,13 +82,11 @@ class _Scales:
         same, inside = self._known(word.same), self._known(word.inside)
         if same:
             # All are one word: as frequent as they are together.
-            told = inverse_frequency(
-                min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total
-            )
+            idf = inverse_frequency(min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total)
             for lexeme in same:
-                self._put(lexeme, told)
-            self._share(inside, most=_PARTS_SHARE * told)
-            return told
+                self._put(lexeme, idf)
+            self._share(inside, most=_PARTS_SHARE * idf)
+            return idf
         most = inverse_frequency(0, self.total)
         return self._share(inside, most=most) if inside else most
 
@@ -96,17 +94,17 @@ class _Scales:
         """Weigh what words are together: in place of those that no chunk holds, else beside them. Return what they tell then."""
         if not self.holding.get(lexeme):
             return {}
-        told = self._idf(lexeme)
+        idf = self._idf(lexeme)
         unknown = [word for word in words if not self._known(word.same)]
-        self._put(lexeme, told if unknown else _JOINED_SHARE * told)
-        return dict.fromkeys(unknown, told / len(words))
+        self._put(lexeme, idf if unknown else _JOINED_SHARE * idf)
+        return dict.fromkeys(unknown, idf / len(words))
 
     def _share(self, parts: Sequence[int], *, most: float) -> float:
         """Weigh the parts of a word, all of them together at most so much; return how much."""
         idf = {lexeme: self._idf(lexeme) for lexeme in parts}
         share = min(1.0, most / sum(idf.values())) if idf else 0.0
-        for lexeme, told in idf.items():
-            self._put(lexeme, share * told)
+        for lexeme, weight in idf.items():
+            self._put(lexeme, share * weight)
         return share * sum(idf.values())
 
     def _put(self, lexeme: int, weight: float) -> None:
@@ -121,12 +119,12 @@ class _Scales:
 
 def _rarest(known: Mapping[int, float], holding: Mapping[int, int], *, total: int) -> tuple[int, ...]:
     chosen: list[int] = []
-    held, told = 0, 0.0
+    chunks, idf = 0, 0.0
     wanted = _RANKED_IDF * sum(known.values())
     for lexeme in sorted(known, key=lambda lexeme: (holding[lexeme], lexeme)):
-        held += holding[lexeme]
-        if chosen and held > total * _RANKED_SHARE and (told >= wanted or held > _MOST_RANKED):
+        chunks += holding[lexeme]
+        if chosen and chunks > total * _RANKED_SHARE and (idf >= wanted or chunks > _MOST_RANKED):
             break
         chosen.append(lexeme)
-        told += known[lexeme]
+        idf += known[lexeme]
     return tuple(chosen)
