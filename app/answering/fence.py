@@ -15,7 +15,7 @@ _CONTROL = re.compile(
 
 
 def fence_word(key: bytes, texts: Sequence[str]) -> str:
-    """Return the name of the tags round these texts: the same for the same texts, and nobody's guess without the key."""
+    """Return the name of the tags round these texts. It is the same for the same texts, and secret without the key."""
     digest = hmac.digest(key, "\x00".join(texts).encode("utf-8", "replace"), hashlib.sha256)
     return f"source-{digest.hex()[:_WORD_LENGTH]}"
 

@@ -1,4 +1,4 @@
-"""Bodies in and out: JSON to a request model, dicts to JSON."""
+"""Bodies: JSON to a request model, dicts to JSON."""
 
 import codecs
 from typing import TypeVar

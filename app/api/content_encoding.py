@@ -16,7 +16,7 @@ _KNOWN = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 class ContentDecoding:
-    """Hands decoded bodies on. It stands outside the size limit, which then counts what comes out."""
+    """Passes on decoded bodies. It stands outside the size limit, which therefore counts the decoded bytes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
+"""POST /v1/ingest: a file by multipart, or texts as JSON, into a store. Every file goes through the queue."""
 
 from contextlib import ExitStack
 from pathlib import Path

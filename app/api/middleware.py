@@ -22,7 +22,7 @@ _PAGE_POLICY = (
 
 
 class Exchange:
-    """Outermost: gives each request an id and each response its headers, and answers what nobody foresaw."""
+    """The outermost middleware: gives each request an id and each response its headers, and answers unexpected errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -80,7 +80,7 @@ def _add_headers(message: Message, scope: Scope, started: float) -> None:
 
 
 class SizeLimit:
-    """Refuses bodies over the limit, counted as they come: a declared length proves nothing."""
+    """Refuses bodies over the limit. It counts the bytes as they come, because a declared length proves nothing."""
 
     def __init__(self, app: ASGIApp, api_settings: ApiSettings) -> None:
         self._app = app
@@ -93,7 +93,7 @@ class SizeLimit:
 
         headers = Headers(scope=scope)
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-        # A form holds more than its file: names, notes, borders.
+        # A form is larger than its file: it also has names, notes and boundaries.
         sizes = self._api_settings
         limit = sizes.max_upload_bytes + 1024 * 1024 if is_upload else sizes.max_request_bytes
         length = headers.get("content-length", "")

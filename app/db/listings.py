@@ -15,7 +15,7 @@ from app.core.listing import ListedFile, Listing, ListingQuery
 from app.db.attribute_filters import attribute_condition
 from app.models import Chunk, File, VectorStoreFile
 
-# What a model is given to read, and a person.
+# As many as a model or a person can read.
 MOST_LISTED = 50
 _MOST_KINDS = 20
 _MOST_NAMED = 2_000

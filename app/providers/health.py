@@ -1,4 +1,4 @@
-"""Whether each provider can answer at all, asked at most every so often."""
+"""Whether each provider can answer at all. The result is cached for some seconds."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class ProviderHealth:
     async def reasons(self, now: float) -> Mapping[Part, str]:
         """Return what must be set before calls can succeed, by the part that fails. `now` is monotonic.
 
-        Only a missing or refused key counts: an upstream that is away for a moment does not take us down.
+        Only a missing or refused key counts. We stay ready while an upstream is away for a moment.
         """
         async with self._lock:
             if self._checked_at is None or now - self._checked_at > _FRESH_SECONDS:
@@ -47,7 +47,7 @@ async def _reason(provider: Provider) -> str | None:
 
 
 async def unlisted_model(chat: ChatProvider, model: str) -> str | None:
-    """Return what to set when upstream's list lacks the model that chats go to, None when it is there or nobody knows."""
+    """Return what to set when upstream does not list the chat model, None when it does or when that is unknown."""
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             listed = await chat.models()

@@ -1,4 +1,4 @@
-"""Chooses who writes, who embeds and who re-ranks, from what the settings say: the only place that decides."""
+"""Chooses from the settings who writes, who embeds and who re-ranks. Only this file decides."""
 
 import asyncio
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The three choices. Without a re-ranker the order of the search stands."""
+    """The three choices. Without a re-ranker the results keep the order of the search."""
 
     chat: ChatProvider
     embeddings: EmbeddingProvider
@@ -49,13 +49,13 @@ class Providers:
 
     @property
     def parts(self) -> Mapping[Part, Provider]:
-        """The providers that there are, by what they do."""
+        """The providers by their role."""
         parts: dict[Part, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
         return parts if self.reranker is None else {**parts, "reranking": self.reranker}
 
     @property
     def names(self) -> dict[Part, str]:
-        """Who does what, by name."""
+        """The providers' names by their role."""
         return {part: provider.name for part, provider in self.parts.items()}
 
     async def close(self) -> None:
@@ -63,7 +63,7 @@ class Providers:
 
 
 def select_providers(settings: ProviderSettings) -> Providers:
-    """Return the providers that the settings ask for: never one in place of another at run time."""
+    """Return the providers that the settings ask for. None replaces another at run time."""
     return Providers(
         GuardedChat(_chat(settings), Gate(settings.max_concurrency)),
         GuardedEmbeddings(_embeddings(settings), Gate(settings.max_concurrency)),
@@ -108,7 +108,7 @@ def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:
 
 
 def _embedding_address(chat: UpstreamAddress, own: UpstreamAddress) -> UpstreamAddress:
-    """Return where embeddings are: what is not said of them is as for chats."""
+    """Return the address for embeddings. What is not set for them is taken from chats."""
     if not own.is_given:
         return chat
     return UpstreamAddress(

@@ -10,7 +10,7 @@ from app.retrieval.ranking import Ranked, in_order
 
 # Between two chunks of one text there is white space at the most.
 _WIDEST_GAP = 4
-# The passages that are worth their neighbours.
+# How many of the best passages get their neighbours.
 _BEST = 3
 
 
@@ -40,7 +40,7 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The chunks' text, what they share told once. Rows of a table stand under its header."""
+        """The chunks' text. What they share comes once, and rows of a table stand under its header."""
         text, end = self.chunks[0].shown_text, self.chunks[0].char_end
         for chunk in self.chunks[1:]:
             gap = chunk.char_start - end

@@ -1,4 +1,4 @@
-"""What a query says, for the lexical leg: its lexemes, and how rare they are in the stores that are searched."""
+"""A query for the lexical leg: its lexemes, and how rare they are in the stores that are searched."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from app.db.candidates import LexicalLeg
 from app.db.project import ProjectReader
 from app.models import VectorStore
 
-# A store of so many chunks is ranked whole. In a larger one only what holds one of the query's rarest lexemes is: as many
-# as stand in a tenth of its chunks together, and more, up to so many chunks, while they carry less than .6 of the idf.
-# Of the exact top ten on three collections that finds .97 to .99 (by the tenth alone, .83 to .97).
+# A store of up to this many chunks is ranked whole. In a larger one, only chunks with one of the query's rarest lexemes are
+# ranked: as many lexemes as a tenth of the chunks hold together. More are taken, up to 20,000 chunks, until they carry .6 of the idf.
+# On three collections this finds .97 to .99 of the exact top ten (with the tenth alone, .83 to .97).
 _SMALL_STORE = 2_000
 _RANKED_SHARE = 0.1
 _RANKED_IDF = 0.6
 _MOST_RANKED = 20_000
-# What the parts of a word add that is there as a whole, against the word.
+# The weight of a word's parts, as a share of the word's, if the whole word occurs in the stores.
 _PARTS_SHARE = 0.5
-# What a code adds whose parts are words of the query, too.
+# The share that a code weighs if its parts are words of the query as well.
 _JOINED_SHARE = 0.5
-# What two words add that follow each other as in the query, against the mean of both. Measured (nDCG@10, hybrid):
+# The weight of two words that follow each other as in the query, as a share of their mean. Measured (nDCG@10, hybrid):
 # anthropic-docs .813 without, .824 with it; cranfield .396 and .399; .3 and .4 were no better.
 _PAIR_SHARE = 0.2
 
@@ -69,19 +69,19 @@ def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords
 
 @dataclass(slots=True)
 class _Scales:
-    """The weights of lexemes that chunks hold, as they are found."""
+    """Collects the weights of the lexemes that chunks hold."""
 
     holding: Mapping[int, int]
     total: int
     weights: dict[int, float] = field(default_factory=dict)
 
     def weigh(self, word: AskedWord) -> float:
-        """Weigh a word by the best that it is found by, once; return what it tells."""
+        """Weigh a word once, by its most frequent form; return its idf."""
         for lexeme in self._known(word.in_name):
             self._put(lexeme, self._idf(lexeme))
         same, inside = self._known(word.same), self._known(word.inside)
         if same:
-            # All are one word: as frequent as they are together.
+            # All of them are one word, so their frequencies are added.
             idf = inverse_frequency(min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total)
             for lexeme in same:
                 self._put(lexeme, idf)
@@ -91,7 +91,7 @@ class _Scales:
         return self._share(inside, most=most) if inside else most
 
     def weigh_joined(self, lexeme: int, words: Sequence[AskedWord]) -> Mapping[AskedWord, float]:
-        """Weigh what words are together: in place of those that no chunk holds, else beside them. Return what they tell then."""
+        """Weigh the code that words form together. It replaces words that no chunk holds; return their new idf."""
         if not self.holding.get(lexeme):
             return {}
         idf = self._idf(lexeme)
@@ -100,7 +100,7 @@ class _Scales:
         return dict.fromkeys(unknown, idf / len(words))
 
     def _share(self, parts: Sequence[int], *, most: float) -> float:
-        """Weigh the parts of a word, all of them together at most so much; return how much."""
+        """Weigh the parts of a word, together at most `most`; return their sum."""
         idf = {lexeme: self._idf(lexeme) for lexeme in parts}
         share = min(1.0, most / sum(idf.values())) if idf else 0.0
         for lexeme, weight in idf.items():

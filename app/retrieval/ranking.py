@@ -11,11 +11,11 @@ from app.db.chunk_search import Candidate, ChunkKey, newest_first
 
 _Scores: TypeAlias = Mapping[ChunkKey, float]
 
-# As many as are shown: scores that look equal are equal.
+# As many digits as are shown, so that scores that look equal are equal.
 SCORE_DIGITS = 6
 # Reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion (SIGIR 2009).
 _RRF_K = 60
-# What a lexeme adds that stands once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
+# The weight of a lexeme that occurs once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
 _SAID_ONCE = 1 / 2.2
 
 

@@ -1,7 +1,7 @@
 """Whether a passage supports a statement, how much of it, and if not, why. Pure.
 
 The words of the statement, by how rare they are, must stand in six sentences of the passage that follow on each other:
-nearly all of a short statement, half of a long one. Its numbers must be where the words are, its names and negations there. Where words do not decide, the answer is no: a statement that is
+three quarters of a short statement, two fifths of a long one. Its numbers must be where the words are, its names and negations there. Where words do not decide, the answer is no: a statement that is
 called verified by mistake is worse than one that is not.
 """
 

@@ -1,4 +1,4 @@
-"""A text as a bag of hashed features: its words, their stems and character n-grams, each by how much it tells."""
+"""A text as a bag of hashed features: its words, their stems and character n-grams, weighted by rarity."""
 
 import math
 import zlib

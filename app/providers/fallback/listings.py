@@ -1,4 +1,4 @@
-"""What the fallback says of a list of files: names, or counts, kinds and the newest where there are many. Pure."""
+"""The fallback's answer about a list of files: their names, or for many files counts, kinds and the newest. Pure."""
 
 from collections.abc import Sequence
 
