@@ -204,11 +204,11 @@ async def build_services(
 async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_model: str) -> None:
     """Log at start-up which providers answer. It is an error when no call to one of them can succeed."""
     reasons = await health.reasons(time.monotonic())
-    for part, name in providers.names.items():
-        if part in reasons:
-            log.error("provider_not_ready", part=part, provider=name, reason=reasons[part])
+    for role, name in providers.names.items():
+        if role in reasons:
+            log.error("provider_not_ready", part=role, provider=name, reason=reasons[role])
         else:
-            log.info("provider_ready", part=part, provider=name)
+            log.info("provider_ready", part=role, provider=name)
     if "chat" not in reasons and (unlisted := await unlisted_model(providers.chat, chat_model)):
         log.warning("chat_model_not_listed", model=chat_model, reason=unlisted)
 

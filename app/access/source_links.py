@@ -5,7 +5,7 @@ import time
 
 from app.access.keys import KeyRing
 from app.core.errors import Gone, PermissionDenied
-from app.core.source_links import Signature, SourceLinks, judge_link
+from app.core.source_links import Signature, SourceLinks, check_link
 from app.core.types import Caller
 
 _HOUR = 3_600
@@ -33,7 +33,7 @@ class SourceLinkSigner:
         """Return whom a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
         if not self._signs:
             raise PermissionDenied("This server signs no links.")
-        verdict = judge_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
+        verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
         if verdict == "forged":
             raise PermissionDenied("This link was changed, or this server did not make it.")
         if verdict == "expired":

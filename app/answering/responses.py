@@ -69,9 +69,9 @@ class ResponseRenderer:
 
     def failure(self, error: FootnoteError) -> Iterator[Event]:
         """Yield the end of a stream that breaks: SDKs raise on the first event, and read the second."""
-        told = error_body(error)["error"]
-        yield self._numbered({"type": "error", "error": told})
-        reason = {"code": told["code"] or "server_error", "message": told["message"]}
+        body = error_body(error)["error"]
+        yield self._numbered({"type": "error", "error": body})
+        reason = {"code": body["code"] or "server_error", "message": body["message"]}
         failed = self._head.body("failed", self._output("incomplete"), ResponseEnd(error=reason))
         yield self._numbered({"type": "response.failed", "response": failed})
 

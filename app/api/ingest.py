@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from app.api.bodies import json_response, judge, read_json
+from app.api.bodies import json_response, read_json, validate
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, disk_errors, read_upload
@@ -52,7 +52,7 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
 
 
 async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> Response:
-    notes = judge(_form_notes(form), IngestNotes)
+    notes = validate(_form_notes(form), IngestNotes)
     incoming = [
         IngestFile(
             path=upload.path,

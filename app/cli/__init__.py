@@ -143,7 +143,7 @@ async def _doctor() -> int:
         async with open_services() as services:
             reasons = await services.provider_health.reasons(0.0)
             chat, *others = services.providers.names.items()
-            parts = [f"provider: {chat[1]}", *(f"{part}: {name}" for part, name in others)]
+            parts = [f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)]
             console.print(" · ".join(["database: ok", *parts]), highlight=False)
             console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
             return 1 if reasons else 0

@@ -13,9 +13,9 @@ def rarity(word: str) -> float:
     """Return a word's rarity: near 0 for the most frequent, 1 for one outside the table."""
     ranks = _ranks()
     frequency = 0.08 / ranks.get(word, _unlisted_rank())  # Zipf's law
-    told = min(-math.log(1 - math.exp(-frequency * 100)), 9) / 9
+    weight = min(-math.log(1 - math.exp(-frequency * 100)), 9) / 9
     # Rounded, so that a last digit of another machine's logarithm changes nothing.
-    return float(round(max(told, 0.01) ** 0.7, 9))
+    return float(round(max(weight, 0.01) ** 0.7, 9))
 
 
 def is_frequent(word: str) -> bool:

@@ -60,7 +60,7 @@ def read_signature(expires: str, proof: str) -> Signature | None:
     return Signature(int(expires), proof) if is_time else None
 
 
-def judge_link(
+def check_link(
     secret: bytes, named: tuple[str, str, str], signature: Signature | None, *, now: float
 ) -> LinkVerdict:
     """Return whether a link to (project, file, chunk) is ours and still opens."""

@@ -38,7 +38,7 @@ _SPACED_THOUSANDS = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\w
 _SPACES = re.compile(_SPACE)
 _THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*)(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+|(?:\.\d+)+)")
-# Telephone numbers and the like: groups of digits with spaces and brackets between.
+# Telephone numbers and similar: groups of digits with spaces and brackets between.
 _NUMBER = re.compile(r"(?<![\w.,])[a-z]{0,2}\d*[(]?\d+(?:[ /.()-]{1,2}\d+){1,7}(?![\w])", re.IGNORECASE)
 _FEWEST_DIGITS = 6
 _MOST_DIGITS = 34

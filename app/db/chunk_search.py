@@ -110,8 +110,8 @@ class ChunkSearch:
         # Sent as text, because psycopg inspects each number of a list.
         stores, files, ordinals = (_array(key[part] for key in keys) for part in range(3))
         wanted = {"stores": stores, "files": files, "ordinals": ordinals, "project_id": self._project_id}
-        told = len(keys) if texts is None else texts
-        rows = (await self._connection.execute(_TEXTS, wanted | {"texts": told})).all()
+        text_count = len(keys) if texts is None else texts
+        rows = (await self._connection.execute(_TEXTS, wanted | {"texts": text_count})).all()
         return Fetched(
             {row[:3]: _found(row) for row in rows if row.content is not None},
             {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},

@@ -169,7 +169,7 @@ def _suffix(filename: Any) -> ColumnElement[str]:
 
 
 def _holds(filename: Any, word: str) -> ColumnElement[bool]:
-    """Whether a name holds a word, in the plural or not. Accents count for nothing where the name has none."""
+    """Whether a name holds a word, in the plural or not. Accents are ignored if the name has none."""
     stem = word[:-1] if len(word) > _SHORT else word
     lowered = func.lower(func.normalize(filename, text("NFKD")))
     return func.regexp_replace(lowered, _MARKS, "", "g").contains(stem, autoescape=True)

@@ -154,7 +154,7 @@ class VectorStoreWriter(VectorStoreReader):
         )
 
     async def add_counts(self, store_id: int, *, files: int, chunks: int, usage_bytes: int) -> None:
-        """Count new chunks into the store, of so many files that had none before."""
+        """Add to the store's counts of chunks, bytes and files."""
         await self._session.execute(
             update(VectorStore)
             .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)

@@ -31,9 +31,9 @@ def recognise_language(text: ExtractedText) -> str | None:
 
 def language_of(sample: str) -> str | None:
     """Return the language of a sample; None when it is too short or too mixed to tell."""
-    told = language_by_script(sample) or language_by_words(sample)
-    if told is not None:
-        return told
+    certain = language_by_script(sample) or language_by_words(sample)
+    if certain is not None:
+        return certain
     return _by_statistics(sample) or likely_language(sample)
 
 

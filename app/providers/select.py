@@ -18,7 +18,7 @@ from app.providers.rerank import UpstreamReranker
 
 ChatChoice = Literal["fallback", "openai"]
 EmbeddingChoice = Literal["fallback", "local", "openai"]
-Part = Literal["chat", "embeddings", "reranking"]
+ProviderRole = Literal["chat", "embeddings", "reranking"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +48,18 @@ class Providers:
     reranker: RerankProvider | None = None
 
     @property
-    def parts(self) -> Mapping[Part, Provider]:
+    def by_role(self) -> Mapping[ProviderRole, Provider]:
         """The providers by their role."""
-        parts: dict[Part, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
-        return parts if self.reranker is None else {**parts, "reranking": self.reranker}
+        roles: dict[ProviderRole, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
+        return roles if self.reranker is None else {**roles, "reranking": self.reranker}
 
     @property
-    def names(self) -> dict[Part, str]:
+    def names(self) -> dict[ProviderRole, str]:
         """The providers' names by their role."""
-        return {part: provider.name for part, provider in self.parts.items()}
+        return {role: provider.name for role, provider in self.by_role.items()}
 
     async def close(self) -> None:
-        await asyncio.gather(*(provider.close() for provider in self.parts.values()))
+        await asyncio.gather(*(provider.close() for provider in self.by_role.values()))
 
 
 def select_providers(settings: ProviderSettings) -> Providers:

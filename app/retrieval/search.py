@@ -141,7 +141,7 @@ class Retriever:
             [entry for entry in best if entry.score >= request.options.score_threshold],
             texts,
             limit=request.options.max_num_results,
-            told_once=request.max_tokens is not None,
+            each_text_once=request.max_tokens is not None,
         )
         snippets = await self._snippets(caller, chosen, request.max_tokens)
         clock.note("passages")
@@ -237,13 +237,13 @@ class Retriever:
         self, caller: Caller, chosen: list[Passage], max_tokens: int | None
     ) -> tuple[Snippet, ...]:
         """Return the chosen snippets: single chunks, or passages within a budget of tokens."""
-        told = [(passage, passage.text) for passage in chosen]
+        texts = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
             async with self._database.project(caller.project_id).read() as snapshot:
                 neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
-            told = fit(joined, neighbours.chunks, max_tokens=max_tokens)
-        return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
+            texts = fit(joined, neighbours.chunks, max_tokens=max_tokens)
+        return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(texts, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
         """A search keeps a store from expiring."""

@@ -53,8 +53,8 @@ def _linked(chunk: Mapping[str, Any], links: SourceLinks) -> dict[str, Any]:
     """
     if chunk.get("filename") is None:
         return dict(chunk)
-    told = {**chunk, "url": links.url(chunk["file_id"], chunk["chunk_id"])}
-    return told | (
+    linked = {**chunk, "url": links.url(chunk["file_id"], chunk["chunk_id"])}
+    return linked | (
         {"also_in": [_linked(same, links) for same in chunk["also_in"]]} if chunk.get("also_in") else {}
     )
 

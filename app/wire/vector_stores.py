@@ -128,11 +128,11 @@ def search_body(
 
     OpenAI's schema allows no other fields in it: `footnote` comes when `include` asks for it.
     """
-    told = "footnote" in include
+    with_footnote = "footnote" in include
     return {
         "object": "vector_store.search_results.page",
         "search_query": list(queries),
-        "data": [_result(snippet) | (_place(snippet) if told else {}) for snippet in snippets],
+        "data": [_result(snippet) | (_place(snippet) if with_footnote else {}) for snippet in snippets],
         "has_more": False,
         "next_page": None,
     }

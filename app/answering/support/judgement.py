@@ -40,8 +40,8 @@ class Judgement:
         return self.reason in ("quoted", "paraphrased")
 
 
-def judge(statement: str, passage: str, *, context: str = "") -> Judgement:
-    """Judge a statement by a passage; `context` (headings, the file's title) may hold its names, too."""
+def check_support(statement: str, passage: str, *, context: str = "") -> Judgement:
+    """Return whether a passage supports a statement; `context` (headings, the file's title) may hold its names, too."""
     language = guess_language(passage)
     said = read(statement, language)
     sentences = read(passage, language)

@@ -148,9 +148,9 @@ def _weights(text: str, language: str) -> dict[str, float]:
 
     Without accents, as people type them.
     """
-    told = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
-    told |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
-    return {word: weight for word, weight in told.items() if weight > _FAINT}
+    weights = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
+    weights |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
+    return {word: weight for word, weight in weights.items() if weight > _FAINT}
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:

@@ -18,11 +18,11 @@ def rows_with_headers(lines: Sequence[str]) -> list[str]:
     Tables are `| a | b |` rows and blocks of lines as in a CSV file. The first row of a table is its header. One that
     stands alone is not changed.
     """
-    told: list[str] = []
+    rendered: list[str] = []
     for _, group in groupby(lines, key=bool):
         block = list(group)
-        told += _delimited(block) or _lines(block)
-    return told
+        rendered += _delimited(block) or _lines(block)
+    return rendered
 
 
 def _delimited(block: Sequence[str]) -> list[str] | None:
