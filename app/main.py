@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import __version__
 from app.api import (
     chat_completions,
+    completions,
     conversations,
     embeddings,
     file_batches,

@@ -12,6 +12,7 @@ from app.access.keys import KeyRing
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
+from app.answering.attachments import Attachments
 from app.answering.responding import Responder
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
@@ -117,16 +118,19 @@ async def build_services(
         database, QueryEmbedder(providers.embeddings), providers.embeddings.fusion, providers.reranker
     )
     retrievals = RetrievalLog(database)
+    embedder = ChunkEmbedder(database, providers.embeddings)
+    extractor = Extractor()
+    fence_key = await database.system("prompts").secrets.get_or_make("prompt_fence")
     answerer = Answerer(
         ConversationSearch(
             DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
         ),
         retrievals,
         providers.chat,
+        Attachments(database, extractor, fence_key=fence_key, max_tokens=settings.max_context_tokens),
+        fence_key=fence_key,
         timeout_seconds=settings.upstream_timeout_seconds,
     )
-    embedder = ChunkEmbedder(database, providers.embeddings)
-    extractor = Extractor()
     pipeline = IngestPipeline(database, extractor, embedder)
     queued = QueuedIngest(database, pipeline)
     keys = KeyRing(settings.bootstrap_keys)

@@ -1,10 +1,10 @@
 """A grounded answer: the snippets first, then upstream's words as events with checked citations."""
 
-import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
+from app.answering.attachments import Attachments
 from app.answering.citations import make_citations
 from app.answering.events import AnswerEvent, Cited, MarkedText
 from app.answering.markers import MarkerScanner
@@ -112,12 +112,16 @@ class Answerer:
         search: ConversationSearch,
         records: RetrievalLog,
         chat: ChatProvider,
+        attachments: Attachments,
         *,
+        fence_key: bytes,
         timeout_seconds: float,
     ) -> None:
         self._search = search
         self._records = records
         self._chat = chat
+        self._attachments = attachments
+        self._fence_key = fence_key
         self._timeout_seconds = timeout_seconds
 
     async def start(self, caller: Caller, request: AnswerRequest) -> Answer:
@@ -126,15 +130,15 @@ class Answerer:
         Upstream has `timeout_seconds` to begin.
         """
         deadline = time.monotonic() + self._timeout_seconds
+        body = await self._attachments.read_into(caller, request.upstream_body)
+        self._chat.check_request(body)
         found = await self._find(caller, request)
         retrieval = found.retrieval
-        body = request.upstream_body
         if retrieval is not None:
-            fence = f"source-{secrets.token_hex(4)}"
-            grounded = grounded_body(body, retrieval, fence=fence, with_markers=request.with_markers)
+            grounded = grounded_body(body, retrieval, key=self._fence_key, with_markers=request.with_markers)
             await self._records.record(caller, retrieval, prompt=grounded["messages"])
             body = grounded
-        events = self._chat.respond(_provider_request(body, retrieval), deadline=deadline)
+        events = self._chat.respond(_provider_request(body, retrieval, request), deadline=deadline)
         try:
             first = await anext(events)
         except StopAsyncIteration:
@@ -160,7 +164,14 @@ class Answerer:
             raise
 
 
-def _provider_request(body: Json, retrieval: Retrieval | None) -> ChatProviderRequest:
+def _provider_request(body: Json, retrieval: Retrieval | None, request: AnswerRequest) -> ChatProviderRequest:
     if retrieval is None:
         return ChatProviderRequest(body)
-    return ChatProviderRequest(body, retrieval.snippets, retrieval.listing, retrieval.summarises)
+    asked = [turn.text for turn in request.conversation if turn.role == "user"]
+    return ChatProviderRequest(
+        body,
+        retrieval.snippets,
+        retrieval.listing,
+        retrieval.summarises,
+        question=asked[-1] if asked else "",
+    )

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from app.answering.answer import Answer
 from app.answering.events import AnswerEvent, Cited, MarkedText
+from app.answering.notes import cited_notes, retrieved_notes
 from app.core import ids
 from app.core.source_links import SourceLinks
 from app.providers.base import (
@@ -19,7 +20,7 @@ from app.providers.base import (
     UsageReported,
 )
 from app.wire.chat_completions import ChunkFrame
-from app.wire.footnote import annotation_bodies, grounding_body, markers_body, retrieval_body
+from app.wire.footnote import annotation_bodies, markers_body
 
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
@@ -35,33 +36,12 @@ def _frame(answer: Answer, *, includes_usage: bool = False) -> ChunkFrame:
     )
 
 
-def _retrieved(answer: Answer, links: SourceLinks) -> dict[str, Any] | None:
-    found = answer.retrieval
-    if found is None:
-        return None
-    return retrieval_body(
-        found.retrieval_id,
-        mode=found.mode,
-        snippets=found.snippets,
-        files_searched=found.files_searched,
-        listing=found.listing,
-        links=links,
-    )
-
-
 def _grounding_fields(answer: Answer, cited: Cited, links: SourceLinks) -> dict[str, Any]:
     """Return `annotations` and `footnote` of a message."""
     by_number = {snippet.n: snippet for snippet in answer.snippets}
-    assert answer.retrieval is not None, "only grounded answers are cited"
     return {
         "annotations": annotation_bodies(cited.citations, by_number, links),
-        "footnote": grounding_body(
-            answer.retrieval.retrieval_id,
-            grounded=bool(answer.snippets),
-            citations=cited.citations,
-            removed_markers=cited.removed_markers,
-            links=links,
-        ),
+        "footnote": cited_notes(answer, cited, links),
     }
 
 
@@ -73,7 +53,7 @@ async def stream_chunks(
     usage: dict[str, Any] | None = None
     for index in range(choices):
         opening = frame.chunk(index, {"role": "assistant", "content": "", "refusal": None})
-        if index == 0 and (retrieved := _retrieved(answer, links)):
+        if index == 0 and (retrieved := retrieved_notes(answer, links)):
             opening["footnote"] = retrieved
         yield opening
 
@@ -184,7 +164,7 @@ async def fold_completion(answer: Answer, *, links: SourceLinks) -> dict[str, An
             _gather(choices.setdefault(event.index, _Choice()), event, answer, links)
 
     body = _frame(answer).completion([choices[index].body(index) for index in sorted(choices)], usage)
-    if retrieved := _retrieved(answer, links):
+    if retrieved := retrieved_notes(answer, links):
         body["footnote"] = retrieved
     return body
 

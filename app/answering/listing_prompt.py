@@ -1,5 +1,6 @@
 """A list of files to what the model reads of it. Names are data: fenced like sources, and without the fence's word."""
 
+from app.answering.fence import fenced_text
 from app.core.file_status import FileStatus
 from app.core.listing import ListedFile, Listing
 
@@ -10,13 +11,17 @@ _SUMMARY = """The sources stand for whole documents, from their beginning to the
 cite for each statement the source that it comes from."""
 
 
-def listing_instruction(listing: Listing, *, fence: str) -> str:
-    """Return the rules and the list."""
-    rules = _RULES.format(fence=fence, today=listing.today)
+def listing_rules(listing: Listing, *, fence: str) -> str:
+    """Return how the list is to be read."""
+    return _RULES.format(fence=fence, today=listing.today)
+
+
+def listing_data(listing: Listing, *, fence: str) -> str:
+    """Return the list between its tags."""
     lines = [f"- {_line(file, fence)}" for file in listing.files]
     if not listing.is_complete:
         lines.append(f"(and {listing.count - len(listing.files)} more)")
-    return "\n".join([f"{rules}\n", f"<{fence}-files>", _head(listing), *lines, f"</{fence}-files>"])
+    return "\n".join([f"<{fence}-files>", _head(listing), *lines, f"</{fence}-files>"])
 
 
 def summary_instruction() -> str:
@@ -32,7 +37,7 @@ def _head(listing: Listing) -> str:
 
 def _line(file: ListedFile, fence: str) -> str:
     status = "" if file.status == FileStatus.COMPLETED else ", still being read"
-    name = " ".join(file.filename.replace(fence, "").split())
+    name = " ".join(fenced_text(file.filename, fence).split())
     # In code, brackets are no marker.
     name = f"`{name}`" if "[" in name and "`" not in name else name
     return f"{name} ({file.size_bytes} bytes, added {file.added_at:%Y-%m-%d}{status})"

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from app.answering.answer import Answer
 from app.answering.events import AnswerEvent, Cited, MarkedText
+from app.answering.notes import cited_notes, retrieved_notes
 from app.answering.response_items import CallOutput, Event, MessageOutput, OutputItem, ReasoningOutput
 from app.core.errors import FootnoteError
 from app.core.source_links import SourceLinks
@@ -20,7 +21,6 @@ from app.providers.base import (
     UsageReported,
 )
 from app.wire.errors import error_body
-from app.wire.footnote import grounding_body, retrieval_body
 from app.wire.response_bodies import (
     ResponseEnd,
     ResponseHead,
@@ -190,27 +190,10 @@ class ResponseRenderer:
 
     def _footnote(self) -> Json | None:
         """Return what was retrieved, and what was cited of it."""
-        found = self._answer.retrieval
-        if found is None:
-            return None
-        retrieved = retrieval_body(
-            found.retrieval_id,
-            mode=found.mode,
-            snippets=found.snippets,
-            files_searched=found.files_searched,
-            listing=found.listing,
-            links=self._links,
-        )
-        if self._cited is None:
+        retrieved = retrieved_notes(self._answer, self._links)
+        if retrieved is None or self._cited is None:
             return retrieved
-        cited = grounding_body(
-            found.retrieval_id,
-            grounded=bool(found.snippets),
-            citations=self._cited.citations,
-            removed_markers=self._cited.removed_markers,
-            links=self._links,
-        )
-        return retrieved | cited
+        return retrieved | cited_notes(self._answer, self._cited, self._links)
 
 
 def _logprobs(logprobs: Json | None) -> list[Json]:

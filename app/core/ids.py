@@ -42,6 +42,10 @@ def make_completion_id() -> str:
     return f"chatcmpl-{_random()}"
 
 
+def make_text_completion_id() -> str:
+    return f"cmpl-{_random()}"
+
+
 def make_retrieval_id() -> str:
     return f"ret_{_random()}"
 

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 
 from app.core.scope import transaction_scope
 from app.db.chunk_search import PLANNER_SETTINGS
-from app.db.connections import SystemConnections
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.failures import translated_failures
 from app.db.project import ProjectReader, ProjectWriter
@@ -76,7 +75,7 @@ class Database:
 
     async def ping(self) -> None:
         """Raise Overloaded when PostgreSQL does not answer."""
-        async with SystemConnections(self._engine, "readiness").begin():
+        async with self._sessions.open("", read_only=True):
             pass
 
     def project(self, project_id: str) -> ProjectDatabase:
@@ -113,7 +112,7 @@ class _Sessions:
                 try:
                     connection = await _open(session, opening)
                 except psycopg.OperationalError:
-                    # PostgreSQL was restarted under the pool, and nothing is done yet: begin anew on a new connection.
+                    # PostgreSQL was restarted under the pool, and nothing is done yet: begin again on a new connection.
                     await session.close()
                     await self._engine.dispose()
                     connection = await _open(session, opening)

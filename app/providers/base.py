@@ -24,13 +24,15 @@ class ChatProviderRequest:
     `file_search` tool, the bare model id, every other field as the caller sent it. `stream` in it says whether
     upstream is asked for deltas; the events are the same either way. `snippets` are those that `body` already
     quotes to the model: the fallback answers from them. `listing` is the list of files that `body` tells as well, and
-    `summarises` says that the snippets stand for whole files.
+    `summarises` says that the snippets stand for whole files. `question` is the last user message without the sources that
+    `body` has in it, None where it has none.
     """
 
     body: Json
     snippets: tuple[Snippet, ...] = ()
     listing: Listing | None = None
     summarises: bool = False
+    question: str | None = None
 
     @property
     def model(self) -> str:
@@ -134,6 +136,13 @@ class ChatProvider(Provider, Protocol):
 
     def answers_to(self, model: str) -> bool:
         """Whether a request may name this model. An upstream judges that itself."""
+        ...
+
+    def check_request(self, body: Json) -> None:
+        """Raise InvalidRequest for what cannot be served, before anything is searched. An upstream judges that itself.
+
+        `body` has the messages as the caller sent them.
+        """
         ...
 
     def respond(

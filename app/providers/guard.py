@@ -58,6 +58,9 @@ class GuardedChat:
     def answers_to(self, model: str) -> bool:
         return self._provider.answers_to(model)
 
+    def check_request(self, body: Json) -> None:
+        self._provider.check_request(body)
+
     async def respond(
         self, request: ChatProviderRequest, *, deadline: float
     ) -> AsyncGenerator[ProviderEvent, None]:

@@ -87,7 +87,7 @@ def test_the_record_shows_the_list(office: LiveServer) -> None:
 
     assert (before["route"], before["chunks"]) == ("listing", [])
     assert policy["bytes"] == len(_POLICY)
-    assert "travel-policy.txt" in before["prompt"][0]["content"]
+    assert "travel-policy.txt" in before["prompt"][-1]["content"]
     after = httpx.get(retrieval).json()
     assert "travel-policy" not in json.dumps(after)
     assert len(after["files"]) == 4
@@ -238,12 +238,13 @@ def test_a_model_is_given_the_list_as_data(
 
     answer = ask(server, "Which files do you have?")
 
-    instruction = upstream.requests[-1]["messages"][0]["content"]
-    fence = instruction.split("<source-", 1)[1].split("-files>", 1)[0]
-    assert "- travel-policy.txt (" in instruction
-    assert "2 files in all (2 txt;" in instruction
-    assert instruction.rstrip().endswith(f"</source-{fence}-files>")
-    assert re.search(r"travel-policy.txt \(\d+ bytes, added \d{4}-\d\d-\d\d\)", instruction)
+    rules, asked = (sent["content"] for sent in upstream.requests[-1]["messages"])
+    fence = rules.split("<source-", 1)[1].split("-files>", 1)[0]
+    assert "- travel-policy.txt (" in asked
+    assert "2 files in all (2 txt;" in asked
+    assert asked.startswith(f"<source-{fence}-files>")
+    assert asked.endswith(f"</source-{fence}-files>\n\nWhich files do you have?")
+    assert re.search(r"travel-policy.txt \(\d+ bytes, added \d{4}-\d\d-\d\d\)", asked)
     message = answer["choices"][0]["message"]
     assert message["content"] == "Nine months of leave are granted. Ask for it."
     assert message["annotations"] == []
@@ -281,9 +282,9 @@ def test_a_model_is_given_whole_files(
     assert 5 <= len(chunks) <= 20
     assert chunks[0]["char_start"] == 0
     assert chunks[-1]["char_start"] > len(long) * 0.8
-    instruction = upstream.requests[-1]["messages"][0]["content"]
-    assert "stand for whole documents" in instruction
-    assert "Rule 0 of the house" in instruction
+    rules, asked = (sent["content"] for sent in upstream.requests[-1]["messages"])
+    assert "stand for whole documents" in rules
+    assert "Rule 0 of the house" in asked
 
 
 def test_an_empty_store_goes_straight_to_the_model(live_server: LiveServer, shared_url: str) -> None:

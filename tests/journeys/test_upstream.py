@@ -44,7 +44,7 @@ def test_embeddings_and_chat_are_real_calls(server: LiveServer, upstream: FakeUp
     asked = upstream.requests[-1]
     assert (asked["vendor"], asked["temperature"]) == (1, 0.5)
     assert "footnote" not in asked
-    assert "Parental leave lasts nine months" in asked["messages"][0]["content"]
+    assert "Parental leave lasts nine months" in asked["messages"][-1]["content"]
     assert upstream.calls["embeddings"] == 2
 
 

@@ -36,6 +36,9 @@ class FallbackChat:
     def answers_to(self, model: str) -> bool:
         return model == self.model or is_openai_name(model)
 
+    def check_request(self, body: Json) -> None:
+        requests.check_servable(body)
+
     async def respond(
         self,
         request: ChatProviderRequest,
@@ -70,18 +73,24 @@ def _answer(request: ChatProviderRequest) -> tuple[Reply, int]:
 def _reply(request: ChatProviderRequest) -> Reply:
     body = request.body
     if (tool := requests.forced_tool(body)) is not None:
-        return call_reply(tool, text=_argument(body), body=body)
+        return call_reply(tool, text=_argument(request), body=body)
     if (function := requests.forced_function(body)) is not None:
-        return function_reply(function, text=_argument(body), body=body)
+        return function_reply(function, text=_argument(request), body=body)
 
     if (schema := requests.schema_asked(body)) is not None:
         return json_reply(schema, text=without_markers(_answer_text(request)), body=body)
     return text_reply(_answer_text(request), body=body)
 
 
-def _argument(body: Json) -> str:
+def _argument(request: ChatProviderRequest) -> str:
     """Return what a tool is called with: the question."""
-    return shortened(requests.last_question(body), _LONGEST_ARGUMENT)
+    return shortened(_question(request), _LONGEST_ARGUMENT)
+
+
+def _question(request: ChatProviderRequest) -> str:
+    if request.question is None:
+        return requests.last_question(request.body)
+    return requests.readable(request.question)
 
 
 def _answer_text(request: ChatProviderRequest) -> str:
@@ -89,7 +98,7 @@ def _answer_text(request: ChatProviderRequest) -> str:
     if last.get("role") in {"tool", "function"}:
         return f"The tool answered: {_echo(requests.message_text(last))}"
 
-    question = requests.last_question(request.body)
+    question = _question(request)
     if request.listing is not None and not request.summarises:
         return listing_text(request.listing, request.snippets)
     if request.summarises and (told := _summary_text(request)):

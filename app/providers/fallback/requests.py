@@ -4,27 +4,51 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
 from app.core.types import Json
 
 # OpenAI's cookbook counts three tokens a message around its text, and three to begin the answer.
 _TOKENS_A_MESSAGE = 3
 _ANY_OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+_SERVED_PARTS = ("text", "refusal")
 _LONE = re.compile(r"[\ud800-\udfff]")
 
 
 def message_text(message: Mapping[str, Any]) -> str:
-    """Return the text of a message in the body, lone surrogates as U+FFFD: no stream could carry them."""
+    """Return the text of a message in the body."""
     content = message.get("content")
     parts = content if isinstance(content, list) else []
     texts = [str(part["text"]) for part in parts if isinstance(part, Mapping) and part.get("text")]
-    return _LONE.sub("\ufffd", content if isinstance(content, str) else "\n".join(texts))
+    return readable(content if isinstance(content, str) else "\n".join(texts))
+
+
+def readable(text: str) -> str:
+    """Return a text with U+FFFD for lone surrogates: no stream could carry them."""
+    return _LONE.sub("\ufffd", text)
 
 
 def messages_of(body: Json) -> list[Mapping[str, Any]]:
     """Return the body's messages."""
     messages: Any = body["messages"]
     return list(messages)
+
+
+def check_servable(body: Json) -> None:
+    """Raise InvalidRequest for what needs a model: pictures, sound, files, and the likelihood of words."""
+    for number, message in enumerate(messages_of(body)):
+        content = message.get("content")
+        for place, part in enumerate(content if isinstance(content, list) else ()):
+            if part.get("type") not in _SERVED_PARTS:
+                raise InvalidRequest(
+                    f"Content parts of type '{part.get('type')}' need a model: this server has none and reads text only.",
+                    param=f"messages[{number}].content[{place}]",
+                    code="unsupported_value",
+                )
+    if body.get("logprobs"):
+        raise InvalidRequest(
+            "'logprobs' needs a model: this server has none.", param="logprobs", code="unsupported_parameter"
+        )
 
 
 def last_question(body: Json) -> str:

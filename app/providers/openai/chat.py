@@ -10,6 +10,7 @@ import openai
 from openai import AsyncStream
 
 from app.core.errors import UpstreamFailed, UpstreamTimedOut
+from app.core.types import Json
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started
 from app.providers.openai.chunks import completion_events, delta_events
 from app.providers.openai.connection import OpenAIConnection
@@ -29,6 +30,9 @@ class OpenAIChat:
 
     def answers_to(self, model: str) -> bool:  # noqa: ARG002 - upstream judges the name
         return True
+
+    def check_request(self, body: Json) -> None:
+        """Leave it to upstream."""
 
     async def respond(
         self, request: ChatProviderRequest, *, deadline: float
