@@ -92,6 +92,13 @@ def test_chats(call: Any, live_server: LiveServer, filled: tuple[str, str]) -> N
             check("CreateChatCompletionStreamResponse", json.loads(frame))
 
 
+def test_completions(call: Any, filled: tuple[str, str]) -> None:
+    """The API before chats."""
+    body = {"model": "gpt-5.4-mini@hr", "prompt": MESSAGES[0]["content"]}
+
+    check("CreateCompletionResponse", call("POST", "completions", json=body))
+
+
 def test_responses(call: Any, filled: tuple[str, str]) -> None:
     """Grounded by a tool with its results, and not; kept, its input listed, deleted."""
     tool = {"type": "file_search", "vector_store_ids": [filled[0]]}
