@@ -86,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     rooms = (
         chat_completions,
+        completions,
         responses,
         conversations,
         embeddings,

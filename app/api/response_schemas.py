@@ -80,6 +80,11 @@ SCHEMAS: Mapping[str, Schema] = {
         "chat.completion", id=_TEXT, created=_WHOLE, model=_TEXT, choices=_several(_CHOICE), usage=_MAP,
         optional={"footnote": _MAP},
     ),
+    "Completion": _object(
+        "text_completion", id=_TEXT, created=_WHOLE, model=_TEXT, usage=_MAP,
+        choices=_several(_object(index=_WHOLE, text=_TEXT, finish_reason=_or_null(_TEXT))),
+        optional={"footnote": _MAP},
+    ),
     "Response": _object(
         "response", id=_TEXT, created_at=_WHOLE, status=_TEXT, model=_TEXT, output=_several(_MAP),
         error=_or_null(_MAP), incomplete_details=_or_null(_MAP), metadata=_MAP, optional={"footnote": _MAP},
@@ -152,6 +157,7 @@ _CONVERSATION = "/v1/conversations/{conversation_id}"
 _STORE = "/v1/vector_stores/{vector_store_id}"
 ANSWERS: Mapping[tuple[str, str], str] = {
     ("post", "/v1/chat/completions"): "ChatCompletion",
+    ("post", "/v1/completions"): "Completion",
     ("post", "/v1/responses"): "Response",
     ("get", "/v1/responses/{response_id}"): "Response",
     ("delete", "/v1/responses/{response_id}"): "ResponseDeleted",
@@ -200,6 +206,7 @@ ANSWERS: Mapping[tuple[str, str], str] = {
 # Answers that are no JSON, or that come in another form as well.
 OTHER_ANSWERS: Mapping[tuple[str, str], str] = {
     ("post", "/v1/chat/completions"): "text/event-stream",
+    ("post", "/v1/completions"): "text/event-stream",
     ("post", "/v1/responses"): "text/event-stream",
     ("get", "/v1/responses/{response_id}"): "text/event-stream",
     ("get", "/v1/files/{file_id}/content"): "application/octet-stream",
