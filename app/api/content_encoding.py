@@ -60,7 +60,7 @@ class _Decoded:
         return self._next_piece()
 
     def _next_piece(self) -> Message:
-        """Return a decoded piece of bounded size; what is left of its source waits."""
+        """Return a decoded piece of bounded size. The rest of its source waits."""
         source = self._waiting.popleft()
         self._came_anything = self._came_anything or bool(source)
         try:

@@ -1,4 +1,4 @@
-"""What every exchange gets, as pure ASGI: an id, limits on what comes in, headers on what goes out, the last handler."""
+"""Pure ASGI middleware for every request: an id, size limits, response headers, and the last error handler."""
 
 import time
 from urllib.parse import urlsplit
@@ -148,7 +148,7 @@ class LoopbackGuard:
 
 
 def _hostname(address: str) -> str:
-    """Return the host that an address names, nothing when it is malformed: senders write what they like."""
+    """Return the host of an address, nothing when it is malformed."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

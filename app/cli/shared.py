@@ -1,4 +1,4 @@
-"""What every command stands on: the settings, the services, the console."""
+"""What every command uses: the settings, the services, the console."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -44,7 +44,7 @@ async def working(services: Services) -> AsyncIterator[None]:
 
 
 def load_settings() -> Settings:
-    """Return the settings, or say which name is wrong and what to do."""
+    """Return the settings. If one is wrong, print its name and what to do, and end."""
     try:
         settings = Settings()
     except ValidationError as error:

@@ -95,7 +95,7 @@ def _spelled(run: Run) -> list[_Spelled]:
 
 
 def _telling(words: Sequence[_Spelled], languages: Sequence[str]) -> list[int]:
-    """Return the places of the words that say what is asked: no stop words of the query's language; all if there are no others."""
+    """Return the places of the query's words that are no stop words of its language, or of all words if there are no others."""
     plain = [folded(word.text) for word in words]
     likely = dict.fromkeys(language for language in (*languages, "eng") if stop_words(language))
     stops = stop_words(language_of_stop_words(plain, likely) or "")
@@ -159,7 +159,7 @@ def _inside(word: _Spelled, language: str) -> Iterator[str]:
 
 
 def _runs_joined(found: Sequence[Run], kept: Sequence[int]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield what the words of each run are together, with the places among what was kept."""
+    """Yield the words of each run joined into one, with their places among the kept words."""
     start = 0
     for run in found:
         end = start + len(_spelled(run))
@@ -170,7 +170,7 @@ def _runs_joined(found: Sequence[Run], kept: Sequence[int]) -> Iterator[tuple[st
 
 
 def _neighbours_joined(texts: Sequence[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield neighbouring words as one where that may be a code or a number."""
+    """Yield neighbouring words joined into one if that may be a code or a number."""
     for start in range(len(texts)):
         for end in range(start + 2, min(start + _MOST_JOINED, len(texts)) + 1):
             window = texts[start:end]

@@ -48,7 +48,7 @@ def is_common(word: str, language: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def compound_parts(word: str, language: str) -> tuple[str, ...]:
-    """Return what a word in small letters is made of: its parts, and neighbouring ones together; empty for most words.
+    """Return the parts of a word in small letters, and pairs of neighbouring parts; empty for most words.
 
     Folded, because that is how they are compared.
     """

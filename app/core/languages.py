@@ -118,7 +118,7 @@ def likely_language(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def guess_language(text: str) -> str:
-    """Return the likely language of a text by its beginning, English where nothing speaks for another."""
+    """Return the likely language of a text by its beginning, English if there is no sign of another."""
     beginning = text[:_BEGINNING]
     known = language_by_script(beginning) or likely_language(beginning)
     if known is not None:
@@ -138,7 +138,7 @@ def _words(text: str) -> list[str]:
 
 
 def _by_common_words(text: str) -> str | None:
-    """Return the language that most words of a text without stop words are common in, if it is far ahead of the others."""
+    """Return the language in which most words of a text without stop words are common, if it is far ahead of the others."""
     counts = _common_words(compounds.LANGUAGES, text)
     (best, most), (_, next_most) = counts.most_common(2)
     words = len(_long_words(text))

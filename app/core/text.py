@@ -1,4 +1,4 @@
-"""Cleaning of text at the border, so that PostgreSQL, JSON and XML take all that comes after."""
+"""Cleans text on its way in, so that PostgreSQL, JSON and XML accept it."""
 
 import re
 import unicodedata

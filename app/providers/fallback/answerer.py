@@ -24,7 +24,7 @@ _NO_MODEL = "No model is configured, so this is a development answer"
 
 
 class FallbackChat:
-    """Stands in for a chat model: quotes when it has snippets, says so when it has none."""
+    """Stands in for a chat model: it quotes the snippets, or says that it has none."""
 
     name = "fallback"
     model_owner = "footnote"
@@ -51,7 +51,7 @@ class FallbackChat:
         for index in range(choices):
             for event in deltas(reply, index):
                 yield event
-                # Let others run: a long answer must not hold the loop.
+                # Let other tasks run: a long answer must not block the event loop.
                 await asyncio.sleep(0)
             yield Finished(index, reply.reason)
         yield UsageReported(_usage(prompt_tokens, reply.completion_tokens * choices))

@@ -44,7 +44,7 @@ class RemoteStore:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStoreFile:
-    """A membership. `chunking` is the static strategy's, None for the server's own rule."""
+    """A membership. `chunking` are the sizes of a static strategy, None for the server's own rule."""
 
     file_id: str
     attributes: Mapping[str, Any]
