@@ -1,4 +1,4 @@
-"""What tests stand on: a real PostgreSQL, a migrated database for each worker, live servers, a faulty upstream."""
+"""Fixtures: a real PostgreSQL, a migrated database for each worker, live servers, a faulty upstream."""
 
 import os
 import socket
@@ -23,7 +23,7 @@ from app.startup import bring_up
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer, serve
 
-# The tests' own PostgreSQL may lose its data when the machine fails: it is faster so.
+# The tests' own PostgreSQL may lose its data when the machine fails, which makes it faster.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 _CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from responses; delete from conversations; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
 
@@ -32,7 +32,7 @@ MakeServer = Callable[..., LiveServer]
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> None:
-    """Take no setting from the environment of whoever runs the tests."""
+    """Take no setting from the environment in which the tests run."""
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
     configure_logging(level="info", style="json")
@@ -53,7 +53,7 @@ def serving_url(url: str) -> str:
 
 
 def conninfo(url: str) -> str:
-    """Return a SQLAlchemy URL as psycopg takes it."""
+    """Return a SQLAlchemy URL in the form that psycopg takes."""
     return url.replace("postgresql+psycopg://", "postgresql://")
 
 
@@ -81,7 +81,7 @@ def database_url(make_database: Callable[[str], str]) -> str:
 
 @pytest.fixture
 def clean_url(database_url: str) -> Iterator[str]:
-    """The worker's database; what the test leaves in it goes afterwards."""
+    """The worker's database; what the test leaves in it is deleted afterwards."""
     yield database_url
     _clean(database_url)
 
@@ -129,7 +129,7 @@ def upstream_server() -> Iterator[tuple[FakeUpstream, LiveServer]]:
 
 @pytest.fixture
 def upstream(upstream_server: tuple[FakeUpstream, LiveServer]) -> FakeUpstream:
-    """The faulty upstream, its memory empty."""
+    """The faulty upstream, without requests of earlier tests."""
     fake, _ = upstream_server
     fake.forget()
     return fake

@@ -1,4 +1,4 @@
-"""Things that tests need, made with good defaults."""
+"""Makes objects that tests need, with good defaults."""
 
 import io
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
 
 
 def engine_of(db: Database) -> AsyncEngine:
-    """Return connections of the tables' owner, to see and set rows past the repositories."""
+    """Return connections of the tables' owner, to read and set rows without the repositories."""
     return db._owner
 
 
@@ -71,7 +71,7 @@ def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) 
 
 
 def make_ingest(db: Database, *, chunking: ChunkingRule | None = None) -> IngestLibrary:
-    """Return the way into stores, for the fallback's embeddings."""
+    """Return an IngestLibrary with the fallback's embeddings."""
     return IngestLibrary(db, FallbackEmbeddings(), chunking=chunking or SentenceRule())
 
 

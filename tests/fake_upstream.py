@@ -1,6 +1,6 @@
 """An OpenAI-compatible upstream with faults to order: a real ASGI server for the tests to call.
 
-Faults ride in the model's name, so that each test orders its own: `gpt-slow`, `gpt-cut`, `gpt-429`, …
+The model's name orders the fault, so that each test has its own: `gpt-slow`, `gpt-cut`, `gpt-429`, …
 Keys: any but `sk-wrong`.
 """
 
@@ -35,7 +35,7 @@ _FAULTS: dict[str, tuple[int, str | None, dict[str, str]]] = {
 
 
 class FakeUpstream:
-    """Counts and keeps what it was asked, and answers as its model's name orders."""
+    """Keeps its requests, and answers as the model's name orders."""
 
     def __init__(self) -> None:
         self.forget()
@@ -211,7 +211,7 @@ def _embedding(text: Any, size: int, encoding: str | None) -> Any:
         stem = word.strip(".,?!")
         vector[int.from_bytes(hashlib.sha256(stem.encode()).digest()[:4], "big") % size] += 1
     vector[0] += 0.01
-    vector *= 3  # not of unit length: that is ours to see to
+    vector *= 3  # not of unit length: the provider must normalise it
     return base64.b64encode(vector.tobytes()).decode() if encoding == "base64" else vector.tolist()
 
 
@@ -241,7 +241,7 @@ def _tool_pieces() -> list[dict[str, Any]]:
 
 
 def _pieces(text: str, size: int) -> list[str]:
-    """Split so that markers fall apart: the hard case for whoever looks for them."""
+    """Split the text inside markers, which is the hard case for finding them."""
     return [text[start : start + size] for start in range(0, len(text), size)]
 
 

@@ -47,7 +47,7 @@ def test_files_are_ingested_and_indexed(clean_url: str, tmp_path: Path) -> None:
 
 
 def test_doctor_says_whether_all_is_well(clean_url: str) -> None:
-    """Exit 0 when it can serve, 1 with the reason when not."""
+    """Exit code 0 when it can serve, 1 and the reason when it cannot."""
     well = footnote("doctor", DATABASE_URL=clean_url)
     keyless = footnote("doctor", DATABASE_URL=clean_url, DEV_FALLBACKS="false")
 

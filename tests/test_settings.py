@@ -25,7 +25,7 @@ def test_defaults_are_safe_and_offline() -> None:
 
 
 def test_an_empty_variable_is_unset() -> None:
-    """Docker Compose hands on what is not set as empty."""
+    """Docker Compose passes unset variables as empty strings."""
     settings = make(openai_api_key="", dev_fallbacks="", embedding_provider="")
 
     assert (settings.openai_api_key, settings.dev_fallbacks, settings.embedding_provider) == (
@@ -64,7 +64,7 @@ def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.Monkey
 
 
 def test_a_network_without_keys_is_refused() -> None:
-    """Beyond loopback there are keys, or somebody says that none are needed."""
+    """Beyond loopback, keys are required unless a setting says that none are needed."""
     with pytest.raises(ValueError, match="API_KEYS"):
         make(host="0.0.0.0").check_access()
 

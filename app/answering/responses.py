@@ -62,7 +62,7 @@ class ResponseRenderer:
         for event in self._beginning():
             yield self._numbered(event)
         async for said in self._answer.events():
-            for event in self._told(said):
+            for event in self._events_of(said):
                 yield self._numbered(event)
         for event in self._ending():
             yield self._numbered(event)
@@ -99,7 +99,7 @@ class ResponseRenderer:
         self._searches.append(item)
         yield {"type": "response.output_item.done", "output_index": 0, "item": item}
 
-    def _told(self, event: AnswerEvent) -> Iterator[Event]:
+    def _events_of(self, event: AnswerEvent) -> Iterator[Event]:
         match event:
             case TextDelta() | MarkedText():
                 yield from self._write(event)

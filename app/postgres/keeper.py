@@ -48,7 +48,7 @@ class Keeper:
         self._account = clusters.server_account(cluster)
         self._uid = clusters.server_uid(self._account)
         self._binaries = binaries.runnable_bin_dir(binaries.bin_dir(), self._account)
-        self._told_to_stop = False
+        self._stop_requested = False
         self._idle_looks = 0
 
     def run(self) -> None:
@@ -143,7 +143,7 @@ class Keeper:
         We then keep that lock until we end: whoever comes now waits, and starts a keeper of their own. And before it was
         ready nobody's absence counts: a recovery that outlasts its users' patience must come to its end.
         """
-        if self._told_to_stop:
+        if self._stop_requested:
             return True
         if not was_ready or not self._users.try_take():
             self._idle_looks = 0
@@ -155,7 +155,7 @@ class Keeper:
         return False
 
     def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:
-        self._told_to_stop = True
+        self._stop_requested = True
 
 
 def _stop_child(process: subprocess.Popen[bytes]) -> None:
@@ -189,13 +189,13 @@ def _open_log(path: Path) -> Iterator[int]:
     """Yield a log opened for appending, which nobody else may read. A log that has grown large is emptied first."""
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        _begin_anew_if_large(log)
+        _empty_if_large(log)
         yield log
     finally:
         os.close(log)
 
 
-def _begin_anew_if_large(log: int) -> None:
+def _empty_if_large(log: int) -> None:
     if os.fstat(log).st_size > _LARGEST_LOG_BYTES:
         os.ftruncate(log, 0)
 
@@ -211,7 +211,7 @@ def main() -> int:
     with FileLock(cluster.keeper_lock_path) as own, FileLock(cluster.users_lock_path) as users:
         if not own.try_take():
             return EXIT_ANOTHER_KEEPER
-        _begin_anew_if_large(sys.stderr.fileno())
+        _empty_if_large(sys.stderr.fileno())
         try:
             Keeper(cluster, users, json.loads(sys.argv[2])).run()
         except EmbeddedPostgresError as error:

@@ -52,12 +52,12 @@ class WordsCare:
             border = files[-1].store_id, files[-1].file_id
             for file in files:
                 with _noting_failure(store_id=file.store_id, file_id=file.file_id):
-                    count += await self._read_anew(file, share_of_time)
+                    count += await self._read_again(file, share_of_time)
         if count:
-            log.info("words_read_anew", files=count)
+            log.info("words_read_again", files=count)
         return count
 
-    async def _read_anew(self, file: OutdatedFile, share_of_time: float) -> bool:
+    async def _read_again(self, file: OutdatedFile, share_of_time: float) -> bool:
         """Read a file's chunks again, group by group; False when another process does, or the file is gone."""
         while True:
             started = time.monotonic()

@@ -28,7 +28,7 @@ def check_envelope(response: httpx.Response, status: int) -> dict[str, Any]:
 def test_unknown_addresses_get_the_envelope(
     live_server: LiveServer, method: str, path: str, status: int
 ) -> None:
-    """404 and 405 as OpenAI would say them."""
+    """404 and 405 in OpenAI's form."""
     check_envelope(httpx.request(method, live_server.url + path), status)
 
 
@@ -47,13 +47,13 @@ def test_unknown_addresses_get_the_envelope(
     ],
 )
 def test_broken_bodies_are_400(live_server: LiveServer, content: bytes) -> None:
-    """Whatever is no JSON object is the sender's to mend."""
+    """Everything that is no JSON object is the client's error."""
     for path in ("chat/completions", "embeddings", "ingest", "vector_stores"):
         check_envelope(httpx.post(f"{live_server.v1}/{path}", content=content), 400)
 
 
 def test_deep_json_is_400(live_server: LiveServer) -> None:
-    """Nesting beyond reason is refused before anything walks it."""
+    """Too deep nesting is refused before anything recurses into it."""
     deep: Any = 1
     for _ in range(200):
         deep = {"a": [deep]}
@@ -97,8 +97,8 @@ def test_large_bodies_are_413_however_they_are_sent(make_server: MakeServer) -> 
     check_envelope(httpx.post(f"{server.v1}/ingest", files={"file": ("a.txt", b"x" * 30_000)}), 413)
 
 
-def test_limits_are_told_on_every_answer(make_server: MakeServer) -> None:
-    """OpenAI's headers, and 429 with when to come back."""
+def test_every_answer_shows_the_limits(make_server: MakeServer) -> None:
+    """OpenAI's headers, and a 429 that says when to retry."""
     server = make_server(rate_limit_requests_per_minute=2)
 
     first, _, third = (httpx.get(f"{server.v1}/models") for _ in range(3))
@@ -158,7 +158,7 @@ def test_browsers_of_allowed_origins_may_call(make_server: MakeServer) -> None:
     assert "x-request-id" in answer.headers["access-control-expose-headers"]
 
 
-def test_health_and_readiness_are_told(live_server: LiveServer) -> None:
+def test_health_and_readiness_are_shown(live_server: LiveServer) -> None:
     """Without a key: alive, ready, and by whom."""
     assert httpx.get(f"{live_server.url}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{live_server.url}/readyz")

@@ -1,4 +1,4 @@
-"""POST /v1/ingest: files and texts in, and a reason that a person understands when not."""
+"""POST /v1/ingest: takes in files and texts, or gives a reason that a person understands."""
 
 import io
 import json
@@ -145,7 +145,7 @@ def search(server: LiveServer, store: str, query: str) -> list[str]:
 
 
 def test_without_wait_the_answer_comes_at_once(make_server: MakeServer) -> None:
-    """The file is acknowledged as in progress, and whoever reads the queue makes it searchable."""
+    """The file is acknowledged as in progress, and a worker makes it searchable."""
     front = make_server(worker="off")
     body = {"text": "Nine months of leave.", "wait": False, "vector_store": "later"}
 
@@ -224,7 +224,7 @@ def test_wrong_json_names_the_parameter(
     ],
 )  # fmt: skip
 def test_malformed_forms_are_400(live_server: LiveServer, headers: dict[str, str], content: bytes) -> None:
-    """Whatever the parser stumbles over, it is no 500."""
+    """No form that the parser cannot read is a 500."""
     response = httpx.post(f"{live_server.v1}/ingest", headers=headers, content=content)
 
     assert response.status_code == 400, response.text
@@ -241,7 +241,7 @@ def test_wrong_form_fields_are_named(live_server: LiveServer, fields: dict[str, 
 
 
 def test_a_large_text_makes_many_chunks(live_server: LiveServer, make_server: MakeServer) -> None:
-    """CHUNK_SIZE and CHUNK_OVERLAP are heeded."""
+    """CHUNK_SIZE and CHUNK_OVERLAP are obeyed."""
     text = " ".join(f"Sentence number {number} is about topic {number % 7}." for number in range(500))
     small = make_server(chunk_size=200, chunk_overlap=50)
 

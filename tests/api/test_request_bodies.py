@@ -130,7 +130,7 @@ def test_malformed_addresses_are_refused(live_server: LiveServer, header: str) -
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1/chat/completions", "/v1/models"])
 def test_a_malformed_host_breaks_nothing_behind_keys(make_server: MakeServer, path: str) -> None:
-    """Whoever has a key is answered; unknown addresses are 404."""
+    """A client with a key is answered; unknown addresses are 404."""
     server = make_server(api_keys="k")
     head = f"{path} HTTP/1.1\r\nHost: [::1\r\nAuthorization: Bearer k\r\nConnection: close\r\n"
     request = f"POST {head}Content-Length: {len(CHAT)}\r\n\r\n".encode() + CHAT
@@ -141,7 +141,7 @@ def test_a_malformed_host_breaks_nothing_behind_keys(make_server: MakeServer, pa
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
-def test_a_client_that_leaves_in_mid_body_is_no_error(
+def test_a_client_that_leaves_during_its_body_is_no_error(
     live_server: LiveServer, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log says 499 for the request, without a traceback."""

@@ -1,4 +1,4 @@
-"""The import contracts catch what they are there for: each breach is planted in a copy of the code."""
+"""The import contracts catch each kind of breach, which is planted in a copy of the code."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code and its contracts, free to be spoilt."""
+    """A copy of the code and its contracts, which tests may change."""
     folder = tmp_path_factory.mktemp("house")
     shutil.copytree(ROOT / "app", folder / "app", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -55,7 +55,7 @@ def judged(folder: Path) -> str:
     ],
 )
 def test_a_planted_breach_is_caught(copied: Path, planted: str, breach: str, contract: str) -> None:
-    """The contract that forbids it is broken, and none other."""
+    """The contract that forbids it is broken, and no other."""
     file = copied / "app" / f"{planted}.py"
     is_new = not file.parent.exists()
     file.parent.mkdir(exist_ok=True)

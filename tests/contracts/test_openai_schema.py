@@ -1,4 +1,4 @@
-"""Our bodies before OpenAI's own description of its API: every object that we return validates against it."""
+"""Checks every object that we return against OpenAI's own description of its API."""
 
 import json
 from functools import cache
@@ -93,7 +93,7 @@ def test_chats(call: Any, live_server: LiveServer, filled: tuple[str, str]) -> N
 
 
 def test_completions(call: Any, filled: tuple[str, str]) -> None:
-    """The API before chats."""
+    """The older API."""
     body = {"model": "gpt-5.4-mini@hr", "prompt": MESSAGES[0]["content"]}
 
     check("CreateCompletionResponse", call("POST", "completions", json=body))

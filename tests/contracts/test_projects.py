@@ -1,4 +1,4 @@
-"""The wall between projects: what one has written, another neither finds nor changes, whatever keys it is shown."""
+"""The wall between projects: one project neither finds nor changes the rows of another, even with that one's keys."""
 
 import datetime as dt
 import inspect
@@ -50,7 +50,7 @@ PAGE = Page(10)
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What project A has written, as it would show it to somebody: records, keys and public ids."""
+    """What project A has written: records, keys and public ids."""
 
     store: VectorStore
     file: File
@@ -248,7 +248,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "words.lock": lambda b, a: b.words.lock(*a.keys, a.state()),
     "words.note_done": lambda b, a: b.words.note_done(*a.keys, done=1, language="fin"),
 }
-# They return what B has made, or nothing of A's by their nature.
+# They return what B has made, or by their nature nothing of A's.
 MAKING = {
     name
     for name in WRITES
@@ -263,7 +263,7 @@ async def test_another_project_finds_nothing(db: Database, caller: Caller, tmp_p
 
     for name, read in READS.items():
         async with db.project(caller.project_id).read() as reader:
-            # But for what there is none of: it would find nothing in its own project, either.
+            # A finds its own rows, so that finding nothing as B means something. These two have nothing to find.
             if name not in {"vector_stores.find_default", "vector_store_files.any_in_progress"}:
                 assert not _is_nothing(await read(reader, a)), f"{name} does not find its own rows"
         async with db.project(OTHER).read() as reader:
@@ -274,7 +274,7 @@ async def test_another_project_finds_nothing(db: Database, caller: Caller, tmp_p
 
 
 async def test_another_project_changes_nothing(db: Database, caller: Caller, tmp_path: Path) -> None:
-    """Every way of writing is tried with A's own keys, and all of A's rows stay as they are."""
+    """Every way of writing is tried with A's own keys, and no row of A's changes."""
     a = await _write(db, caller, tmp_path)
     before = await _rows_of(db, caller.project_id)
 
@@ -288,7 +288,7 @@ async def test_another_project_changes_nothing(db: Database, caller: Caller, tmp
 
 
 def test_every_way_through_the_wall_is_tried() -> None:
-    """A repository or a method that is new fails until it stands in one of the two lists."""
+    """A new repository or method fails the test until it is in one of the two lists."""
     tried = set(READS) | set(WRITES)
     ways = {
         f"{repository}.{method}"
@@ -305,7 +305,7 @@ def test_every_way_through_the_wall_is_tried() -> None:
 
 
 async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
-    """Write a row of each kind as A, and let there be a project B."""
+    """Write a row of each kind as A, and make a project B."""
     async with engine_of(db).begin() as connection:
         await connection.execute(text("insert into projects (id) values (:id)"), {"id": OTHER})
     store, (older, newer) = await make_store_with(db, ["Leave lasts nine months.", "It ends."], folder=folder)
@@ -379,7 +379,7 @@ def _space_of(store: VectorStore) -> EmbeddingSpace:
 
 
 def _is_nothing(value: object) -> bool:
-    """Whether there is nothing in a value, whatever it is wrapped in."""
+    """Whether a value is empty, at any depth of nesting."""
     if isinstance(value, dict):
         return all(_is_nothing(item) for item in value.values())
     if isinstance(value, list | tuple):

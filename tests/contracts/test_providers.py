@@ -1,4 +1,4 @@
-"""What every provider keeps to, the fallback and the upstream alike."""
+"""The rules that every provider keeps: fallback, local model and upstream."""
 
 import time
 from collections.abc import AsyncIterator
@@ -166,7 +166,7 @@ async def test_openais_names_are_answered_to(pair: Pair) -> None:
 
 
 async def test_closing_twice_is_harmless(pair: Pair) -> None:
-    """Whoever closes need not know who else does."""
+    """A caller need not know who else closes it."""
     for _ in range(2):
         await pair.chat.close()
         await pair.embeddings.close()

@@ -37,7 +37,7 @@ from app.ingest.language import language_of
         ("", None),
     ],
 )
-def test_short_texts_are_told_by_script_words_and_letters(text: str, language: str | None) -> None:
+def test_short_texts_are_recognised_by_script_words_and_letters(text: str, language: str | None) -> None:
     """A few words are enough where they are stop words or have letters of their own; else no language is guessed."""
     assert language_of(text) == language
 

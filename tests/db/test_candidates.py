@@ -1,4 +1,4 @@
-"""The statements of a search, route by route, as they stand in `golden/*.sql`: what a reader of candidates.py cannot see.
+"""The SQL of a search, route by route, in `golden/*.sql`: a reader of candidates.py cannot see it there.
 
 Renew them with `RENEW_GOLDEN=1 python -m pytest tests/db/test_candidates.py`, and read the difference.
 """
@@ -50,7 +50,7 @@ SPECS: Mapping[str, SearchSpec] = {
 
 @pytest.mark.parametrize("name", SPECS)
 def test_a_route_is_searched_by_this_statement(name: str) -> None:
-    """Whoever changes a statement sees it change here."""
+    """A changed statement shows as a changed file."""
     path = GOLDEN / f"{name}.sql"
     written = written_out(SPECS[name])
     if os.environ.get("RENEW_GOLDEN"):
@@ -60,12 +60,12 @@ def test_a_route_is_searched_by_this_statement(name: str) -> None:
 
 
 def test_each_file_belongs_to_a_route() -> None:
-    """No file stays behind when its route is gone."""
+    """No file is left over when its route is removed."""
     assert {path.stem for path in GOLDEN.glob("*.sql")} == set(SPECS)
 
 
 def written_out(spec: SearchSpec) -> str:
-    """Return the statement of a spec as it is sent, a clause a line, indented by the brackets that it stands in."""
+    """Return the statement of a spec as it is sent, one clause a line, indented by its depth of brackets."""
     compiled = candidate_statement(spec, "proj_a").compile(
         dialect=create_engine("postgresql+psycopg://").dialect
     )

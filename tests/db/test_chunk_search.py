@@ -94,7 +94,7 @@ async def test_the_query_uses_the_ivfflat_index(db: Database, caller: Caller) ->
 
 
 async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller) -> None:
-    """A query with a rare word ranks the few chunks that hold it, alone and beside the semantic leg."""
+    """A query with a rare word ranks the few chunks that hold it, alone and together with the semantic leg."""
     store, vectors = await make_filled_store(db, caller)
     async with db.project(caller.project_id).write() as tx:
         for number in range(3):

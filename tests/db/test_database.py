@@ -53,7 +53,7 @@ async def test_an_error_takes_back_the_whole_transaction(db: Database, caller: C
 async def test_connections_of_before_a_restart_are_replaced(
     db: Database, caller: Caller, monkeypatch: pytest.MonkeyPatch, trusted_seconds: float
 ) -> None:
-    """Whether it is asked if it lives or trusted: nobody sees an error."""
+    """Nobody sees an error, whether the connection is tested before use or trusted."""
     monkeypatch.setattr("app.db.engine._TRUSTED_SECONDS", trusted_seconds)
     async with db.project(caller.project_id).read(), db.project(caller.project_id).read():
         pass

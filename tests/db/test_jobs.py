@@ -1,4 +1,4 @@
-"""The state machine of files being read: which way a membership goes, and who may move it."""
+"""The state machine of files being read: the transitions of a membership, and who may make them."""
 
 import io
 

@@ -11,7 +11,7 @@ from tests.conftest import conninfo, serving_url
 
 
 async def test_the_serving_role_reads_and_writes_rows(db: Database, caller: Caller) -> None:
-    """What requests do needs no more than that."""
+    """Requests need no more rights than these."""
     async with db.project(caller.project_id).write() as tx:
         await tx.vector_stores.create(name="served")
 
@@ -32,7 +32,7 @@ async def test_the_serving_role_reads_and_writes_rows(db: Database, caller: Call
     ],
 )
 def test_the_serving_role_changes_no_table(clean_url: str, statement: str) -> None:
-    """PostgreSQL refuses whatever only the owner does."""
+    """PostgreSQL refuses everything that only the owner may do."""
     with (
         psycopg.connect(conninfo(serving_url(clean_url))) as connection,
         pytest.raises(psycopg.errors.InsufficientPrivilege),

@@ -50,7 +50,7 @@ async def make_due(db: Database) -> None:
 
 
 async def test_each_job_is_claimed_once(db: Database, caller: Caller, tmp_path: Path) -> None:
-    """Claims of one moment are of different jobs, and then there are none."""
+    """Claims at the same moment get different jobs, and then there are none left."""
     await attach(db, caller, tmp_path, count=3)
     queue = db.system("queue").jobs
 
@@ -109,7 +109,7 @@ async def test_a_job_whose_worker_died_is_done_by_another(
 async def test_failures_are_tried_as_often_as_it_can_help(
     db: Database, caller: Caller, tmp_path: Path, error: Exception, attempts: int, code: str
 ) -> None:
-    """A bad file once, trouble elsewhere thrice; the reason stays on the file, without our own mistakes' words."""
+    """A bad file once, other failures three times. The reason stays on the file, without words of internal errors."""
     store_id, (file_id,) = await attach(db, caller, tmp_path)
     tried: list[Claim] = []
 

@@ -59,7 +59,7 @@ def test_a_service_is_judged(live_server: LiveServer, collection: Path, tmp_path
     assert httpx.get(f"{live_server.v1}/files").json()["data"] == []
 
 
-def test_a_fall_is_told(live_server: LiveServer, collection: Path, tmp_path: Path) -> None:
+def test_a_worse_result_is_reported(live_server: LiveServer, collection: Path, tmp_path: Path) -> None:
     """The command fails compared with a better earlier result, and succeeds compared with its own."""
     path = tmp_path / "saved.json"
     run(live_server, collection, "--mode", "hybrid", "--save", str(path))
@@ -165,7 +165,7 @@ def test_a_store_that_is_there_is_judged(
     assert client.vector_stores.retrieve(store.id).file_counts.completed == len(DOCUMENTS)
 
 
-def test_a_store_that_is_not_there_is_told(live_server: LiveServer, collection: Path) -> None:
+def test_a_store_that_is_not_there_is_reported(live_server: LiveServer, collection: Path) -> None:
     """No store of the id or name: a sentence, and nothing is made."""
     done = run(live_server, collection, "--store", "nowhere")
 

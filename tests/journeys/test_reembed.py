@@ -168,7 +168,7 @@ def test_a_killed_move_goes_on_where_it_was(serving: Serving) -> None:
     assert set(serving.found) == {_RULES[700]}
 
 
-def test_a_move_killed_amid_the_switch_goes_on_to_it(serving: Serving) -> None:
+def test_a_move_killed_during_the_switch_resumes(serving: Serving) -> None:
     """Nothing of the switch is left, nothing is embedded again, and the next run makes it."""
     with serving.searched_meanwhile(), psycopg.connect(serving.url) as holder:
         holder.execute("select from chunks where ordinal = 1100 for update")

@@ -145,7 +145,7 @@ def test_another_chunking_reads_a_file_again(client: openai.OpenAI) -> None:
     assert client.vector_stores.retrieve(store.id).file_counts.total == 1
 
 
-def test_progress_is_told(make_server: MakeServer) -> None:
+def test_progress_is_shown(make_server: MakeServer) -> None:
     """In percent: of a file, of a batch, of a store."""
     front = make_server(worker="off")
     client = sdk(front.v1)

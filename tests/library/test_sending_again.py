@@ -1,4 +1,4 @@
-"""Files sent again: new notes are taken over, a name is replaced once, and each answer says what is there."""
+"""Files sent again: new notes replace old ones, a name is replaced once, and each answer is true."""
 
 import asyncio
 import time
@@ -47,7 +47,7 @@ def test_the_same_bytes_take_new_notes(live_server: LiveServer) -> None:
 
 
 def test_an_older_version_replaces_the_newer_ones(live_server: LiveServer) -> None:
-    """Sent again with `replace`, its bytes are not taken for known: the version between goes."""
+    """Sent again with `replace`, the older bytes are stored again, and the version in between is removed."""
     ingest(live_server, "The fee is 400 crowns.")
     ingest(live_server, "The fee is 520 crowns.")
 
@@ -59,7 +59,7 @@ def test_an_older_version_replaces_the_newer_ones(live_server: LiveServer) -> No
 
 
 def test_racing_replacements_leave_one_file_and_true_answers(live_server: LiveServer) -> None:
-    """Twelve clients replace one name at once: who was replaced hears by whom, and nobody waits for a lost file."""
+    """Twelve clients replace one name at once: each replaced one gets the id of its successor, and nobody waits for a lost file."""
     ingest(live_server, "The fee is 400 crowns.")
 
     def send(number: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def snippet(n: int, text: str, filename: str = "a.txt") -> Snippet:
         (listed("report [1].txt"), "1 file: `report [1].txt`."),
     ],
 )  # fmt: skip
-def test_lists_are_told_in_a_sentence(listing: Listing, told: str) -> None:
+def test_lists_are_sentences(listing: Listing, told: str) -> None:
     """Names, or why there are none; what looks like a marker stands as code."""
     assert listing_text(listing, ()) == told
 

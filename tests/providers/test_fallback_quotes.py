@@ -129,7 +129,7 @@ lib_strerror … 22
 lib_version ........ 23"""
 
 
-def test_a_manuals_lines_are_told_apart() -> None:
+def test_a_manuals_lines_are_distinguished() -> None:
     """Headings, signatures and page numbers name what follows, contents where it is; the rest are sentences."""
     manual, contents = sentences_of(MANUAL), sentences_of(CONTENTS)
 

@@ -20,7 +20,7 @@ async def test_no_model_is_called_inside_a_transaction() -> None:
     assert len((await guarded.embed(["text"], purpose="query")).vectors) == 1
 
 
-async def test_beyond_the_places_callers_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_beyond_the_places_callers_are_asked_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full gate is an error after the wait; a place that comes free is taken."""
     monkeypatch.setattr("app.providers.guard._LONGEST_WAIT_SECONDS", 0.1)
     gate = Gate(1)

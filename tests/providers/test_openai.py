@@ -262,7 +262,7 @@ async def test_a_missing_or_wrong_key_is_the_operators_to_set(upstream_url: str,
 
 
 @pytest.mark.parametrize(("model", "is_listed"), [(DEFAULT_CHAT_MODEL, True), ("gpt-gone", False)])
-async def test_a_chat_model_that_was_shut_down_is_told(
+async def test_a_chat_model_that_was_shut_down_is_reported(
     connection: OpenAIConnection, upstream: FakeUpstream, model: str, is_listed: bool
 ) -> None:
     """The sentence names the setting; a list that cannot be had says nothing."""

@@ -1,4 +1,4 @@
-"""What has expired: shown, closed to searches, kept alive by them, and swept away."""
+"""Expiry: an expired store is shown, refuses searches and is swept; a search keeps a store alive."""
 
 import datetime as dt
 from pathlib import Path

@@ -127,8 +127,8 @@ async def test_a_changed_store_is_measured_again(db: Database, caller: Caller) -
     assert (await the_index(keeper)).chunks_at_check == 1_200
 
 
-async def test_an_index_that_has_lost_its_way_is_built_anew(db: Database, caller: Caller) -> None:
-    """Measured below .95 at its probes, it is not patched up with more of them."""
+async def test_an_index_that_finds_too_little_is_rebuilt(db: Database, caller: Caller) -> None:
+    """If its recall is below .95 at its probes, it is rebuilt and does not get more probes."""
     await make_filled_store(db, caller, rows=1_000)
     keeper = make_index_care(db, min_chunks=500)
     await keeper.do_due()
@@ -190,7 +190,7 @@ async def test_many_lists_of_short_embeddings_are_built(db: Database, caller: Ca
 
 
 async def test_pins_are_followed(db: Database, caller: Caller) -> None:
-    """PGVECTOR_IVFFLAT_PROBES serves as it is, good or bad; new pins take effect at the next look."""
+    """A fixed PGVECTOR_IVFFLAT_PROBES is used, good or bad; a new value takes effect at the next look."""
     await make_filled_store(db, caller, rows=1_000)
     await make_index_care(db, min_chunks=500).do_due()
 
@@ -204,7 +204,7 @@ async def test_pins_are_followed(db: Database, caller: Caller) -> None:
 
 
 async def test_a_pin_serves_though_measuring_chose_the_same_number(db: Database, caller: Caller) -> None:
-    """An index that was found not worth its while with 3 probes serves once 3 probes are asked for."""
+    """An index that was not faster with 3 probes serves once 3 probes are set."""
     await make_filled_store(db, caller, rows=1_000)
     await make_index_care(db, min_chunks=500).do_due()
     await execute(db, "update vector_stores set ivfflat_probes = 3, ivfflat_serves = false")

@@ -116,7 +116,7 @@ async def test_the_old_space_serves_until_the_switch(
     assert set(found) == {TEXTS[299]}
 
 
-async def test_searches_amid_a_move_never_fail(db: Database, caller: Caller, store: VectorStore) -> None:
+async def test_searches_during_a_move_never_fail(db: Database, caller: Caller, store: VectorStore) -> None:
     """Searches all the while, as fast as they go, through a move there and back."""
     stop = asyncio.Event()
     texts: list[str] = []
@@ -136,7 +136,7 @@ async def test_searches_amid_a_move_never_fail(db: Database, caller: Caller, sto
     assert set(texts) == {TEXTS[299]}
 
 
-async def test_a_move_that_broke_off_goes_on(db: Database, caller: Caller, store: VectorStore) -> None:
+async def test_an_interrupted_move_resumes(db: Database, caller: Caller, store: VectorStore) -> None:
     """What was embedded is not embedded again; until the end the store stays as it was."""
     failing = FailingEmbeddings(fails_after=256)
     with pytest.raises(UpstreamFailed):
@@ -153,8 +153,10 @@ async def test_a_move_that_broke_off_goes_on(db: Database, caller: Caller, store
     assert (await current(db, caller, store)).dimensions == 256
 
 
-async def test_another_target_begins_anew(db: Database, caller: Caller, store: VectorStore) -> None:
-    """What was prepared for the one space is not taken for the other."""
+async def test_another_target_starts_from_the_beginning(
+    db: Database, caller: Caller, store: VectorStore
+) -> None:
+    """Embeddings for one space are not used for the other."""
     with pytest.raises(UpstreamFailed):
         async for _ in mover(db, FailingEmbeddings(fails_after=256)).move(caller, store, SMALL):
             pass
@@ -165,7 +167,7 @@ async def test_another_target_begins_anew(db: Database, caller: Caller, store: V
     assert await dimensions(db) == {128}
 
 
-async def test_files_that_come_amid_the_move_come_along(
+async def test_files_added_during_the_move_are_moved_too(
     db: Database, caller: Caller, store: VectorStore, tmp_path: Path
 ) -> None:
     """They are read in the old space, and moved before the switch."""
@@ -192,10 +194,10 @@ async def test_a_file_read_in_the_old_space_does_not_land_in_the_new(
     assert (bound.embedding_model, bound.dimensions) == (MODEL, 256)
 
 
-async def test_no_index_of_the_old_space_is_built_amid_a_move(
+async def test_no_index_of_the_old_space_is_built_during_a_move(
     db: Database, caller: Caller, store: VectorStore
 ) -> None:
-    """It would refuse the new embeddings: whoever looks in between waits, and the switch comes through."""
+    """It would refuse the new embeddings. Index care waits, and the switch succeeds."""
     keeper = make_index_care(db, min_chunks=100)
     built = []
     async for _ in mover(db).move(caller, store, SMALL):
@@ -232,7 +234,7 @@ async def held(db: Database, store: VectorStore) -> AsyncIterator[None]:
 async def test_a_switch_waits_for_whoever_holds_the_store(
     db: Database, caller: Caller, store: VectorStore
 ) -> None:
-    """As the statement of a command that was killed does: the move comes through once it has ended."""
+    """A killed command's statement may hold it: the move succeeds once that statement has ended."""
     async with held(db, store):
         steps = mover(db).move(caller, store, SMALL)
         moving = asyncio.create_task(drain(steps))
@@ -244,7 +246,7 @@ async def test_a_switch_waits_for_whoever_holds_the_store(
 
 
 async def test_two_moves_at_once_are_one(db: Database, caller: Caller, store: VectorStore) -> None:
-    """Whoever comes second to the switch finds it done."""
+    """The second one finds the switch done."""
     await asyncio.gather(*(drain(mover(db).move(caller, store, SMALL)) for _ in range(2)))
 
     assert await dimensions(db) == {256}
@@ -271,7 +273,7 @@ async def test_searches_of_an_expiring_store_do_not_wait_for_the_switch(
     assert (await current(db, caller, store)).last_active_at != before
 
 
-async def test_a_file_that_is_read_amid_the_switch_is_completed_after_it(
+async def test_a_file_that_is_read_during_the_switch_is_completed_after_it(
     db: Database, caller: Caller, store: VectorStore, tmp_path: Path
 ) -> None:
     """It waits, is given back to the queue without a mark against it, and is read in the new space."""

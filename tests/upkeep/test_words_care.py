@@ -99,7 +99,7 @@ async def test_files_are_found_by_their_names(db: Database, caller: Caller, tmp_
 
 
 @pytest.mark.parametrize("without_words", [False, True])
-async def test_what_an_older_release_has_read_is_read_anew(
+async def test_what_an_older_release_has_read_is_read_again(
     db: Database, caller: Caller, tmp_path: Path, without_words: bool
 ) -> None:
     """Word for word as if it were read today, and counted once; a second look finds nothing to do."""
@@ -144,7 +144,7 @@ async def test_what_was_broken_off_goes_on(db: Database, tmp_path: Path) -> None
     assert await words_in(db) == as_read_today
 
 
-async def test_searches_find_words_while_they_are_read_anew(db: Database, tmp_path: Path) -> None:
+async def test_searches_find_words_while_they_are_read_again(db: Database, tmp_path: Path) -> None:
     """Before its turn a file is found by the words that the older release has read."""
     store, _ = await make_store_with(db, ["The glacier melts in the valley.", _GERMAN], folder=tmp_path)
     await make_old(db)

@@ -167,11 +167,11 @@ def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
 
 
 def _weight(token: Token) -> float:
-    return _told(token.folded) if token.kind == "word" and len(token.folded) > 1 else 0.0
+    return _word_weight(token.folded) if token.kind == "word" and len(token.folded) > 1 else 0.0
 
 
 @lru_cache(maxsize=20_000)
-def _told(word: str) -> float:
+def _word_weight(word: str) -> float:
     weight = rarity(_without_genitive(word))
     return weight if weight > _TELLING else 0.0
 

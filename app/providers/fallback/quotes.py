@@ -95,7 +95,7 @@ def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> lis
     "Parental leave" may say only "It". So does the name of its file. So do the titles above the first sentences below them, which need no word of
     the question: "Returns a string." says what `name_of(error)` does.
     """
-    asked = _told_here(asked, candidates)
+    asked = _weights_among(asked, candidates)
     total = sum(asked.values())
     scores: list[float] = []
     above = _Above()
@@ -134,7 +134,7 @@ def _sum(asked: Mapping[str, float], stems: frozenset[str]) -> float:
     return sum(weight for word, weight in asked.items() if word in stems)
 
 
-def _told_here(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> dict[str, float]:
+def _weights_among(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> dict[str, float]:
     holding = Counter(word for candidate in candidates for word in candidate.stems)
     most = math.log(len(candidates) + _IMAGINED)
     return {
