@@ -11,7 +11,7 @@ from app.answering.markers import MarkerScanner
 from app.answering.prompt import grounded_body
 from app.answering.usage import add_usage
 from app.core import metrics
-from app.core.answers import AnswerRequest
+from app.core.answers import AnswerRequest, MarkerStyle
 from app.core.errors import NotFound, UpstreamFailed
 from app.core.types import Caller, Json, Snippet
 from app.providers.base import (
@@ -39,6 +39,7 @@ class Answer:
     model: str
     provider: str
     retrieval: Retrieval | None
+    marker_style: MarkerStyle
     _events: AsyncGenerator[ProviderEvent, None]
     _with_markers: bool
     _rewriting_usage: Json
@@ -91,7 +92,7 @@ class Answer:
 
     def _scanner(self, index: int) -> MarkerScanner:
         if index not in self._scanners:
-            self._scanners[index] = MarkerScanner(snippet.n for snippet in self.snippets)
+            self._scanners[index] = MarkerScanner((snippet.n for snippet in self.snippets), self.marker_style)
         return self._scanners[index]
 
     def _cited(self, index: int) -> Cited:
@@ -149,6 +150,7 @@ class Answerer:
             request.model,
             self._chat.name,
             retrieval,
+            request.marker_style,
             events,
             request.with_markers,
             found.usage,

@@ -19,6 +19,7 @@ from app.providers.base import (
     ToolCallDelta,
     UsageReported,
 )
+from app.wire.azure import context_body
 from app.wire.chat_completions import ChunkFrame
 from app.wire.footnote import annotation_bodies, markers_body
 
@@ -37,12 +38,31 @@ def _frame(answer: Answer, *, includes_usage: bool = False) -> ChunkFrame:
 
 
 def _grounding_fields(answer: Answer, cited: Cited, links: SourceLinks) -> dict[str, Any]:
-    """Return `annotations` and `footnote` of a message."""
+    """Return `annotations` and `footnote` of a message. Azure's contract has its `context` in their place."""
+    if _is_azure(answer):
+        return {}
     by_number = {snippet.n: snippet for snippet in answer.snippets}
     return {
         "annotations": annotation_bodies(cited.citations, by_number, links),
         "footnote": cited_notes(answer, cited, links),
     }
+
+
+def _is_azure(answer: Answer) -> bool:
+    return answer.marker_style == "documents"
+
+
+def _retrieved(answer: Answer, links: SourceLinks) -> dict[str, Any]:
+    """Return the `footnote` of a whole answer as a field, none in Azure's contract."""
+    retrieved = None if _is_azure(answer) else retrieved_notes(answer, links)
+    return {} if retrieved is None else {"footnote": retrieved}
+
+
+def _context(answer: Answer, links: SourceLinks) -> dict[str, Any]:
+    """Return the `context` of a message as a field, in Azure's contract only."""
+    if not _is_azure(answer) or answer.retrieval is None:
+        return {}
+    return {"context": context_body(answer.snippets, answer.retrieval.queries, links)}
 
 
 async def stream_chunks(
@@ -52,10 +72,9 @@ async def stream_chunks(
     frame = _frame(answer, includes_usage=includes_usage)
     usage: dict[str, Any] | None = None
     for index in range(choices):
-        opening = frame.chunk(index, {"role": "assistant", "content": "", "refusal": None})
-        if index == 0 and (retrieved := retrieved_notes(answer, links)):
-            opening["footnote"] = retrieved
-        yield opening
+        opening = {"role": "assistant", "content": "", "refusal": None} | _context(answer, links)
+        retrieved = _retrieved(answer, links) if index == 0 else {}
+        yield frame.chunk(index, opening) | retrieved
 
     async for event in answer.events():
         if isinstance(event, UsageReported):
@@ -71,11 +90,9 @@ def _chunk(
     frame: ChunkFrame, event: AnswerEvent, answer: Answer, links: SourceLinks
 ) -> dict[str, Any] | None:
     match event:
-        case TextDelta():
-            return frame.chunk(event.index, {"content": event.text}, logprobs=event.logprobs)
-        case MarkedText():
+        case TextDelta() | MarkedText():
             chunk = frame.chunk(event.index, {"content": event.text}, logprobs=event.logprobs)
-            return chunk | {"footnote": markers_body({marker.n: marker.chunk for marker in event.markers})}
+            return chunk | _markers(event, answer)
         case RefusalDelta():
             return frame.chunk(event.index, {"refusal": event.text})
         case ToolCallDelta():
@@ -90,6 +107,13 @@ def _chunk(
             return None
         case _:
             assert_never(event)
+
+
+def _markers(event: TextDelta | MarkedText, answer: Answer) -> dict[str, Any]:
+    """Return what the markers of a piece of text stand for, as a field."""
+    if isinstance(event, TextDelta) or _is_azure(answer):
+        return {}
+    return {"footnote": markers_body({marker.n: marker.chunk for marker in event.markers})}
 
 
 def _tool_call_delta(event: ToolCallDelta) -> dict[str, Any]:
@@ -163,10 +187,10 @@ async def fold_completion(answer: Answer, *, links: SourceLinks) -> dict[str, An
         elif not isinstance(event, Started):
             _gather(choices.setdefault(event.index, _Choice()), event, answer, links)
 
+    for choice in choices.values():
+        choice.extra |= _context(answer, links)
     body = _frame(answer).completion([choices[index].body(index) for index in sorted(choices)], usage)
-    if retrieved := retrieved_notes(answer, links):
-        body["footnote"] = retrieved
-    return body
+    return body | _retrieved(answer, links)
 
 
 def _gather(

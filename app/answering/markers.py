@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.answering.marker_forms import CONTEXT, MARKER, UNDECIDED, is_certain, numbers_of
+from app.core.answers import MarkerStyle
 
 _CODE = re.compile(r"```|`")
 # More than this is never held back.
@@ -27,8 +28,9 @@ class Marker:
 class MarkerScanner:
     """Reads one choice's text in pieces of any size; what it returns, joined, is the text to deliver."""
 
-    def __init__(self, known: Iterable[int]) -> None:
+    def __init__(self, known: Iterable[int], style: MarkerStyle = "footnotes") -> None:
         self._known = frozenset(known)
+        self._style = style
         self._footnotes: dict[int, int] = {}
         self._held = ""
         self._before = ""
@@ -108,10 +110,16 @@ class MarkerScanner:
     def _written(self, supported: list[int]) -> Iterator[str]:
         """Yield the markers as footnotes, and note where they stand."""
         for chunk in supported:
-            n = self._footnotes.setdefault(chunk, len(self._footnotes) + 1)
-            marker = f"[{n}]"
+            n, marker = self._numbered(chunk)
             self.markers.append(Marker(n, chunk, self._length, self._length + len(marker)))
             yield self._count(marker)
+
+    def _numbered(self, chunk: int) -> tuple[int, str]:
+        """Return a snippet's number as the text has it, and the marker with it."""
+        if self._style == "documents":
+            return chunk, f"[doc{chunk}]"
+        n = self._footnotes.setdefault(chunk, len(self._footnotes) + 1)
+        return n, f"[{n}]"
 
     def _count(self, text: str) -> str:
         self._length += len(text)

@@ -89,7 +89,7 @@ async def search_vector_store(
     body = await read_json(request, VectorStoreSearchRequest)
     found = await services.search.search(caller, body.queries(), body.search_options(vector_store_id))
     return json_response(
-        search_body(found.queries, found.snippets, include=body.include),
+        search_body(found.queries, found.snippets, shows_places=body.shows_places),
         headers={"x-footnote-retrieval-id": found.retrieval_id},
     )
 

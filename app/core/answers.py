@@ -17,6 +17,7 @@ class Turn:
 
 
 Conversation = Sequence[Turn]
+MarkerStyle = Literal["footnotes", "documents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class AnswerRequest:
     `model` is the id that the caller asked for. `upstream_body` is the chat.completions request as upstream shall see
     it, but for the sources: its `model` is upstream's own id. `search` is None when nothing is to be searched.
     `store_by_model` says that the store was named in the model's id. `with_markers` is false where `[1]` would mean
-    something else, as in JSON.
+    something else, as in JSON. `marker_style` says how markers are delivered: "footnotes" counts `[1]`, `[2]` by first
+    citation, "documents" writes `[doc3]` for the third snippet.
     """
 
     conversation: tuple[Turn, ...]
@@ -35,6 +37,7 @@ class AnswerRequest:
     search: SearchOptions | None
     store_by_model: bool = False
     with_markers: bool = True
+    marker_style: MarkerStyle = "footnotes"
 
     @property
     def upstream_model(self) -> str:

@@ -31,9 +31,13 @@ class SourceLinks:
     secret: bytes | None = None
     expires: int = 0
 
-    def url(self, file_id: str, chunk_id: str) -> str:
-        """Return the address of the page that shows this chunk in its document's text."""
-        return f"{self._path(file_id)}?{self._query(file_id, chunk_id)}#{PASSAGE_ANCHOR}"
+    def url(self, file_id: str, chunk_id: str, *, page: int | None = None) -> str:
+        """Return the address of the page that shows this chunk in its document's text.
+
+        The number of the document's page is there for people and clients that read addresses; it opens nothing else.
+        """
+        where = "" if page is None else f"&page={page}"
+        return f"{self._path(file_id)}?{self._query(file_id, chunk_id)}{where}#{PASSAGE_ANCHOR}"
 
     def original_url(self, file_id: str, chunk_id: str) -> str:
         """Return the address of the document as it was uploaded."""

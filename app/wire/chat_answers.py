@@ -26,6 +26,7 @@ def answer_request(request: ChatCompletionRequest) -> AnswerRequest:
         search=_search_options(request, model),
         store_by_model=_is_store_by_model(request, model),
         with_markers=request.response_format is None or request.response_format.type == "text",
+        marker_style="documents" if request.data_sources else "footnotes",
     )
 
 
@@ -48,17 +49,29 @@ def _search_options(request: ChatCompletionRequest, model: ModelId) -> SearchOpt
     tool = _search_tool(request)
     if not options.enabled:
         return None
-    references = options.vector_store_ids or (tool.vector_store_ids if tool else None)
+    references = (
+        options.vector_store_ids or (tool.vector_store_ids if tool else None) or _azure_store(request)
+    )
     if references is None and not model.searches:
         return None
     if references is None and model.store is not None:
         references = [model.store]
     return _merged(options, tool).options(
         tuple(references) if references else None,
-        default_results=DEFAULT_SNIPPETS,
+        default_results=_azure_count(request) or DEFAULT_SNIPPETS,
         mode=options.mode,
         rewrite_query=options.rewrite_query,
     )
+
+
+def _azure_store(request: ChatCompletionRequest) -> list[str] | None:
+    (source,) = request.data_sources or (None,)
+    return [source.parameters.index_name] if source and source.parameters.index_name else None
+
+
+def _azure_count(request: ChatCompletionRequest) -> int | None:
+    (source,) = request.data_sources or (None,)
+    return source.parameters.top_n_documents if source else None
 
 
 def _merged(options: FootnoteOptions, tool: FileSearchTool | None) -> SearchFields:
@@ -73,7 +86,9 @@ def _merged(options: FootnoteOptions, tool: FileSearchTool | None) -> SearchFiel
 
 def _is_store_by_model(request: ChatCompletionRequest, model: ModelId) -> bool:
     named = request.footnote is not None and request.footnote.vector_store_ids is not None
-    return model.store is not None and not named and not _has_search_tool(request)
+    return (
+        model.store is not None and not named and not _has_search_tool(request) and not _azure_store(request)
+    )
 
 
 def _has_search_tool(request: ChatCompletionRequest) -> bool:
@@ -94,7 +109,9 @@ def _search_tool(request: ChatCompletionRequest) -> FileSearchTool | None:
 
 
 def _upstream_body(request: ChatCompletionRequest, model: str) -> dict[str, Any]:
-    body = request.model_dump(by_alias=True, exclude_unset=True, exclude={"footnote"}) | {"model": model}
+    body = request.model_dump(by_alias=True, exclude_unset=True, exclude={"footnote", "data_sources"}) | {
+        "model": model
+    }
     if not _has_search_tool(request):
         return body
     tools = [tool for tool in body["tools"] if tool["type"] != "file_search"]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from app.core.errors import InvalidRequest
+from app.wire.azure import DataSource
 from app.wire.base import OpenWireModel
 from app.wire.chat_messages import Message
 from app.wire.searches import FootnoteOptions
@@ -66,6 +67,7 @@ class ChatCompletionRequest(OpenWireModel):
     messages: Annotated[list[Message], Field(min_length=1)]
     model: Annotated[str, Field(min_length=1, max_length=512)]
     footnote: FootnoteOptions | None = None
+    data_sources: Annotated[list[DataSource], Field(min_length=1, max_length=1)] | None = None
     tools: Annotated[list[Tool], Field(max_length=128)] | None = None
     tool_choice: Literal["none", "auto", "required"] | dict[str, Any] | None = None
     response_format: ResponseFormat | None = None

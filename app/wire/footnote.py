@@ -14,7 +14,7 @@ _MOST_NAMED = 3
 
 def chunk_body(snippet: Snippet, *, links: SourceLinks | None = None) -> dict[str, Any]:
     """Return a snippet as `footnote.chunks[]` shows it; records keep no links, which expire."""
-    link = {} if links is None else {"url": links.url(snippet.file_id, snippet.chunk_id)}
+    link = {} if links is None else {"url": links.url(snippet.file_id, snippet.chunk_id, page=snippet.page)}
     return link | {
         "n": snippet.n,
         "chunk_id": snippet.chunk_id,
@@ -148,7 +148,7 @@ def annotation_bodies(
                 "start_index": citation.start,
                 "end_index": citation.end,
                 "title": titles[citation.n],
-                "url": links.url(citation.file_id, citation.chunk_id),
+                "url": links.url(citation.file_id, citation.chunk_id, page=snippets[citation.chunk].page),
             },
         }
         for citation in citations

@@ -128,7 +128,7 @@ def file_citation(snippet: Snippet, *, index: int, links: SourceLinks) -> dict[s
         "file_id": snippet.file_id,
         "filename": snippet.filename,
         "index": index,
-        "url": links.url(snippet.file_id, snippet.chunk_id),
+        "url": links.url(snippet.file_id, snippet.chunk_id, page=snippet.page),
     }
 
 

@@ -49,10 +49,15 @@ class VectorStoreSearchRequest(SearchFields):
     query: Annotated[str, Field(min_length=1)] | Annotated[list[str], Field(min_length=1, max_length=10)]
     rewrite_query: bool = False
     footnote: ModeOptions | None = None
-    include: Annotated[list[Literal["footnote"]], Field(max_length=10)] = Field(default_factory=list)
+    include: Annotated[list[Literal["footnote"]], Field(max_length=10)] | None = None
 
     def queries(self) -> list[str]:
         return [self.query] if isinstance(self.query, str) else self.query
+
+    @property
+    def shows_places(self) -> bool:
+        """Whether results say where they stand. OpenAI's schema has no place for that: `include: []` leaves it out."""
+        return self.include is None or "footnote" in self.include
 
     def search_options(self, vector_store_id: str) -> SearchOptions:
         """Return how to search the store."""
@@ -122,17 +127,13 @@ def vector_store_deleted_body(store_id: str) -> dict[str, Any]:
 
 
 def search_body(
-    queries: Sequence[str], snippets: Sequence[Snippet], *, include: Sequence[str] = ()
+    queries: Sequence[str], snippets: Sequence[Snippet], *, shows_places: bool = True
 ) -> dict[str, Any]:
-    """Return a page of search results, the best first.
-
-    OpenAI's schema allows no other fields in it: `footnote` comes when `include` asks for it.
-    """
-    told = "footnote" in include
+    """Return a page of search results, the best first, with the places of the chunks or without."""
     return {
         "object": "vector_store.search_results.page",
         "search_query": list(queries),
-        "data": [_result(snippet) | (_place(snippet) if told else {}) for snippet in snippets],
+        "data": [_result(snippet) | (_place(snippet) if shows_places else {}) for snippet in snippets],
         "has_more": False,
         "next_page": None,
     }

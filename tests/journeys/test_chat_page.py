@@ -141,7 +141,7 @@ async def test_a_running_answer_can_be_stopped(
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, chat_model="gpt-slow")
     ingest(server, "handbook.pdf", make_pdf())
     await page.goto(server.url)
-    await expect(page.locator("#model option")).to_have_count(2)
+    await expect(page.locator("#model option")).to_have_count(3)
 
     await ask(page, "How long does parental leave last?")
     await expect(page.locator(".answer")).to_contain_text("Nine")

@@ -116,7 +116,7 @@ def test_a_refused_mode_costs_no_other(live_server: LiveServer, collection: Path
 
     assert done.returncode == 1, done.stderr
     assert "sideways was refused: " in done.stdout
-    assert "'hybrid', 'semantic' or 'lexical'" in done.stdout
+    assert "'hybrid', 'semantic', 'lexical'" in done.stdout
     hybrid, sideways, lexical = json.loads(path.read_text())["modes"]
     assert hybrid["measures"]["nDCG@10"] == lexical["measures"]["nDCG@10"] == 1
     assert sideways["measures"] == {}

@@ -22,8 +22,14 @@ QUESTION: list[Any] = [{"role": "user", "content": "How long does parental leave
 KEY = {"authorization": "Bearer secret-key"}
 
 
+def _get(url: str, **options: Any) -> httpx.Response:
+    return httpx.get(url, timeout=60, **options)
+
+
 def ingest(server: LiveServer, name: str, content: bytes) -> None:
-    httpx.post(f"{server.v1}/ingest", files={"file": (name, content)}, headers=KEY).raise_for_status()
+    httpx.post(
+        f"{server.v1}/ingest", files={"file": (name, content)}, headers=KEY, timeout=60
+    ).raise_for_status()
 
 
 def cited_url(server: LiveServer, question: str = QUESTION[0]["content"]) -> str:
@@ -43,7 +49,7 @@ def test_a_cited_passage_opens_in_its_document(live_server: LiveServer) -> None:
     ingest(live_server, "handbook.pdf", make_pdf())
 
     url = cited_url(live_server)
-    shown = httpx.get(url)
+    shown = _get(url)
 
     assert shown.status_code == 200
     assert shown.headers["content-type"] == "text/html; charset=utf-8"
@@ -56,7 +62,7 @@ def test_a_cited_passage_opens_in_its_document(live_server: LiveServer) -> None:
     assert "Parental leave lasts nine months" in marked[1]
     assert "Welcome to the company" in shown.text.replace(marked[0], "")
     assert urlsplit(url).fragment == "passage"
-    original = httpx.get(live_server.url + original_address(shown.text))
+    original = _get(live_server.url + original_address(shown.text))
     assert original.content == make_pdf() or original.content.startswith(b"%PDF")
     assert original.headers["content-disposition"].startswith("attachment;")
 
@@ -77,20 +83,20 @@ def test_a_signed_link_opens_one_document_without_a_key(make_server: MakeServer)
     address, query = urlsplit(url), {name: value[0] for name, value in parse_qs(urlsplit(url).query).items()}
     other_path = urlsplit(other).path
 
-    shown = httpx.get(url)
-    original = httpx.get(server.url + original_address(shown.text))
+    shown = _get(url)
+    original = _get(server.url + original_address(shown.text))
     forged = [
-        httpx.get(server.url + other_path, params=query),
-        httpx.get(f"{server.url}{other_path}/original", params=query),
-        httpx.get(server.url + address.path, params=query | {"chunk": "chunk_x_0"}),
-        httpx.get(server.url + address.path, params=query | {"project": "proj_other"}),
-        httpx.get(server.url + address.path, params=query | {"expires": "99999999999"}),
-        httpx.get(server.url + address.path, params=query | {"expires": "never"}),
-        httpx.get(server.url + address.path, params=query | {"signature": "é"}),
+        _get(server.url + other_path, params=query),
+        _get(f"{server.url}{other_path}/original", params=query),
+        _get(server.url + address.path, params=query | {"chunk": "chunk_x_0"}),
+        _get(server.url + address.path, params=query | {"project": "proj_other"}),
+        _get(server.url + address.path, params=query | {"expires": "99999999999"}),
+        _get(server.url + address.path, params=query | {"expires": "never"}),
+        _get(server.url + address.path, params=query | {"signature": "é"}),
     ]
-    unsigned = httpx.get(server.url + address.path, params={"chunk": query["chunk"]})
-    wrong_key = httpx.get(server.url + address.path, headers={"authorization": "Bearer nope"})
-    by_key = httpx.get(server.url + address.path, params={"chunk": query["chunk"]}, headers=KEY)
+    unsigned = _get(server.url + address.path, params={"chunk": query["chunk"]})
+    wrong_key = _get(server.url + address.path, headers={"authorization": "Bearer nope"})
+    by_key = _get(server.url + address.path, params={"chunk": query["chunk"]}, headers=KEY)
 
     assert (shown.status_code, original.status_code) == (200, 200)
     assert original.content.startswith(b"%PDF")
@@ -103,7 +109,7 @@ def test_a_signed_link_opens_one_document_without_a_key(make_server: MakeServer)
         assert 'id="key-form"' in response.text
     assert "nine months" in by_key.text
     # A link does not work as a key for the API.
-    assert httpx.get(f"{server.v1}/files/{address.path.split('/')[-1]}", params=query).status_code == 401
+    assert _get(f"{server.v1}/files/{address.path.split('/')[-1]}", params=query).status_code == 401
 
 
 def test_links_outlive_a_restart_and_end_with_their_time(make_server: MakeServer, clean_url: str) -> None:
@@ -117,18 +123,18 @@ def test_links_outlive_a_restart_and_end_with_their_time(make_server: MakeServer
     def at(where: LiveServer) -> str:
         return where.url + urlsplit(url).path + "?" + urlsplit(url).query
 
-    assert httpx.get(at(again)).status_code == 200
+    assert _get(at(again)).status_code == 200
     plain = cited_url(unsigned)
     assert "signature" not in plain
-    assert httpx.get(plain).status_code == 401
-    assert httpx.get(plain, headers=KEY).status_code == 200
-    assert httpx.get(at(unsigned)).status_code == 403
+    assert _get(plain).status_code == 401
+    assert _get(plain, headers=KEY).status_code == 200
+    assert _get(at(unsigned)).status_code == 403
 
     with psycopg.connect(conninfo(clean_url)) as connection:
         row = connection.execute("select value from secrets where name = 'source_links'").fetchone()
     assert row is not None
     late = signed_at(url, row[0], expires=1_000)
-    expired = httpx.get(server.url + late)
+    expired = _get(server.url + late)
     assert expired.status_code == 410
     assert "expired" in expired.text
     assert 'id="key-form"' in expired.text
@@ -149,7 +155,7 @@ def test_a_deleted_document_is_a_page_of_404(live_server: LiveServer) -> None:
     httpx.delete(f"{live_server.v1}/files/{urlsplit(url).path.rpartition('/')[2]}").raise_for_status()
 
     for address in (url, url.replace("?", "/original?"), f"{live_server.url}/sources/nothing?chunk=<b>"):
-        gone = httpx.get(address)
+        gone = _get(address)
         assert gone.status_code == 404
         assert "deleted" in gone.text
         assert "key-form" not in gone.text
@@ -162,7 +168,7 @@ def test_hostile_documents_stay_text(live_server: LiveServer) -> None:
     text = "</mark><script>alert(1)</script> The gate\u202e closes \" onload='x' at noon &amp; not before. ${main}"
     ingest(live_server, name, text.encode())
 
-    shown = httpx.get(cited_url(live_server, "When does the gate close?"))
+    shown = _get(cited_url(live_server, "When does the gate close?"))
 
     assert shown.status_code == 200
     body = shown.text.split("<body", 1)[1]
@@ -186,7 +192,7 @@ def test_curl_saves_a_file_under_its_name(live_server: LiveServer, tmp_path: Pat
     (saved,) = tmp_path.iterdir()
     assert saved.suffix == ".txt"
     assert saved.name == name or not (name.isascii() and name.replace(" ", "").replace(".", "").isalpha())
-    disposition = httpx.get(url).headers["content-disposition"]
+    disposition = _get(url).headers["content-disposition"]
     assert disposition.startswith('attachment; filename="')
     assert "; filename*=UTF-8''" in disposition
 
