@@ -50,7 +50,7 @@ run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 
 test: $(VENV)/dev.stamp ## run every test
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
-	$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100
+	$(if $(ARGS),,$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100)
 
 check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types and import rules, of Python and JavaScript
 	$(BIN)/ruff format --check .
