@@ -14,7 +14,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 	-@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
 
-# uv installs in seconds; where there is none for this machine, pip does the same from the same hashes.
+# uv installs in seconds. If there is no uv for this machine, pip installs from the same hashes.
 define install
 	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r $(1); fi

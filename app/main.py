@@ -32,7 +32,7 @@ from app.api.errors import add_error_handlers
 from app.api.http_versions import WholeForOldClients
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
-from app.services import FrontDoor, Services, build_services, front_door
+from app.services import ApiSettings, Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
 
@@ -48,13 +48,13 @@ _EXPOSED_HEADERS = (
 
 
 class State(TypedDict):
-    """What requests find in their state."""
+    """What each request finds in its state."""
 
     services: Services
 
 
 def serve_app() -> FastAPI:
-    """Return the application for a server process of its own, with its logs set up."""
+    """Return the application for a server process, and set up its logs."""
     settings = Settings()
     configure_logging(level=settings.log_level, style=settings.log_format)
     return create_app(settings)
@@ -62,14 +62,14 @@ def serve_app() -> FastAPI:
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; its database is opened and migrated when it starts."""
-    door = front_door(settings, __version__)
+    api_settings = make_api_settings(settings, __version__)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         url = settings.database_url.get_secret_value() if settings.database_url else None
         async with (
             open_database(url, settings.data_dir) as database_urls,
-            build_services(settings, database_urls, door) as services,
+            build_services(settings, database_urls, api_settings) as services,
         ):
             yield {"services": services}
 
@@ -82,7 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        middleware=_middleware(settings, door),
+        middleware=_middleware(settings, api_settings),
     )
     rooms = (
         chat_completions,
@@ -103,7 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _middleware(settings: Settings, door: FrontDoor) -> list[Middleware]:
+def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middleware]:
     stack = [Middleware(Exchange), Middleware(WholeForOldClients)]
     if settings.cors_origins:
         cors = Middleware(
@@ -116,5 +116,5 @@ def _middleware(settings: Settings, door: FrontDoor) -> list[Middleware]:
         stack.append(cors)
     if not settings.bootstrap_keys and not settings.allow_unauthenticated:
         stack.append(Middleware(LoopbackGuard, settings.cors_origins))
-    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, door)]
+    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings)]
     return stack

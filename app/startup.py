@@ -32,7 +32,7 @@ def hold_database(server_url: str | None, data_dir: Path) -> Iterator[DatabaseUr
         yield DatabaseUrls.of_one_role(sqlalchemy_url(server_url))
         return
 
-    # Imported only here: with a server of one's own the embedded one does not exist.
+    # Imported only here: with DATABASE_URL the embedded server is not needed.
     embedded = import_module("app.postgres.embedded")
     with embedded.start_embedded(data_dir) as held:
         log.info("database", kind="embedded", data_dir=str(data_dir))

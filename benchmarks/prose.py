@@ -23,11 +23,11 @@ class Prose:
         self._random = np.random.default_rng(seed)
 
     def texts(self, count: int, *, characters: int) -> list[str]:
-        """Return so many texts of about so many characters: sentences, five to a paragraph, and a number of its own."""
+        """Return texts of about this many characters: sentences, five to a paragraph, each text with a number of its own."""
         return [self._text(characters) for _ in range(count)]
 
     def questions(self, count: int) -> list[str]:
-        """Return so many questions of seven words."""
+        """Return this many questions of seven words."""
         return [f"{' '.join(self._draw(7)).capitalize()}?" for _ in range(count)]
 
     def _text(self, characters: int) -> str:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.reembed [--rows 100000] [--dimensions 64]
 
-Prints one line: chunks, seconds of the switch, p99 of searches meanwhile over that of before, the files that came
+Prints one line: chunks, seconds of the switch, p99 of searches meanwhile over that before it, the files that came
 meanwhile with the longest time that one took to be searchable, and errors: searches that failed or found nothing, and
 files that failed.
 """

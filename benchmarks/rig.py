@@ -56,7 +56,7 @@ def clustered(rows: int, dimensions: int, *, seed: int = 7) -> tuple[Vectors, Ve
 
 
 class Topics:
-    """What `clustered` draws from, for who wants its vectors in parts: centres for about so many rows."""
+    """The centres that `clustered` draws from, for about this many rows, for callers that want vectors in parts."""
 
     def __init__(self, rows: int, dimensions: int, *, seed: int = 7) -> None:
         self._random = np.random.default_rng(seed)
@@ -68,7 +68,7 @@ class Topics:
         self._directions = directions / _LATENT**0.5
 
     def draw(self, count: int) -> Vectors:
-        """Return the next so many unit vectors."""
+        """Return the next unit vectors."""
         chosen = self._random.choice(len(self._centres), size=count, p=self._shares)
         spread = self._random.normal(size=(count, _LATENT)).astype(np.float32)
         noise = self._random.normal(size=(count, self._directions.shape[1])).astype(np.float32)
@@ -81,12 +81,12 @@ def units(vectors: NDArray[np.floating[Any]]) -> Vectors:
 
 
 def by_file(count: int, *, chunks: int = _FILE_CHUNKS) -> NDArray[np.int64]:
-    """Return a file number for each of so many chunks, a hundred to a file."""
+    """Return a file number for each of this many chunks, a hundred to a file."""
     return np.arange(count) // chunks
 
 
 def texts_of(folder: Path | None, count: int) -> list[str]:
-    """Return so many distinct passages of a collection's documents; numbered lines without one."""
+    """Return this many distinct passages of a collection's documents, or numbered lines without a collection."""
     if folder is None:
         return [f"Passage number {number}." for number in range(count)]
     pieces = [text[start : start + 800] for text in documents(folder) for start in range(0, len(text), 800)]
@@ -143,7 +143,7 @@ async def fill(
 
 
 def make_care(database: Database, dimensions: int, **policy: Any) -> IndexCare:
-    """Return index care that builds when it is told to."""
+    """Return index care that builds only on request."""
     return IndexCare(
         database.system("index care").vector_indexes,
         database.system("index care").index_samples,

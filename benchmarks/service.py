@@ -1,4 +1,4 @@
-"""A Footnote of its own for a measurement: embedded PostgreSQL, a server, and so many workers, all real processes."""
+"""A Footnote for one measurement: embedded PostgreSQL, a server, and a number of workers, all real processes."""
 
 import os
 import socket

@@ -14,6 +14,6 @@ def documents(folder: Path) -> list[str]:
 
 
 def distinct_documents(folder: Path, count: int) -> Iterator[str]:
-    """Yield so many documents, no two of them alike in any sentence-sized part."""
+    """Yield this many documents, no two of them alike in any sentence-sized part."""
     for number, text in enumerate(itertools.islice(itertools.cycle(documents(folder)), count)):
         yield "\n\n".join(f"{part} ({number})" for part in text.split("\n\n"))

@@ -1,12 +1,12 @@
-"""What goes on beside searches: storing against COPY, deleting a store, rebuilding an index under load.
+"""What runs next to searches: storing against COPY, deleting a store, rebuilding an index under load.
 
     python -m benchmarks.upkeep [--rows 30000] [--target copy|delete|rebuild|all]
 
 Prints one line a target:
 
 - copy: chunks a second into both tables through the repository over those of raw COPY BINARY of the same rows;
-- delete: seconds to delete a store of so many chunks;
-- rebuild: p99 of searches while the store's index is rebuilt over that of before, and the longest write meanwhile.
+- delete: seconds to delete a store of this many chunks;
+- rebuild: p99 of searches while the store's index is rebuilt over that before it, and the longest write meanwhile.
 """
 
 import argparse

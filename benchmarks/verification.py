@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.answering.support.judgement import judge
+from app.answering.support.judgement import check_support
 from app.answering.support.reading import read
 
 _SEED = 7
@@ -71,7 +71,7 @@ def _rows(folder: Path) -> Iterator[Row]:
 def _print_labels(rows: list[Row]) -> None:
     by_source: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for row in rows:
-        by_source[row.source].append((row.supported, judge(row.statement, row.passage).verified))
+        by_source[row.source].append((row.supported, check_support(row.statement, row.passage).verified))
     means = []
     for source, pairs in by_source.items():
         precision, recall, macro = _measures(pairs)
@@ -83,7 +83,7 @@ def _print_labels(rows: list[Row]) -> None:
     read.cache_clear()
     started = time.perf_counter()
     for row in rows:
-        judge(row.statement, row.passage)
+        check_support(row.statement, row.passage)
     cost = (time.perf_counter() - started) / len(rows) * 1_000
     print(f"mean_macro_f1={sum(means) / len(means):.3f} ms_a_citation={cost:.2f}")
 
@@ -100,9 +100,9 @@ def _measures(pairs: list[tuple[bool, bool]]) -> tuple[float, float, float]:
 
 
 def _print_mutations(rows: list[Row]) -> None:
-    verified = [row for row in rows if judge(row.statement, row.passage).verified]
+    verified = [row for row in rows if check_support(row.statement, row.passage).verified]
     near = [row for row in rows if row.source != "WiCE" and _half_is_there(row)]
-    kept = sum(judge(row.statement, row.passage).verified for row in near)
+    kept = sum(check_support(row.statement, row.passage).verified for row in near)
     print(
         f"kept={kept / len(near):.3f} of {len(near)} supported that share half their words, all={len(verified) / len(rows):.3f}"
     )
@@ -111,7 +111,7 @@ def _print_mutations(rows: list[Row]) -> None:
         rng = random.Random(_SEED)
         changed = [(row, text) for row in rows for text in mutation(row.statement, rng, names)]
         usable = [(row, text) for row, text in changed if text not in row.passage]
-        wrong = sum(judge(text, row.passage).verified for row, text in usable)
+        wrong = sum(check_support(text, row.passage).verified for row, text in usable)
         print(f"{label:<12} still_verified={wrong} of {len(usable)} ({wrong / len(usable):.3f})")
 
 

@@ -106,7 +106,7 @@ async def db(clean_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def caller() -> Caller:
-    """Who calls while the door is open."""
+    """The caller when no key is needed."""
     return Caller("proj_default")
 
 

@@ -45,7 +45,7 @@ class FakeUpstream:
         self.app.add_api_route("/v1/models", self.models, methods=["GET"])
 
     def forget(self) -> None:
-        """Begin anew: nothing was asked, and the answer is the usual one."""
+        """Start again: nothing was asked, and the answer is the usual one."""
         self.requests: list[dict[str, Any]] = []
         self.calls: dict[str, int] = {}
         self.disconnected = 0

@@ -21,7 +21,7 @@ def test_defaults_are_safe_and_offline() -> None:
     assert settings.dev_fallbacks is None
     assert settings.similarity_metric == "cosine"
     assert (settings.chunk_size, settings.chunk_overlap) == (800, 100)
-    settings.check_front_door()
+    settings.check_access()
 
 
 def test_an_empty_variable_is_unset() -> None:
@@ -63,13 +63,13 @@ def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.Monkey
         make(embedding_provider="local")
 
 
-def test_an_open_door_to_the_network_is_refused() -> None:
+def test_a_network_without_keys_is_refused() -> None:
     """Beyond loopback there are keys, or somebody says that none are needed."""
     with pytest.raises(ValueError, match="API_KEYS"):
-        make(host="0.0.0.0").check_front_door()
+        make(host="0.0.0.0").check_access()
 
-    make(host="0.0.0.0", api_keys="secret").check_front_door()
-    make(host="0.0.0.0", allow_unauthenticated=True).check_front_door()
+    make(host="0.0.0.0", api_keys="secret").check_access()
+    make(host="0.0.0.0", allow_unauthenticated=True).check_access()
 
 
 def test_no_secret_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""API keys to callers: which key opens the door, and the words for those that do not."""
+"""API keys to callers: which keys are accepted, and what a refused caller reads."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ DEFAULT_PROJECT = "proj_default"
 
 
 class KeyRing:
-    """The bootstrap keys. Without any, the door is open and everyone is the default project."""
+    """The bootstrap keys. Without any, everyone may call, as the default project."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
         # Digests, so that the comparison takes the same time whatever the key's length.

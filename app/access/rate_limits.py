@@ -1,4 +1,4 @@
-"""Requests per minute for each key, and the headers that tell how many are left."""
+"""Requests per minute for each key, and the headers that say how many are left."""
 
 import math
 import time
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class LimitState:
-    """How a caller stands: of `limit` requests a minute `remaining` are left, all again in `reset_seconds`."""
+    """A caller's limit: `remaining` of `limit` requests are left; all are available again in `reset_seconds`."""
 
     limit: int
     remaining: int
@@ -43,9 +43,9 @@ class RateLimits:
         )
 
     async def spend(self, caller: Caller) -> LimitState | None:
-        """Count one request and return how the caller stands; raise RateLimited when none was left.
+        """Count one request and return the caller's limit; raise RateLimited when no request was left.
 
-        A storage that is down lets requests through: limits protect the service, they are not the service.
+        If the storage is down, requests pass: limits protect the service, and must not stop it.
         """
         if self._item is None:
             return None

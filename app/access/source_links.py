@@ -1,11 +1,11 @@
-"""Who may open a link to a source: whoever holds a link that we signed, until it expires."""
+"""Decides who may open a link to a source: anyone with a link that we signed, until it expires."""
 
 import math
 import time
 
 from app.access.keys import KeyRing
 from app.core.errors import Gone, PermissionDenied
-from app.core.source_links import Signature, SourceLinks, judge_link
+from app.core.source_links import Signature, SourceLinks, check_link
 from app.core.types import Caller
 
 _HOUR = 3_600
@@ -20,7 +20,7 @@ class SourceLinkSigner:
         self._signs = hours > 0 and not keys.is_open
 
     def links(self, caller: Caller, *, base_url: str = "") -> SourceLinks:
-        """Return what makes the links that this caller may hand on."""
+        """Return the maker of links that this caller may pass on."""
         if not self._signs:
             return SourceLinks(base_url, caller.project_id)
         # Up to the full hour, so that equal answers of one hour carry equal links.
@@ -30,10 +30,10 @@ class SourceLinkSigner:
     def identify(
         self, file_id: str, chunk_id: str, *, project_id: str, signature: Signature | None
     ) -> Caller:
-        """Return whom a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
+        """Return the caller that a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
         if not self._signs:
             raise PermissionDenied("This server signs no links.")
-        verdict = judge_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
+        verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
         if verdict == "forged":
             raise PermissionDenied("This link was changed, or this server did not make it.")
         if verdict == "expired":

@@ -76,7 +76,7 @@ class Answer:
 
     @property
     def _is_scanned(self) -> bool:
-        # What is told from a list of files cites nothing, whatever the model writes.
+        # An answer from a list of files cites nothing, whatever the model writes.
         return self._with_markers and bool(self.snippets or (self.retrieval and self.retrieval.listing))
 
     def _scanned(

@@ -1,4 +1,4 @@
-"""Files in messages: a stored file that a message names is read, and upstream gets its text, whatever upstream can read."""
+"""Files in messages: a stored file that a message names is read, and upstream gets its text."""
 
 from pathlib import Path
 from typing import Any

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.answering.markers import Marker
 from app.answering.quotes import find_quote
 from app.answering.statements import statement_at
-from app.answering.support.judgement import judge
+from app.answering.support.judgement import check_support
 from app.core.rows import with_cells_apart
 from app.core.types import Citation, Snippet
 
@@ -27,7 +27,7 @@ def make_citations(
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
     passage, headers = _headers_apart(with_cells_apart(snippet.text))
     above = "\n\n".join((snippet.heading or "", snippet.filename, *headers))
-    judgement = judge(statement, passage, context=above)
+    judgement = check_support(statement, passage, context=above)
     quote = find_quote(statement, snippet.text, judgement.sentences)
     if judgement.verified and quote.is_whole:
         judgement = replace(judgement, reason="quoted")

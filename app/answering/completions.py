@@ -1,4 +1,4 @@
-"""Renders answers for completions, the API before chats: one answer a prompt, streamed one after the other."""
+"""Renders answers for completions, the older API: one answer for each prompt, streamed one after the other."""
 
 import time
 from collections.abc import AsyncGenerator, Sequence

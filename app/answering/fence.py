@@ -1,4 +1,4 @@
-"""Fences sources off: by a word that no source can know, and without the marks by which models tell who speaks. Pure."""
+"""Fences off sources: by a word that no source can know, and without the marks that tell a model who speaks. Pure."""
 
 import hashlib
 import hmac
@@ -15,11 +15,11 @@ _CONTROL = re.compile(
 
 
 def fence_word(key: bytes, texts: Sequence[str]) -> str:
-    """Return the name of the tags round these texts: the same for the same texts, and nobody's guess without the key."""
+    """Return the name of the tags round these texts. It is the same for the same texts, and secret without the key."""
     digest = hmac.digest(key, "\x00".join(texts).encode("utf-8", "replace"), hashlib.sha256)
     return f"source-{digest.hex()[:_WORD_LENGTH]}"
 
 
 def fenced_text(text: str, fence: str) -> str:
-    """Return a text that cannot leave its fence, nor speak in another's name: control tokens get a space."""
+    """Return a text that cannot leave its fence or pose as another speaker: control tokens get a space."""
     return _CONTROL.sub(lambda found: f"{found[0]} ", text.replace(fence, ""))

@@ -25,7 +25,7 @@ def listing_data(listing: Listing, *, fence: str) -> str:
 
 
 def summary_instruction() -> str:
-    """Return what the model is told where snippets stand for whole files."""
+    """Return the instruction to the model for snippets that stand for whole files."""
     return _SUMMARY
 
 

@@ -54,7 +54,7 @@ class MarkerScanner:
         return self._deliver(decided)
 
     def finish(self) -> str:
-        """Return what was held back, decided as it stands."""
+        """Return what was held back, now that the text has ended."""
         decided, self._held = self._held, ""
         return self._deliver(decided)
 

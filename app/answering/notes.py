@@ -1,4 +1,4 @@
-"""What answers carry beside their text, for every renderer: what was retrieved, and what was cited of it."""
+"""The `footnote` objects of answers, for every renderer: what was retrieved, and what was cited of it."""
 
 from typing import Any
 

@@ -22,7 +22,7 @@ do not cover it before you answer from general knowledge, and write no citation 
 
 
 class Sources(Protocol):
-    """What was found for a question: passages, and the list of files where it asks for that."""
+    """The sources for a question: passages, and the list of files if it asks for one."""
 
     @property
     def snippets(self) -> tuple[Snippet, ...]: ...

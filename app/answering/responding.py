@@ -1,4 +1,4 @@
-"""Responses from their request to their place in the database: what they go on from, their events, and keeping them."""
+"""Responses from request to storage: what they continue, their events, and storing them."""
 
 import datetime as dt
 import time
@@ -23,7 +23,7 @@ from app.wire.responses import ResponseRequest
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """What a response goes on from, and what it was given itself."""
+    """The history that a response continues, and its own input."""
 
     before: list[Item]
     given: list[Item]

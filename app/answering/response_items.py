@@ -130,7 +130,7 @@ class CallOutput:
 
 @dataclass(slots=True)
 class ReasoningOutput:
-    """What the model thought before it spoke, as far as upstream tells."""
+    """The model's reasoning before its answer, as far as upstream sends it."""
 
     output_index: int
     item_id: str = field(default_factory=lambda: make_item_id("reasoning"))

@@ -58,7 +58,7 @@ class ResponseRenderer:
         self._cited: Cited | None = None
 
     async def events(self) -> AsyncIterator[Event]:
-        """Yield the events in OpenAI's order, numbered. Raises what the answer raises, in mid-stream too."""
+        """Yield the events in OpenAI's order, numbered. Raises what the answer raises, also inside the stream."""
         for event in self._beginning():
             yield self._numbered(event)
         async for said in self._answer.events():
@@ -68,10 +68,10 @@ class ResponseRenderer:
             yield self._numbered(event)
 
     def failure(self, error: FootnoteError) -> Iterator[Event]:
-        """Yield what a stream ends with when it breaks: SDKs raise on the first, and read the second."""
-        told = error_body(error)["error"]
-        yield self._numbered({"type": "error", "error": told})
-        reason = {"code": told["code"] or "server_error", "message": told["message"]}
+        """Yield the end of a stream that breaks: SDKs raise on the first event, and read the second."""
+        body = error_body(error)["error"]
+        yield self._numbered({"type": "error", "error": body})
+        reason = {"code": body["code"] or "server_error", "message": body["message"]}
         failed = self._head.body("failed", self._output("incomplete"), ResponseEnd(error=reason))
         yield self._numbered({"type": "response.failed", "response": failed})
 

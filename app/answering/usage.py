@@ -7,7 +7,7 @@ from app.core.types import Json
 
 
 def add_usage(first: Mapping[str, Any], second: Mapping[str, Any]) -> Json:
-    """Return the sums of two usage objects, details included; what only one of them has stays as it is."""
+    """Return the sums of two usage objects, details included. Fields that only one of them has are kept."""
     return {**second, **{name: _sum(value, second.get(name)) for name, value in first.items()}}
 
 

@@ -1,1 +1,1 @@
-"""The front door: one file per OpenAI resource; parse, call one engine, render."""
+"""The HTTP API: one file per OpenAI resource; parse, call one engine, render."""

@@ -1,4 +1,4 @@
-"""What all routes that answer share: whether the model is there, hanging up, and the headers of an answer."""
+"""Shared by all routes that answer: the check of the model, clients that hang up, and the headers."""
 
 from collections.abc import Coroutine
 from typing import Any
@@ -15,7 +15,7 @@ from app.services import Services
 def check_answerable(services: Services, *, model: str, stream: bool) -> None:
     """Raise NotFound for a model that is not there, InvalidRequest where streams are turned off."""
     services.models.check_chat(model)
-    if stream and not services.door.streaming_enabled:
+    if stream and not services.api_settings.streaming_enabled:
         raise InvalidRequest(
             "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
             param="stream",
@@ -32,7 +32,7 @@ async def unless_gone(request: Request, answering: Coroutine[Any, Any, Response]
 
 
 def answer_headers(answer: Answer) -> dict[str, str]:
-    """Return who answers, and by which id the search can be looked up."""
+    """Return the headers that name the provider and the retrieval."""
     headers = {"x-footnote-provider": answer.provider}
     if answer.retrieval is not None:
         headers["x-footnote-retrieval-id"] = answer.retrieval.retrieval_id

@@ -1,4 +1,4 @@
-"""Bodies in and out: JSON to a request model, dicts to JSON."""
+"""Bodies: JSON to a request model, dicts to JSON."""
 
 import codecs
 from typing import TypeVar
@@ -27,10 +27,10 @@ async def read_json(request: Request, model: type[_Model]) -> _Model:
         ) from error
     if _is_deeper(raw, _DEEPEST_JSON):
         raise InvalidRequest(f"The JSON body is nested deeper than {_DEEPEST_JSON} levels.")
-    return judge(raw, model)
+    return validate(raw, model)
 
 
-def judge(raw: object, model: type[_Model]) -> _Model:
+def validate(raw: object, model: type[_Model]) -> _Model:
     """Return raw JSON as `model`, or raise InvalidRequest."""
     if not isinstance(raw, dict):
         raise InvalidRequest("The body of the request must be a JSON object.")

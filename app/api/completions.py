@@ -1,4 +1,4 @@
-"""POST /v1/completions: the API before chats, for the clients that still call it."""
+"""POST /v1/completions: the older API, for clients that still use it."""
 
 from fastapi import APIRouter, Request, Response
 

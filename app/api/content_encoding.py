@@ -16,7 +16,7 @@ _KNOWN = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 class ContentDecoding:
-    """Hands decoded bodies on. It stands outside the size limit, which then counts what comes out."""
+    """Passes on decoded bodies. It stands outside the size limit, which therefore counts the decoded bytes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,7 +60,7 @@ class _Decoded:
         return self._next_piece()
 
     def _next_piece(self) -> Message:
-        """Return a decoded piece of bounded size; what is left of its source waits."""
+        """Return a decoded piece of bounded size. The rest of its source waits."""
         source = self._waiting.popleft()
         self._came_anything = self._came_anything or bool(source)
         try:

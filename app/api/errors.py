@@ -1,4 +1,4 @@
-"""Whatever goes wrong, as OpenAI's error envelope with the status that says who must act."""
+"""Every error as OpenAI's envelope, with the status that says who must act."""
 
 import math
 
@@ -14,7 +14,7 @@ from app.core.ids import is_malformed, malformed_id
 from app.wire.errors import error_body
 from app.wire.validation import described
 
-# What proxies note for a client that hung up.
+# The status that proxies log for a client that hung up.
 CLIENT_CLOSED_REQUEST = 499
 _PATH_IDS = ("file_id", "vector_store_id", "batch_id", "upload_id", "retrieval_id")
 
@@ -25,11 +25,11 @@ def error_response(error: FootnoteError) -> Response:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Turn every error that reaches the front door into the envelope."""
+    """Turn every error that reaches the API into the envelope."""
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, FootnoteError)
-        # Names open stores as well: only what is not found can be called malformed.
+        # A store's name is accepted in place of its id, so only an id that was not found can be called malformed.
         return error_response((isinstance(error, NotFound) and _malformed(request)) or error)
 
     async def http(request: Request, error: Exception) -> Response:
@@ -41,7 +41,7 @@ def add_error_handlers(app: FastAPI) -> None:
         return _of_parameters(error)
 
     async def gone(_request: Request, _error: Exception) -> Response:
-        # Nobody reads it; it tells the log why the request has no answer.
+        # Nobody reads this response. It tells the log why the request has no answer.
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     app.add_exception_handler(ClientDisconnect, gone)
@@ -69,7 +69,7 @@ def _of_parameters(error: RequestValidationError) -> Response:
 
 
 def _malformed(request: Request) -> InvalidRequest | None:
-    """Return the error for the first id in the path that can be nobody's, None when all could be somebody's."""
+    """Return the error for the first id in the path that no object can have, None when there is none."""
     given = {name: value for name, value in request.path_params.items() if name in _PATH_IDS}
     return next((malformed_id(name, value) for name, value in given.items() if is_malformed(value)), None)
 

@@ -41,7 +41,7 @@ async def retrieve_file_batch(
 async def cancel_file_batch(
     vector_store_id: str, batch_id: str, services: ServicesDep, caller: CallerDep
 ) -> Response:
-    """Cancel what is not read yet."""
+    """Cancel the files that are not read yet."""
     return _respond(await services.file_batches.cancel(caller, vector_store_id, batch_id), vector_store_id)
 
 

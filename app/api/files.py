@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.api.bodies import json_response, judge
+from app.api.bodies import json_response, validate
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.file_content import content_response
 from app.api.forms import UploadForm, read_upload
@@ -19,8 +19,8 @@ router = APIRouter(prefix="/v1/files", tags=["files"])
 @router.post("")
 async def create_file(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Store an uploaded file."""
-    async with read_upload(request, max_bytes=services.door.max_upload_bytes) as form:
-        body = judge(_nested(form), FileCreateRequest)
+    async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
+        body = validate(_nested(form), FileCreateRequest)
         upload = form.files[0]
         file = await services.files.create(
             caller,

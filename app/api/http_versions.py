@@ -1,4 +1,4 @@
-"""Answers for clients of HTTP/1.0, which know no chunks: whole, with their length."""
+"""Answers for clients of HTTP/1.0, which do not know chunked bodies: whole, with their length."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""POST /v1/ingest: a file by multipart, or texts as JSON, into a store, over the queue that every file goes through."""
+"""POST /v1/ingest: a file by multipart, or texts as JSON, into a store. Every file goes through the queue."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from app.api.bodies import json_response, judge, read_json
+from app.api.bodies import json_response, read_json, validate
 from app.api.dependencies import CallerDep, ServicesDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, disk_errors, read_upload
@@ -31,7 +31,7 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
     """Take in files (multipart, field `file`) or texts (JSON) and return once they are searchable, or at once."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "multipart/form-data":
-        async with read_upload(request, max_bytes=services.door.max_upload_bytes) as form:
+        async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
             return await _ingest_form(services, caller, form)
 
     body = await read_json(request, IngestRequest)
@@ -52,7 +52,7 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
 
 
 async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> Response:
-    notes = judge(_form_notes(form), IngestNotes)
+    notes = validate(_form_notes(form), IngestNotes)
     incoming = [
         IngestFile(
             path=upload.path,

@@ -1,4 +1,4 @@
-"""What every exchange gets, as pure ASGI: an id, limits on what comes in, headers on what goes out, the last handler."""
+"""Pure ASGI middleware for every request: an id, size limits, response headers, and the last error handler."""
 
 import time
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.errors import error_response
 from app.core import ids, metrics
 from app.core.errors import FootnoteError, PermissionDenied, TooLarge
-from app.services import FrontDoor
+from app.services import ApiSettings
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ _PAGE_POLICY = (
 
 
 class Exchange:
-    """Outermost: gives each request an id and each response its headers, and answers what nobody foresaw."""
+    """The outermost middleware: gives each request an id and each response its headers, and answers unexpected errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -80,11 +80,11 @@ def _add_headers(message: Message, scope: Scope, started: float) -> None:
 
 
 class SizeLimit:
-    """Refuses bodies over the limit, counted as they come: a declared length proves nothing."""
+    """Refuses bodies over the limit. It counts the bytes as they come, because a declared length proves nothing."""
 
-    def __init__(self, app: ASGIApp, door: FrontDoor) -> None:
+    def __init__(self, app: ASGIApp, api_settings: ApiSettings) -> None:
         self._app = app
-        self._door = door
+        self._api_settings = api_settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -93,8 +93,9 @@ class SizeLimit:
 
         headers = Headers(scope=scope)
         is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-        # A form holds more than its file: names, notes, borders.
-        limit = self._door.max_upload_bytes + 1024 * 1024 if is_upload else self._door.max_request_bytes
+        # A form is larger than its file: it also has names, notes and boundaries.
+        sizes = self._api_settings
+        limit = sizes.max_upload_bytes + 1024 * 1024 if is_upload else sizes.max_request_bytes
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
             await error_response(_too_large(limit, is_upload=is_upload))(scope, receive, send)
@@ -120,7 +121,7 @@ def _too_large(limit: int, *, is_upload: bool) -> TooLarge:
 
 
 class LoopbackGuard:
-    """While the door is open without keys: only this machine's own pages and programs may call.
+    """Let only this machine's own pages and programs call, as long as no key is needed.
 
     A foreign page that a browser here visits could otherwise reach us, by a name that it makes point here.
     """
@@ -147,7 +148,7 @@ class LoopbackGuard:
 
 
 def _hostname(address: str) -> str:
-    """Return the host that an address names, nothing when it is malformed: senders write what they like."""
+    """Return the host of an address, nothing when it is malformed."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:

@@ -32,7 +32,7 @@ async def readyz(services: ServicesDep) -> Response:
     reasons = list(dict.fromkeys([*database, *providers.values()]))
     body = {
         "status": "not_ready" if reasons else "ready",
-        "version": services.door.version,
+        "version": services.api_settings.version,
         "provider": services.providers.names,
         "auth_required": not services.keys.is_open,
         "reasons": reasons,

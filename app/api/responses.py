@@ -1,4 +1,4 @@
-"""/v1/responses: create, plain or streamed; retrieve or replay; what was given; delete."""
+"""/v1/responses: create (plain or streamed), retrieve, replay, list the input items, delete."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -98,4 +98,4 @@ async def _each(events: list[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _nothing() -> None:
-    """There is nothing to close."""
+    """Do nothing: a stored response has nothing to close."""

@@ -1,4 +1,4 @@
-"""GET /v1/retrievals/{id}: one retrieval as it was."""
+"""GET /v1/retrievals/{id}: one recorded retrieval."""
 
 from fastapi import APIRouter, Request, Response
 

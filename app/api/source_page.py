@@ -11,7 +11,7 @@ from app.core.source_links import PASSAGE_ANCHOR, SourceLinks
 from app.library.sources import Piece, SourceText
 
 _TEMPLATE = Path(__file__).parents[2] / "static" / "source.html"
-# Overrides reverse letters that have a direction of their own: no script needs them, and they make a text say another.
+# Direction overrides reverse letters. No script needs them, and they can make a text show something else.
 _OVERRIDES = re.compile("[\u202d\u202e]")
 # In a name, marks of direction can hide its ending.
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -15,7 +15,7 @@ from app.services import Services
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
 
-# A link is a key to its document: no cache may keep what it opens, no search engine list it.
+# A link is a key to its document: no cache may keep the page, and no search engine may list it.
 _HEADERS = {"cache-control": "private, no-store", "x-robots-tag": "noindex"}
 _LONGEST_NUMBER = 9
 
@@ -65,14 +65,14 @@ async def download_original(file_id: str, request: Request, services: ServicesDe
 
 
 def _asked(file_id: str, request: Request) -> _Asked:
-    """Return what is asked for; what is no number counts as not said."""
+    """Return what is asked for. A parameter that is no number counts as absent."""
     first = request.query_params.get("first", "")
     is_number = first.isascii() and first.isdecimal() and len(first) <= _LONGEST_NUMBER
     return _Asked(file_id, request.query_params.get("chunk", ""), int(first) if is_number else None)
 
 
 async def _reader(asked: _Asked, request: Request, services: Services) -> Caller:
-    """Return who reads: by a key, by the link's signature, or anyone while the door is open."""
+    """Return who reads: by a key, by the link's signature, or anyone if no keys are set."""
     query = request.query_params
     authorization = request.headers.get("authorization")
     if authorization or "signature" not in query or services.keys.is_open:

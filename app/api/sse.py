@@ -1,4 +1,4 @@
-"""Server-sent events: frames, the end mark, errors in mid-stream, and upstream closed when the client goes."""
+"""Server-sent events: frames, the end mark, errors inside a stream, and closing upstream when the client hangs up."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
@@ -17,7 +17,7 @@ from app.wire.errors import error_body
 
 log = structlog.get_logger()
 
-# Running streams end by themselves within the server's grace: do not cut them at the first signal.
+# Running streams may end within the server's shutdown time: do not cut them at the first signal.
 AppStatus.enable_automatic_graceful_drain = False
 
 _T = TypeVar("_T")
@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """How one API writes its events: as named ones or not, what ends a stream, and what one that breaks ends with."""
+    """How one API writes its events: with names or without, the end mark, and the end of a stream that breaks."""
 
     failure: Callable[[FootnoteError], Iterable[dict[str, Any]]]
     named: bool = False
@@ -36,7 +36,7 @@ class Framing:
         return name + b"data: " + orjson.dumps(body) + b"\n\n"
 
 
-# Chat streams: SDKs raise on the error's frame, which no end mark follows.
+# Chat streams: SDKs raise on the error's frame. No end mark follows it.
 CHAT_FRAMING = Framing(lambda error: [error_body(error)], end_mark=b"data: [DONE]\n\n")
 
 

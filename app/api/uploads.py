@@ -20,7 +20,7 @@ _LARGEST_PART_BYTES = 64 * 1024**2
 async def create_upload(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Open an upload for an hour."""
     body = await read_json(request, UploadCreateRequest)
-    limit = services.door.max_upload_bytes
+    limit = services.api_settings.max_upload_bytes
     if body.bytes > limit:
         raise TooLarge(f"The file is too large: at most {limit} bytes are taken.", param="bytes")
     upload = Upload(

@@ -68,7 +68,7 @@ async def retrieve_vector_store_file(
 async def update_vector_store_file(
     vector_store_id: str, file_id: str, request: Request, services: ServicesDep, caller: CallerDep
 ) -> Response:
-    """Replace a file's attributes; the next search goes by them."""
+    """Replace a file's attributes. The next search uses the new ones."""
     body = await read_json(request, VectorStoreFileUpdateRequest)
     changed = await services.vector_store_files.update(
         caller, vector_store_id, file_id, attributes=body.attributes or {}
@@ -113,6 +113,6 @@ def _respond(entry: StoreFile, store_id: str) -> Response:
 def poll_after(in_progress: int) -> dict[str, str]:
     """Return how long SDKs that poll are to wait between two looks: without it, a second at the least.
 
-    Each look takes from the reading of what is waited for, so for many files they come less often.
+    Each poll slows down the reading of the files, so for many files the pause is longer.
     """
     return {"openai-poll-after-ms": str(min(_LATEST_LOOK_MS, _FIRST_LOOK_MS + 2 * (in_progress - 1)))}

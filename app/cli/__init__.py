@@ -1,4 +1,4 @@
-"""The footnote command: serve, work, migrate, ingest files, look whether all is well; the rest is beside."""
+"""The footnote command: serve, worker, migrate, ingest and doctor. The other commands are in the modules of this room."""
 
 import asyncio
 import sys
@@ -47,7 +47,7 @@ def serve() -> None:
     """Serve the API and the chat page."""
     settings = load_settings()
     try:
-        settings.check_front_door()
+        settings.check_access()
     except ValueError as error:
         give_up(str(error), EXIT_CONFIG)
 
@@ -71,7 +71,7 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Read queued files without serving; beside servers with WORKER=off, or to help them."""
+    """Read queued files without serving: for servers with WORKER=off, or to help them."""
     with suppress(KeyboardInterrupt):
         asyncio.run(_worker())
 
@@ -99,7 +99,7 @@ def ingest(
 
 @app.command()
 def doctor() -> None:
-    """Say which database and provider would serve, and what stands in the way."""
+    """Say which database and provider would serve, and what is wrong."""
     sys.exit(asyncio.run(_doctor()))
 
 
@@ -143,7 +143,7 @@ async def _doctor() -> int:
         async with open_services() as services:
             reasons = await services.provider_health.reasons(0.0)
             chat, *others = services.providers.names.items()
-            parts = [f"provider: {chat[1]}", *(f"{part}: {name}" for part, name in others)]
+            parts = [f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)]
             console.print(" · ".join(["database: ok", *parts]), highlight=False)
             console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
             return 1 if reasons else 0

@@ -74,7 +74,7 @@ async def _index_check(reference: str | None) -> None:
 
 @contextmanager
 def _reporting(entry: StoreIndex, failed: list[str]) -> Iterator[None]:
-    """Say what fails in the block and note the store's id, so that the stores after it have their turn."""
+    """Print what fails in the block and note the store's id, so that the remaining stores are still worked on."""
     try:
         yield
     except Exception as error:

@@ -41,9 +41,9 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     tolerance: Annotated[float, typer.Option(help="How far a compared measure may fall.")] = 0.01,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the store that was made.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Judge a running service's search on a collection of your own.
+    """Measure a running service's search on a collection of your own.
 
-    Exit 1 when it fell behind a saved result, or when the service refused a mode.
+    Exit 1 when the result is worse than the saved one, or when the service refused a mode.
     """
     earlier = report.load(compare) if compare else {}
     collection = read_collection(folder, is_loaded=store is not None)

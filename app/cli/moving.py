@@ -30,7 +30,7 @@ def import_openai(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be copied.")] = False,  # noqa: FBT002 - a flag
     wait: Annotated[bool, typer.Option("--wait", help="Read the copied files before ending.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Copy the files and vector stores of an OpenAI account here; run it again to go on or to bring what is new."""
+    """Copy the files and vector stores of an OpenAI account here. Run it again to resume, or to copy what is new."""
     settings = load_settings()
     key = SecretStr(api_key) if api_key else settings.openai_api_key
     address = UpstreamAddress(key, base_url or settings.openai_base_url)
@@ -44,9 +44,9 @@ def reembed(
     ] = None,
     store: Annotated[list[str] | None, typer.Option(help="Id or name of a store; all without it.")] = None,
 ) -> None:
-    """Move vector stores to another embedding model; they are searched with the old one until all is ready.
+    """Move vector stores to another embedding model. They are searched with the old one until all is ready.
 
-    Broken off, it goes on where it was. Files that come meanwhile are moved as well.
+    If interrupted, run it again; it resumes. Files that are added meanwhile are moved too.
     """
     asyncio.run(_reembed(model, dimensions, store or []))
 

@@ -1,4 +1,4 @@
-"""What every command stands on: the settings, the services, the console."""
+"""What every command uses: the settings, the services, the console."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from rich.console import Console
 
 from app import __version__
 from app.core.logging import configure_logging
-from app.services import Services, build_services, front_door
+from app.services import Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
 
@@ -27,7 +27,7 @@ async def open_services() -> AsyncIterator[Services]:
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with (
         open_database(url, settings.data_dir) as database_urls,
-        build_services(settings, database_urls, front_door(settings, __version__)) as services,
+        build_services(settings, database_urls, make_api_settings(settings, __version__)) as services,
     ):
         yield services
 
@@ -44,7 +44,7 @@ async def working(services: Services) -> AsyncIterator[None]:
 
 
 def load_settings() -> Settings:
-    """Return the settings, or say which name is wrong and what to do."""
+    """Return the settings. If one is wrong, print its name and what to do, and end."""
     try:
         settings = Settings()
     except ValidationError as error:

@@ -111,7 +111,7 @@ BEFORE_NUMBERS = frozenset(
         "табл",
     ]
 )
-# These stand at the end of a sentence as often: a capital letter behind them begins the next.
+# These end a sentence just as often. A capital letter after them begins the next sentence.
 ENDING_TOO = frozenset(
     [
         "etc",

@@ -1,4 +1,4 @@
-"""What a query asks for: its words, each with all the lexemes that it may be found by, in the languages of the stores. Pure."""
+"""What a query asks for: its words, each with every lexeme that it may match in the languages of the stores. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 # "tk 2041 b" may be one code. At most this many neighbouring words are joined, none longer.
 _MOST_JOINED = 4
 _LONGEST_JOINED = 8
-# What Chinese is asked with: two of them together ask, and say nothing of what is asked for. Measured on Chinese questions:
+# Chinese question words: a pair of them only asks, and says nothing about the subject. Measured on Chinese questions:
 # nDCG@10 .960 with them, .961 without.
 _FUNCTION_CHARACTERS = frozenset("的了吗呢是在有和与被什么哪些个谁几多少怎样为何如之其于以及等里也都就")
 # How German is typed without umlauts.
@@ -26,7 +26,7 @@ _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 
 @dataclass(frozen=True, slots=True)
 class AskedWord:
-    """A word of a query. `same` are the lexemes that it is in a text, `inside` those of its parts, `in_name` in a file's name."""
+    """A word of a query. `same` are its lexemes in a text, `inside` those of its parts, `in_name` those in a file's name."""
 
     same: tuple[int, ...]
     inside: tuple[int, ...] = ()
@@ -51,13 +51,13 @@ class Asked:
 
     @property
     def lexemes(self) -> list[int]:
-        """All that is to be looked up."""
+        """All lexemes that have to be looked up."""
         found = {lexeme for word in self.words for lexeme in (*word.same, *word.inside, *word.in_name)}
         return sorted(found | {joined.lexeme for joined in self.joined})
 
 
 def read_query(query: str, languages: Sequence[str]) -> Asked:
-    """Return what a query asks for in texts of these languages, the likeliest first."""
+    """Return what a query asks for in texts of these languages. The likeliest language comes first."""
     found = runs(query)
     words = [word for run in found for word in _spelled(run)]
     kept = _telling(words, languages)
@@ -95,7 +95,7 @@ def _spelled(run: Run) -> list[_Spelled]:
 
 
 def _telling(words: Sequence[_Spelled], languages: Sequence[str]) -> list[int]:
-    """Return the places of the words that say what is asked: no stop words of the query's language; all if there are no others."""
+    """Return the places of the query's words that are no stop words of its language, or of all words if there are no others."""
     plain = [folded(word.text) for word in words]
     likely = dict.fromkeys(language for language in (*languages, "eng") if stop_words(language))
     stops = stop_words(language_of_stop_words(plain, likely) or "")
@@ -133,14 +133,14 @@ def _same(text: str, language: str) -> Iterator[str]:
         yield f"~{own}"
     else:
         yield stem(plain, language)
-        # As chunks of the version before kept it.
+        # The form that the previous version stored.
         yield stem(small, language)
     if language == "deu":
         yield from (folded(stem(other, language)) for other in _umlauts(small))
 
 
 def _umlauts(word: str) -> Iterator[str]:
-    """Yield a German word with its umlauts written out, or put in: Müller as mueller, mueller as müller."""
+    """Yield a German word in its other spelling: Müller as mueller, mueller as müller."""
     for umlaut, written in _UMLAUTS:
         if umlaut in word:
             yield word.replace(umlaut, written)
@@ -159,7 +159,7 @@ def _inside(word: _Spelled, language: str) -> Iterator[str]:
 
 
 def _runs_joined(found: Sequence[Run], kept: Sequence[int]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield what the words of each run are together, with the places among what was kept."""
+    """Yield the words of each run joined into one, with their places among the kept words."""
     start = 0
     for run in found:
         end = start + len(_spelled(run))
@@ -170,7 +170,7 @@ def _runs_joined(found: Sequence[Run], kept: Sequence[int]) -> Iterator[tuple[st
 
 
 def _neighbours_joined(texts: Sequence[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Yield neighbouring words as one where that may be a code or a number."""
+    """Yield neighbouring words joined into one if that may be a code or a number."""
     for start in range(len(texts)):
         for end in range(start + 2, min(start + _MOST_JOINED, len(texts)) + 1):
             window = texts[start:end]

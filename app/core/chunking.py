@@ -1,4 +1,4 @@
-"""How a file is cut into chunks: by sentences up to a size in characters, or into windows of so many tokens."""
+"""How a file is cut into chunks: by sentences up to a size in characters, or into windows of a number of tokens."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class SentenceRule:
-    """How large chunks of whole sentences may be, and how much of one the next repeats, both in characters."""
+    """Chunks of whole sentences: the largest size, and how much of one the next may repeat, both in characters."""
 
     size: int = 800
     overlap: int = 100

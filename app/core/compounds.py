@@ -29,7 +29,7 @@ _LONGEST_WORD = 60
 _SHORTEST_PART = 4
 _LONGEST_PART = 16
 _MOST_PARTS = 5
-# So long a listed word is a part whatever the rest of the word is.
+# A listed word of this length is a part, whatever the rest of the word is.
 _SURE_PART = 6
 _LONG_PART = 8
 
@@ -37,18 +37,18 @@ _Part = tuple[str, str]
 
 
 LANGUAGES = tuple(_LINKS)
-# So near that a short text is easily taken for the other.
+# Languages so close that a short text is easily taken for the other.
 _NEAR: Mapping[str, tuple[str, ...]] = {"dan": ("nob",), "nob": ("dan",)}
 
 
 def is_common(word: str, language: str) -> bool:
-    """Whether a folded word is one of those that the language's compounds are made of, which are its frequent words."""
+    """Whether a folded word is one of the frequent words that the language's compounds are made of."""
     return word in _read(language)
 
 
 @lru_cache(maxsize=50_000)
 def compound_parts(word: str, language: str) -> tuple[str, ...]:
-    """Return what a word in small letters is made of: its parts, and neighbouring ones together; empty for most words.
+    """Return the parts of a word in small letters, and pairs of neighbouring parts; empty for most words.
 
     Folded, because that is how they are compared.
     """

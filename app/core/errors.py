@@ -5,14 +5,14 @@ FootnoteError
 ├── Unauthenticated       401   no key, or a wrong one
 ├── PermissionDenied      403   a key that may not do this
 ├── NotFound              404   nothing of that id, or not yours
-├── Conflict              409   true now, and trying again will not help
-├── Gone                  410   was there, and is over
+├── Conflict              409   contradicts what is there; trying again will not help
+├── Gone                  410   existed, and has expired
 ├── TooLarge              413   over a size limit
 ├── UnsupportedEncoding   415   a body in a coding that is not read
 ├── RateLimited           429   too many requests, ours or upstream's
 ├── UpstreamMisconfigured 500   the operator must set something
-├── UpstreamFailed        502   upstream broke or spoke nonsense
-├── Overloaded            503   busy or not ready: come back
+├── UpstreamFailed        502   upstream failed, or its answer makes no sense
+├── Overloaded            503   busy or not ready: try again later
 └── UpstreamTimedOut      504   upstream took too long
 """
 

@@ -1,4 +1,4 @@
-"""How far a file is on its way into a store."""
+"""The status of a file in a store."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Temporary folders for files on their way, and the clearing away of those that a killed process has left."""
+"""Temporary folders for files, and the removal of those that a killed process has left behind."""
 
 import fcntl
 import shutil
@@ -16,7 +16,7 @@ _NEW_SECONDS = 60
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Make a folder that is there while the block runs. It is locked, so that no other process takes it for left over."""
+    """Make a folder that exists while the block runs. It is locked, so that no other process deletes it as left over."""
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
         folder = Path(name)
         with (folder / _LOCK).open("w") as lock:
@@ -25,7 +25,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def clear_left_folders() -> int:
-    """Delete the folders that nobody holds any more, as after a kill; return how many."""
+    """Delete the folders of processes that were killed; return how many."""
     return sum(_clear(lock) for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"))
 
 
@@ -37,6 +37,6 @@ def _clear(path: Path) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path.parent)
     except OSError:
-        # Held, another's, or gone meanwhile.
+        # It is in use, belongs to another account, or was deleted meanwhile.
         return False
     return True

@@ -8,7 +8,7 @@ FusionMethod = Literal["minmax", "zscore", "rrf"]
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How two legs become one order: their normalised scores, `lexical_weight` of the one and the rest of the other.
+    """How two legs become one order: `lexical_weight` of the lexical leg's normalised score, the rest of the semantic one's.
 
     Measured (nDCG@10 over nine collections): the z-score is best with a trained embedding model, min-max at .6 with the
     fallback's. Reciprocal ranks lose more when one leg is useless. With all-MiniLM-L6-v2 over chunks that are embedded

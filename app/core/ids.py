@@ -68,12 +68,12 @@ def make_request_id() -> str:
 
 
 def is_malformed(given: str) -> bool:
-    """Return whether this can be nobody's id."""
+    """Return whether no object can have this id."""
     return _ID.fullmatch(given) is None
 
 
 def malformed_id(param: str, given: str) -> InvalidRequest:
-    """Return the error for an id that can be nobody's."""
+    """Return the error for an id that no object can have."""
     message = (
         f"Invalid '{param}': '{shown_id(given)}'. Expected an ID that contains letters, numbers, underscores, "
         "or dashes, but this value contained additional characters."
@@ -82,7 +82,7 @@ def malformed_id(param: str, given: str) -> InvalidRequest:
 
 
 def shown_id(given: str) -> str:
-    """Return an id as errors repeat it: cut, because senders may write whole books into it."""
+    """Return an id as errors repeat it: shortened, because a client may send a very long text."""
     return given[:_LONGEST_SHOWN]
 
 

@@ -57,7 +57,7 @@ _LETTERS_SHARE = 0.015
 # Without any, most of at least three longer words have to be common in one language.
 _FEWEST_COMMON = 3
 _COMMON_SHARE = 0.6
-# Two of them are no accident in a text of a few words.
+# In a text of a few words two of them are no coincidence.
 _FEWEST_HITS = 2
 _BEGINNING = 2_000
 
@@ -86,7 +86,7 @@ def language_by_script(text: str) -> str | None:
 
 
 def language_by_words(text: str) -> str | None:
-    """Return the language that a text in Latin letters is in for sure, by its stop words; None where they leave doubt."""
+    """Return the language of a text in Latin letters by its stop words; None if they are not conclusive."""
     by_letters = _by_letters(text, "lat")
     if (
         by_letters is not None
@@ -118,7 +118,7 @@ def likely_language(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def guess_language(text: str) -> str:
-    """Return the likely language of a text by its beginning, English where nothing speaks for another."""
+    """Return the likely language of a text by its beginning, English if there is no sign of another."""
     beginning = text[:_BEGINNING]
     known = language_by_script(beginning) or likely_language(beginning)
     if known is not None:
@@ -128,7 +128,7 @@ def guess_language(text: str) -> str:
 
 
 def stop_word_hits(text: str) -> Counter[str]:
-    """Return how many different stop words of each language a text has: a name that comes often is no language."""
+    """Return how many different stop words of each language a text has. Different, because a repeated name is no evidence."""
     words = set(_words(text))
     return Counter({language: len(words & stop_words(language)) for language in sorted(LANGUAGES)})
 
@@ -138,7 +138,7 @@ def _words(text: str) -> list[str]:
 
 
 def _by_common_words(text: str) -> str | None:
-    """Return the language that most words of a text without stop words are common in, if it is far ahead of the others."""
+    """Return the language in which most words of a text without stop words are common, if it is far ahead of the others."""
     counts = _common_words(compounds.LANGUAGES, text)
     (best, most), (_, next_most) = counts.most_common(2)
     words = len(_long_words(text))

@@ -20,7 +20,7 @@ from app.core.stemming import forms
 from app.core.stop_words import stop_words
 from app.core.words import is_unspaced, pairs
 
-# Whoever changes what a text's lexemes or weights are counts this up: chunks of older versions are read again.
+# Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
 WORDS_VERSION = 1
 
 _K1 = 1.2
@@ -28,7 +28,7 @@ _B = 0.75
 _AVERAGE_LENGTH = 100
 # Of a script without spaces, five neighbouring pairs are about two words.
 _PAIR_LENGTH = 0.4
-# A part of a compound, or of a word in camel case, says less of a text than the word does.
+# A part of a compound, or of a word in camel case, weighs less than the whole word.
 _PART_COUNT = 0.5
 # A word of the file's name counts as one that stands once in a chunk of average length.
 _NAME_WEIGHT = 1 / (1 + _K1)
@@ -100,7 +100,7 @@ def chunk_words(
 
 
 def name_lexemes(filename: str, language: str) -> list[int]:
-    """Return the lexemes of a file's name without its ending; they are none of the texts' lexemes."""
+    """Return the lexemes of a file's name without its suffix. They differ from the lexemes of texts."""
     found = [
         named(form)
         for run in runs(PurePath(filename).stem.replace("+", " "))
@@ -111,13 +111,13 @@ def name_lexemes(filename: str, language: str) -> list[int]:
 
 
 def spellings_of(run: Run) -> Iterator[str]:
-    """Yield all words of a run: as they stand, joined, and their humps; of scripts without spaces their pairs."""
+    """Yield all words of a run: each word, words joined, parts of camel case, and pairs of characters in scripts without spaces."""
     for word in (*run.words, *run.joined, *(hump for _, humps in run.humps for hump in humps)):
         yield from (pairs(word) or [word]) if is_unspaced(word) else [word]
 
 
 def word_forms(word: str, language: str) -> tuple[str, ...]:
-    """Return what a word is kept as."""
+    """Return the forms in which a word is stored."""
     return (word,) if is_unspaced(word) else forms(word, language)
 
 
@@ -143,7 +143,7 @@ def inverse_frequency(holding: int, total: int) -> float:
 
 
 def _chunk(words: Mapping[int, float], neighbours: Mapping[int, float], name: dict[int, float]) -> ChunkWords:
-    # A chunk of more lexemes is longer than any that is made; what it says least is left out.
+    # No chunk that we make has more lexemes. If one has, the ones of least weight are left out.
     kept = sorted(words, key=lambda lexeme: -words[lexeme])[: _MOST_WEIGHTS - len(name)]
     weights = {lexeme: words[lexeme] for lexeme in kept} | name
     indexed = len(weights)

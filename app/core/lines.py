@@ -1,4 +1,4 @@
-"""Lines of a text: which ends of lines are soft, so that a sentence goes on over them. Pure.
+"""Lines of a text: which line ends are soft, so that a sentence continues after them. Pure.
 
 A text that was set in lines (PDF, e-mail, wrapped plain text) breaks a line where the next word did not fit. Such an end
 is soft. The ends of rows, items, verses and headings are not.

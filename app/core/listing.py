@@ -1,4 +1,4 @@
-"""The files of stores as a list: what a question about the collection is answered from."""
+"""A list of the files of stores, which answers questions about the collection."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The first files that a query asks for, how many there are of those, and what the stores hold in all.
+    """The first files that a query asks for, their number, and the counts of all files in the stores.
 
     `kinds` counts all files by suffix, `unread` those by status that are not searchable.
     """

@@ -1,4 +1,4 @@
-"""Logs as events with fields: text on a terminal, JSON elsewhere, secrets struck out."""
+"""Logs as events with fields: text on a terminal, JSON elsewhere, secrets removed."""
 
 import logging
 import re

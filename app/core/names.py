@@ -1,4 +1,4 @@
-"""Which files a question names: by the words of their names, whatever stands between them. Pure."""
+"""Finds the files that a question names, by the words of their names. Pure."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # "memo" is named by "memos", "policies" is not by "police".
 _MOST_ENDING = 2
 _LEAST_STEM = 4
-# A number tells less of a name than a word does: "report-2025" is meant by "the report", not by "in 2025".
+# A number identifies a file less than a word does: "the report" means "report-2025", "in 2025" does not.
 _VERSION = re.compile(
     r"\d+|v\d+|rev\d*|final|draft|copy|signed|scan|version|kopie|entwurf|brouillon|borrador"
 )
@@ -52,14 +52,14 @@ def _telling_words(filename: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _weights(filename: str) -> tuple[tuple[str, float], ...]:
-    """Return the words of a file's name with how much of it each tells: 1 together."""
+    """Return the words of a file's name with their weights, which add up to 1."""
     weights = {word: _NUMBER if _VERSION.fullmatch(word) else 1.0 for word in name_words(filename)}
     total = sum(weights.values())
     return tuple((word, weight / total) for word, weight in weights.items())
 
 
 def named_share(filename: str, question: str) -> float:
-    """Return how much of a file's name stands in a folded question, 0..1."""
+    """Return the share of a file's name that a folded question contains, 0..1."""
     said = sum(weight for word, weight in _weights(filename) if _is_said(word, question))
     return min(1.0, said)
 
@@ -71,7 +71,7 @@ def is_named_whole(filename: str, question: str) -> bool:
 
 
 def is_meant(filename: str, question: str) -> bool:
-    """Whether a folded question holds a file's whole name, or all of its several words: one word may be chance."""
+    """Whether a folded question holds a file's whole name, or all of its words if there are several. One word may be chance."""
     if is_named_whole(filename, question):
         return True
     return len(_telling_words(filename)) > 1 and says_all(filename, question)
@@ -84,7 +84,7 @@ def says_all(filename: str, question: str) -> bool:
 
 
 def find_named(question: str, filenames: Sequence[str], *, certain: bool) -> list[str]:
-    """Return the names that a question means: those that stand in it whole, else those of which it holds most.
+    """Return the names that a question means: those that it holds whole, else those of which it holds the largest share.
 
     With `certain` a part of a name is not enough.
     """

@@ -1,4 +1,4 @@
-"""How rare a word is in general: what a question, a quote or a statement says by it."""
+"""How rare a word is in general, and so how much it says in a question, a quote or a statement."""
 
 import hashlib
 import math
@@ -10,12 +10,12 @@ _TABLE_SHA256 = "862701911bc4831d72f9f351ab4e548fa832aff6db939b8fad46a5a13fa5517
 
 
 def rarity(word: str) -> float:
-    """Return how much a word tells, near 0 for the most frequent, 1 for one outside the table."""
+    """Return a word's rarity: near 0 for the most frequent, 1 for one outside the table."""
     ranks = _ranks()
     frequency = 0.08 / ranks.get(word, _unlisted_rank())  # Zipf's law
-    told = min(-math.log(1 - math.exp(-frequency * 100)), 9) / 9
+    weight = min(-math.log(1 - math.exp(-frequency * 100)), 9) / 9
     # Rounded, so that a last digit of another machine's logarithm changes nothing.
-    return float(round(max(told, 0.01) ** 0.7, 9))
+    return float(round(max(weight, 0.01) ** 0.7, 9))
 
 
 def is_frequent(word: str) -> bool:

@@ -1,11 +1,11 @@
-"""Tables as they stand in CSV files: which blocks of lines are rows, and of which sign between their cells. Pure."""
+"""Tables in the form of CSV: which blocks of lines are rows, and which sign divides their cells. Pure."""
 
 import csv
 import re
 from collections.abc import Sequence
 
 _NUMBER = re.compile(r"[\d.,\s%€$£-]+$")
-# How often a sign stands in each line of a table at least. There are commas in prose, too.
+# A table has the sign at least this often in each line. Prose has commas too.
 _FEWEST_SIGNS = {";": 1, "\t": 1, ",": 2}
 _BLOCK = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
 

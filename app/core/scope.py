@@ -18,6 +18,6 @@ def transaction_scope() -> Iterator[None]:
 
 
 def refuse_inside_transaction(what: str) -> None:
-    """Raise RuntimeError when a transaction is open here: a model, a file or a sleep must not hold a connection."""
+    """Raise RuntimeError if a transaction is open: no connection may wait for a model, a file or a sleep."""
     if _inside_transaction.get():
         raise RuntimeError(f"{what} was called inside a database transaction")

@@ -1,4 +1,4 @@
-"""What a caller may say about a search, whichever door the question comes through."""
+"""What a caller may say about a search, whichever way the question comes in."""
 
 from dataclasses import dataclass
 

@@ -52,7 +52,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _goes_on(text: str, sentence: int, stop: int, border: int) -> bool:
-    """Whether the sentence goes on behind a mark that may end one."""
+    """Whether the sentence continues after a mark that may end one."""
     mark, following = text[stop], text[border : border + 1]
     if mark in "!?…؟":
         closed_or_pause = mark == "…" or text[stop + 1] in "\"'”’»)]"

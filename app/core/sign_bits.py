@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROJECTED_BITS = 1_536
-# From so many dimensions on, an embedding's own signs do.
+# From this many dimensions on, an embedding's own signs are enough.
 _ENOUGH_DIMENSIONS = 768
 
 
 def needs_projection(dimensions: int) -> bool:
-    """Whether embeddings of so many dimensions are searched by projected signs."""
+    """Whether embeddings of this many dimensions are searched by projected signs."""
     return dimensions < _ENOUGH_DIMENSIONS
 
 

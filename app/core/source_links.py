@@ -1,4 +1,4 @@
-"""Links to a passage of a document that a person can open: how they are made, signed and judged. Pure."""
+"""Links to a passage of a document that a person can open: how they are made, signed and checked. Pure."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ LinkVerdict = Literal["good", "expired", "forged"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What makes a link open without a key: until when (Unix time), and the proof that we said so."""
+    """What opens a link without a key: until when (Unix time), and the proof that we signed it."""
 
     expires: int
     proof: str
@@ -64,7 +64,7 @@ def read_signature(expires: str, proof: str) -> Signature | None:
     return Signature(int(expires), proof) if is_time else None
 
 
-def judge_link(
+def check_link(
     secret: bytes, named: tuple[str, str, str], signature: Signature | None, *, now: float
 ) -> LinkVerdict:
     """Return whether a link to (project, file, chunk) is ours and still opens."""

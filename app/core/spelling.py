@@ -1,4 +1,4 @@
-"""How a text spells its words: each as it is, what else it may be written as, and what belongs together. Pure.
+"""How a text spells its words: each in its own spelling, its other spellings, and what belongs together. Pure.
 
 `TK-2041-B` is three words and one code, `maxResults` one word and its parts, `C++` a name and not the letter.
 """
@@ -38,7 +38,7 @@ _SPACED_THOUSANDS = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\w
 _SPACES = re.compile(_SPACE)
 _THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*)(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+|(?:\.\d+)+)")
-# Telephone numbers and the like: groups of digits with spaces and brackets between.
+# Telephone numbers and similar: groups of digits with spaces and brackets between.
 _NUMBER = re.compile(r"(?<![\w.,])[a-z]{0,2}\d*[(]?\d+(?:[ /.()-]{1,2}\d+){1,7}(?![\w])", re.IGNORECASE)
 _FEWEST_DIGITS = 6
 _MOST_DIGITS = 34

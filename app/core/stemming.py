@@ -44,7 +44,7 @@ STEMMERS: Mapping[str, str] = {
     "tur": "turkish",
     "yid": "yiddish",
 }
-# Of a text in no language that could be told. English endings are few; what they are cut from is cut in queries, too.
+# For a text whose language is unknown: English has few endings, and queries are cut in the same way.
 UNDETERMINED = "und"
 _UNDETERMINED_STEMMER = "english"
 

@@ -1,4 +1,4 @@
-"""Words that every text of a language has, by PostgreSQL's lists: they say nothing of what is asked."""
+"""Words that every text of a language has, by PostgreSQL's lists. They say nothing about the subject of a question."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""Cleaning of text at the border, so that PostgreSQL, JSON and XML take all that comes after."""
+"""Cleans text on its way in, so that PostgreSQL, JSON and XML accept it."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-# No writing system stacks so many marks on one letter: what does is cut anywhere.
+# No writing system puts this many marks on one letter. Text that does may be cut anywhere.
 _MOST_HELD = 10_000
 
 
@@ -18,7 +18,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield a long text clean, piece by piece: joined, what `clean_text` makes of the whole."""
+    """Clean a long text piece by piece. The pieces joined are what `clean_text` returns for the whole."""
     held = ""
     for piece in pieces:
         text = held + piece
@@ -36,7 +36,7 @@ def shown_text(table_header: str | None, text: str) -> str:
 
 
 def space_between(gap: int, *, in_table: bool) -> str:
-    """Return the white space between two chunks that lie `gap` letters apart; rows of a table have lines of their own."""
+    """Return the white space between two chunks that lie `gap` letters apart. A table's rows have their own lines."""
     if gap <= 0:
         return ""
     return "\n\n" if gap > 1 else "\n" if in_table else " "

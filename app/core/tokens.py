@@ -27,7 +27,7 @@ def count_tokens(text: str) -> int:
 
 
 def decode_tokens(token_ids: Sequence[int]) -> str:
-    """Return the text of cl100k tokens, as embedding clients send it; InvalidRequest for numbers that are none."""
+    """Return the text of cl100k tokens, which embedding clients send; InvalidRequest for numbers that are no tokens."""
     try:
         return str(_encoding("cl100k_base").decode(list(token_ids)))
     except KeyError as error:

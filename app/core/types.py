@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 SearchMode = Literal["hybrid", "semantic", "lexical"]
-# The last two are no searches: passages that stand for whole files, and a list of files.
+# The last two are not searches: passages that stand for whole files, and a list of files.
 SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical", "spread", "listing"]
 Json = Mapping[str, object]
 # Why a citation is verified (the first two) or not.
@@ -16,7 +16,7 @@ SupportReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the project whose rows they see, and the key they came with (None when the door is open)."""
+    """Who asks: the project whose rows they see, and the key they came with (None when no key is needed)."""
 
     project_id: str
     key_id: str | None = None
@@ -24,7 +24,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSpace:
-    """Where vectors can be compared: those of one model, of so many dimensions."""
+    """A model and a number of dimensions. Only vectors of one space can be compared."""
 
     model: str
     dimensions: int
@@ -32,7 +32,7 @@ class EmbeddingSpace:
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """A model id, when it was made (Unix seconds), and whose it is."""
+    """A model id, its creation time (Unix seconds) and its owner."""
 
     model_id: str
     created_at: int
@@ -41,7 +41,7 @@ class ListedModel:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How much of a list, in which direction by creation, and beyond or just before which object's id."""
+    """A page of a list: how many objects, in which order of creation, and after or before which object's id."""
 
     limit: int
     descending: bool = True

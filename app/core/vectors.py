@@ -1,4 +1,4 @@
-"""Vectors of unit length, and shorter ones made of them. Pure."""
+"""Unit vectors, and how they are shortened. Pure."""
 
 import math
 

@@ -15,7 +15,7 @@ MARKS = "".join(
     if unicodedata.category(chr(code)) in ("Mn", "Mc") and not _IS_UNSPACED.match(chr(code))
 )
 _TOKEN = re.compile(f"[{UNSPACED}]+|(?:[^\\W_{UNSPACED}]|[{MARKS}])+")
-# The same where there is nothing else, in a twentieth of the time.
+# Gives the same for ASCII text, in a twentieth of the time.
 _ASCII_TOKEN = re.compile("[0-9a-z]+")
 
 

@@ -35,15 +35,15 @@ from app.models.base import Sparsevec, VarBit
 
 # Re-ranking the best 200 by sign bits found .998 of the exact top ten at 100,000 rows of 1,536 dimensions.
 _BITS_CANDIDATES = 200
-# Of one topic, where all are near, twice the limit lost two of a hundred (benchmarks/recall.py); four times, less than one.
+# Among chunks of one topic, all of them near, twice the limit lost two of a hundred (benchmarks/recall.py), four times less than one.
 _BITS_OVERSAMPLING = 4
 
 
 @dataclass(frozen=True, slots=True)
 class SemanticLeg:
-    """Nearness to an embedding, over a route. `probes` counts for IVFFlat.
+    """Nearness to an embedding, over a route. Only IVFFlat uses `probes`.
 
-    With `space`, stores that have moved to another one since the query was embedded are not searched: nothing is found.
+    With `space`, nothing is found if a store has moved to another space since the query was embedded.
     """
 
     embedding: NDArray[np.float32]
@@ -66,7 +66,7 @@ class LexicalLeg:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpec:
-    """What to search in which stores: `limit` candidates of each leg that is given, none `without_file`'s."""
+    """What to search in which stores: `limit` candidates of each given leg, without the chunks of `without_file`."""
 
     store_ids: tuple[int, ...]
     limit: int
@@ -78,7 +78,7 @@ class SearchSpec:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """All of a spec that shapes its statement; what is searched for comes as parameters."""
+    """The part of a spec that shapes its statement. What is searched for comes as parameters."""
 
     project_id: str | None
     store_ids: tuple[int, ...]
@@ -105,9 +105,9 @@ class HalfvecOf(UserDefinedType[HalfVector]):
 def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]:
     """Return the search as one SELECT of keys with distance and product; see `candidate_parameters`.
 
-    Nothing is found when a store is another project's; without a project, as index care searches, all are searched.
+    Nothing is found if a store belongs to another project. Without a project (index care) all stores are searched.
 
-    Building it costs more than many a search: statements without filters are kept.
+    Building a statement can cost more than the search, so statements without filters are kept.
     """
     leg, words = spec.semantic, spec.lexical
     shape = _Shape(
@@ -147,32 +147,33 @@ def _kept_statement(shape: _Shape) -> Select[Any]:
 
 
 def _statement(shape: _Shape, filters: Filter | None, without_file: int | None) -> Select[Any]:
-    """Return the legs' best chunks with the scores that they were found by, and the other leg's computed for them."""
+    """Return the best chunks of each leg, with the scores of both legs."""
     rows = _Rows(shape, filters, without_file)
     if not shape.has_words:
         nearest = _nearest(shape, rows).subquery("nearest").c
         statement = select(*_keys(nearest), nearest.distance, null().label("product"))
     elif shape.route is None:
-        saying = _saying(shape, rows).subquery("saying").c
-        statement = select(*_keys(saying), null().label("distance"), saying.product)
+        matching = _lexical_matches(shape, rows).subquery("matching").c
+        statement = select(*_keys(matching), null().label("distance"), matching.product)
     else:
-        statement = _both(_nearest(shape, rows), _saying(shape, rows), shape)
+        statement = _both(_nearest(shape, rows), _lexical_matches(shape, rows), shape)
     foreign = _foreign(shape)
     return statement if foreign is None else statement.where(~foreign)
 
 
-def _both(nearest: Select[Any], saying: Select[Any], shape: _Shape) -> Select[Any]:
-    near, said = nearest.subquery("nearest"), saying.subquery("saying")
-    same = and_(*(a == b for a, b in zip(_keys(near.c), _keys(said.c), strict=True)))
-    keys = [func.coalesce(a, b) for a, b in zip(_keys(near.c), _keys(said.c), strict=True)]
-    # What a leg has computed is not computed again: an embedding costs a visit to its TOAST.
+def _both(nearest: Select[Any], lexical: Select[Any], shape: _Shape) -> Select[Any]:
+    near, matching = nearest.subquery("nearest"), lexical.subquery("matching")
+    same = and_(*(a == b for a, b in zip(_keys(near.c), _keys(matching.c), strict=True)))
+    keys = [func.coalesce(a, b) for a, b in zip(_keys(near.c), _keys(matching.c), strict=True)]
+    # A distance or product that a leg has computed is not computed again: reading an embedding costs a visit to its TOAST.
     distance = case(
         (near.c.distance.is_(None), Chunk.embedding.op("<=>")(_query_vector(shape))), else_=near.c.distance
     )
     product = case(
-        (said.c.product.is_(None), ChunkLexemes.weights.op("<#>")(_query_weights())), else_=said.c.product
+        (matching.c.product.is_(None), ChunkLexemes.weights.op("<#>")(_query_weights())),
+        else_=matching.c.product,
     )
-    together = near.join(said, same, full=True)
+    together = near.join(matching, same, full=True)
     for table in (Chunk, ChunkLexemes):
         at_key = and_(*(a == b for a, b in zip(_keys(table), keys, strict=True)))
         together = together.join(table.__table__, at_key, isouter=True)
@@ -180,7 +181,7 @@ def _both(nearest: Select[Any], saying: Select[Any], shape: _Shape) -> Select[An
 
 
 def _foreign(shape: _Shape) -> ColumnElement[bool] | None:
-    """Whether any store is another project's or in another space: asked once, before any vector is compared."""
+    """Whether any store belongs to another project or space. PostgreSQL asks this once, before it compares a vector."""
     others: list[ColumnElement[bool]] = []
     if shape.project_id is not None:
         others.append(VectorStore.project_id != shape.project_id)
@@ -197,7 +198,7 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
     query = _query_vector(shape)
     match shape.route:
         case "ivfflat":
-            # relaxed_order may yield rows slightly out of order: whoever ranks the candidates sorts them.
+            # relaxed_order may yield rows slightly out of order. The ranking sorts the candidates.
             distance = cast(Chunk.embedding, HalfvecOf(shape.dimensions)).op("<=>")(query)
             return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(shape.limit)
         case "bits":
@@ -225,7 +226,7 @@ def _hamming(shape: _Shape) -> ColumnElement[Any]:
     return func.coalesce(Chunk.projected.op("<~>")(signs), plain * (PROJECTED_BITS / shape.dimensions))
 
 
-def _saying(shape: _Shape, rows: "_Rows") -> Select[Any]:
+def _lexical_matches(shape: _Shape, rows: "_Rows") -> Select[Any]:
     product = ChunkLexemes.weights.op("<#>")(_query_weights())
     statement = rows.of(ChunkLexemes, product.label("product"))
     if shape.has_rarest:
@@ -233,13 +234,13 @@ def _saying(shape: _Shape, rows: "_Rows") -> Select[Any]:
             ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
         )
     best = statement.order_by(product, *_newest_first(ChunkLexemes)).limit(shape.limit).subquery("best").c
-    # Not among the rows: there, the product would be computed twice for each.
+    # Filtered outside, because inside the product would be computed twice for each row.
     return select(*_keys(best), best.product).where(best.product < 0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows that are searched: of the stores, of files that pass the filters, of none that is left out."""
+    """The rows that are searched: those of the stores whose files pass the filters and are not left out."""
 
     shape: _Shape
     filters: Filter | None
@@ -263,7 +264,7 @@ class _Rows:
 
 
 def _literal(store_id: int) -> ColumnElement[int]:
-    """Return our own store id as a literal: a partial index serves no parameter."""
+    """Return our own store id as a literal, because PostgreSQL cannot use a partial index with a parameter."""
     return literal_column(str(int(store_id)), BigInteger)
 
 
@@ -272,7 +273,7 @@ def _keys(table: Any) -> tuple[Any, Any, Any]:
 
 
 def _newest_first(table: Any) -> tuple[Any, Any, Any]:
-    """Order what is equally good: a newer file's chunks before an older one's."""
+    """Order equally good chunks: those of a newer file come first."""
     store, file, ordinal = _keys(table)
     return store, file.desc(), ordinal
 

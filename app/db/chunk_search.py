@@ -34,7 +34,7 @@ ChunkKey = tuple[int, int, int]
 
 
 def newest_first(key: ChunkKey) -> ChunkKey:
-    """Return what chunks of equal scores are ordered by: the newer file first, and each file's chunks as they stand in it."""
+    """Return the sort key of chunks with equal scores: the newer file first, then the place in the file."""
     store, file, ordinal = key
     return store, -file, ordinal
 
@@ -81,7 +81,7 @@ class FoundChunk:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What stands at the keys that were asked for: texts of the first, public ids and file names of all."""
+    """What was fetched: texts of the first keys, public ids and file names of all."""
 
     chunks: Mapping[ChunkKey, FoundChunk]
     chunk_ids: Mapping[ChunkKey, str]
@@ -89,7 +89,7 @@ class Fetched:
 
 
 class ChunkSearch:
-    """Searches one project's chunks; index care, which measures, those of all."""
+    """Searches one project's chunks, or those of all projects when index care measures."""
 
     def __init__(self, connection: AsyncConnection, project_id: str | None) -> None:
         self._connection = connection
@@ -106,12 +106,12 @@ class ChunkSearch:
         ]
 
     async def fetch(self, keys: Sequence[ChunkKey], *, texts: int | None = None) -> Fetched:
-        """Return the chunks of these keys; the texts of the first so many only, if told."""
-        # As texts: psycopg looks at each number of a list.
+        """Return the chunks of these keys. With a limit, only that many of them come with their texts."""
+        # Sent as text, because psycopg inspects each number of a list.
         stores, files, ordinals = (_array(key[part] for key in keys) for part in range(3))
         wanted = {"stores": stores, "files": files, "ordinals": ordinals, "project_id": self._project_id}
-        told = len(keys) if texts is None else texts
-        rows = (await self._connection.execute(_TEXTS, wanted | {"texts": told})).all()
+        text_count = len(keys) if texts is None else texts
+        rows = (await self._connection.execute(_TEXTS, wanted | {"texts": text_count})).all()
         return Fetched(
             {row[:3]: _found(row) for row in rows if row.content is not None},
             {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},

@@ -91,7 +91,7 @@ class ChunkWriter:
         )
 
     async def copy_from(self, donor: VectorStoreFile, *, store_id: int, file_id: int) -> int:
-        """Store the chunks of another membership once more, for this one; return how many there were."""
+        """Copy the chunks of another membership to this one; return how many there were."""
         columns = [
             column.name
             for column in Chunk.__table__.columns
@@ -131,5 +131,5 @@ class ChunkWriter:
 
 
 def projected_bits(embedding: NDArray[np.float32]) -> Bit | None:
-    """Return what is stored beside an embedding to find it by, None where its own signs are enough."""
+    """Return the projected signs of an embedding, None if its own signs are enough."""
     return Bit(projected_signs(embedding)) if needs_projection(len(embedding)) else None

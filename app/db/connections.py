@@ -15,7 +15,7 @@ _SAY_WHY = text("select set_config('footnote.system', :reason, true)")
 
 @dataclass(frozen=True, slots=True)
 class SystemConnections:
-    """Where such work gets its connections, and the reason that PostgreSQL is told for it."""
+    """Connections for such work. PostgreSQL gets the reason as the setting `footnote.system`."""
 
     engine: AsyncEngine
     reason: str

@@ -1,4 +1,4 @@
-"""The one wall: whoever wants rows says whose they are, and whether to read or to write."""
+"""The only way to rows: the caller names the project, and says whether it reads or writes."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +15,8 @@ from app.db.failures import translated_failures
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.system import SystemDatabase
 
-# SET LOCAL in effect: nothing outlives the transaction, so a transaction-pooling proxy in between is safe.
-# One round trip, where the driver's own BEGIN would be another: a search has three transactions.
+# This is SET LOCAL in effect. Nothing outlives the transaction, so a transaction-pooling proxy is safe.
+# It saves the round trip of the driver's own BEGIN; a search has three transactions.
 _OPEN = sql.SQL(f"""
     begin isolation level {{isolation}};
     select set_config('footnote.project', {{project}}, true),
@@ -79,11 +79,11 @@ class Database:
             pass
 
     def project(self, project_id: str) -> ProjectDatabase:
-        """Return one project's rows."""
+        """Return access to one project's rows."""
         return ProjectDatabase(self._sessions, project_id)
 
     def system(self, reason: str) -> SystemDatabase:
-        """Return the rows of all projects, for work that the server does by itself and that `reason` names."""
+        """Return access to the rows of all projects, for the server's own work. `reason` names that work."""
         return SystemDatabase(self._engine, self._owner, reason)
 
 
@@ -92,7 +92,7 @@ class _Sessions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        # The driver is to leave BEGIN to us; its commit and rollback end what we begin.
+        # Autocommit keeps the driver from sending BEGIN. Its commit and rollback end the transaction that we begin.
         by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(by_hand, expire_on_commit=False)
 

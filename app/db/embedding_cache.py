@@ -21,7 +21,7 @@ class EmbeddingCache:
         self._project_id = project_id
 
     async def find(self, hashes: Sequence[bytes], space: EmbeddingSpace) -> dict[bytes, NDArray[np.float32]]:
-        """Return the embeddings that are known of these texts, by their hashes."""
+        """Return the known embeddings of these texts, by their hashes."""
         query = select(CachedEmbedding.sha256, CachedEmbedding.embedding).where(
             CachedEmbedding.project_id == self._project_id,
             CachedEmbedding.model == space.model,

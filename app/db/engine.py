@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 _CONNECT_SECONDS = 3
 _POOL_WAIT_SECONDS = 5
-# Whether a connection is alive is asked after this pause: asking each time is one more message for each transaction.
+# A connection is tested only after it has idled this long, because a test costs one more message for each transaction.
 _TRUSTED_SECONDS = 1.0
 
 

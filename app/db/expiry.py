@@ -1,4 +1,4 @@
-"""What time has passed over: expired files, the contents of expired stores, embeddings beyond the cache's size."""
+"""Deletes what has expired: files, contents of stores, old records, and embeddings beyond the cache's size."""
 
 from sqlalchemy import text
 
@@ -121,11 +121,11 @@ class ExpiredRows:
             await connection.execute(_TRIM_CACHE, {"most": most})
 
     async def trim_retrievals(self, most: int, *, days: int) -> None:
-        """Keep this many recorded retrievals, the newest, and none older than so many days."""
+        """Keep this many recorded retrievals, the newest, and none older than this many days."""
         async with self._connections.begin() as connection:
             await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})
 
     async def forget_places(self, *, hours: int) -> None:
-        """Forget where rows stood in their lists that were deleted more than so many hours ago."""
+        """Delete the places of rows that were deleted more than this many hours ago."""
         async with self._connections.begin() as connection:
             await connection.execute(_FORGET_PLACES, {"hours": hours})

@@ -54,6 +54,6 @@ class FileBatchWriter(FileBatchReader):
         return batch
 
     async def add(self, batch: FileBatch, membership: VectorStoreFile) -> None:
-        """Count a membership to the batch: the last batch that named it follows it."""
+        """Add a membership to the batch. It counts in the last batch that names it."""
         membership.batch_id = batch.id
         await self._session.flush()

@@ -56,7 +56,7 @@ class FileReader:
         return await self._session.scalar(self._living().where(File.public_id == file_id))
 
     async def get_by_key(self, key: int) -> File:
-        """Return the file of this key, which must be there."""
+        """Return the file of this key, which must exist."""
         query = select(File).where(File.project_id == self._project_id, File.id == key)
         return (await self._session.scalars(query)).one()
 
@@ -76,7 +76,7 @@ class FileReader:
     async def _border(self, file_id: str | None) -> Border | None:
         if file_id is None:
             return None
-        # Of an expired file, too: a cursor is a place.
+        # The cursor may be an expired file: it is only a place in the list.
         query = select(File.created_at, File.id).where(
             File.project_id == self._project_id, File.public_id == file_id
         )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# A record keeps what a file's text is not: ids, offsets and scores. The prompt quotes the text, and a query that a model
+# A record keeps ids, offsets and scores, and loses every text. The prompt quotes the text, and a query that a model
 # has written may.
 _FORGET = text("""
     with quoting as materialized (
@@ -70,5 +70,5 @@ async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> 
 
 
 async def forget_late_texts(connection: AsyncConnection) -> None:
-    """Do so for the latest records that name a file which is gone."""
+    """Take the texts of deleted files out of the latest records that name one."""
     await forget_texts(connection, list(await connection.scalars(_LATE)))

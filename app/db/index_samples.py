@@ -21,7 +21,7 @@ _PLANNER = text(f"select {PLANNER_SETTINGS}")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A vector to search for; `file_id` is the file whose chunks are left out, None for a query of somebody."""
+    """A vector to search for. `file_id` is the file whose chunks are left out, None if the vector is a real query."""
 
     embedding: NDArray[np.float32]
     file_id: int | None = None

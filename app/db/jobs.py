@@ -24,7 +24,7 @@ from app.models import FileBatch, VectorStoreFile
 _CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
 
-# Literals in the statements: a partial index serves no parameter.
+# Literals in the statements, because PostgreSQL cannot use a partial index with a parameter.
 _IN_PROGRESS = bindparam("in_progress", FileStatus.IN_PROGRESS, type_=String, literal_execute=True)
 _IS_FAILED = bindparam("failed", FileStatus.FAILED, type_=String, literal_execute=True)
 # Materialized: as a plain subquery it may be run once for each row that it is joined to, and claim one more each time.
@@ -71,7 +71,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a membership holds once its file is read, in which language, and what of the file could not be read."""
+    """What was read of a file: its chunks and bytes, its language, and warnings of what could not be read."""
 
     chunk_count: int
     usage_bytes: int
@@ -98,7 +98,7 @@ class JobWriter:
     async def queue_again(
         self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: ChunkingRule
     ) -> None:
-        """Make the membership a job once more; what it holds stays searchable until that is done."""
+        """Make the membership a job again. Its present chunks stay searchable until the job is done."""
         membership.status = FileStatus.IN_PROGRESS
         membership.attributes = dict(attributes)
         membership.chunking = chunking
@@ -137,7 +137,7 @@ class JobWriter:
         await self._session.flush()
 
     async def cancel(self, batch: FileBatch) -> None:
-        """Cancel what is not read yet of a batch; a worker that is at it finds its job gone.
+        """Cancel the files of a batch that are not read yet. A worker that is reading one loses its job.
 
         A batch that is done stays as it is.
         """
@@ -187,7 +187,7 @@ class JobQueue:
         await self._run(_RENEW, _keys(claim) | {"lease": LEASE_SECONDS})
 
     async def postpone(self, claim: Claim, *, pause_seconds: float, forgiven: bool = False) -> None:
-        """Give the job back, to be tried again after a pause. A forgiven attempt is not counted."""
+        """Return the job to the queue, to be tried again after a pause. A forgiven attempt is not counted."""
         await self._run(_LATER, _keys(claim) | {"pause": pause_seconds, "forgiven": int(forgiven)})
 
     async def fail(self, claim: Claim, *, code: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""JSON as PostgreSQL's jsonb takes it: without NUL characters, which texts of people and models may hold."""
+"""JSON in the form that PostgreSQL's jsonb accepts: without NUL characters, which texts may contain."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Lexemes of chunks in the database: stored beside the chunks, counted per store, copied and counted out with them."""
+"""Lexemes of chunks in the database: stored in a table of their own, counted per store, copied and deleted with the chunks."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,7 +95,7 @@ class LexemeReader:
 
     async def count_holding(self, store_ids: Sequence[int], lexemes: Sequence[int]) -> dict[int, int]:
         """Return lexeme → how many chunks of the stores hold it."""
-        # Asked of the stores, once: the counts themselves are read from their index alone.
+        # Checked once at the stores, so that the counts can be read from their index alone.
         wanted = {"project_id": self._project_id, "store_ids": list(store_ids), "lexemes": list(lexemes)}
         rows = await self._session.execute(_HOLDING, wanted)
         return {lexeme: max(0, chunks) for lexeme, chunks in rows}
@@ -108,7 +108,7 @@ class LexemeWriter(LexemeReader):
         self, store_id: int, file_id: int, chunks: Iterable[ChunkWords], *, first: int = 0
     ) -> None:
         """Store the words of a file's chunks, in order from the `first` on, and count their lexemes in."""
-        # Counted as they pass: PostgreSQL would have to read and take apart again what it has just stored.
+        # Counted here while they are sent: PostgreSQL would have to read again what it has just stored.
         holding: Counter[int] = Counter()
 
         def rows() -> Iterator[dict[str, object]]:
@@ -133,7 +133,7 @@ class LexemeWriter(LexemeReader):
         await copy_rows(self._session, "lexeme_counts", _COUNT_COLUMNS, counts)
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
-        """Store the lexemes of another membership (its store and file) once more, for this one."""
+        """Copy the lexemes of another membership (its store and file) to this one."""
         keys = {"project_id": self._project_id, "store_id": store_id, "file_id": file_id}
         await self._session.execute(
             _COPY_FROM, keys | {"donor_store_id": donor[0], "donor_file_id": donor[1]}
@@ -141,7 +141,7 @@ class LexemeWriter(LexemeReader):
         await self._session.execute(_COUNT_IN, keys)
 
     async def count_out(self, file_id: int, *, store_id: int | None = None) -> None:
-        """Count a file's lexemes out of one store, or out of all, before its chunks go."""
+        """Subtract a file's lexemes from the counts of one store or of all, before its chunks are deleted."""
         keys = {"project_id": self._project_id, "store_id": store_id, "file_id": file_id}
         await self._session.execute(_COUNT_OUT, keys)
 

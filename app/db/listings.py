@@ -15,7 +15,7 @@ from app.core.listing import ListedFile, Listing, ListingQuery
 from app.db.attribute_filters import attribute_condition
 from app.models import Chunk, File, VectorStoreFile
 
-# What a model is given to read, and a person.
+# As many as a model or a person can read.
 MOST_LISTED = 50
 _MOST_KINDS = 20
 _MOST_NAMED = 2_000
@@ -169,7 +169,7 @@ def _suffix(filename: Any) -> ColumnElement[str]:
 
 
 def _holds(filename: Any, word: str) -> ColumnElement[bool]:
-    """Whether a name holds a word, in the plural or not. Accents count for nothing where the name has none."""
+    """Whether a name holds a word, in the plural or not. Accents are ignored if the name has none."""
     stem = word[:-1] if len(word) > _SHORT else word
     lowered = func.lower(func.normalize(filename, text("NFKD")))
     return func.regexp_replace(lowered, _MARKS, "", "g").contains(stem, autoescape=True)

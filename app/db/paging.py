@@ -1,4 +1,4 @@
-"""Pages of lists by creation: keyed by time and number, so that no row is lost or repeated among equal times."""
+"""Pages of lists in order of creation. Time and number are the key, so that no row is lost or repeated at equal times."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""One project's rows as a transaction sees them: readers, and writers that can do more. Each part is made on first use."""
+"""One project's rows in a transaction: readers, and writers that can also change rows. Each repository is made on first use."""
 
 from functools import cached_property
 
@@ -24,7 +24,7 @@ from app.db.words import WordsReader, WordsWriter
 
 
 class ProjectReader:
-    """Read-only sight of one project's rows, all as of one moment."""
+    """Reads one project's rows, all as of one moment."""
 
     def __init__(self, session: AsyncSession, connection: AsyncConnection, project_id: str) -> None:
         self._session = session
@@ -45,7 +45,7 @@ class ProjectReader:
 
     @cached_property
     def chunk_search(self) -> ChunkSearch:
-        # It maps no records: without a session each of its statements costs less.
+        # It maps no records, and statements cost less without a session.
         return ChunkSearch(self._connection, self._project_id)
 
     @cached_property

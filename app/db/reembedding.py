@@ -89,7 +89,7 @@ class ReembeddingWriter(ReembeddingReader):
         self._stores = VectorStoreWriter(session, project_id)
 
     async def begin(self, store_id: int, space: EmbeddingSpace) -> None:
-        """Note where the store is going; what was prepared for another space is dropped."""
+        """Note the store's next space. Embeddings that were prepared for another space are dropped."""
         store = await self._stores.get_by_key(store_id)
         if (store.next_embedding_model, store.next_dimensions) == (space.model, space.dimensions):
             return
@@ -126,10 +126,10 @@ class ReembeddingWriter(ReembeddingReader):
         await self._session.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
 
     async def switch(self, store_id: int, space: EmbeddingSpace) -> bool:
-        """Give the store its next space, all chunks at once; False when one came meanwhile and is not embedded yet."""
+        """Move all chunks of the store to its next space at once. False when a chunk was added that is not embedded yet."""
         # From here to the commit no file is completed in the store.
         store = await self._stores.bind_space(store_id, space)
-        # Unless another process was faster, or our commit went through and its answer was lost.
+        # Another process may have been faster, or our commit succeeded and its answer was lost.
         if space_of(store) != space:
             if await self.count_missing(store_id):
                 return False

@@ -56,7 +56,7 @@ class ResponseReader:
         )
 
     async def history(self, record: ResponseRecord) -> list[Item]:
-        """Return all items up to the end of a response, those of the responses that it goes on from first."""
+        """Return all items up to the end of a response. Those of the responses that it continues come first."""
         wanted = {"response_id": record.id, "project_id": self._project_id, "longest": _LONGEST_CHAIN}
         return list(await self._session.scalars(_HISTORY, wanted))
 
@@ -103,7 +103,7 @@ class ResponseWriter(ResponseReader):
         await self._session.flush()
 
     async def delete(self, record: ResponseRecord) -> None:
-        """Delete a response and its items; what goes on from it loses this part of its history."""
+        """Delete a response and its items. Responses that continue it lose this part of their history."""
         await self._session.execute(
             delete(ResponseRecord).where(
                 ResponseRecord.project_id == self._project_id, ResponseRecord.id == record.id

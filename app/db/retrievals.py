@@ -12,7 +12,7 @@ from app.core.ids import shown_id
 from app.db.json_values import without_nul
 from app.models import RetrievalRecord
 
-# A log need not be on the disk before the answer is: without waiting for that, a crash loses its last moment at most.
+# The answer does not wait until the record is on disk. A crash loses the last moment of the log at most.
 # The records come as one JSON object by id: psycopg takes longer to quote an array of texts than a search takes.
 _CREATE = text("""
     with at_ease as (select set_config('synchronous_commit', 'off', true))
@@ -37,7 +37,7 @@ class RetrievalReader:
         self._project_id = project_id
 
     async def get(self, retrieval_id: str) -> RetrievalRecord:
-        """Return a record; raise NotFound, also when its time is over."""
+        """Return a record; raise NotFound if there is none or if it has expired."""
         query = select(RetrievalRecord).where(
             RetrievalRecord.project_id == self._project_id, RetrievalRecord.public_id == retrieval_id
         )

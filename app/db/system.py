@@ -1,4 +1,4 @@
-"""The rows of all projects, for the server's own work: the queue, sweepers, index care. Each part is made on first use."""
+"""The rows of all projects, for the server's own work: the queue, sweepers, index care. Each repository is made on first use."""
 
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from app.db.words import OutdatedWords
 
 
 class SystemDatabase:
-    """What one kind of the server's own work needs. `owner` connects as whom the tables belong to."""
+    """Repositories for one kind of the server's own work. `owner` connects as the owner of the tables."""
 
     def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str) -> None:
         self._connections = SystemConnections(engine, reason)

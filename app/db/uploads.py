@@ -88,7 +88,7 @@ class UploadWriter(UploadReader):
         return part
 
     async def become_file(self, upload: Upload, file: File, parts: Sequence[UploadPart]) -> None:
-        """Store the file with the bytes of the parts in this order, and let go of the parts."""
+        """Store the file with the bytes of the parts in this order, and delete the parts."""
         self._session.add(file)
         await self._session.flush()
         part_ids = [part.id for part in parts]

@@ -15,7 +15,7 @@ MAX_INDEX_DIMENSIONS = 4_000
 _ONE_BUILDER_AT_A_TIME = 7_021_946_352
 _MEMORY_FLOOR_MIB = 64
 
-# Helpers take the cores from the searches that go on: on two cores, amid eleven builds each over 30,000 embeddings of 1,536
+# Parallel workers take cores from running searches. On two cores, during eleven builds each over 30,000 embeddings of 1,536
 # dimensions, the median p99 of searches was 1.3 of idle without them and 1.7 with. The builds took 7 s either way.
 _WITHOUT_HELPERS = text("set max_parallel_maintenance_workers = 0")
 
@@ -48,7 +48,7 @@ _NOTE_DROPPED = text("""
 _MAY_BE_BUILT = text("""
     select from vector_stores where id = :store_id and dimensions = :dimensions and next_embedding_model is null
 """)
-# What a build that was broken off leaves behind is invalid; REINDEX adds an ending to the name.
+# An interrupted build leaves an invalid index behind; REINDEX adds an ending to the name.
 _LEFTOVERS = text("""
     select c.relname from pg_class c join pg_index i on i.indexrelid = c.oid
     where c.relnamespace = current_schema()::regnamespace and c.relname ~ '^chunks_ivfflat_[0-9]+'
@@ -102,11 +102,11 @@ class VectorIndexes:
             return [StoreIndex(*row) for row in await connection.execute(_LIST, {"min_chunks": min_chunks})]
 
     async def build(self, store: StoreIndex, *, lists: int) -> bool:
-        """Give the store an index of so many lists, and ANALYZE.
+        """Build the store's index with this many lists, and ANALYZE.
 
         False when another process is building, or the store is moving to another embedding space: an index of the old
         one would refuse the new embeddings.
-        An index that is there goes on serving until the new one takes its place.
+        A present index serves until the new one replaces it.
         """
         assert store.dimensions is not None, "a store with chunks has an embedding space"
         name = index_name(store.store_id)
@@ -151,7 +151,7 @@ class VectorIndexes:
         return connection is not None
 
     async def drop_leftovers(self) -> int:
-        """Drop the indexes of deleted stores and what broken builds have left; return how many."""
+        """Drop the indexes of deleted stores and those that interrupted builds have left; return how many."""
         async with self._building() as connection:
             if connection is None:
                 return 0
@@ -182,7 +182,7 @@ def index_name(store_id: int) -> str:
 
 
 def _memory_mib(lists: int, dimensions: int) -> int:
-    """Return what the build's k-means asks for: samples, and their distances to all centres, and those between centres.
+    """Return the memory of the build's k-means: samples, their distances to all centres, and those between centres.
 
     Found by asking pgvector 0.8.5 for too much at six sizes: within 2 MiB of what it said it needs.
     """

@@ -24,7 +24,7 @@ from app.models import Chunk, File, VectorStore, VectorStoreFile
 
 # Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
 _MOST_WORDED_ANEW = 2_000
-# A file is looked for in so many stores when its text is to be shown.
+# To show a file's text, it is looked for in at most this many stores.
 _MOST_READABLE = 20
 
 
@@ -38,7 +38,7 @@ class StoreFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredSpan:
-    """A chunk as a reader of the document meets it: its text, where it stands, and whether it begins inside a table."""
+    """A chunk's text, its place in the document, and whether it begins inside a table."""
 
     ordinal: int
     content: str
@@ -132,7 +132,7 @@ class VectorStoreFileReader:
     async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
         """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None.
 
-        Best of the same name: the words of a file hold its name, and those of another are worked out again.
+        One of the same name is preferred, because the words of a file include its name and would have to be made again.
         """
         own = aliased(VectorStore)
         given = select(own.language).where(own.id == job.membership.vector_store_id, own.language_given)
@@ -158,7 +158,7 @@ class VectorStoreFileReader:
         return StoreFile(*row) if row is not None else None
 
     async def is_replaced(self, membership: VectorStoreFile) -> bool:
-        """Whether a newer file of the same name, come to replace the others, was searchable before this one."""
+        """Whether a newer file that replaces this one's name was searchable before this one."""
         newer = (
             self._same_name(membership)
             .where(File.id > membership.file_id, VectorStoreFile.status == FileStatus.COMPLETED)
@@ -330,7 +330,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
         return (await self._session.scalars(older)).all()
 
     async def update_attributes(self, membership: VectorStoreFile, attributes: Mapping[str, Any]) -> None:
-        """Replace the attributes; the next search goes by them."""
+        """Replace the attributes. The next search uses the new ones."""
         membership.attributes = dict(attributes)
         await self._session.flush()
 
@@ -341,7 +341,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
         await self._session.flush()
 
     async def detach(self, file: File, *, store_id: int | None = None) -> None:
-        """Take a file and its chunks out of one store, or out of all, count it out, and forget what records quote of it."""
+        """Take a file and its chunks out of one store or of all, correct the counts, and delete what records quote of it."""
         await LexemeWriter(self._session, self._project_id).count_out(file.id, store_id=store_id)
         gone = delete(VectorStoreFile).where(
             VectorStoreFile.project_id == self._project_id, VectorStoreFile.file_id == file.id

@@ -17,7 +17,7 @@ from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_
 from app.models import File, VectorStore, VectorStoreFile
 
 DEFAULT_NAME = "default"
-# Each search asks for its store: built once, because building costs more than asking.
+# Built once: each search reads its store, and building this statement costs more than running it.
 _OWNED = select(VectorStore).where(VectorStore.project_id == bindparam("project_id"))
 _REFERENCED = (
     _OWNED.where(
@@ -141,8 +141,8 @@ class VectorStoreWriter(VectorStoreReader):
         return store
 
     async def note_activity(self, store_ids: Sequence[int]) -> None:
-        """Let the stores' time until they expire begin anew, but for those that somebody else is changing."""
-        # A search must not wait for a store that is being switched to another embedding space: the next one notes it.
+        """Restart the time until the stores expire, except for stores that another transaction is changing."""
+        # A search must not wait for a store that is being switched to another embedding space. The next search notes it.
         free = select(VectorStore.id).where(
             VectorStore.id.in_(store_ids), VectorStore.project_id == self._project_id
         )
@@ -154,7 +154,7 @@ class VectorStoreWriter(VectorStoreReader):
         )
 
     async def add_counts(self, store_id: int, *, files: int, chunks: int, usage_bytes: int) -> None:
-        """Count new chunks into the store, of so many files that had none before."""
+        """Add to the store's counts of chunks, bytes and files."""
         await self._session.execute(
             update(VectorStore)
             .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)

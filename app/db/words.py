@@ -1,4 +1,4 @@
-"""Memberships whose chunks were read for their words by an older analyser: which they are, and their texts."""
+"""Memberships whose words were read by an older version of the analyser, and their texts."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ class OutdatedFile:
 
 @dataclass(frozen=True, slots=True)
 class WordsState:
-    """How far a membership is: `done` of its `chunks` are read again, the others by the analyser's older `version`."""
+    """The progress of a membership: `done` of its `chunks` are read again, the others still have the older `version`."""
 
     store: VectorStore
     filename: str
@@ -78,7 +78,7 @@ class OutdatedWords:
 
 
 class WordsReader:
-    """One project's memberships, as far as their words go."""
+    """The words of one project's memberships."""
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         self._session = session
@@ -118,10 +118,10 @@ class WordsReader:
 
 
 class WordsWriter(WordsReader):
-    """One project's memberships, as far as their words go, to read and to change."""
+    """The words of one project's memberships, to read and to change."""
 
     async def lock(self, store_id: int, file_id: int, state: WordsState) -> bool:
-        """Lock a membership; False when it is not as it was seen, or somebody else holds it."""
+        """Lock a membership; False when it has changed since it was read, or another transaction holds it."""
         query = (
             select(VectorStoreFile.file_id)
             .where(

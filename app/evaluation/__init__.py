@@ -1,1 +1,1 @@
-"""How well a running service finds what it should, judged on a collection of one's own."""
+"""Measures how well a running service finds what it should, on a collection with known answers."""

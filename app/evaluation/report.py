@@ -28,7 +28,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def table(result: RunResult, earlier: Mapping[str, Any]) -> Table:
-    """Return a row for each mode that was answered; with an earlier result, the differences beside the measures."""
+    """Return a row for each mode that was answered; with an earlier result, also the differences from it."""
     names = list(result.answered[0].measures) if result.answered else []
     shown = Table(
         "mode", *names, "p50 ms", "p95 ms", title=f"{result.collection}: {_queries(result)} queries"
@@ -41,7 +41,7 @@ def table(result: RunResult, earlier: Mapping[str, Any]) -> Table:
 
 
 def remarks(result: RunResult) -> list[str]:
-    """Return what is to be said beside the table: refused modes, judged documents that are missing, a kept store."""
+    """Return the remarks below the table: refused modes, judged documents that are missing, a kept store."""
     said = [f"{mode.mode} was refused: {mode.refusal}" for mode in result.modes if mode.refusal is not None]
     if result.missing:
         some = ", ".join(result.missing[:_MISSING_SHOWN])

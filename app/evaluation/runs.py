@@ -9,7 +9,7 @@ from app.evaluation.client import EvaluatedService, Hit, together
 from app.evaluation.collections import Collection, Query
 from app.evaluation.measures import covered_share, ndcg, percentile, recall, reciprocal_rank
 
-# Chroma's chunking evaluation asks how much of an answer a context of so many characters holds.
+# Chroma's chunking evaluation asks how much of an answer a context of this many characters holds.
 _CONTEXT_CHARACTERS = 8_000
 
 

@@ -1,4 +1,4 @@
-"""A text on disk to chunks, one after another: a window of it is in memory at a time."""
+"""A text on disk to chunks, one after another. Only a window of the text is in memory at a time."""
 
 from bisect import bisect_right
 from collections.abc import Generator, Iterator, Sequence
@@ -12,7 +12,7 @@ from app.ingest.token_chunking import chunk_by_tokens
 from app.reading.pages import GOES_ON, PageSpan
 
 _WINDOW_CHARACTERS = 1_000_000
-# The best place to cut a window first: a paragraph's end, a line's, a sentence's, a word's.
+# Where to cut a window, the best place first: the end of a paragraph, a line, a sentence, a word.
 _BORDERS = ("\n\n", "\n", ". ", "。", " ")
 
 
@@ -66,7 +66,7 @@ def _by_tokens(text: TextIO, pages: Sequence[PageSpan], rule: TokenRule, size: i
 
 
 def _pages(text: TextIO, pages: Sequence[PageSpan], size: int) -> Iterator[_Window]:
-    """Yield pages one by one, those together over whose border a sentence goes on."""
+    """Yield pages one by one. Pages are joined where a sentence continues over the border."""
     position, held, start = 0, "", 0
     for page in pages:
         between = text.read(page.start - position)

@@ -22,7 +22,7 @@ _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _WORD_END = re.compile(r"\s+")
 _LONGEST_TITLE = 120
-# A chunk so full is closed where a paragraph ends.
+# A chunk that is this full is closed where a paragraph ends.
 _FULL_ENOUGH = 0.4
 # A row of a table is cut only when it is this many times the size of a chunk.
 _LONGEST_ROW = 10
@@ -136,7 +136,7 @@ def _chunk(text: str, rule: SentenceRule, headings: Headings) -> Iterator[ChunkS
 def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
     """Yield the paragraphs and the tables of a text in order.
 
-    A table that a text before this one began goes on in it. The one that this text ends in is remembered for the next.
+    A table may continue from the text before. A table that is open at the end is remembered for the next text.
     """
     if headings.lines_above_rows is not None:
         yield from _line_table(text, headings)
@@ -186,7 +186,7 @@ def _fill_with_rows(
 
 
 def _bounded(text: str, rows: Sequence[Span], size: int) -> Iterator[Span]:
-    """Yield the rows whole, but for those that no model would take."""
+    """Yield the rows whole, except those that are too long for any model."""
     for row in rows:
         if row[1] - row[0] <= size * _LONGEST_ROW:
             yield row
@@ -241,7 +241,7 @@ def _sentences(text: str, paragraph: Span, size: int) -> Iterator[Span]:
 
 
 def _cut(text: str, sentence: Span, size: int) -> Iterator[Span]:
-    """Cut an over-long sentence evenly, between words, or in mid-word when there is no white space."""
+    """Cut an over-long sentence evenly, between words, or inside a word when there is no white space."""
     start, end = sentence
     while end - start > size:
         border = start + math.ceil(_even_share(end - start, size))

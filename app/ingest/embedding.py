@@ -1,4 +1,4 @@
-"""Embeds chunks: each text once, known ones not again, the rest in batches at the pace that upstream allows."""
+"""Embeds chunks: each text once, known ones not again, the others in batches at the pace that upstream allows."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ class Pace:
             await asyncio.sleep(pause)
 
     def slow_down(self, seconds: float) -> None:
-        """Let nobody ask for so long."""
+        """Let nobody ask upstream for this many seconds."""
         self._not_before = max(self._not_before, time.monotonic() + seconds)
 
 
@@ -60,7 +60,7 @@ class ChunkEmbedder:
     ) -> dict[bytes, Embeddings]:
         """Return hash → embedding in this space for texts by their hash, asking the provider for unknown ones only.
 
-        Each batch is kept at once: whoever starts over after a crash does not pay for it again.
+        Each batch is cached at once, so that a new start after a crash does not pay for it again.
         """
         known = await self._known(caller, list(texts), space)
         metrics.reused_embeddings.inc(len(known))

@@ -17,7 +17,7 @@ _BLANK_HINT = "It may be empty, or a scan without a text layer."
 class ExtractedText:
     """A file's text: UTF-8 at `path`, cleaned (see clean_text), and its pages if it has any.
 
-    Offsets of pages and chunks count code points of this text. `warnings` say to a person what of the file could not be
+    Offsets of pages and chunks count code points of this text. `warnings` tell a person what of the file could not be
     read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on.
     """
 
@@ -40,14 +40,14 @@ class ExtractLimits:
 
 
 class Extractor:
-    """Reads files. A hostile or broken one costs its process, never the server."""
+    """Reads files. A hostile or broken file can end its reading process, never the server."""
 
     def __init__(self, limits: ExtractLimits | None = None) -> None:
         self._limits = limits or ExtractLimits()
         self._readers = Readers()
 
     async def extract(self, path: Path, *, filename: str) -> ExtractedText:
-        """Write the text of the file at `path` beside it and return it; InvalidRequest says why there is none.
+        """Write the text of the file at `path` into the same folder and return it; InvalidRequest says why there is none.
 
         `filename` helps where the bytes do not tell what they are.
         """

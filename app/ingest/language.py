@@ -1,4 +1,4 @@
-"""Which language a text is in: by script and stop words, and where they leave doubt by statistics of its letters."""
+"""Recognises the language of a text: by script and stop words, in doubt by statistics of its letters."""
 
 from functools import cache
 
@@ -8,8 +8,8 @@ from app.core.languages import language_by_script, language_by_words, likely_lan
 from app.ingest.extract import ExtractedText
 
 _SAMPLE_CHARACTERS = 8_000
-# Statistics of letters guess anything of lists and tables: most of the stop words have to be the language's. Of
-# a language without a list, the text has to be long and hold few of the others'.
+# Statistics of letters fail on lists and tables, so most of the stop words have to be the language's. For
+# a language without a list of stop words, the text has to be long and contain few stop words of others.
 _FEWEST_CHARACTERS = 300
 _MOST_FOREIGN = 8
 _LEAST_CONFIDENCE = 0.5
@@ -31,9 +31,9 @@ def recognise_language(text: ExtractedText) -> str | None:
 
 def language_of(sample: str) -> str | None:
     """Return the language of a sample; None when it is too short or too mixed to tell."""
-    told = language_by_script(sample) or language_by_words(sample)
-    if told is not None:
-        return told
+    certain = language_by_script(sample) or language_by_words(sample)
+    if certain is not None:
+        return certain
     return _by_statistics(sample) or likely_language(sample)
 
 

@@ -28,7 +28,7 @@ from app.ingest.spool import ChunkSpool
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
-# So many chunks are in memory at a time, whatever the file's size.
+# This many chunks are in memory at a time, whatever the file's size.
 _GROUP = 1_024
 
 OnProgress = Callable[[float], Awaitable[None]]
@@ -46,7 +46,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What chunks are taken over with: their space, and their words where those are others."""
+    """What is copied with the chunks: their space, and their words if those differ."""
 
     space: EmbeddingSpace
     words: Sequence[ChunkWords] | None = None
@@ -72,7 +72,7 @@ class IngestPipeline:
     ) -> ChunkSpool:
         """Read and chunk the file at `path`, and embed it; InvalidRequest says why it cannot be read.
 
-        What comes of it lies beside `path`. `on_progress` hears the share that is done, 0..1.
+        The result is written to the folder of `path`. `on_progress` gets the share that is done, 0..1.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         language = await _language_of(extracted, reading.store)
@@ -112,7 +112,7 @@ class IngestPipeline:
     async def copy_chunks(
         self, tx: ProjectWriter, membership: VectorStoreFile, donor: VectorStoreFile, copied: Copied
     ) -> bool:
-        """Do the same with another membership's chunks; False, and nothing is done, when they are gone."""
+        """Do the same with another membership's chunks. False, without a change, when these are gone."""
         store_id, file_id = membership.vector_store_id, membership.file_id
         await _clear(tx, membership)
         count = await tx.chunks.copy_from(donor, store_id=store_id, file_id=file_id)
@@ -165,7 +165,7 @@ async def _complete(
     await tx.vector_stores.note_language(store_id, held.language)
     for file in replaced:
         await memberships.detach(file, store_id=store_id)
-    # Uploaded before the one that has replaced its name, and read after it.
+    # It was uploaded before the file that has replaced its name, and read after it.
     if membership.replaces_same_name and await memberships.is_replaced(membership):
         await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 

@@ -18,9 +18,9 @@ from app.reading.kinds import find_kind
 
 _PIECE_BYTES = 1024 * 1024
 _HEAD_BYTES = 4096
-# How much is looked at to tell an encoding.
+# How much is read to find the encoding.
 _SAMPLE_BYTES = 8 * 1024 * 1024
-# A line of so many characters is a dump, of which no place can be shown to a reader.
+# A line of this many characters is a dump; no place in it could be shown to a reader.
 _LONGEST_LINE = 10_000_000
 _LINE_END = re.compile(r"[\r\n]")
 
@@ -30,7 +30,7 @@ class NotText(ValueError):
 
 
 def is_plain_text(path: Path) -> bool:
-    """Whether a file is text to be decoded as it is. Its bytes count more than its name."""
+    """Whether a file is plain text. Its bytes count more than its name."""
     with path.open("rb") as file:
         return find_kind(path.suffix.lower(), file.read(_HEAD_BYTES)) == "text"
 
@@ -38,7 +38,7 @@ def is_plain_text(path: Path) -> bool:
 def write_plain_text(source: Path, target: Path) -> None:
     """Write the text of `source`, cleaned, to `target` in UTF-8; NotText says why it is none.
 
-    It is decoded by its byte order mark, else as UTF-8, else by what its bytes look like.
+    It is decoded by its byte order mark, else as UTF-8, else by a guess from its bytes.
     """
     with source.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)

@@ -14,7 +14,7 @@ from app.models import File, VectorStoreFile
 
 log = structlog.get_logger()
 
-# A file of hundreds of thousands of chunks is stored in one transaction, too.
+# Even a file of hundreds of thousands of chunks is stored in one transaction.
 _STORE_SECONDS = 900
 
 
@@ -57,7 +57,7 @@ class QueuedIngest:
         log.info("file_ingested", file_id=job.file.public_id, chunks=spool.count, attempts=claim.attempts)
 
     async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile, copied: Copied) -> bool:
-        """Take over the chunks of a file that was read before; return whether the job is settled by it."""
+        """Copy the chunks of a file that was read before; return whether that completes the job."""
         async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
             membership = await tx.jobs.lock_claimed(claim)
             return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, copied)

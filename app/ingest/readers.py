@@ -48,7 +48,7 @@ class Readers:
             return found
 
     async def aclose(self) -> None:
-        """End the reading process; what it reads is given up."""
+        """End the reading process and give up what it is reading."""
         if self._requests is not None:
             self._requests.close()
         if self._process is not None:

@@ -13,7 +13,7 @@ from app.core.lexemes import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
 
-# What JSON takes as it is.
+# The columns that JSON can carry unchanged.
 _PLAIN = tuple({field.name for field in fields(NewChunk)} - {"sha256", "embedding", "words"})
 
 
@@ -34,7 +34,7 @@ class ChunkSpool:
         self.usage_bytes = 0
 
     def append(self, chunks: Sequence[NewChunk]) -> None:
-        """Write a group of chunks behind those before."""
+        """Append a group of chunks."""
         embeddings = np.stack([chunk.embedding for chunk in chunks]).astype(np.float16)
         notes = [_noted(chunk) for chunk in chunks]
         with self._path.open("ab") as file:
@@ -55,7 +55,7 @@ class ChunkSpool:
 
 
 def _noted(chunk: NewChunk) -> dict[str, Any]:
-    """Return all of a chunk but its embedding as JSON takes it."""
+    """Return all fields of a chunk except its embedding, ready for JSON."""
     words = chunk.words
     return {name: getattr(chunk, name) for name in _PLAIN} | {
         "sha256": chunk.sha256.hex(),

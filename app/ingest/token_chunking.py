@@ -1,4 +1,4 @@
-"""Text to chunks of so many tokens, as a `static` strategy asks for: literally, wherever they end. Pure."""
+"""Text to chunks of a number of tokens, as a `static` strategy asks for, wherever they end. Pure."""
 
 from itertools import accumulate
 

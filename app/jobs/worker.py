@@ -22,7 +22,8 @@ log = structlog.get_logger()
 Handler = Callable[[Claim], Awaitable[None]]
 
 _MOST_ATTEMPTS = 3
-# A job is claimed more often than it is tried when servers die under it: after so many, by its own doing.
+# A job whose server dies is claimed again, and that does not count as an attempt. After this many claims the job itself is
+# taken to be the cause.
 _MOST_CLAIMS = 6
 _LOOK_EVERY_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 2.0

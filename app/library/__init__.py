@@ -1,1 +1,1 @@
-"""The shelves: what callers do with files, vector stores and their memberships."""
+"""Use cases on what is stored: files, vector stores, memberships, batches, uploads, responses, conversations."""

@@ -1,4 +1,4 @@
-"""Conversations on the shelf: create, retrieve, update, delete, and their items."""
+"""Conversations: create, retrieve, update, delete, and their items."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""File batches on the shelf: create, retrieve, cancel, and their files."""
+"""File batches: create, retrieve, cancel, and their files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from app.providers.base import EmbeddingProvider
 
 @dataclass(frozen=True, slots=True)
 class BatchFile:
-    """A file to attach, with what it gets in the store."""
+    """A file to attach, with its attributes and chunking in the store."""
 
     file_id: str
     chunking: ChunkingRule
@@ -66,7 +66,7 @@ class FileBatchLibrary:
             return await _counted(snapshot, await snapshot.file_batches.get(store.id, batch_id))
 
     async def cancel(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
-        """Cancel what is not read yet."""
+        """Cancel the files that are not read yet."""
         async with self._database.project(caller.project_id).write() as tx:
             store = await tx.vector_stores.get(store_id)
             batch = await tx.file_batches.get(store.id, batch_id)

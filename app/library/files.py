@@ -1,4 +1,4 @@
-"""Files on the shelf: create, retrieve, list, delete."""
+"""Files: create, retrieve, list, delete."""
 
 import asyncio
 import datetime as dt
@@ -51,7 +51,7 @@ class FileLibrary:
             await tx.files.delete(file)
 
     async def content(self, caller: Caller, file: File) -> AsyncIterator[bytes]:
-        """Yield the bytes piece by piece; no connection is held while somebody takes them."""
+        """Yield the bytes piece by piece. No connection is held between two pieces."""
         ordinal = 0
         while True:
             async with self._database.project(caller.project_id).read() as snapshot:

@@ -1,4 +1,4 @@
-"""Copies another server's files and vector stores here, step by step: what is copied is remembered with it."""
+"""Copies another server's files and vector stores here, step by step. Each step records its copy in the same transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -23,7 +23,7 @@ _STORE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What lies on the other server: its files, and its stores with their memberships."""
+    """What the other server has: its files, and its stores with their memberships."""
 
     files: Sequence[RemoteFile]
     stores: Mapping[str, tuple[RemoteStore, Sequence[RemoteStoreFile]]] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class ImportPlan:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One object and what became of it."""
+    """One object and the result of its copy."""
 
     name: str
     outcome: Outcome
@@ -54,7 +54,7 @@ class Importer:
         self._chunking = chunking
 
     async def plan(self, wanted: Sequence[str]) -> ImportPlan:
-        """Look what is there. With `wanted` stores (ids or names), only those and their files.
+        """List what the other server has. With `wanted` stores (ids or names), only those and their files.
 
         Raises NotFound for a store that is not there.
         """
@@ -170,7 +170,7 @@ class Importer:
 
 
 async def _step(name: str, work: Awaitable[Outcome]) -> Step:
-    """Return what became of one object: what fails is left out, and stops nothing else."""
+    """Return the result for one object. A failure leaves the object out and stops nothing else."""
     try:
         return Step(name, await work)
     except FootnoteError as error:

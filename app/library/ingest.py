@@ -1,4 +1,4 @@
-"""Files straight into stores: the file, its membership and its job in one step, and waiting until it is read."""
+"""Puts files into stores: the file, its membership and its job in one step. Also waits until they are read."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ _LONGEST_PAUSE_SECONDS = 0.25
 class IngestFile:
     """A file to take in: its bytes lie at `path`, which stays the caller's to remove.
 
-    With `replace` it takes the place of the store's files of the same name, once it is searchable. Notes that are None
+    With `replace` it replaces the store's files of the same name, once it is searchable. Notes that are None
     were not given: a file that the store holds already keeps its own.
     """
 
@@ -78,7 +78,7 @@ class IngestLibrary:
         return store
 
     async def submit(self, caller: Caller, store: VectorStore, incoming: IngestFile) -> Submitted:
-        """Store the file and queue it to be read. The same bytes under the same name are taken once, with new notes."""
+        """Store the file and queue it to be read. The same bytes under the same name are stored once, with the newest notes."""
         file = await asyncio.to_thread(
             file_at,
             incoming.path,
@@ -144,7 +144,7 @@ class IngestLibrary:
     ) -> StoreFile | None:
         """Return the file of the same bytes and name, None when there is none that may stand for the one that comes.
 
-        To replace the store's others of this name, it must be the newest and do so itself: else it is stored again.
+        With `replace` it must be the newest of its name and replace the others itself. Otherwise the file is stored again.
         """
         same = await tx.vector_store_files.find_same(
             store.id, sha256=file.sha256, filename=file.filename, chunking=self.chunking
@@ -170,7 +170,7 @@ class IngestLibrary:
 
 
 def _given_notes(incoming: IngestFile) -> dict[str, Any]:
-    """Return the columns of what was said of the file this time."""
+    """Return the columns of the notes that were given this time."""
     notes = {"source": incoming.source, "attributes": incoming.attributes, "notes": incoming.metadata}
     return {name: value for name, value in notes.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""Taking files in as one request: into the store, over the queue, and back out when they cannot be read."""
+"""Takes in the files of one request: stores them, waits for the queue, and removes those that cannot be read."""
 
 import time
 from collections.abc import Sequence
@@ -11,20 +11,20 @@ from app.library.ingest import IngestFile, IngestLibrary, Submitted
 from app.models import VectorStore
 from app.providers.health import ProviderHealth
 
-# Beyond it the answer says in_progress; the file goes on being read.
+# After this the answer says in_progress, and the file is still read.
 _WAIT_SECONDS = 110
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """The store, and its new files as they are now."""
+    """The store, and the present state of its new files."""
 
     store: VectorStore
     files: tuple[Submitted, ...]
 
 
 class Intake:
-    """Takes in files and says how it went."""
+    """Takes in files and reports the result."""
 
     def __init__(self, ingest: IngestLibrary, health: ProviderHealth) -> None:
         self._ingest = ingest

@@ -59,12 +59,12 @@ class ModelLibrary:
         return found
 
     def check_chat(self, model_id: str) -> None:
-        """Raise NotFound for a chat with a model that nobody answers to. A store may be named behind an @."""
+        """Raise NotFound for a chat with a model that does not exist. A store may be named behind an @."""
         if not self._chat.answers_to(split_model(model_id).model):
             raise _not_found(model_id)
 
     def check_embeddings(self, model_id: str) -> None:
-        """Raise NotFound for embeddings by a model that nobody answers to."""
+        """Raise NotFound for embeddings by a model that does not exist."""
         if not self._embeddings.answers_to(model_id):
             raise _not_found(model_id)
 
@@ -76,7 +76,7 @@ def _not_found(model_id: str) -> NotFound:
 
 
 def _references(stores: Sequence[VectorStore]) -> dict[str, VectorStore]:
-    """Return each store by its name where that means it alone in a model's id, else by its own id."""
+    """Return each store by its name if that is unique in model ids, else by its own id."""
     named = Counter(store.name for store in stores)
     return {
         store.name if named[store.name] == 1 and _is_plain(store.name) else store.public_id: store

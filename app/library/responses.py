@@ -1,4 +1,4 @@
-"""Stored responses on the shelf: retrieve, replay, list what they were given, delete."""
+"""Stored responses: retrieve, replay, list their input items, delete."""
 
 from typing import Any
 

@@ -52,7 +52,7 @@ class SourceLibrary:
     ) -> SourceText:
         """Return the text around a chunk, or from the chunk number `first` on; raise NotFound for a file that is gone.
 
-        A chunk that the file no longer has is not marked, and the text begins at its beginning.
+        If the file no longer has the chunk, nothing is marked and the window is at the start of the text.
         """
         ordinal = ids.chunk_ordinal(file_id, chunk_id)
         async with self._database.project(caller.project_id).read() as snapshot:
@@ -78,7 +78,7 @@ class SourceLibrary:
 
 
 def join_spans(spans: Sequence[StoredSpan], *, cited: int | None) -> tuple[Piece, ...]:
-    """Return consecutive chunks as text: what two of them share comes once, and the cited one is whole."""
+    """Return consecutive chunks as text. What two of them share comes once, and the cited one is whole."""
     mark = next((span for span in spans if span.ordinal == cited), None)
     pieces: list[Piece] = []
     position = spans[0].char_start

@@ -1,4 +1,4 @@
-"""Uploads on the shelf: create, add parts, complete into a file, cancel."""
+"""Uploads: create, add parts, complete into a file, cancel."""
 
 import datetime as dt
 import hashlib
@@ -68,7 +68,7 @@ class UploadLibrary:
         return upload, file
 
     async def cancel(self, caller: Caller, upload_id: str) -> Upload:
-        """Close the upload; its parts go."""
+        """Close the upload and delete its parts."""
         async with self._database.project(caller.project_id).write() as tx:
             upload = await tx.uploads.get_locked(upload_id)
             _check_pending(upload)

@@ -33,7 +33,7 @@ class VectorStoreFileLibrary:
     ) -> StoreFile:
         """Put a file into a store and queue it to be read.
 
-        A file that is there already gets the attributes; it is read again when it failed, or for another chunking.
+        If the file is there already, it gets the attributes. It is read again if it failed or if the chunking is another.
         Raises Conflict for a store of an embedding model that is not served.
         """
         async with self._database.project(caller.project_id).read() as snapshot:

@@ -1,4 +1,4 @@
-"""Vector stores on the shelf: create, retrieve, list, update, delete."""
+"""Vector stores: create, retrieve, list, update, delete."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class VectorStoreLibrary:
         return Listed([CountedStore(store, counts[store.id]) for store in found.items], found.has_more)
 
     async def update(self, caller: Caller, store_id: str, fields: Mapping[str, Any]) -> CountedStore:
-        """Change what is given."""
+        """Change the fields that are given."""
         async with self._database.project(caller.project_id).write() as tx:
             store = await tx.vector_stores.update(await tx.vector_stores.get(store_id), fields)
             return await _counted(tx, store)

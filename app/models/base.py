@@ -104,9 +104,9 @@ class ProjectOwned:
 
 
 class ReachedThroughStore:
-    """The project of rows that go with their store: no foreign key has to be looked up for each of so many.
+    """The project of rows that are deleted with their store. There is no foreign key, because these rows are many.
 
-    The default is for what a release before 0016 writes, which knows no other project.
+    The default is for releases before migration 0016, which know no other project.
     """
 
     project_id: Mapped[str] = mapped_column(server_default="proj_default")

@@ -32,8 +32,8 @@ class ChunkLexemes(ReachedThroughStore, Record):
 class LexemeCount(ReachedThroughStore, Record):
     """How many more, or fewer, chunks of a store hold a lexeme: the sum over its rows is the document frequency.
 
-    Rows are only added, so that no two files wait for each other; now and then they are summed up into totals.
-    Those of a store that was deleted go with the next summing up.
+    Rows are only added, so that no two files wait for each other. At intervals they are summed up into totals.
+    The rows of a deleted store are dropped at the next summing up.
     """
 
     __tablename__ = "lexeme_counts"

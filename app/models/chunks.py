@@ -10,12 +10,12 @@ from app.models.base import Halfvec, ProjectOwned, Record, VarBit
 class Chunk(ProjectOwned, Record):
     """A narrow hot row: `bits` (the embedding's signs) lie inline, the embedding itself is TOASTed.
 
-    Short embeddings have `projected` signs as well (see core/sign_bits), except in chunks of before 0.3.
+    Short embeddings also have `projected` signs (see core/sign_bits), except in chunks stored before 0.3.
 
     `page` is where the chunk begins; `page_end` is set where it ends on another page. `table_header` is the header of the
     table that the chunk begins in the middle of; it is shown and embedded above the content.
 
-    The dimension belongs to the store: expression indexes cast the embedding, one partial index a large store.
+    The dimension belongs to the store: each large store has a partial expression index that casts the embedding.
     """
 
     __tablename__ = "chunks"

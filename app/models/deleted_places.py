@@ -1,4 +1,4 @@
-"""Deleted places: where rows stood in their lists. Triggers of the database write them, a sweep forgets them."""
+"""Deleted places: where deleted rows stood in their lists. Triggers of the database write them, a sweep deletes them."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Embeddings that were paid for before, by the hash of their text: what a cache may lose, this may."""
+"""Embeddings that were paid for before, by the hash of their text. This is a cache: it may be lost."""
 
 from pgvector import HalfVector
 from sqlalchemy import ForeignKey, Index, LargeBinary

@@ -1,4 +1,4 @@
-"""Imports: which file or vector store of ours is the copy of which on another server."""
+"""Imports: which of our files and vector stores are copies of objects on another server."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column

@@ -1,4 +1,4 @@
-"""A store's chunks in its next embedding space, until all are there and take the place of the old."""
+"""A store's chunks in its next embedding space, until all are there and replace the old embeddings."""
 
 from pgvector import Bit, HalfVector
 from sqlalchemy import ForeignKeyConstraint, LargeBinary

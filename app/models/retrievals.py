@@ -1,4 +1,4 @@
-"""Retrievals: searches as they were, kept for a while."""
+"""Retrievals: recorded searches, kept for a while."""
 
 from typing import Any
 

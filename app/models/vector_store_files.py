@@ -15,7 +15,7 @@ from app.models.base import ChunkingJson, Created, ProjectOwned, Record
 class VectorStoreFile(Created, ProjectOwned, Record):
     """`language` (ISO 639-3) is what its chunks are stemmed by, `words_version` the analyser's that read them.
 
-    Of one that is being read again for its words, `words_done` is the first chunk that is left. `warnings` say what of the
+    While the words of a file are read again, `words_done` is the first chunk that is left. `warnings` say what of the
     file could not be read, although the rest of it is searchable.
     """
 

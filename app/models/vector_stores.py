@@ -13,8 +13,8 @@ from app.models.base import Created, ProjectOwned, Record
 class VectorStore(Created, ProjectOwned, Record):
     """`embedding_model` and `dimensions` are set by the first chunk and bind all later ones; `next_*` is where it is moving.
 
-    `ivfflat_*` is what is known of its index: `recall` of the exact top ten at `probes`, and the `gain`, how many times
-    faster than a scan of the sign bits it is. One that does not pay is there, and does not serve.
+    `ivfflat_*` describe its index: `recall` of the exact top ten at `probes`, and the `gain`, how many times
+    faster than a scan of the sign bits it is. An index that is not faster exists but is not used.
 
     `file_count` counts the files that hold chunks, so that no search has to.
 

@@ -68,7 +68,7 @@ def _copy_once(source: Path, copy: Path, place: Path) -> None:
     for folder in reversed(place.parents[:-1]):
         (copy / folder).mkdir(exist_ok=True)
         (copy / folder).chmod(0o755)
-    # By another name until it is whole: another keeper may be copying too, or running the old one.
+    # It has another name until it is whole, because another keeper may be copying too, or running the old one.
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.copyfile(source, unfinished)
     unfinished.chmod(0o755 if source.stat().st_mode & stat.S_IXUSR else 0o644)

@@ -25,7 +25,7 @@ DATABASE = "footnote"
 _PROJECT_ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.05
 _LOG_TAIL_LINES = 12
-# They send every PostgreSQL client elsewhere, whatever it is told.
+# They send every PostgreSQL client elsewhere, whatever its arguments say.
 _MISLEADING = ("PGHOSTADDR", "PGSERVICE")
 
 

@@ -138,7 +138,7 @@ class Keeper:
         return False
 
     def _should_stop(self, *, was_ready: bool) -> bool:
-        """Whether we were told to, or the users' lock could be had for two seconds.
+        """Whether it is time to stop: on request, or because nobody has held the users' lock for two seconds.
 
         We then keep that lock until we end: whoever comes now waits, and starts a keeper of their own. And before it was
         ready nobody's absence counts: a recovery that outlasts its users' patience must come to its end.
@@ -186,7 +186,7 @@ def _shared_bytes() -> int:
 
 @contextlib.contextmanager
 def _open_log(path: Path) -> Iterator[int]:
-    """Yield a log opened for appending, for nobody else to read; one that has grown large begins anew."""
+    """Yield a log opened for appending, which nobody else may read. A log that has grown large is emptied first."""
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         _begin_anew_if_large(log)

@@ -1,1 +1,1 @@
-"""Whoever embeds and writes: an upstream, or the deterministic fallback."""
+"""What writes, embeds and re-ranks: an upstream, a local model, or the deterministic fallback."""

@@ -23,7 +23,7 @@ class ChatProviderRequest:
     `body` is the OpenAI chat request as upstream shall see it: grounded messages, no `footnote` object, no
     `file_search` tool, the bare model id, every other field as the caller sent it. `stream` in it says whether
     upstream is asked for deltas; the events are the same either way. `snippets` are those that `body` already
-    quotes to the model: the fallback answers from them. `listing` is the list of files that `body` tells as well, and
+    quotes to the model: the fallback answers from them. `listing` is the list of files that `body` also holds, and
     `summarises` says that the snippets stand for whole files. `question` is the last user message without the sources that
     `body` has in it, None where it has none.
     """
@@ -111,7 +111,7 @@ class EmbeddingResult:
 
 
 class Provider(Protocol):
-    """What every provider has. `name` is what `/readyz` and the header `x-footnote-provider` say."""
+    """What every provider has. `/readyz` and the header `x-footnote-provider` show its `name`."""
 
     name: str
 
@@ -174,7 +174,7 @@ class EmbeddingProvider(Provider, Protocol):
         ...
 
     async def serves(self, space: EmbeddingSpace) -> bool:
-        """Whether texts can be embedded in this space. Raises a FootnoteError when it cannot be told."""
+        """Whether texts can be embedded in this space. Raises a FootnoteError when that cannot be found out."""
         ...
 
     async def embed(
@@ -203,5 +203,5 @@ class RerankProvider(Provider, Protocol):
     """Scores texts by how well they answer a query."""
 
     async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
-        """Return a score a text, 0..1; None when there is none to be had in time."""
+        """Return a score for each text, 0..1; None when no answer comes in time."""
         ...

@@ -1,4 +1,4 @@
-"""What wraps every provider, upstream or fallback: no call inside a transaction, and so many at once."""
+"""Wraps every provider: no call inside a transaction, and a limited number of calls at once."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -22,7 +22,7 @@ _LONGEST_WAIT_SECONDS = 2.0
 
 
 class Gate:
-    """Lets so many calls through at once; one more waits two seconds at the most."""
+    """Lets a limited number of calls through at once. Others wait for two seconds at most."""
 
     def __init__(self, max_concurrency: int) -> None:
         self._places = asyncio.Semaphore(max_concurrency)
@@ -65,7 +65,7 @@ class GuardedChat:
         self, request: ChatProviderRequest, *, deadline: float
     ) -> AsyncGenerator[ProviderEvent, None]:
         refuse_inside_transaction("A chat model")
-        # The place is held across the stream's yields on purpose: whoever reads the stream closes it.
+        # The place is held across the stream's yields on purpose. The reader of the stream closes it.
         async with self._gate.place():
             metrics.chat_calls.labels(self.name).inc()
             async with aclosing(self._provider.respond(request, deadline=deadline)) as events:

@@ -1,11 +1,11 @@
-"""Whether each provider can answer at all, asked at most every so often."""
+"""Whether each provider can answer at all. The result is cached for some seconds."""
 
 import asyncio
 from collections.abc import Mapping
 
 from app.core.errors import FootnoteError, UpstreamMisconfigured
 from app.providers.base import ChatProvider, Provider
-from app.providers.select import Part, Providers
+from app.providers.select import ProviderRole, Providers
 
 _FRESH_SECONDS = 15.0
 _CHECK_SECONDS = 5.0
@@ -15,21 +15,21 @@ class ProviderHealth:
     """Remembers what the last check found."""
 
     def __init__(self, providers: Providers) -> None:
-        self._parts = providers.parts
+        self._by_role = providers.by_role
         self._checked_at: float | None = None
-        self._reasons: Mapping[Part, str] = {}
+        self._reasons: Mapping[ProviderRole, str] = {}
         self._lock = asyncio.Lock()
 
-    async def reasons(self, now: float) -> Mapping[Part, str]:
-        """Return what must be set before calls can succeed, by the part that fails. `now` is monotonic.
+    async def reasons(self, now: float) -> Mapping[ProviderRole, str]:
+        """Return what must be set before calls can succeed, by the role that fails. `now` is monotonic.
 
-        Only a missing or refused key counts: an upstream that is away for a moment does not take us down.
+        Only a missing or refused key counts. We stay ready while an upstream is away for a moment.
         """
         async with self._lock:
             if self._checked_at is None or now - self._checked_at > _FRESH_SECONDS:
-                found = await asyncio.gather(*(_reason(provider) for provider in self._parts.values()))
+                found = await asyncio.gather(*(_reason(provider) for provider in self._by_role.values()))
                 self._reasons = {
-                    part: reason for part, reason in zip(self._parts, found, strict=True) if reason
+                    role: reason for role, reason in zip(self._by_role, found, strict=True) if reason
                 }
                 self._checked_at = now
             return self._reasons
@@ -47,7 +47,7 @@ async def _reason(provider: Provider) -> str | None:
 
 
 async def unlisted_model(chat: ChatProvider, model: str) -> str | None:
-    """Return what to set when upstream's list lacks the model that chats go to, None when it is there or nobody knows."""
+    """Return what to set when upstream does not list the chat model, None when it does or when that is unknown."""
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             listed = await chat.models()

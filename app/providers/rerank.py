@@ -20,7 +20,7 @@ _REFUSED_KEY = frozenset({401, 403})
 
 
 class UpstreamReranker:
-    """Asks `{base_url}/rerank`. A late, broken or wrong answer is no answer: the order of the search stands."""
+    """Asks `{base_url}/rerank`. If the answer is late, broken or wrong, the results keep the order of the search."""
 
     name = "upstream"
 
@@ -37,7 +37,7 @@ class UpstreamReranker:
         self._takes_key: bool | None = None
 
     async def check(self) -> None:
-        # Servers may charge for each ranking, so one is asked for only until one was not refused.
+        # Servers may charge for each ranking, so the check stops after the first that is not refused.
         if not self._takes_key:
             await self.rank("ready?", ["ready"])
         if self._takes_key is False:
@@ -89,7 +89,7 @@ def _scores(answer: Any, *, count: int) -> list[float]:
     scores = [by_index[index] for index in range(count)]
     if not all(map(math.isfinite, scores)):
         raise ValueError("a score is not a finite number")
-    # Some servers hand out the model's logits.
+    # Some servers return the model's logits.
     return scores if all(0 <= score <= 1 for score in scores) else [_logistic(score) for score in scores]
 
 

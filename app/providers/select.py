@@ -1,4 +1,4 @@
-"""Chooses who writes, who embeds and who re-ranks, from what the settings say: the only place that decides."""
+"""Chooses from the settings who writes, who embeds and who re-ranks. Only this file decides."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from app.providers.rerank import UpstreamReranker
 
 ChatChoice = Literal["fallback", "openai"]
 EmbeddingChoice = Literal["fallback", "local", "openai"]
-Part = Literal["chat", "embeddings", "reranking"]
+ProviderRole = Literal["chat", "embeddings", "reranking"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +41,29 @@ class ProviderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The three choices. Without a re-ranker the order of the search stands."""
+    """The three choices. Without a re-ranker the results keep the order of the search."""
 
     chat: ChatProvider
     embeddings: EmbeddingProvider
     reranker: RerankProvider | None = None
 
     @property
-    def parts(self) -> Mapping[Part, Provider]:
-        """The providers that there are, by what they do."""
-        parts: dict[Part, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
-        return parts if self.reranker is None else {**parts, "reranking": self.reranker}
+    def by_role(self) -> Mapping[ProviderRole, Provider]:
+        """The providers by their role."""
+        roles: dict[ProviderRole, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
+        return roles if self.reranker is None else {**roles, "reranking": self.reranker}
 
     @property
-    def names(self) -> dict[Part, str]:
-        """Who does what, by name."""
-        return {part: provider.name for part, provider in self.parts.items()}
+    def names(self) -> dict[ProviderRole, str]:
+        """The providers' names by their role."""
+        return {role: provider.name for role, provider in self.by_role.items()}
 
     async def close(self) -> None:
-        await asyncio.gather(*(provider.close() for provider in self.parts.values()))
+        await asyncio.gather(*(provider.close() for provider in self.by_role.values()))
 
 
 def select_providers(settings: ProviderSettings) -> Providers:
-    """Return the providers that the settings ask for: never one in place of another at run time."""
+    """Return the providers that the settings ask for. None replaces another at run time."""
     return Providers(
         GuardedChat(_chat(settings), Gate(settings.max_concurrency)),
         GuardedEmbeddings(_embeddings(settings), Gate(settings.max_concurrency)),
@@ -108,7 +108,7 @@ def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:
 
 
 def _embedding_address(chat: UpstreamAddress, own: UpstreamAddress) -> UpstreamAddress:
-    """Return where embeddings are: what is not said of them is as for chats."""
+    """Return the address for embeddings. What is not set for them is taken from chats."""
     if not own.is_given:
         return chat
     return UpstreamAddress(

@@ -1,4 +1,4 @@
-"""What a spreadsheet shows for a value under its number format. Pure.
+"""The text that a spreadsheet shows for a value with its number format. Pure.
 
 The codes are those of ECMA-376 part 1, 18.8.31. Whole dates are written as ISO 8601, because the order of day and month
 depends on the reader's country. Parts of dates ("March 2026", "Mon") and times are written as their format says.

@@ -16,9 +16,9 @@ csv.field_size_limit(1_000_000)
 
 
 def read_delimited(source: Source) -> Document:
-    """Return the file's rows as they are written, one a line, blank ones left out, and which line is their header.
+    """Return the file's rows as written, one a line, without blank ones, and the line of their header.
 
-    A file that is no table after all stays as it is.
+    If the file is not a table, its text is unchanged.
     """
     text = decode_text(source.data)
     delimiter, text = _declared(text)

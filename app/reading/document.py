@@ -1,11 +1,11 @@
-"""What reading a file gives, and the bounds that it is read within."""
+"""The result of reading a file, and the bounds within which it is read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
 class Unreadable(Exception):
-    """There is no text to be had from a file. The message completes "It could not be read: …"."""
+    """A file has no text that can be read. The message completes "It could not be read: …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Document:
     """A document's text, by pages where it has any, and what could not be read of it.
 
     `pages` are in order from page 1; a page without text is an empty string. Without pages the text is `text`.
-    A table is written in it as Markdown rows, which the chunker keeps whole. A text that is a table itself (CSV) stays as
+    Tables in it are written as Markdown rows, which the chunker keeps whole. A text that is itself a table (CSV) stays as
     it is written: its rows are the lines from `header_line` on, that one their header.
     """
 

@@ -23,7 +23,7 @@ _BYTE_ORDER_MARKS = (
 # Half of a character beyond the first plane, as CESU-8 and broken programs write it.
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 256 * 1024
-# With at least this many characters of several bytes for each byte that breaks UTF-8, the text is UTF-8 with strays.
+# With at least this many multi-byte characters for each byte that breaks UTF-8, the text is UTF-8 with stray bytes.
 _VALID_FOR_EACH_STRAY = 3
 # Where at least this share of the letters is ASCII, the text is in Latin script, whatever the detector says.
 _LATIN_SHARE = 0.7

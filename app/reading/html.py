@@ -69,7 +69,7 @@ def _first_heading(text: str) -> str:
 
 
 def _take_around(body: LexborNode) -> list[str]:
-    """Take navigation, banners and the like out of the page; return their HTML in order."""
+    """Remove navigation, banners and similar parts from the page; return their HTML in order."""
     most = _LARGEST_AROUND * len(body.text())
     taken = _take_outside_of_main(body, most)
     for node in [*body.css(_AROUND), *(node for node in body.css(_NAMED) if _is_named_around(node))]:

@@ -1,11 +1,11 @@
-"""Which kind of document a file is: by its bytes first, by its name where they do not tell. Pure."""
+"""Recognises the kind of a file: by its bytes, and by its name if the bytes do not decide. Pure."""
 
 import io
 import zipfile
 
 from app.reading.encodings import byte_order_mark, unmarked_wide_encoding
 
-# Readers of PDF look for its mark this far in.
+# PDF programs look for the mark within this many bytes.
 PDF_MARK_WITHIN = 1_024
 _HEAD_BYTES = 4_096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -33,7 +33,7 @@ _OLE_STREAMS = (
     ("PowerPoint Document", "ppt"),
     ("__properties_version1.0", "msg"),
 )
-# Text whose structure is worth reading; every other text is read as it is.
+# Suffixes of text whose structure has a reader. Every other text is read as plain text.
 _TEXT_KINDS = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -51,7 +51,7 @@ _TEXT_KINDS = {
     ".svg": "xml",
 }
 _MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
-# Kinds that only the parser knows, by their names.
+# Suffixes of formats that the parser library reads by itself.
 _NAMED_KINDS = frozenset(
     {
         ".pages",

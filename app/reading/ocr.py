@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2
 
 OCR_HINT = 'Scans and pictures are read where Footnote is installed with its extra "ocr".'
-# What a reader may spend on recognising; pages beyond it are named as unread.
+# How long OCR may take for one file. Pages beyond it are named as unread.
 _CPU_SECONDS = 40
 _SCALE = 2.0
 _LOWEST_CONFIDENCE = 0.5

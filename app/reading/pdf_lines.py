@@ -1,6 +1,6 @@
 """The lines of a PDF page: divided words made whole, lines of scripts without spaces joined, tables in their place. Pure.
 
-Line ends stay. Whether a sentence goes on over one is for the chunker and the sentence splitter to see.
+Line ends are kept. The chunker and the sentence splitter decide whether a sentence continues over one.
 """
 
 import re

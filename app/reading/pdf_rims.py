@@ -1,4 +1,4 @@
-"""Running headers and footers of a PDF: what repeats at the rim of its pages is wanted once. Pure."""
+"""Running headers and footers of a PDF: text that repeats at the rim of pages is kept once. Pure."""
 
 import re
 from collections import Counter

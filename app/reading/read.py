@@ -1,4 +1,4 @@
-"""One file to text: its kind decides who reads it."""
+"""One file to text: its kind decides which reader is called."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Lines of right-to-left scripts in the order in which they are read. Pure.
 
 Some programs store the letters of a PDF in the order in which they stand on the page, from left to right. Letters that
-only end words tell: where they begin them, the line is backwards.
+can only end a word show the order: if they begin words, the line is backwards.
 """
 
 import re
@@ -29,7 +29,7 @@ def logical_order(page: str) -> str:
 
 
 def _turned(line: str) -> str:
-    """Return a line from right to left; numbers and words of other scripts in it stay as they are."""
+    """Return a line reversed. Numbers and words of other scripts in it keep their order."""
     mirrored = line[::-1].translate(_MIRRORED)
     return _LEFT_TO_RIGHT.sub(_straight, mirrored)
 

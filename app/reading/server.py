@@ -22,7 +22,7 @@ from app.reading.document import Budget, Document, Source, Unreadable
 from app.reading.pages import PageSpan, join_pages
 from app.reading.read import read
 
-# Chats come first when the cores are busy, and memory is taken back here first.
+# Chats go first when the cores are busy, and the kernel kills these processes first when memory is short.
 _NICENESS = 19
 _OOM_SCORE = b"700"
 
@@ -31,7 +31,7 @@ def main() -> None:
     """Serve requests until the server that started this process is gone."""
     with suppress(OSError):
         os.nice(_NICENESS)
-    # The children are nobody's concern once they are forked: the kernel takes them away.
+    # Children are not waited for; the kernel reaps them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
@@ -53,13 +53,13 @@ def _serve(connection: socket.socket) -> None:
     try:
         with connection.makefile("rb") as lines:
             request = orjson.loads(lines.readline())
-        # A thread that finds no memory to start with would be waited for in vain.
+        # A thread that gets no memory to start would be waited for without end.
         threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
         _limit(request)
         connection.sendall(orjson.dumps(_answer(request)))
         code = 0
     finally:
-        # No clean-up of the parent's: it shares none of it.
+        # Skip the clean-up handlers, which belong to the parent.
         os._exit(code)
 
 

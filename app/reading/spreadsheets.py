@@ -14,7 +14,7 @@ from app.reading.charts import read_charts
 from app.reading.document import Document, Source, Unreadable
 from app.reading.tables import join_group_headers, stream_rows
 
-# A larger workbook is read row by row, without what openpyxl keeps of merged cells and comments.
+# A larger workbook is read row by row. openpyxl then gives no merged cells and comments.
 _LARGEST_KEPT_BYTES = 30 * 1024**2
 _BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError)
 

@@ -1,4 +1,4 @@
-"""DOCX: all that a reader of the program sees, once: text, tables, numbers, notes, comments, headers, footers, charts."""
+"""DOCX: everything that a user of Word sees, once: text, tables, numbers, notes, comments, headers, footers, charts."""
 
 import io
 import zipfile

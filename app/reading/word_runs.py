@@ -6,7 +6,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
-# Deleted or moved away, or a second form of what stands beside it.
+# Text that was deleted or moved away, or an alternative form of other content.
 _NOT_SHOWN = frozenset(
     {W + "del", W + "moveFrom", W + "pPr", W + "rPr", W + "instrText", W + "delText", _MC + "Fallback"}
 )

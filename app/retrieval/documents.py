@@ -24,7 +24,7 @@ from app.retrieval.subject import Subject
 from app.retrieval.subject_words import KINDS
 
 _MOST_FILES = 20
-# A guess at first; what turns out to be longer is chosen once more.
+# A first guess. If the texts turn out to be longer, they are chosen again.
 _CHARACTERS_A_TOKEN = 4
 _SAFETY = 0.95
 # A question means a file if it has so much of the name, and more than half of the question's words are the name's: all
@@ -38,7 +38,7 @@ _DEFAULT_TOKENS = 4_000
 
 
 class DocumentRetriever:
-    """Finds what a question is to be answered from: what words in documents say, or the documents themselves."""
+    """Finds what answers a question: passages that match it, or the documents themselves."""
 
     def __init__(self, database: Database, retriever: Retriever) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class DocumentRetriever:
         return await self._with_listing(caller, whole, request, subject) if is_overview else whole
 
     async def _listed(self, caller: Caller, request: SearchRequest, subject: Subject) -> Retrieval:
-        """Return a list of files, and what a search finds where the question may be about that, too."""
+        """Return a list of files, and the result of a search if the question may be about contents too."""
         if not subject.is_certain:
             found = await self._retriever.search(caller, request)
             return (
@@ -86,7 +86,7 @@ class DocumentRetriever:
     async def _whole_files(
         self, caller: Caller, request: SearchRequest, subject: Subject
     ) -> Retrieval | None:
-        """Return passages spread over the files that are meant, None when none is."""
+        """Return passages spread over the files that the question means, None when it means none."""
         started = time.perf_counter()
         async with self._database.project(caller.project_id).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
@@ -171,7 +171,7 @@ def _is_covered(name: str, subject: Subject) -> bool:
 async def _chunks_of(
     snapshot: ProjectReader, files: Sequence[NamedFile], *, max_tokens: int
 ) -> list[FoundChunk]:
-    """Return chunks spread over the files, in their order, within so many tokens."""
+    """Return chunks spread over the files, in their order, within the budget of tokens."""
     places = {file: await snapshot.listings.list_places(file) for file in files}
     characters = max_tokens * _CHARACTERS_A_TOKEN
     while True:

@@ -10,7 +10,7 @@ from app.retrieval.ranking import Ranked, in_order
 
 # Between two chunks of one text there is white space at the most.
 _WIDEST_GAP = 4
-# The passages that are worth their neighbours.
+# How many of the best passages get their neighbours.
 _BEST = 3
 
 
@@ -40,7 +40,7 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The chunks' text, what they share told once. Rows of a table stand under its header."""
+        """The chunks' text. What they share comes once, and rows of a table stand under its header."""
         text, end = self.chunks[0].shown_text, self.chunks[0].char_end
         for chunk in self.chunks[1:]:
             gap = chunk.char_start - end
@@ -58,22 +58,26 @@ class Passage:
 
 
 def choose(
-    ranked: Sequence[Ranked], texts: Mapping[ChunkKey, FoundChunk], *, limit: int, told_once: bool = False
+    ranked: Sequence[Ranked],
+    texts: Mapping[ChunkKey, FoundChunk],
+    *,
+    limit: int,
+    each_text_once: bool = False,
 ) -> list[Passage]:
     """Return the best chunks, each a passage. A text that one file holds twice comes once.
 
-    With `told_once`, so does a text that several files hold: the best one's passage names the others.
+    With `each_text_once`, so does a text that several files hold: the best one's passage names the others.
     """
     chosen: dict[tuple[str, int | None], Passage] = {}
     for entry in ranked:
         chunk = texts.get(entry.candidate.key)
         if chunk is None:
             continue
-        told = chunk.content, None if told_once else chunk.key[1]
-        if told in chosen:
-            chosen[told] = _with_twins(chosen[told], [chunk])
+        text_key = chunk.content, None if each_text_once else chunk.key[1]
+        if text_key in chosen:
+            chosen[text_key] = _with_twins(chosen[text_key], [chunk])
         elif len(chosen) < limit:
-            chosen[told] = Passage(entry, (chunk,))
+            chosen[text_key] = Passage(entry, (chunk,))
     return list(chosen.values())
 
 

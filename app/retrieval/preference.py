@@ -10,7 +10,7 @@ from app.retrieval.ranking import SCORE_DIGITS, Ranked, in_order
 _MEANT = 0.5
 _PERHAPS = 0.15
 _SHORTEST = 3
-# Where the question names so many of the files that were found, the name tells them from no others.
+# If the question names this share of the found files, the name does not distinguish them.
 _TOO_MANY = 0.5
 _FEW = 4
 
@@ -18,7 +18,7 @@ _FEW = 4
 def prefer_named(
     ranked: Sequence[Ranked], filenames: Mapping[ChunkKey, str], question: str
 ) -> list[Ranked] | None:
-    """Return the candidates with those of named files before, None when the question names none of the files."""
+    """Return the candidates, those of named files first. None when the question names none of the files."""
     folded = fold(question)
     names = set(filenames.values())
     added = {name: _added(name, folded) for name in names}
@@ -31,7 +31,7 @@ def prefer_named(
 
 
 def _added(filename: str, folded: str) -> float:
-    # Of "memo-1" and "memo-2" the one whose number is said as well.
+    # Of "memo-1" and "memo-2" prefer the one whose number the question has.
     if is_meant(filename, folded):
         return _MEANT * named_share(filename, folded)
     is_short = len("".join(name_words(filename))) < _SHORTEST

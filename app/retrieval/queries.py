@@ -1,4 +1,4 @@
-"""Queries to embeddings, those of late from memory."""
+"""Queries to embeddings. Recent ones are kept in memory."""
 
 from collections.abc import Sequence
 

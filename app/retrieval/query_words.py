@@ -1,4 +1,4 @@
-"""What a query says, for the lexical leg: its lexemes, and how rare they are in the stores that are searched."""
+"""A query for the lexical leg: its lexemes, and how rare they are in the stores that are searched."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from app.db.candidates import LexicalLeg
 from app.db.project import ProjectReader
 from app.models import VectorStore
 
-# A store of so many chunks is ranked whole. In a larger one only what holds one of the query's rarest lexemes is: as many
-# as stand in a tenth of its chunks together, and more, up to so many chunks, while they carry less than .6 of the idf.
-# Of the exact top ten on three collections that finds .97 to .99 (by the tenth alone, .83 to .97).
+# A store of up to this many chunks is ranked whole. In a larger one, only chunks with one of the query's rarest lexemes are
+# ranked: as many lexemes as a tenth of the chunks hold together. More are taken, up to 20,000 chunks, until they carry .6 of the idf.
+# On three collections this finds .97 to .99 of the exact top ten (with the tenth alone, .83 to .97).
 _SMALL_STORE = 2_000
 _RANKED_SHARE = 0.1
 _RANKED_IDF = 0.6
 _MOST_RANKED = 20_000
-# What the parts of a word add that is there as a whole, against the word.
+# The weight of a word's parts, as a share of the word's, if the whole word occurs in the stores.
 _PARTS_SHARE = 0.5
-# What a code adds whose parts are words of the query, too.
+# The share that a code weighs if its parts are words of the query as well.
 _JOINED_SHARE = 0.5
-# What two words add that follow each other as in the query, against the mean of both. Measured (nDCG@10, hybrid):
+# The weight of two words that follow each other as in the query, as a share of their mean. Measured (nDCG@10, hybrid):
 # anthropic-docs .813 without, .824 with it; cranfield .396 and .399; .3 and .4 were no better.
 _PAIR_SHARE = 0.2
 
@@ -46,67 +46,65 @@ async def find_words(snapshot: ProjectReader, stores: Sequence[VectorStore], que
 def languages_of(stores: Sequence[VectorStore]) -> list[str]:
     """Return the languages of the stores' texts, the stores' own first."""
     own = (store.language for store in stores if store.language)
-    held = (language for store in stores for language in store.languages)
-    return list(dict.fromkeys((*own, *held))) or [UNDETERMINED]
+    found = (language for store in stores for language in store.languages)
+    return list(dict.fromkeys((*own, *found))) or [UNDETERMINED]
 
 
 def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords:
     """Return the lexical leg for words of whose lexemes `holding` says how many of `total` chunks hold each."""
     scales = _Scales(holding, total)
-    told = {word: scales.weigh(word) for word in dict.fromkeys(asked.words)}
+    idf = {word: scales.weigh(word) for word in dict.fromkeys(asked.words)}
     for joined in asked.joined:
-        told |= scales.weigh_joined(joined.lexeme, [asked.words[place] for place in joined.places])
+        idf |= scales.weigh_joined(joined.lexeme, [asked.words[place] for place in joined.places])
     known = dict(scales.weights)
     if not known:
-        return QueryWords(None, sum(told.values()))
+        return QueryWords(None, sum(idf.values()))
     rarest = () if total <= _SMALL_STORE else _rarest(known, holding, total=total)
     for place, pair in asked.pairs:
         both = asked.words[place : place + 2]
         if all(holding.get(lexeme) for word in both for lexeme in word.same[:1]):
-            known.setdefault(pair, _PAIR_SHARE * sum(told[word] for word in both) / 2)
-    return QueryWords(LexicalLeg(known, rarest), sum(told.values()))
+            known.setdefault(pair, _PAIR_SHARE * sum(idf[word] for word in both) / 2)
+    return QueryWords(LexicalLeg(known, rarest), sum(idf.values()))
 
 
 @dataclass(slots=True)
 class _Scales:
-    """The weights of lexemes that chunks hold, as they are found."""
+    """Collects the weights of the lexemes that chunks hold."""
 
     holding: Mapping[int, int]
     total: int
     weights: dict[int, float] = field(default_factory=dict)
 
     def weigh(self, word: AskedWord) -> float:
-        """Weigh a word by the best that it is found by, once; return what it tells."""
+        """Weigh a word once, by its most frequent form; return its idf."""
         for lexeme in self._known(word.in_name):
             self._put(lexeme, self._idf(lexeme))
         same, inside = self._known(word.same), self._known(word.inside)
         if same:
-            # All are one word: as frequent as they are together.
-            told = inverse_frequency(
-                min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total
-            )
+            # All of them are one word, so their frequencies are added.
+            idf = inverse_frequency(min(self.total, sum(self.holding[lexeme] for lexeme in same)), self.total)
             for lexeme in same:
-                self._put(lexeme, told)
-            self._share(inside, most=_PARTS_SHARE * told)
-            return told
+                self._put(lexeme, idf)
+            self._share(inside, most=_PARTS_SHARE * idf)
+            return idf
         most = inverse_frequency(0, self.total)
         return self._share(inside, most=most) if inside else most
 
     def weigh_joined(self, lexeme: int, words: Sequence[AskedWord]) -> Mapping[AskedWord, float]:
-        """Weigh what words are together: in place of those that no chunk holds, else beside them. Return what they tell then."""
+        """Weigh the code that words form together. It replaces words that no chunk holds; return their new idf."""
         if not self.holding.get(lexeme):
             return {}
-        told = self._idf(lexeme)
+        idf = self._idf(lexeme)
         unknown = [word for word in words if not self._known(word.same)]
-        self._put(lexeme, told if unknown else _JOINED_SHARE * told)
-        return dict.fromkeys(unknown, told / len(words))
+        self._put(lexeme, idf if unknown else _JOINED_SHARE * idf)
+        return dict.fromkeys(unknown, idf / len(words))
 
     def _share(self, parts: Sequence[int], *, most: float) -> float:
-        """Weigh the parts of a word, all of them together at most so much; return how much."""
+        """Weigh the parts of a word, together at most `most`; return their sum."""
         idf = {lexeme: self._idf(lexeme) for lexeme in parts}
         share = min(1.0, most / sum(idf.values())) if idf else 0.0
-        for lexeme, told in idf.items():
-            self._put(lexeme, share * told)
+        for lexeme, weight in idf.items():
+            self._put(lexeme, share * weight)
         return share * sum(idf.values())
 
     def _put(self, lexeme: int, weight: float) -> None:
@@ -121,12 +119,12 @@ class _Scales:
 
 def _rarest(known: Mapping[int, float], holding: Mapping[int, int], *, total: int) -> tuple[int, ...]:
     chosen: list[int] = []
-    held, told = 0, 0.0
+    chunks, idf = 0, 0.0
     wanted = _RANKED_IDF * sum(known.values())
     for lexeme in sorted(known, key=lambda lexeme: (holding[lexeme], lexeme)):
-        held += holding[lexeme]
-        if chosen and held > total * _RANKED_SHARE and (told >= wanted or held > _MOST_RANKED):
+        chunks += holding[lexeme]
+        if chosen and chunks > total * _RANKED_SHARE and (idf >= wanted or chunks > _MOST_RANKED):
             break
         chosen.append(lexeme)
-        told += known[lexeme]
+        idf += known[lexeme]
     return tuple(chosen)

@@ -11,11 +11,11 @@ from app.db.chunk_search import Candidate, ChunkKey, newest_first
 
 _Scores: TypeAlias = Mapping[ChunkKey, float]
 
-# As many as are shown: scores that look equal are equal.
+# As many digits as are shown, so that scores that look equal are equal.
 SCORE_DIGITS = 6
 # Reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion (SIGIR 2009).
 _RRF_K = 60
-# What a lexeme adds that stands once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
+# The weight of a lexeme that occurs once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
 _SAID_ONCE = 1 / 2.2
 
 
@@ -36,7 +36,7 @@ def rank(
     the chunk holds. Of both it is the fused score, scaled so that the best chunk has the mean of the two: whatever
     is searched for, a score near 1 is a match and one near 0 is none.
     """
-    lexical = {found.key: _held(found.lexical or 0.0, idf_sum) for found in candidates}
+    lexical = {found.key: _lexical_score(found.lexical or 0.0, idf_sum) for found in candidates}
     semantic = {found.key: min(1.0, max(0.0, found.cosine or 0.0)) for found in candidates}
     match mode:
         case "semantic":
@@ -68,7 +68,7 @@ def in_order(entries: Iterable[Ranked]) -> list[Ranked]:
     )
 
 
-def _held(bm25: float, idf_sum: float) -> float:
+def _lexical_score(bm25: float, idf_sum: float) -> float:
     most = idf_sum * _SAID_ONCE
     return min(1.0, bm25 / most) if most > 0 else 0.0
 
@@ -100,8 +100,8 @@ def _z_score(scores: _Scores) -> dict[ChunkKey, float]:
 
 
 def _reciprocal_rank(scores: _Scores) -> dict[ChunkKey, float]:
-    said = sorted((key for key, score in scores.items() if score > 0), key=lambda key: (-scores[key], key))
-    ranks = {key: 1 / (_RRF_K + place) for place, key in enumerate(said, 1)}
+    found = sorted((key for key, score in scores.items() if score > 0), key=lambda key: (-scores[key], key))
+    ranks = {key: 1 / (_RRF_K + place) for place, key in enumerate(found, 1)}
     return {key: ranks.get(key, 0.0) for key in scores}
 
 

@@ -36,7 +36,7 @@ class RetrievalLog:
         project_id = caller.project_id
         self._waiting.setdefault(project_id, {})[retrieval.retrieval_id] = _record(retrieval, prompt)
         async with self._writing:
-            # Empty when whoever wrote before has taken this one along.
+            # Empty if the previous writer has already stored this record.
             if batch := self._waiting.pop(project_id, None):
                 await self._write(project_id, batch)
 
@@ -52,7 +52,7 @@ class RetrievalLog:
         except Overloaded as error:
             log.warning("retrievals_not_recorded", retrieval_ids=list(batch), reason=error.message)
         except asyncio.CancelledError:
-            # One caller has hung up: the others' records are written by whoever comes next.
+            # This caller has hung up. The next one writes the others' records.
             self._waiting[project_id] = batch | self._waiting.get(project_id, {})
             raise
 

@@ -5,7 +5,7 @@ from app.core.types import SearchRoute
 _EXACT_BELOW = 200
 # PostgreSQL moves a row's embedding out to TOAST when the row would be larger (TOAST_TUPLE_THRESHOLD).
 _LARGEST_INLINE_ROW = 2_032
-# Keys, hash, offsets, heading and projected signs: what a chunk's row holds beside its embedding, its bits and its text.
+# Keys, hash, offsets, heading and projected signs: the bytes of a chunk's row without its embedding, its bits and its text.
 _ROW_BYTES = 370
 
 
@@ -24,6 +24,6 @@ def choose_route(*, chunk_count: int, filtered: bool, probes: int | None, inline
 
 
 def lies_inline(dimensions: int, *, chunks: int, usage_bytes: int) -> bool:
-    """Whether chunks of so many dimensions, with texts of so many bytes together, mostly have their embeddings inline."""
+    """Whether chunks with these dimensions and texts of this many bytes mostly have their embeddings inline."""
     text_bytes = usage_bytes / chunks if chunks else 0
     return _ROW_BYTES + 2 * dimensions + dimensions / 8 + text_bytes <= _LARGEST_INLINE_ROW

@@ -25,9 +25,9 @@ from app.retrieval.query_words import QueryWords, find_words
 from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
 from app.retrieval.snippets import make_snippet, shown_score
 
-# How stale `last_active_at` may be: expiry counts in days, and not each search shall write.
+# How stale `last_active_at` may be. Expiry counts in days, so a search need not write each time.
 _ACTIVITY = dt.timedelta(minutes=10)
-# So many chunks of each leg are fused (a leg alone is asked for fewer), so many of the best are shown to a re-ranker, and are recorded.
+# How many chunks of each leg are fused (a single leg needs fewer), are shown to a re-ranker, and are recorded.
 _CANDIDATES = 100
 _RERANKED = 50
 _RECORDED_CANDIDATES = 50
@@ -37,9 +37,9 @@ _RECORDED_CANDIDATES = 50
 class SearchRequest:
     """What to search for, and how.
 
-    Several queries are one search: each chunk counts by the one that it answers best. `asked` is what they were made
+    Several queries are one search: a chunk's score is that for the query that it answers best. `asked` is what they were made
     of. With `max_tokens` chunks become passages: those that touch are joined, the best get their neighbours, all within
-    so many tokens.
+    this many tokens.
     """
 
     queries: tuple[str, ...]
@@ -100,7 +100,7 @@ class Retriever:
         retrieval = await self._search(caller, request)
         if retrieval.candidates or retrieval.route in ("empty", "lexical"):
             return retrieval
-        # Nothing among chunks that are there: the stores have moved to another embedding space in between.
+        # The plan has chunks, but nothing was found: the stores have moved to another embedding space in between.
         return await self._search(caller, request)
 
     async def _search(self, caller: Caller, request: SearchRequest) -> Retrieval:
@@ -141,7 +141,7 @@ class Retriever:
             [entry for entry in best if entry.score >= request.options.score_threshold],
             texts,
             limit=request.options.max_num_results,
-            told_once=request.max_tokens is not None,
+            each_text_once=request.max_tokens is not None,
         )
         snippets = await self._snippets(caller, chosen, request.max_tokens)
         clock.note("passages")
@@ -189,7 +189,7 @@ class Retriever:
         )
 
     def _looked_at(self, request: SearchRequest) -> int:
-        """Return of how many chunks the texts are needed: more than are wanted, for some may be alike.
+        """Return how many chunks' texts are needed: more than wanted, because some texts may be equal.
 
         A passage names the other files that hold its text, and there may be many copies.
         """
@@ -236,14 +236,14 @@ class Retriever:
     async def _snippets(
         self, caller: Caller, chosen: list[Passage], max_tokens: int | None
     ) -> tuple[Snippet, ...]:
-        """Return what was chosen: chunks as they are, or passages within so many tokens."""
-        told = [(passage, passage.text) for passage in chosen]
+        """Return the chosen snippets: single chunks, or passages within a budget of tokens."""
+        texts = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
             async with self._database.project(caller.project_id).read() as snapshot:
                 neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
-            told = fit(joined, neighbours.chunks, max_tokens=max_tokens)
-        return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(told, 1))
+            texts = fit(joined, neighbours.chunks, max_tokens=max_tokens)
+        return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(texts, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
         """A search keeps a store from expiring."""
@@ -276,7 +276,7 @@ class _Clock:
         self._last = time.perf_counter()
 
     def note(self, step: str) -> None:
-        """A step is over."""
+        """Note that a step has ended."""
         now = time.perf_counter()
         self.seconds[step], self._last = now - self._last, now
 

@@ -1,4 +1,4 @@
-"""Passages to snippets: what an answer, a record and a search's result tell of them."""
+"""Passages to snippets, as answers, records and search results show them."""
 
 from app.core.types import SameText, Snippet
 from app.retrieval.passages import Passage
@@ -33,5 +33,5 @@ def make_snippet(n: int, passage: Passage, text: str) -> Snippet:
 
 
 def shown_score(score: float | None) -> float | None:
-    """Return a score as it is shown."""
+    """Return a score rounded as it is shown."""
     return None if score is None else round(score, SCORE_DIGITS)

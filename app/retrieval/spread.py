@@ -10,9 +10,9 @@ MOST_CHUNKS = 60
 def spread(
     places: Mapping[NamedFile, Sequence[ChunkPlace]], *, characters: int
 ) -> dict[NamedFile, list[ChunkPlace]]:
-    """Return some of each file's places, in order, of so many characters in all.
+    """Return some of each file's places, in order, within a number of characters.
 
-    What a short file leaves over, the longer ones get.
+    Characters that a short file does not need go to the longer ones.
     """
     chosen: dict[NamedFile, list[ChunkPlace]] = {}
     left, chunks_left = characters, MOST_CHUNKS
@@ -41,7 +41,7 @@ def _of_one(places: Sequence[ChunkPlace], *, characters: int, most: int) -> list
 
 
 def _best_of_parts(places: Sequence[ChunkPlace], parts: int) -> Iterator[ChunkPlace]:
-    """Yield from each of so many equal parts the chunk that opens a heading, else the longest."""
+    """Yield from each of several equal parts the chunk that opens a heading, else the longest."""
     parts = min(parts, len(places))
     for part in range(parts):
         start, end = len(places) * part // parts, len(places) * (part + 1) // parts

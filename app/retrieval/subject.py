@@ -1,4 +1,4 @@
-"""What a question is about: words in documents, which documents there are, or documents as a whole. By rule, pure."""
+"""Recognises by rule what a question is about: contents of documents, the list of documents, or whole documents. Pure."""
 
 import datetime as dt
 import re
@@ -20,7 +20,7 @@ _ORDERS: tuple[tuple[FileOrder, frozenset[str]], ...] = (
     ("smallest", known.SMALLEST),
 )
 _ORDER_WORDS = frozenset[str]().union(*(words for _, words in _ORDERS))
-# "What is a document?" asks for the meaning of a word.
+# "What is a document?" asks for the meaning of a word, not for a list.
 _MEANING = re.compile(
     r"^(?:what (?:is|s|are)|was ist|qu est ce qu|que es)(?: an?| the| eine?| une?| una?)?(?: vector| knowledge)? [^ ]+$"
 )
@@ -36,7 +36,7 @@ _GOES_ON = re.compile(
     r"^(?:and|und|et|y|also|or|what about|how about)\b|\b(?:them|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
 )
 _MOST_FOLLOW_UP_WORDS = 8
-# Who asks for a list does so in a sentence.
+# A request for a list is a sentence, so a longer question is none.
 _LONGEST = 500
 
 
@@ -79,7 +79,7 @@ def _follow_up(questions: Sequence[str], found: Subject | None, today: dt.date) 
     if not _refers_back(questions):
         return found
     if found is not None:
-        # "Summarise it": what it is, the question before says.
+        # In "Summarise it" the question before says what "it" is.
         return replace(found, words=_naming_words(fold(questions[-2][:_LONGEST])))
     before = _subject(questions[-2][:_LONGEST], today)
     if before is None or before.kind != "listing":
@@ -114,7 +114,7 @@ def _summary(bare: str) -> Subject | None:
     if any(language.summaries.search(bare) for language in known.LANGUAGES):
         words = _naming_words(bare)
         order = _order(words)
-        # "Summarise the newest file": which one, the order says.
+        # In "Summarise the newest file" the order says which file.
         rest = tuple(word for word in words if word not in _ORDER_WORDS) if order else words
         return Subject("summary", ListingQuery(order=order), rest)
     for language in known.LANGUAGES:
@@ -160,7 +160,7 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
 
 
 def _is_elsewhen(words: Sequence[str]) -> bool:
-    """Whether a question asks when something is, other than when files were added."""
+    """Whether a question asks for a time other than that of the adding of files."""
     return bool(known.WHEN & set(words)) and not known.UPLOADED & set(words)
 
 

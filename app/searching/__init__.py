@@ -1,1 +1,1 @@
-"""From a question to what the documents hold on it: the query, the search and its record."""
+"""One search as a use case: make the query, search, and record the retrieval."""

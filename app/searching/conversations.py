@@ -1,4 +1,4 @@
-"""Searching for what a conversation asks last: by words, or for documents themselves where it is about those."""
+"""Searches for the last question of a conversation: in the documents, or for the documents themselves."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Found:
 
 
 class ConversationSearch:
-    """Finds what a conversation's last question is to be answered from."""
+    """Finds what answers a conversation's last question."""
 
     def __init__(self, documents: DocumentRetriever, rewriter: QueryRewriter, *, max_tokens: int) -> None:
         self._documents = documents
@@ -51,7 +51,7 @@ class ConversationSearch:
     async def _question(
         self, request: AnswerRequest, options: SearchOptions, subject: Subject | None
     ) -> Rewritten:
-        """Return what to search for: a follow-up with what it refers to, any question rewritten when that is asked for."""
+        """Return what to search for. A follow-up includes what it refers to; other questions are rewritten on request."""
         is_listing = subject is not None and subject.kind == "listing" and subject.is_certain
         wanted = options.rewrite_query
         if wanted is None:

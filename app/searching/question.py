@@ -1,16 +1,16 @@
-"""What a conversation asks last, as one question that can be searched for. Pure."""
+"""The last question of a conversation, as one query. Pure."""
 
 from app.core.answers import Conversation
 from app.core.words import is_unspaced, tokens
 
-# "And for contractors?" says too little by itself; so do most questions of so few words.
+# "And for contractors?" says too little by itself, as do most questions of so few words.
 _FEWEST_WORDS = 5
 _FEWEST_CHARACTERS = 10
 _CONNECTIVES = frozenset({"and", "but", "or", "also", "then", "it", "its", "they", "their", "he", "she"})
 
 
 def find_question(conversation: Conversation) -> str:
-    """Return the last user message, after the one before it when it goes on from that."""
+    """Return the last user message, preceded by the one before it if it continues that one."""
     asked = asked_questions(conversation)
     if len(asked) < 2 or not _goes_on(asked[-1]):
         return asked[-1] if asked else ""
@@ -33,7 +33,7 @@ def is_follow_up(conversation: Conversation) -> bool:
 
 
 def _goes_on(text: str) -> bool:
-    """Whether a question leans on what was said before: by its length, or by its first word being a connective."""
+    """Whether a question refers to the one before: it is short, or it begins with a connective."""
     words = tokens(text)
     if any(is_unspaced(word) for word in words):
         return sum(map(len, words)) < _FEWEST_CHARACTERS

@@ -1,4 +1,4 @@
-"""A conversation to the query that is searched for: by the model where there is one, else by rule."""
+"""Turns a conversation into a search query: by the model if there is one, else by rule."""
 
 import asyncio
 import re
@@ -40,7 +40,7 @@ _THANKS = re.compile(r"[\s,.!-]*\b(?:please|thanks|thank you|cheers)[\s.!]*$", r
 class Rewritten:
     """A query, and the usage that the model reported for it; empty when none was asked, or it was cut short.
 
-    `is_condensed` says that a model wrote it: it stands by itself.
+    `is_condensed` says that a model wrote it, so that it can be understood by itself.
     """
 
     query: str
@@ -49,7 +49,7 @@ class Rewritten:
 
 
 class QueryRewriter(Protocol):
-    """Makes queries of conversations."""
+    """Turns conversations into queries."""
 
     async def rewrite(self, conversation: Conversation, *, model: str) -> Rewritten:
         """Return what the last user message asks for, as one query that stands by itself."""
@@ -57,14 +57,14 @@ class QueryRewriter(Protocol):
 
 
 class PlainRewriter:
-    """By rule: a question that goes on brings the one before, and courtesies go."""
+    """By rule: puts the question before in front of a follow-up, and removes courtesies."""
 
     async def rewrite(self, conversation: Conversation, *, model: str) -> Rewritten:  # noqa: ARG002 - none is asked
         return Rewritten(without_courtesies(find_question(conversation)))
 
 
 class ModelRewriter:
-    """Asks the model that will answer; by rule when it fails, is late or rambles."""
+    """Asks the model that will answer. Falls back to rules when the model fails, is late or rambles."""
 
     def __init__(self, chat: ChatProvider) -> None:
         self._chat = chat
@@ -85,7 +85,7 @@ class ModelRewriter:
         return replace(await self._by_rule.rewrite(conversation, model=model), usage=written.usage)
 
     async def _ask(self, conversation: Conversation, model: str) -> Rewritten:
-        """Return the query, empty when what came is none."""
+        """Return the query, empty when the answer is not one."""
         body = {
             "model": model,
             "stream": True,
@@ -113,12 +113,12 @@ class ModelRewriter:
 
 
 def make_rewriter(chat: ChatProvider) -> QueryRewriter:
-    """Return a rewriter that asks the model, or one that goes by rule where there is no model to ask."""
+    """Return a rewriter that asks the model, or one that follows rules if there is no model to ask."""
     return ModelRewriter(chat) if chat.follows_instructions else PlainRewriter()
 
 
 def without_courtesies(question: str) -> str:
-    """Return a question without the words that only are polite; as it was when nothing else is left."""
+    """Return a question without merely polite words; unchanged if nothing else would be left."""
     bare = _THANKS.sub("", _COURTESY.sub("", question.strip()))
     return bare if bare.strip(" ?!.") else question
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.db.index_samples import Answers
 
 TARGET_RECALL = 0.97
-# So many queries of people say more of the recall that people get than stored chunks do; fewer do not.
+# This many real queries say more about the recall that people get than stored chunks do. Fewer do not.
 LEAST_QUERIES = 30
 
 Ask = Callable[[int], Awaitable[Answers]]

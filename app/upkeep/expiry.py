@@ -1,4 +1,4 @@
-"""Sweeps away what has expired, now and then, for all projects."""
+"""Deletes what has expired, at intervals, for all projects."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ _PLACE_HOURS = 24
 
 
 class Expiry:
-    """Expired rows are hidden at once; this frees what they take up."""
+    """Frees the space of expired rows, which are hidden as soon as they expire."""
 
     def __init__(self, rows: ExpiredRows) -> None:
         self._rows = rows

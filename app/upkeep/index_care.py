@@ -25,7 +25,7 @@ _SUMMED_AT_ROWS = 100_000
 _LOOK_EVERY_SECONDS = 60.0
 _AT_MOST_EVERY_SECONDS = 2.0
 _SAMPLES = 60
-# An index is measured again when its store has changed by a fifth, and built anew below this recall.
+# An index is measured again when its store has changed by a fifth, and rebuilt below this recall.
 _CHECK_GROWTH = 1.2
 _LEAST_RECALL = 0.95
 _EXACT_TRUTH_ROWS = 10_000
@@ -34,7 +34,7 @@ _TRUTH_CANDIDATES = 500
 
 @dataclass(frozen=True, slots=True)
 class IndexPolicy:
-    """How indexes are made. `lists` and `probes` are numbers that pin them, or "auto" to size them from the rows."""
+    """How indexes are made. `lists` and `probes` are fixed numbers, or "auto" to choose them from the rows."""
 
     min_chunks: int = 50_000
     build: Literal["auto", "deferred"] = "auto"
@@ -73,7 +73,7 @@ class IndexCare:
         return await self._indexes.list(min_chunks=1)
 
     async def build(self, store: StoreIndex) -> bool:
-        """Build the store's index, anew if it has one, and measure it. False when another process is building."""
+        """Build or rebuild the store's index, and measure it. False when another process is building."""
         lists = self._policy.lists_for(store.chunk_count)
         if not await self._indexes.build(store, lists=lists):
             return False
@@ -113,11 +113,11 @@ class IndexCare:
         return found
 
     def nudge(self) -> None:
-        """Say that chunks have come: a store may have grown enough."""
+        """Note that chunks were added: a store may have grown enough for an index."""
         self._look_now.set()
 
     async def run(self) -> None:
-        """Do what is due, now and then and after each nudge, until cancelled."""
+        """Do what is due, at intervals and after each nudge, until cancelled."""
         while True:
             # Before the work: what comes during it is looked at next.
             self._look_now.clear()
@@ -181,7 +181,7 @@ class IndexCare:
         return "check" if is_stale or is_unpinned else None
 
     async def _check_or_rebuild(self, store: StoreIndex) -> bool:
-        """Measure the index as it serves; build it anew when it has lost too much, else set its probes."""
+        """Measure the index with its present probes. Rebuild it if its recall is too low, else set its probes."""
         if store.probes is not None and self._policy.pinned_probes is None:
             samples = await self._queries(store)
             truth = await self._truth(store, samples)
@@ -192,7 +192,7 @@ class IndexCare:
         return False
 
     async def _truth(self, store: StoreIndex, samples: list[Sample]) -> Answers:
-        """Return the nearest ten of the samples: exactly, or in a large store by re-ranking so many that it is the same."""
+        """Return the nearest ten of the samples: exactly, or in a large store by re-ranking enough candidates for the same result."""
         if store.chunk_count <= _EXACT_TRUTH_ROWS or _scan_of(store) == "exact":
             return await self._samples.search(store, samples, route="exact")
         return await self._samples.search(store, samples, route="bits", limit=_TRUTH_CANDIDATES)
@@ -226,7 +226,7 @@ class IndexCare:
 
 @contextmanager
 def _noting_failure(**about: str) -> Iterator[None]:
-    """Log and count what fails in the block, and go on behind it."""
+    """Log and count what fails in the block, and continue after it."""
     try:
         yield
     except Exception:

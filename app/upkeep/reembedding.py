@@ -1,4 +1,4 @@
-"""Moves stores to another embedding space while the old one serves: prepared beside it, switched at once, resumable."""
+"""Moves stores to another embedding space while the old one serves: prepared apart, switched at once, resumable."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,7 +28,7 @@ _GROUP = 256
 _START = (0, -1)
 _BUILDER_SECONDS = 0.5
 _SWITCH_SECONDS = 3_600
-# The statement of a command that was killed amid its switch goes on in PostgreSQL, and holds the store until it ends.
+# If a command is killed during its switch, its statement continues in PostgreSQL and locks the store until it ends.
 _when_free = stamina.AsyncRetryingCaller(
     attempts=None, timeout=900, wait_initial=1, wait_max=1, wait_jitter=0
 )
@@ -78,7 +78,7 @@ class Reembedding:
         while True:
             async for progress in self._prepare(caller, store.id, space):
                 yield progress
-            # An index over the old space takes no vectors of other dimensions, and knows none of the new places.
+            # An index over the old space cannot take vectors of other dimensions, and would search in the wrong lists.
             while not await self._indexes.drop(store.id):  # noqa: ASYNC110 - another process builds, and tells nobody
                 await asyncio.sleep(_BUILDER_SECONDS)
             if await self._switch(caller, store.id, space):
@@ -120,7 +120,7 @@ class Reembedding:
             return True  # deleted meanwhile
 
     async def _when_free(self, caller: Caller, work: Callable[[ProjectWriter], Awaitable[_T]]) -> _T:
-        """Do some work in a transaction, once others have let go of the store and its files."""
+        """Do some work in a transaction, once no other transaction locks the store and its files."""
 
         async def attempt() -> _T:
             async with self._database.project(caller.project_id).write(timeout_seconds=_SWITCH_SECONDS) as tx:

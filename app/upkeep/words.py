@@ -23,7 +23,7 @@ _GROUP = 256
 _FILES_AT_ONCE = 100
 _LOOK_EVERY_SECONDS = 60.0
 _SAMPLE_CHUNKS = 12
-# The rest of the time belongs to those who search.
+# The rest of the time is left to searches.
 _SHARE_OF_TIME = 0.5
 
 
@@ -39,14 +39,14 @@ class WordsCare:
         return await self._outdated.count_by_store()
 
     async def run(self) -> None:
-        """Do what is left, now and then, until cancelled."""
+        """Do what is left, at intervals, until cancelled."""
         while True:
             with _noting_failure():
                 await self.catch_up(share_of_time=_SHARE_OF_TIME)
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
     async def catch_up(self, *, share_of_time: float = 1.0) -> int:
-        """Read all outdated files again; return how many. What another process has in hand is left to it."""
+        """Read all outdated files again; return how many. Files that another process is reading are skipped."""
         count, border = 0, (0, 0)
         while files := await self._outdated.find(after=border, limit=_FILES_AT_ONCE):
             border = files[-1].store_id, files[-1].file_id
@@ -58,7 +58,7 @@ class WordsCare:
         return count
 
     async def _read_anew(self, file: OutdatedFile, share_of_time: float) -> bool:
-        """Read a file's chunks again, group by group; False when somebody else does, or it is gone."""
+        """Read a file's chunks again, group by group; False when another process does, or the file is gone."""
         while True:
             started = time.monotonic()
             async with self._database.project(file.project_id).read() as snapshot:
@@ -93,7 +93,7 @@ class WordsCare:
 
 @contextmanager
 def _noting_failure(**about: int) -> Iterator[None]:
-    """Log and count what fails in the block, and go on behind it."""
+    """Log and count what fails in the block, and continue after it."""
     try:
         yield
     except Exception:

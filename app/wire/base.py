@@ -1,4 +1,4 @@
-"""What every request model shares: null means absent, and unknown fields are kept or refused by choice."""
+"""The base of every request model: null means absent, and each model says whether unknown fields are kept or refused."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class WireModel(BaseModel):
 
     @classmethod
     def keeps_null(cls) -> frozenset[str]:
-        """Return the fields in which null says something of its own."""
+        """Return the fields in which null has a meaning of its own."""
         return frozenset()
 
 

@@ -1,4 +1,4 @@
-"""A chat request as the answer to be written: what is asked, what is searched for it, what upstream is sent."""
+"""Turns a chat request into an AnswerRequest: the question, the search options, and what upstream gets."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ DEFAULT_SNIPPETS = 6
 
 
 def answer_request(request: ChatCompletionRequest) -> AnswerRequest:
-    """Return the request as a value; raise InvalidRequest for a `file_search` tool that does not hold together."""
+    """Return the request as a value; raise InvalidRequest for a `file_search` tool that contradicts itself."""
     model = split_model(request.model)
     return AnswerRequest(
         conversation=tuple(_turns(request.messages)),
@@ -75,7 +75,7 @@ def _azure_count(request: ChatCompletionRequest) -> int | None:
 
 
 def _merged(options: FootnoteOptions, tool: FileSearchTool | None) -> SearchFields:
-    """Return what the `footnote` object says, and the tool's word where it says nothing."""
+    """Return the options of the `footnote` object, completed by those of the tool."""
     other = tool or SearchFields()
     return SearchFields(
         max_num_results=options.max_num_results or other.max_num_results,
@@ -117,7 +117,7 @@ def _upstream_body(request: ChatCompletionRequest, model: str) -> dict[str, Any]
     tools = [tool for tool in body["tools"] if tool["type"] != "file_search"]
     if tools:
         return body | {"tools": tools}
-    # The search is done: without other tools there is nothing left to choose.
+    # The search is done here, so without other tools there is nothing left to choose.
     return {
         key: value
         for key, value in body.items()

@@ -52,7 +52,7 @@ class CustomTool(OpenWireModel):
 
 
 class SearchTool(OpenWireModel):
-    """Judged in full by wire.searches.FileSearchTool where it is used."""
+    """Checked in full by wire.searches.FileSearchTool where it is used."""
 
     type: Literal["file_search"]
     vector_store_ids: list[str]
@@ -62,7 +62,7 @@ Tool: TypeAlias = Annotated[FunctionTool | CustomTool | SearchTool, Field(discri
 
 
 class ChatCompletionRequest(OpenWireModel):
-    """What we read or check; every other field passes to upstream as it came."""
+    """The fields that we read or check. Every other field goes to upstream unchanged."""
 
     messages: Annotated[list[Message], Field(min_length=1)]
     model: Annotated[str, Field(min_length=1, max_length=512)]

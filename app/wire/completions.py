@@ -1,4 +1,4 @@
-"""POST /v1/completions, the API before chats: the request model, how it is answered as a chat, and the bodies."""
+"""POST /v1/completions, the older API: the request model, its translation into chats, and the bodies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

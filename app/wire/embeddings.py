@@ -16,7 +16,7 @@ MAX_REQUEST_TOKENS = 300_000
 
 
 class EmbeddingRequest(OpenWireModel):
-    """`input` is judged by `texts`: OpenAI says the same sentence of every shape that is wrong."""
+    """`texts` checks `input`, because OpenAI answers every wrong shape with the same sentence."""
 
     input: Any
     model: Annotated[str, Field(min_length=1, max_length=512)]

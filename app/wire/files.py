@@ -16,7 +16,7 @@ class FileExpiry(WireModel):
 
 
 class FileCreateRequest(WireModel):
-    """The fields of the form beside the file."""
+    """The fields of the form, without the file."""
 
     purpose: Purpose
     expires_after: FileExpiry | None = None
@@ -25,7 +25,7 @@ class FileCreateRequest(WireModel):
 def file_body(file: File) -> dict[str, Any]:
     """Return a `file`. Its bytes are in the database: it is processed at once.
 
-    OpenAI's schema takes no null in `expires_at` and `status_details`: what there is nothing to say of is left out.
+    OpenAI's schema allows no null in `expires_at` and `status_details`, so they are left out when they are empty.
     """
     expiry = {"expires_at": int(file.expires_at.timestamp())} if file.expires_at else {}
     return {

@@ -8,7 +8,7 @@ from app.core.source_links import SourceLinks
 from app.core.types import Citation, SameText, SearchMode, Snippet
 from app.models import RetrievalRecord
 
-# How many files an annotation's title names beside the cited one.
+# How many more files than the cited one an annotation's title names.
 _MOST_NAMED = 3
 
 
@@ -47,14 +47,14 @@ def recorded_retrieval_body(recorded: RetrievalRecord, links: SourceLinks) -> di
 
 
 def _linked(chunk: Mapping[str, Any], links: SourceLinks) -> dict[str, Any]:
-    """Return what a record tells of a chunk with links to it, and to the same text in other files.
+    """Return a record's chunk with links to it, and to the same text in other files.
 
-    Of a file that was deleted ids and scores are left; there is nothing to lead to.
+    Of a deleted file only ids and scores are left, so it gets no link.
     """
     if chunk.get("filename") is None:
         return dict(chunk)
-    told = {**chunk, "url": links.url(chunk["file_id"], chunk["chunk_id"])}
-    return told | (
+    linked = {**chunk, "url": links.url(chunk["file_id"], chunk["chunk_id"])}
+    return linked | (
         {"also_in": [_linked(same, links) for same in chunk["also_in"]]} if chunk.get("also_in") else {}
     )
 
@@ -156,7 +156,7 @@ def annotation_bodies(
 
 
 def _titles(citations: Sequence[Citation], snippets: Mapping[int, Snippet]) -> dict[int, str]:
-    """Return footnote number → title; where two would be alike, the later one says which it is."""
+    """Return footnote number → title. If two titles would be equal, the later one gets a number."""
     plain = {citation.n: _title(snippets[citation.chunk]) for citation in citations}
     titles: dict[int, str] = {}
     for n, title in sorted(plain.items()):

@@ -15,10 +15,10 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class IngestNotes(WireModel):
-    """What may be said of a file, in a form's fields or in JSON.
+    """The notes on a file, in a form's fields or in JSON.
 
-    Of a file that is in the store already, notes that are given take the place of those before. Without `wait` the
-    answer comes at once, and the files are read later. With `replace` each file takes the place of the store's files of
+    If the file is in the store already, the given notes replace the earlier ones. Without `wait` the
+    answer comes at once, and the files are read later. With `replace` each file replaces the store's files of
     the same name.
     """
 
@@ -72,7 +72,7 @@ class IngestRequest(IngestNotes):
 
 
 def ingest_body(store_id: str, files: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what an ingest call answers: each file as a vector store file, and the sum of chunks."""
+    """Return the answer to an ingest call: each file as a vector store file, and the sum of chunks."""
     return {
         "object": "footnote.ingest",
         "vector_store_id": store_id,

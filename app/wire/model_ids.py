@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# In place of a store it says that nothing is searched: clients' calls for titles and tags need no documents.
+# Used in place of a store's name: nothing is searched. Clients' calls for titles and tags need no documents.
 WITHOUT_STORE = "none"
 
 

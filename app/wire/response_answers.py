@@ -1,4 +1,4 @@
-"""A response request as the answer to be written. Upstream is asked by chat.completions, which every server speaks."""
+"""Turns a response request into an AnswerRequest. Upstream is asked by chat.completions, which every server supports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from app.wire.responses import (
 )
 from app.wire.searches import FileSearchTool, FootnoteOptions, SearchFields
 
-# OpenAI searches for twenty results unless told otherwise; the model is given six passages, as in chats.
+# OpenAI searches for twenty results by default. We give the model six passages, as in chats.
 _DEFAULT_SNIPPETS = 6
 _PASSED = ("temperature", "top_p", "user", "safety_identifier", "prompt_cache_key", "service_tier")
 
@@ -74,7 +74,7 @@ def _may_search(choice: str | dict[str, Any] | None) -> bool:
 
 
 def _merged(options: FootnoteOptions, tools: Sequence[FileSearchTool]) -> SearchFields:
-    """Return what the `footnote` object says, and where it says nothing the tools; these are one search."""
+    """Return the options of the `footnote` object, completed by those of the tools, which are one search."""
     for position, tool in enumerate(tools[1:], 1):
         if tool.filters != tools[0].filters:
             raise InvalidRequest(
@@ -154,7 +154,7 @@ def _tool_choice(choice: str | dict[str, Any] | None) -> str | dict[str, Any] | 
         case {"type": "allowed_tools", "mode": mode, "tools": list(allowed)}:
             return {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": _allowed(allowed)}}
         case dict():
-            # A search was chosen, and that is done before the model is asked.
+            # The chosen tool is the search, which is done before the model is asked.
             return "auto"
         case _:
             return choice

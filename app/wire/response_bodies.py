@@ -15,7 +15,7 @@ _OPENAI_RESULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class ResponseEnd:
-    """How a response ended: in full, or why not, and what it took."""
+    """How a response ended: in full, or why not, and its usage."""
 
     usage: Json | None = None
     error: Json | None = None

@@ -1,4 +1,4 @@
-"""Items of the Responses API: judged as input, and turned into chat messages that upstream can read."""
+"""Items of the Responses API: checked as input, and turned into chat messages that upstream can read."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeAlias
@@ -62,7 +62,7 @@ class ReferenceItem(OpenWireModel):
 
 
 class OtherItem(OpenWireModel):
-    """What other tools and newer clients leave in a conversation: kept, and not told to the model."""
+    """An item of another tool or a newer client: it is kept, and the model does not get it."""
 
     type: Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -92,7 +92,7 @@ InputItem: TypeAlias = Annotated[
 
 
 def as_items(given: str | Sequence[InputItem]) -> list[Item]:
-    """Return what was sent as items that can be stored: each with an id, a type, and its content as parts."""
+    """Return the input as items that can be stored: each with an id, a type, and its content as parts."""
     if isinstance(given, str):
         given = [MessageItem(role="user", content=given)]
     return [_stored(item.model_dump(exclude_none=True)) for item in given]
@@ -118,7 +118,7 @@ def make_item_id(kind: str) -> str:
 
 
 def turns_of(items: Sequence[Item]) -> tuple[Turn, ...]:
-    """Return what users and assistants said, as text."""
+    """Return the texts of users and assistants."""
     return tuple(
         Turn(item["role"], _text_of(item["content"]))
         for item in items

@@ -80,7 +80,7 @@ class ConversationReference(OpenWireModel):
 
 
 class ResponseRequest(OpenWireModel):
-    """What we read or check. Fields that are newer than we are pass as they came, and are no error."""
+    """The fields that we read or check. Fields that we do not know are kept, and are no error."""
 
     model: Annotated[str, Field(min_length=1, max_length=512)]
     input: str | list[InputItem] = Field(default_factory=list)
@@ -121,7 +121,7 @@ class ResponseRequest(OpenWireModel):
 
     @property
     def conversation_id(self) -> str | None:
-        """The conversation that the response goes on in."""
+        """The conversation that the response continues."""
         if isinstance(self.conversation, ConversationReference):
             return self.conversation.id
         return self.conversation

@@ -1,4 +1,4 @@
-"""How requests say what to search and how: the same fields in every request that searches."""
+"""The search options of requests: the same fields in every request that searches."""
 
 from typing import Annotated, Literal, Self
 
@@ -38,7 +38,7 @@ class RankingOptions(WireModel):
 
     @property
     def lexical_weight(self) -> float | None:
-        """The part of the words in the score, 0..1, None when it was not said."""
+        """The weight of the words in the score, 0..1, None when it is not given."""
         if self.hybrid_search is None:
             return None
         weights = self.hybrid_search
@@ -46,7 +46,7 @@ class RankingOptions(WireModel):
 
 
 class SearchFields(WireModel):
-    """What OpenAI lets a request say of a search."""
+    """OpenAI's search options."""
 
     max_num_results: Annotated[int, Field(ge=1, le=50)] | None = None
     filters: Filter | None = None

@@ -1,4 +1,4 @@
-"""A pydantic error as OpenAI would say it: message, param as a path, code. None of pydantic's own words go out."""
+"""Turns a pydantic error into OpenAI's form: message, param as a path, code. None of pydantic's own words go out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -36,7 +36,7 @@ _Describe: TypeAlias = Callable[[ErrorDetails, str], InvalidRequest]
 
 
 def invalid_request(error: ValidationError, raw: object) -> InvalidRequest:
-    """Return the most telling error that a request model found in `raw`, in OpenAI's shape.
+    """Return the most useful error that a request model found in `raw`, in OpenAI's shape.
 
     The message never repeats what was sent, but for the names of unknown parameters.
     """

@@ -11,7 +11,7 @@ from app.core.ids import ID_PATTERN
 from app.models import File, VectorStoreFile
 from app.wire.base import WireModel
 
-# What OpenAI's clients know; our own codes say more, where they are not bound to these.
+# The codes that OpenAI's clients know. Elsewhere our own codes say more.
 _ERROR_CODES = ("server_error", "unsupported_file", "invalid_file")
 
 FileId: TypeAlias = Annotated[str, Field(min_length=1, max_length=128, pattern=ID_PATTERN)]
@@ -54,7 +54,7 @@ class VectorStoreFileCreateRequest(WireModel):
 
 
 class VectorStoreFileUpdateRequest(WireModel):
-    """The attributes replace those before; null clears them."""
+    """The attributes replace the earlier ones; null clears them."""
 
     attributes: Attributes | None
 

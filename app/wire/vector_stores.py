@@ -34,7 +34,7 @@ class VectorStoreCreateRequest(WireModel):
 
 
 class VectorStoreUpdateRequest(WireModel):
-    """What is sent is changed; `expires_after: null` clears it."""
+    """Only fields that are sent are changed; `expires_after: null` clears it."""
 
     name: Annotated[str, Field(max_length=256)] | None = None
     metadata: Notes | None = None
@@ -96,7 +96,7 @@ def vector_store_body(store: VectorStore, counts: Mapping[FileStatus, int]) -> d
 
 
 def _index_body(store: VectorStore) -> dict[str, Any]:
-    """Say how a search of the whole store finds its nearest: by a scan, or through an index that was measured."""
+    """Describe how a search of the whole store finds the nearest chunks: by a scan, or through a measured index."""
     if store.ivfflat_lists is None:
         return {"state": "none"}
     built_at = store.ivfflat_built_at
@@ -117,7 +117,7 @@ def file_counts_body(counts: Mapping[FileStatus, int]) -> dict[str, int]:
 
 
 def progress(counts: Mapping[FileStatus, int]) -> int:
-    """Return how many percent of the files are done with, for better or worse."""
+    """Return the percentage of files that are completed, failed or cancelled."""
     total = sum(counts.values())
     return 100 * (total - counts.get(FileStatus.IN_PROGRESS, 0)) // total if total else 100
 

@@ -1,4 +1,4 @@
-"""What was copied from another server, so that a copy that was broken off goes on, and copies nothing twice."""
+"""What was copied from another server, so that an interrupted copy resumes and copies nothing twice."""
 
 from alembic import op
 

@@ -9,7 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Empty for chunks of before: those are searched by their plain sign bits.
+    # Empty for older chunks, which are searched by their plain sign bits.
     op.execute("alter table chunks add column projected bit varying")
     op.execute("alter table chunks alter projected set storage plain")
     op.execute("""

@@ -1,4 +1,4 @@
-"""Embeddings of a store in its next space, beside those that serve until all are there."""
+"""Embeddings of a store in its next space. The present ones serve until all of these are there."""
 
 from alembic import op
 

@@ -11,7 +11,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute("alter table vector_stores add column languages varchar[] not null default '{}'")
     op.execute("alter table vector_stores add column language_given boolean not null default false")
-    # Version 0 is whatever was read before: index care reads it anew.
+    # Version 0 is everything that was read before; it is read again in the background.
     op.execute("""
         alter table vector_store_files add column language varchar,
             add column words_version bigint not null default 0,

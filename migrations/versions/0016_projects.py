@@ -1,4 +1,4 @@
-"""Every table can be told its project: those that were reached through their stores alone get the column."""
+"""Every table has its project: those that were reached only through their stores get the column."""
 
 from alembic import op
 

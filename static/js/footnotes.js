@@ -7,7 +7,7 @@ export function noteFootnotes(answer, marked) {
 
 /** Return the snippet that footnote n stands for, or undefined. */
 export function snippetOf(answer, n) {
-  // Answers of before this numbering are kept without it: their markers name the snippets themselves.
+  // Answers from before this numbering are kept without it: their markers name the snippets themselves.
   const chunk = answer.footnotes ? answer.footnotes[n] : n;
   return answer.retrieval?.chunks.find((snippet) => snippet.n === chunk);
 }

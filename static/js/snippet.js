@@ -50,7 +50,7 @@ function pagesOf({ page, page_end: pageEnd }) {
   return pageEnd && pageEnd !== page ? `pages ${page}-${pageEnd}` : `page ${page}`;
 }
 
-/** Return where the passage can be read; conversations of before have no links, and the page asks for a key. */
+/** Return where the passage can be read. Older conversations have no links, and the page asks for a key. */
 export function sourceAddress(snippet) {
   if (!snippet.file_id) return null;
   const plain = `/sources/${encodeURIComponent(snippet.file_id)}?chunk=${encodeURIComponent(snippet.chunk_id ?? "")}#passage`;

@@ -1,4 +1,4 @@
-/** Shows the snippets of one answer in the panel beside it: cited ones first, then what was found but not used. */
+/** Shows the snippets of one answer in the panel next to it: cited ones first, then those that were not used. */
 
 import { byId, element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf } from "./footnotes.js";

@@ -7,7 +7,7 @@ from app.access.keys import KeyRing
 from app.core.errors import Unauthenticated
 
 
-def test_without_keys_the_door_is_open() -> None:
+def test_without_keys_anyone_may_call() -> None:
     """Everyone is the default project."""
     ring = KeyRing(())
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-from app.core.source_links import Signature, SourceLinks, judge_link, read_signature
+from app.core.source_links import Signature, SourceLinks, check_link, read_signature
 
 SECRET = b"s" * 32
 NAMED = ("proj_a", "file-1", "chunk_1_0")
@@ -23,9 +23,9 @@ def test_a_signed_link_opens_until_it_expires() -> None:
     assert page.startswith("http://host/sources/file-1?chunk=chunk_1_0&")
     assert page.endswith("#passage")
     assert original.startswith("http://host/sources/file-1/original?")
-    assert judge_link(SECRET, NAMED, signature_of(page), now=999) == "good"
-    assert judge_link(SECRET, NAMED, signature_of(original), now=999) == "good"
-    assert judge_link(SECRET, NAMED, signature_of(page), now=1_000) == "expired"
+    assert check_link(SECRET, NAMED, signature_of(page), now=999) == "good"
+    assert check_link(SECRET, NAMED, signature_of(original), now=999) == "good"
+    assert check_link(SECRET, NAMED, signature_of(page), now=1_000) == "expired"
 
 
 def test_nothing_in_a_link_can_be_changed() -> None:
@@ -37,12 +37,12 @@ def test_nothing_in_a_link_can_be_changed() -> None:
         ("proj_a", "file-2", "chunk_1_0"),
         ("proj_a", "file-1", "chunk_1_1"),
     ):
-        assert judge_link(SECRET, named, signature, now=5_000) == "forged"
+        assert check_link(SECRET, named, signature, now=5_000) == "forged"
     longer = Signature(9_999, signature.proof)
-    assert judge_link(SECRET, NAMED, longer, now=0) == "forged"
-    assert judge_link(b"t" * 32, NAMED, signature, now=0) == "forged"
-    assert judge_link(SECRET, NAMED, Signature(1_000, "\ud800é"), now=0) == "forged"
-    assert judge_link(SECRET, NAMED, None, now=0) == "forged"
+    assert check_link(SECRET, NAMED, longer, now=0) == "forged"
+    assert check_link(b"t" * 32, NAMED, signature, now=0) == "forged"
+    assert check_link(SECRET, NAMED, Signature(1_000, "\ud800é"), now=0) == "forged"
+    assert check_link(SECRET, NAMED, None, now=0) == "forged"
 
 
 def test_a_time_is_digits() -> None:
@@ -55,5 +55,5 @@ def test_a_time_is_digits() -> None:
 
 
 def test_without_a_secret_links_are_plain() -> None:
-    """The page then asks for a key, or the door is open."""
+    """The page then asks for a key, or needs none."""
     assert SourceLinks("", "p").url("file-1", "chunk_1_0") == "/sources/file-1?chunk=chunk_1_0#passage"

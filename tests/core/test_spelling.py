@@ -53,7 +53,7 @@ def test_camel_case_has_humps(word: str, humps: tuple[str, ...]) -> None:
 
 
 def test_numbers_in_groups_are_one() -> None:
-    """Telephone numbers and the like; lists of small numbers and decimals are none."""
+    """Telephone numbers are joined; lists of small numbers and decimals are not."""
     text = "call +49 (30) 1234-567 or 555 0146, ISBN 978 3 16 148410 0; 12.5 2,5 10 20"
 
     assert numbers(text) == ["49301234567", "5550146", "9783161484100"]

@@ -1,4 +1,4 @@
-"""The language of files: told inside the server, without the parsers."""
+"""The language of files is recognised inside the server, without the parsers."""
 
 import subprocess
 import sys

@@ -88,7 +88,7 @@ def test_another_projects_file_stays_a_name(
     ],
 )
 def test_the_fallback_refuses_what_it_cannot_read(make_server: MakeServer, part: Any) -> None:
-    """With the place of the part; a picture that was passed over would be answered for nothing."""
+    """The error names the place of the part. A picture is not silently ignored."""
     server = make_server()
     texts = [{"text": "Leave lasts nine months.", "filename": "leave.txt"}]
     httpx.post(f"{server.v1}/ingest", json={"texts": texts}).raise_for_status()

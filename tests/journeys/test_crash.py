@@ -1,4 +1,4 @@
-"""kill -9 of the server in mid-ingest: after a new start everything acknowledged is there, and nothing half."""
+"""kill -9 of the server during an ingest: after a new start everything acknowledged is there, and nothing by half."""
 
 import os
 import signal

@@ -94,7 +94,7 @@ def test_the_record_shows_the_list(office: LiveServer) -> None:
 
 
 def test_a_summary_is_of_the_whole_file(office: LiveServer) -> None:
-    """Each part is among the passages, none of another file, in order; the quotes are checked as ever."""
+    """Each part is among the passages, none of another file, in order; the quotes are checked as in other answers."""
     answer = ask(office, "Summarise travel-policy.txt")
 
     chunks = answer["footnote"]["chunks"]

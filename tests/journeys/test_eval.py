@@ -60,7 +60,7 @@ def test_a_service_is_judged(live_server: LiveServer, collection: Path, tmp_path
 
 
 def test_a_fall_is_told(live_server: LiveServer, collection: Path, tmp_path: Path) -> None:
-    """Compared with a better result of before the command fails; with its own it does not."""
+    """The command fails compared with a better earlier result, and succeeds compared with its own."""
     path = tmp_path / "saved.json"
     run(live_server, collection, "--mode", "hybrid", "--save", str(path))
     same = run(live_server, collection, "--mode", "hybrid", "--compare", str(path))
@@ -140,7 +140,7 @@ def test_a_refused_mode_is_compared_with_nothing(
 def test_a_store_that_is_there_is_judged(
     live_server: LiveServer, client: openai.OpenAI, collection: Path, tmp_path: Path, reference: str
 ) -> None:
-    """Judgements name its files by filename or id, what is missing is told, and all stays as it was."""
+    """Judgements name its files by filename or id. Missing ones are named, and the store is not changed."""
     store = client.vector_stores.create(name="handbook")
     file_ids = {
         name: client.vector_stores.files.upload_and_poll(

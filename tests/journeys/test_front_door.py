@@ -1,4 +1,4 @@
-"""The front door: every wrong request gets the envelope, limits hold, and headers are always there."""
+"""The HTTP API: every wrong request gets the envelope, limits hold, and headers are always there."""
 
 from typing import Any
 
@@ -113,7 +113,7 @@ def test_limits_are_told_on_every_answer(make_server: MakeServer) -> None:
 
 
 def test_streaming_can_be_turned_off(make_server: MakeServer) -> None:
-    """STREAMING_ENABLED=false answers `stream: true` with a clear 400, and plain requests as ever."""
+    """STREAMING_ENABLED=false answers `stream: true` with a clear 400, and plain requests as usual."""
     server = make_server(streaming_enabled=False)
 
     refused = httpx.post(f"{server.v1}/chat/completions", json=CHAT | {"stream": True})

@@ -1,4 +1,4 @@
-"""footnote import-openai: another server's shelves are copied here, once, and go on where they were broken off."""
+"""footnote import-openai: another server's files and stores are copied here once; an interrupted copy resumes."""
 
 import os
 import signal

@@ -46,7 +46,7 @@ def zip_bomb(*, declared: int | None = None) -> bytes:
 
 
 def poison() -> dict[str, tuple[bytes, str]]:
-    """Return hostile files by name, each with a word of the reason that a person is told."""
+    """Return hostile files by name, each with a word of the reason that a person reads."""
     return {
         "bomb.docx": (zip_bomb(), "unpacks"),
         "liar.docx": (zip_bomb(declared=1_000), "damaged"),

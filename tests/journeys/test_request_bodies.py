@@ -164,7 +164,7 @@ def test_a_client_that_leaves_in_mid_body_is_no_error(
 
 @contextmanager
 def no_room_for(files_over: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes: writing fails as on a full disk."""
+    """Let no file of this process grow beyond this many bytes, so that writing fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (files_over, hard))
     try:

@@ -113,7 +113,7 @@ def test_chats_and_responses_cite_the_same(server: LiveServer, *, stream: bool) 
 
 
 def test_a_conversation_goes_on_from_a_response(server: LiveServer, upstream: FakeUpstream) -> None:
-    """Upstream reads what was said before, without markers; the instructions of before are not inherited."""
+    """Upstream reads what was said before, without markers; earlier instructions are not inherited."""
     first = create(server, instructions="Be brief.")
 
     second = create(server, input="What does parking cost?", previous_response_id=first.id)
@@ -290,7 +290,7 @@ def test_thoughts_and_refusals_have_events_of_their_own(
 
 
 def test_what_was_cut_is_incomplete(server: LiveServer) -> None:
-    """The reason is told as the Responses API calls it."""
+    """The reason has the name that the Responses API gives it."""
     name, last = frames(server, model="gpt-stopped", max_output_tokens=16)[-1]
 
     assert name == "response.incomplete"

@@ -21,7 +21,7 @@ def texts(found: Any) -> list[str]:
 
 
 def test_upload_and_poll_makes_a_file_searchable(client: openai.OpenAI) -> None:
-    """With attributes that the search shows; pollers are told to look again soon, not after a second."""
+    """With attributes that the search shows; polling clients get a short interval, not a second."""
     store = client.vector_stores.create(name="handbook", metadata={"team": "hr"})
     meals = client.files.create(file=MEALS, purpose="assistants")
     raw_attach = client.vector_stores.files.with_raw_response.create(
@@ -103,7 +103,7 @@ def test_edited_attributes_count_at_the_next_search(client: openai.OpenAI) -> No
 
 
 def test_static_chunking_is_literal(client: openai.OpenAI) -> None:
-    """So many tokens a chunk, and the strategy comes back; the parsed text can be read."""
+    """Chunks have the asked number of tokens, the strategy comes back, and the parsed text can be read."""
     store = client.vector_stores.create()
     words = " ".join(f"word{number}" for number in range(400))
     attached = client.vector_stores.files.upload_and_poll(

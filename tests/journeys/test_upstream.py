@@ -320,7 +320,7 @@ def test_embeddings_of_their_own_need_no_key_for_chats(make_server: MakeServer, 
 
 
 def test_readiness_asks_embeddings_of_their_own(make_server: MakeServer, upstream_url: str) -> None:
-    """Without DEV_FALLBACKS an address for embeddings is used, whoever answers chats; a refused key is told."""
+    """Without DEV_FALLBACKS an address for embeddings is used, whoever answers chats; a refused key is reported."""
     server = make_server(embedding_base_url=upstream_url, embedding_api_key="sk-wrong")
 
     ready = httpx.get(f"{server.url}/readyz")
@@ -366,7 +366,7 @@ def test_a_store_of_another_embedding_model_is_a_lasting_conflict(
 def test_a_model_that_lies_is_not_verified(
     server: LiveServer, upstream: FakeUpstream, *, lie: str, reason: str, stream: bool
 ) -> None:
-    """A number, a negation and a name that the document does not have are told with the reason, streamed or not."""
+    """A number, a negation and a name that the document lacks are reported with the reason, streamed or not."""
     text = "Staff of Bremen get 28 days of leave. Ask Miller for it."
     httpx.post(f"{server.v1}/ingest", files={"file": ("leave.txt", text.encode())}).raise_for_status()
     upstream.answer = lie

@@ -32,7 +32,7 @@ def store_files(server: LiveServer) -> list[dict[str, Any]]:
 
 
 def test_the_same_bytes_take_new_notes(live_server: LiveServer) -> None:
-    """What is given takes the place of what was there, what is not given stays, and a filter goes by it at once."""
+    """Given notes replace the earlier ones, others stay, and a filter uses them at once."""
     first = ingest(live_server, "The fee is 400 crowns.", attributes={"status": "draft"}, source="v1")
     given = {"attributes": {"status": "final"}, "source": "v2", "metadata": {"by": "Tove"}}
     second = ingest(live_server, "The fee is 400 crowns.", **given)

@@ -212,7 +212,7 @@ def test_a_postgres_whose_keeper_died_is_adopted(data_dir: Path) -> None:
 
 
 def test_a_busy_query_does_not_bar_the_next_start(data_dir: Path) -> None:
-    """It does not notice that the postmaster died, and PostgreSQL does not start beside it."""
+    """It does not notice that the postmaster died, and PostgreSQL does not start while it runs."""
     with start_embedded(data_dir) as held:
         busy = threading.Thread(target=loop_forever, args=(conninfo(held.url),))
         busy.start()
@@ -251,7 +251,7 @@ def test_stale_lock_files_stop_nobody(
 
 
 def test_an_interrupted_initdb_is_done_again(data_dir: Path) -> None:
-    """Its keeper is killed in the midst of it: the next one sweeps up and starts anew, and whoever waited gets it."""
+    """Its keeper is killed during the start: the next one cleans up and starts again, and those who waited get it."""
     other = hold_elsewhere(data_dir)
     assert wait_until(lambda: any(data_dir.glob("init-*/base")))
 

@@ -183,7 +183,7 @@ def test_pages_without_text_are_reported() -> None:
 
 
 def test_a_locked_file_says_so() -> None:
-    """Who needs a password is told."""
+    """The reason names the missing password."""
     out = io.BytesIO()
     canvas = Canvas(out, encrypt="secret")
     canvas.drawString(72, 760, "hidden")

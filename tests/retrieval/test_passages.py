@@ -30,10 +30,10 @@ def passages(*chunks: FoundChunk, scores: Sequence[float] | None = None) -> list
         Ranked(Candidate(c.key), score)
         for c, score in zip(chunks, scores or [0.9 - n / 10 for n in range(9)], strict=False)
     ]
-    return choose(ranked, {c.key: c for c in chunks}, limit=9, told_once=True)
+    return choose(ranked, {c.key: c for c in chunks}, limit=9, each_text_once=True)
 
 
-def test_a_text_in_two_files_is_told_once() -> None:
+def test_a_text_in_two_files_comes_once() -> None:
     """The better one is kept and names the other; as many as were asked for."""
     chosen = passages(chunk(0), chunk(0, file=2), chunk(1))
 
@@ -42,7 +42,7 @@ def test_a_text_in_two_files_is_told_once() -> None:
 
 
 def test_a_search_has_a_text_of_two_files_twice() -> None:
-    """Whoever searches is told both files; a text that one file holds twice comes once."""
+    """A search names both files. A text that one file holds twice comes once."""
     chunks = [chunk(0), chunk(0, file=2), replace(chunk(0), key=(1, 1, 7))]
     ranked = [Ranked(Candidate(each.key), 0.5) for each in chunks]
 
@@ -62,7 +62,7 @@ def test_joined_passages_name_the_files_of_both() -> None:
 
 
 def test_what_touches_is_joined() -> None:
-    """In the text's order, with the better score and its chunk; what they share is told once."""
+    """In the text's order, with the better score and its chunk; what they share comes once."""
     first, second = chunk(2, end=3 * _SIZE + 10), chunk(3)
 
     (joined, other) = join(passages(second, chunk(7), first))

@@ -20,7 +20,7 @@ from tests.factories import engine_of, make_store_with
 
 
 async def age(db: Database, store_id: int, *, days: float, expires_after: int) -> None:
-    """Let the store be last used so many days ago."""
+    """Let the store be last used this many days ago."""
     async with engine_of(db).begin() as connection:
         await connection.execute(
             text(
@@ -49,7 +49,7 @@ async def test_an_expired_store_is_closed_and_emptied(db: Database, caller: Call
 
 
 async def test_a_search_keeps_a_store_alive(db: Database, caller: Caller, tmp_path: Path) -> None:
-    """The time until it expires begins anew."""
+    """The time until it expires starts again."""
     store, _ = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     await age(db, store.id, days=2.9, expires_after=3)
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))

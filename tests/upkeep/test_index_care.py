@@ -94,7 +94,7 @@ async def test_an_index_is_measured_and_serves_when_it_pays(db: Database, caller
 
 
 async def test_a_grown_store_gets_a_new_index_in_place_of_the_old(db: Database, caller: Caller) -> None:
-    """Twice the chunks: more lists, under the same name, and measured anew."""
+    """Twice the chunks: more lists, under the same name, and measured again."""
     await make_filled_store(db, caller, rows=1_000)
     keeper = make_index_care(db, min_chunks=1_000)
     await keeper.do_due()

@@ -1,4 +1,4 @@
-"""Moving a store to another embedding space: the old one serves until the switch, and what is broken off goes on."""
+"""Moving a store to another embedding space: the old one serves until the switch, and an interrupted move resumes."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ SMALL = EmbeddingSpace(MODEL, 256)
 
 
 class FailingEmbeddings(FallbackEmbeddings):
-    """The fallback, which fails after so many texts, and counts those that it embeds."""
+    """The fallback, failing after a number of texts. It counts those that it embeds."""
 
     def __init__(self, *, fails_after: int | None = None) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ async def count(db: Database, table: str) -> int:
 
 
 async def test_a_store_moves_as_a_whole(db: Database, caller: Caller, store: VectorStore) -> None:
-    """Every chunk is in the new space and found there; nothing is left of the way; the index is made anew."""
+    """Every chunk is in the new space and found there; nothing is left over; the index is rebuilt."""
     await make_index_care(db, min_chunks=100).do_due()
 
     steps = [step async for step in mover(db).move(caller, store, SMALL)]

@@ -10,7 +10,7 @@ from app.answering.support.reading import ReadSentence
 def number_differs(
     said: Sequence[ReadSentence], window: Sequence[ReadSentence], context: Sequence[ReadSentence]
 ) -> bool:
-    """Whether a number is not found near the statement's words: in the sentences closest to it, or beside the best."""
+    """Whether a number is not found near the statement's words: in the closest sentences, or next to the best one."""
     quantities = [quantity for sentence in said for quantity in sentence.quantities]
     if not quantities:
         return False
@@ -28,7 +28,7 @@ def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[
 
 
 def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
-    """Whether a number is found: with its unit, and beside its words, where the passage has numbers with those."""
+    """Whether a number is found: with its unit, and next to its words if the passage has numbers next to those."""
     of_its_unit = [other for other in found if other.unit == quantity.unit] if quantity.unit else []
     beside_its_words = [other for other in found if not quantity.beside.isdisjoint(other.beside)]
     return any(map(quantity.agrees, of_its_unit or found)) and (

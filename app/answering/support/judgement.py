@@ -1,7 +1,7 @@
 """Whether a passage supports a statement, how much of it, and if not, why. Pure.
 
 The words of the statement, by how rare they are, must stand in six sentences of the passage that follow on each other:
-nearly all of a short statement, half of a long one. Its numbers must be where the words are, its names and negations there. Where words do not decide, the answer is no: a statement that is
+three quarters of a short statement, two fifths of a long one. Its numbers must be where the words are, its names and negations there. Where words do not decide, the answer is no: a statement that is
 called verified by mistake is worse than one that is not.
 """
 
@@ -40,8 +40,8 @@ class Judgement:
         return self.reason in ("quoted", "paraphrased")
 
 
-def judge(statement: str, passage: str, *, context: str = "") -> Judgement:
-    """Judge a statement by a passage; `context` (headings, the file's title) may hold its names, too."""
+def check_support(statement: str, passage: str, *, context: str = "") -> Judgement:
+    """Return whether a passage supports a statement; `context` (headings, the file's title) may hold its names, too."""
     language = guess_language(passage)
     said = read(statement, language)
     sentences = read(passage, language)

@@ -43,7 +43,7 @@ def terms_of(sentences: Sequence[ReadSentence]) -> dict[str, float]:
 
 
 def lacking_terms(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> dict[str, float]:
-    """Return the terms that the sentences have not, nor a relative or an opposite, with the share of each in all.
+    """Return the terms that the sentences lack (also as a related word or an opposite), with the share of each in all.
 
     Opposites are compared as such: "not permitted" is about what "forbidden" is about.
     """

@@ -1,4 +1,4 @@
-"""A text as it is compared: sentences with the stems of their words, their numbers and negations. Pure."""
+"""A text prepared for comparison: sentences with the stems of their words, their numbers and negations. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _ONLY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a sentence: as it is written and folded, its stem, and how much it tells (0 where nothing)."""
+    """A word of a sentence: as written, folded, its stem, and its weight (0 for a frequent word)."""
 
     token: Token
     stem: str
@@ -83,7 +83,7 @@ class ReadSentence:
                 yield ahead[:1], back[-1:]
 
 
-# Several citations of an answer are judged against the same chunk.
+# Several citations of an answer are compared with the same chunk.
 @lru_cache(maxsize=64)
 def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     """Return the sentences of a text; the language is recognised where none is given."""
@@ -172,8 +172,8 @@ def _weight(token: Token) -> float:
 
 @lru_cache(maxsize=20_000)
 def _told(word: str) -> float:
-    told = rarity(_without_genitive(word))
-    return told if told > _TELLING else 0.0
+    weight = rarity(_without_genitive(word))
+    return weight if weight > _TELLING else 0.0
 
 
 def _without_genitive(word: str) -> str:

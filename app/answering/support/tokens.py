@@ -37,7 +37,7 @@ class Token:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of a text in order; places are those of the text as it is."""
+    """Return the tokens of a text in order; places count in the unchanged text."""
     return [_token(found) for found in _TOKEN.finditer(text)]
 
 

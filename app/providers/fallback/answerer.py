@@ -24,7 +24,7 @@ _NO_MODEL = "No model is configured, so this is a development answer"
 
 
 class FallbackChat:
-    """Stands in for a chat model: quotes when it has snippets, says so when it has none."""
+    """Stands in for a chat model: it quotes the snippets, or says that it has none."""
 
     name = "fallback"
     model_owner = "footnote"
@@ -51,7 +51,7 @@ class FallbackChat:
         for index in range(choices):
             for event in deltas(reply, index):
                 yield event
-                # Let others run: a long answer must not hold the loop.
+                # Let other tasks run: a long answer must not block the event loop.
                 await asyncio.sleep(0)
             yield Finished(index, reply.reason)
         yield UsageReported(_usage(prompt_tokens, reply.completion_tokens * choices))
@@ -101,8 +101,8 @@ def _answer_text(request: ChatProviderRequest) -> str:
     question = _question(request)
     if request.listing is not None and not request.summarises:
         return listing_text(request.listing, request.snippets)
-    if request.summarises and (told := _summary_text(request)):
-        return told
+    if request.summarises and (summary := _summary_text(request)):
+        return summary
     if request.snippets:
         return _joined(_quotes(question, request.snippets)) or _NOT_FOUND
     return f"{_NO_MODEL}. You said: {_echo(question)}" if question else f"{_NO_MODEL}."
@@ -111,11 +111,11 @@ def _answer_text(request: ChatProviderRequest) -> str:
 def _summary_text(request: ChatProviderRequest) -> str:
     """Return sentences of whole files: of one as running text, of several under their names."""
     summaries = summarise(request.snippets)
-    told = [_joined(summary.quotes) for summary in summaries]
-    if len(told) > 1:
-        told = [f"{name_of(each.filename)}:\n{text}" for each, text in zip(summaries, told, strict=True)]
-    files = [listing_text(request.listing, ())] if request.listing and len(told) > 1 else []
-    return "\n\n".join([*files, *told])
+    texts = [_joined(summary.quotes) for summary in summaries]
+    if len(texts) > 1:
+        texts = [f"{name_of(each.filename)}:\n{text}" for each, text in zip(summaries, texts, strict=True)]
+    files = [listing_text(request.listing, ())] if request.listing and len(texts) > 1 else []
+    return "\n\n".join([*files, *texts])
 
 
 def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:

@@ -1,4 +1,4 @@
-"""A text as a bag of hashed features: its words, their stems and character n-grams, each by how much it tells."""
+"""A text as a bag of hashed features: its words, their stems and character n-grams, weighted by rarity."""
 
 import math
 import zlib
@@ -47,13 +47,13 @@ def _features(word: str, dimensions: int) -> _Features:
         weight = _CHARACTER_WEIGHT if len(word) == 1 else 1.0
         return _hashed([(f"{len(word)}:{word}", weight)], dimensions)
 
-    told = rarity(word)
+    weight = rarity(word)
     bounded = f"^{word}$"
     grams = [
         bounded[start : start + size] for size in (4, 5) for start in range(max(1, len(bounded) - size + 1))
     ]
-    share = told / math.sqrt(len(grams))
-    features = [(f"w:{word}", _WORD_SHARE * told), (f"l:{_cut(word)}", _WORD_SHARE * told)]
+    share = weight / math.sqrt(len(grams))
+    features = [(f"w:{word}", _WORD_SHARE * weight), (f"l:{_cut(word)}", _WORD_SHARE * weight)]
     return _hashed([*features, *((f"c:{gram}", share) for gram in grams)], dimensions)
 
 

@@ -1,4 +1,4 @@
-"""What the fallback says of a list of files: names, or counts, kinds and the newest where there are many. Pure."""
+"""The fallback's answer about a list of files: their names, or for many files counts, kinds and the newest. Pure."""
 
 from collections.abc import Sequence
 
@@ -47,10 +47,12 @@ def _all(listing: Listing) -> str:
 def _ordered(listing: Listing) -> str:
     first, *others = listing.files[:_ORDERED]
     adjective = _ADJECTIVES[listing.query.order or "newest"]
-    told = f"The {adjective} {_kind(listing)} is {name_of(first.filename)} ({_about(first)})."
+    sentence = f"The {adjective} {_kind(listing)} is {name_of(first.filename)} ({_about(first)})."
     if not others:
-        return told
-    return f"{told} Then come {', '.join(f'{name_of(file.filename)} ({_about(file)})' for file in others)}."
+        return sentence
+    return (
+        f"{sentence} Then come {', '.join(f'{name_of(file.filename)} ({_about(file)})' for file in others)}."
+    )
 
 
 def _about_topic(listing: Listing, snippets: Sequence[Snippet]) -> str:
@@ -118,7 +120,7 @@ def _count(count: int, noun: str) -> str:
 def _unread(listing: Listing) -> list[str]:
     """Say which files are not searchable: still being read, or failed."""
     waiting, failed = listing.unread.get(FileStatus.IN_PROGRESS, 0), listing.unread.get(FileStatus.FAILED, 0)
-    told = (
+    in_progress = (
         [f"{_count(waiting, 'file')} {'is' if waiting == 1 else 'are'} still being read."] if waiting else []
     )
-    return [*told, *([f"{_count(failed, 'file')} could not be read."] if failed else [])]
+    return [*in_progress, *([f"{_count(failed, 'file')} could not be read."] if failed else [])]

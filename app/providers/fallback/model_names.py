@@ -2,7 +2,7 @@
 
 import re
 
-# Clients and their test suites name OpenAI's models: the fallback stands in for all of them, for nothing else.
+# Clients and their test suites name OpenAI's models: the fallback stands in for all of them, and for no others.
 _OPENAI_NAMES = re.compile(r"(gpt-|chatgpt-|o\d|text-embedding-|footnote-)[\w.:-]*")
 
 

@@ -1,4 +1,4 @@
-"""What the fallback quotes when a question names files: sentences of those, looked for without the words of the name. Pure."""
+"""The fallback's quotes when a question names files: sentences of those files that match the rest of the question. Pure."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def named_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
         for snippet in snippets
         if is_meant(snippet.filename, folded)
     }
-    # Of "budget-2024" and "budget-2025" the one whose year is said.
+    # Of "budget-2024" and "budget-2025" take the one whose year is in the question.
     named = [
         snippet for snippet in snippets if shares.get(snippet.filename) == max(shares.values(), default=0)
     ]

@@ -1,4 +1,4 @@
-"""Which sentences of the snippets answer a question: quoted, never written anew. Pure."""
+"""Which sentences of the snippets answer a question. They are quoted, never rewritten. Pure."""
 
 import math
 import re
@@ -28,7 +28,7 @@ _IMAGINED = 10  # sentences elsewhere, so that a word in both of two sentences s
 _ENOUGH = 0.16
 _NEAR_BEST = 0.6
 _SAME = 0.7
-# A title counts for so many sentences below it, and is quoted itself where no sentence tells so much of what it does.
+# A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
 _UNDER_TITLE = 3
 _NEAR_TITLE = 0.3
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -148,9 +148,9 @@ def _weights(text: str, language: str) -> dict[str, float]:
 
     Without accents, as people type them.
     """
-    told = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
-    told |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
-    return {word: weight for word, weight in told.items() if weight > _FAINT}
+    weights = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
+    weights |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
+    return {word: weight for word, weight in weights.items() if weight > _FAINT}
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:

@@ -1,4 +1,4 @@
-"""What the fallback says, cut where the request ends it, and its pieces as they are streamed."""
+"""The fallback's replies, cut at the request's limits, and the pieces in which they are streamed."""
 
 import hashlib
 import json
@@ -62,7 +62,7 @@ def call_reply(tool: Mapping[str, Any], *, text: str, body: Json) -> Reply:
 
 
 def function_reply(function: Mapping[str, Any], *, text: str, body: Json) -> Reply:
-    """Return a call as it was before there were tools."""
+    """Return a call in the older form, from before there were tools."""
     arguments = _instance(_parameters(function), text, param="functions")
     reply = Reply(arguments, "function_call", "function_call", str(function.get("name")))
     return _within_limit(reply, body)

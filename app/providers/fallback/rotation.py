@@ -15,7 +15,7 @@ _Rows = NDArray[np.float64]
 
 
 def rotate(rows: _Rows) -> _Rows:
-    """Return each row rotated; lengths and angles stay as they are."""
+    """Return each row rotated. Lengths and angles do not change."""
     size = rows.shape[1]
     for number in range(_ROUNDS):
         signs, order = _round(size, number)

@@ -97,9 +97,9 @@ def check_size(root: Schema) -> None:
 
 
 def fits(value: object, schema: Schema) -> bool:
-    """Whether a text, a number or the like keeps to what a flat schema says of such."""
-    told = {key: said for key, said in schema.items() if key in _OF_SCALARS}
-    return _is_valid(lambda: jsonschema_rs.Draft202012Validator(told, **_OPTIONS), value)
+    """Whether a single value, such as a text or a number, keeps to a flat schema."""
+    scalar_schema = {key: said for key, said in schema.items() if key in _OF_SCALARS}
+    return _is_valid(lambda: jsonschema_rs.Draft202012Validator(scalar_schema, **_OPTIONS), value)
 
 
 def check_instance(value: object, root: Schema) -> None:

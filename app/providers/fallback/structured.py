@@ -29,7 +29,7 @@ _MOST_LETTERS = 10_000_000
 def make_instance(schema: Schema, *, text: str) -> object:
     """Return a value that is valid against `schema`; `text` fills strings without a form of their own.
 
-    It keeps to the keywords that OpenAI takes for structured outputs, and to the few that pydantic writes besides.
+    It supports the keywords that OpenAI takes for structured outputs, and a few more that pydantic writes.
     Optional properties are filled as well, unless the schema holds itself. Raises Unmakeable for a schema that cannot
     be satisfied, is endless or too large, or that asks for more than those keywords.
     """

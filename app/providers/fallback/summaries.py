@@ -1,4 +1,4 @@
-"""What the fallback quotes of whole files: the opening, and the first telling sentence of each part. Pure."""
+"""The fallback's summaries of whole files: the opening, and the first informative sentence of each part. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

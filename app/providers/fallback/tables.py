@@ -1,4 +1,4 @@
-"""Rows of tables, fit to be quoted alone: each value beside the name of its column. Pure."""
+"""Rows of tables, ready to be quoted alone: each value with the name of its column. Pure."""
 
 import csv
 import re
@@ -16,13 +16,13 @@ def rows_with_headers(lines: Sequence[str]) -> list[str]:
     """Return the lines with rows of tables as "column: value · column: value"; headers and rules become blank.
 
     Tables are `| a | b |` rows and blocks of lines as in a CSV file. The first row of a table is its header. One that
-    stands alone is left as it is.
+    stands alone is not changed.
     """
-    told: list[str] = []
+    rendered: list[str] = []
     for _, group in groupby(lines, key=bool):
         block = list(group)
-        told += _delimited(block) or _lines(block)
-    return told
+        rendered += _delimited(block) or _lines(block)
+    return rendered
 
 
 def _delimited(block: Sequence[str]) -> list[str] | None:

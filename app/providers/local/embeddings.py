@@ -26,7 +26,7 @@ MODEL = "footnote-local-v1"
 
 # Measured on seven collections (nDCG@10, semantic search): MiniLM .703, hashed words .720, both at these shares .749.
 _MODEL_SHARE = 0.7
-# That many texts are a question or two; more are documents, and wait behind questions.
+# Up to this many texts are taken for questions. More are documents, which wait for questions.
 _FEW = 8
 _LOWER_PRIORITY = 10
 
@@ -41,7 +41,7 @@ class LocalEmbeddings:
         self.space = EmbeddingSpace(MODEL, dimensions)
         self._words = hashed.FallbackEmbeddings(dimensions=dimensions, stands_for=stands_for)
         self._model = MiniLM()
-        # ONNX Runtime works outside of the interpreter's lock, so threads are as good as processes.
+        # ONNX Runtime releases the interpreter's lock, so threads are as good as processes.
         self._questions = ThreadPoolExecutor(2, "embed-questions")
         self._documents = ThreadPoolExecutor(os.cpu_count() or 1, "embed-documents", _lower_priority)
 
@@ -56,7 +56,7 @@ class LocalEmbeddings:
         self._documents.shutdown(wait=False, cancel_futures=True)
 
     async def serves(self, space: EmbeddingSpace) -> bool:
-        """Stores that the fallback has filled are served as well: their part is computed anyway."""
+        """Whether texts can be embedded in this space. The fallback's own space is served too, because its part is computed anyway."""
         return space.model == MODEL or await self._words.serves(space)
 
     async def embed(

@@ -13,7 +13,7 @@ from app.core.errors import UpstreamMisconfigured
 SIZE = 384
 
 _WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-# What the model was trained with; the rest of a longer text is left out.
+# The model was trained with this many; the rest of a longer text is ignored.
 _LONGEST_TOKENS = 256
 
 

@@ -62,7 +62,7 @@ class OpenAIChat:
     async def _streamed(
         self, request: ChatProviderRequest, deadline: float
     ) -> AsyncGenerator[ProviderEvent, None]:
-        # Usage is asked for always: our own counters want it, whoever called.
+        # Usage is always requested, because our own counters need it.
         body = dict(request.body) | {"stream_options": {"include_usage": True}}
         stream = await _before(deadline, self._connection.open_stream("/chat/completions", body))
         try:

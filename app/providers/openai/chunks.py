@@ -15,7 +15,7 @@ from app.providers.base import (
     UsageReported,
 )
 
-# Ours to write: upstream's role opens nothing new, and its annotations would clash with our citations.
+# We write these fields: upstream's role adds nothing, and its annotations would clash with our citations.
 _OURS = frozenset({"role", "content", "refusal", "tool_calls", "annotations", "footnote"})
 
 

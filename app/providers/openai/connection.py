@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class UpstreamAddress:
-    """Where upstream is and what opens it. `key_setting` names the setting to fix when it does not."""
+    """Upstream's address and key. `key_setting` names the setting to fix when the key is refused."""
 
     api_key: SecretStr | None
     base_url: str | None
@@ -40,7 +40,7 @@ class OpenAIConnection:
 
     def __init__(self, address: UpstreamAddress) -> None:
         self._address = address
-        # Upstreams of one's own often want no key, but the SDK wants one.
+        # Self-hosted upstreams often need no key, but the SDK requires one.
         key = address.api_key.get_secret_value() if address.api_key else "none"
         self._client = AsyncOpenAI(
             api_key=key,

@@ -14,7 +14,7 @@ from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput
 from app.providers.openai.connection import OpenAIConnection
 from app.providers.openai.shortening import can_be_shortened
 
-# Models that refused `dimensions`. Callers name models: the list must not grow without end.
+# Models that refused `dimensions`. The list is bounded, because callers may send any name.
 _MOST_REMEMBERED = 1_000
 
 
@@ -34,7 +34,7 @@ class OpenAIEmbeddings:
         return True
 
     async def serves(self, space: EmbeddingSpace) -> bool:
-        """A model of another name counts only when upstream lists it: many servers answer to any name with their own."""
+        """A model of another name counts only when upstream lists it, because many servers answer to any name with their one model."""
         if space.model == self.space.model:
             return True
         if space.model not in self._listed:

@@ -44,7 +44,7 @@ class RemoteStore:
 
 @dataclass(frozen=True, slots=True)
 class RemoteStoreFile:
-    """A membership. `chunking` is the static strategy's, None for the server's own rule."""
+    """A membership. `chunking` are the sizes of a static strategy, None for the server's own rule."""
 
     file_id: str
     attributes: Mapping[str, Any]
@@ -52,7 +52,7 @@ class RemoteStoreFile:
 
 
 class RemoteShelves:
-    """Reads the shelves of any OpenAI-compatible server. Failures are raised as FootnoteErrors."""
+    """Reads the files and stores of any OpenAI-compatible server. Failures are raised as FootnoteErrors."""
 
     def __init__(self, address: UpstreamAddress) -> None:
         self._address = address
@@ -117,7 +117,7 @@ class RemoteShelves:
         return True
 
     async def download_text(self, store_id: str, file_id: str, target: Path) -> bool:
-        """Write the text that a store has parsed out of a file; False when there is none to be had."""
+        """Write the text that a store has parsed from a file; False when there is none."""
         with self._translated():
             try:
                 page = await self._client.vector_stores.files.content(file_id, vector_store_id=store_id)

@@ -1,4 +1,4 @@
-SELECT coalesce(nearest.vector_store_id, saying.vector_store_id) AS coalesce_1, coalesce(nearest.file_id, saying.file_id) AS coalesce_2, coalesce(nearest.ordinal, saying.ordinal) AS coalesce_3, CASE WHEN (nearest.distance IS NULL) THEN chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) ELSE nearest.distance END AS distance, CASE WHEN (saying.product IS NULL) THEN chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) ELSE saying.product END AS product
+SELECT coalesce(nearest.vector_store_id, matching.vector_store_id) AS coalesce_1, coalesce(nearest.file_id, matching.file_id) AS coalesce_2, coalesce(nearest.ordinal, matching.ordinal) AS coalesce_3, CASE WHEN (nearest.distance IS NULL) THEN chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) ELSE nearest.distance END AS distance, CASE WHEN (matching.product IS NULL) THEN chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) ELSE matching.product END AS product
 FROM (
     SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) AS distance
     FROM chunks
@@ -35,15 +35,15 @@ FULL OUTER JOIN (
                     AND (vector_store_files.attributes @> %(param_5)s::JSONB))))
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
         LIMIT %(param_6)s::INTEGER) AS best
-    WHERE best.product < %(product_1)s) AS saying ON nearest.vector_store_id = saying.vector_store_id
-AND nearest.file_id = saying.file_id
-AND nearest.ordinal = saying.ordinal
-LEFT OUTER JOIN chunks ON chunks.vector_store_id = coalesce(nearest.vector_store_id, saying.vector_store_id)
-AND chunks.file_id = coalesce(nearest.file_id, saying.file_id)
-AND chunks.ordinal = coalesce(nearest.ordinal, saying.ordinal)
-LEFT OUTER JOIN chunk_lexemes ON chunk_lexemes.vector_store_id = coalesce(nearest.vector_store_id, saying.vector_store_id)
-AND chunk_lexemes.file_id = coalesce(nearest.file_id, saying.file_id)
-AND chunk_lexemes.ordinal = coalesce(nearest.ordinal, saying.ordinal)
+    WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
+AND nearest.file_id = matching.file_id
+AND nearest.ordinal = matching.ordinal
+LEFT OUTER JOIN chunks ON chunks.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
+AND chunks.file_id = coalesce(nearest.file_id, matching.file_id)
+AND chunks.ordinal = coalesce(nearest.ordinal, matching.ordinal)
+LEFT OUTER JOIN chunk_lexemes ON chunk_lexemes.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
+AND chunk_lexemes.file_id = coalesce(nearest.file_id, matching.file_id)
+AND chunk_lexemes.ordinal = coalesce(nearest.ordinal, matching.ordinal)
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores

@@ -1,4 +1,4 @@
-SELECT saying.vector_store_id, saying.file_id, saying.ordinal, NULL AS distance, saying.product
+SELECT matching.vector_store_id, matching.file_id, matching.ordinal, NULL AS distance, matching.product
 FROM (
     SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
     FROM (
@@ -7,7 +7,7 @@ FROM (
         WHERE chunk_lexemes.vector_store_id = 1
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
         LIMIT %(param_1)s::INTEGER) AS best
-    WHERE best.product < %(product_1)s) AS saying
+    WHERE best.product < %(product_1)s) AS matching
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores

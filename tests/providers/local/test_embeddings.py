@@ -59,7 +59,7 @@ async def test_a_text_has_one_vector(local: LocalEmbeddings) -> None:
 
 
 async def test_a_question_does_not_wait_for_documents(local: LocalEmbeddings) -> None:
-    """Files are read beside it, at a lower priority."""
+    """Files are read at a lower priority meanwhile."""
     documents = asyncio.create_task(
         local.embed(
             [f"Paragraph {number}. {'Leave is granted. ' * 50}" for number in range(100)], purpose="document"
@@ -105,7 +105,7 @@ async def test_more_dimensions_than_there_are_are_refused(local: LocalEmbeddings
 
 
 def test_files_are_found_by_meaning(make_server: MakeServer) -> None:
-    """Through the whole service: taken in, searched, and told by /readyz."""
+    """Through the whole service: taken in, searched, and named by /readyz."""
     server = make_server(embedding_provider="local")
     for name, text in (
         ("cough.txt", "Remedies against respiratory infections."),

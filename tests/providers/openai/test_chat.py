@@ -73,7 +73,7 @@ async def test_faults_say_who_must_act(
 
 
 async def test_a_long_retry_after_is_passed_on(connection: OpenAIConnection) -> None:
-    """Who is told to wait for twenty seconds is told so at once."""
+    """A demand to wait for twenty seconds is passed on at once."""
     with pytest.raises(errors.RateLimited) as error:
         await ask(connection, "gpt-429")
 
