@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test test-clients check format lock clean
 
 help: ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footnote needs Python 3.11 or later: make PYTHON=python3.13 ..."; exit 1; }
@@ -36,11 +36,37 @@ $(JS)/node_modules/.package-lock.json: $(JS)/package-lock.json | $(VENV)/dev.sta
 	$(NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
+# Pure modules on which every answer and every chunk depends: the tests pass each of their lines and branches.
+CORES := app/answering/citations.py app/answering/fence.py app/answering/marker_forms.py app/answering/markers.py \
+	app/core/answers.py app/core/chunking.py app/core/file_status.py app/core/filters.py app/core/searches.py \
+	app/ingest/chunk_stream.py app/ingest/chunking.py app/ingest/table_rows.py app/ingest/token_chunking.py \
+	app/retrieval/ranking.py
+comma := ,
+empty :=
+space := $(empty) $(empty)
+
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
 test: $(VENV)/dev.stamp ## run every test
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+	$(if $(ARGS),,$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100)
+
+# Other people's clients live in environments of their own: they need other versions than we do.
+CLIENTS := tests/clients
+CLIENT_NPM := $(BIN)/python -m tests.node $(CLIENTS)/node
+
+$(CLIENTS)/.venv/stamp: $(CLIENTS)/requirements.lock | $(VENV)/dev.stamp
+	$(BIN)/python -m venv $(CLIENTS)/.venv
+	$(BIN)/uv pip install --quiet --python $(CLIENTS)/.venv/bin/python --require-hashes -r $(CLIENTS)/requirements.lock
+	@touch $@
+
+$(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.json | $(VENV)/dev.stamp
+	$(CLIENT_NPM) ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+test-clients: $(CLIENTS)/.venv/stamp $(CLIENTS)/node/node_modules/.package-lock.json ## ask through other people's clients, and show what each shows
+	$(BIN)/python -m tests.clients.run
 
 check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types and import rules, of Python and JavaScript
 	$(BIN)/ruff format --check .
@@ -57,7 +83,8 @@ format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fi
 lock: $(VENV)/dev.stamp ## refresh the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) $(CLIENTS)/requirements.in -o $(CLIENTS)/requirements.lock
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) - -o requirements-uv.lock
 
 clean: ## remove the virtual environment and caches (never .data)
-	rm -rf $(VENV) $(JS)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf $(VENV) $(JS)/node_modules $(CLIENTS)/.venv $(CLIENTS)/node/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -97,57 +97,57 @@ class Services:
     rate_limits: RateLimits
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What the services are made of, and what is closed after them."""
+
+    database: Database
+    providers: Providers
+    extractor: Extractor
+
+    async def close(self) -> None:
+        await self.extractor.aclose()
+        await self.providers.close()
+        await self.database.close()
+
+
 @asynccontextmanager
 async def build_services(
     settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database; close them when the block ends."""
-    database = Database.connect(database_urls)
-    providers = select_providers(_provider_settings(settings))
-    health = ProviderHealth(providers)
-    indexes = database.system("index care").vector_indexes
-    index_care = IndexCare(
-        indexes,
-        database.system("index care").index_samples,
-        database.system("index care").lexeme_totals,
-        providers.embeddings,
-        _index_policy(settings),
-    )
-    rewriter = make_rewriter(providers.chat)
-    retriever = Retriever(
-        database, QueryEmbedder(providers.embeddings), providers.embeddings.fusion, providers.reranker
-    )
+    base = _Base(Database.connect(database_urls), select_providers(_provider_settings(settings)), Extractor())
+    services = await _make_services(settings, api_settings, base)
+    tasks = _start_tasks(settings, services)
+    try:
+        yield services
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await base.close()
+
+
+async def _make_services(settings: Settings, api_settings: ApiSettings, base: _Base) -> Services:
+    database, embeddings = base.database, base.providers.embeddings
+    health = ProviderHealth(base.providers)
+    retriever = Retriever(database, QueryEmbedder(embeddings), embeddings.fusion, base.providers.reranker)
     retrievals = RetrievalLog(database)
-    embedder = ChunkEmbedder(database, providers.embeddings)
-    extractor = Extractor()
-    fence_key = await database.system("prompts").secrets.get_or_make("prompt_fence")
-    answerer = Answerer(
-        ConversationSearch(
-            DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
-        ),
-        retrievals,
-        providers.chat,
-        Attachments(database, extractor, fence_key=fence_key, max_tokens=settings.max_context_tokens),
-        fence_key=fence_key,
-        timeout_seconds=settings.upstream_timeout_seconds,
+    rewriter = make_rewriter(base.providers.chat)
+    search = ConversationSearch(
+        DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
     )
-    pipeline = IngestPipeline(database, extractor, embedder)
-    queued = QueuedIngest(database, pipeline)
-    keys = KeyRing(settings.bootstrap_keys)
+    answerer = await _make_answerer(settings, base, search, retrievals)
+    embedder = ChunkEmbedder(database, embeddings)
+    index_care = _make_index_care(settings, base)
     ingest = IngestLibrary(
-        database,
-        providers.embeddings,
-        chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap),
+        database, embeddings, chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap)
     )
-
-    async def read_file(claim: Claim) -> None:
-        await queued.run(claim)
-        index_care.nudge()
-
-    services = Services(
+    keys = KeyRing(settings.bootstrap_keys)
+    return Services(
         api_settings=api_settings,
         database=database,
-        providers=providers,
+        providers=base.providers,
         provider_health=health,
         search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
         retrievals=retrievals,
@@ -155,50 +155,91 @@ async def build_services(
         responder=Responder(database, answerer, retention_days=settings.response_retention_days),
         responses=ResponseLibrary(database),
         conversations=ConversationLibrary(database),
-        models=ModelLibrary(
-            database,
-            providers.chat,
-            providers.embeddings,
-            chat_model=settings.chat_model,
-            embedding_model=settings.embedding_model,
-        ),
+        models=_make_model_library(settings, base),
         ingest=ingest,
         intake=Intake(ingest, health),
         files=FileLibrary(database),
         vector_stores=VectorStoreLibrary(database),
-        vector_store_files=VectorStoreFileLibrary(database, providers.embeddings),
-        file_batches=FileBatchLibrary(database, providers.embeddings),
+        vector_store_files=VectorStoreFileLibrary(database, embeddings),
+        file_batches=FileBatchLibrary(database, embeddings),
         uploads=UploadLibrary(database),
         sources=SourceLibrary(database),
-        source_links=SourceLinkSigner(
-            keys,
-            await database.system("source links").secrets.get_or_make("source_links"),
-            hours=settings.citation_link_hours,
-        ),
-        worker=Worker(database.system("queue").jobs, read_file),
+        source_links=await _make_link_signer(settings, base, keys),
+        worker=_make_worker(base, embedder, index_care),
         index_care=index_care,
-        reembedding=Reembedding(database, embedder, indexes),
+        reembedding=Reembedding(database, embedder, database.system("index care").vector_indexes),
         words_care=WordsCare(database),
         keys=keys,
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
+
+
+async def _make_answerer(
+    settings: Settings, base: _Base, search: ConversationSearch, retrievals: RetrievalLog
+) -> Answerer:
+    fence_key = await base.database.system("prompts").secrets.get_or_make("prompt_fence")
+    attachments = Attachments(
+        base.database, base.extractor, fence_key=fence_key, max_tokens=settings.max_context_tokens
+    )
+    return Answerer(
+        search,
+        retrievals,
+        base.providers.chat,
+        attachments,
+        fence_key=fence_key,
+        timeout_seconds=settings.upstream_timeout_seconds,
+    )
+
+
+def _make_index_care(settings: Settings, base: _Base) -> IndexCare:
+    system = base.database.system("index care")
+    return IndexCare(
+        system.vector_indexes,
+        system.index_samples,
+        system.lexeme_totals,
+        base.providers.embeddings,
+        _index_policy(settings),
+    )
+
+
+def _make_model_library(settings: Settings, base: _Base) -> ModelLibrary:
+    return ModelLibrary(
+        base.database,
+        base.providers.chat,
+        base.providers.embeddings,
+        chat_model=settings.chat_model,
+        embedding_model=settings.embedding_model,
+    )
+
+
+async def _make_link_signer(settings: Settings, base: _Base, keys: KeyRing) -> SourceLinkSigner:
+    secret = await base.database.system("source links").secrets.get_or_make("source_links")
+    return SourceLinkSigner(keys, secret, hours=settings.citation_link_hours)
+
+
+def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) -> Worker:
+    queued = QueuedIngest(base.database, IngestPipeline(base.database, base.extractor, embedder))
+
+    async def read_file(claim: Claim) -> None:
+        await queued.run(claim)
+        index_care.nudge()
+
+    return Worker(base.database.system("queue").jobs, read_file)
+
+
+def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[None]]:
+    """Start what runs beside the requests; whoever starts it cancels it."""
+    expiry = Expiry(services.database.system("expiry").expired_rows)
+    probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [
-        asyncio.create_task(index_care.run(), name="index-care"),
+        asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
-        asyncio.create_task(Expiry(database.system("expiry").expired_rows).run(), name="expiry"),
-        asyncio.create_task(_say_who_answers(providers, health, settings.chat_model), name="provider-probe"),
+        asyncio.create_task(expiry.run(), name="expiry"),
+        asyncio.create_task(probe, name="provider-probe"),
     ]
     if settings.worker == "on":
         tasks.append(asyncio.create_task(services.worker.run(), name="worker"))
-    try:
-        yield services
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await extractor.aclose()
-        await providers.close()
-        await database.close()
+    return tasks
 
 
 async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_model: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 from limits import RateLimitItemPerMinute
 from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 
 from app.core.errors import RateLimited
@@ -52,7 +53,7 @@ class RateLimits:
         try:
             allowed = await self._limiter.hit(self._item, key)
             stats = await self._limiter.get_window_stats(self._item, key)
-        except Exception:
+        except (StorageError, OSError):
             log.warning("rate_limit_storage_down", exc_info=True)
             return None
 

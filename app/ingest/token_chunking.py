@@ -11,10 +11,10 @@ def chunk_by_tokens(text: str, rule: TokenRule) -> list[ChunkSpan]:
     """Return windows of `rule.size` tokens, each `rule.size - rule.overlap` after the one before."""
     starts = [0, *accumulate(len(piece) for piece in split_tokens(text))]
     chunks: list[ChunkSpan] = []
-    for first in range(0, max(1, len(starts) - 1), rule.size - rule.overlap):
-        start, end = starts[first], starts[min(first + rule.size, len(starts) - 1)]
+    last = len(starts) - 1
+    # A window that would begin in the overlap of the last one has nothing of its own.
+    for first in range(0, max(1, last - rule.overlap), rule.size - rule.overlap):
+        start, end = starts[first], starts[min(first + rule.size, last)]
         if text[start:end].strip():
             chunks.append(ChunkSpan(text[start:end], start, end))
-        if first + rule.size >= len(starts) - 1:
-            break
     return chunks

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -79,24 +80,23 @@ def start_embedded(
     deadline = time.monotonic() + deadline_seconds
     _refuse_misleading_environment()
     cluster = Cluster(data_dir.resolve())
-    users = _open_users_lock(cluster)
-    try:
-        account = clusters.server_account(cluster)
-        users.share(deadline)
-        with FileLock(cluster.start_lock_path) as start:
-            start.take(deadline)
-            _await_ready(cluster, account, deadline=deadline, settings=dict(settings or {}))
-            _make_database(cluster)
-            _make_serving_role(cluster, account, deadline=deadline)
-    except TimeoutError as error:
-        users.close()
-        raise EmbeddedPostgresError(
-            "The embedded PostgreSQL is not ready in time; it may be recovering from a crash. Try again, and "
-            f"see {cluster.log_path}.\n{_log_tails(cluster)}"
-        ) from error
-    except BaseException:
-        users.close()
-        raise
+    with ExitStack() as unless_ready:
+        users = _open_users_lock(cluster)
+        unless_ready.callback(users.close)
+        try:
+            account = clusters.server_account(cluster)
+            users.share(deadline)
+            with FileLock(cluster.start_lock_path) as start:
+                start.take(deadline)
+                _await_ready(cluster, account, deadline=deadline, settings=dict(settings or {}))
+                _make_database(cluster)
+                _make_serving_role(cluster, account, deadline=deadline)
+        except TimeoutError as error:
+            raise EmbeddedPostgresError(
+                "The embedded PostgreSQL is not ready in time; it may be recovering from a crash. Try again, and "
+                f"see {cluster.log_path}.\n{_log_tails(cluster)}"
+            ) from error
+        unless_ready.pop_all()
     return EmbeddedPostgres(cluster, users)
 
 

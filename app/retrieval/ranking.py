@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from app.core.fusion import Fusion, FusionMethod
 from app.core.types import SearchMode
@@ -45,6 +45,8 @@ def rank(
             scores = lexical
         case "hybrid":
             scores = _hybrid(candidates, fusion, lexical, semantic)
+        case _:
+            assert_never(mode)
     return in_order(Ranked(found, round(scores[found.key], SCORE_DIGITS)) for found in candidates)
 
 

@@ -129,7 +129,10 @@ def test_earlier_answers_lose_their_markers() -> None:
     assert without_markers("Nine months [1][2]. `a[1]` stays [3].") == "Nine months. `a[1]` stays."
 
 
-@given(st.text(alphabet="a [1]92,`\n(:)é字 【】†-.^", max_size=60), st.integers(1, 7))
+_CODE = st.lists(st.sampled_from(["```", "`", "\n\n", "[1]", " a", "(2)."]), max_size=12).map("".join)
+
+
+@given(st.one_of(st.text(alphabet="a [1]92,`\n(:)é字 【】†-.^", max_size=60), _CODE), st.integers(1, 7))
 def test_pieces_never_change_the_outcome(text: str, size: int) -> None:
     """Whole or in pieces, the delivered text, the markers and the count are the same."""
     whole, pieces = scan(text), scan(text, size=size)
@@ -139,3 +142,19 @@ def test_pieces_never_change_the_outcome(text: str, size: int) -> None:
     assert pieces.removed == whole.removed
     for marker in whole.markers:
         assert whole.text[marker.start : marker.end] == f"[{marker.n}]"
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_backticks_within_a_block_of_code_are_code(size: int) -> None:
+    """Only the fence that opened the block closes it."""
+    scanner = scan("```\na ` b[1]\n``` So it is [2].", size=size)
+
+    assert scanner.text == "```\na ` b[1]\n``` So it is [1]."
+
+
+@pytest.mark.parametrize("size", [3, 1000])
+def test_a_lone_backtick_ends_with_its_paragraph(size: int) -> None:
+    """Markers of the next paragraph are markers."""
+    scanner = scan("A tick ` stands here.\n\nSo it is [2].", size=size)
+
+    assert scanner.text == "A tick ` stands here.\n\nSo it is [1]."

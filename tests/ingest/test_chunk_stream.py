@@ -108,3 +108,22 @@ def test_a_sentence_crosses_a_page(tmp_path: Path) -> None:
 
     assert (chunk.page, chunk.page_end, others) == (1, 2, [])
     assert chunk.text.endswith("four crowns.")
+
+
+def test_an_empty_page_makes_no_chunk(tmp_path: Path) -> None:
+    """The last page of a document may hold nothing."""
+    text = "Page one has text."
+    pages = (PageSpan(1, 0, len(text)), PageSpan(2, len(text), len(text)))
+
+    chunks = list(stream_chunks(written(tmp_path, text, *pages), SENTENCES))
+
+    assert [(chunk.text, chunk.page) for chunk in chunks] == [(text, 1)]
+
+
+@pytest.mark.parametrize("text", ["", "x" * 1_400, "It is so. " * 140])
+def test_a_text_may_end_with_its_window(tmp_path: Path, text: str) -> None:
+    """Nothing is lost or added when the last window is full, or when there is none."""
+    chunks = list(stream_chunks(written(tmp_path, text), SentenceRule(200, 0), window=700))
+
+    assert "".join(chunk.text for chunk in chunks).replace(" ", "") == text.replace(" ", "")
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)

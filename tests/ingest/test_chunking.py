@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.chunking import SentenceRule
-from app.ingest.chunking import chunk_text
+from app.ingest.chunking import Headings, chunk_text
 
 PROSE = " ".join(f"Sentence number {number} says something of interest." for number in range(60))
 
@@ -139,3 +139,32 @@ def test_a_sentence_goes_on_over_soft_line_ends() -> None:
     chunks = chunk_text(" ".join([sentence] * 8), SentenceRule(250, 0))
 
     assert all(chunk.text.endswith("says so.") for chunk in chunks)
+
+
+def test_a_heading_closes_a_chunk_that_is_worth_it() -> None:
+    """A quarter of a chunk stands alone, less goes with what follows the heading."""
+    quarter, little = "It is so. " * 9, "It is so."
+
+    apart = chunk_text(f"{quarter}\n\n# Pay\n\nPay is monthly.", SentenceRule(300, 0))
+    together = chunk_text(f"{little}\n\n# Pay\n\nPay is monthly.", SentenceRule(300, 0))
+
+    assert [chunk.text for chunk in apart] == [quarter.strip(), "# Pay\n\nPay is monthly."]
+    assert len(together) == 1
+
+
+@pytest.mark.parametrize(("text", "chunks"), [("Staff of May\n", ["Staff of May"]), ("\n", [])])
+def test_a_table_of_lines_may_end_before_its_header(text: str, chunks: list[str]) -> None:
+    """What stands above the header is text like any other."""
+    made = chunk_text(text, SentenceRule(300, 0), above=Headings(lines_above_rows=1))
+
+    assert [chunk.text for chunk in made] == chunks
+
+
+def test_the_end_of_a_cut_row_is_no_chunk_when_it_is_blank() -> None:
+    """A line of a CSV file may end in spaces."""
+    above = Headings(table_header="id", lines_above_rows=0)
+
+    chunks = chunk_text("x" * 20 + " ", SentenceRule(2, 0), above=above)
+
+    assert "".join(chunk.text for chunk in chunks) == "x" * 20
+    assert all(chunk.text for chunk in chunks)

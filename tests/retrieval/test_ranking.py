@@ -86,6 +86,23 @@ def test_several_queries_count_by_the_best() -> None:
     first = rank([Candidate((1, 1, 0), 0.9), Candidate((1, 2, 0), 0.3)], mode="semantic", fusion=fusion, idf_sum=0)  # fmt: skip
     second = rank([Candidate((1, 2, 0), 0.8)], mode="semantic", fusion=fusion, idf_sum=0)
 
-    merged = best_of([first, second])
+    for lists in ([first, second], [second, first]):
+        merged = best_of(lists)
+        assert [(entry.candidate.key[1], entry.score) for entry in merged] == [(1, 0.9), (2, 0.8)]
 
-    assert [(entry.candidate.key[1], entry.score) for entry in merged] == [(1, 0.9), (2, 0.8)]
+
+def test_reciprocal_ranks_count_places_alone() -> None:
+    """A leg adds by the place that it gives a chunk, however far ahead the first is; not found adds nothing."""
+    first = Candidate((1, 1, 0), 0.99, 0.0)
+    second = Candidate((1, 2, 0), 0.20, 0.1)
+    third = Candidate((1, 3, 0), 0.19, None)
+
+    ranked = rank([first, second, third], mode="hybrid", fusion=Fusion("rrf", 0.5), idf_sum=20)
+
+    assert [entry.candidate for entry in ranked] == [second, first, third]
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic", "lexical"])
+def test_nothing_found_is_an_empty_list(mode: SearchMode) -> None:
+    """In each mode."""
+    assert rank([], mode=mode, fusion=Fusion("minmax"), idf_sum=9) == []

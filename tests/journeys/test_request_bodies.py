@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.api.test_front_door import check_envelope
 from tests.conftest import MakeServer
+from tests.journeys.test_front_door import check_envelope
 from tests.serving import LiveServer
 
 CHAT = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "hi " * 50}]}).encode()

@@ -1,4 +1,4 @@
-"""What the fallback says of lists of files, and what it quotes of whole ones."""
+"""What the fallback says of lists of files, and of a file that is named."""
 
 import datetime as dt
 from typing import Any
@@ -10,7 +10,6 @@ from app.core.types import Snippet
 from app.providers.base import ChatProviderRequest, TextDelta
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.listings import listing_text
-from app.providers.fallback.summaries import summarise
 
 
 def listed(*names: str, **fields: Any) -> Listing:
@@ -71,37 +70,6 @@ def test_a_topic_is_known_in_the_language_of_the_files() -> None:
     listing = listed("b.txt", "c.txt", query=ListingQuery(topic=("Vertrag",)))
 
     assert listing_text(listing, [snippet(1, text, "b.txt")]) == "1 file about “Vertrag”: b.txt."
-
-
-def test_a_summary_quotes_every_part() -> None:
-    """The first telling sentence of each snippet, evenly where there are many; less of each of several files."""
-    parts = [
-        snippet(n, f"# Part {n}\n\nPart {n} says that desk {n} is cleaned. More follows.")
-        for n in range(1, 21)
-    ]
-
-    (one,) = summarise(parts)
-    several = summarise(
-        [snippet(1, "The first file is about badges.", "a"), snippet(2, "The second one is about keys.", "b")]
-    )
-
-    assert [quote.n for quote in one.quotes] == [1, 4, 7, 11, 14, 17]
-    assert one.quotes[0].text == "Part 1 says that desk 1 is cleaned."
-    assert [(each.filename, len(each.quotes)) for each in several] == [("a", 1), ("b", 1)]
-    assert summarise([snippet(1, "12")]) == []
-
-
-def test_a_short_file_is_summarised_from_all_of_its_sentences() -> None:
-    """One passage may be the whole of it."""
-    text = "Leave lasts nine months in all. It is paid in full. Laptops are replaced every four years. " * 2
-
-    (summary,) = summarise([snippet(1, text)])
-
-    assert [quote.text for quote in summary.quotes] == [
-        "Leave lasts nine months in all.",
-        "It is paid in full.",
-        "Laptops are replaced every four years.",
-    ]
 
 
 async def test_a_named_file_answers_alone() -> None:

@@ -176,7 +176,7 @@ async def test_text_comes_in_pieces(question: str) -> None:
 
 def test_the_same_question_gives_the_same_events_in_any_process() -> None:
     """Nothing depends on time, chance or Python's hash seed."""
-    program = "from tests.providers.test_fallback_answerer import transcript; print(transcript())"
+    program = "from tests.providers.fallback.test_answerer import transcript; print(transcript())"
 
     others = [
         subprocess.run(

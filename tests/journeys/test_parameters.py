@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.api.test_front_door import check_envelope
+from tests.journeys.test_front_door import check_envelope
 from tests.serving import LiveServer
 
 

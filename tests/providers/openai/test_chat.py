@@ -1,33 +1,21 @@
-"""The upstream provider against a faulty upstream: retries, errors that say who must act, checked vectors."""
+"""The upstream provider against a faulty upstream: retries, and errors that say who must act."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any, get_args
 
-import numpy as np
 import pytest
 from openai.types import ChatModel
 from pydantic import SecretStr
 
 from app.core import errors
-from app.core.types import EmbeddingSpace
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, TextDelta, UsageReported
 from app.providers.health import unlisted_model
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
-from app.providers.openai.embeddings import OpenAIEmbeddings
 from app.settings import DEFAULT_CHAT_MODEL, Settings
 from tests.fake_upstream import SENTINEL, FakeUpstream
-
-
-@pytest.fixture
-async def connection(upstream_url: str) -> AsyncIterator[OpenAIConnection]:
-    """A connection with a good key."""
-    opened = OpenAIConnection(UpstreamAddress(SecretStr("sk-good"), upstream_url))
-    yield opened
-    await opened.close()
 
 
 async def ask(connection: OpenAIConnection, model: str, **fields: Any) -> list[ProviderEvent]:
@@ -171,80 +159,6 @@ def text_of(events: list[ProviderEvent]) -> str:
 
 def arguments_of(events: list[ProviderEvent]) -> str:
     return "".join(getattr(event, "arguments", "") for event in events)
-
-
-async def test_embeddings_are_put_in_order_and_to_unit_length(connection: OpenAIConnection) -> None:
-    """Whatever order upstream answers in, and whatever the lengths."""
-    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace("embed-shuffled", 1536))
-
-    result = await provider.embed(["alpha", "beta", "alpha"], purpose="document")
-
-    np.testing.assert_allclose(np.linalg.norm(result.vectors, axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(result.vectors[0], result.vectors[2])
-    assert not np.array_equal(result.vectors[0], result.vectors[1])
-    assert result.prompt_tokens == 9
-
-
-@pytest.mark.parametrize(
-    ("model", "raised"),
-    [("embed-few", errors.UpstreamFailed), ("embed-wrong-size", errors.UpstreamMisconfigured)],
-)
-async def test_wrong_embeddings_are_refused(
-    connection: OpenAIConnection, model: str, raised: type[errors.FootnoteError]
-) -> None:
-    """Too few, or of another dimension than what is stored."""
-    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 1536))
-
-    with pytest.raises(raised):
-        await provider.embed(["alpha", "beta"], purpose="document")
-
-
-@pytest.mark.parametrize("model", ["any-model", "text-embedding-3-small"])
-async def test_the_callers_fields_reach_any_model(
-    connection: OpenAIConnection, upstream: FakeUpstream, model: str
-) -> None:
-    """`dimensions` and whatever else was sent, whatever the model is called."""
-    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 1536))
-
-    result = await provider.embed_as(
-        ["alpha"], model=model, dimensions=64, extra={"user": "u1", "input_type": "query"}
-    )
-
-    assert result.vectors.shape == (1, 64)
-    (sent,) = upstream.requests
-    assert (sent["dimensions"], sent["user"], sent["input_type"]) == (64, "u1", "query")
-
-
-async def test_a_model_that_allows_it_is_shortened_here(
-    connection: OpenAIConnection, upstream: FakeUpstream
-) -> None:
-    """Where upstream ignores `dimensions`: the first ones, at unit length."""
-    model = "nomic-ai/nomic-embed-text-v1.5"
-    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 256))
-
-    whole = await provider.embed_as(["alpha"], model=model, dimensions=None)
-    short = await provider.embed_as(["alpha"], model=model, dimensions=256)
-    stored = await provider.embed(["alpha"], purpose="document")
-
-    expected = whole.vectors[0][:256] / np.linalg.norm(whole.vectors[0][:256])
-    np.testing.assert_allclose(short.vectors[0], expected, atol=1e-6)
-    np.testing.assert_allclose(stored.vectors[0], expected, atol=1e-6)
-
-
-async def test_other_models_say_what_they_returned(
-    connection: OpenAIConnection, upstream: FakeUpstream
-) -> None:
-    """One that refuses `dimensions` is asked without them, and from then on at once."""
-    provider = OpenAIEmbeddings(connection, space=EmbeddingSpace("embed-one-length", 7))
-
-    for _ in range(2):
-        with pytest.raises(errors.InvalidRequest, match="returned 7 dimensions, not 5") as raised:
-            await provider.embed_as(["alpha"], model="embed-one-length", dimensions=5)
-    stored = await provider.embed(["alpha"], purpose="document")
-
-    assert (raised.value.param, raised.value.code) == ("dimensions", "invalid_value")
-    assert stored.vectors.shape == (1, 7)
-    assert ["dimensions" in sent for sent in upstream.requests] == [True, False, False, False]
 
 
 @pytest.mark.parametrize("key", [None, "sk-wrong"])

@@ -1,0 +1,115 @@
+"""Rules of style that no linter checks: short functions, and broad excepts only where everything must be caught."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LONGEST_FUNCTION = 60
+BROAD = frozenset({"Exception", "BaseException"})
+# Each of them logs the traceback, or hands the error on to be settled. Elsewhere the class is named that can come.
+MAY_CATCH_ALL = {
+    "api/middleware.py:__call__": "the last handler: an unforeseen error is a 500 with a log line",
+    "api/sse.py:frames": "the edge of streams: after the first word an error can only be a frame",
+    "cli/index.py:_reporting": "upkeep by hand: the stores after one that fails have their turn",
+    "jobs/worker.py:_do": "the worker: whatever a file does to its reader, its job is settled",
+    "jobs/worker.py:_work": "the worker's loop: it lives as long as the server",
+    "upkeep/expiry.py:run": "a loop of upkeep: it lives as long as the server",
+    "upkeep/index_care.py:_noting_failure": "a loop of upkeep: the stores after one that fails have their turn",
+    "upkeep/words.py:_noting_failure": "a loop of upkeep: the files after one that fails have their turn",
+}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(tree: ast.AST) -> Iterator[Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
+def too_long(tree: ast.AST) -> list[str]:
+    """Return the functions of more lines than a reader holds in view."""
+    return [
+        function.name
+        for function in functions(tree)
+        if (function.end_lineno or 0) - function.lineno + 1 > LONGEST_FUNCTION
+    ]
+
+
+def catching_all(tree: ast.AST, function: str = "") -> Iterator[str]:
+    """Yield the name of the innermost function round each place that catches whatever is raised."""
+    for node in ast.iter_child_nodes(tree):
+        if catches_all(node):
+            yield function
+        yield from catching_all(node, node.name if isinstance(node, Function) else function)
+
+
+def catches_all(node: ast.AST) -> bool:
+    """Whether this is a bare except, one of Exception or BaseException, or a suppress of them."""
+    match node:
+        case ast.ExceptHandler(type=None):
+            return True
+        case ast.ExceptHandler(type=ast.expr() as caught):
+            return names_broad(caught)
+        case ast.Call(func=ast.Name(id="suppress") | ast.Attribute(attr="suppress"), args=suppressed):
+            return any(names_broad(argument) for argument in suppressed)
+        case _:
+            return False
+
+
+def names_broad(caught: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in BROAD for node in ast.walk(caught))
+
+
+@pytest.fixture(scope="module")
+def trees() -> dict[str, ast.AST]:
+    """Each module of the code, parsed."""
+    code = ROOT / "app"
+    return {
+        str(path.relative_to(code)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(code.rglob("*.py"))
+    }
+
+
+def test_no_function_is_too_long(trees: dict[str, ast.AST]) -> None:
+    """A function is one thought."""
+    assert [f"{path}:{name}" for path, tree in trees.items() for name in too_long(tree)] == []
+
+
+def test_errors_are_caught_by_their_class(trees: dict[str, ast.AST]) -> None:
+    """The list is exact: an entry that nothing needs any more goes."""
+    found = [f"{path}:{name}" for path, tree in trees.items() for name in catching_all(tree)]
+
+    assert sorted(found) == sorted(MAY_CATCH_ALL)
+
+
+@pytest.mark.parametrize(
+    "caught", ["except:", "except Exception:", "except (ValueError, BaseException) as error:"]
+)
+def test_a_planted_broad_except_is_found(caught: str) -> None:
+    """However it is written, in the function that it stands in."""
+    planted = f"def outer():\n  def inner():\n    try:\n      f()\n    {caught}\n      pass\n"
+
+    assert list(catching_all(ast.parse(planted))) == ["inner"]
+    assert list(catching_all(ast.parse("with contextlib.suppress(Exception): f()"))) == [""]
+    assert list(catching_all(ast.parse("try: f()\nexcept ValueError: pass"))) == []
+
+
+def test_a_planted_long_function_is_found() -> None:
+    """Sixty lines are the most."""
+    body = "    f()\n" * LONGEST_FUNCTION
+
+    assert too_long(ast.parse(f"async def planted():\n{body}")) == ["planted"]
+    assert too_long(ast.parse(f"def planted():\n{body[8:]}")) == []
+
+
+def test_the_pure_cores_are_there() -> None:
+    """A core that is renamed would silently leave the coverage gate."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (named,) = re.findall(r"^CORES := ((?:.*\\\n)*.*)$", makefile, re.MULTILINE)
+    cores = named.replace("\\\n", " ").split()
+
+    assert len(cores) > 10
+    assert [core for core in cores if not (ROOT / core).is_file()] == []

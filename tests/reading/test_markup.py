@@ -1,0 +1,31 @@
+"""XML as text."""
+
+import pytest
+
+from app.reading.document import Unreadable
+from tests.reading.sources import read_file, text_of
+
+
+def test_xml_keeps_attributes() -> None:
+    """Values of attributes are found with their element."""
+    data = '<?xml version="1.0"?><cat><item id="X-1" price="3"><name>Bolt</name><note>a <b>c</b> d</note></item></cat>'
+
+    assert text_of("a.xml", data.encode()).splitlines() == [
+        "cat:",
+        "",
+        "  item (id: X-1, price: 3):",
+        "    name: Bolt",
+        "    note: a c d",
+    ]
+
+
+def test_an_entity_bomb_is_refused() -> None:
+    """Entities that multiply are no text."""
+    entities = "".join(
+        f'<!ENTITY e{n} "{"&e" + str(n - 1) + ";" if n else "lol"}{"&e" + str(n - 1) + ";" if n else ""}">'
+        for n in range(40)
+    )
+    data = f'<?xml version="1.0"?><!DOCTYPE a [{entities}]><a>&e39;</a>'
+
+    with pytest.raises(Unreadable):
+        read_file("a.xml", data.encode())
