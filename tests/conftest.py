@@ -9,6 +9,7 @@ from typing import Any
 import openai
 import psycopg
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 from app.core.logging import configure_logging
 from app.core.types import Caller
@@ -26,6 +27,9 @@ from tests.serving import LiveServer, serve
 # The tests' own PostgreSQL may lose its data when the machine fails, which makes it faster.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 _CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from responses; delete from conversations; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from projects where id <> 'proj_default'"
+
+# Machines that run tests are busy: httpx's five seconds are no part of what is tested. All of its calls share this object.
+DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
 
 MakeServer = Callable[..., LiveServer]
 

@@ -29,19 +29,10 @@ class Readers:
     async def read(self, request: dict[str, Any], *, wall_seconds: float) -> dict[str, Any]:
         """Return the answer to a request (see app.reading.server); ReaderDied, or TimeoutError after `wall_seconds`."""
         async with self._turn, asyncio.timeout(wall_seconds):
-            ours, theirs = socket.socketpair()
-            try:
-                await self._send(theirs)
-            finally:
-                theirs.close()
-            lines, out = await asyncio.open_connection(sock=ours, limit=_ANSWER_LIMIT)
-            try:
-                out.write(orjson.dumps(request) + b"\n")
-                answer = await lines.read(-1)
-            except ConnectionError:
-                answer = b""
-            finally:
-                out.close()
+            answer = await self._ask(request)
+            if not answer and self._is_gone():
+                # The reading process was killed with the request on its way: that says nothing of the file.
+                answer = await self._ask(request)
             if not answer:
                 raise ReaderDied
             found: dict[str, Any] = orjson.loads(answer)
@@ -56,6 +47,33 @@ class Readers:
                 self._process.kill()
             await self._process.wait()
         self._requests = self._process = None
+
+    async def _ask(self, request: dict[str, Any]) -> bytes:
+        """Return what the process answers, nothing when the child that read the file has died."""
+        ours, theirs = socket.socketpair()
+        try:
+            await self._send(theirs)
+        finally:
+            theirs.close()
+        lines, out = await asyncio.open_connection(sock=ours, limit=_ANSWER_LIMIT)
+        try:
+            out.write(orjson.dumps(request) + b"\n")
+            return await lines.read(-1)
+        except ConnectionError:
+            return b""
+        finally:
+            out.close()
+
+    def _is_gone(self) -> bool:
+        """Whether the reading process itself has ended, not only its child."""
+        if self._requests is None:
+            return True
+        try:
+            return self._requests.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     async def _send(self, connection: socket.socket) -> None:
         async with self._starting:

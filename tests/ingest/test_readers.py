@@ -47,7 +47,6 @@ async def test_a_killed_process_is_started_again(extractor: Extractor, tmp_path:
     await extractor.extract(put(tmp_path, "a.pdf", PDF), filename="a.pdf")
     for process in set(reading_processes()) - before:
         os.kill(process, signal.SIGKILL)
-    await asyncio.sleep(0.2)
 
     assert (await extractor.extract(put(tmp_path, "b.pdf", PDF), filename="b.pdf")).characters > 10
 
