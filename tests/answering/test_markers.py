@@ -158,3 +158,11 @@ def test_a_lone_backtick_ends_with_its_paragraph(size: int) -> None:
     scanner = scan("A tick ` stands here.\n\nSo it is [2].", size=size)
 
     assert scanner.text == "A tick ` stands here.\n\nSo it is [1]."
+
+
+def test_markers_of_documents_keep_the_snippets_numbers() -> None:
+    """Azure's clients find a document by the number in its marker."""
+    scanner = MarkerScanner((1, 3), style="documents")
+
+    assert scanner.feed("Paid [3][1]. ") + scanner.finish() == "Paid [doc3][doc1]. "
+    assert [(marker.n, marker.chunk) for marker in scanner.markers] == [(3, 3), (1, 1)]
