@@ -57,7 +57,7 @@ def ingest_until_it_dies(url: str, acknowledged: dict[str, int]) -> None:
                 acknowledged[entry["file_id"]] = entry["chunks"]
 
 
-def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_port: int) -> None:
+def test_kill_9_during_an_ingest_loses_nothing_acknowledged(data_dir: Path, free_port: int) -> None:
     """Thrice: the server dies while two clients upload; the database holds each acknowledged document whole."""
     acknowledged: list[dict[str, int]] = [{}, {}]
     url = f"http://127.0.0.1:{free_port}"
