@@ -104,7 +104,7 @@ def test_kill_9_during_an_ingest_loses_nothing_acknowledged(data_dir: Path, free
 
 
 def test_kill_9_of_the_server_leaves_no_job_stuck(data_dir: Path, free_port: int) -> None:
-    """Attached files are read to the end by whoever lives: none lost, none twice, none half."""
+    """The living servers read all attached files: none is lost, doubled or read by half."""
     process = start_server(free_port, DATA_DIR=str(data_dir))
     client = sdk(f"http://127.0.0.1:{free_port}/v1")
     store = client.vector_stores.create().id

@@ -172,7 +172,7 @@ def test_items_are_referred_to_by_their_ids(server: LiveServer, upstream: FakeUp
 
 
 def test_stored_responses_are_retrieved_replayed_and_deleted(server: LiveServer) -> None:
-    """A replay goes on behind the event that was seen last; documents are not quoted by what is stored."""
+    """A replay continues after the event that was seen last. Stored responses quote no documents."""
     client = sdk(server.v1)
     sent = frames(server, tools=[search_tool(server)], include=["file_search_call.results"])
     response_id = sent[-1][1]["response"]["id"]
