@@ -228,7 +228,7 @@ def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) ->
 
 
 def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[None]]:
-    """Start what runs beside the requests; whoever starts it cancels it."""
+    """Start the background tasks. The caller cancels them."""
     expiry = Expiry(services.database.system("expiry").expired_rows)
     probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [

@@ -30,7 +30,7 @@ _DONE_SECONDS = 400
 
 
 class Service:
-    """A server without a worker and a worker beside it, on one embedded PostgreSQL."""
+    """A server without a worker, and a separate worker, on one embedded PostgreSQL."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir

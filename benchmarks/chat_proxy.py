@@ -104,7 +104,7 @@ async def _rate(base_url: str, key: str = "any") -> float:
 
 
 async def _connections_of_streams(service: Running) -> tuple[int, int]:
-    """Return how many connections to the database are in a transaction, before and amid slow streams."""
+    """Return how many connections to the database are in a transaction, before and during slow streams."""
     before = _busy(service.database)
     limits = httpx.Limits(max_connections=_STREAMS)
     async with httpx.AsyncClient(base_url=service.v1, timeout=60, limits=limits) as client:

@@ -20,7 +20,7 @@ _NO_USAGE: Json = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0
 
 
 class Completions:
-    """The completions of one request, under way. With `echo` each text begins with its prompt. Whoever makes it must `aclose` it."""
+    """The completions of one request, under way. With `echo` each text begins with its prompt. The caller must `aclose` it."""
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ class _History:
 
 @dataclass(slots=True)
 class OpenResponse:
-    """A response under way. Whoever gets it must `aclose` it."""
+    """A response under way. The caller must `aclose` it."""
 
     answer: Answer
     _renderer: ResponseRenderer

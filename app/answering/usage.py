@@ -1,4 +1,4 @@
-"""Usage objects of several calls as one: whoever pays for an answer sees every token that it took."""
+"""Adds up the usage of several calls, so that an answer shows every token that it cost."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -20,7 +20,7 @@ _WORD = re.compile(r"\S+")
 
 
 def soft_line_ends(text: str, start: int, end: int) -> set[int]:
-    """Return the positions of the line feeds in `text[start:end]`, a paragraph, over which a sentence goes on."""
+    """Return the positions of the line feeds in `text[start:end]`, a paragraph, over which a sentence continues."""
     lines = text[start:end].split("\n")
     if len(lines) < 2:
         return set()

@@ -88,7 +88,7 @@ def _is_ordinal(text: str, before: tuple[int, int], border: int) -> bool:
 
 
 def _is_shortened(word: str, text: str, before: tuple[int, int], border: int) -> bool:
-    """Whether a word with a dot is an abbreviation or an initial behind which the sentence goes on."""
+    """Whether a word with a dot is an abbreviation or an initial after which the sentence continues."""
     following = text[border : border + 1]
     folded = word.casefold().replace(" ", "").replace("\u00a0", "")
     if folded in ENDING_TOO:
@@ -103,7 +103,7 @@ def _is_shortened(word: str, text: str, before: tuple[int, int], border: int) ->
 
 
 def _is_initial(word: str, text: str, before: tuple[int, int], border: int) -> bool:
-    """Whether a single letter goes on: "J. K. Rowling" does, "vitamin C. It" does not."""
+    """Whether a sentence continues after a single letter: in "J. K. Rowling" it does, in "vitamin C. It" it does not."""
     if not word[-1].isalpha():
         return False
     start, place = before

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL as its users see it: start it or join it, hold it, let go."""
+"""The embedded PostgreSQL for its users: start or join it, hold it, release it."""
 
 import json
 import os

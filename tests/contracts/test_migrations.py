@@ -90,7 +90,7 @@ def test_a_downgrade_takes_the_indexes_along(empty_url: str) -> None:
 
 
 def test_rows_that_were_reached_through_their_stores_get_their_project(empty_url: str) -> None:
-    """Those that are there get their store's; the release before goes on writing rows for the project that it knows."""
+    """Present rows get their store's project. The release before can still write rows, for the project that it knows."""
     migrate(empty_url, "0015")
     engine = create_engine(empty_url)
     with engine.begin() as connection:

@@ -160,7 +160,7 @@ async def test_models_can_be_listed_and_the_check_passes(pair: Pair) -> None:
 
 
 async def test_openais_names_are_answered_to(pair: Pair) -> None:
-    """Clients name OpenAI's models, whoever answers."""
+    """Clients name OpenAI's models whichever provider answers."""
     assert pair.chat.answers_to("gpt-4o-mini")
     assert pair.embeddings.answers_to("text-embedding-3-large")
 

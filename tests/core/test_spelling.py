@@ -25,7 +25,7 @@ from app.core.spelling import numbers, runs
     ],
 )
 def test_words_and_what_they_are_together(text: str, words: str, joined: str) -> None:
-    """Words are what separators leave; codes, numbers and names are kept whole beside them."""
+    """Separators divide words. Codes, numbers and names are also kept whole."""
     found = runs(text)
 
     assert [word for run in found for word in run.words] == words.split()

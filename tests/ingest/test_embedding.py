@@ -75,7 +75,7 @@ async def test_a_deleted_text_is_remembered(db: Database, caller: Caller, tmp_pa
 
 
 async def test_what_was_embedded_before_a_failure_is_kept(db: Database, caller: Caller) -> None:
-    """Batches are remembered one by one: whoever starts over pays for the rest only."""
+    """Batches are remembered one by one, so that a new start pays only for the rest."""
     texts = {bytes([number // 256, number % 256]): f"Text {number}." for number in range(300)}
     failing = RefusingEmbeddings()
     embedder = ChunkEmbedder(db, failing)

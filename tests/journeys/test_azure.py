@@ -15,7 +15,7 @@ QUESTION: Any = [{"role": "user", "content": "office leave parking months euros"
 def test_data_sources_give_a_context(
     make_server: MakeServer, upstream: FakeUpstream, upstream_url: str, *, stream: bool
 ) -> None:
-    """`[docN]` is the N-th citation of the context; nothing of ours is beside it, and upstream sees no data source."""
+    """`[docN]` is the N-th citation of the context; none of our own fields is in it, and upstream sees no data source."""
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
     for name, text in {
         "leave.txt": "Office leave lasts nine months.",

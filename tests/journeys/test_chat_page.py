@@ -213,7 +213,7 @@ async def test_a_key_is_asked_for_and_used(page: Page, make_server: MakeServer) 
 
 
 async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServer) -> None:
-    """Too many requests say when it goes on."""
+    """Too many requests: the page says when to try again."""
     server = make_server(rate_limit_requests_per_minute=3)
     await page.goto(server.url)
     await expect(page.locator("#model option")).to_have_count(1)

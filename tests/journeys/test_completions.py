@@ -1,4 +1,4 @@
-"""Completions, the API before chats: prompts answered from documents, plain and streamed."""
+"""Completions, the older API: prompts answered from documents, plain and streamed."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def create(server: LiveServer, **fields: Any) -> Any:
 
 
 def test_a_prompt_is_answered_from_documents(server: LiveServer) -> None:
-    """With its sources, in the shape of old."""
+    """With its sources, in the older shape."""
     completion = create(server)
 
     (choice,) = completion.choices
@@ -75,7 +75,7 @@ def test_prompts_may_be_tokens(server: LiveServer) -> None:
     ],
 )
 def test_what_chats_cannot_do_is_refused(server: LiveServer, fields: dict[str, Any], param: str) -> None:
-    """And not left out in silence."""
+    """It is not silently ignored."""
     with pytest.raises(openai.BadRequestError) as raised:
         create(server, **fields)
 

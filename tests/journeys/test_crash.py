@@ -57,7 +57,7 @@ def ingest_until_it_dies(url: str, acknowledged: dict[str, int]) -> None:
                 acknowledged[entry["file_id"]] = entry["chunks"]
 
 
-def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_port: int) -> None:
+def test_kill_9_during_an_ingest_loses_nothing_acknowledged(data_dir: Path, free_port: int) -> None:
     """Thrice: the server dies while two clients upload; the database holds each acknowledged document whole."""
     acknowledged: list[dict[str, int]] = [{}, {}]
     url = f"http://127.0.0.1:{free_port}"
@@ -104,7 +104,7 @@ def test_kill_9_in_mid_ingest_loses_nothing_acknowledged(data_dir: Path, free_po
 
 
 def test_kill_9_of_the_server_leaves_no_job_stuck(data_dir: Path, free_port: int) -> None:
-    """Attached files are read to the end by whoever lives: none lost, none twice, none half."""
+    """The living servers read all attached files: none is lost, doubled or read by half."""
     process = start_server(free_port, DATA_DIR=str(data_dir))
     client = sdk(f"http://127.0.0.1:{free_port}/v1")
     store = client.vector_stores.create().id

@@ -103,7 +103,7 @@ def delete_store_then_file(server: LiveServer, entry: dict[str, Any]) -> None:
 def test_no_table_holds_a_deleted_text(
     live_server: LiveServer, shared_url: str, delete: Callable[[LiveServer, dict[str, Any]], None]
 ) -> None:
-    """After searches, chats, an upload in parts, and amid a move to another embedding model."""
+    """After searches, chats, an upload in parts, and during a move to another embedding model."""
     entry = ingest(live_server, _SECRET)
     other = ingest(live_server, "The passphrase of the canteen is soup.", name="other.txt")
     retrieval = ask(live_server, "safe")

@@ -118,7 +118,7 @@ def test_a_summary_of_all_is_of_each(office: LiveServer) -> None:
 
 
 def test_the_newest_file_is_summarised(office: LiveServer) -> None:
-    """Which one that is, nobody has to say."""
+    """The question need not name it."""
     newest, oldest = (ask(office, f"Summarise the {which} document") for which in ("newest", "oldest"))
 
     assert {chunk["filename"] for chunk in newest["footnote"]["chunks"]} == {"report [1].txt"}
@@ -176,7 +176,7 @@ def test_a_stream_says_the_same(office: LiveServer) -> None:
 
 
 def test_filters_hide_files_from_lists_and_summaries(live_server: LiveServer) -> None:
-    """Whoever may see one team's files hears of no others."""
+    """With a filter for one team, other files are not mentioned."""
     fill(live_server, {"open.txt": "The open plan is for all."}, attributes={"team": "a"})
     fill(live_server, {"secret.txt": "The secret plan is for few."}, attributes={"team": "b"})
     only_a = {"filters": {"type": "eq", "key": "team", "value": "a"}}

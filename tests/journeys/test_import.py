@@ -108,7 +108,7 @@ def test_shelves_are_copied_once(remote: LiveServer, own_url: str) -> None:
 
 
 def test_two_copies_at_once_make_one(remote: LiveServer, own_url: str) -> None:
-    """Whoever is second finds what the first has copied."""
+    """The second one finds what the first has copied."""
     together = [start(own_url, remote.v1) for _ in range(2)]
     outputs = [process.communicate(timeout=120)[0] for process in together]
 
@@ -127,7 +127,7 @@ def test_one_store_and_a_dry_run(remote: LiveServer, own_url: str) -> None:
     assert rows(own_url, "select filename from files order by id") == [("static.txt",), ("cut.pdf",)]
 
 
-def test_a_copy_that_was_killed_goes_on(remote: LiveServer, own_url: str) -> None:
+def test_a_killed_copy_resumes(remote: LiveServer, own_url: str) -> None:
     """Kill -9 in the middle; the next run copies the rest and nothing twice."""
     process = start(own_url, remote.v1)
     deadline = time.monotonic() + 60

@@ -1,4 +1,4 @@
-"""footnote import-openai against an account that refuses, breaks off or fails: the rest comes, and is what it was."""
+"""footnote import-openai against an account that refuses, breaks off or fails: the rest is copied unchanged."""
 
 import os
 import subprocess

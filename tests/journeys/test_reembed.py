@@ -1,4 +1,4 @@
-"""footnote reembed, killed with kill -9 midway: the store is served as it was, and the next run goes on from there."""
+"""footnote reembed, killed with kill -9 midway: the store is served unchanged, and the next run resumes."""
 
 import os
 import signal
@@ -46,7 +46,7 @@ class Serving:
 
     @contextmanager
     def started(self) -> Iterator["subprocess.Popen[str]"]:
-        """Run the command beside the block, and kill it at the block's end if it still runs."""
+        """Run the command while the block runs, and kill it at the block's end if it is still running."""
         environment = {
             "DATABASE_URL": self.url,
             "OPENAI_API_KEY": "sk-good",
@@ -139,7 +139,7 @@ def kill(process: "subprocess.Popen[str]") -> str:
     return output
 
 
-def test_a_killed_move_goes_on_where_it_was(serving: Serving) -> None:
+def test_a_killed_move_resumes(serving: Serving) -> None:
     """What was embedded is not asked for again, even without the cache; searches find the same all the while; one switch."""
     with serving.searched_meanwhile():
         with serving.started() as process:

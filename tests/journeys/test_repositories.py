@@ -1,4 +1,4 @@
-"""What a streamed chat makes of the database's parts: those that it uses, and none beside."""
+"""The repositories that a streamed chat makes: those that it uses, and no others."""
 
 import inspect
 import sys

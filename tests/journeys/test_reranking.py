@@ -53,7 +53,7 @@ def test_the_rerankers_order_counts(
 def test_without_its_answer_the_fused_order_stands(
     make_server: MakeServer, reranker: tuple[FakeReranker, str]
 ) -> None:
-    """A broken re-ranker costs its order, not the answer."""
+    """With a broken re-ranker there is still an answer, in the fused order."""
     fake, url = reranker
     fake.shape = "broken"
     server = make_server(rerank_base_url=url)

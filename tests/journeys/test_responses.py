@@ -127,7 +127,7 @@ def test_a_conversation_goes_on_from_a_response(server: LiveServer, upstream: Fa
     assert [item.content[0].text for item in given if item.type == "message"] == ["What does parking cost?"]  # type: ignore[union-attr]
 
 
-def test_an_unknown_response_cannot_be_gone_on_from(server: LiveServer) -> None:
+def test_an_unknown_response_cannot_be_continued(server: LiveServer) -> None:
     """OpenAI's code and parameter."""
     with pytest.raises(openai.BadRequestError) as raised:
         create(server, previous_response_id="resp_unknown")
@@ -172,7 +172,7 @@ def test_items_are_referred_to_by_their_ids(server: LiveServer, upstream: FakeUp
 
 
 def test_stored_responses_are_retrieved_replayed_and_deleted(server: LiveServer) -> None:
-    """A replay goes on behind the event that was seen last; documents are not quoted by what is stored."""
+    """A replay continues after the event that was seen last. Stored responses quote no documents."""
     client = sdk(server.v1)
     sent = frames(server, tools=[search_tool(server)], include=["file_search_call.results"])
     response_id = sent[-1][1]["response"]["id"]
@@ -239,7 +239,7 @@ def test_several_search_tools_are_one_search(server: LiveServer) -> None:
 
 
 def test_functions_are_called_and_answered(server: LiveServer, upstream: FakeUpstream) -> None:
-    """The call streams as an item of its own; what the function returned goes upstream as a tool's message."""
+    """The call streams as an item of its own. The function's result goes upstream as a tool's message."""
     weather = {"type": "function", "name": "weather", "parameters": {"type": "object"}}
     events = frames(server, model="gpt-tool", tools=[weather])
 

@@ -1,4 +1,4 @@
-"""A text in several files: a search finds it in each, a chat tells it once and names them all."""
+"""A text in several files: a search finds it in each, a chat has it once and names all files."""
 
 import httpx
 import openai

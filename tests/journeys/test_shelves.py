@@ -1,4 +1,4 @@
-"""Files and vector stores through the stock SDK: upload and poll, search, attributes, paging, delete."""
+"""Files and vector stores with the stock SDK: upload and poll, search, attributes, paging, delete."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -166,7 +166,7 @@ def test_progress_is_shown(make_server: MakeServer) -> None:
 
 
 def test_a_file_that_many_attach_at_once_is_attached_once(client: openai.OpenAI) -> None:
-    """One by one and in batches: whoever comes second finds it there."""
+    """One by one and in batches: the second one finds it there."""
     store = client.vector_stores.create().id
     files = [client.files.create(file=(f"{n}.txt", b"text"), purpose="assistants").id for n in range(6)]
 
@@ -183,7 +183,7 @@ def test_a_file_that_many_attach_at_once_is_attached_once(client: openai.OpenAI)
 
 
 def test_a_poison_file_fails_with_a_reason(client: openai.OpenAI) -> None:
-    """The store goes on; the file says why."""
+    """The store goes on working, and the file says why."""
     store = client.vector_stores.create()
 
     failed = client.vector_stores.files.upload_and_poll(
@@ -354,7 +354,7 @@ def test_a_batch_that_is_done_stays_completed(client: openai.OpenAI) -> None:
 
 
 def test_a_batch_can_be_cancelled(make_server: MakeServer) -> None:
-    """What is not read yet never will be."""
+    """Files that are not read yet will not be read."""
     front = sdk(make_server(worker="off").v1)
     store = front.vector_stores.create()
     file = front.files.create(file=LEAVE, purpose="assistants")

@@ -1,4 +1,4 @@
-"""Links to sources: what an answer cites opens as a page, for whoever holds the link and for nobody else."""
+"""Links to sources: a cited passage opens as a page, for holders of the link and for nobody else."""
 
 import re
 import subprocess

@@ -280,7 +280,7 @@ def test_what_does_not_start_in_time_says_why(data_dir: Path) -> None:
 
 
 def test_the_deadline_holds_behind_another_start_too(data_dir: Path) -> None:
-    """Whoever waits for a start that hangs waits no longer than asked."""
+    """A start that hangs is waited for no longer than asked."""
     data_dir.mkdir()
     began = time.monotonic()
     with FileLock(Cluster(data_dir).start_lock_path) as start:

@@ -4,7 +4,7 @@ from app.reading.pages import join_pages
 
 
 def test_pages_lie_where_they_are_said_to() -> None:
-    """A sentence that goes on keeps its pages together; others stand apart. Empty pages count."""
+    """A sentence that continues joins its pages; other pages stand apart. Empty pages count."""
     pages = ["The fare for a child", "shall be four crowns.", "", "A new chapter."]
 
     text, spans = join_pages(pages)

@@ -80,7 +80,7 @@ def test_other_pages_sections_and_files_stay_apart(second: FoundChunk) -> None:
 
 
 def test_a_chunk_that_crosses_a_page_touches_what_follows_there() -> None:
-    """The passage goes on on the page that the chunk ends on."""
+    """The passage continues on the page where the chunk ends."""
     (joined,) = join(passages(chunk(2, page=1, page_end=2), chunk(3, page=2, page_end=2)))
 
     assert [each.page for each in joined.chunks] == [1, 2]

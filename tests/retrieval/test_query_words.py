@@ -67,7 +67,7 @@ def test_a_word_of_several_lexemes_counts_once() -> None:
 
 
 def test_parts_stand_in_for_a_word_that_is_not_there() -> None:
-    """Together they weigh no more than it; beside a word that is there they weigh a part of it."""
+    """Together they weigh no more than the word. If the word itself is there, they weigh a part of it."""
     alone = weigh(Asked((AskedWord((1,), inside=(2, 3)),)), {2: 1, 3: 1}, total=100)
     beside = weigh(Asked((AskedWord((1,), inside=(2, 3)),)), {1: 1, 2: 1, 3: 1}, total=100)
 

@@ -35,7 +35,7 @@ async def test_records_that_wait_are_written_together(db: Database, caller: Call
 
 
 async def test_who_hangs_up_takes_no_other_record_along(db: Database, caller: Caller) -> None:
-    """The one that writes for all is cancelled amid the work: the others write for themselves."""
+    """The one that writes for all is cancelled during its work: the others write for themselves."""
     records = RetrievalLog(db)
     retrievals = [make_retrieval() for _ in range(3)]
     async with engine_of(db).begin() as blocker:

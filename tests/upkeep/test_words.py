@@ -72,7 +72,7 @@ async def test_each_file_is_in_its_own_language(db: Database, tmp_path: Path) ->
 
 
 async def test_a_given_language_is_that_of_all_files(db: Database, caller: Caller, tmp_path: Path) -> None:
-    """Who gives one knows better."""
+    """A given language is not questioned."""
     made = await VectorStoreLibrary(db).create(
         caller, file_ids=[], chunking=SentenceRule(), fields={"name": "store", "language": "fin"}
     )
@@ -120,7 +120,7 @@ async def test_what_an_older_release_has_read_is_read_again(
     assert (entry.membership.language, entry.membership.words_version) == ("deu", WORDS_VERSION)
 
 
-async def test_what_was_broken_off_goes_on(db: Database, tmp_path: Path) -> None:
+async def test_an_interrupted_reading_resumes(db: Database, tmp_path: Path) -> None:
     """A long file is read again in groups; the next process begins where the last has ended."""
     paragraphs = "\n\n".join(
         f"Paragraph {n} of the {n}th act. " + "It goes on and on. " * 30 for n in range(300)

@@ -79,7 +79,7 @@ def test_a_model_without_a_store_searches_nothing() -> None:
 
 
 def test_the_tool_fills_in_what_the_object_leaves_out() -> None:
-    """Each field comes from whoever says it."""
+    """Each field comes from the object that sets it."""
     tool = FILE_SEARCH | {"filters": {"type": "eq", "key": "year", "value": 2021}}
 
     options = options_of(read(tools=[tool], footnote={"mode": "lexical", "max_num_results": 2}))

@@ -72,7 +72,7 @@ def resolve(schema: Any, root: Schema, *, depth: int = 0) -> Node:  # a JSON sch
 
 
 def check_size(root: Schema) -> None:
-    """Raise TooLarge for a schema that is endless work for whoever follows all of its references."""
+    """Raise TooLarge for a schema whose references would be endless work."""
     known: dict[str, int] = {}
 
     def of(schema: Any, depth: int) -> int:

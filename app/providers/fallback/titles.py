@@ -90,7 +90,7 @@ def may_be_heading(words: str) -> bool:
 
 
 def _goes_on(line: str) -> bool:
-    """Whether a line goes on with the sentence of the one above: in a small letter that begins no name."""
+    """Whether a line continues the sentence of the one above: it begins with a small letter that begins no name."""
     return line[0].islower() and not is_contents(line) and not _JOINED_NAME.match(line)
 
 

@@ -124,7 +124,7 @@ async def test_answers_in_other_scripts_and_none_at_all(question: str, answer: s
 
 
 async def test_parts_and_earlier_turns_are_read() -> None:
-    """The question is the text of the last user message; images beside it are passed over."""
+    """The question is the text of the last user message; images next to it are ignored."""
     messages = [
         {"role": "user", "content": "Which class are trains booked in?"},
         {"role": "assistant", "content": None},

@@ -82,7 +82,7 @@ async def test_any_text_has_a_unit_vector(local: LocalEmbeddings, text: str) -> 
 
 
 async def test_stores_of_the_fallback_are_served(local: LocalEmbeddings) -> None:
-    """Whoever switches to the local model keeps the stores: their vectors are the fallback's own."""
+    """Stores stay usable after a switch to the local model: their vectors are the fallback's own."""
     space = EmbeddingSpace(HASHED, 1536)
 
     served = await local.embed(["parental leave"], purpose="query", space=space)

@@ -114,7 +114,7 @@ async def test_nonsense_is_a_failure(connection: OpenAIConnection) -> None:
 
 
 async def test_a_deadline_ends_the_wait(connection: OpenAIConnection) -> None:
-    """Whoever waits for the first word longer than the deadline gets a time-out."""
+    """If the first word comes after the deadline, the call times out."""
     body = {"model": "gpt-hang", "messages": []}
     provider = OpenAIChat(connection)
 
