@@ -9,13 +9,14 @@ from app.answering.answer import Answer
 from app.api.errors import CLIENT_CLOSED_REQUEST
 from app.api.sse import ClientGone, until_gone
 from app.core.errors import InvalidRequest
-from app.services import Services
+from app.library.models import ModelLibrary
+from app.services import ApiSettings
 
 
-def check_answerable(services: Services, *, model: str, stream: bool) -> None:
+def check_answerable(models: ModelLibrary, api_settings: ApiSettings, *, model: str, stream: bool) -> None:
     """Raise NotFound for a model that is not there, InvalidRequest where streams are turned off."""
-    services.models.check_chat(model)
-    if stream and not services.api_settings.streaming_enabled:
+    models.check_chat(model)
+    if stream and not api_settings.streaming_enabled:
         raise InvalidRequest(
             "Streaming is turned off on this server (STREAMING_ENABLED=false). Send stream: false.",
             param="stream",

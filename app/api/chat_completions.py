@@ -2,15 +2,15 @@
 
 from fastapi import APIRouter, Request, Response
 
+from app.answering.answer import Answerer
 from app.answering.chat_completions import fold_completion, stream_chunks
 from app.api.answers import answer_headers, check_answerable, unless_gone
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep, source_links
+from app.api.dependencies import AnswererDep, ApiSettingsDep, CallerDep, LinksDep, ModelsDep
 from app.api.documentation import documented
 from app.api.sse import event_stream
 from app.core.source_links import SourceLinks
 from app.core.types import Caller
-from app.services import Services
 from app.wire.chat_answers import answer_request
 from app.wire.chat_completions import ChatCompletionRequest
 
@@ -18,27 +18,33 @@ router = APIRouter(tags=["chat"])
 
 
 @router.post("/v1/chat/completions", openapi_extra=documented(ChatCompletionRequest))
-async def create_chat_completion(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def create_chat_completion(
+    request: Request,
+    answerer: AnswererDep,
+    models: ModelsDep,
+    api_settings: ApiSettingsDep,
+    links: LinksDep,
+    caller: CallerDep,
+) -> Response:
     """Answer a chat from the caller's documents, plain or streamed."""
     body = await read_json(request, ChatCompletionRequest)
-    check_answerable(services, model=body.model, stream=body.stream)
-    links = source_links(request, services, caller)
+    check_answerable(models, api_settings, model=body.model, stream=body.stream)
     respond = _streamed if body.stream else _plain
-    return await unless_gone(request, respond(services, caller, body, links))
+    return await unless_gone(request, respond(answerer, caller, body, links))
 
 
 async def _streamed(
-    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
+    answerer: Answerer, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
 ) -> Response:
-    answer = await services.answerer.start(caller, answer_request(body))
+    answer = await answerer.start(caller, answer_request(body))
     chunks = stream_chunks(answer, choices=body.n or 1, includes_usage=body.includes_usage, links=links)
     return event_stream(chunks, close=answer.aclose, headers=answer_headers(answer))
 
 
 async def _plain(
-    services: Services, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
+    answerer: Answerer, caller: Caller, body: ChatCompletionRequest, links: SourceLinks
 ) -> Response:
-    answer = await services.answerer.start(caller, answer_request(body))
+    answer = await answerer.start(caller, answer_request(body))
     try:
         completion = await fold_completion(answer, links=links)
     finally:

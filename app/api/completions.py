@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from app.answering.completions import Completions
 from app.api.answers import answer_headers, check_answerable, unless_gone
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep, source_links
+from app.api.dependencies import AnswererDep, ApiSettingsDep, CallerDep, LinksDep, ModelsDep
 from app.api.documentation import documented
 from app.api.sse import event_stream
 from app.wire.completions import CompletionRequest
@@ -14,12 +14,18 @@ router = APIRouter(tags=["completions"])
 
 
 @router.post("/v1/completions", openapi_extra=documented(CompletionRequest))
-async def create_completion(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def create_completion(
+    request: Request,
+    answerer: AnswererDep,
+    models: ModelsDep,
+    api_settings: ApiSettingsDep,
+    links: LinksDep,
+    caller: CallerDep,
+) -> Response:
     """Complete prompts from the caller's documents, plain or streamed."""
     body = await read_json(request, CompletionRequest)
-    check_answerable(services, model=body.model, stream=body.stream)
-    links = source_links(request, services, caller)
-    completions = Completions(services.answerer, caller, body.answer_requests(), links, echo=body.echo)
+    check_answerable(models, api_settings, model=body.model, stream=body.stream)
+    completions = Completions(answerer, caller, body.answer_requests(), links, echo=body.echo)
     return await unless_gone(request, (_streamed if body.stream else _plain)(completions, body))
 
 

@@ -1,33 +1,84 @@
-"""What handlers ask for: the services, and who is calling. Never a session."""
+"""What handlers ask for: the few services that each uses, and who is calling. Never a session."""
 
-from typing import Annotated, cast
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.access.keys import KeyRing
+from app.access.rate_limits import RateLimits
+from app.access.source_links import SourceLinkSigner
+from app.answering.answer import Answerer
+from app.answering.responding import Responder
 from app.core.source_links import SourceLinks
 from app.core.types import Caller
-from app.services import Services
+from app.db.database import Database
+from app.library.conversations import ConversationLibrary
+from app.library.file_batches import FileBatchLibrary
+from app.library.files import FileLibrary
+from app.library.ingest import IngestLibrary
+from app.library.intake import Intake
+from app.library.models import ModelLibrary
+from app.library.responses import ResponseLibrary
+from app.library.sources import SourceLibrary
+from app.library.uploads import UploadLibrary
+from app.library.vector_store_files import VectorStoreFileLibrary
+from app.library.vector_stores import VectorStoreLibrary
+from app.providers.health import ProviderHealth
+from app.providers.select import Providers
+from app.retrieval.records import RetrievalLog
+from app.searching.stores import StoreSearch
+from app.services import ApiSettings
 
 
-def _services(request: Request) -> Services:
-    return cast("Services", request.state.services)
+def _service(name: str) -> Callable[[Request], Any]:
+    """Return what finds one of the services by its name."""
+
+    def find(request: Request) -> Any:  # the alias below says of which type it is
+        return getattr(request.state.services, name)
+
+    return find
 
 
-ServicesDep = Annotated[Services, Depends(_services)]
+AnswererDep = Annotated[Answerer, Depends(_service("answerer"))]
+ApiSettingsDep = Annotated[ApiSettings, Depends(_service("api_settings"))]
+ConversationsDep = Annotated[ConversationLibrary, Depends(_service("conversations"))]
+DatabaseDep = Annotated[Database, Depends(_service("database"))]
+FileBatchesDep = Annotated[FileBatchLibrary, Depends(_service("file_batches"))]
+FilesDep = Annotated[FileLibrary, Depends(_service("files"))]
+HealthDep = Annotated[ProviderHealth, Depends(_service("provider_health"))]
+IngestDep = Annotated[IngestLibrary, Depends(_service("ingest"))]
+IntakeDep = Annotated[Intake, Depends(_service("intake"))]
+KeysDep = Annotated[KeyRing, Depends(_service("keys"))]
+ModelsDep = Annotated[ModelLibrary, Depends(_service("models"))]
+ProvidersDep = Annotated[Providers, Depends(_service("providers"))]
+RateLimitsDep = Annotated[RateLimits, Depends(_service("rate_limits"))]
+ResponderDep = Annotated[Responder, Depends(_service("responder"))]
+ResponsesDep = Annotated[ResponseLibrary, Depends(_service("responses"))]
+RetrievalsDep = Annotated[RetrievalLog, Depends(_service("retrievals"))]
+SearchDep = Annotated[StoreSearch, Depends(_service("search"))]
+SourceLinkSignerDep = Annotated[SourceLinkSigner, Depends(_service("source_links"))]
+SourcesDep = Annotated[SourceLibrary, Depends(_service("sources"))]
+UploadsDep = Annotated[UploadLibrary, Depends(_service("uploads"))]
+VectorStoreFilesDep = Annotated[VectorStoreFileLibrary, Depends(_service("vector_store_files"))]
+VectorStoresDep = Annotated[VectorStoreLibrary, Depends(_service("vector_stores"))]
 
 
-def source_links(request: Request, services: Services, caller: Caller) -> SourceLinks:
-    """Return what makes the links to sources in an answer to this caller, as addresses of this server."""
-    return services.source_links.links(caller, base_url=str(request.base_url).rstrip("/"))
-
-
-async def _caller(request: Request, services: ServicesDep) -> Caller:
+async def _caller(request: Request, keys: KeysDep, rate_limits: RateLimitsDep) -> Caller:
     """Return who calls, before a byte of the body is read."""
-    caller = services.keys.identify(request.headers.get("authorization"))
-    limits = await services.rate_limits.spend(caller)
+    caller = keys.identify(request.headers.get("authorization"))
+    limits = await rate_limits.spend(caller)
     if limits is not None:
         request.state.limit_headers = limits.headers()
     return caller
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+async def _links(request: Request, signer: SourceLinkSignerDep, caller: CallerDep) -> SourceLinks:
+    """Return what makes the links to sources in an answer to this caller, as addresses of this server."""
+    return signer.links(caller, base_url=str(request.base_url).rstrip("/"))
+
+
+LinksDep = Annotated[SourceLinks, Depends(_links)]

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, ModelsDep, ProvidersDep
 from app.api.documentation import documented
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
@@ -14,14 +14,19 @@ router = APIRouter(tags=["embeddings"])
 
 @router.post("/v1/embeddings", openapi_extra=documented(EmbeddingRequest))
 @router.post("/embeddings", include_in_schema=False)
-async def create_embeddings(request: Request, services: ServicesDep, caller: CallerDep) -> Response:  # noqa: ARG001 - the caller is checked
+async def create_embeddings(
+    request: Request,
+    models: ModelsDep,
+    providers: ProvidersDep,
+    caller: CallerDep,  # noqa: ARG001 - the caller is checked
+) -> Response:
     """Return the embedding of each input, in order, as floats or base64."""
     body = await read_json(request, EmbeddingRequest)
-    services.models.check_embeddings(body.model)
+    models.check_embeddings(body.model)
     texts = body.texts()
     _check_tokens(texts)
 
-    provider = services.providers.embeddings
+    provider = providers.embeddings
     result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions, extra=body.extra())
     answer = embedding_body(
         result.vectors,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.bodies import json_response, validate
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import ApiSettingsDep, CallerDep, FilesDep
 from app.api.file_content import content_response
 from app.api.forms import UploadForm, read_upload
 from app.api.pagination import FilePageDep
@@ -17,12 +17,14 @@ router = APIRouter(prefix="/v1/files", tags=["files"])
 
 
 @router.post("")
-async def create_file(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def create_file(
+    request: Request, api_settings: ApiSettingsDep, files: FilesDep, caller: CallerDep
+) -> Response:
     """Store an uploaded file."""
-    async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
+    async with read_upload(request, max_bytes=api_settings.max_upload_bytes) as form:
         body = validate(_nested(form), FileCreateRequest)
         upload = form.files[0]
-        file = await services.files.create(
+        file = await files.create(
             caller,
             upload.path,
             filename=upload.filename,
@@ -34,35 +36,35 @@ async def create_file(request: Request, services: ServicesDep, caller: CallerDep
 
 @router.get("")
 async def list_files(
-    services: ServicesDep,
+    files: FilesDep,
     caller: CallerDep,
     page: FilePageDep,
     purpose: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Response:
     """List files by creation."""
-    found = await services.files.list(caller, page, purpose=purpose)
+    found = await files.list(caller, page, purpose=purpose)
     bodies = [file_body(file) for file in found.items]
     return json_response(list_body(bodies, has_more=found.has_more))
 
 
 @router.get("/{file_id}")
-async def retrieve_file(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def retrieve_file(file_id: str, files: FilesDep, caller: CallerDep) -> Response:
     """Return one file."""
-    return json_response(file_body(await services.files.retrieve(caller, file_id)))
+    return json_response(file_body(await files.retrieve(caller, file_id)))
 
 
 @router.delete("/{file_id}")
-async def delete_file(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def delete_file(file_id: str, files: FilesDep, caller: CallerDep) -> Response:
     """Delete a file, from every store as well."""
-    await services.files.delete(caller, file_id)
+    await files.delete(caller, file_id)
     return json_response(file_deleted_body(file_id))
 
 
 @router.get("/{file_id}/content")
-async def retrieve_file_content(file_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def retrieve_file_content(file_id: str, files: FilesDep, caller: CallerDep) -> Response:
     """Return the file's bytes as they were uploaded, to be saved and not shown."""
-    file = await services.files.retrieve(caller, file_id)
-    return content_response(services.files, caller, file)
+    file = await files.retrieve(caller, file_id)
+    return content_response(files, caller, file)
 
 
 def _nested(form: UploadForm) -> dict[str, object]:

@@ -8,15 +8,15 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json, validate
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import ApiSettingsDep, CallerDep, IntakeDep, ProvidersDep
 from app.api.documentation import documented
 from app.api.forms import UploadForm, disk_errors, read_upload
 from app.core.errors import InvalidRequest
 from app.core.folders import temporary_folder
 from app.core.text import clean_text, plain_name
-from app.core.types import Caller
 from app.library.ingest import IngestFile, Submitted
-from app.services import Services
+from app.library.intake import TakenIn
+from app.providers.select import Providers
 from app.wire.ingest import IngestNotes, IngestRequest, IngestText, ingest_body, replaced_fields
 from app.wire.vector_store_files import vector_store_file_body
 
@@ -27,12 +27,20 @@ _JSON_FIELDS = frozenset({"metadata", "attributes", "wait", "replace"})
 
 
 @router.post("/v1/ingest", openapi_extra=documented(IngestRequest))
-async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def ingest(
+    request: Request,
+    intake: IntakeDep,
+    api_settings: ApiSettingsDep,
+    providers: ProvidersDep,
+    caller: CallerDep,
+) -> Response:
     """Take in files (multipart, field `file`) or texts (JSON) and return once they are searchable, or at once."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type == "multipart/form-data":
-        async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
-            return await _ingest_form(services, caller, form)
+        async with read_upload(request, max_bytes=api_settings.max_upload_bytes) as form:
+            notes, incoming = _from_form(form)
+            taken = await intake.take_in(caller, notes.vector_store, incoming, wait=notes.wait)
+            return _response(taken, providers)
 
     body = await read_json(request, IngestRequest)
     items = body.items()
@@ -48,10 +56,11 @@ async def ingest(request: Request, services: ServicesDep, caller: CallerDep) -> 
                 _from_text(item, folder / f"{number}.txt", replace=body.replace)
                 for number, item in enumerate(items)
             ]
-        return await _ingest_all(services, caller, body, incoming)
+        taken = await intake.take_in(caller, body.vector_store, incoming, wait=body.wait)
+    return _response(taken, providers)
 
 
-async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> Response:
+def _from_form(form: UploadForm) -> tuple[IngestNotes, list[IngestFile]]:
     notes = validate(_form_notes(form), IngestNotes)
     incoming = [
         IngestFile(
@@ -64,15 +73,12 @@ async def _ingest_form(services: Services, caller: Caller, form: UploadForm) -> 
         )
         for upload in form.files
     ]
-    return await _ingest_all(services, caller, notes, incoming)
+    return notes, incoming
 
 
-async def _ingest_all(
-    services: Services, caller: Caller, notes: IngestNotes, incoming: list[IngestFile]
-) -> Response:
-    taken = await services.intake.take_in(caller, notes.vector_store, incoming, wait=notes.wait)
+def _response(taken: TakenIn, providers: Providers) -> Response:
     body = ingest_body(taken.store.public_id, [_file_body(entry) for entry in taken.files])
-    return json_response(body, headers={"x-footnote-provider": services.providers.embeddings.name})
+    return json_response(body, headers={"x-footnote-provider": providers.embeddings.name})
 
 
 def _file_body(submitted: Submitted) -> dict[str, Any]:

@@ -3,20 +3,20 @@
 from fastapi import APIRouter, Response
 
 from app.api.bodies import json_response
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, ModelsDep
 from app.wire.models import model_body, model_list_body
 
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
 
 @router.get("")
-async def list_models(services: ServicesDep, caller: CallerDep) -> Response:
+async def list_models(models: ModelsDep, caller: CallerDep) -> Response:
     """List what can be asked for."""
-    models = await services.models.list(caller)
-    return json_response(model_list_body(models.values()))
+    listed = await models.list(caller)
+    return json_response(model_list_body(listed.values()))
 
 
 @router.get("/{model:path}")
-async def retrieve_model(model: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def retrieve_model(model: str, models: ModelsDep, caller: CallerDep) -> Response:
     """Return one model; its id may hold slashes."""
-    return json_response(model_body(await services.models.retrieve(caller, model)))
+    return json_response(model_body(await models.retrieve(caller, model)))

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.bodies import json_response
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthDep, KeysDep, ProvidersDep
 from app.core.errors import FootnoteError
-from app.services import Services
+from app.db.database import Database
 
 router = APIRouter(tags=["operations"])
 
@@ -23,21 +23,27 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz")
-async def readyz(services: ServicesDep) -> Response:
+async def readyz(
+    database: DatabaseDep,
+    health: HealthDep,
+    providers: ProvidersDep,
+    keys: KeysDep,
+    api_settings: ApiSettingsDep,
+) -> Response:
     """Say whether requests can be served, and by which providers; 503 with the reasons when not."""
-    database, providers = await asyncio.gather(
-        _database(services), services.provider_health.reasons(time.monotonic())
+    without_database, without_provider = await asyncio.gather(
+        _ping(database), health.reasons(time.monotonic())
     )
     # Chats and embeddings of one upstream lack the same key: that is one reason.
-    reasons = list(dict.fromkeys([*database, *providers.values()]))
+    reasons = list(dict.fromkeys([*without_database, *without_provider.values()]))
     body = {
         "status": "not_ready" if reasons else "ready",
-        "version": services.api_settings.version,
-        "provider": services.providers.names,
-        "auth_required": not services.keys.is_open,
+        "version": api_settings.version,
+        "provider": providers.names,
+        "auth_required": not keys.is_open,
         "reasons": reasons,
     }
-    response = json_response(body, headers={"x-footnote-provider": services.providers.chat.name})
+    response = json_response(body, headers={"x-footnote-provider": providers.chat.name})
     response.status_code = 503 if reasons else 200
     return response
 
@@ -48,10 +54,10 @@ async def metrics(caller: CallerDep) -> Response:  # noqa: ARG001 - the caller i
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _database(services: Services) -> list[str]:
+async def _ping(database: Database) -> list[str]:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
-            await services.database.ping()
+            await database.ping()
     except (FootnoteError, TimeoutError):
         return ["PostgreSQL does not answer."]
     return []

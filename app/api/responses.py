@@ -5,16 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.answering.responding import Responder
 from app.api.answers import answer_headers, check_answerable, unless_gone
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep, source_links
+from app.api.dependencies import ApiSettingsDep, CallerDep, LinksDep, ModelsDep, ResponderDep, ResponsesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep
 from app.api.sse import Framing, event_stream
 from app.core.errors import InvalidRequest
 from app.core.source_links import SourceLinks
 from app.core.types import Caller
-from app.services import Services
 from app.wire.response_bodies import deleted_response_body
 from app.wire.responses import ResponseRequest
 from app.wire.vector_stores import list_body
@@ -23,19 +23,25 @@ router = APIRouter(prefix="/v1/responses", tags=["responses"])
 
 
 @router.post("", openapi_extra=documented(ResponseRequest))
-async def create_response(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def create_response(
+    request: Request,
+    responder: ResponderDep,
+    models: ModelsDep,
+    api_settings: ApiSettingsDep,
+    links: LinksDep,
+    caller: CallerDep,
+) -> Response:
     """Answer from the caller's documents, plain or streamed, and keep the response."""
     body = await read_json(request, ResponseRequest)
-    check_answerable(services, model=body.model, stream=body.stream)
-    links = source_links(request, services, caller)
+    check_answerable(models, api_settings, model=body.model, stream=body.stream)
     respond = _streamed if body.stream else _plain
-    return await unless_gone(request, respond(services, caller, body, links))
+    return await unless_gone(request, respond(responder, caller, body, links))
 
 
 async def _streamed(
-    services: Services, caller: Caller, body: ResponseRequest, links: SourceLinks
+    responder: Responder, caller: Caller, body: ResponseRequest, links: SourceLinks
 ) -> Response:
-    response = await services.responder.start(caller, body, links)
+    response = await responder.start(caller, body, links)
     return event_stream(
         response.events(),
         close=response.aclose,
@@ -44,8 +50,8 @@ async def _streamed(
     )
 
 
-async def _plain(services: Services, caller: Caller, body: ResponseRequest, links: SourceLinks) -> Response:
-    response = await services.responder.start(caller, body, links)
+async def _plain(responder: Responder, caller: Caller, body: ResponseRequest, links: SourceLinks) -> Response:
+    response = await responder.start(caller, body, links)
     try:
         whole = await response.whole()
     finally:
@@ -56,7 +62,7 @@ async def _plain(services: Services, caller: Caller, body: ResponseRequest, link
 @router.get("/{response_id}")
 async def retrieve_response(
     response_id: str,
-    services: ServicesDep,
+    responses: ResponsesDep,
     caller: CallerDep,
     *,
     stream: Annotated[bool, Query()] = False,
@@ -64,31 +70,31 @@ async def retrieve_response(
 ) -> Response:
     """Return a stored response, or send its events again from behind a sequence number."""
     if not stream:
-        return json_response(await services.responses.retrieve(caller, response_id))
-    events = await services.responses.events(caller, response_id, starting_after=starting_after)
+        return json_response(await responses.retrieve(caller, response_id))
+    events = await responses.events(caller, response_id, starting_after=starting_after)
     return event_stream(_each(events), close=_nothing, headers={}, framing=Framing(lambda _: (), named=True))
 
 
 @router.get("/{response_id}/input_items")
 async def list_input_items(
-    response_id: str, services: ServicesDep, caller: CallerDep, page: PageDep
+    response_id: str, responses: ResponsesDep, caller: CallerDep, page: PageDep
 ) -> Response:
     """List what a response was given, the last item first."""
-    found = await services.responses.list_given(caller, response_id, page)
+    found = await responses.list_given(caller, response_id, page)
     return json_response(list_body(found.items, has_more=found.has_more))
 
 
 @router.post("/{response_id}/cancel")
-async def cancel_response(response_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def cancel_response(response_id: str, responses: ResponsesDep, caller: CallerDep) -> Response:
     """Refuse: nothing here runs in the background."""
-    await services.responses.retrieve(caller, response_id)
+    await responses.retrieve(caller, response_id)
     raise InvalidRequest("Cannot cancel a synchronous response.", param="response_id")
 
 
 @router.delete("/{response_id}")
-async def delete_response(response_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def delete_response(response_id: str, responses: ResponsesDep, caller: CallerDep) -> Response:
     """Delete a stored response."""
-    await services.responses.delete(caller, response_id)
+    await responses.delete(caller, response_id)
     return json_response(deleted_response_body(response_id))
 
 

@@ -1,17 +1,20 @@
 """/sources: a cited passage in the text of its document, as a page for people, and the document as it was uploaded."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import HTMLResponse
 
-from app.api.dependencies import ServicesDep
+from app.access.keys import KeyRing
+from app.access.rate_limits import RateLimits
+from app.access.source_links import SourceLinkSigner
+from app.api.dependencies import FilesDep, KeysDep, RateLimitsDep, SourceLinkSignerDep, SourcesDep
 from app.api.file_content import content_response
 from app.api.source_page import locked_page, source_page
 from app.core.errors import FootnoteError, NotFound, Unauthenticated
 from app.core.source_links import SourceLinks, read_signature
 from app.core.types import Caller
-from app.services import Services
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
 
@@ -37,29 +40,61 @@ class _Asked:
         return links.window_url(self.file_id, self.chunk_id, first=self.first)
 
 
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """Who may read a document: by a key, by a link's signature, or anyone if no keys are set."""
+
+    keys: KeyRing
+    signer: SourceLinkSigner
+    rate_limits: RateLimits
+
+    async def reader(self, asked: _Asked, request: Request) -> Caller:
+        """Return who reads. Raises what keys, signatures and limits raise."""
+        query = request.query_params
+        authorization = request.headers.get("authorization")
+        if authorization or "signature" not in query or self.keys.is_open:
+            caller = self.keys.identify(authorization)
+        else:
+            caller = self.signer.identify(
+                asked.file_id,
+                asked.chunk_id,
+                project_id=query.get("project", ""),
+                signature=read_signature(query.get("expires", ""), query["signature"]),
+            )
+        await self.rate_limits.spend(caller)
+        return caller
+
+
+def _access(keys: KeysDep, signer: SourceLinkSignerDep, rate_limits: RateLimitsDep) -> _Access:
+    return _Access(keys, signer, rate_limits)
+
+
+AccessDep = Annotated[_Access, Depends(_access)]
+
+
 @router.get("/{file_id}")
-async def show_source(file_id: str, request: Request, services: ServicesDep) -> Response:
+async def show_source(file_id: str, request: Request, sources: SourcesDep, access: AccessDep) -> Response:
     """Show the text of a document around the cited chunk."""
     asked = _asked(file_id, request)
     try:
-        caller = await _reader(asked, request, services)
-        text = await services.sources.read(caller, file_id, asked.chunk_id, first=asked.first)
+        caller = await access.reader(asked, request)
+        text = await sources.read(caller, file_id, asked.chunk_id, first=asked.first)
     except FootnoteError as error:
         return _refused(asked, error)
-    page = source_page(text, chunk_id=asked.chunk_id, links=services.source_links.links(caller))
+    page = source_page(text, chunk_id=asked.chunk_id, links=access.signer.links(caller))
     return HTMLResponse(page, headers=_HEADERS)
 
 
 @router.get("/{file_id}/original")
-async def download_original(file_id: str, request: Request, services: ServicesDep) -> Response:
+async def download_original(file_id: str, request: Request, files: FilesDep, access: AccessDep) -> Response:
     """Return the document as it was uploaded."""
     asked = _asked(file_id, request)
     try:
-        caller = await _reader(asked, request, services)
-        file = await services.files.retrieve(caller, file_id)
+        caller = await access.reader(asked, request)
+        file = await files.retrieve(caller, file_id)
     except FootnoteError as error:
         return _refused(asked, error)
-    response = content_response(services.files, caller, file)
+    response = content_response(files, caller, file)
     response.headers.update(_HEADERS)
     return response
 
@@ -69,23 +104,6 @@ def _asked(file_id: str, request: Request) -> _Asked:
     first = request.query_params.get("first", "")
     is_number = first.isascii() and first.isdecimal() and len(first) <= _LONGEST_NUMBER
     return _Asked(file_id, request.query_params.get("chunk", ""), int(first) if is_number else None)
-
-
-async def _reader(asked: _Asked, request: Request, services: Services) -> Caller:
-    """Return who reads: by a key, by the link's signature, or anyone if no keys are set."""
-    query = request.query_params
-    authorization = request.headers.get("authorization")
-    if authorization or "signature" not in query or services.keys.is_open:
-        caller = services.keys.identify(authorization)
-    else:
-        caller = services.source_links.identify(
-            asked.file_id,
-            asked.chunk_id,
-            project_id=query.get("project", ""),
-            signature=read_signature(query.get("expires", ""), query["signature"]),
-        )
-    await services.rate_limits.spend(caller)
-    return caller
 
 
 def _refused(asked: _Asked, error: FootnoteError) -> Response:

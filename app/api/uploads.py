@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import ApiSettingsDep, CallerDep, UploadsDep
 from app.api.documentation import documented
 from app.api.forms import read_upload
 from app.core.errors import TooLarge
@@ -17,10 +17,12 @@ _LARGEST_PART_BYTES = 64 * 1024**2
 
 
 @router.post("", openapi_extra=documented(UploadCreateRequest))
-async def create_upload(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def create_upload(
+    request: Request, api_settings: ApiSettingsDep, uploads: UploadsDep, caller: CallerDep
+) -> Response:
     """Open an upload for an hour."""
     body = await read_json(request, UploadCreateRequest)
-    limit = services.api_settings.max_upload_bytes
+    limit = api_settings.max_upload_bytes
     if body.bytes > limit:
         raise TooLarge(f"The file is too large: at most {limit} bytes are taken.", param="bytes")
     upload = Upload(
@@ -30,30 +32,30 @@ async def create_upload(request: Request, services: ServicesDep, caller: CallerD
         mime_type=body.mime_type,
         file_expires_seconds=body.expires_after.seconds if body.expires_after else None,
     )
-    return json_response(upload_body(await services.uploads.create(caller, upload)))
+    return json_response(upload_body(await uploads.create(caller, upload)))
 
 
 @router.post("/{upload_id}/parts")
 async def create_upload_part(
-    upload_id: str, request: Request, services: ServicesDep, caller: CallerDep
+    upload_id: str, request: Request, uploads: UploadsDep, caller: CallerDep
 ) -> Response:
     """Add a part, the form's field `data`."""
     async with read_upload(request, max_bytes=_LARGEST_PART_BYTES, field="data") as form:
-        part = await services.uploads.add_part(caller, upload_id, form.files[0].path)
+        part = await uploads.add_part(caller, upload_id, form.files[0].path)
     return json_response(upload_part_body(part, upload_id=upload_id))
 
 
 @router.post("/{upload_id}/complete", openapi_extra=documented(UploadCompleteRequest))
 async def complete_upload(
-    upload_id: str, request: Request, services: ServicesDep, caller: CallerDep
+    upload_id: str, request: Request, uploads: UploadsDep, caller: CallerDep
 ) -> Response:
     """Join the parts to a file."""
     body = await read_json(request, UploadCompleteRequest)
-    upload, file = await services.uploads.complete(caller, upload_id, body.part_ids, md5=body.md5)
+    upload, file = await uploads.complete(caller, upload_id, body.part_ids, md5=body.md5)
     return json_response(upload_body(upload, file))
 
 
 @router.post("/{upload_id}/cancel")
-async def cancel_upload(upload_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def cancel_upload(upload_id: str, uploads: UploadsDep, caller: CallerDep) -> Response:
     """Close the upload without a file."""
-    return json_response(upload_body(await services.uploads.cancel(caller, upload_id)))
+    return json_response(upload_body(await uploads.cancel(caller, upload_id)))

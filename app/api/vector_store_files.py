@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, IngestDep, VectorStoreFilesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep, StatusDep
 from app.core.file_status import FileStatus
@@ -27,16 +27,20 @@ _LATEST_LOOK_MS = 250
 
 @router.post("", openapi_extra=documented(VectorStoreFileCreateRequest))
 async def create_vector_store_file(
-    vector_store_id: str, request: Request, services: ServicesDep, caller: CallerDep
+    vector_store_id: str,
+    request: Request,
+    vector_store_files: VectorStoreFilesDep,
+    ingest_library: IngestDep,
+    caller: CallerDep,
 ) -> Response:
     """Put a file into a store; it is searchable once its status says completed."""
     body = await read_json(request, VectorStoreFileCreateRequest)
-    attached = await services.vector_store_files.attach(
+    attached = await vector_store_files.attach(
         caller,
         vector_store_id,
         body.file_id,
         attributes=body.attributes,
-        chunking=chunking_of(body.chunking_strategy, default=services.ingest.chunking),
+        chunking=chunking_of(body.chunking_strategy, default=ingest_library.chunking),
     )
     return _respond(attached, vector_store_id)
 
@@ -44,33 +48,35 @@ async def create_vector_store_file(
 @router.get("")
 async def list_vector_store_files(
     vector_store_id: str,
-    services: ServicesDep,
+    vector_store_files: VectorStoreFilesDep,
     caller: CallerDep,
     page: PageDep,
     status: StatusDep = None,
 ) -> Response:
     """List a store's files by when they were attached."""
-    found = await services.vector_store_files.list(caller, vector_store_id, page=page, status=status)
+    found = await vector_store_files.list(caller, vector_store_id, page=page, status=status)
     return store_file_list(found, vector_store_id)
 
 
 @router.get("/{file_id}")
 async def retrieve_vector_store_file(
-    vector_store_id: str, file_id: str, services: ServicesDep, caller: CallerDep
+    vector_store_id: str, file_id: str, vector_store_files: VectorStoreFilesDep, caller: CallerDep
 ) -> Response:
     """Return one of a store's files."""
-    return _respond(
-        await services.vector_store_files.retrieve(caller, vector_store_id, file_id), vector_store_id
-    )
+    return _respond(await vector_store_files.retrieve(caller, vector_store_id, file_id), vector_store_id)
 
 
 @router.post("/{file_id}", openapi_extra=documented(VectorStoreFileUpdateRequest))
 async def update_vector_store_file(
-    vector_store_id: str, file_id: str, request: Request, services: ServicesDep, caller: CallerDep
+    vector_store_id: str,
+    file_id: str,
+    request: Request,
+    vector_store_files: VectorStoreFilesDep,
+    caller: CallerDep,
 ) -> Response:
     """Replace a file's attributes. The next search uses the new ones."""
     body = await read_json(request, VectorStoreFileUpdateRequest)
-    changed = await services.vector_store_files.update(
+    changed = await vector_store_files.update(
         caller, vector_store_id, file_id, attributes=body.attributes or {}
     )
     return _respond(changed, vector_store_id)
@@ -78,21 +84,19 @@ async def update_vector_store_file(
 
 @router.delete("/{file_id}")
 async def delete_vector_store_file(
-    vector_store_id: str, file_id: str, services: ServicesDep, caller: CallerDep
+    vector_store_id: str, file_id: str, vector_store_files: VectorStoreFilesDep, caller: CallerDep
 ) -> Response:
     """Take a file out of a store; the file itself stays."""
-    await services.vector_store_files.detach(caller, vector_store_id, file_id)
+    await vector_store_files.detach(caller, vector_store_id, file_id)
     return json_response(vector_store_file_deleted_body(file_id))
 
 
 @router.get("/{file_id}/content")
 async def retrieve_vector_store_file_content(
-    vector_store_id: str, file_id: str, services: ServicesDep, caller: CallerDep
+    vector_store_id: str, file_id: str, vector_store_files: VectorStoreFilesDep, caller: CallerDep
 ) -> Response:
     """Return the parsed text of a store's file."""
-    return json_response(
-        content_body(await services.vector_store_files.contents(caller, vector_store_id, file_id))
-    )
+    return json_response(content_body(await vector_store_files.contents(caller, vector_store_id, file_id)))
 
 
 def store_file_list(found: Listed[StoreFile], store_id: str) -> Response:

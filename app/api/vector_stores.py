@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ServicesDep
+from app.api.dependencies import CallerDep, IngestDep, SearchDep, VectorStoresDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep
 from app.wire.vector_store_files import chunking_of
@@ -24,13 +24,15 @@ router = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"])
 
 
 @router.post("", openapi_extra=documented(VectorStoreCreateRequest))
-async def create_vector_store(request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+async def create_vector_store(
+    request: Request, vector_stores: VectorStoresDep, ingest_library: IngestDep, caller: CallerDep
+) -> Response:
     """Make a store, and queue files to be read into it."""
     body = await read_json(request, VectorStoreCreateRequest)
-    made = await services.vector_stores.create(
+    made = await vector_stores.create(
         caller,
         file_ids=body.file_ids,
-        chunking=chunking_of(body.chunking_strategy, default=services.ingest.chunking),
+        chunking=chunking_of(body.chunking_strategy, default=ingest_library.chunking),
         fields={
             "name": body.name,
             "description": body.description,
@@ -43,23 +45,25 @@ async def create_vector_store(request: Request, services: ServicesDep, caller: C
 
 
 @router.get("")
-async def list_vector_stores(services: ServicesDep, caller: CallerDep, page: PageDep) -> Response:
+async def list_vector_stores(vector_stores: VectorStoresDep, caller: CallerDep, page: PageDep) -> Response:
     """List stores by creation."""
-    found = await services.vector_stores.list(caller, page)
+    found = await vector_stores.list(caller, page)
     bodies = [vector_store_body(entry.store, entry.counts) for entry in found.items]
     return json_response(list_body(bodies, has_more=found.has_more))
 
 
 @router.get("/{vector_store_id}")
-async def retrieve_vector_store(vector_store_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def retrieve_vector_store(
+    vector_store_id: str, vector_stores: VectorStoresDep, caller: CallerDep
+) -> Response:
     """Return one store."""
-    found = await services.vector_stores.retrieve(caller, vector_store_id)
+    found = await vector_stores.retrieve(caller, vector_store_id)
     return json_response(vector_store_body(found.store, found.counts))
 
 
 @router.post("/{vector_store_id}", openapi_extra=documented(VectorStoreUpdateRequest))
 async def update_vector_store(
-    vector_store_id: str, request: Request, services: ServicesDep, caller: CallerDep
+    vector_store_id: str, request: Request, vector_stores: VectorStoresDep, caller: CallerDep
 ) -> Response:
     """Change a store's name, notes or expiry."""
     body = await read_json(request, VectorStoreUpdateRequest)
@@ -70,24 +74,26 @@ async def update_vector_store(
         fields["notes"] = body.metadata
     if "expires_after" in body.model_fields_set:
         fields["expires_after_days"] = _days(body.expires_after)
-    changed = await services.vector_stores.update(caller, vector_store_id, fields)
+    changed = await vector_stores.update(caller, vector_store_id, fields)
     return json_response(vector_store_body(changed.store, changed.counts))
 
 
 @router.delete("/{vector_store_id}")
-async def delete_vector_store(vector_store_id: str, services: ServicesDep, caller: CallerDep) -> Response:
+async def delete_vector_store(
+    vector_store_id: str, vector_stores: VectorStoresDep, caller: CallerDep
+) -> Response:
     """Delete a store; its files stay."""
-    await services.vector_stores.delete(caller, vector_store_id)
+    await vector_stores.delete(caller, vector_store_id)
     return json_response(vector_store_deleted_body(vector_store_id))
 
 
 @router.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
 async def search_vector_store(
-    vector_store_id: str, request: Request, services: ServicesDep, caller: CallerDep
+    vector_store_id: str, request: Request, search: SearchDep, caller: CallerDep
 ) -> Response:
     """Search one store."""
     body = await read_json(request, VectorStoreSearchRequest)
-    found = await services.search.search(caller, body.queries(), body.search_options(vector_store_id))
+    found = await search.search(caller, body.queries(), body.search_options(vector_store_id))
     return json_response(
         search_body(found.queries, found.snippets, shows_places=body.shows_places),
         headers={"x-footnote-retrieval-id": found.retrieval_id},
