@@ -1,6 +1,6 @@
 """What handlers ask for: the few services that each uses, and who is calling. Never a session."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -31,10 +31,11 @@ from app.searching.stores import StoreSearch
 from app.services import ApiSettings
 
 
-def _service(name: str) -> Callable[[Request], Any]:
+def _service(name: str) -> Callable[[Request], Awaitable[Any]]:
     """Return what finds one of the services by its name."""
 
-    def find(request: Request) -> Any:  # the alias below says of which type it is
+    # FastAPI would run a plain function in a thread.
+    async def find(request: Request) -> Any:  # the alias below says of which type it is
         return getattr(request.state.services, name)
 
     return find

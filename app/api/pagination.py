@@ -9,7 +9,7 @@ from app.core.ids import ID_PATTERN
 from app.core.types import Page
 
 
-def _page_query(
+async def _page_query(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     order: Annotated[Literal["asc", "desc"], Query()] = "desc",
     after: Annotated[str | None, Query(max_length=128, pattern=ID_PATTERN)] = None,
@@ -21,7 +21,7 @@ def _page_query(
 PageDep = Annotated[Page, Depends(_page_query)]
 
 
-def _file_page_query(
+async def _file_page_query(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
     order: Annotated[Literal["asc", "desc"], Query()] = "desc",
     after: Annotated[str | None, Query(max_length=128, pattern=ID_PATTERN)] = None,

@@ -65,7 +65,7 @@ class _Access:
         return caller
 
 
-def _access(keys: KeysDep, signer: SourceLinkSignerDep, rate_limits: RateLimitsDep) -> _Access:
+async def _access(keys: KeysDep, signer: SourceLinkSignerDep, rate_limits: RateLimitsDep) -> _Access:
     return _Access(keys, signer, rate_limits)
 
 
