@@ -42,6 +42,7 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
         verified=judgement.verified,
         support=judgement.support,
         reason=judgement.reason,
+        page=snippet.page,
         also_in=snippet.also_in,
     )
 

@@ -16,13 +16,13 @@ MARKER = re.compile(
     re.IGNORECASE,
 )
 # What may still become markers, at the end of a text: the beginning of one, and whole ones, for what stands behind `[1]`
-# and `(1)` decides. The space before goes with a marker that is taken out. A run of backticks may go on.
+# and `(1)` decides. The space before goes with a marker that is taken out. A run of backticks, or of line feeds, may go on.
 UNDECIDED = re.compile(
     r"(?:[ \t]*(?:"
     r"\[(?:\^|[a-z]{1,7}[ :#]{0,2})?(?:\d[\d\s,;–-]{0,60})?(?:(?<=\d)†[^\]\n]{0,80})?\]?"
     r"|【(?:\^|[a-z]{1,7}[ :#]{0,2})?(?:\d[\d\s,;:–-]{0,60})?(?:(?<=\d)†[^】\n]{0,80})?】?"
     r"|[(（](?:\d[\d\s,;–-]{0,60})?[)）]?"
-    r"))*[ \t]*`*\Z",
+    r"))*[ \t]*(?:`*|\n*)\Z",
     re.IGNORECASE,
 )
 # "see step (1)." numbers a thing of the text's own.

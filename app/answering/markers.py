@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from app.answering.marker_forms import CONTEXT, MARKER, UNDECIDED, is_certain, numbers_of
 from app.core.answers import MarkerStyle
 
-_CODE = re.compile(r"```|`")
+# Where code begins or ends, and where a paragraph does.
+_BORDERS = re.compile(r"```|`|\n\n")
 # More than this is never held back.
 _LONGEST_UNDECIDED = 400
 
@@ -68,22 +69,23 @@ class MarkerScanner:
         start = len(self._before)
         text = self._before + text
         self._before = text[-CONTEXT:]
-        for tick in _CODE.finditer(text, start):
-            yield from self._part(text, start, tick.start())
-            yield self._count(tick[0])
-            self._toggle_code(tick[0])
-            start = tick.end()
+        for border in _BORDERS.finditer(text, start):
+            yield from self._part(text, start, border.start())
+            yield self._count(border[0])
+            self._pass_border(border[0])
+            start = border.end()
         yield from self._part(text, start, len(text))
 
-    def _toggle_code(self, fence: str) -> None:
-        if not self._code_fence:
-            self._code_fence = fence
-        elif self._code_fence == fence:
+    def _pass_border(self, border: str) -> None:
+        """Begin or end code. A lone backtick opens no code beyond its paragraph."""
+        if border == "\n\n":
+            self._code_fence = "" if self._code_fence == "`" else self._code_fence
+        elif not self._code_fence:
+            self._code_fence = border
+        elif self._code_fence == border:
             self._code_fence = ""
 
     def _part(self, text: str, start: int, end: int) -> Iterator[str]:
-        if self._code_fence == "`" and "\n\n" in text[start:end]:
-            self._code_fence = ""  # a lone backtick opens no code beyond its paragraph
         if self._code_fence:
             yield self._count(text[start:end])
             return

@@ -109,4 +109,5 @@ class Citation:
     verified: bool
     support: float
     reason: SupportReason
+    page: int | None = None
     also_in: tuple[SameText, ...] = ()

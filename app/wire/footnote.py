@@ -119,7 +119,7 @@ def grounding_body(
                 "chunk": citation.chunk,
                 "chunk_id": citation.chunk_id,
                 "file_id": citation.file_id,
-                "url": links.url(citation.file_id, citation.chunk_id),
+                "url": links.url(citation.file_id, citation.chunk_id, page=citation.page),
                 "start_index": citation.start,
                 "end_index": citation.end,
                 "quote": citation.quote,
@@ -148,7 +148,7 @@ def annotation_bodies(
                 "start_index": citation.start,
                 "end_index": citation.end,
                 "title": titles[citation.n],
-                "url": links.url(citation.file_id, citation.chunk_id, page=snippets[citation.chunk].page),
+                "url": links.url(citation.file_id, citation.chunk_id, page=citation.page),
             },
         }
         for citation in citations

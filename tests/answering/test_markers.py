@@ -129,6 +129,15 @@ def test_earlier_answers_lose_their_markers() -> None:
     assert without_markers("Nine months [1][2]. `a[1]` stays [3].") == "Nine months. `a[1]` stays."
 
 
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_a_lone_backtick_ends_with_its_paragraph(size: int) -> None:
+    """What stands before the break is code still, whatever the pieces; what stands behind it is prose."""
+    scanner = scan("a ` b[1]\n\nSo it is [2].", size=size)
+
+    assert scanner.text == "a ` b[1]\n\nSo it is [1]."
+    assert [(marker.n, marker.chunk) for marker in scanner.markers] == [(1, 2)]
+
+
 _CODE = st.lists(st.sampled_from(["```", "`", "\n\n", "[1]", " a", "(2)."]), max_size=12).map("".join)
 
 
