@@ -161,14 +161,6 @@ def test_backticks_within_a_block_of_code_are_code(size: int) -> None:
     assert scanner.text == "```\na ` b[1]\n``` So it is [1]."
 
 
-@pytest.mark.parametrize("size", [3, 1000])
-def test_a_lone_backtick_ends_with_its_paragraph(size: int) -> None:
-    """Markers of the next paragraph are markers."""
-    scanner = scan("A tick ` stands here.\n\nSo it is [2].", size=size)
-
-    assert scanner.text == "A tick ` stands here.\n\nSo it is [1]."
-
-
 def test_markers_of_documents_keep_the_snippets_numbers() -> None:
     """Azure's clients find a document by the number in its marker."""
     scanner = MarkerScanner((1, 3), style="documents")
