@@ -4,8 +4,9 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-# Tests of several modules together: whole journeys, and rules that the code as a whole keeps to.
-TOGETHER = ("journeys", "contracts")
+# Tests of several modules together: whole journeys, rules that the code as a whole keeps to, and other people's clients,
+# whose environments lie there, too.
+TOGETHER = ("journeys", "contracts", "clients")
 
 
 def mirrored(test: Path) -> list[Path]:
