@@ -175,3 +175,21 @@ def test_the_description_holds_every_route(live_server: LiveServer) -> None:
     reference = body["schema"]["$ref"].removeprefix("#/components/schemas/")
     assert "messages" in description["components"]["schemas"][reference]["properties"]
     assert {"/v1/embeddings", "/v1/ingest", "/v1/models", "/v1/vector_stores"} <= set(description["paths"])
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        (f"/v1/models?{'x' * 9_000}", {}, 414),
+        ("/v1/models", {f"x-{number}": "y" for number in range(110)}, 431),
+        ("/v1/models", {"x": "y" * 70_000}, 431),
+        ("/v1/models", {"x": "y" * 30_000}, 200),
+    ],
+)
+def test_heads_have_limits(live_server: LiveServer, path: str, headers: dict[str, str], status: int) -> None:
+    """Long addresses, many headers and large ones are refused in OpenAI's form."""
+    response = httpx.get(live_server.url + path, headers=headers)
+
+    assert response.status_code == status
+    if status != 200:
+        check_envelope(response, status)
