@@ -232,6 +232,7 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
     expiry = Expiry(services.database.system("expiry").expired_rows)
     probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [
+        asyncio.create_task(services.database.pulse.run(), name="database-pulse"),
         asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),

@@ -118,3 +118,9 @@ def _is_ready(port: int) -> bool:
     with contextlib.suppress(httpx.TransportError):
         return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
     return False
+
+
+def end_server(process: subprocess.Popen[bytes]) -> None:
+    """Ask a server to end, and wait until it has."""
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)

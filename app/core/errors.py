@@ -16,6 +16,7 @@ FootnoteError
 ├── UpstreamMisconfigured 500   the operator must set something
 ├── UpstreamFailed        502   upstream failed, or its answer makes no sense
 ├── Overloaded            503   busy or not ready: try again later
+│   └── DiskFull          507   no room for what would be stored: somebody must make some
 └── UpstreamTimedOut      504   upstream took too long
 """
 
@@ -125,6 +126,10 @@ class UpstreamFailed(FootnoteError):
 
 class Overloaded(FootnoteError):
     status = 503
+
+
+class DiskFull(Overloaded):
+    status = 507
 
 
 class UpstreamTimedOut(FootnoteError):

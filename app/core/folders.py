@@ -1,6 +1,7 @@
-"""Temporary folders for files, and the removal of those that a killed process has left behind."""
+"""Temporary folders for files, the removal of those that a killed process has left behind, and the room on a disk."""
 
 import fcntl
+import os
 import shutil
 import tempfile
 import time
@@ -40,3 +41,9 @@ def _clear(path: Path) -> bool:
         # It is in use, belongs to another account, or was deleted meanwhile.
         return False
     return True
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much can still be written to the disk of a folder by whoever is not root."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize

@@ -30,7 +30,9 @@ class FileLibrary:
         if expires_seconds is not None:
             file.expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=expires_seconds)
         with path.open("rb") as content:
-            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(caller.project_id).write(
+                timeout_seconds=_STORE_SECONDS, grows=True
+            ) as tx:
                 return await tx.files.create(file, content)
 
     async def retrieve(self, caller: Caller, file_id: str) -> File:

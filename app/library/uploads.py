@@ -34,7 +34,9 @@ class UploadLibrary:
         """Store the bytes at `path` as a part."""
         size_bytes = path.stat().st_size  # noqa: ASYNC240 - a stat of a file that was just written
         with path.open("rb") as content:
-            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(caller.project_id).write(
+                timeout_seconds=_STORE_SECONDS, grows=True
+            ) as tx:
                 upload = await tx.uploads.get(upload_id)
                 _check_pending(upload)
                 return await tx.uploads.add_part(upload, content, size_bytes=size_bytes)
