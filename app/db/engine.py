@@ -58,6 +58,8 @@ def make_engine(url: str, *, pool_size: int = 5, max_overflow: int = 10) -> Asyn
         max_overflow=max_overflow,
         pool_timeout=_POOL_WAIT_SECONDS,
         json_deserializer=orjson.loads,
+        # An error's text goes into the log, and parameters are questions and documents.
+        hide_parameters=True,
         connect_args=CONNECTION_ARGUMENTS,
     )
 

@@ -20,6 +20,9 @@ _UNAVAILABLE = (
     psycopg.OperationalError,
 )
 _UNSTORABLE = (sqlalchemy.exc.DataError, psycopg.DataError)
+_OTHER = (sqlalchemy.exc.DBAPIError, psycopg.Error)
+# Data exceptions and violations of constraints, by the class of their SQLSTATE.
+_OF_VALUES = ("22", "23")
 # PostgreSQL's log of changes grows by files of 16 MiB, and without the next one it does not run.
 _LEAST_FREE_BYTES = 32 * 1024**2
 # Below this much nothing that takes room is begun, so that searches and deletions go on.
@@ -40,13 +43,18 @@ class Failures:
         try:
             yield
         except _UNAVAILABLE as error:
+            _strike_values(error)
             if _is_disk_full(error) or self._has_less_than(_LEAST_FREE_BYTES):
                 raise _disk_full() from error
-            raise Overloaded(
-                "The database is busy or restarting. Try again in a moment.", retry_after_seconds=1
-            ) from error
+            raise _busy() from error
         except _UNSTORABLE as error:
+            _strike_values(error)
             raise InvalidRequest("A value in the request cannot be stored or compared.") from error
+        except _OTHER as error:
+            _strike_values(error)
+            if isinstance(_cause(error), psycopg.errors.IdleInTransactionSessionTimeout):
+                raise _busy() from error
+            raise
 
     def check_room(self) -> None:
         """Raise DiskFull if little room is left for PostgreSQL."""
@@ -57,9 +65,34 @@ class Failures:
         return self.data_dir is not None and free_bytes(self.data_dir) < least_bytes
 
 
+def _strike_values(error: Exception) -> None:
+    """Leave of an error's text only what names no value: whoever logs it would log questions and documents.
+
+    PostgreSQL puts values of rows into all lines but the first, and, if a value is what is wrong, into the first.
+    """
+    cause = _cause(error)
+    if not isinstance(cause, psycopg.Error):
+        return
+    lines = str(cause).splitlines()
+    is_of_a_value = (cause.sqlstate or "22")[:2] in _OF_VALUES and not isinstance(
+        cause, psycopg.OperationalError
+    )
+    said = f"SQLSTATE {cause.sqlstate}" if is_of_a_value or not lines else lines[0]
+    cause.args = (said,)
+    if cause is not error:
+        error.args = (f"({type(cause).__name__}) {said}",)
+
+
+def _cause(error: Exception) -> BaseException | None:
+    return error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+
+
 def _is_disk_full(error: Exception) -> bool:
-    cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
-    return isinstance(cause, psycopg.errors.DiskFull)
+    return isinstance(_cause(error), psycopg.errors.DiskFull)
+
+
+def _busy() -> Overloaded:
+    return Overloaded("The database is busy or restarting. Try again in a moment.", retry_after_seconds=1)
 
 
 def _disk_full() -> DiskFull:

@@ -40,6 +40,8 @@ _SETTINGS = {
     "max_wal_size": "2GB",
     "jit": "off",
     "log_min_messages": "warning",
+    # Details of an error hold the values of rows.
+    "log_error_verbosity": "terse",
 }
 
 
