@@ -4,25 +4,27 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _PREFIX = "footnote-file-"
+# A folder gets its name once it is locked: whoever finds one that is not locked may delete it.
+_UNLOCKED_PREFIX = "footnote-new-"
 _LOCK = ".held"
-# Between making a folder's lock and taking it a process may be slow.
-_NEW_SECONDS = 60
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Make a folder that exists while the block runs. It is locked, so that no other process deletes it as left over."""
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
-        folder = Path(name)
-        with (folder / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    made = Path(tempfile.mkdtemp(prefix=_UNLOCKED_PREFIX))
+    with (made / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = made.rename(made.with_name(made.name.replace(_UNLOCKED_PREFIX, _PREFIX)))
+        try:
             yield folder
+        finally:
+            shutil.rmtree(folder)
 
 
 def clear_left_folders() -> int:
@@ -32,8 +34,6 @@ def clear_left_folders() -> int:
 
 def _clear(path: Path) -> bool:
     try:
-        if time.time() - path.stat().st_mtime < _NEW_SECONDS:
-            return False
         with path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path.parent)
