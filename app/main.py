@@ -29,6 +29,7 @@ from app.api import (
 )
 from app.api.content_encoding import ContentDecoding
 from app.api.errors import add_error_handlers
+from app.api.heads import HeadLimit
 from app.api.http_versions import WholeForOldClients
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
@@ -104,7 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middleware]:
-    stack = [Middleware(Exchange), Middleware(WholeForOldClients)]
+    stack = [Middleware(Exchange), Middleware(HeadLimit), Middleware(WholeForOldClients)]
     if settings.cors_origins:
         cors = Middleware(
             CORSMiddleware,

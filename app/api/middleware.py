@@ -14,6 +14,7 @@ from app.services import ApiSettings
 
 log = structlog.get_logger()
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -134,8 +135,8 @@ class LoopbackGuard:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             host = _hostname(f"//{headers.get('host', '')}")
-            origin = headers.get("origin")
-            if host not in _LOOPBACK_NAMES or not self._is_welcome(origin):
+            is_welcome = self._is_welcome(headers, is_reading=scope["method"] in _READING)
+            if host not in _LOOPBACK_NAMES or not is_welcome:
                 denied = PermissionDenied(
                     "Without API keys this server answers on localhost only. Set API_KEYS to open it to others."
                 )
@@ -143,8 +144,22 @@ class LoopbackGuard:
                 return
         await self._app(scope, receive, send)
 
-    def _is_welcome(self, origin: str | None) -> bool:
-        return origin is None or origin in self._allowed_origins or _hostname(origin) in _LOOPBACK_NAMES
+    def _is_welcome(self, headers: Headers, *, is_reading: bool) -> bool:
+        """Whether a page that a browser shows may do this. Other programs send none of these headers.
+
+        Pages of other ports of this machine may read, which browsers keep from them anyway, but not write.
+        """
+        origin = headers.get("origin")
+        if origin in self._allowed_origins:
+            return True
+        if origin is not None and _hostname(origin) not in _LOOPBACK_NAMES:
+            return False
+        if is_reading:
+            # A link to our page is followed from anywhere.
+            is_link = headers.get("sec-fetch-mode") == "navigate"
+            return is_link or headers.get("sec-fetch-site") != "cross-site"
+        is_own_page = origin is None or origin.partition("://")[2] == headers.get("host")
+        return is_own_page and headers.get("sec-fetch-site") not in {"cross-site", "same-site"}
 
 
 def _hostname(address: str) -> str:

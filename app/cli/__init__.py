@@ -21,6 +21,7 @@ from app.core.file_status import FileStatus
 from app.core.types import Caller
 from app.library.ingest import IngestFile, Submitted
 from app.postgres.cluster import EmbeddedPostgresError
+from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
@@ -62,10 +63,8 @@ def serve() -> None:
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
-            log_config=None,
-            access_log=False,
-            server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            **SERVER_OPTIONS,
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Self
 
 import psycopg
@@ -11,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from app.core.scope import transaction_scope
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.engine import DatabaseUrls, make_engine
-from app.db.failures import translated_failures
+from app.db.failures import Failures
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.pulse import Pulse
 from app.db.system import SystemDatabase
 
 # This is SET LOCAL in effect. Nothing outlives the transaction, so a transaction-pooling proxy is safe.
@@ -44,11 +46,16 @@ class ProjectDatabase:
             yield ProjectReader(session, connection, self._project_id)
 
     @asynccontextmanager
-    async def write(self, *, timeout_seconds: int = _STATEMENT_SECONDS) -> AsyncIterator[ProjectWriter]:
+    async def write(
+        self, *, timeout_seconds: int = _STATEMENT_SECONDS, grows: bool = False
+    ) -> AsyncIterator[ProjectWriter]:
         """Open a transaction that commits when the block ends and rolls back on an error.
 
-        No statement in it may take longer than `timeout_seconds`.
+        No statement in it may take longer than `timeout_seconds`. `grows` says that it stores much: DiskFull is raised
+        while a last piece of the disk is kept for the rest.
         """
+        if grows:
+            self._sessions.failures.check_room()
         opened = self._sessions.open(self._project_id, read_only=False, timeout_seconds=timeout_seconds)
         async with opened as (session, connection):
             yield ProjectWriter(session, connection, self._project_id)
@@ -57,17 +64,20 @@ class ProjectDatabase:
 class Database:
     """The one way to rows: those of a project, or those of all for the server's own work."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, data_dir: Path | None) -> None:
         self._engine = engine
         self._owner = owner
-        self._sessions = _Sessions(engine)
+        self.pulse = Pulse(engine, owner)
+        self._failures = Failures(self.pulse, data_dir)
+        self._sessions = _Sessions(engine, self._failures)
 
     @classmethod
     def connect(cls, urls: DatabaseUrls) -> Self:
         """Return a migrated database. No connection is made yet."""
         engine = make_engine(urls.serving)
         one_role = urls.owning == urls.serving
-        return cls(engine, engine if one_role else make_engine(urls.owning, pool_size=1, max_overflow=2))
+        owner = engine if one_role else make_engine(urls.owning, pool_size=1, max_overflow=2)
+        return cls(engine, owner, urls.data_dir)
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -78,20 +88,25 @@ class Database:
         async with self._sessions.open("", read_only=True):
             pass
 
+    def check_room(self) -> None:
+        """Raise DiskFull if nothing that takes room should be begun."""
+        self._failures.check_room()
+
     def project(self, project_id: str) -> ProjectDatabase:
         """Return access to one project's rows."""
         return ProjectDatabase(self._sessions, project_id)
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""
-        return SystemDatabase(self._engine, self._owner, reason)
+        return SystemDatabase(self._engine, self._owner, reason, self._failures)
 
 
 class _Sessions:
     """Opens the transactions of projects."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, failures: Failures) -> None:
         self._engine = engine
+        self.failures = failures
         # Autocommit keeps the driver from sending BEGIN. Its commit and rollback end the transaction that we begin.
         by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(by_hand, expire_on_commit=False)
@@ -106,12 +121,13 @@ class _Sessions:
             project=sql.Literal(project_id),
             statement_timeout=sql.Literal(f"{timeout_seconds}s"),
         )
-        with transaction_scope(), translated_failures():
+        with transaction_scope(), self.failures.translated():
             session = self._sessions()
             async with session:
                 try:
                     connection = await _open(session, opening)
                 except psycopg.OperationalError:
+                    self.failures.pulse.check()
                     # PostgreSQL was restarted under the pool, and nothing is done yet: begin again on a new connection.
                     await session.close()
                     await self._engine.dispose()

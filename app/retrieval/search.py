@@ -247,11 +247,11 @@ class Retriever:
 
     async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
         """A search keeps a store from expiring."""
-        stale = dt.datetime.now(dt.UTC) - _ACTIVITY
         expiring = [
             store.id
             for store in stores
-            if store.expires_after_days and (store.last_active_at or store.created_at) < stale
+            if store.expires_after_days
+            and (store.last_active_at or store.created_at) < store.read_at - _ACTIVITY
         ]
         if expiring:
             async with self._database.project(caller.project_id).write() as tx:

@@ -226,7 +226,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "file_batches.create": lambda b, a: b.file_batches.create(a.store.id),
     "file_batches.add": lambda b, a: b.file_batches.add(FileBatch(id=0), a.membership),
     "uploads.get_locked": lambda b, a: b.uploads.get_locked(a.upload.public_id),
-    "uploads.create": lambda b, a: b.uploads.create(_upload(OTHER, "upload_b")),
+    "uploads.create": lambda b, a: b.uploads.create(_upload(OTHER, "upload_b"), life=dt.timedelta(hours=1)),
     "uploads.add_part": lambda b, a: b.uploads.add_part(a.upload, io.BytesIO(b"b"), size_bytes=1),
     "uploads.become_file": lambda b, a: b.uploads.become_file(a.upload, a.new_file(), [a.part]),
     "uploads.end": lambda b, a: b.uploads.end(a.upload, status="cancelled"),
@@ -234,7 +234,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "imports.note": lambda b, _: b.imports.note("elsewhere", "remote", "file-of-b"),
     "retrievals.create": lambda b, _: b.retrievals.create({"ret_b": {"chunks": []}}),
     "responses.create": lambda b, _: b.responses.create(
-        {"id": "resp_b", "output": []}, [], given=[], previous_id=None, expires_at=None
+        {"id": "resp_b", "output": []}, [], given=[], previous_id=None, life=None
     ),
     "responses.delete": lambda b, a: b.responses.delete(a.response),
     "conversations.create": lambda b, _: b.conversations.create({}),
@@ -317,12 +317,12 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         entry.membership.lease_token = "token"
         entry.membership.replaces_same_name = True
         entry.file.filename = older.file.filename
-        upload = await tx.uploads.create(_upload(caller.project_id, "upload_a"))
+        upload = await tx.uploads.create(_upload(caller.project_id, "upload_a"), life=dt.timedelta(hours=1))
         part = await tx.uploads.add_part(upload, io.BytesIO(b"a"), size_bytes=1)
         await tx.imports.note("elsewhere", "remote", entry.file.public_id)
         await tx.retrievals.create({"ret_a": {"chunks": []}})
         body = {"id": "resp_a", "output": []}
-        await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, expires_at=None)
+        await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, life=None)
         response = await tx.responses.get("resp_a")
         conversation = await tx.conversations.create({})
         await tx.conversations.add(conversation, [{"id": "item_a"}])
