@@ -25,7 +25,7 @@ from sqlalchemy import text
 
 from app.core.filters import Comparison
 from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
-from app.db.chunk_search import PLANNER_SETTINGS
+from app.db.chunk_search import PLANNER_SETTINGS, Candidate
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.models import VectorStore
@@ -227,9 +227,14 @@ def _spec(store: VectorStore, query: Vectors, route: Any, *, probes: int = 1) ->
 
 
 async def _find(database: Database, spec: SearchSpec) -> list[tuple[int, int, int]]:
-    async with database.project(CALLER.project_id).read() as snapshot:
-        found = await snapshot.chunk_search.find_candidates(spec)
-    return [entry.key for entry in found]
+    keys: list[tuple[int, int, int]] = []
+
+    def note(found: list[list[Candidate]]) -> list[tuple[int, int, int]]:
+        keys.extend(candidate.key for candidate in found[0])
+        return []
+
+    await database.project(CALLER.project_id).search.find([spec], note, texts=0)
+    return keys
 
 
 async def _lay_inline(database: Database, dimensions: int) -> None:
