@@ -59,6 +59,12 @@ _REFERENCED = compiled(
 _DEFAULT = compiled(
     text(f"select {_FACTS}, 1 from vector_stores s where project_id = :project_id and is_default limit 1")  # noqa: S608 - as above
 )
+_NEWEST = compiled(
+    text("""
+    select public_id, name, created_at from vector_stores where project_id = :project_id
+    order by created_at desc, id desc limit :most
+""")
+)
 _HOLDING = compiled(HOLDING)
 _TEXTS = compiled(TEXTS)
 
@@ -99,6 +105,15 @@ class Lexemes:
     lexemes: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NamedStore:
+    """A store as a list names it."""
+
+    public_id: str
+    name: str
+    created_at: dt.datetime
+
+
 class ProjectSearch:
     """Searches one project's stores."""
 
@@ -126,6 +141,10 @@ class ProjectSearch:
             if facts[place].is_expired:
                 raise expired(reference)
         return list(facts.values()), _counts(holding[0]) if holding else None
+
+    async def newest_stores(self, most: int) -> list[NamedStore]:
+        """Return the stores that were made last, the newest first."""
+        return [NamedStore(*row) for row in (await self._run([self._bind(_NEWEST, most=most)]))[0]]
 
     async def count_passing(self, store_ids: Sequence[int], filters: Filter) -> tuple[int, int]:
         """Return how many of the stores' files pass the filters, and how many chunks they hold, by the counters."""

@@ -172,6 +172,7 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
 
 SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
     "look_up": lambda b, a: b.look_up([a.store.name]),
+    "newest_stores": lambda b, _: b.newest_stores(10),
     "count_passing": lambda b, a: b.count_passing([a.store.id], Comparison("eq", "year", 2020)),
     "count_holding": lambda b, a: b.count_holding(Lexemes((a.store.id,), (a.lexeme,))),
     "find": lambda b, a: b.find(
