@@ -98,17 +98,18 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         middleware=_middleware(settings, api_settings),
     )
+    # A request is compared with one route after another: those that are asked most come first.
     rooms = (
         chat_completions,
-        completions,
-        responses,
-        conversations,
-        embeddings,
-        models,
-        ingest,
-        files,
-        uploads,
         vector_stores,
+        models,
+        responses,
+        embeddings,
+        files,
+        ingest,
+        completions,
+        conversations,
+        uploads,
     )
     for room in (*rooms, retrievals, sources, vector_store_files, file_batches, operations, pages):
         app.include_router(room.router)
