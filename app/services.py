@@ -132,6 +132,7 @@ async def build_services(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await services.retrievals.close()
         await base.close()
 
 
