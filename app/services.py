@@ -29,6 +29,7 @@ from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
 from app.library.intake import Intake
+from app.library.keys import KeyLibrary
 from app.library.models import ModelLibrary
 from app.library.responses import ResponseLibrary
 from app.library.sources import SourceLibrary
@@ -94,6 +95,7 @@ class Services:
     reembedding: Reembedding
     words_care: WordsCare
     keys: KeyRing
+    key_library: KeyLibrary
     rate_limits: RateLimits
 
 
@@ -143,7 +145,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     ingest = IngestLibrary(
         database, embeddings, chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap)
     )
-    keys = KeyRing(settings.bootstrap_keys)
+    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys)
     return Services(
         api_settings=api_settings,
         database=database,
@@ -170,6 +172,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         reembedding=Reembedding(database, embedder, database.system("index care").vector_indexes),
         words_care=WordsCare(database),
         keys=keys,
+        key_library=KeyLibrary(database.system("keys").keys),
         rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
     )
 

@@ -171,11 +171,11 @@ class Settings(BaseSettings):
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK_HOSTS
 
-    def check_access(self) -> None:
-        """Raise ValueError when anyone on the network could use a server without keys."""
-        if self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
+    def check_access(self, *, has_keys: bool = False) -> None:
+        """Raise ValueError when anyone on the network could use a server without keys (`has_keys`: in the database)."""
+        if has_keys or self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
             return
         raise ValueError(
-            f"HOST={self.host} would let anyone on the network in without a key. Set API_KEYS=<secret>, "
-            "or HOST=127.0.0.1, or ALLOW_UNAUTHENTICATED=true if something else guards the door."
+            f"HOST={self.host} would let anyone on the network in without a key. Make one with `footnote keys create`, set "
+            "API_KEYS=<secret>, or HOST=127.0.0.1, or ALLOW_UNAUTHENTICATED=true if something else guards the door."
         )

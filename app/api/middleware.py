@@ -134,10 +134,11 @@ class LoopbackGuard:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             host = _hostname(f"//{headers.get('host', '')}")
-            origin = headers.get("origin")
-            if host not in _LOOPBACK_NAMES or not self._is_welcome(origin):
+            is_ours = host in _LOOPBACK_NAMES and self._is_welcome(headers.get("origin"))
+            if not is_ours and await scope["state"]["services"].keys.may_be_open():
                 denied = PermissionDenied(
-                    "Without API keys this server answers on localhost only. Set API_KEYS to open it to others."
+                    "Without API keys this server answers on localhost only. "
+                    "Make one with `footnote keys create`, or set API_KEYS, to open it to others."
                 )
                 await error_response(denied)(scope, receive, send)
                 return

@@ -14,11 +14,14 @@ from app import __version__
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.index import index
 from app.cli.judging import evaluate_command
+from app.cli.keys import keys
 from app.cli.moving import import_openai, reembed
 from app.cli.shared import EXIT_CONFIG, console, give_up, load_settings, open_services, working
 from app.core.errors import FootnoteError
 from app.core.file_status import FileStatus
 from app.core.types import Caller
+from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.library.ingest import IngestFile, Submitted
 from app.postgres.cluster import EmbeddedPostgresError
 from app.startup import bring_up, hold_database
@@ -46,15 +49,14 @@ def main() -> None:
 def serve() -> None:
     """Serve the API and the chat page."""
     settings = load_settings()
-    try:
-        settings.check_access()
-    except ValueError as error:
-        give_up(str(error), EXIT_CONFIG)
-
     url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
     with hold_database(url, settings.data_dir) as urls:
         bring_up(urls)
+        try:
+            settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
+        except ValueError as error:
+            give_up(str(error), EXIT_CONFIG)
         console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
         uvicorn.run(
             "app.main:serve_app",
@@ -104,9 +106,18 @@ def doctor() -> None:
 
 
 app.add_typer(index, name="index")
+app.add_typer(keys, name="keys")
 app.command("import-openai")(import_openai)
 app.command()(reembed)
 app.command("eval")(evaluate_command)
+
+
+async def _has_keys(urls: DatabaseUrls) -> bool:
+    database = Database.connect(urls)
+    try:
+        return (await database.system("keys").keys.standing(DEFAULT_PROJECT)).has_keys
+    finally:
+        await database.close()
 
 
 async def _worker() -> None:

@@ -8,6 +8,7 @@ from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
+from app.db.keys import Keys
 from app.db.lexemes import LexemeTotals
 from app.db.secrets import Secrets
 from app.db.vector_indexes import VectorIndexes
@@ -44,6 +45,10 @@ class SystemDatabase:
     @cached_property
     def vector_indexes(self) -> VectorIndexes:
         return VectorIndexes(self._connections, self._owner)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self._connections)
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -8,6 +8,7 @@ from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
 from app.models.imports import Import
+from app.models.keys import ApiKey, AuditEntry, KeyUsage
 from app.models.next_embeddings import NextEmbedding
 from app.models.projects import Project
 from app.models.responses import ConversationRecord, ResponseItemRecord, ResponseRecord
@@ -18,6 +19,8 @@ from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
 
 __all__ = [
+    "ApiKey",
+    "AuditEntry",
     "CachedEmbedding",
     "Chunk",
     "ChunkLexemes",
@@ -27,6 +30,7 @@ __all__ = [
     "FileBatch",
     "FilePart",
     "Import",
+    "KeyUsage",
     "LexemeCount",
     "NextEmbedding",
     "Project",
