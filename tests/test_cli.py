@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import make_pdf
+from tests.factories import make_key, make_pdf
 
 _ROOT = Path(__file__).parents[1]
 
@@ -45,6 +45,18 @@ def test_files_are_ingested_and_indexed(clean_url: str, tmp_path: Path) -> None:
     assert " 2 " in after.stdout
     assert unknown.returncode == 1
     assert "known already" in again.stdout
+
+
+def test_files_are_ingested_into_a_project(clean_url: str, tmp_path: Path) -> None:
+    """A project that is there, by its name."""
+    (tmp_path / "a.txt").write_text("Leave lasts nine months.")
+    make_key(clean_url, project="legal")
+
+    ingested = footnote("ingest", str(tmp_path), "--project", "legal", DATABASE_URL=clean_url)
+    unknown = footnote("ingest", str(tmp_path), "--project", "nope", DATABASE_URL=clean_url)
+
+    assert "a.txt: 1 chunks" in ingested.stdout
+    assert (unknown.returncode, "no project named 'nope'" in unknown.stderr) == (1, True)
 
 
 def test_doctor_says_whether_all_is_well(clean_url: str) -> None:

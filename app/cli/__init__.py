@@ -16,10 +16,18 @@ from app.cli.index import index
 from app.cli.judging import evaluate_command
 from app.cli.keys import keys
 from app.cli.moving import import_openai, reembed
-from app.cli.shared import EXIT_CONFIG, console, give_up, load_settings, open_services, working
+from app.cli.shared import (
+    EXIT_CONFIG,
+    Project,
+    caller_of,
+    console,
+    give_up,
+    load_settings,
+    open_services,
+    working,
+)
 from app.core.errors import FootnoteError
 from app.core.file_status import FileStatus
-from app.core.types import Caller
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.library.ingest import IngestFile, Submitted
@@ -94,9 +102,10 @@ def ingest(
     store: Annotated[
         str | None, typer.Option(help="Id or name of the vector store; a new name makes one.")
     ] = None,
+    project: Project = "default",
 ) -> None:
     """Take files into a vector store."""
-    asyncio.run(_ingest(paths, store))
+    asyncio.run(_ingest(paths, store, project))
 
 
 @app.command()
@@ -125,12 +134,12 @@ async def _worker() -> None:
         await services.worker.run()
 
 
-async def _ingest(paths: list[Path], store_reference: str | None) -> None:
+async def _ingest(paths: list[Path], store_reference: str | None, project: str) -> None:
     files = sorted(
         {file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()}
     )
-    caller = Caller(DEFAULT_PROJECT)
     async with open_services() as services, working(services):
+        caller = await caller_of(services, project)
         store = await services.ingest.find_or_create_store(caller, store_reference)
         for file in track(files, "Ingesting", console=console):
             incoming = IngestFile(file, file.name, source=str(file))

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 
 from app.access.keys import Token
-from app.cli.shared import console, give_up, open_services
+from app.cli.shared import Project, console, give_up, open_services
 from app.core.permissions import Allowance, Scope
 from app.db.keys import StoredKey
 from app.library.keys import KeyWish
@@ -24,7 +24,6 @@ keys = typer.Typer(
 
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
 _FILTER: TypeAdapter[Any] = TypeAdapter(Filter)
-_Project = Annotated[str, typer.Option(help="The project's name.")]
 
 
 @keys.command("create")
@@ -85,7 +84,7 @@ def rotate(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys li
 @keys.command("budget")
 def budget(
     tokens: Annotated[int | None, typer.Argument(min=0, help="Tokens a month; no budget without it.")] = None,
-    project: _Project = "default",
+    project: Project = "default",
 ) -> None:
     """Limit the tokens that a project's keys use together in a calendar month (UTC)."""
     asyncio.run(_budget(project, tokens))

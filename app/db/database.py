@@ -9,6 +9,7 @@ from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
+from app.core.types import Caller
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.failures import translated_failures
@@ -33,15 +34,15 @@ _STATEMENT_SECONDS = 15
 class ProjectDatabase:
     """One project's rows, in short transactions. Hold one for SQL only: never across a model call, a file or a yield."""
 
-    def __init__(self, sessions: "_Sessions", project_id: str) -> None:
+    def __init__(self, sessions: "_Sessions", caller: Caller) -> None:
         self._sessions = sessions
-        self._project_id = project_id
+        self._caller = caller
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:
         """Open a read-only transaction: everything in it is as of one moment."""
-        async with self._sessions.open(self._project_id, read_only=True) as (session, connection):
-            yield ProjectReader(session, connection, self._project_id)
+        async with self._sessions.open(self._caller.project_id, read_only=True) as (session, connection):
+            yield ProjectReader(session, connection, self._caller)
 
     @asynccontextmanager
     async def write(self, *, timeout_seconds: int = _STATEMENT_SECONDS) -> AsyncIterator[ProjectWriter]:
@@ -49,9 +50,11 @@ class ProjectDatabase:
 
         No statement in it may take longer than `timeout_seconds`.
         """
-        opened = self._sessions.open(self._project_id, read_only=False, timeout_seconds=timeout_seconds)
+        opened = self._sessions.open(
+            self._caller.project_id, read_only=False, timeout_seconds=timeout_seconds
+        )
         async with opened as (session, connection):
-            yield ProjectWriter(session, connection, self._project_id)
+            yield ProjectWriter(session, connection, self._caller)
 
 
 class Database:
@@ -80,7 +83,11 @@ class Database:
 
     def project(self, project_id: str) -> ProjectDatabase:
         """Return access to one project's rows."""
-        return ProjectDatabase(self._sessions, project_id)
+        return ProjectDatabase(self._sessions, Caller(project_id))
+
+    def of(self, caller: Caller) -> ProjectDatabase:
+        """Return access to the rows of a caller's project, as far as the caller's key reaches."""
+        return ProjectDatabase(self._sessions, caller)
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""

@@ -70,9 +70,13 @@ class KeyLibrary:
         await self._keys.rotate(key_id, token.secret_sha256)
         return token
 
+    async def project_of(self, name: str) -> str:
+        """Return the id of the project of this name; raise NotFound."""
+        return await self._keys.get_project(name)
+
     async def set_budget(self, project: str, tokens_per_month: int | None) -> None:
         """Let a project use so many tokens in a calendar month (UTC), None for any number; raise NotFound."""
-        await self._keys.set_budget(await self._keys.get_project(project), tokens_per_month)
+        await self._keys.set_budget(await self.project_of(project), tokens_per_month)
 
 
 def _check_bound(wish: KeyWish, scopes: Collection[Scope]) -> None:

@@ -40,7 +40,7 @@ class ModelLibrary:
         models = [ListedModel(name, _RELEASED, owner) for name in names]
         models.append(ListedModel(model_at(self._chat_model, WITHOUT_STORE), _RELEASED, "footnote"))
 
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             stores = (await snapshot.vector_stores.list_page(Page(_MOST_STORES))).items
         for reference, store in _references(stores).items():
             made_at = int(store.created_at.timestamp())

@@ -42,7 +42,7 @@ class RetrievalLog:
 
     async def retrieve(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             return await snapshot.retrievals.get(retrieval_id)
 
     async def _write(self, project_id: str, batch: dict[str, dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.core import ids, metrics
 from app.core.fusion import Fusion
 from app.core.listing import Listing
+from app.core.permissions import Reach
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
@@ -46,6 +47,12 @@ class SearchRequest:
     options: SearchOptions = SearchOptions()  # noqa: RUF009 - it is frozen
     max_tokens: int | None = None
     asked: tuple[str, ...] | None = None
+
+    def within(self, reach: Reach) -> "SearchRequest":
+        """Return the request with filters that pass nothing beyond what a key reaches."""
+        if reach.filters is None:
+            return self
+        return replace(self, options=replace(self.options, filters=reach.narrowed(self.options.filters)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,7 @@ class Retriever:
 
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
+        request = request.within(caller.reach)
         retrieval = await self._search(caller, request)
         if retrieval.candidates or retrieval.route in ("empty", "lexical"):
             return retrieval
@@ -110,7 +118,7 @@ class Retriever:
         empty = Retrieval(
             ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
         )
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
         if not plan.chunks or not queries:
             return empty

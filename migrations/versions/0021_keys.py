@@ -56,9 +56,14 @@ def upgrade() -> None:
         "create index ix_audit_entries_project_id_created_at on audit_entries (project_id, created_at)"
     )
     op.execute("create index ix_audit_entries_created_at on audit_entries (created_at)")
+    # Which key made it: a key that is bound to some documents sees only its own.
+    for table in ("responses", "conversations"):
+        op.execute(f"alter table {table} add column key_id varchar")
 
 
 def downgrade() -> None:
+    for table in ("conversations", "responses"):
+        op.execute(f"alter table {table} drop column key_id")
     for table in ("audit_entries", "key_usage", "api_keys"):
         op.execute(f"drop table {table}")
     op.execute("alter table projects drop column tokens_per_month")

@@ -1,6 +1,5 @@
 """Scopes: every route says which a key needs, and a key without them is refused there."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 
@@ -9,12 +8,10 @@ import pytest
 
 from app.api.scopes import PUBLIC, SCOPES
 from app.core.permissions import Scope
-from app.db.database import Database
-from app.db.engine import DatabaseUrls
-from app.library.keys import KeyLibrary, KeyWish
 from app.main import create_app
 from app.settings import Settings
-from tests.conftest import MakeServer, serving_url
+from tests.conftest import MakeServer
+from tests.factories import make_key
 
 
 def all_routes() -> Iterator[tuple[str, str]]:
@@ -23,21 +20,6 @@ def all_routes() -> Iterator[tuple[str, str]]:
         for route in getattr(getattr(included, "original_router", None), "routes", ()):
             for method in route.methods - {"HEAD"}:
                 yield method, route.path
-
-
-def make_key(url: str, **wish: object) -> str:
-    """Return the Authorization header of a new key in a database."""
-
-    async def make() -> str:
-        database = Database.connect(DatabaseUrls(serving_url(url), url))
-        try:
-            library = KeyLibrary(database.system("keys").keys)
-            token = await library.create(KeyWish(**({"project": "default"} | wish)))  # type: ignore[arg-type]
-        finally:
-            await database.close()
-        return f"Bearer {token.text.get_secret_value()}"
-
-    return asyncio.run(make())
 
 
 def address(path: str) -> str:
@@ -54,9 +36,9 @@ def test_every_route_says_its_scope() -> None:
 def test_a_key_does_what_its_scope_says(make_server: MakeServer, clean_url: str, scope: Scope) -> None:
     """It is refused with 403 everywhere else, before anything else is looked at."""
     server = make_server()
-    header = make_key(clean_url, scopes=frozenset({scope}))
+    key = make_key(clean_url, scopes=frozenset({scope}))
 
-    with httpx.Client(base_url=server.url, headers={"authorization": header}) as client:
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {key}"}) as client:
         for (method, path), needed in SCOPES.items():
             answer = client.request(method, address(path), json=None)
 
