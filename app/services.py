@@ -14,6 +14,7 @@ from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
 from app.answering.attachments import Attachments
 from app.answering.responding import Responder
+from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
@@ -184,11 +185,13 @@ async def _make_answerer(
     attachments = Attachments(
         base.database, base.extractor, fence_key=fence_key, max_tokens=settings.max_context_tokens
     )
+    decisions = base.providers.decisions
     return Answerer(
-        search,
-        retrievals,
-        base.providers.chat,
-        attachments,
+        search=search,
+        records=retrievals,
+        chat=base.providers.chat,
+        attachments=attachments,
+        judge=ModelJudge(decisions, fence_key=fence_key) if decisions else None,
         fence_key=fence_key,
         timeout_seconds=settings.upstream_timeout_seconds,
     )
@@ -294,5 +297,8 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
             "RERANK_API_KEY",
         ),
         rerank_model=settings.rerank_model,
+        verifies_by_model=settings.verify == "model",
+        verify_model=settings.verify_model,
+        verify_timeout_seconds=settings.verify_timeout_seconds,
         max_concurrency=settings.upstream_max_concurrency,
     )

@@ -173,7 +173,7 @@ _NEGATING_CHARACTERS = frozenset("不没沒無无未非勿禁")
 _NEGATING_ENDINGS = ("ない", "ません", "なかっ", "なし", "않", "없", "못")
 # Two sides of one matter each. A statement on one side is not supported by a passage that has only the other.
 _OPPOSITES = (
-    ("least minimum minimal mindestens minimo mínimo minimum moins mindest", "most maximum maximal höchstens máximo plus höchst"),
+    ("most maximum maximal höchstens máximo plus höchst", "least minimum minimal mindestens minimo mínimo minimum moins mindest"),
     ("more mehr over above exceed exceeds más higher greater larger больше более выше أكثر", "less fewer weniger under below menos lower smaller fewest меньше менее ниже أقل"),
     ("before prior vor avant antes prima earlier до перед قبل", "after nach après después dopo depois later после بعد"),
     ("increase increased increases increasing rise rises rose risen grew grow grows growing growth steigt stieg gestiegen erhöht augmente augmenté aumenta aumentó вырос выросла выросли увеличился увеличилась увеличились ارتفع زاد",
@@ -187,6 +187,8 @@ _OPPOSITES = (
     ("mandatory required compulsory", "optional voluntary"), ("included includes including", "excluded excludes excluding"),
     ("positive", "negative"), ("male", "female"), ("left", "right"), ("majority", "minority"), ("early", "late"),
 )  # fmt: skip
+# The second side of these is the marked one: a passage seldom says "less", "least" or "fell" in other words.
+_MARKED = frozenset({0, 1, 2, 3, 6, 8, 9, 10, 11, 12, 13})
 _SIDES: dict[str, list[tuple[int, int]]] = {}
 for _number, _pair in enumerate(_OPPOSITES):
     for _side, _words in enumerate(_pair):
@@ -236,3 +238,8 @@ def sides_of(words: Sequence[str], text: str) -> frozenset[tuple[int, int]]:
 def contradicts(said: frozenset[tuple[int, int]], found: frozenset[tuple[int, int]]) -> bool:
     """Whether what is said stands on a side of which only the other is found."""
     return any((number, 1 - side) in found for number, side in said - found if (number, 1 - side) not in said)
+
+
+def lacks_marked_side(said: frozenset[tuple[int, int]], found: frozenset[tuple[int, int]]) -> bool:
+    """Whether what is said stands on a marked side, as "less" and "last" do, that is not found at all."""
+    return any(side == 1 and number in _MARKED for number, side in said - found)

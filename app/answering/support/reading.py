@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.answering.support.number_words import MEASURES, MONTHS, UNITS, spelled
 from app.answering.support.numbers import Quantity, quantities_of
 from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of, sides_of_word
-from app.answering.support.tokens import Token, tokens_of
+from app.answering.support.tokens import Kind, Token, tokens_of
 from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.sentences import sentence_ends
@@ -29,8 +30,7 @@ _ONLY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a sentence: as written, folded, its stem, and its weight (0 for a frequent word)."""
 
     token: Token
@@ -89,17 +89,16 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     """Return the sentences of a text; the language is recognised where none is given."""
     spoken = language or guess_language(text)
     tokens = tokens_of(text)
-    spelled = [token.folded for token in tokens]
-    stemmed = [stem(_without_genitive(word), spoken) for word in spelled]
     words = [
         Word(
             token,
-            stem,
-            0.0 if _is_measure(tokens, place, spoken) else _weight(token),
+            *_stem_and_weight(token.folded, token.kind, spoken),
             is_negator(token.folded, spoken) and not _NUMBER_SIGN.match(text, token.start),
         )
-        for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True))
+        for token in tokens
     ]
+    for place in [at for at, token in enumerate(tokens) if _is_measure(tokens, at, spoken)]:
+        words[place] = words[place]._replace(weight=0.0)
     return tuple(_sentences(text, words, spoken))
 
 
@@ -166,14 +165,12 @@ def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
     return any(other.kind == "number" or spelled(other.folded, language) for other in near)
 
 
-def _weight(token: Token) -> float:
-    return _word_weight(token.folded) if token.kind == "word" and len(token.folded) > 1 else 0.0
-
-
-@lru_cache(maxsize=20_000)
-def _word_weight(word: str) -> float:
-    weight = rarity(_without_genitive(word))
-    return weight if weight > _TELLING else 0.0
+@lru_cache(maxsize=50_000)
+def _stem_and_weight(word: str, kind: Kind, language: str) -> tuple[str, float]:
+    """Return the stem of a folded token, and its weight: 0 for all but words, for letters and for frequent words."""
+    bare = _without_genitive(word)
+    weight = rarity(bare) if kind == "word" and len(word) > 1 else 0.0
+    return stem(bare, language), weight if weight > _TELLING else 0.0
 
 
 def _without_genitive(word: str) -> str:

@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.core.words import UNSPACED
 
@@ -21,9 +20,11 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word, a number, a run of a script without spaces, or a sign of a unit."""
+class Token(NamedTuple):
+    """A word, a number, a run of a script without spaces, or a sign of a unit.
+
+    A passage has hundreds, and a tuple is made three times as fast as a frozen dataclass.
+    """
 
     kind: Kind
     text: str
