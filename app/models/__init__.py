@@ -7,6 +7,7 @@ from app.models.deleted_places import DeletedPlace
 from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
+from app.models.idempotent_answers import IdempotentAnswer
 from app.models.imports import Import
 from app.models.keys import ApiKey, AuditEntry, KeyUsage
 from app.models.next_embeddings import NextEmbedding
@@ -29,6 +30,7 @@ __all__ = [
     "File",
     "FileBatch",
     "FilePart",
+    "IdempotentAnswer",
     "Import",
     "KeyUsage",
     "LexemeCount",

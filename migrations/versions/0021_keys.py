@@ -1,4 +1,4 @@
-"""API keys, what they use, and the audit; projects get a name and a budget."""
+"""API keys, what they use, the audit, and first answers to repeated requests; projects get a name and a budget."""
 
 from alembic import op
 
@@ -56,6 +56,20 @@ def upgrade() -> None:
         "create index ix_audit_entries_project_id_created_at on audit_entries (project_id, created_at)"
     )
     op.execute("create index ix_audit_entries_created_at on audit_entries (created_at)")
+    op.execute(f"""
+        create table idempotent_answers (
+            {_PROJECT.format(table="idempotent_answers")},
+            caller varchar not null,
+            idempotency_key varchar not null,
+            token varchar not null,
+            fingerprint bytea,
+            status bigint,
+            headers jsonb,
+            body bytea,
+            created_at timestamptz not null default now(),
+            constraint pk_idempotent_answers primary key (project_id, caller, idempotency_key)
+        )""")
+    op.execute("create index ix_idempotent_answers_created_at on idempotent_answers (created_at)")
     # Which key made it: a key that is bound to some documents sees only its own.
     for table in ("responses", "conversations"):
         op.execute(f"alter table {table} add column key_id varchar")
@@ -64,7 +78,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("conversations", "responses"):
         op.execute(f"alter table {table} drop column key_id")
-    for table in ("audit_entries", "key_usage", "api_keys"):
+    for table in ("idempotent_answers", "audit_entries", "key_usage", "api_keys"):
         op.execute(f"drop table {table}")
     op.execute("alter table projects drop column tokens_per_month")
     op.execute("alter table projects drop column name")

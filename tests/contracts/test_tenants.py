@@ -292,7 +292,7 @@ class Case:
     def send(self, client: httpx.Client, own: Ids, value: str) -> httpx.Response:
         """Call the route with one's own ids, and this value in the field."""
         method, path = self.route
-        names = own | {self.field: value} if self.place == "path" else own
+        names = {**own, self.field: value} if self.place == "path" else own
         params = {self.field: value} if self.place == "query" else None
         extra: Body = {}
         if self.route in BODIES:
@@ -497,6 +497,6 @@ def test_the_owner_is_answered_otherwise(projects: tuple[httpx.Client, httpx.Cli
 
 def test_a_planted_field_is_found() -> None:
     """Whatever is not called plain counts as an id."""
-    schema = {"properties": {"metadata": {}, "items": {"items": {"properties": {"thread_id": {}}}}}}
+    schema: Body = {"properties": {"metadata": {}, "items": {"items": {"properties": {"thread_id": {}}}}}}
 
     assert [field for field in body_fields({}, schema) if takes_id(field)] == ["items.thread_id"]
