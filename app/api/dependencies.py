@@ -70,9 +70,7 @@ async def _caller(request: Request, keys: KeysDep, rate_limits: RateLimitsDep) -
     """Return who calls, before a byte of the body is read."""
     caller = await keys.identify(request.headers.get("authorization"))
     check_scope(request, caller)
-    limits = await rate_limits.spend(caller)
-    if limits is not None:
-        request.state.limit_headers = limits.headers()
+    request.state.limit_headers = await rate_limits.admit(caller)
     return caller
 
 

@@ -76,7 +76,7 @@ def _add_headers(message: Message, scope: Scope, started: float) -> None:
     headers["referrer-policy"] = "no-referrer"
     headers.setdefault("content-security-policy", _PAGE_POLICY)
     for name, value in scope["state"].get("limit_headers", {}).items():
-        headers[name] = value
+        headers.setdefault(name, value)
 
 
 class SizeLimit:

@@ -63,7 +63,7 @@ class _Access:
                 project_id=query.get("project", ""),
                 signature=read_signature(query.get("expires", ""), query["signature"]),
             )
-        await self.rate_limits.spend(caller)
+        await self.rate_limits.admit(caller)
         return caller
 
 

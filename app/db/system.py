@@ -11,6 +11,7 @@ from app.db.jobs import JobQueue
 from app.db.keys import Keys
 from app.db.lexemes import LexemeTotals
 from app.db.secrets import Secrets
+from app.db.usage import UsageRows
 from app.db.vector_indexes import VectorIndexes
 from app.db.words import OutdatedWords
 
@@ -49,6 +50,10 @@ class SystemDatabase:
     @cached_property
     def keys(self) -> Keys:
         return Keys(self._connections)
+
+    @cached_property
+    def usage(self) -> UsageRows:
+        return UsageRows(self._connections)
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -12,6 +12,7 @@ LONGEST_FUNCTION = 60
 BROAD = frozenset({"Exception", "BaseException"})
 # Each of them logs the traceback, or hands the error on to be settled. Elsewhere the class is named that can come.
 MAY_CATCH_ALL = {
+    "access/usage.py:run": "a loop that writes usage down: it lives as long as the server",
     "api/middleware.py:__call__": "the last handler: an unforeseen error is a 500 with a log line",
     "api/sse.py:frames": "the edge of streams: after the first word an error can only be a frame",
     "cli/index.py:_reporting": "upkeep by hand: the stores after one that fails have their turn",
