@@ -46,6 +46,7 @@ _EXPOSED_HEADERS = (
     "x-footnote-provider",
     "x-footnote-retrieval-id",
     *(f"x-ratelimit-{what}-requests" for what in ("limit", "remaining", "reset")),
+    *(f"x-ratelimit-{what}-tokens" for what in ("limit", "remaining", "reset")),
 )
 
 
