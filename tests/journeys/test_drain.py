@@ -24,8 +24,9 @@ def test_streams_finish_before_the_server_ends(
 ) -> None:
     """Its clients get every word and the end mark. Meanwhile the port is closed, and idle connections are."""
     data_dir = tmp_path / "data"
-    settings = {"OPENAI_API_KEY": "sk-good", "OPENAI_BASE_URL": upstream_url}
-    process = start_server(free_port, DATA_DIR=str(data_dir), **settings)
+    process = start_server(
+        free_port, DATA_DIR=str(data_dir), OPENAI_API_KEY="sk-good", OPENAI_BASE_URL=upstream_url
+    )
     url = f"http://127.0.0.1:{free_port}"
     with httpx.Client(base_url=url, timeout=30) as idle, httpx.Client(base_url=url, timeout=30) as client:
         assert idle.get("/healthz").status_code == 200
