@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from app.core.logging import configure_logging
 from app.main import create_app
 from app.postgres.embedded import start_embedded
 from app.settings import Settings
@@ -28,7 +29,7 @@ from tests.serving import serve
 
 CLIENTS = 8
 MARKS = 10
-DOCUMENTS = 200
+DOCUMENTS = 60
 
 
 class Mix:
@@ -137,6 +138,7 @@ def trace(requests: int) -> None:
         if done in (requests // MARKS * 3, requests // MARKS * MARKS):
             snapshots.append(tracemalloc.take_snapshot())
 
+    configure_logging(level="error", style="text")
     with in_process() as v1:
         tracemalloc.start(8)
         asyncio.run(send(v1, requests, at_mark))
