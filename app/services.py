@@ -14,6 +14,7 @@ from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
 from app.answering.attachments import Attachments
 from app.answering.responding import Responder
+from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
 from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
@@ -131,6 +132,7 @@ async def build_services(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await services.retrievals.close()
         await base.close()
 
 
@@ -190,11 +192,13 @@ async def _make_answerer(
     attachments = Attachments(
         base.database, base.extractor, fence_key=fence_key, max_tokens=settings.max_context_tokens
     )
+    decisions = base.providers.decisions
     return Answerer(
-        search,
-        retrievals,
-        base.providers.chat,
-        attachments,
+        search=search,
+        records=retrievals,
+        chat=base.providers.chat,
+        attachments=attachments,
+        judge=ModelJudge(decisions, fence_key=fence_key) if decisions else None,
         fence_key=fence_key,
         timeout_seconds=settings.upstream_timeout_seconds,
     )
@@ -301,5 +305,8 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
             "RERANK_API_KEY",
         ),
         rerank_model=settings.rerank_model,
+        verifies_by_model=settings.verify == "model",
+        verify_model=settings.verify_model,
+        verify_timeout_seconds=settings.verify_timeout_seconds,
         max_concurrency=settings.upstream_max_concurrency,
     )

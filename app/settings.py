@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     rerank_api_key: SecretStr | None = None
     rerank_model: str | None = None
     rerank_timeout_seconds: float = Field(2, gt=0)
+    verify: Literal["words", "model"] = "words"
+    verify_model: str | None = None
+    verify_timeout_seconds: float = Field(5, gt=0)
     max_context_tokens: int = Field(12_000, ge=200)
 
     similarity_metric: Literal["cosine"] = "cosine"
@@ -78,6 +81,7 @@ class Settings(BaseSettings):
         "rerank_base_url",
         "rerank_api_key",
         "rerank_model",
+        "verify_model",
         "dev_fallbacks",
         "embedding_provider",
         mode="before",
@@ -149,6 +153,12 @@ class Settings(BaseSettings):
         if self.dev_fallbacks and self.embedding_provider == "openai":
             raise ValueError(
                 "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
+            )
+        has_upstream = self.openai_api_key or self.openai_base_url
+        if self.verify == "model" and (self.dev_fallbacks or not has_upstream):
+            raise ValueError(
+                "VERIFY=model asks the upstream model. Set OPENAI_API_KEY or OPENAI_BASE_URL, without DEV_FALLBACKS=true, "
+                "or remove VERIFY."
             )
         if self.embedding_provider == "local" and self.embedding_dimensions < 768:
             raise ValueError(

@@ -120,7 +120,7 @@ def measure(requests: int, settings: dict[str, str]) -> None:
     """Print the server's memory at the marks."""
     with running(workers=0, **settings) as service:
         asyncio.run(
-            send(service.v1, requests, lambda done: print(f"{done:>8} requests  {resident_mib(service.server_pid):7.1f} MiB", flush=True))
+            send(service.v1, requests, lambda done: print(f"{done:>8} requests  {resident_mib(service.pid):7.1f} MiB", flush=True))
         )  # fmt: skip
 
 

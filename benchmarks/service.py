@@ -23,7 +23,7 @@ class Running:
 
     v1: str
     database: str
-    server_pid: int
+    pid: int
 
 
 @contextmanager

@@ -96,7 +96,8 @@ class Citation:
 
     `n` counts the cited snippets in the order of their first citation, from 1; `chunk` is the snippet's own number.
     `quote` is text of the cited chunk that its statement rests on, in whole words, empty when there is none; `verified`
-    says whether the chunk supports the statement, `support` how much of it is found there, `reason` why.
+    says whether the chunk supports the statement, `support` how much of it is found there, `reason` why. `judged_by`
+    says whether the words decided that, or a model that was asked because they did not.
     """
 
     n: int
@@ -109,5 +110,6 @@ class Citation:
     verified: bool
     support: float
     reason: SupportReason
+    judged_by: Literal["words", "model"] = "words"
     page: int | None = None
     also_in: tuple[SameText, ...] = ()

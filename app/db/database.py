@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Self
 
 import psycopg
@@ -11,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 
 from app.core.scope import transaction_scope
 from app.db.chunk_search import PLANNER_SETTINGS
+from app.db.direct import DirectConnections
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.failures import Failures
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_search import ProjectSearch
 from app.db.pulse import Pulse
 from app.db.system import SystemDatabase
 
@@ -35,15 +36,21 @@ _STATEMENT_SECONDS = 15
 class ProjectDatabase:
     """One project's rows, in short transactions. Hold one for SQL only: never across a model call, a file or a yield."""
 
-    def __init__(self, sessions: "_Sessions", project_id: str) -> None:
+    def __init__(self, sessions: "_Sessions", direct: DirectConnections, project_id: str) -> None:
         self._sessions = sessions
-        self._project_id = project_id
+        self._direct = direct
+        self.project_id = project_id
+
+    @property
+    def search(self) -> ProjectSearch:
+        """The searches of the project's stores, each in messages of its own."""
+        return ProjectSearch(self._direct, self.project_id)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:
         """Open a read-only transaction: everything in it is as of one moment."""
-        async with self._sessions.open(self._project_id, read_only=True) as (session, connection):
-            yield ProjectReader(session, connection, self._project_id)
+        async with self._sessions.open(self.project_id, read_only=True) as (session, connection):
+            yield ProjectReader(session, connection, self.project_id)
 
     @asynccontextmanager
     async def write(
@@ -56,19 +63,20 @@ class ProjectDatabase:
         """
         if grows:
             self._sessions.failures.check_room()
-        opened = self._sessions.open(self._project_id, read_only=False, timeout_seconds=timeout_seconds)
+        opened = self._sessions.open(self.project_id, read_only=False, timeout_seconds=timeout_seconds)
         async with opened as (session, connection):
-            yield ProjectWriter(session, connection, self._project_id)
+            yield ProjectWriter(session, connection, self.project_id)
 
 
 class Database:
     """The one way to rows: those of a project, or those of all for the server's own work."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, data_dir: Path | None) -> None:
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, urls: DatabaseUrls) -> None:
         self._engine = engine
         self._owner = owner
         self.pulse = Pulse(engine, owner)
-        self._failures = Failures(self.pulse, data_dir)
+        self._failures = Failures(self.pulse, urls.data_dir)
+        self._direct = DirectConnections(urls.serving, self._failures)
         self._sessions = _Sessions(engine, self._failures)
 
     @classmethod
@@ -77,9 +85,10 @@ class Database:
         engine = make_engine(urls.serving)
         one_role = urls.owning == urls.serving
         owner = engine if one_role else make_engine(urls.owning, pool_size=1, max_overflow=2)
-        return cls(engine, owner, urls.data_dir)
+        return cls(engine, owner, urls)
 
     async def close(self) -> None:
+        await self._direct.close()
         await self._engine.dispose()
         await self._owner.dispose()
 
@@ -94,7 +103,7 @@ class Database:
 
     def project(self, project_id: str) -> ProjectDatabase:
         """Return access to one project's rows."""
-        return ProjectDatabase(self._sessions, project_id)
+        return ProjectDatabase(self._sessions, self._direct, project_id)
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""

@@ -78,8 +78,12 @@ class Pulse:
         finally:
             asking.cancel()
 
+    def watch(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Shut this connection, too, when PostgreSQL is frozen."""
+        self._connections.add(connection)
+
     def _note(self, dbapi_connection: Any, _record: object) -> None:
-        self._connections.add(dbapi_connection.driver_connection)
+        self.watch(dbapi_connection.driver_connection)
 
     def _freeze(self) -> None:
         if not self._is_frozen:

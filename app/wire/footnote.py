@@ -127,6 +127,7 @@ def grounding_body(
                 "also_in": _also_in(citation.also_in, links),
                 "support": citation.support,
                 "reason": citation.reason,
+                "judged_by": citation.judged_by,
             }
             for citation in citations
         ],

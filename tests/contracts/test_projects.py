@@ -27,6 +27,7 @@ from app.db.database import Database
 from app.db.jobs import Claim, Held
 from app.db.listings import NamedFile
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_search import Lexemes, ProjectSearch
 from app.db.reembedding import MissingChunk
 from app.db.vector_store_files import StoreFile
 from app.db.words import WordsState
@@ -169,6 +170,17 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "words.texts": lambda b, a: b.words.texts(*a.keys, first=0, limit=10),
 }
 
+SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
+    "look_up": lambda b, a: b.look_up([a.store.name]),
+    "newest_stores": lambda b, _: b.newest_stores(10),
+    "count_passing": lambda b, a: b.count_passing([a.store.id], Comparison("eq", "year", 2020)),
+    "count_holding": lambda b, a: b.count_holding(Lexemes((a.store.id,), (a.lexeme,))),
+    "find": lambda b, a: b.find(
+        [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], texts=10
+    ),
+    "fetch": lambda b, a: b.fetch([(*a.keys, 0)]),
+}
+
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "files.create": lambda b, a: b.files.create(a.new_file(), io.BytesIO(b"b")),
     "files.delete": lambda b, a: b.files.delete(a.file),
@@ -273,6 +285,20 @@ async def test_another_project_finds_nothing(db: Database, caller: Caller, tmp_p
             assert _is_nothing(found), f"{name} shows another project's rows"
 
 
+async def test_a_search_of_another_project_finds_nothing(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """Searches go past the readers, and each of their messages is tried with A's own keys."""
+    a = await _write(db, caller, tmp_path)
+
+    for name, search in SEARCHES.items():
+        assert not _is_nothing(await search(db.project(caller.project_id).search, a)), f"{name} finds nothing"
+        found = None
+        with suppress(NotFound):
+            found = await search(db.project(OTHER).search, a)
+        assert _is_nothing(found), f"{name} shows another project's rows"
+
+
 async def test_another_project_changes_nothing(db: Database, caller: Caller, tmp_path: Path) -> None:
     """Every way of writing is tried with A's own keys, and no row of A's changes."""
     a = await _write(db, caller, tmp_path)
@@ -302,6 +328,8 @@ def test_every_way_through_the_wall_is_tried() -> None:
     }
 
     assert tried == ways - {"chunk_search.explain"}
+    messages = inspect.getmembers(ProjectSearch, inspect.isfunction)
+    assert set(SEARCHES) == {name for name, _ in messages if not name.startswith("_")}
 
 
 async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
