@@ -140,7 +140,7 @@ def trace(requests: int) -> None:
 
     configure_logging(level="error", style="text")
     with in_process() as v1:
-        tracemalloc.start(8)
+        tracemalloc.start(2)
         asyncio.run(send(v1, requests, at_mark))
     for difference in snapshots[-1].compare_to(snapshots[0], "traceback")[:12]:
         print(f"{difference.size_diff / 1024:+9.1f} KiB {difference.count_diff:+7} objects")
