@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.access.first_answers import FirstAnswers
 from app.access.keys import KeyRing
 from app.access.limit_storage import LimitStorage
 from app.access.rate_limits import RateLimits
@@ -101,6 +102,7 @@ class Services:
     key_library: KeyLibrary
     rate_limits: RateLimits
     usage: UsageLog
+    first_answers: FirstAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         key_library=KeyLibrary(database.system("keys").keys),
         rate_limits=base.rate_limits,
         usage=base.usage,
+        first_answers=FirstAnswers(database.system("idempotency").idempotent_answers),
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
+from app.db.idempotent_answers import IdempotentAnswers
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
 from app.db.keys import Keys
@@ -46,6 +47,10 @@ class SystemDatabase:
     @cached_property
     def vector_indexes(self) -> VectorIndexes:
         return VectorIndexes(self._connections, self._owner)
+
+    @cached_property
+    def idempotent_answers(self) -> IdempotentAnswers:
+        return IdempotentAnswers(self._connections)
 
     @cached_property
     def keys(self) -> Keys:

@@ -47,4 +47,5 @@ class Expiry:
             log.info("left_folders_deleted", count=left)
         await self._rows.trim_cache(_MOST_CACHED_EMBEDDINGS)
         await self._rows.trim_retrievals(_MOST_RETRIEVALS, days=_RETRIEVAL_DAYS)
+        await self._rows.forget_answers()
         await self._rows.forget_places(hours=_PLACE_HOURS)
