@@ -194,7 +194,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         reembedding=Reembedding(database, embedder, database.system("index care").vector_indexes),
         words_care=WordsCare(database),
         keys=keys,
-        key_library=KeyLibrary(database.system("keys").keys),
+        key_library=KeyLibrary(database.system("keys").keys, database.system("audit").audit),
         rate_limits=base.rate_limits,
         usage=base.usage,
         first_answers=FirstAnswers(database.system("idempotency").idempotent_answers),

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.audit import AuditRows
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
 from app.db.idempotent_answers import IdempotentAnswers
@@ -51,6 +52,10 @@ class SystemDatabase:
     @cached_property
     def idempotent_answers(self) -> IdempotentAnswers:
         return IdempotentAnswers(self._connections)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        return AuditRows(self._connections)
 
     @cached_property
     def keys(self) -> Keys:

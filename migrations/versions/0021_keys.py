@@ -66,11 +66,9 @@ def upgrade() -> None:
             status bigint,
             headers jsonb,
             body bytea,
-            file_ids varchar[] not null default '{{}}',
             created_at timestamptz not null default now(),
             constraint pk_idempotent_answers primary key (project_id, caller, idempotency_key)
         )""")
-    op.execute("create index ix_idempotent_answers_file_ids on idempotent_answers using gin (file_ids)")
     op.execute("create index ix_idempotent_answers_created_at on idempotent_answers (created_at)")
     # Which key made it: a key that is bound to some documents sees only its own.
     for table in ("responses", "conversations"):
