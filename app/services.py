@@ -19,6 +19,7 @@ from app.answering.attachments import Attachments
 from app.answering.responding import Responder
 from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
+from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
@@ -57,6 +58,11 @@ from app.upkeep.reembedding import Reembedding
 from app.upkeep.words import WordsCare
 
 log = structlog.get_logger()
+
+# Searches share one processor and fifteen connections: more at once only make all of them slower.
+_MOST_SEARCHES = 16
+# A processor does them in some two seconds, and nobody waits for an answer longer than that.
+_MOST_WAITING = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,7 @@ async def build_services(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await services.retrievals.close()
         await base.close()
 
 
@@ -158,8 +165,11 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     retriever = Retriever(database, QueryEmbedder(embeddings), embeddings.fusion, base.providers.reranker)
     retrievals = RetrievalLog(database)
     rewriter = make_rewriter(base.providers.chat)
+    gate = Gate(
+        _MOST_SEARCHES, queue=_MOST_WAITING, refusal="Too many searches run at once. Try again in a moment."
+    )
     search = ConversationSearch(
-        DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
+        DocumentRetriever(database, retriever), rewriter, gate, max_tokens=settings.max_context_tokens
     )
     answerer = await _make_answerer(settings, base, search, retrievals)
     embedder = ChunkEmbedder(database, embeddings)
@@ -173,7 +183,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         database=database,
         providers=base.providers,
         provider_health=health,
-        search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
+        search=StoreSearch(retriever, retrievals, rewriter, gate, model=settings.chat_model),
         retrievals=retrievals,
         answerer=answerer,
         responder=Responder(database, answerer, retention_days=settings.response_retention_days),
@@ -262,6 +272,7 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
     expiry = Expiry(services.database.system("expiry").expired_rows)
     probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [
+        asyncio.create_task(services.database.pulse.run(), name="database-pulse"),
         asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),

@@ -21,7 +21,7 @@ from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.database import Database
 from app.evaluation.collections import read_collection
 from app.models import VectorStore
-from app.retrieval.query_words import find_words
+from app.retrieval.query_words import WordCounts
 from benchmarks.rig import (
     CALLER,
     Vectors,
@@ -77,8 +77,9 @@ async def _measure(folder: Path, rows: int) -> None:
 
 
 async def _leg(database: Database, store: VectorStore, question: str) -> LexicalLeg | None:
-    async with database.project(CALLER.project_id).read() as snapshot:
-        return (await find_words(snapshot, [store], question)).leg
+    project = database.project(CALLER.project_id)
+    stores, counted = await WordCounts().look_up(project, (store.public_id,), [question])
+    return counted.weigh(stores, question).leg
 
 
 def _spec(store: VectorStore, embedded: Vectors, number: int, leg: LexicalLeg | None = None) -> SearchSpec:

@@ -7,7 +7,8 @@ Vectors are clustered and synthetic, queries of the same kind. Prints one line a
 - repository: a search of 10,000 rows through the repository over the same statement by raw asynchronous psycopg;
 - scan: an unfiltered search over an exact scan of the same vectors lying inline, and its recall@10;
 - filter: a search behind a filter that keeps a tenth over an exact scan of the same rows;
-- http: searches a second over HTTP over those of raw psycopg, both with four at once.
+- http: searches a second over HTTP over those of raw psycopg, both with four at once, and the CPU time that each costs
+  the server's process (`benchmarks.floor` compares it with a bare route's).
 """
 
 import argparse
@@ -24,11 +25,12 @@ from sqlalchemy import text
 
 from app.core.filters import Comparison
 from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
-from app.db.chunk_search import PLANNER_SETTINGS
+from app.db.chunk_search import PLANNER_SETTINGS, Candidate
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.models import VectorStore
 from app.retrieval.routing import choose_route
+from benchmarks.floor import cpu_seconds
 from benchmarks.rig import (
     CALLER,
     Vectors,
@@ -156,12 +158,15 @@ async def _http(dimensions: int) -> None:
         body = {"query": "passage of an index", "footnote": {"mode": "semantic"}}
         async with httpx.AsyncClient(base_url=service.v1) as client:
             path = f"vector_stores/{store.public_id}/search"
+            before = cpu_seconds(service.pid)
             by_http = await _rate([lambda _: client.post(path, json=body)] * _AT_ONCE)
+            cpu = 1_000 * (cpu_seconds(service.pid) - before) / (by_http * _SECONDS)
         for raw in raws:
             await raw.close()
         await database.close()
     print(
-        f"http/raw={by_http / by_raw:.2f} rows={rows} at_once={_AT_ONCE} ({by_http:.0f} / {by_raw:.0f} a second)"
+        f"http/raw={by_http / by_raw:.2f} rows={rows} at_once={_AT_ONCE} ({by_http:.0f} / {by_raw:.0f} a second) "
+        f"server cpu={cpu:.2f} ms"
     )
 
 
@@ -222,9 +227,14 @@ def _spec(store: VectorStore, query: Vectors, route: Any, *, probes: int = 1) ->
 
 
 async def _find(database: Database, spec: SearchSpec) -> list[tuple[int, int, int]]:
-    async with database.project(CALLER.project_id).read() as snapshot:
-        found = await snapshot.chunk_search.find_candidates(spec)
-    return [entry.key for entry in found]
+    keys: list[tuple[int, int, int]] = []
+
+    def note(found: list[list[Candidate]]) -> list[tuple[int, int, int]]:
+        keys.extend(candidate.key for candidate in found[0])
+        return []
+
+    await database.project(CALLER.project_id).search.find([spec], note, texts=0)
+    return keys
 
 
 async def _lay_inline(database: Database, dimensions: int) -> None:

@@ -19,10 +19,11 @@ from tests.processes import kill_everything
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service that answers: its /v1 address, and its database as psycopg takes it."""
+    """A service that answers: its /v1 address, its database as psycopg takes it, and the server's process."""
 
     v1: str
     database: str
+    pid: int
 
 
 @contextmanager
@@ -49,6 +50,7 @@ def running(*, workers: int = 0, **settings: str) -> Iterator[Running]:
                 yield Running(
                     f"http://127.0.0.1:{port}/v1",
                     held.url.replace("postgresql+psycopg://", "postgresql://"),
+                    processes[0].pid,
                 )
             finally:
                 for process in processes:

@@ -22,7 +22,12 @@ class ContentDecoding:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        encoding = Headers(scope=scope).get("content-encoding", "") if scope["type"] == "http" else ""
+        # Most requests have none, and Starlette's Headers decodes every name.
+        is_encoded = any(name == b"content-encoding" for name, _ in scope.get("headers", ()))
+        if not is_encoded or scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        encoding = Headers(scope=scope)["content-encoding"]
         encoding = encoding.strip().lower()
         if encoding in _PLAIN:
             await self._app(scope, receive, send)

@@ -1,10 +1,10 @@
 """Pure ASGI middleware for every request: an id, size limits, response headers, and the last error handler."""
 
 import time
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
@@ -14,11 +14,20 @@ from app.services import ApiSettings
 
 log = structlog.get_logger()
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_SAME_FOR_ALL = (
+    (b"openai-version", b"2020-10-01"),
+    (b"openai-organization", b"footnote"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+_POLICY = (b"content-security-policy", _PAGE_POLICY.encode())
+_OURS = frozenset({b"x-request-id", b"openai-processing-ms", *(name for name, _ in _SAME_FOR_ALL)})
 
 
 class Exchange:
@@ -67,16 +76,25 @@ class Exchange:
 
 
 def _add_headers(message: Message, scope: Scope, started: float) -> None:
-    headers = MutableHeaders(scope=message)
-    headers["x-request-id"] = scope["state"]["request_id"]
-    headers["openai-processing-ms"] = str(int((time.perf_counter() - started) * 1000))
-    headers["openai-version"] = "2020-10-01"
-    headers["openai-organization"] = "footnote"
-    headers["x-content-type-options"] = "nosniff"
-    headers["referrer-policy"] = "no-referrer"
-    headers.setdefault("content-security-policy", _PAGE_POLICY)
-    for name, value in scope["state"].get("limit_headers", {}).items():
-        headers.setdefault(name, value)
+    """Add our headers to a response's own, of which only its content policy stays as it is."""
+    state = scope["state"]
+    given = message.get("headers", ())
+    headers = [header for header in given if header[0] not in _OURS]
+    headers.append((b"x-request-id", state["request_id"].encode()))
+    headers.append((b"openai-processing-ms", b"%d" % ((time.perf_counter() - started) * 1000)))
+    headers += _SAME_FOR_ALL
+    limits = [(name.encode(), value.encode()) for name, value in state.get("limit_headers", {}).items()]
+    names = {name for name, _ in headers}
+    headers += (default for default in (_POLICY, *limits) if default[0] not in names)
+    message["headers"] = headers
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    """Return a request's header. Starlette's Headers decodes every name before it."""
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return str(value, "latin-1")
+    return None
 
 
 class SizeLimit:
@@ -91,12 +109,11 @@ class SizeLimit:
             await self._app(scope, receive, send)
             return
 
-        headers = Headers(scope=scope)
-        is_upload = headers.get("content-type", "").startswith("multipart/form-data")
+        is_upload = (_header(scope, b"content-type") or "").startswith("multipart/form-data")
         # A form is larger than its file: it also has names, notes and boundaries.
         sizes = self._api_settings
         limit = sizes.max_upload_bytes + 1024 * 1024 if is_upload else sizes.max_request_bytes
-        length = headers.get("content-length", "")
+        length = _header(scope, b"content-length") or ""
         if length.isdecimal() and int(length) > limit:
             await error_response(_too_large(limit, is_upload=is_upload))(scope, receive, send)
             return
@@ -132,9 +149,9 @@ class LoopbackGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            headers = Headers(scope=scope)
-            host = _hostname(f"//{headers.get('host', '')}")
-            is_ours = host in _LOOPBACK_NAMES and self._is_welcome(headers.get("origin"))
+            host = _hostname(f"//{_header(scope, b'host') or ''}")
+            is_welcome = self._is_welcome(scope, is_reading=scope["method"] in _READING)
+            is_ours = host in _LOOPBACK_NAMES and is_welcome
             if not is_ours and await scope["state"]["services"].keys.may_be_open():
                 denied = PermissionDenied(
                     "Without API keys this server answers on localhost only. "
@@ -144,10 +161,25 @@ class LoopbackGuard:
                 return
         await self._app(scope, receive, send)
 
-    def _is_welcome(self, origin: str | None) -> bool:
-        return origin is None or origin in self._allowed_origins or _hostname(origin) in _LOOPBACK_NAMES
+    def _is_welcome(self, scope: Scope, *, is_reading: bool) -> bool:
+        """Whether a page that a browser shows may do this. Other programs send none of these headers.
+
+        Pages of other ports of this machine may read, which browsers keep from them anyway, but not write.
+        """
+        origin, site = _header(scope, b"origin"), _header(scope, b"sec-fetch-site")
+        if origin in self._allowed_origins:
+            return True
+        if origin is not None and _hostname(origin) not in _LOOPBACK_NAMES:
+            return False
+        if is_reading:
+            # A link to our page is followed from anywhere.
+            is_link = _header(scope, b"sec-fetch-mode") == "navigate"
+            return is_link or site != "cross-site"
+        is_own_page = origin is None or origin.partition("://")[2] == _header(scope, b"host")
+        return is_own_page and site not in {"cross-site", "same-site"}
 
 
+@lru_cache(maxsize=256)
 def _hostname(address: str) -> str:
     """Return the host of an address, nothing when it is malformed."""
     try:

@@ -23,6 +23,19 @@ from app.wire.vector_stores import (
 router = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"])
 
 
+@router.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
+async def search_vector_store(
+    vector_store_id: str, request: Request, search: SearchDep, caller: CallerDep
+) -> Response:
+    """Search one store."""
+    body = await read_json(request, VectorStoreSearchRequest)
+    found = await search.search(caller, body.queries(), body.search_options(vector_store_id))
+    return json_response(
+        search_body(found.queries, found.snippets, shows_places=body.shows_places),
+        headers={"x-footnote-retrieval-id": found.retrieval_id},
+    )
+
+
 @router.post("", openapi_extra=documented(VectorStoreCreateRequest))
 async def create_vector_store(
     request: Request, vector_stores: VectorStoresDep, ingest_library: IngestDep, caller: CallerDep
@@ -85,19 +98,6 @@ async def delete_vector_store(
     """Delete a store; its files stay."""
     await vector_stores.delete(caller, vector_store_id)
     return json_response(vector_store_deleted_body(vector_store_id))
-
-
-@router.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
-async def search_vector_store(
-    vector_store_id: str, request: Request, search: SearchDep, caller: CallerDep
-) -> Response:
-    """Search one store."""
-    body = await read_json(request, VectorStoreSearchRequest)
-    found = await search.search(caller, body.queries(), body.search_options(vector_store_id))
-    return json_response(
-        search_body(found.queries, found.snippets, shows_places=body.shows_places),
-        headers={"x-footnote-retrieval-id": found.retrieval_id},
-    )
 
 
 def _days(expiry: StoreExpiry | None) -> int | None:

@@ -33,6 +33,7 @@ from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.library.ingest import IngestFile, Submitted
 from app.postgres.cluster import EmbeddedPostgresError
+from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
@@ -73,10 +74,8 @@ def serve() -> None:
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
-            log_config=None,
-            access_log=False,
-            server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            **SERVER_OPTIONS,
         )
 
 

@@ -9,13 +9,19 @@ from app.core.errors import InvalidRequest
 ID_PATTERN = r"^[A-Za-z0-9_-]+$"
 
 _ALPHABET = string.ascii_letters + string.digits
+_LETTERS = (_ALPHABET.encode() * 5)[:256]
+_SURPLUS = bytes(range(256 - 256 % len(_ALPHABET), 256))
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_ORDINAL = 9
 _LONGEST_SHOWN = 64
 
 
 def _random(length: int = 24) -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    letters = ""
+    while len(letters) < length:
+        # Bytes beyond the last whole alphabet would make some letters likelier than others.
+        letters += secrets.token_bytes(2 * length).translate(_LETTERS, _SURPLUS).decode()
+    return letters[:length]
 
 
 def make_file_id() -> str:

@@ -18,7 +18,7 @@ PLANNER_SETTINGS = """
     set_config('random_page_cost', '1.1', true), set_config('plan_cache_mode', 'force_custom_plan', true),
     set_config('ivfflat.iterative_scan', 'relaxed_order', true)"""
 _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
-_TEXTS = text("""
+TEXTS = text("""
     select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
            case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
            coalesce(c.page_end, c.page) as page_end, c.heading, c.table_header, m.source, m.attributes, m.metadata as notes
@@ -99,24 +99,12 @@ class ChunkSearch:
         """Return the candidates of the spec's legs, each chunk once, in no order."""
         await self._set_probes(spec)
         statement = candidate_statement(spec, self._project_id)
-        rows = await self._connection.execute(statement, candidate_parameters(spec))
-        return [
-            Candidate((store, file, ordinal), _similarity(distance), _bm25(product))
-            for store, file, ordinal, distance, product in rows
-        ]
+        return candidates_of(await self._connection.execute(statement, candidate_parameters(spec)))
 
     async def fetch(self, keys: Sequence[ChunkKey], *, texts: int | None = None) -> Fetched:
         """Return the chunks of these keys. With a limit, only that many of them come with their texts."""
-        # Sent as text, because psycopg inspects each number of a list.
-        stores, files, ordinals = (_array(key[part] for key in keys) for part in range(3))
-        wanted = {"stores": stores, "files": files, "ordinals": ordinals, "project_id": self._project_id}
-        text_count = len(keys) if texts is None else texts
-        rows = (await self._connection.execute(_TEXTS, wanted | {"texts": text_count})).all()
-        return Fetched(
-            {row[:3]: _found(row) for row in rows if row.content is not None},
-            {row[:3]: ids.chunk_id(row.public_id, row.ordinal) for row in rows},
-            {row[:3]: row.filename for row in rows},
-        )
+        wanted = wanted_texts(keys, texts=texts) | {"project_id": self._project_id}
+        return fetched_of((await self._connection.execute(TEXTS, wanted)).all())
 
     async def explain(self, spec: SearchSpec) -> str:
         """Return PostgreSQL's plan for the search."""
@@ -132,32 +120,50 @@ class ChunkSearch:
             await self._connection.execute(_PROBES, {"probes": str(spec.semantic.probes)})
 
 
-def _array(numbers: Iterable[int]) -> str:
-    return f"{{{','.join(map(str, numbers))}}}"
+def wanted_texts(keys: Sequence[ChunkKey], *, texts: int | None) -> dict[str, object]:
+    """Return what TEXTS takes for these keys."""
+    # Sent as text, because psycopg inspects each number of a list.
+    stores, files, ordinals = (f"{{{','.join(str(key[part]) for key in keys)}}}" for part in range(3))
+    text_count = len(keys) if texts is None else texts
+    return {"stores": stores, "files": files, "ordinals": ordinals, "texts": text_count}
 
 
-def _found(row: Any) -> FoundChunk:
-    return FoundChunk(
-        key=(row.vector_store_id, row.file_id, row.ordinal),
-        chunk_id=ids.chunk_id(row.public_id, row.ordinal),
-        file_id=row.public_id,
-        filename=row.filename,
-        content=row.content,
-        char_start=row.char_start,
-        char_end=row.char_end,
-        page=row.page,
-        page_end=row.page_end,
-        heading=row.heading,
-        table_header=row.table_header,
-        source=row.source,
-        attributes=row.attributes,
-        metadata=row.notes,
-    )
+def candidates_of(rows: Iterable[Any]) -> list[Candidate]:
+    """Return rows of a search as candidates."""
+    return [
+        Candidate(
+            (store, file, ordinal),
+            None if distance is None else 1.0 - distance,
+            None if product is None else max(0.0, -product),
+        )
+        for store, file, ordinal, distance, product in rows
+    ]
 
 
-def _similarity(distance: float | None) -> float | None:
-    return None if distance is None else 1.0 - float(distance)
-
-
-def _bm25(product: float | None) -> float | None:
-    return None if product is None else max(0.0, -float(product))
+def fetched_of(rows: Sequence[Any]) -> Fetched:
+    """Return rows of TEXTS: the texts that came, and what is known of all the chunks."""
+    chunks: dict[ChunkKey, FoundChunk] = {}
+    chunk_ids: dict[ChunkKey, str] = {}
+    filenames: dict[ChunkKey, str] = {}
+    for row in rows:
+        store, file, ordinal, file_id, filename, content, start, end, page, page_end, heading, header, source, attributes, notes = row  # fmt: skip
+        key = (store, file, ordinal)
+        chunk_ids[key], filenames[key] = ids.chunk_id(file_id, ordinal), filename
+        if content is not None:
+            chunks[key] = FoundChunk(
+                key=key,
+                chunk_id=chunk_ids[key],
+                file_id=file_id,
+                filename=filename,
+                content=content,
+                char_start=start,
+                char_end=end,
+                page=page,
+                page_end=page_end,
+                heading=heading,
+                table_header=header,
+                source=source,
+                attributes=attributes,
+                metadata=notes,
+            )
+    return Fetched(chunks, chunk_ids, filenames)

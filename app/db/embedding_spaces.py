@@ -1,18 +1,35 @@
 """Embedding spaces: a store holds the vectors of one model, and vectors of two are never compared."""
 
+from typing import Protocol
+
 from app.core.errors import Conflict
 from app.core.types import EmbeddingSpace
-from app.models import VectorStore
 
 
-def space_of(store: VectorStore) -> EmbeddingSpace | None:
+class Embedded(Protocol):
+    """What is asked of a store here."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def embedding_model(self) -> str | None: ...
+
+    @property
+    def dimensions(self) -> int | None: ...
+
+
+def space_of(store: Embedded) -> EmbeddingSpace | None:
     """Return the space of a store's chunks, None before its first."""
     if store.embedding_model is None or store.dimensions is None:
         return None
     return EmbeddingSpace(store.embedding_model, store.dimensions)
 
 
-def mismatch(store: VectorStore) -> Conflict:
+def mismatch(store: Embedded) -> Conflict:
     """Return the error for a store whose model does not serve here."""
     return Conflict(
         f"The vector store '{store.name or store.public_id}' is embedded with {store.embedding_model} "

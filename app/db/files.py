@@ -1,5 +1,6 @@
 """Files in the database: records, and their bytes in pieces."""
 
+import datetime as dt
 import hashlib
 import mimetypes
 from pathlib import Path
@@ -12,6 +13,7 @@ from app.core import ids
 from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller, Page
+from app.db.clock import in_future
 from app.db.copying import copy_rows
 from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.db.reach import reachable_files
@@ -105,8 +107,10 @@ class FileReader:
 class FileWriter(FileReader):
     """One project's files, to read and to change."""
 
-    async def create(self, file: File, content: BinaryIO) -> File:
-        """Store a file's record and its bytes, read from `content` a piece at a time."""
+    async def create(self, file: File, content: BinaryIO, *, life: dt.timedelta | None = None) -> File:
+        """Store a file's record and its bytes, read from `content` a piece at a time. Without a life it does not expire."""
+        if life is not None:
+            file.expires_at = in_future(life)
         self._session.add(file)
         await self._session.flush()
 

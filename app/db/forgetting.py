@@ -51,16 +51,18 @@ _FORGET = text("""
     from parted p where p.id = r.id and p.gone is not null
 """)
 # A search that was under way writes its record after the file has gone.
-_LATE = text("""
+_LATE = """
     select distinct quoted.file_id from retrievals r, unnest(r.file_ids) as quoted (file_id)
-    where r.created_at > now() - interval '10 minutes' and not exists (
+    where {records} and not exists (
         select from files f
         join vector_store_files m on m.file_id = f.id
         join vector_stores s on s.id = m.vector_store_id
         where f.public_id = quoted.file_id
           and s.public_id in (select jsonb_array_elements_text(r.record -> 'vector_store_ids'))
     )
-""")
+"""
+_OF_LATEST = text(_LATE.format(records="r.created_at > now() - interval '10 minutes'"))
+_OF_WRITTEN = text(_LATE.format(records="r.public_id = any(cast(:retrieval_ids as varchar[]))"))
 _FORGET_ANSWERS = text("delete from idempotent_answers where file_ids && cast(:file_ids as varchar[])")
 
 
@@ -76,4 +78,10 @@ async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> 
 
 async def forget_late_texts(connection: AsyncConnection) -> None:
     """Take the texts of deleted files out of the latest records that name one."""
-    await forget_texts(connection, list(await connection.scalars(_LATE)))
+    await forget_texts(connection, list(await connection.scalars(_OF_LATEST)))
+
+
+async def forget_gone_texts(connection: AsyncConnection, retrieval_ids: Sequence[str]) -> None:
+    """Take the texts of files that were deleted before these records were written out of them."""
+    gone = await connection.scalars(_OF_WRITTEN, {"retrieval_ids": list(retrieval_ids)})
+    await forget_texts(connection, list(gone))

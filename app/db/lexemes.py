@@ -55,7 +55,7 @@ _COPY_FROM = text("""
     from chunk_lexemes
     where project_id = :project_id and vector_store_id = :donor_store_id and file_id = :donor_file_id
 """)
-_HOLDING = text("""
+HOLDING = text("""
     select lexeme, sum(chunks)::bigint from lexeme_counts
     where vector_store_id = any(array(
         select id from vector_stores where id = any(:store_ids) and project_id = :project_id
@@ -97,7 +97,7 @@ class LexemeReader:
         """Return lexeme → how many chunks of the stores hold it."""
         # Checked once at the stores, so that the counts can be read from their index alone.
         wanted = {"project_id": self._project_id, "store_ids": list(store_ids), "lexemes": list(lexemes)}
-        rows = await self._session.execute(_HOLDING, wanted)
+        rows = await self._session.execute(HOLDING, wanted)
         return {lexeme: max(0, chunks) for lexeme, chunks in rows}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller, Page
+from app.db.clock import in_future
 from app.db.json_values import without_nul
 from app.db.paging import Listed
 from app.db.reach import made_by
@@ -89,14 +90,14 @@ class ResponseWriter(ResponseReader):
         *,
         given: Sequence[Item],
         previous_id: int | None,
-        expires_at: dt.datetime | None,
+        life: dt.timedelta | None,
     ) -> None:
         """Store a response with the items that it was given, and those of its output."""
         record = ResponseRecord(
             public_id=body["id"],
             project_id=self._project_id,
             previous_id=previous_id,
-            expires_at=expires_at,
+            expires_at=None if life is None else in_future(life),
             key_id=self._caller.key_id,
             body=without_nul(body),
             events=without_nul(list(events)),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller
+from app.db.forgetting import forget_gone_texts
 from app.db.json_values import without_nul
 from app.db.reach import reachable_files
 from app.models import File, RetrievalRecord
@@ -66,8 +67,9 @@ class RetrievalWriter(RetrievalReader):
     """One project's recorded retrievals, to read and to change."""
 
     async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
-        """Store records by their ids."""
+        """Store records by their ids, without texts of files that have been deleted since the search."""
         await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
+        await forget_gone_texts(await self._session.connection(), list(records))
 
 
 def _json(records: Mapping[str, dict[str, Any]]) -> str:

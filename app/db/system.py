@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.db.audit import AuditRows
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
+from app.db.failures import Failures
 from app.db.idempotent_answers import IdempotentAnswers
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
@@ -21,8 +22,8 @@ from app.db.words import OutdatedWords
 class SystemDatabase:
     """Repositories for one kind of the server's own work. `owner` connects as the owner of the tables."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str) -> None:
-        self._connections = SystemConnections(engine, reason)
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str, failures: Failures) -> None:
+        self._connections = SystemConnections(engine, reason, failures)
         self._owner = owner
 
     @cached_property

@@ -42,7 +42,7 @@ class VectorStoreReader:
         """Return the store whose id or name is `reference` (the oldest of a name); raise NotFound."""
         store = await self.find(reference)
         if store is None:
-            raise _no_store(reference)
+            raise no_store(reference)
         return store
 
     async def get_by_key(self, store_id: int) -> VectorStore:
@@ -100,17 +100,14 @@ class VectorStoreReader:
             return store.created_at, store.id
         place = await deleted_place(self._session, self._project_id, "vector_stores", store_id)
         if place is None:
-            raise _no_store(store_id)
+            raise no_store(store_id)
         return place
 
     async def get_open(self, reference: str) -> VectorStore:
         """Return the store like `get`; raise InvalidRequest when it is expired."""
         store = await self.get(reference)
         if store.is_expired:
-            raise InvalidRequest(
-                f"Vector store '{reference}' is expired. Make a new one with the same files.",
-                code="vector_store_expired",
-            )
+            raise expired(reference)
         return store
 
 
@@ -213,5 +210,14 @@ class VectorStoreWriter(VectorStoreReader):
         await forget_texts(await self._session.connection(), held)
 
 
-def _no_store(reference: str) -> NotFound:
+def expired(reference: str) -> InvalidRequest:
+    """Return the error for a store whose time is over."""
+    return InvalidRequest(
+        f"Vector store '{reference}' is expired. Make a new one with the same files.",
+        code="vector_store_expired",
+    )
+
+
+def no_store(reference: str) -> NotFound:
+    """Return the error for a store that is not there."""
     return NotFound(f"Vector store with id '{shown_id(reference)}' not found.")

@@ -27,11 +27,10 @@ class FileLibrary:
         file = await asyncio.to_thread(
             file_at, path, project_id=caller.project_id, filename=filename, purpose=purpose
         )
-        if expires_seconds is not None:
-            file.expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=expires_seconds)
+        life = None if expires_seconds is None else dt.timedelta(seconds=expires_seconds)
         with path.open("rb") as content:
-            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS) as tx:
-                return await tx.files.create(file, content)
+            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
+                return await tx.files.create(file, content, life=life)
 
     async def retrieve(self, caller: Caller, file_id: str) -> File:
         """Return a file; raise NotFound."""

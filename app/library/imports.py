@@ -119,7 +119,9 @@ class Importer:
         )
         file.expires_at = remote.expires_at
         with path.open("rb") as content:
-            async with self._database.project(project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(project_id).write(
+                timeout_seconds=_STORE_SECONDS, grows=True
+            ) as tx:
                 local_id = await tx.imports.find_alone(self._shelves.source, remote.file_id)
                 if local_id and await tx.files.find(local_id):
                     return "known"

@@ -87,7 +87,7 @@ class IngestLibrary:
             purpose="assistants",
         )
         with incoming.path.open("rb") as content:
-            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
                 await tx.vector_store_files.lock_content(store.id, file.sha256)
                 same = await self._find_same(tx, store, file, incoming)
                 if same is not None:

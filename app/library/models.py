@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from app.core.errors import NotFound
-from app.core.types import Caller, ListedModel, Page
+from app.core.types import Caller, ListedModel
 from app.db.database import Database
-from app.models import VectorStore
+from app.db.project_search import NamedStore
 from app.providers.base import ChatProvider, EmbeddingProvider
 from app.wire.model_ids import WITHOUT_STORE, model_at, split_model
 
@@ -40,8 +40,7 @@ class ModelLibrary:
         models = [ListedModel(name, _RELEASED, owner) for name in names]
         models.append(ListedModel(model_at(self._chat_model, WITHOUT_STORE), _RELEASED, "footnote"))
 
-        async with self._database.of(caller).read() as snapshot:
-            stores = (await snapshot.vector_stores.list_page(Page(_MOST_STORES))).items
+        stores = await self._database.of(caller).search.newest_stores(_MOST_STORES)
         for reference, store in _references(stores).items():
             made_at = int(store.created_at.timestamp())
             models.append(ListedModel(model_at(self._chat_model, reference), made_at, "footnote"))
@@ -75,7 +74,7 @@ def _not_found(model_id: str) -> NotFound:
     )
 
 
-def _references(stores: Sequence[VectorStore]) -> dict[str, VectorStore]:
+def _references(stores: Sequence[NamedStore]) -> dict[str, NamedStore]:
     """Return each store by its name if that is unique in model ids, else by its own id."""
     named = Counter(store.name for store in stores)
     return {

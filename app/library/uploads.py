@@ -26,15 +26,14 @@ class UploadLibrary:
         upload.public_id = ids.make_upload_id()
         upload.project_id = caller.project_id
         upload.status = "pending"
-        upload.expires_at = dt.datetime.now(dt.UTC) + _LIFE
         async with self._database.of(caller).write() as tx:
-            return await tx.uploads.create(upload)
+            return await tx.uploads.create(upload, life=_LIFE)
 
     async def add_part(self, caller: Caller, upload_id: str, path: Path) -> UploadPart:
         """Store the bytes at `path` as a part."""
         size_bytes = path.stat().st_size  # noqa: ASYNC240 - a stat of a file that was just written
         with path.open("rb") as content:
-            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
                 upload = await tx.uploads.get(upload_id)
                 _check_pending(upload)
                 return await tx.uploads.add_part(upload, content, size_bytes=size_bytes)
@@ -59,8 +58,6 @@ class UploadLibrary:
             size_bytes=upload.size_bytes,
             sha256=sha256,
         )
-        if upload.file_expires_seconds is not None:
-            file.expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=upload.file_expires_seconds)
         async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS) as tx:
             upload = await tx.uploads.get_locked(upload_id)
             _check_pending(upload)
@@ -96,7 +93,7 @@ class UploadLibrary:
 
 
 def _check_pending(upload: Upload) -> None:
-    expired = upload.status == "pending" and upload.expires_at <= dt.datetime.now(dt.UTC)
+    expired = upload.status == "pending" and upload.expires_at <= upload.read_at
     if expired or upload.status != "pending":
         state = "expired" if expired else upload.status
         raise InvalidRequest(f"The upload is {state}.", param="upload_id", code="invalid_value")

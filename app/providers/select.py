@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
 from app.providers.base import ChatProvider, DecisionProvider, EmbeddingProvider, Provider, RerankProvider
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.providers.guard import Gate, GuardedChat, GuardedEmbeddings
+from app.providers.guard import GuardedChat, GuardedEmbeddings
 from app.providers.local.embeddings import LocalEmbeddings
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
@@ -77,11 +78,17 @@ class Providers:
 def select_providers(settings: ProviderSettings) -> Providers:
     """Return the providers that the settings ask for. None replaces another at run time."""
     return Providers(
-        GuardedChat(_chat(settings), Gate(settings.max_concurrency)),
-        GuardedEmbeddings(_embeddings(settings), Gate(settings.max_concurrency)),
+        GuardedChat(_chat(settings), _gate(settings, "Too many answers are being written at once.")),
+        GuardedEmbeddings(
+            _embeddings(settings), _gate(settings, "Too many texts are being embedded at once.")
+        ),
         _reranker(settings),
         _decisions(settings),
     )
+
+
+def _gate(settings: ProviderSettings, refusal: str) -> Gate:
+    return Gate(settings.max_concurrency, refusal=f"{refusal} Try again in a moment.")
 
 
 def choose_chat(settings: ProviderSettings) -> ChatChoice:

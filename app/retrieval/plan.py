@@ -1,6 +1,6 @@
 """What a search is about, before anything is searched: its stores, their embedding space, and how much there is."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from app.core.errors import Conflict
@@ -8,7 +8,7 @@ from app.core.filters import Filter
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.embedding_spaces import space_of
 from app.db.project import ProjectReader
-from app.models import VectorStore
+from app.db.project_search import StoreFacts, facts_of
 from app.retrieval.routing import choose_route, lies_inline
 
 
@@ -16,7 +16,7 @@ from app.retrieval.routing import choose_route, lies_inline
 class SearchPlan:
     """The stores that hold anything, and how many files and chunks pass the filters."""
 
-    stores: tuple[VectorStore, ...]
+    stores: tuple[StoreFacts, ...]
     files: int
     chunks: int
     is_filtered: bool
@@ -68,12 +68,21 @@ async def make_plan(
         stores = await snapshot.vector_stores.list_unnamed()
     else:
         stores = [await snapshot.vector_stores.get_open(reference) for reference in references]
+    facts = [facts_of(store) for store in stores]
+    return await plan_of(facts, filters, snapshot.vector_store_files.count_passing)
 
+
+async def plan_of(
+    stores: Sequence[StoreFacts],
+    filters: Filter | None,
+    count_passing: Callable[[Sequence[int], Filter], Awaitable[tuple[int, int]]],
+) -> SearchPlan:
+    """Return the plan for these stores; `count_passing` counts files and chunks that pass filters."""
     filled = {store.id: store for store in stores if store.chunk_count}
     chunks = sum(store.chunk_count for store in filled.values())
     if not filled:
         return SearchPlan((), 0, 0, is_filtered=filters is not None)
     files = sum(store.file_count for store in filled.values())
     if filters is not None:
-        files, chunks = await snapshot.vector_store_files.count_passing(list(filled), filters)
+        files, chunks = await count_passing(list(filled), filters)
     return SearchPlan(tuple(filled.values()), files, chunks, is_filtered=filters is not None)

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from cachetools import LRUCache
 
 from app.core.asked import Asked, AskedWord, read_query
 from app.core.lexemes import inverse_frequency
 from app.core.stemming import UNDETERMINED
 from app.db.candidates import LexicalLeg
-from app.db.project import ProjectReader
-from app.models import VectorStore
+from app.db.database import ProjectDatabase
+from app.db.project_search import Lexemes, StoreFacts
 
 # A store of up to this many chunks is ranked whole. In a larger one, only chunks with one of the query's rarest lexemes are
 # ranked: as many lexemes as a tenth of the chunks hold together. More are taken, up to 20,000 chunks, until they carry .6 of the idf.
@@ -24,6 +27,8 @@ _JOINED_SHARE = 0.5
 # The weight of two words that follow each other as in the query, as a share of their mean. Measured (nDCG@10, hybrid):
 # anthropic-docs .813 without, .824 with it; cranfield .396 and .399; .3 and .4 were no better.
 _PAIR_SHARE = 0.2
+# How many stores and queries are remembered, as many as embeddings of queries.
+_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +39,66 @@ class QueryWords:
     idf_sum: float = 0.0
 
 
-async def find_words(snapshot: ProjectReader, stores: Sequence[VectorStore], query: str) -> QueryWords:
-    """Return the query's words as the stores know them."""
-    asked = read_query(query, languages_of(stores))
-    if not asked.words:
-        return QueryWords()
-    holding = await snapshot.lexemes.count_holding([store.id for store in stores], asked.lexemes)
-    return weigh(asked, holding, total=sum(store.chunk_count for store in stores))
+class WordCounts:
+    """Looks up stores together with how many of their chunks hold the words of queries.
+
+    Which lexemes a query has depends on the languages of the stores. Those that the last search found are guessed, so
+    that one message is enough. If the stores have changed since then, a second one asks again.
+    """
+
+    def __init__(self) -> None:
+        self._seen: LRUCache[tuple[str, tuple[str, ...] | None], tuple[StoreFacts, ...]] = LRUCache(
+            _REMEMBERED
+        )
+
+    async def look_up(
+        self, project: ProjectDatabase, references: tuple[str, ...] | None, queries: Sequence[str]
+    ) -> "tuple[list[StoreFacts], Counted]":
+        """Return the stores and the counts. Raises what `ProjectSearch.look_up` raises."""
+        key = (project.project_id, references)
+        guess = _wanted(self._seen.get(key, ()), queries)
+        stores, holding = await project.search.look_up(references, counted=guess)
+        self._seen[key] = tuple(stores)
+        wanted = _wanted(stores, queries)
+        if wanted is not None and (wanted != guess or holding is None):
+            holding = await project.search.count_holding(wanted)
+        return stores, Counted(holding or {})
 
 
-def languages_of(stores: Sequence[VectorStore]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many chunks of the stores hold each lexeme."""
+
+    holding: Mapping[int, int] = field(default_factory=dict)
+
+    def weigh(self, stores: Sequence[StoreFacts], query: str) -> QueryWords:
+        """Return the query's words as the stores know them."""
+        asked = _read(query, languages_of(stores))
+        if not asked.words:
+            return QueryWords()
+        return weigh(asked, self.holding, total=sum(store.chunk_count for store in stores))
+
+
+def _wanted(stores: Sequence[StoreFacts], queries: Sequence[str]) -> Lexemes | None:
+    """Return what has to be counted for queries in those stores that hold anything."""
+    filled = [store for store in stores if store.chunk_count]
+    if not filled:
+        return None
+    languages = languages_of(filled)
+    lexemes = {lexeme for query in queries for lexeme in _read(query, languages).lexemes}
+    return Lexemes(tuple(store.id for store in filled), tuple(sorted(lexemes))) if lexemes else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(query: str, languages: tuple[str, ...]) -> Asked:
+    return read_query(query, languages)
+
+
+def languages_of(stores: Sequence[StoreFacts]) -> tuple[str, ...]:
     """Return the languages of the stores' texts, the stores' own first."""
     own = (store.language for store in stores if store.language)
     found = (language for store in stores for language in store.languages)
-    return list(dict.fromkeys((*own, *found))) or [UNDETERMINED]
+    return tuple(dict.fromkeys((*own, *found))) or (UNDETERMINED,)
 
 
 def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords:

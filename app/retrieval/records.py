@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from app.core.errors import Overloaded
+from app.core.errors import FootnoteError, NotFound
 from app.core.types import Caller
 from app.db.database import Database
 from app.models import RetrievalRecord
@@ -15,44 +15,80 @@ from app.wire.footnote import chunk_body, listing_body
 
 log = structlog.get_logger()
 
+_WRITE_AFTER_SECONDS = 0.1
+# What is kept in memory at most. The answer after that waits for the database.
+_MOST_WAITING = 500
+# How long another replica has to write what it has just answered.
+_PAUSES = (0.05, 0.1, 0.2, 0.3)
 _KEPT_ROLES = ("system", "developer", "user")
 
 
 class RetrievalLog:
     """Keeps retrievals, and finds them again.
 
-    Those that end while others are being written wait for each other and share a transaction.
+    Records are written a moment after their answers, those of one moment in one transaction. A crash loses that moment.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._writing = asyncio.Lock()
         self._waiting: dict[str, dict[str, dict[str, Any]]] = {}
+        self._soon: asyncio.Task[None] | None = None
 
     async def record(
         self, caller: Caller, retrieval: Retrieval, *, prompt: Sequence[dict[str, Any]] | None = None
     ) -> None:
-        """Keep a retrieval, with the messages that the model read, without earlier answers. A busy database loses the record, not the answer."""
-        project_id = caller.project_id
-        self._waiting.setdefault(project_id, {})[retrieval.retrieval_id] = _record(retrieval, prompt)
-        async with self._writing:
-            # Empty if the previous writer has already stored this record.
-            if batch := self._waiting.pop(project_id, None):
-                await self._write(project_id, batch)
+        """Keep a retrieval, with the messages that the model read, without earlier answers.
+
+        A busy database loses the record, not the answer.
+        """
+        waiting = self._waiting.setdefault(caller.project_id, {})
+        waiting[retrieval.retrieval_id] = _record(retrieval, prompt)
+        if self._soon is None or self._soon.done():
+            self._soon = asyncio.create_task(self._write_soon(), name="retrieval-log")
+        if len(waiting) > _MOST_WAITING:
+            await self.flush()
 
     async def retrieve(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
-        """Return a record; raise NotFound."""
+        """Return a record; raise NotFound. One that another replica has not written yet is waited for."""
+        await self.flush()
+        for pause in _PAUSES:
+            try:
+                return await self._get(caller, retrieval_id)
+            except NotFound:
+                await asyncio.sleep(pause)
+        return await self._get(caller, retrieval_id)
+
+    async def flush(self) -> None:
+        """Return once all records that were kept before are written."""
+        async with self._writing:
+            for project_id in list(self._waiting):
+                await self._write(project_id, self._waiting.pop(project_id))
+
+    async def close(self) -> None:
+        """Write what is left."""
+        await self.flush()
+        if self._soon is not None:
+            self._soon.cancel()
+            await asyncio.gather(self._soon, return_exceptions=True)
+
+    async def _get(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
         async with self._database.of(caller).read() as snapshot:
             return await snapshot.retrievals.get(retrieval_id)
+
+    async def _write_soon(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(_WRITE_AFTER_SECONDS)
+            await self.flush()
 
     async def _write(self, project_id: str, batch: dict[str, dict[str, Any]]) -> None:
         try:
             async with self._database.project(project_id).write() as tx:
                 await tx.retrievals.create(batch)
-        except Overloaded as error:
+        except FootnoteError as error:
             log.warning("retrievals_not_recorded", retrieval_ids=list(batch), reason=error.message)
         except asyncio.CancelledError:
-            # This caller has hung up. The next one writes the others' records.
+            # Who waited for these records has hung up. They are written with the next.
             self._waiting[project_id] = batch | self._waiting.get(project_id, {})
             raise
 

@@ -12,17 +12,16 @@ from app.core.permissions import Reach
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
-from app.db.chunk_search import ChunkKey, Fetched, FoundChunk
+from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk
 from app.db.database import Database
 from app.db.embedding_spaces import mismatch
-from app.db.project import ProjectReader
-from app.models import VectorStore
+from app.db.project_search import StoreFacts
 from app.providers.base import RerankProvider
 from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
-from app.retrieval.plan import SearchPlan, make_plan
+from app.retrieval.plan import SearchPlan, plan_of
 from app.retrieval.preference import prefer_named
 from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
-from app.retrieval.query_words import QueryWords, find_words
+from app.retrieval.query_words import Counted, QueryWords, WordCounts
 from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
 from app.retrieval.snippets import make_snippet, shown_score
 
@@ -98,6 +97,7 @@ class Retriever:
         self._queries = queries
         self._fusion = fusion or Fusion()
         self._reranker = reranker
+        self._word_counts = WordCounts()
 
     async def search(self, caller: Caller, request: SearchRequest) -> Retrieval:
         """Return what the stores hold on the queries.
@@ -118,8 +118,7 @@ class Retriever:
         empty = Retrieval(
             ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
         )
-        async with self._database.of(caller).read() as snapshot:
-            plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
+        plan, counted = await self._plan(caller, request, queries)
         if not plan.chunks or not queries:
             return empty
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
@@ -129,17 +128,17 @@ class Retriever:
         legs = await self._semantic_legs(plan, queries, route)
         clock.note("embed")
         await self._note_activity(caller, plan.stores)
-        async with self._database.project(caller.project_id).read() as snapshot:
-            found = [
-                await self._rank(snapshot, plan, request, query, leg)
+        search = _Asked(
+            tuple(
+                self._spec(request, plan, leg, counted.weigh(plan.stores, query) if counted else QueryWords())
                 for query, leg in zip(queries, legs, strict=True)
-            ]
-            ranked = best_of(found)
-            looked_at = self._looked_at(request)
-            shown = ranked[: max(looked_at, _RECORDED_CANDIDATES)]
-            fetched = await snapshot.chunk_search.fetch(
-                [entry.candidate.key for entry in shown], texts=looked_at
-            )
+            ),
+            mode,
+            self._fusion_for(request),
+            shown=max(self._looked_at(request), _RECORDED_CANDIDATES),
+        )
+        fetched = await self._find(caller, search, texts=self._looked_at(request))
+        ranked = search.ranked
         clock.note("search")
 
         reranked = await self._rerank(queries, ranked, fetched.chunks)
@@ -166,28 +165,32 @@ class Retriever:
             is_reranked=reranked is not None,
         )
 
-    async def _rank(
-        self,
-        snapshot: ProjectReader,
-        plan: SearchPlan,
-        request: SearchRequest,
-        query: str,
-        semantic: SemanticLeg | None,
-    ) -> list[Ranked]:
-        """Return the chunks that one query finds, best first."""
-        mode = request.options.mode or "hybrid"
-        words = QueryWords() if mode == "semantic" else await find_words(snapshot, plan.stores, query)
-        spec = SearchSpec(
-            plan.store_ids,
-            limit=_CANDIDATES if mode == "hybrid" else max(self._looked_at(request), _RECORDED_CANDIDATES),
-            semantic=semantic,
-            lexical=words.leg,
-            filters=request.options.filters,
-        )
-        if spec.semantic is None and spec.lexical is None:
-            return []
-        candidates = await snapshot.chunk_search.find_candidates(spec)
-        return rank(candidates, mode=mode, fusion=self._fusion_for(request), idf_sum=words.idf_sum)
+    async def _plan(
+        self, caller: Caller, request: SearchRequest, queries: tuple[str, ...]
+    ) -> tuple[SearchPlan, Counted | None]:
+        """Return the plan, and the counts of the queries' words where those are searched for."""
+        project, options = self._database.of(caller), request.options
+        counted = None
+        if options.mode == "semantic":
+            stores, _ = await project.search.look_up(options.store_references)
+        else:
+            stores, counted = await self._word_counts.look_up(project, options.store_references, queries)
+        return await plan_of(stores, options.filters, project.search.count_passing), counted
+
+    def _spec(
+        self, request: SearchRequest, plan: SearchPlan, semantic: SemanticLeg | None, words: QueryWords
+    ) -> "_AskedSpec":
+        is_hybrid = (request.options.mode or "hybrid") == "hybrid"
+        limit = _CANDIDATES if is_hybrid else max(self._looked_at(request), _RECORDED_CANDIDATES)
+        spec = SearchSpec(plan.store_ids, limit, semantic, words.leg, request.options.filters)
+        return _AskedSpec(spec, words.idf_sum)
+
+    async def _find(self, caller: Caller, search: "_Asked", *, texts: int) -> Fetched:
+        """Return the best chunks, as many as the search shows, the first with their texts."""
+        if not search.specs:
+            return Fetched({}, {}, {})
+        project = self._database.of(caller)
+        return await project.search.find([asked.spec for asked in search.specs], search.choose, texts=texts)
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
         weight = request.options.lexical_weight
@@ -237,8 +240,7 @@ class Retriever:
         missing = [key for key in wanted if key not in fetched.chunks]
         if not missing:
             return named, fetched.chunks
-        async with self._database.project(caller.project_id).read() as snapshot:
-            more = await snapshot.chunk_search.fetch(missing)
+        more = await self._database.of(caller).search.fetch(missing)
         return named, {**fetched.chunks, **more.chunks}
 
     async def _snippets(
@@ -248,21 +250,21 @@ class Retriever:
         texts = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
-            async with self._database.project(caller.project_id).read() as snapshot:
-                neighbours = await snapshot.chunk_search.fetch(worth_neighbours(joined))
+            search = self._database.of(caller).search
+            neighbours = await search.fetch(worth_neighbours(joined))
             texts = fit(joined, neighbours.chunks, max_tokens=max_tokens)
         return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(texts, 1))
 
-    async def _note_activity(self, caller: Caller, stores: tuple[VectorStore, ...]) -> None:
+    async def _note_activity(self, caller: Caller, stores: tuple[StoreFacts, ...]) -> None:
         """A search keeps a store from expiring."""
-        stale = dt.datetime.now(dt.UTC) - _ACTIVITY
         expiring = [
             store.id
             for store in stores
-            if store.expires_after_days and (store.last_active_at or store.created_at) < stale
+            if store.expires_after_days
+            and (store.last_active_at or store.created_at) < store.read_at - _ACTIVITY
         ]
         if expiring:
-            async with self._database.project(caller.project_id).write() as tx:
+            async with self._database.of(caller).write() as tx:
                 await tx.vector_stores.note_activity(expiring)
 
     async def _semantic_legs(
@@ -274,6 +276,34 @@ class Retriever:
             raise mismatch(plan.stores[0])
         vectors = await self._queries.embed(queries, plan.space)
         return [SemanticLeg(vector, route, plan.probes or 1, plan.space) for vector in vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedSpec:
+    """What is searched for one query, and the idf of all its words."""
+
+    spec: SearchSpec
+    idf_sum: float
+
+
+class _Asked:
+    """A search of all queries: what is asked for, and how the candidates are put in order."""
+
+    def __init__(self, asked: Sequence[_AskedSpec], mode: SearchMode, fusion: Fusion, *, shown: int) -> None:
+        self.specs = [one for one in asked if one.spec.semantic is not None or one.spec.lexical is not None]
+        self.ranked: list[Ranked] = []
+        self._mode = mode
+        self._fusion = fusion
+        self._shown = shown
+
+    def choose(self, found: list[list[Candidate]]) -> list[ChunkKey]:
+        """Put the candidates of each spec in one order; return the best."""
+        lists = [
+            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum)
+            for asked, candidates in zip(self.specs, found, strict=True)
+        ]
+        self.ranked = lists[0] if len(lists) == 1 else best_of(lists)
+        return [entry.candidate.key for entry in self.ranked[: self._shown]]
 
 
 class _Clock:

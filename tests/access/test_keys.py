@@ -11,6 +11,7 @@ from app.core.errors import Unauthenticated
 from app.core.permissions import ALL_SCOPES, Scope
 from app.db.connections import SystemConnections
 from app.db.database import Database
+from app.db.failures import Failures
 from app.db.keys import Keys, Standing, StoredKey
 from app.library.keys import KeyLibrary, KeyWish
 from tests.factories import engine_of
@@ -153,7 +154,7 @@ class CountedKeys(Keys):
 async def test_a_key_is_looked_up_once(db: Database) -> None:
     """A hundred requests at once and a hundred after them ask the database once for the key and once for its project."""
     _, header = await make_key(db)
-    stored = CountedKeys(SystemConnections(engine_of(db), "keys"))
+    stored = CountedKeys(SystemConnections(engine_of(db), "keys", Failures(db.pulse, None)))
     ring = KeyRing((SECRET,), stored)
 
     await asyncio.gather(*(ring.identify(header) for _ in range(100)))

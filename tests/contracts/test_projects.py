@@ -27,6 +27,7 @@ from app.db.database import Database
 from app.db.jobs import Claim, Held
 from app.db.listings import NamedFile
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_search import Lexemes, ProjectSearch
 from app.db.reembedding import MissingChunk
 from app.db.vector_store_files import StoreFile
 from app.db.words import WordsState
@@ -170,6 +171,17 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "words.texts": lambda b, a: b.words.texts(*a.keys, first=0, limit=10),
 }
 
+SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
+    "look_up": lambda b, a: b.look_up([a.store.name]),
+    "newest_stores": lambda b, _: b.newest_stores(10),
+    "count_passing": lambda b, a: b.count_passing([a.store.id], Comparison("eq", "year", 2020)),
+    "count_holding": lambda b, a: b.count_holding(Lexemes((a.store.id,), (a.lexeme,))),
+    "find": lambda b, a: b.find(
+        [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], texts=10
+    ),
+    "fetch": lambda b, a: b.fetch([(*a.keys, 0)]),
+}
+
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "audit.note": lambda b, a: b.audit.note("file.deleted", a.file.public_id),
     "files.create": lambda b, a: b.files.create(a.new_file(), io.BytesIO(b"b")),
@@ -228,7 +240,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "file_batches.create": lambda b, a: b.file_batches.create(a.store.id),
     "file_batches.add": lambda b, a: b.file_batches.add(FileBatch(id=0), a.membership),
     "uploads.get_locked": lambda b, a: b.uploads.get_locked(a.upload.public_id),
-    "uploads.create": lambda b, a: b.uploads.create(_upload(OTHER, "upload_b")),
+    "uploads.create": lambda b, a: b.uploads.create(_upload(OTHER, "upload_b"), life=dt.timedelta(hours=1)),
     "uploads.add_part": lambda b, a: b.uploads.add_part(a.upload, io.BytesIO(b"b"), size_bytes=1),
     "uploads.become_file": lambda b, a: b.uploads.become_file(a.upload, a.new_file(), [a.part]),
     "uploads.end": lambda b, a: b.uploads.end(a.upload, status="cancelled"),
@@ -236,7 +248,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "imports.note": lambda b, _: b.imports.note("elsewhere", "remote", "file-of-b"),
     "retrievals.create": lambda b, _: b.retrievals.create({"ret_b": {"chunks": []}}),
     "responses.create": lambda b, _: b.responses.create(
-        {"id": "resp_b", "output": []}, [], given=[], previous_id=None, expires_at=None
+        {"id": "resp_b", "output": []}, [], given=[], previous_id=None, life=None
     ),
     "responses.delete": lambda b, a: b.responses.delete(a.response),
     "conversations.create": lambda b, _: b.conversations.create({}),
@@ -277,6 +289,20 @@ async def test_another_project_finds_nothing(db: Database, caller: Caller, tmp_p
             assert _is_nothing(found), f"{name} shows another project's rows"
 
 
+async def test_a_search_of_another_project_finds_nothing(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """Searches go past the readers, and each of their messages is tried with A's own keys."""
+    a = await _write(db, caller, tmp_path)
+
+    for name, search in SEARCHES.items():
+        assert not _is_nothing(await search(db.project(caller.project_id).search, a)), f"{name} finds nothing"
+        found = None
+        with suppress(NotFound):
+            found = await search(db.project(OTHER).search, a)
+        assert _is_nothing(found), f"{name} shows another project's rows"
+
+
 async def test_another_project_changes_nothing(db: Database, caller: Caller, tmp_path: Path) -> None:
     """Every way of writing is tried with A's own keys, and no row of A's changes."""
     a = await _write(db, caller, tmp_path)
@@ -306,6 +332,8 @@ def test_every_way_through_the_wall_is_tried() -> None:
     }
 
     assert tried == ways - {"chunk_search.explain"}
+    messages = inspect.getmembers(ProjectSearch, inspect.isfunction)
+    assert set(SEARCHES) == {name for name, _ in messages if not name.startswith("_")}
 
 
 async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
@@ -321,12 +349,12 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         entry.membership.lease_token = "token"
         entry.membership.replaces_same_name = True
         entry.file.filename = older.file.filename
-        upload = await tx.uploads.create(_upload(caller.project_id, "upload_a"))
+        upload = await tx.uploads.create(_upload(caller.project_id, "upload_a"), life=dt.timedelta(hours=1))
         part = await tx.uploads.add_part(upload, io.BytesIO(b"a"), size_bytes=1)
         await tx.imports.note("elsewhere", "remote", entry.file.public_id)
         await tx.retrievals.create({"ret_a": {"chunks": []}})
         body = {"id": "resp_a", "output": []}
-        await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, expires_at=None)
+        await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, life=None)
         response = await tx.responses.get("resp_a")
         conversation = await tx.conversations.create({})
         await tx.conversations.add(conversation, [{"id": "item_a"}])

@@ -158,7 +158,7 @@ BODIES: Mapping[Route, Callable[[Ids], Body]] = {
     ("post", "/v1/ingest"): lambda _: {"text": "A text.", "filename": "a.txt"},
     ("post", "/v1/uploads/{upload_id}/complete"): lambda own: {"part_ids": [own["part_ids"]]},
     ("post", "/v1/vector_stores"): lambda _: {"name": "new"},
-    ("post", STORE): lambda _: {"name": "renamed"},
+    ("post", STORE): lambda _: {"metadata": {"seen": "yes"}},
     ("post", f"{STORE}/search"): lambda _: {"query": QUESTION},
     ("post", f"{STORE}/files"): lambda own: {"file_id": own["file_id"]},
     ("post", f"{STORE}/files/{{file_id}}"): lambda _: {"attributes": {"a": "b"}},

@@ -61,7 +61,10 @@ def ask(server: LiveServer, *stores: str) -> str:
     }
     answer = httpx.post(f"{server.v1}/chat/completions", json=body).raise_for_status()
     assert _SENTINEL in answer.text
-    return answer.headers["x-footnote-retrieval-id"]
+    retrieval_id = answer.headers["x-footnote-retrieval-id"]
+    # Once it has been read, it lies in the table.
+    assert record(server, retrieval_id)["id"] == retrieval_id
+    return retrieval_id
 
 
 def record(server: LiveServer, retrieval_id: str) -> dict[str, Any]:

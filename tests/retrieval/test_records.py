@@ -1,54 +1,114 @@
-"""Recorded retrievals: written together, lost by nobody."""
+"""Recorded retrievals: written together after their answers, lost by nobody."""
 
 import asyncio
-from typing import Any
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from app.core import ids
 from app.core.errors import NotFound
+from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
+from app.library.files import FileLibrary
+from app.providers.fallback.embeddings import FallbackEmbeddings
+from app.retrieval.queries import QueryEmbedder
 from app.retrieval.records import RetrievalLog
-from app.retrieval.search import Retrieval
-from tests.factories import engine_of
+from app.retrieval.search import Retrieval, Retriever, SearchRequest
+from tests.factories import engine_of, make_store_with
 
 
 def make_retrieval(question: str = "leave") -> Retrieval:
     return Retrieval(ids.make_retrieval_id(), (question,), "exact", "hybrid", asked=(question,))
 
 
-async def test_records_that_wait_are_written_together(db: Database, caller: Caller) -> None:
-    """Forty at once are all there when their calls return, in a few transactions."""
+async def test_records_of_one_moment_are_written_together(db: Database, caller: Caller) -> None:
+    """Forty at once are written without anybody asking for them, in a few transactions."""
     records = RetrievalLog(db)
     retrievals = [make_retrieval() for _ in range(40)]
 
     await asyncio.gather(*(records.record(caller, retrieval) for retrieval in retrievals))
+    await asyncio.sleep(1)
 
     written = [retrieval.retrieval_id for retrieval in retrievals]
-    for retrieval_id in written:
-        assert (await records.retrieve(caller, retrieval_id)).record["queries"] == ["leave"]
     async with engine_of(db).connect() as connection:
-        query = text("select count(distinct xmin::text) from retrievals where public_id = any(:ids)")
-        assert (await connection.scalar(query, {"ids": written}) or 0) <= 3
+        query = text(
+            "select count(*), count(distinct xmin::text) from retrievals where public_id = any(:ids)"
+        )
+        count, transactions = (await connection.execute(query, {"ids": written})).one()
+    assert (count, transactions <= 3) == (40, True)
+    await records.close()
 
 
-async def test_who_hangs_up_takes_no_other_record_along(db: Database, caller: Caller) -> None:
-    """The one that writes for all is cancelled during its work: the others write for themselves."""
+async def test_an_answer_does_not_wait_for_its_record(db: Database, caller: Caller) -> None:
+    """While the table is locked, searches go on; who asks for a record waits for it and gets it."""
+    records = RetrievalLog(db)
+    retrieval = make_retrieval()
+    async with engine_of(db).begin() as blocker:
+        await blocker.execute(text("lock table retrievals in exclusive mode"))
+        async with asyncio.timeout(0.2):
+            await records.record(caller, retrieval)
+        asked = asyncio.create_task(records.retrieve(caller, retrieval.retrieval_id))
+        await asyncio.sleep(0.3)
+        assert not asked.done()
+
+    assert (await asked).record["queries"] == ["leave"]
+
+
+async def test_another_replica_waits_for_a_record_that_is_on_its_way(db: Database, caller: Caller) -> None:
+    """A client may ask any replica for the retrieval that it was just answered with."""
+    here, there = RetrievalLog(db), RetrievalLog(db)
+    retrieval = make_retrieval()
+
+    await here.record(caller, retrieval)
+
+    assert (await there.retrieve(caller, retrieval.retrieval_id)).record["queries"] == ["leave"]
+
+
+async def test_what_is_left_is_written_when_the_server_stops(db: Database, caller: Caller) -> None:
+    """Even the record of the last answer before the stop."""
+    records = RetrievalLog(db)
+    retrieval = make_retrieval()
+    await records.record(caller, retrieval)
+
+    await records.close()
+
+    async with db.project(caller.project_id).read() as snapshot:
+        assert (await snapshot.retrievals.get(retrieval.retrieval_id)).record["queries"] == ["leave"]
+
+
+async def test_who_hangs_up_takes_no_record_along(db: Database, caller: Caller) -> None:
+    """The one that writes for all is cancelled during its work: the records are written all the same."""
     records = RetrievalLog(db)
     retrievals = [make_retrieval() for _ in range(3)]
     async with engine_of(db).begin() as blocker:
         await blocker.execute(text("lock table retrievals in exclusive mode"))
-        calls = [asyncio.create_task(records.record(caller, retrieval)) for retrieval in retrievals]
-        await asyncio.sleep(0.2)
-        calls[0].cancel()
-    outcomes: list[Any] = await asyncio.gather(*calls, return_exceptions=True)
+        for retrieval in retrievals:
+            await records.record(caller, retrieval)
+        asked = asyncio.create_task(records.retrieve(caller, retrievals[0].retrieval_id))
+        await asyncio.sleep(0.05)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
 
-    assert isinstance(outcomes[0], asyncio.CancelledError)
-    assert outcomes[1:] == [None, None]
-    for retrieval in retrievals[1:]:
+    for retrieval in retrievals:
         await records.retrieve(caller, retrieval.retrieval_id)
+
+
+async def test_a_late_record_quotes_no_file_that_is_gone(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """A file is deleted between a search and the writing of its record: its text is not kept."""
+    store, (entry,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
+    records, retriever = RetrievalLog(db), Retriever(db, QueryEmbedder(FallbackEmbeddings()))
+    found = await retriever.search(caller, SearchRequest(("leave",), SearchOptions((store.public_id,))))
+    await records.record(caller, found)
+
+    await FileLibrary(db).delete(caller, entry.file.public_id)
+
+    (chunk,) = (await records.retrieve(caller, found.retrieval_id)).record["chunks"]
+    assert (chunk["file_id"], chunk["text"], chunk["deleted"]) == (entry.file.public_id, None, True)
 
 
 async def test_what_postgresql_cannot_hold_spoils_no_record(db: Database, caller: Caller) -> None:

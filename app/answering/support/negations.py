@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.answering.support.places import closest_sentences
-from app.answering.support.polarity import contradicts, lacks_marked_side
+from app.answering.support.polarity import Side, contradicts, lacks_marked_side
 from app.answering.support.reading import ReadSentence, Turn
 
 
@@ -24,7 +24,7 @@ def comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSenten
     return lacks_marked_side(_sides(said), _sides(window))
 
 
-def _sides(sentences: Sequence[ReadSentence]) -> frozenset[tuple[int, int]]:
+def _sides(sentences: Sequence[ReadSentence]) -> frozenset[Side]:
     return frozenset(side for sentence in sentences for side in sentence.sides)
 
 

@@ -1,0 +1,275 @@
+"""Direct connections: several statements are one message to PostgreSQL, without SQLAlchemy's greenlets and sessions.
+
+For the statements of each search. Everything else goes through SQLAlchemy, which costs ten times the CPU time.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import psycopg
+from pgvector import Bit, HalfVector, SparseVector
+from psycopg import pq
+from psycopg.adapt import Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.types.json import set_json_loads
+from sqlalchemy import Dialect, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine import make_url
+
+from app.db.engine import CONNECTION_ARGUMENTS
+from app.db.failures import Failures
+
+Rows = list[tuple[Any, ...]]
+
+_POOL_WAIT_SECONDS = 5
+# PostgreSQL itself ends a statement after 15 seconds. This is for a server that does not answer at all.
+_ANSWER_SECONDS = 20
+_MOST_CONNECTIONS = 8
+# A connection that has prepared so many statements is replaced: each store has statements of its own.
+_MOST_PREPARED = 200
+_BINARY = 1
+_DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement with `$1`, `$2`, …, and the names and own values of its parameters in this order."""
+
+    sql: bytes
+    names: tuple[str, ...] = ()
+    values: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A statement with what PostgreSQL gets for its parameters, and whether it is worth preparing."""
+
+    statement: Statement
+    parameters: Sequence[bytes | None] = ()
+    formats: Sequence[int] = ()
+    is_prepared: bool = True
+
+
+def compiled(statement: Executable) -> Statement:
+    """Return a statement of SQLAlchemy's as PostgreSQL takes it."""
+    made: Any = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    return Statement(made.string.encode(), tuple(made.positiontup or ()), dict(made.params))
+
+
+def bind(statement: Statement, given: Mapping[str, object], *, is_prepared: bool = True) -> Bound:
+    """Return a statement with values for its parameters."""
+    own = statement.values or {}
+    sent = [_sent(given[name] if name in given else own[name]) for name in statement.names]
+    return Bound(statement, [value for value, _ in sent], [kind for _, kind in sent], is_prepared)
+
+
+class DirectConnections:
+    """A pool of such connections, made when they are first needed."""
+
+    def __init__(self, url: str, failures: Failures) -> None:
+        self._failures = failures
+        self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._idle: list[_Connection] = []
+        self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
+
+    async def close(self) -> None:
+        await self._drop_idle()
+
+    async def run(self, batch: Sequence[Bound]) -> list[Rows]:
+        """Return the rows of each statement. They are one message and one transaction."""
+        async with self.opened(batch) as (_, rows):
+            return rows
+
+    @asynccontextmanager
+    async def opened(self, batch: Sequence[Bound]) -> "AsyncIterator[tuple[_Connection, list[Rows]]]":
+        """Run the first statements of a transaction; yield the connection for the others, and the rows.
+
+        Raises Overloaded when PostgreSQL is busy or away.
+        """
+        with self._failures.translated():
+            await self._take_place()
+            try:
+                connection = self._idle.pop() if self._idle else await self._open()
+                try:
+                    connection, rows = await self._begin(connection, batch)
+                    yield connection, rows
+                finally:
+                    if connection.is_reusable:
+                        self._idle.append(connection)
+                    else:
+                        await connection.close()
+            finally:
+                self._places.release()
+
+    async def _begin(
+        self, connection: "_Connection", batch: Sequence[Bound]
+    ) -> "tuple[_Connection, list[Rows]]":
+        if not connection.was_used:
+            return connection, await connection.run(batch)
+        try:
+            return connection, await connection.run(batch)
+        except (psycopg.OperationalError, InvalidSqlStatementName):
+            # PostgreSQL was restarted under the pool, or a proxy changed its connection. Nothing is done yet.
+            await connection.close()
+            await self._drop_idle()
+        return await self._begin(await self._open(), batch)
+
+    async def _open(self) -> "_Connection":
+        opened = await _Connection.open(self._conninfo)
+        self._failures.pulse.watch(opened.driver)
+        return opened
+
+    async def _take_place(self) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        try:
+            async with asyncio.timeout(_POOL_WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise psycopg.OperationalError("no connection came free in time") from error
+
+    async def _drop_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.close()
+
+
+class _Connection:
+    """One connection in libpq's pipeline mode."""
+
+    def __init__(self, driver: psycopg.AsyncConnection) -> None:
+        self.driver = driver
+        self._wire = driver.pgconn
+        self._loader = Transformer(driver)
+        self._names: dict[bytes, bytes] = {}
+        self._loop = asyncio.get_running_loop()
+        self._is_in_step = True
+        self._has_failed = False
+        self.was_used = False
+
+    @classmethod
+    async def open(cls, conninfo: str) -> "_Connection":
+        driver = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **CONNECTION_ARGUMENTS)
+        set_json_loads(orjson.loads, driver)
+        driver.pgconn.enter_pipeline_mode()
+        return cls(driver)
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether nothing is left to be read, no transaction is open, and not too much was prepared."""
+        is_idle = self._wire.transaction_status == pq.TransactionStatus.IDLE
+        # What a failed message was to prepare may be missing.
+        is_sound = self._is_in_step and not self._has_failed
+        return is_sound and is_idle and len(self._names) < _MOST_PREPARED
+
+    async def close(self) -> None:
+        if not self._is_in_step and not self.driver.closed:
+            # PostgreSQL would notice only after the statement that nobody waits for.
+            await self.driver.cancel_safe(timeout=1)
+        await self.driver.close()
+
+    async def run(self, batch: Sequence[Bound]) -> list[Rows]:
+        """Send statements as one message and return the rows of each; raise psycopg's error for one that fails."""
+        self._is_in_step = False
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                results = await self._exchange(batch)
+        except TimeoutError as error:
+            raise psycopg.OperationalError("PostgreSQL does not answer") from error
+        self._is_in_step = self.was_used = True
+        for result in results:
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                self._has_failed = True
+                raise error_from_result(result)
+        return [self._rows(result) for result in results]
+
+    async def _exchange(self, batch: Sequence[Bound]) -> list[Any]:
+        fresh = [self._send(bound) for bound in batch]
+        self._wire.pipeline_sync()
+        while self._wire.flush():
+            await self._until_ready(writing=True)
+            self._wire.consume_input()
+        # The answer to PREPARE comes before that of its statement.
+        answers = iter(await self._results())
+        pairs = [(next(answers) if is_fresh else None, next(answers)) for is_fresh in fresh]
+        return [prepared if _is_refused(prepared) else answer for prepared, answer in pairs]
+
+    def _send(self, bound: Bound) -> bool:
+        """Send one statement; return whether it was prepared before."""
+        wire, sql = self._wire, bound.statement.sql
+        if not bound.is_prepared:
+            wire.send_query_params(sql, bound.parameters, param_formats=bound.formats, result_format=_BINARY)
+            return False
+        name = self._names.get(sql)
+        if is_new := name is None:
+            name = self._names[sql] = b"s%d" % len(self._names)
+            wire.send_prepare(name, sql)
+        wire.send_query_prepared(name, bound.parameters, bound.formats, _BINARY)
+        return is_new
+
+    async def _results(self) -> list[Any]:
+        """Return all results up to the end of the message."""
+        wire = self._wire
+        results: list[Any] = []
+        while True:
+            while wire.is_busy():
+                await self._until_ready()
+                wire.consume_input()
+            result = wire.get_result()
+            if result is None:
+                continue
+            if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+    async def _until_ready(self, *, writing: bool = False) -> None:
+        ready = self._loop.create_future()
+
+        def settle() -> None:
+            if not ready.done():
+                ready.set_result(None)
+
+        socket = self._wire.socket
+        self._loop.add_reader(socket, settle)
+        if writing:
+            self._loop.add_writer(socket, settle)
+        try:
+            await ready
+        finally:
+            self._loop.remove_reader(socket)
+            if writing:
+                self._loop.remove_writer(socket)
+
+    def _rows(self, result: Any) -> Rows:
+        if not result.ntuples:
+            return []
+        self._loader.set_pgresult(result)
+        return self._loader.load_rows(0, result.ntuples, tuple)
+
+
+def _is_refused(prepared: Any) -> bool:
+    return prepared is not None and prepared.status == pq.ExecStatus.FATAL_ERROR
+
+
+def _sent(value: Any) -> tuple[bytes | None, int]:
+    """Return a value as PostgreSQL gets it, and whether that is text (0) or binary (1)."""
+    match value:
+        case None:
+            return None, 0
+        case str():
+            return value.encode(), 0
+        case bool():
+            return (b"true" if value else b"false"), 0
+        case int() | float():
+            return str(value).encode(), 0
+        case HalfVector() | SparseVector() | Bit():
+            return value.to_binary(), 1
+        case list():
+            return f"{{{','.join(map(str, value))}}}".encode(), 0
+        case _:
+            return orjson.dumps(value), 0

@@ -1,0 +1,255 @@
+"""Searches of one project's stores over direct connections, each step of them in one message."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Select, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.core.filters import Filter
+from app.core.types import Caller
+from app.db.attribute_filters import attribute_condition
+from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
+from app.db.chunk_search import (
+    PLANNER_SETTINGS,
+    TEXTS,
+    Candidate,
+    ChunkKey,
+    Fetched,
+    candidates_of,
+    fetched_of,
+    wanted_texts,
+)
+from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
+from app.db.lexemes import HOLDING
+from app.db.vector_stores import expired, no_store
+from app.models import VectorStore, VectorStoreFile
+
+# All settings are those of one transaction, so a transaction-pooling proxy is safe. They lead the first message.
+_SETTINGS = compiled(
+    text(f"""
+    select set_config('footnote.project', :project_id, true),
+           set_config('statement_timeout', '15s', true),
+           set_config('idle_in_transaction_session_timeout', '10s', true),
+           set_config('lock_timeout', '3s', true),
+           set_config('ivfflat.probes', :probes, true), {PLANNER_SETTINGS}
+""")
+)
+_BEGIN = Bound(Statement(b"begin isolation level repeatable read read only"))
+_COMMIT = Bound(Statement(b"commit"))
+_FACTS = """
+    s.id, s.public_id, s.name, s.created_at, s.last_active_at, s.expires_after_days, s.language, s.languages,
+    s.embedding_model, s.dimensions, s.file_count, s.chunk_count, s.usage_bytes, s.ivfflat_probes, s.ivfflat_serves, now()
+"""
+# A key may be bound to stores. Null reaches all.
+_REACHED = "(cast(:reached as jsonb) is null or cast(:reached as jsonb) @> to_jsonb(public_id))"
+_REFERENCED = compiled(
+    text(f"""
+    select {_FACTS}, place
+    from jsonb_array_elements_text(cast(:references as jsonb)) with ordinality as wanted (reference, place)
+    cross join lateral (
+        select * from vector_stores
+        where project_id = :project_id and (public_id = reference or name = reference) and {_REACHED}
+        order by public_id <> reference, id limit 1
+    ) s
+    order by place
+""")  # noqa: S608 - only names of our own columns
+)
+_DEFAULT = compiled(
+    text(f"select {_FACTS}, 1 from vector_stores s where project_id = :project_id and is_default limit 1")  # noqa: S608 - as above
+)
+_ALL_REACHED = compiled(
+    text(
+        f"select {_FACTS}, row_number() over (order by s.id) from vector_stores s "  # noqa: S608 - as above
+        f"where project_id = :project_id and {_REACHED} order by s.id"
+    )
+)
+_NEWEST = compiled(
+    text(f"""
+    select public_id, name, created_at from vector_stores where project_id = :project_id and {_REACHED}
+    order by created_at desc, id desc limit :most
+""")  # noqa: S608 - as above
+)
+_HOLDING = compiled(HOLDING)
+_TEXTS = compiled(TEXTS)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What a search needs to know of a store. `read_at` is the database's time."""
+
+    id: int
+    public_id: str
+    name: str
+    created_at: dt.datetime
+    last_active_at: dt.datetime | None
+    expires_after_days: int | None
+    language: str | None
+    languages: Sequence[str]
+    embedding_model: str | None
+    dimensions: int | None
+    file_count: int
+    chunk_count: int
+    usage_bytes: int
+    ivfflat_probes: int | None
+    ivfflat_serves: bool
+    read_at: dt.datetime
+
+    @property
+    def is_expired(self) -> bool:
+        if self.expires_after_days is None:
+            return False
+        expires_at = (self.last_active_at or self.created_at) + dt.timedelta(days=self.expires_after_days)
+        return expires_at <= self.read_at
+
+
+@dataclass(frozen=True, slots=True)
+class Lexemes:
+    """Lexemes to be counted, and the stores in which."""
+
+    store_ids: tuple[int, ...]
+    lexemes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedStore:
+    """A store as a list names it."""
+
+    public_id: str
+    name: str
+    created_at: dt.datetime
+
+
+class ProjectSearch:
+    """Searches one project's stores."""
+
+    def __init__(self, connections: DirectConnections, caller: Caller) -> None:
+        self._connections = connections
+        self._project_id = caller.project_id
+        self._reached = caller.reach.stores
+
+    async def look_up(
+        self, references: Sequence[str] | None, *, counted: Lexemes | None = None
+    ) -> tuple[list[StoreFacts], dict[int, int] | None]:
+        """Return the stores of these ids or names, and how many chunks hold lexemes.
+
+        None is the default store, or all stores that the caller's key is bound to and that have not expired.
+        Raises NotFound for a store that is not there, InvalidRequest for an expired one.
+        """
+        if references is None:
+            stores = self._bind(_DEFAULT if self._reached is None else _ALL_REACHED)
+        else:
+            stores = self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
+        asked = [stores] if counted is None else [stores, self._holding(counted)]
+        found, *holding = await self._run(asked)
+        facts = {row[16]: StoreFacts(*row[:16]) for row in found}
+        for place, reference in enumerate(references or (), 1):
+            if place not in facts:
+                raise no_store(reference)
+            if facts[place].is_expired:
+                raise expired(reference)
+        looked_in = [store for store in facts.values() if self._reached is None or not store.is_expired]
+        return looked_in, _counts(holding[0]) if holding else None
+
+    async def newest_stores(self, most: int) -> list[NamedStore]:
+        """Return the stores that were made last, the newest first."""
+        return [NamedStore(*row) for row in (await self._run([self._bind(_NEWEST, most=most)]))[0]]
+
+    async def count_passing(self, store_ids: Sequence[int], filters: Filter) -> tuple[int, int]:
+        """Return how many of the stores' files pass the filters, and how many chunks they hold, by the counters."""
+        in_stores = VectorStoreFile.vector_store_id == func.any(
+            bindparam("store_ids", list(store_ids), type_=ARRAY(BigInteger))
+        )
+        query = (
+            select(func.count(), func.coalesce(func.sum(VectorStoreFile.chunk_count), 0))
+            .where(VectorStoreFile.project_id == self._project_id, in_stores)
+            .where(VectorStoreFile.chunk_count > 0, attribute_condition(filters))
+        )
+        ((files, chunks),) = (await self._run([bind(compiled(query), {}, is_prepared=False)]))[0]
+        return files, int(chunks)
+
+    async def count_holding(self, counted: Lexemes) -> dict[int, int]:
+        """Return lexeme → how many chunks of the stores hold it."""
+        return _counts((await self._run([self._holding(counted)]))[0])
+
+    async def find(
+        self,
+        specs: Sequence[SearchSpec],
+        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        *,
+        texts: int,
+    ) -> Fetched:
+        """Return the chunks that `choose` picks from the candidates of all specs, that many of them with their texts.
+
+        Candidates and texts are of one moment.
+        """
+        probes = max((spec.semantic.probes for spec in specs if spec.semantic), default=1)
+        opening = [_BEGIN, self._settings(probes), *(self._searching(spec) for spec in specs)]
+        async with self._connections.opened(opening) as (connection, rows):
+            chosen = choose([candidates_of(found) for found in rows[2:]])
+            fetched, _ = await connection.run([self._texts(chosen, texts), _COMMIT])
+        return fetched_of(fetched)
+
+    async def fetch(self, keys: Sequence[ChunkKey]) -> Fetched:
+        """Return the chunks of these keys."""
+        return (
+            fetched_of((await self._run([self._texts(keys, len(keys))]))[0]) if keys else Fetched({}, {}, {})
+        )
+
+    async def _run(self, batch: Sequence[Bound]) -> list[Rows]:
+        return (await self._connections.run([self._settings(1), *batch]))[1:]
+
+    def _settings(self, probes: int) -> Bound:
+        return self._bind(_SETTINGS, probes=str(probes))
+
+    def _searching(self, spec: SearchSpec) -> Bound:
+        if spec.filters is None and spec.without_file is None:
+            return bind(_kept(candidate_statement(spec, self._project_id)), candidate_parameters(spec))
+        statement = compiled(candidate_statement(spec, self._project_id))
+        return bind(statement, candidate_parameters(spec), is_prepared=False)
+
+    def _holding(self, counted: Lexemes) -> Bound:
+        return self._bind(_HOLDING, store_ids=list(counted.store_ids), lexemes=list(counted.lexemes))
+
+    def _texts(self, keys: Sequence[ChunkKey], texts: int) -> Bound:
+        return self._bind(_TEXTS, **wanted_texts(keys, texts=texts))
+
+    def _bind(self, statement: Statement, **values: object) -> Bound:
+        reached = None if self._reached is None else orjson.dumps(list(self._reached)).decode()
+        return bind(statement, {"project_id": self._project_id, "reached": reached, **values})
+
+
+def facts_of(store: VectorStore) -> StoreFacts:
+    """Return what a search needs to know of a store that was read otherwise."""
+    return StoreFacts(
+        store.id,
+        store.public_id,
+        store.name,
+        store.created_at,
+        store.last_active_at,
+        store.expires_after_days,
+        store.language,
+        store.languages,
+        store.embedding_model,
+        store.dimensions,
+        store.file_count,
+        store.chunk_count,
+        store.usage_bytes,
+        store.ivfflat_probes,
+        store.ivfflat_serves,
+        store.read_at,
+    )
+
+
+@lru_cache(maxsize=512)
+def _kept(statement: Select[Any]) -> Statement:
+    """Return a statement compiled. Those without filters are the same objects each time."""
+    return compiled(statement)
+
+
+def _counts(rows: Rows) -> dict[int, int]:
+    return {lexeme: max(0, chunks) for lexeme, chunks in rows}

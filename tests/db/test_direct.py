@@ -1,0 +1,133 @@
+"""Direct connections: what one message holds, and what restarts, errors and impatient callers do to them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from app.core.errors import InvalidRequest, Overloaded
+from app.db.database import Database
+from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
+from app.db.failures import Failures
+from tests.conftest import serving_url
+
+SET = bind(compiled(text("select set_config('footnote.project', :project, true)")), {"project": "proj_a"})
+ASK = Bound(Statement(b"select current_setting('footnote.project', true)"))
+PID = Bound(Statement(b"select pg_backend_pid()"))
+
+
+@pytest.fixture
+async def direct(db: Database, clean_url: str) -> AsyncIterator[DirectConnections]:
+    """Connections to the worker's database."""
+    connections = DirectConnections(serving_url(clean_url), Failures(db.pulse, None))
+    yield connections
+    await connections.close()
+
+
+async def test_a_setting_holds_for_its_message_only(direct: DirectConnections) -> None:
+    """The project that row-level security sees is that of the message: nothing is left for the next caller."""
+    for _ in range(3):
+        assert (await direct.run([SET, ASK]))[1] == [("proj_a",)]
+        assert (await direct.run([ASK]))[0] in ([("",)], [(None,)])
+
+
+async def test_values_go_and_come_in_their_types(direct: DirectConnections) -> None:
+    """What searches send and read: text with any character, numbers, lists, JSON, nothing."""
+    statement = compiled(
+        text("select cast(:a as text), cast(:b as bigint), cast(:c as float8), cast(:d as bigint[]), "
+             "cast(:e as jsonb), cast(:f as text), cast(:g as bool)")
+    )  # fmt: skip
+    given = {"a": 'O\'Neil\\ "ü"', "b": 2**40, "c": 0.1, "d": [1, 2], "e": {"k": ["'"]}, "f": None, "g": True}
+
+    for is_prepared in (True, False, True):
+        rows = await direct.run([bind(statement, given, is_prepared=is_prepared)])
+        assert rows == [[tuple(given.values())]]
+
+
+async def test_a_large_message_is_sent_whole(direct: DirectConnections) -> None:
+    """More than a socket takes at once."""
+    statement = compiled(text("select length(cast(:a as text)), cast(:a as text)"))
+    large = "x" * 5_000_000
+
+    assert await direct.run([bind(statement, {"a": large})]) == [[(5_000_000, large)]]
+
+
+async def test_a_failing_statement_takes_back_its_message_alone(direct: DirectConnections) -> None:
+    """The caller sees its error, whether that comes at preparing or at running, and the next message is served."""
+    for wrong in (b"select 1 / 0", b"select nothing from nowhere"):
+        with pytest.raises((psycopg.Error, InvalidRequest)):
+            await direct.run([SET, Bound(Statement(wrong)), ASK])
+
+        assert (await direct.run([SET, ASK]))[1] == [("proj_a",)]
+
+
+async def test_connections_of_before_a_restart_are_replaced(
+    direct: DirectConnections, clean_url: str
+) -> None:
+    """Nobody sees an error when PostgreSQL has closed a connection that waits."""
+    ((before,),) = (await direct.run([PID]))[0]
+    async with await psycopg.AsyncConnection.connect(
+        clean_url.replace("postgresql+psycopg", "postgresql"), autocommit=True
+    ) as other:
+        await other.execute("select pg_terminate_backend(%s)", (before,))
+
+    ((after,),) = (await direct.run([PID]))[0]
+
+    assert after != before
+
+
+async def test_who_hangs_up_leaves_no_half_read_answer(direct: DirectConnections) -> None:
+    """A cancelled caller's connection is not used again, and its statement ends."""
+    slow = asyncio.create_task(direct.run([Bound(Statement(b"select pg_sleep(30)"))]))
+    await asyncio.sleep(0.3)
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+
+    assert (await direct.run([SET, ASK]))[1] == [("proj_a",)]
+    count = Bound(Statement(b"select count(*) from pg_stat_activity where query = 'select pg_sleep(30)' and state = 'active'"))  # fmt: skip
+    assert (await direct.run([count]))[0] == [(0,)]
+
+
+async def test_statements_in_one_transaction_see_one_moment(
+    direct: DirectConnections, clean_url: str
+) -> None:
+    """A second message of an open transaction does not see what was committed since the first."""
+    begin = Bound(Statement(b"begin isolation level repeatable read read only"))
+    count = Bound(Statement(b"select count(*) from projects"))
+    async with direct.opened([begin, count]) as (connection, rows):
+        async with await psycopg.AsyncConnection.connect(
+            clean_url.replace("postgresql+psycopg", "postgresql"), autocommit=True
+        ) as other:
+            await other.execute("insert into projects (id) values ('proj_meanwhile')")
+        again, _ = await connection.run([count, Bound(Statement(b"commit"))])
+
+    assert again == rows[1]
+    assert (await direct.run([count]))[0] == [(again[0][0] + 1,)]
+
+
+async def test_more_callers_than_connections_wait_for_each_other(
+    direct: DirectConnections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All are served in turn; who waits for too long is told that the database is busy."""
+    nap = Bound(Statement(b"select pg_sleep(0.05)"))
+    await asyncio.gather(*(direct.run([nap]) for _ in range(40)))
+
+    monkeypatch.setattr("app.db.direct._POOL_WAIT_SECONDS", 0.1)
+    long_nap = Bound(Statement(b"select pg_sleep(0.5)"))
+    outcomes = await asyncio.gather(*(direct.run([long_nap]) for _ in range(12)), return_exceptions=True)
+    assert sum(isinstance(outcome, Overloaded) for outcome in outcomes) == 4
+
+
+async def test_a_connection_that_has_prepared_too_much_is_replaced(
+    direct: DirectConnections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each store has statements of its own, and prepared ones take PostgreSQL's memory."""
+    monkeypatch.setattr("app.db.direct._MOST_PREPARED", 5)
+    pids = {
+        (await direct.run([Bound(Statement(b"select pg_backend_pid(), %d" % n))]))[0][0][0] for n in range(10)
+    }
+
+    assert len(pids) == 2
