@@ -28,7 +28,7 @@ from app.providers.health import ProviderHealth
 from app.providers.select import Providers
 from app.retrieval.records import RetrievalLog
 from app.searching.stores import StoreSearch
-from app.services import ApiSettings
+from app.services import ApiSettings, Services
 
 
 def _service(name: str) -> Callable[[Request], Awaitable[Any]]:
@@ -65,10 +65,11 @@ VectorStoreFilesDep = Annotated[VectorStoreFileLibrary, Depends(_service("vector
 VectorStoresDep = Annotated[VectorStoreLibrary, Depends(_service("vector_stores"))]
 
 
-async def _caller(request: Request, keys: KeysDep, rate_limits: RateLimitsDep) -> Caller:
-    """Return who calls, before a byte of the body is read."""
-    caller = keys.identify(request.headers.get("authorization"))
-    limits = await rate_limits.spend(caller)
+async def _caller(request: Request) -> Caller:
+    """Return who calls, before a byte of the body is read. Each dependency of a dependency would cost another round of FastAPI's."""
+    services: Services = request.state.services
+    caller = services.keys.identify(request.headers.get("authorization"))
+    limits = await services.rate_limits.spend(caller)
     if limits is not None:
         request.state.limit_headers = limits.headers()
     return caller

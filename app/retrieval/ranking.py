@@ -1,15 +1,15 @@
 """The candidates of both legs in one order, with scores from 0 to 1. Pure."""
 
-import statistics
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from app.core.fusion import Fusion, FusionMethod
 from app.core.types import SearchMode
-from app.db.chunk_search import Candidate, ChunkKey, newest_first
+from app.db.chunk_search import Candidate, ChunkKey
 
-_Scores: TypeAlias = Mapping[ChunkKey, float]
+_Scores: TypeAlias = Sequence[float]
+_Keys: TypeAlias = Sequence[ChunkKey]
 
 # As many digits as are shown, so that scores that look equal are equal.
 SCORE_DIGITS = 6
@@ -19,8 +19,7 @@ _RRF_K = 60
 _SAID_ONCE = 1 / 2.2
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its score: falling along the list, 0..1."""
 
     candidate: Candidate
@@ -36,18 +35,18 @@ def rank(
     the chunk holds. Of both it is the fused score, scaled so that the best chunk has the mean of the two: whatever
     is searched for, a score near 1 is a match and one near 0 is none.
     """
-    lexical = {found.key: _lexical_score(found.lexical or 0.0, idf_sum) for found in candidates}
-    semantic = {found.key: min(1.0, max(0.0, found.cosine or 0.0)) for found in candidates}
     match mode:
         case "semantic":
-            scores: _Scores = semantic
+            scores = [_semantic_score(found) for found in candidates]
         case "lexical":
-            scores = lexical
+            scores = [_lexical_score(found, idf_sum) for found in candidates]
         case "hybrid":
-            scores = _hybrid(candidates, fusion, lexical, semantic)
+            scores = _hybrid(candidates, fusion, idf_sum)
         case _:
             assert_never(mode)
-    return in_order(Ranked(found, round(scores[found.key], SCORE_DIGITS)) for found in candidates)
+    return in_order(
+        Ranked(found, round(score, SCORE_DIGITS)) for found, score in zip(candidates, scores, strict=True)
+    )
 
 
 def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
@@ -62,50 +61,65 @@ def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
 
 def in_order(entries: Iterable[Ranked]) -> list[Ranked]:
     """Return candidates by falling score; of equal scores the newer file's comes first."""
-    return sorted(
-        entries,
-        key=lambda entry: (-entry.score, newest_first(entry.candidate.key)),
-    )
+    return sorted(entries, key=_place)
 
 
-def _lexical_score(bm25: float, idf_sum: float) -> float:
+def _place(entry: Ranked) -> tuple[float, int, int, int]:
+    store, file, ordinal = entry.candidate.key
+    return -entry.score, store, -file, ordinal
+
+
+def _semantic_score(found: Candidate) -> float:
+    return min(1.0, max(0.0, found.cosine or 0.0))
+
+
+def _lexical_score(found: Candidate, idf_sum: float) -> float:
     most = idf_sum * _SAID_ONCE
-    return min(1.0, bm25 / most) if most > 0 else 0.0
+    return min(1.0, (found.lexical or 0.0) / most) if most > 0 else 0.0
 
 
-def _hybrid(
-    candidates: Sequence[Candidate], fusion: Fusion, lexical: _Scores, semantic: _Scores
-) -> dict[ChunkKey, float]:
+def _hybrid(candidates: Sequence[Candidate], fusion: Fusion, idf_sum: float) -> list[float]:
     if not candidates:
-        return {}
+        return []
     normalise = _NORMALISERS[fusion.method]
-    of_lexical = normalise({found.key: found.lexical or 0.0 for found in candidates})
-    of_semantic = normalise({found.key: found.cosine or 0.0 for found in candidates})
+    keys = [found.key for found in candidates]
+    of_lexical = normalise([found.lexical or 0.0 for found in candidates], keys)
+    of_semantic = normalise([found.cosine or 0.0 for found in candidates], keys)
     weight = fusion.lexical_weight
-    fused = {key: weight * of_lexical[key] + (1 - weight) * of_semantic[key] for key in of_lexical}
-    best = max(weight * lexical[key] + (1 - weight) * semantic[key] for key in fused)
-    return {key: best * share for key, share in _min_max(fused, floor=min(0.0, *fused.values())).items()}
+    fused = [weight * a + (1 - weight) * b for a, b in zip(of_lexical, of_semantic, strict=True)]
+    best = max(
+        weight * _lexical_score(found, idf_sum) + (1 - weight) * _semantic_score(found)
+        for found in candidates
+    )
+    return [best * share for share in _min_max(fused, floor=min(0.0, *fused))]
 
 
-def _min_max(scores: _Scores, *, floor: float | None = None) -> dict[ChunkKey, float]:
-    low = min(scores.values()) if floor is None else floor
-    spread = max(scores.values()) - low
-    return {key: (score - low) / spread if spread > 0 else 1.0 for key, score in scores.items()}
+def _min_max(scores: _Scores, _keys: _Keys = (), *, floor: float | None = None) -> list[float]:
+    low = min(scores) if floor is None else floor
+    spread = max(scores) - low
+    return [(score - low) / spread for score in scores] if spread > 0 else [1.0] * len(scores)
 
 
-def _z_score(scores: _Scores) -> dict[ChunkKey, float]:
-    mean = statistics.fmean(scores.values())
-    deviation = statistics.pstdev(scores.values())
-    return {key: (score - mean) / deviation if deviation > 0 else 0.0 for key, score in scores.items()}
+def _z_score(scores: _Scores, _keys: _Keys) -> list[float]:
+    if min(scores) == max(scores):
+        return [0.0] * len(scores)
+    # By hand: `statistics` computes with fractions, which takes as long as the search.
+    mean = math.fsum(scores) / len(scores)
+    deviation = math.sqrt(math.fsum((score - mean) ** 2 for score in scores) / len(scores))
+    return [(score - mean) / deviation for score in scores]
 
 
-def _reciprocal_rank(scores: _Scores) -> dict[ChunkKey, float]:
-    found = sorted((key for key, score in scores.items() if score > 0), key=lambda key: (-scores[key], key))
-    ranks = {key: 1 / (_RRF_K + place) for place, key in enumerate(found, 1)}
-    return {key: ranks.get(key, 0.0) for key in scores}
+def _reciprocal_rank(scores: _Scores, keys: _Keys) -> list[float]:
+    found = [
+        (-score, key, place) for place, (score, key) in enumerate(zip(scores, keys, strict=True)) if score > 0
+    ]
+    ranks = [0.0] * len(scores)
+    for number, (_, _, place) in enumerate(sorted(found), 1):
+        ranks[place] = 1 / (_RRF_K + number)
+    return ranks
 
 
-_NORMALISERS: Mapping[FusionMethod, Callable[[_Scores], dict[ChunkKey, float]]] = {
+_NORMALISERS: Mapping[FusionMethod, Callable[[_Scores, _Keys], list[float]]] = {
     "minmax": _min_max,
     "zscore": _z_score,
     "rrf": _reciprocal_rank,
