@@ -1,15 +1,16 @@
 """The candidates of both legs in one order, with scores from 0 to 1. Pure."""
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.core.fusion import Fusion, FusionMethod
 from app.core.types import SearchMode
 from app.db.chunk_search import Candidate, ChunkKey
 
-_Scores: TypeAlias = Sequence[float]
-_Keys: TypeAlias = Sequence[ChunkKey]
+_Scores: TypeAlias = NDArray[np.float64]
 
 # As many digits as are shown, so that scores that look equal are equal.
 SCORE_DIGITS = 6
@@ -35,18 +36,25 @@ def rank(
     the chunk holds. Of both it is the fused score, scaled so that the best chunk has the mean of the two: whatever
     is searched for, a score near 1 is a match and one near 0 is none.
     """
+    if not candidates:
+        return []
+    # Scores next to nothing overflow when they are divided; what comes of it is cut at 1.
+    with np.errstate(over="ignore"):
+        scores = _scores(candidates, mode=mode, fusion=fusion, idf_sum=idf_sum)
+    rounded = np.round(scores, SCORE_DIGITS).tolist()
+    return in_order(map(Ranked, candidates, rounded))
+
+
+def _scores(candidates: Sequence[Candidate], *, mode: SearchMode, fusion: Fusion, idf_sum: float) -> _Scores:
     match mode:
         case "semantic":
-            scores = [_semantic_score(found) for found in candidates]
+            return _semantic_scores(candidates)
         case "lexical":
-            scores = [_lexical_score(found, idf_sum) for found in candidates]
+            return _lexical_scores(candidates, idf_sum)
         case "hybrid":
-            scores = _hybrid(candidates, fusion, idf_sum)
+            return _hybrid(candidates, fusion, idf_sum)
         case _:
             assert_never(mode)
-    return in_order(
-        Ranked(found, round(score, SCORE_DIGITS)) for found, score in zip(candidates, scores, strict=True)
-    )
 
 
 def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
@@ -69,57 +77,57 @@ def _place(entry: Ranked) -> tuple[float, int, int, int]:
     return -entry.score, store, -file, ordinal
 
 
-def _semantic_score(found: Candidate) -> float:
-    return min(1.0, max(0.0, found.cosine or 0.0))
+def _semantic_scores(candidates: Sequence[Candidate]) -> _Scores:
+    return np.clip([found.cosine or 0.0 for found in candidates], 0.0, 1.0)
 
 
-def _lexical_score(found: Candidate, idf_sum: float) -> float:
+def _lexical_scores(candidates: Sequence[Candidate], idf_sum: float) -> _Scores:
     most = idf_sum * _SAID_ONCE
-    return min(1.0, (found.lexical or 0.0) / most) if most > 0 else 0.0
+    bm25 = np.array([found.lexical or 0.0 for found in candidates])
+    return np.minimum(bm25 / most, 1.0) if most > 0 else np.zeros(len(candidates))
 
 
-def _hybrid(candidates: Sequence[Candidate], fusion: Fusion, idf_sum: float) -> list[float]:
-    if not candidates:
-        return []
+def _hybrid(candidates: Sequence[Candidate], fusion: Fusion, idf_sum: float) -> _Scores:
     normalise = _NORMALISERS[fusion.method]
     keys = [found.key for found in candidates]
-    of_lexical = normalise([found.lexical or 0.0 for found in candidates], keys)
-    of_semantic = normalise([found.cosine or 0.0 for found in candidates], keys)
+    of_lexical = normalise(np.array([found.lexical or 0.0 for found in candidates]), keys)
+    of_semantic = normalise(np.array([found.cosine or 0.0 for found in candidates]), keys)
     weight = fusion.lexical_weight
-    fused = [weight * a + (1 - weight) * b for a, b in zip(of_lexical, of_semantic, strict=True)]
-    best = max(
-        weight * _lexical_score(found, idf_sum) + (1 - weight) * _semantic_score(found)
-        for found in candidates
+    fused = weight * of_lexical + (1 - weight) * of_semantic
+    shown = weight * _lexical_scores(candidates, idf_sum) + (1 - weight) * _semantic_scores(candidates)
+    return float(shown.max()) * _min_max(fused, floor=min(0.0, float(fused.min())))
+
+
+def _min_max(scores: _Scores, _keys: Sequence[ChunkKey] = (), *, floor: float | None = None) -> _Scores:
+    low = float(scores.min()) if floor is None else floor
+    spread = float(scores.max()) - low
+    return (scores - low) / spread if spread > 0 else np.ones(len(scores))
+
+
+def _z_score(scores: _Scores, _keys: Sequence[ChunkKey]) -> _Scores:
+    deviation = float(scores.std())
+    return (
+        (scores - float(scores.mean())) / deviation
+        if _differ(scores) and deviation > 0
+        else np.zeros(len(scores))
     )
-    return [best * share for share in _min_max(fused, floor=min(0.0, *fused))]
 
 
-def _min_max(scores: _Scores, _keys: _Keys = (), *, floor: float | None = None) -> list[float]:
-    low = min(scores) if floor is None else floor
-    spread = max(scores) - low
-    return [(score - low) / spread for score in scores] if spread > 0 else [1.0] * len(scores)
+def _differ(scores: _Scores) -> bool:
+    # The deviation of equal scores is not quite nothing.
+    return bool(scores.min() < scores.max())
 
 
-def _z_score(scores: _Scores, _keys: _Keys) -> list[float]:
-    if min(scores) == max(scores):
-        return [0.0] * len(scores)
-    # By hand: `statistics` computes with fractions, which takes as long as the search.
-    mean = math.fsum(scores) / len(scores)
-    deviation = math.sqrt(math.fsum((score - mean) ** 2 for score in scores) / len(scores))
-    return [(score - mean) / deviation for score in scores]
-
-
-def _reciprocal_rank(scores: _Scores, keys: _Keys) -> list[float]:
-    found = [
-        (-score, key, place) for place, (score, key) in enumerate(zip(scores, keys, strict=True)) if score > 0
-    ]
-    ranks = [0.0] * len(scores)
-    for number, (_, _, place) in enumerate(sorted(found), 1):
-        ranks[place] = 1 / (_RRF_K + number)
+def _reciprocal_rank(scores: _Scores, keys: Sequence[ChunkKey]) -> _Scores:
+    listed = scores.tolist()
+    places = [place for place, score in enumerate(listed) if score > 0]
+    places.sort(key=lambda place: (-listed[place], keys[place]))
+    ranks = np.zeros(len(scores))
+    ranks[places] = 1 / (_RRF_K + np.arange(1, len(places) + 1))
     return ranks
 
 
-_NORMALISERS: Mapping[FusionMethod, Callable[[_Scores, _Keys], list[float]]] = {
+_NORMALISERS: Mapping[FusionMethod, Callable[[_Scores, Sequence[ChunkKey]], _Scores]] = {
     "minmax": _min_max,
     "zscore": _z_score,
     "rrf": _reciprocal_rank,
