@@ -1,6 +1,6 @@
 """Negations, and words that turn a statement round: at least and at most, before and after. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # "Not" in the languages that put a word of its own for it.
 NEGATORS = frozenset(
@@ -187,11 +187,12 @@ _OPPOSITES = (
     ("mandatory required compulsory", "optional voluntary"), ("included includes including", "excluded excludes excluding"),
     ("positive", "negative"), ("male", "female"), ("left", "right"), ("majority", "minority"), ("early", "late"),
 )  # fmt: skip
-_SIDES: dict[str, list[tuple[int, int]]] = {}
+# Word → on which side of which matters it stands: "more" on the first of the second matter.
+SIDES: dict[str, list[tuple[int, int]]] = {}
 for _number, _pair in enumerate(_OPPOSITES):
     for _side, _words in enumerate(_pair):
         for _word in _words.split():
-            _SIDES.setdefault(_word, []).append((_number, _side))
+            SIDES.setdefault(_word, []).append((_number, _side))
 _UNSPACED_OPPOSITES = (
     (("至少", "最少", "以上", "少なくとも"), ("最多", "至多", "以下", "最大")), (("之前", "以前", "前に"), ("之后", "之後", "以后", "後に")),
     (("增加", "上升", "增长", "増加"), ("减少", "下降", "減少")), (("允许", "可以", "許可"), ("禁止", "不得")), (("高于", "多于"), ("低于", "少于")),
@@ -207,9 +208,9 @@ def is_negator(word: str, language: str) -> bool:
     return word not in _ONLY_IN or language in _ONLY_IN[word].split()
 
 
-def is_denial(word: str) -> bool:
-    """Whether a folded word says no without a negation."""
-    return word in _DENIALS
+def denies(words: Iterable[str]) -> bool:
+    """Whether one of these folded words says no without a negation."""
+    return not _DENIALS.isdisjoint(words)
 
 
 def negations_in_run(run: str) -> int:
@@ -217,14 +218,9 @@ def negations_in_run(run: str) -> int:
     return sum(letter in _NEGATING_CHARACTERS for letter in run) + sum(map(run.count, _NEGATING_ENDINGS))
 
 
-def sides_of_word(word: str) -> list[tuple[int, int]]:
-    """Return on which side of which matters a folded word stands: "more" on the first of the second matter."""
-    return _SIDES.get(word, [])
-
-
 def sides_of(words: Sequence[str], text: str) -> frozenset[tuple[int, int]]:
     """Return on which side of which matter a text stands."""
-    sides = {side for word in words for side in _SIDES.get(word, ())}
+    sides = {side for word in words for side in SIDES.get(word, ())}
     if not text.isascii():
         for number, pair in enumerate(_UNSPACED_OPPOSITES, len(_OPPOSITES)):
             sides |= {

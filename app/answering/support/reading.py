@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.answering.support.number_words import MEASURES, MONTHS, UNITS, spelled
 from app.answering.support.numbers import Quantity, quantities_of
-from app.answering.support.polarity import is_denial, is_negator, negations_in_run, sides_of, sides_of_word
+from app.answering.support.polarity import SIDES, denies, is_negator, negations_in_run, sides_of
 from app.answering.support.tokens import Token, tokens_of
 from app.core.languages import guess_language
 from app.core.rarity import rarity
@@ -29,9 +30,8 @@ _ONLY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a sentence: as written, folded, its stem, and its weight (0 for a frequent word)."""
+class Word(NamedTuple):
+    """A word of a sentence (a tuple, as tokens are): as written, folded, its stem, and its weight (0 for a frequent word)."""
 
     token: Token
     stem: str
@@ -89,18 +89,38 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     """Return the sentences of a text; the language is recognised where none is given."""
     spoken = language or guess_language(text)
     tokens = tokens_of(text)
-    spelled = [token.folded for token in tokens]
-    stemmed = [stem(_without_genitive(word), spoken) for word in spelled]
-    words = [
-        Word(
-            token,
-            stem,
-            0.0 if _is_measure(tokens, place, spoken) else _weight(token),
-            is_negator(token.folded, spoken) and not _NUMBER_SIGN.match(text, token.start),
-        )
-        for place, (token, stem) in enumerate(zip(tokens, stemmed, strict=True))
-    ]
+    words = [_word(text, tokens, place, spoken) for place in range(len(tokens))]
     return tuple(_sentences(text, words, spoken))
+
+
+def _word(text: str, tokens: Sequence[Token], place: int, language: str) -> Word:
+    token = tokens[place]
+    known = _known(token.folded, language)
+    weight = known.weight if token.kind == "word" else 0.0
+    if known.may_measure and _is_measure(tokens, place, language):
+        weight = 0.0
+    return Word(token, known.stem, weight, known.negates and not _NUMBER_SIGN.match(text, token.start))
+
+
+class _Known(NamedTuple):
+    """What is known of a word wherever it stands."""
+
+    stem: str
+    weight: float
+    negates: bool
+    may_measure: bool
+
+
+@lru_cache(maxsize=50_000)
+def _known(folded: str, language: str) -> _Known:
+    bare = _without_genitive(folded)
+    weight = rarity(bare) if len(folded) > 1 else 0.0
+    return _Known(
+        stem(bare, language),
+        weight if weight > _TELLING else 0.0,
+        is_negator(folded, language),
+        folded in MEASURES,
+    )
 
 
 def _sentences(text: str, words: Sequence[Word], language: str) -> Iterator[ReadSentence]:
@@ -130,7 +150,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) ->
         tuple(quantities_of([word.token for word in words], language)),
         sides_of(folded, text),
         sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
-        any(map(is_denial, folded)),
+        denies(folded),
         text.lstrip().startswith("|") or "\t" in text,
         tuple(_turns(words)),
     )
@@ -138,7 +158,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) ->
 
 def _turns(words: Sequence[Word]) -> Iterator[Turn]:
     for place, word in enumerate(words):
-        for matter, side in sides_of_word(word.token.folded):
+        for matter, side in SIDES.get(word.token.folded, ()):
             near = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
             yield Turn(word.stem, matter, side, frozenset(other.stem for other in near if other.weight))
 
@@ -154,26 +174,14 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
 
 
 def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
-    """Whether a word is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
+    """Whether a word that may be one is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
     word = tokens[place].folded
-    if word not in MEASURES:
-        return False
     if spelled(word, language):
         return True
     if word not in UNITS and word not in MONTHS:
         return False
     near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
     return any(other.kind == "number" or spelled(other.folded, language) for other in near)
-
-
-def _weight(token: Token) -> float:
-    return _word_weight(token.folded) if token.kind == "word" and len(token.folded) > 1 else 0.0
-
-
-@lru_cache(maxsize=20_000)
-def _word_weight(word: str) -> float:
-    weight = rarity(_without_genitive(word))
-    return weight if weight > _TELLING else 0.0
 
 
 def _without_genitive(word: str) -> str:
