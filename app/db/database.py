@@ -15,6 +15,7 @@ from app.db.engine import DatabaseUrls, make_engine
 from app.db.failures import translated_failures
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_search import ProjectSearch
+from app.db.retrievals import RetrievalWriter
 from app.db.system import SystemDatabase
 
 # This is SET LOCAL in effect. Nothing outlives the transaction, so a transaction-pooling proxy is safe.
@@ -44,6 +45,11 @@ class ProjectDatabase:
     def search(self) -> ProjectSearch:
         """The searches of the project's stores, each in messages of its own."""
         return ProjectSearch(self._direct, self.project_id)
+
+    @property
+    def retrievals(self) -> RetrievalWriter:
+        """The project's record of searches, to be added to."""
+        return RetrievalWriter(self._direct, self.project_id)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:
