@@ -20,12 +20,21 @@ define install
 	else $(BIN)/python -m pip install --quiet --require-hashes -r $(1); fi
 endef
 
-$(VENV)/run.stamp: requirements.lock | $(BIN)/python
+# The command works in any folder. -P keeps what lies in that folder out of the imports.
+define command
+	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'footnote.pth').write_text('$(CURDIR)')"
+	@printf '#!/bin/sh\nexec "%s" -P -c "from app.cli import main; main()" "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/footnote
+	@chmod +x $(BIN)/footnote
+endef
+
+$(VENV)/run.stamp: requirements.lock Makefile | $(BIN)/python
 	$(call install,requirements.lock)
+	$(call command)
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock | $(BIN)/python
+$(VENV)/dev.stamp: requirements-dev.lock Makefile | $(BIN)/python
 	$(call install,requirements-dev.lock)
+	$(call command)
 	@touch $@
 
 # The checkers of the page's JavaScript; node itself is in the development lock.

@@ -25,6 +25,24 @@ def footnote(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
+def test_the_list_of_commands_imports_no_services() -> None:
+    """Help comes at once: what a command needs is imported when it is called."""
+    run = [sys.executable, "-X", "importtime", "-m", "app", "--help"]
+    listed = subprocess.run(run, cwd=_ROOT, capture_output=True, text=True, check=True)
+
+    for name in ("serve", "ask", "search", "ingest", "files", "stores", "keys", "doctor", "import-openai"):
+        assert f" {name} " in listed.stdout
+    assert "app.cli" in listed.stderr
+    assert not {"app.services", "sqlalchemy", "openai", "httpx2"} & set(
+        re.findall(r"\S+$", listed.stderr, re.MULTILINE)
+    )
+
+
+def test_the_version_is_printed() -> None:
+    """Also without a command."""
+    assert re.fullmatch(r"Footnote \d+\.\d+\.\d+\n", footnote("--version").stdout)
+
+
 def test_files_are_ingested_and_indexed(clean_url: str, tmp_path: Path) -> None:
     """A folder goes in, a bad file is named, the index is built when asked for and shown."""
     (tmp_path / "handbook.pdf").write_bytes(make_pdf())

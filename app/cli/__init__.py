@@ -1,174 +1,97 @@
-"""The footnote command: serve, worker, migrate, ingest and doctor. The other commands are in the modules of this room."""
+"""The footnote command. A command's module is imported when it is called, because the services take seconds to import."""
 
-import asyncio
 import sys
-from contextlib import suppress
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
-import uvicorn
-from rich.progress import track
+from typer.core import TyperCommand, TyperGroup
 
 from app import __version__
-from app.access.keys import DEFAULT_PROJECT
-from app.cli.index import index
-from app.cli.judging import evaluate_command
-from app.cli.keys import keys
-from app.cli.moving import import_openai, reembed
-from app.cli.shared import (
-    EXIT_CONFIG,
-    Project,
-    caller_of,
-    console,
-    give_up,
-    load_settings,
-    open_services,
-    working,
-)
-from app.cli.usage import audit, usage
 from app.core.errors import FootnoteError
-from app.core.file_status import FileStatus
-from app.db.database import Database
-from app.db.engine import DatabaseUrls
-from app.library.ingest import IngestFile, Submitted
 from app.postgres.cluster import EmbeddedPostgresError
-from app.sockets.options import SERVER_OPTIONS
-from app.startup import bring_up, hold_database
 
-_SHUTDOWN_SECONDS = 30
-_LONGEST_READ_SECONDS = 3_600
+# Name → module, function or group in it, and what the list of commands says.
+_COMMANDS = {
+    "serve": ("serving", "serve", "Serve the API and the chat page."),
+    "ask": ("asking", "ask", "Ask a question; print the answer and its sources."),
+    "search": ("asking", "search", "Search a vector store; print the passages."),
+    "ingest": ("taking_in", "ingest", "Take files into a vector store."),
+    "files": ("files", "files", "List, show and delete files."),
+    "stores": ("stores", "stores", "List, show, make and delete vector stores."),
+    "keys": ("keys", "keys", "Make, list and revoke API keys."),
+    "usage": ("usage", "usage", "Say what each key has used."),
+    "audit": ("usage", "audit", "List what was done with keys, and what was deleted."),
+    "worker": ("serving", "worker", "Read queued files without serving."),
+    "migrate": ("serving", "migrate", "Bring the database's schema up to this version."),
+    "doctor": ("serving", "doctor", "Say what would serve, and what is wrong."),
+    "index": ("index", "index", "Show, build and check vector indexes."),
+    "eval": ("judging", "evaluate_command", "Measure retrieval quality on a folder of questions."),
+    "reembed": ("moving", "reembed", "Move vector stores to another embedding model."),
+    "import-openai": ("moving", "import_openai", "Copy files and vector stores of an OpenAI account here."),
+}
+
+
+class _Commands(TyperGroup):
+    """Finds commands by name. Typer keeps click's types to itself, so they are Any here."""
+
+    _is_listing = False
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, summary = _COMMANDS[cmd_name]
+        if self._is_listing:
+            return TyperCommand(cmd_name, help=summary)
+        return _made(cmd_name, getattr(import_module(f"app.cli.{module}"), name))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._is_listing = True
+        super().format_help(ctx, formatter)
+
 
 app = typer.Typer(
-    help="Footnote answers from your documents, with footnotes.",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command that the arguments name. A failure that was foreseen is a sentence and exit code 1."""
     try:
-        app()
+        app(prog_name="footnote")
     except (FootnoteError, EmbeddedPostgresError) as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
 
 
-@app.command()
-def serve() -> None:
-    """Serve the API and the chat page."""
-    settings = load_settings()
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
-    with hold_database(url, settings.data_dir) as urls:
-        bring_up(urls)
-        try:
-            settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
-        except ValueError as error:
-            give_up(str(error), EXIT_CONFIG)
-        console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
-        uvicorn.run(
-            "app.main:serve_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-            **SERVER_OPTIONS,
-        )
+def _print_version(is_asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if is_asked:
+        typer.echo(f"Footnote {__version__}")
+        raise typer.Exit
 
 
-@app.command()
-def worker() -> None:
-    """Read queued files without serving: for servers with WORKER=off, or to help them."""
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_worker())
-
-
-@app.command("migrate")
-def migrate_command() -> None:
-    """Bring the database's schema up to this version."""
-    settings = load_settings()
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    with hold_database(url, settings.data_dir) as urls:
-        bring_up(urls)
-    console.print("The schema is up to date.")
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[Path], typer.Argument(exists=True, help="Files, or folders to go through.")],
-    store: Annotated[
-        str | None, typer.Option(help="Id or name of the vector store; a new name makes one.")
-    ] = None,
-    project: Project = "default",
+@app.callback()
+def _options(
+    _version: Annotated[  # noqa: FBT002 - a flag
+        bool,
+        typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version."),
+    ] = False,
 ) -> None:
-    """Take files into a vector store."""
-    asyncio.run(_ingest(paths, store, project))
+    """Footnote answers from your documents, with footnotes."""
 
 
-@app.command()
-def doctor() -> None:
-    """Say which database and provider would serve, and what is wrong."""
-    sys.exit(asyncio.run(_doctor()))
-
-
-app.add_typer(index, name="index")
-app.add_typer(keys, name="keys")
-app.command("import-openai")(import_openai)
-app.command()(reembed)
-app.command()(usage)
-app.command()(audit)
-app.command("eval")(evaluate_command)
-
-
-async def _has_keys(urls: DatabaseUrls) -> bool:
-    database = Database.connect(urls)
-    try:
-        return (await database.system("keys").keys.standing(DEFAULT_PROJECT)).has_keys
-    finally:
-        await database.close()
-
-
-async def _worker() -> None:
-    async with open_services() as services:
-        await services.worker.run()
-
-
-async def _ingest(paths: list[Path], store_reference: str | None, project: str) -> None:
-    files = sorted(
-        {file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()}
-    )
-    async with open_services() as services, working(services):
-        caller = await caller_of(services, project)
-        store = await services.ingest.find_or_create_store(caller, store_reference)
-        for file in track(files, "Ingesting", console=console):
-            incoming = IngestFile(file, file.name, source=str(file))
-            submitted = await services.ingest.submit(caller, store, incoming)
-            (done,) = await services.ingest.wait(caller, [submitted], seconds=_LONGEST_READ_SECONDS)
-            console.print(f"{file.name}: {_outcome(done)}", highlight=False, markup=False)
-
-
-def _outcome(done: Submitted) -> str:
-    if done.membership.status == FileStatus.FAILED:
-        return done.membership.last_error_message or "failed"
-    if done.reused:
-        return "known already"
-    if done.is_waiting:
-        return "still being read"
-    return "; ".join([f"{done.membership.chunk_count} chunks", *done.membership.warnings])
-
-
-async def _doctor() -> int:
-    try:
-        async with open_services() as services:
-            reasons = await services.provider_health.reasons(0.0)
-            chat, *others = services.providers.names.items()
-            parts = [f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)]
-            console.print(" · ".join(["database: ok", *parts]), highlight=False)
-            console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
-            return 1 if reasons else 0
-    except (FootnoteError, EmbeddedPostgresError) as error:
-        console.print(f"[red]{error}[/]")
-        return 1
+def _made(name: str, found: typer.Typer | Callable[..., Any]) -> Any:
+    if isinstance(found, typer.Typer):
+        command = typer.main.get_command(found)
+    else:
+        single = typer.Typer(pretty_exceptions_enable=False)
+        single.command(name)(found)
+        command = typer.main.get_command(single)
+    command.name = name
+    return command

@@ -1,0 +1,143 @@
+"""footnote ask and footnote search."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json, remote
+
+_console = Console(highlight=False)
+_SHORTEST_WORD = 4
+_LONGEST_PASSAGE = 400
+_SIGNS = {True: "✓", False: "✗"}
+
+Store = Annotated[
+    str | None,
+    typer.Option("--store", "-s", help="Id or name of a vector store; the default one without it."),
+]
+
+
+def ask(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    store: Store = None,
+    model: Annotated[
+        str | None, typer.Option(help="The model that answers; the server's own without it.")
+    ] = None,
+    url: Url = "",
+    api_key: ApiKey = "",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Ask a question. The answer comes as it is written, then the sources that it cites."""
+    with remote(url, api_key) as server:
+        body = _question(question, store, model or server.get("models")["data"][0]["id"])
+        if as_json:
+            print_json(server.post("chat", "completions", **body))
+            return
+        answer = _Printed()
+        for text in answer.written(server.streamed("chat", "completions", stream=True, **body)):
+            typer.echo(text, nl=False)
+        typer.echo()
+    if not quiet:
+        answer.print_sources()
+
+
+def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    query: Annotated[str, typer.Argument(help="What to search for.")],
+    store: Store = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="How many passages.")] = 10,
+    url: Url = "",
+    api_key: ApiKey = "",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Search a vector store. The words of the query are marked in the passages."""
+    with remote(url, api_key) as server:
+        found = server.post(
+            "vector_stores", _reference(server, store), "search", query=query, max_num_results=limit
+        )
+    if as_json:
+        print_json(found)
+    elif quiet:
+        for hit in found["data"]:
+            typer.echo(hit["filename"])
+    elif not found["data"]:
+        typer.echo("Nothing was found.")
+    else:
+        _console.print(_hits(found["data"], query))
+
+
+class _Printed:
+    """An answer while it is written, and what is known of its sources."""
+
+    def __init__(self) -> None:
+        self._chunks: dict[int, dict[str, Any]] = {}
+        self._citations: list[dict[str, Any]] = []
+
+    def written(self, events: Iterator[dict[str, Any]]) -> Iterator[str]:
+        """Yield the text of a streamed answer."""
+        for event in events:
+            if "chunks" in (found := event.get("footnote") or {}):
+                self._chunks = {chunk["n"]: chunk for chunk in found["chunks"]}
+            for choice in event.get("choices") or ():
+                delta = choice.get("delta") or {}
+                self._citations += (delta.get("footnote") or {}).get("citations") or ()
+                yield delta.get("content") or delta.get("refusal") or ""
+
+    def print_sources(self) -> None:
+        """Print each footnote with its file, its place, and whether the source bears it out."""
+        if not self._citations:
+            return
+        _console.print()
+        verdicts: dict[int, list[str]] = {}
+        for citation in self._citations:
+            verdicts.setdefault(citation["n"], []).append(_verdict(citation))
+        by_number = {citation["n"]: citation["chunk"] for citation in self._citations}
+        for n in sorted(verdicts):
+            chunk = self._chunks.get(by_number[n], {})
+            said = ", ".join(dict.fromkeys(verdicts[n]))
+            _console.print(Text(f"[{n}] {_place(chunk)}  {said}"))
+
+
+def _question(question: str, store: str | None, model: str) -> dict[str, Any]:
+    body: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": question}]}
+    return body | ({"footnote": {"vector_store_ids": [store]}} if store else {})
+
+
+def _reference(server: Remote, store: str | None) -> str:
+    """Return the store's id or name; the newest one's if there is no default store."""
+    if store is not None:
+        return store
+    stores = list(server.listed("vector_stores"))
+    chosen = next((each["id"] for each in stores if each.get("is_default")), None)
+    return chosen or (stores[0]["id"] if stores else "default")
+
+
+def _verdict(citation: dict[str, Any]) -> str:
+    if not citation["verified"]:
+        reason = str(citation.get("reason", "not_found")).replace("_", " ")
+        return f"{_SIGNS[False]} not borne out ({reason})"
+    return f"{_SIGNS[True]} {'quoted' if citation.get('reason') == 'quoted' else 'supported'}"
+
+
+def _place(chunk: dict[str, Any]) -> str:
+    page = f"page {chunk['page']}" if chunk.get("page") else chunk.get("heading")
+    return ", ".join(filter(None, [chunk.get("filename") or "?", page]))
+
+
+def _hits(hits: list[dict[str, Any]], query: str) -> Table:
+    table = Table("", "score", "file", "passage", show_lines=True)
+    words = [word for word in re.findall(r"\w+", query) if len(word) >= _SHORTEST_WORD]
+    for rank, hit in enumerate(hits, 1):
+        text = " ".join(part["text"] for part in hit["content"])
+        passage = Text(text[:_LONGEST_PASSAGE] + ("…" if len(text) > _LONGEST_PASSAGE else ""))
+        for word in words:
+            passage.highlight_regex(rf"(?i)\b{re.escape(word)}\b", style="bold")
+        place = _place({"filename": hit["filename"], **(hit.get("footnote") or {})})
+        table.add_row(str(rank), f"{hit['score']:.2f}", Text(place), passage)
+    return table

@@ -1,0 +1,97 @@
+"""footnote files: the files of a running server."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json, remote
+
+_console = Console(highlight=False)
+_KB = 1_000
+_ID_WIDTH = 29
+
+files = typer.Typer(help="The files of a running server.", no_args_is_help=True)
+
+
+@files.command("ls")
+def list_files(url: Url = "", api_key: ApiKey = "", as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
+    """List the files, the newest first."""
+    with remote(url, api_key) as server:
+        found = list(server.listed("files"))
+    if as_json:
+        print_json(found)
+    elif quiet:
+        for file in found:
+            typer.echo(file["id"])
+    else:
+        _console.print(_table(found) if found else "There are no files yet.")
+
+
+@files.command("show")
+def show_file(
+    reference: Annotated[str, typer.Argument(help="Id or name of a file.")],
+    url: Url = "",
+    api_key: ApiKey = "",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Show a file."""
+    with remote(url, api_key) as server:
+        (file,) = _found(server, [reference])
+    if as_json:
+        print_json(file)
+    else:
+        _console.print(_table([file]))
+
+
+@files.command("rm")
+def delete_files(
+    references: Annotated[list[str], typer.Argument(help="Ids or names of files.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,  # noqa: FBT002 - a flag
+    url: Url = "",
+    api_key: ApiKey = "",
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Delete files, and all that vector stores have of them."""
+    with remote(url, api_key) as server:
+        for file in _found(server, references):
+            if yes or typer.confirm(f"Delete '{file['filename']}'?", err=True):
+                server.delete("files", file["id"])
+                if not quiet:
+                    typer.echo(f"deleted: {file['filename']}")
+
+
+def _found(server: Remote, references: list[str]) -> list[dict[str, Any]]:
+    """Return the files of these ids or names; raise RemoteError for a name that none has, or several have."""
+    if all(reference.startswith("file-") for reference in references):
+        return [server.get("files", reference) for reference in references]
+    known = list(server.listed("files"))
+    return [_one(known, reference) for reference in references]
+
+
+def _one(known: list[dict[str, Any]], reference: str) -> dict[str, Any]:
+    matching = [file for file in known if reference in (file["id"], file["filename"])]
+    if len(matching) == 1:
+        return matching[0]
+    if not matching:
+        raise RemoteError(f"There is no file '{reference}'. `footnote files ls` lists them.")
+    ids = ", ".join(file["id"] for file in matching)
+    raise RemoteError(f"{len(matching)} files are named '{reference}'. Name one by its id: {ids}.")
+
+
+def _table(found: list[dict[str, Any]]) -> Table:
+    # Ids are copied: they are never cut.
+    table = Table(Column("id", no_wrap=True, min_width=_ID_WIDTH), "name", "kB", "made", "purpose")
+    for file in found:
+        made = dt.datetime.fromtimestamp(file["created_at"], dt.UTC).astimezone()
+        table.add_row(
+            Text(file["id"]),
+            Text(file["filename"]),
+            f"{file['bytes'] / _KB:,.0f}",
+            f"{made:%Y-%m-%d %H:%M}",
+            file["purpose"],
+        )
+    return table

@@ -1,0 +1,131 @@
+"""A running Footnote, as the commands for users call it: over its API, on this machine or elsewhere."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Self
+from urllib.parse import quote
+
+import httpx2
+import typer
+
+from app.core.errors import FootnoteError
+
+_HERE = "http://127.0.0.1:8000"
+_SECONDS = httpx2.Timeout(300, connect=5)
+
+Url = Annotated[
+    str,
+    typer.Option(
+        envvar="FOOTNOTE_BASE_URL", help="Address of a running Footnote.", show_default=_HERE, metavar="URL"
+    ),
+]
+ApiKey = Annotated[
+    str, typer.Option(envvar="FOOTNOTE_API_KEY", help="Its API key, where it asks for one.", metavar="KEY")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the server's answer as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for.")]
+
+
+class RemoteError(FootnoteError):
+    """What the server answered, or why it could not be asked."""
+
+
+class Remote:
+    """A client of one server. Use it as a context manager."""
+
+    def __init__(self, url: str, api_key: str) -> None:
+        self._url = _root(url or _HERE)
+        headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
+        self._client = httpx2.Client(base_url=f"{self._url}/v1/", headers=headers, timeout=_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def get(self, *path: str, **query: Any) -> Any:
+        """Return the JSON of a GET; raise RemoteError."""
+        return self._call("GET", path, params={name: value for name, value in query.items() if value})
+
+    def post(self, *path: str, **body: Any) -> Any:
+        """Return the JSON of a POST; raise RemoteError."""
+        return self._call("POST", path, json=body)
+
+    def delete(self, *path: str) -> Any:
+        """Return the JSON of a DELETE; raise RemoteError."""
+        return self._call("DELETE", path)
+
+    def listed(self, *path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """Yield the items of a list, page by page; raise RemoteError."""
+        after = None
+        while True:
+            page = self.get(*path, limit=100, after=after, **query)
+            yield from page["data"]
+            if not page.get("has_more"):
+                return
+            after = page["last_id"]
+
+    def streamed(self, *path: str, **body: Any) -> Iterator[dict[str, Any]]:
+        """Yield the events of a stream; raise RemoteError."""
+        with self._translated(), self._client.stream("POST", _joined(path), json=body) as response:
+            if response.is_error:
+                response.read()
+                raise _refused(response)
+            for line in response.iter_lines():
+                data = line.removeprefix("data: ")
+                if data in {line, "[DONE]"}:
+                    continue
+                event = json.loads(data)
+                if "error" in event:
+                    raise RemoteError(event["error"]["message"])
+                yield event
+
+    def _call(self, method: str, path: tuple[str, ...], **more: Any) -> Any:
+        with self._translated():
+            response = self._client.request(method, _joined(path), **more)
+            if response.is_error:
+                raise _refused(response)
+            return response.json()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx2.ConnectError as error:
+            raise RemoteError(
+                f"No Footnote answers at {self._url}. Start one with `footnote serve`, or say where it is with --url."
+            ) from error
+        except (httpx2.HTTPError, ValueError) as error:
+            raise RemoteError(
+                f"{self._url} did not answer as a Footnote does: {type(error).__name__}."
+            ) from error
+
+
+def remote(url: str, api_key: str) -> Remote:
+    """Return a client of the server that the options name."""
+    return Remote(url, api_key)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON for other programs."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _root(url: str) -> str:
+    """Return the server's address without the `/v1` that OpenAI clients have at its end."""
+    with_scheme = url if "://" in url else f"http://{url}"
+    return with_scheme.rstrip("/").removesuffix("/v1")
+
+
+def _joined(path: tuple[str, ...]) -> str:
+    return "/".join(quote(part, safe="") for part in path)
+
+
+def _refused(response: httpx2.Response) -> RemoteError:
+    try:
+        message = str(response.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        message = f"The server answered with status {response.status_code}."
+    return RemoteError(message, code=str(response.status_code))

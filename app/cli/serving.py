@@ -1,0 +1,122 @@
+"""footnote serve, worker, migrate and doctor."""
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app import __version__
+from app.access.keys import DEFAULT_PROJECT
+from app.cli.shared import (
+    EXIT_CONFIG,
+    console,
+    give_up,
+    load_settings,
+    open_services,
+)
+from app.core.errors import FootnoteError
+from app.db.database import Database
+from app.db.engine import DatabaseUrls
+from app.postgres.cluster import EmbeddedPostgresError
+from app.sockets.options import SERVER_OPTIONS
+from app.startup import bring_up, hold_database
+
+_SHUTDOWN_SECONDS = 30
+_OPEN_TRIES = 60
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Where to listen; HOST without it.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port; PORT without it.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes; WORKERS without it.")] = None,
+    browser: Annotated[bool, typer.Option("--open", help="Open the chat page in a browser.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Serve the API and the chat page."""
+    # The processes that serve read the environment, too.
+    given = {"HOST": host, "PORT": port, "WORKERS": workers}
+    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
+    settings = load_settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
+    with hold_database(url, settings.data_dir) as urls:
+        bring_up(urls)
+        try:
+            settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
+        except ValueError as error:
+            give_up(str(error), EXIT_CONFIG)
+        console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
+        if browser:
+            threading.Thread(target=_open_page, args=(settings.port,), daemon=True).start()
+        uvicorn.run(
+            "app.main:serve_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            **SERVER_OPTIONS,
+        )
+
+
+def worker() -> None:
+    """Read queued files without serving: for servers with WORKER=off, or to help them."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_worker())
+
+
+def migrate() -> None:
+    """Bring the database's schema up to this version."""
+    settings = load_settings()
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    with hold_database(url, settings.data_dir) as urls:
+        bring_up(urls)
+    console.print("The schema is up to date.")
+
+
+def doctor() -> None:
+    """Say which database and provider would serve, and what is wrong."""
+    sys.exit(asyncio.run(_doctor()))
+
+
+def _open_page(port: int) -> None:
+    """Open the chat page as soon as somebody listens."""
+    for _ in range(_OPEN_TRIES):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            webbrowser.open(f"http://127.0.0.1:{port}/")
+            return
+        time.sleep(1)
+
+
+async def _has_keys(urls: DatabaseUrls) -> bool:
+    database = Database.connect(urls)
+    try:
+        return (await database.system("keys").keys.standing(DEFAULT_PROJECT)).has_keys
+    finally:
+        await database.close()
+
+
+async def _worker() -> None:
+    async with open_services() as services:
+        await services.worker.run()
+
+
+async def _doctor() -> int:
+    try:
+        async with open_services() as services:
+            reasons = await services.provider_health.reasons(0.0)
+            chat, *others = services.providers.names.items()
+            parts = [f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)]
+            console.print(" · ".join(["database: ok", *parts]), highlight=False)
+            console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
+            return 1 if reasons else 0
+    except (FootnoteError, EmbeddedPostgresError) as error:
+        console.print(f"[red]{error}[/]")
+        return 1

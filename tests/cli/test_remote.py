@@ -1,0 +1,75 @@
+"""The commands that call a server: where it is, which key it gets, and what is said when it does not answer."""
+
+import os
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+from tests.conftest import MakeServer
+from tests.serving import LiveServer
+
+_ROOT = Path(__file__).parents[2]
+
+
+def footnote(*arguments: str, url: str = "", key: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the command against a server."""
+    given = {"FOOTNOTE_BASE_URL": url, "FOOTNOTE_API_KEY": key, "COLUMNS": "160"}
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=_ROOT,
+        env=os.environ | given,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_address_may_be_that_of_openai_clients(live_server: LiveServer) -> None:
+    """With /v1 at its end or without, by option or environment."""
+    assert footnote("stores", "ls", url=live_server.v1).returncode == 0
+    assert footnote("stores", "ls", "--url", live_server.url).returncode == 0
+    assert footnote("stores", "ls", "--url", live_server.url.removeprefix("http://")).returncode == 0
+
+
+def test_no_server_is_a_sentence() -> None:
+    """It says what to do, without a traceback."""
+    said = footnote("ask", "hello", url="http://127.0.0.1:1")
+
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith(
+        "No Footnote answers at http://127.0.0.1:1. Start one with `footnote serve`"
+    )
+
+
+def test_a_key_is_asked_for_and_taken(make_server: MakeServer) -> None:
+    """The server's own words on a missing key; with the key it answers."""
+    server = make_server(api_keys="secret-key")
+
+    without = footnote("files", "ls", url=server.url)
+    with_key = footnote("files", "ls", url=server.url, key="secret-key")
+
+    assert (without.returncode, "API key" in without.stderr) == (1, True)
+    assert (with_key.returncode, "no files yet" in with_key.stdout) == (0, True)
+
+
+def test_what_is_no_footnote_is_said() -> None:
+    """A server that answers with something else."""
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"hello")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        Thread(target=other.handle_request, daemon=True).start()
+
+        said = footnote("stores", "ls", url=f"http://127.0.0.1:{other.server_port}")
+
+    assert (said.returncode, "did not answer as a Footnote does" in said.stderr) == (1, True)
