@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.access.first_answers import FirstAnswers
 from app.access.keys import KeyRing
+from app.access.limit_storage import LimitStorage
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
+from app.access.usage import UsageLog
 from app.answering.answer import Answerer
 from app.answering.attachments import Attachments
 from app.answering.responding import Responder
@@ -31,6 +34,7 @@ from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
 from app.library.intake import Intake
+from app.library.keys import KeyLibrary
 from app.library.models import ModelLibrary
 from app.library.responses import ResponseLibrary
 from app.library.sources import SourceLibrary
@@ -101,7 +105,10 @@ class Services:
     reembedding: Reembedding
     words_care: WordsCare
     keys: KeyRing
+    key_library: KeyLibrary
     rate_limits: RateLimits
+    usage: UsageLog
+    first_answers: FirstAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,11 @@ class _Base:
     database: Database
     providers: Providers
     extractor: Extractor
+    usage: UsageLog
+    rate_limits: RateLimits
 
     async def close(self) -> None:
+        await self.usage.save()
         await self.extractor.aclose()
         await self.providers.close()
         await self.database.close()
@@ -123,7 +133,7 @@ async def build_services(
     settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database; close them when the block ends."""
-    base = _Base(Database.connect(database_urls), select_providers(_provider_settings(settings)), Extractor())
+    base = _make_base(settings, database_urls)
     services = await _make_services(settings, api_settings, base)
     tasks = _start_tasks(settings, services)
     try:
@@ -134,6 +144,19 @@ async def build_services(
         await asyncio.gather(*tasks, return_exceptions=True)
         await services.retrievals.close()
         await base.close()
+
+
+def _make_base(settings: Settings, database_urls: DatabaseUrls) -> _Base:
+    database = Database.connect(database_urls)
+    usage = UsageLog(database.system("usage").usage)
+    rate_limits = RateLimits(
+        LimitStorage(settings.rate_limit_storage_url),
+        usage,
+        requests_per_minute=settings.rate_limit_requests_per_minute,
+        tokens_per_minute=settings.rate_limit_tokens_per_minute,
+    )
+    providers = select_providers(_provider_settings(settings))
+    return _Base(database, providers, Extractor(), usage, rate_limits)
 
 
 async def _make_services(settings: Settings, api_settings: ApiSettings, base: _Base) -> Services:
@@ -154,7 +177,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     ingest = IngestLibrary(
         database, embeddings, chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap)
     )
-    keys = KeyRing(settings.bootstrap_keys)
+    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys)
     return Services(
         api_settings=api_settings,
         database=database,
@@ -181,7 +204,10 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         reembedding=Reembedding(database, embedder, database.system("index care").vector_indexes),
         words_care=WordsCare(database),
         keys=keys,
-        rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
+        key_library=KeyLibrary(database.system("keys").keys, database.system("audit").audit),
+        rate_limits=base.rate_limits,
+        usage=base.usage,
+        first_answers=FirstAnswers(database.system("idempotency").idempotent_answers),
     )
 
 
@@ -198,6 +224,7 @@ async def _make_answerer(
         records=retrievals,
         chat=base.providers.chat,
         attachments=attachments,
+        limits=base.rate_limits,
         judge=ModelJudge(decisions, fence_key=fence_key) if decisions else None,
         fence_key=fence_key,
         timeout_seconds=settings.upstream_timeout_seconds,
@@ -249,6 +276,7 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
         asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),
+        asyncio.create_task(services.usage.run(), name="usage"),
         asyncio.create_task(probe, name="provider-probe"),
     ]
     if settings.worker == "on":

@@ -72,6 +72,7 @@ def test_a_network_without_keys_is_refused() -> None:
 
     make(host="0.0.0.0", api_keys="secret").check_access()
     make(host="0.0.0.0", allow_unauthenticated=True).check_access()
+    make(host="0.0.0.0").check_access(has_keys=True)
 
 
 def test_no_secret_is_shown() -> None:

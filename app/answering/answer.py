@@ -4,12 +4,13 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
+from app.access.rate_limits import RateLimits, Reservation
 from app.answering.attachments import Attachments
 from app.answering.citations import make_citations
 from app.answering.events import AnswerEvent, Cited, MarkedText
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import grounded_body
-from app.answering.usage import add_usage
+from app.answering.usage import add_usage, estimated_tokens
 from app.answering.verdicts import ModelJudge
 from app.core import metrics
 from app.core.answers import AnswerRequest, MarkerStyle
@@ -45,7 +46,9 @@ class Answer:
     _with_markers: bool
     _judge: ModelJudge | None
     _own_usage: Json
+    reservation: Reservation
     _scanners: dict[int, MarkerScanner] = field(default_factory=dict)
+    _usage: Json | None = None
 
     @property
     def snippets(self) -> tuple[Snippet, ...]:
@@ -68,13 +71,15 @@ class Answer:
                     yield await self._cited(event.index)
                     yield event
                 case UsageReported():
-                    yield UsageReported(add_usage(event.usage, self._own_usage))
+                    self._usage = add_usage(event.usage, self._own_usage)
+                    yield UsageReported(self._usage)
                 case _:
                     yield event
 
     async def aclose(self) -> None:
-        """Stop upstream's work."""
+        """Stop upstream's work, and count the tokens: those that were reported, or else those that were put aside."""
         await self._events.aclose()
+        await self.reservation.settle(self._usage)
 
     @property
     def _is_scanned(self) -> bool:
@@ -121,12 +126,20 @@ class Answerer:
     records: RetrievalLog
     chat: ChatProvider
     attachments: Attachments
+    limits: RateLimits
     judge: ModelJudge | None
     fence_key: bytes
     timeout_seconds: float
 
     async def start(self, caller: Caller, request: AnswerRequest) -> Answer:
-        """Search, ask upstream, and return once its first word is there, so that failures still have a status."""
+        """Search, ask upstream, and return once its first word is there, so that failures still have a status.
+
+        Raises LimitExceeded before any work when the caller's tokens of this minute do not suffice.
+        """
+        async with await self.limits.reserve(caller, estimated_tokens(request)) as reservation:
+            return await self._started(caller, request, reservation)
+
+    async def _started(self, caller: Caller, request: AnswerRequest, reservation: Reservation) -> Answer:
         deadline = time.monotonic() + self.timeout_seconds
         body = await self.attachments.read_into(caller, request.upstream_body)
         self.chat.check_request(body)
@@ -152,6 +165,7 @@ class Answerer:
             request.with_markers,
             self.judge,
             found.usage,
+            reservation,
         )
 
     async def _find(self, caller: Caller, request: AnswerRequest) -> Found:

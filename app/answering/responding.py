@@ -90,7 +90,7 @@ class Responder:
         references = [item["id"] for item in given if item["type"] == "item_reference"]
         if not (references or request.previous_response_id or request.conversation_id):
             return _History([], given)
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             given = await _resolved(snapshot, given, references)
             if request.conversation_id is not None:
                 conversation = await snapshot.conversations.get(request.conversation_id)
@@ -133,7 +133,7 @@ class _Keeper:
         if not self._request.store and self._request.conversation_id is None:
             return
         body = _without_sources(response)
-        async with self._database.project(self._caller.project_id).write() as tx:
+        async with self._database.of(self._caller).write() as tx:
             if self._request.store:
                 await tx.responses.create(
                     body,

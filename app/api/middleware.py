@@ -151,9 +151,11 @@ class LoopbackGuard:
         if scope["type"] == "http":
             host = _hostname(f"//{_header(scope, b'host') or ''}")
             is_welcome = self._is_welcome(scope, is_reading=scope["method"] in _READING)
-            if host not in _LOOPBACK_NAMES or not is_welcome:
+            is_ours = host in _LOOPBACK_NAMES and is_welcome
+            if not is_ours and await scope["state"]["services"].keys.may_be_open():
                 denied = PermissionDenied(
-                    "Without API keys this server answers on localhost only. Set API_KEYS to open it to others."
+                    "Without API keys this server answers on localhost only. "
+                    "Make one with `footnote keys create`, or set API_KEYS, to open it to others."
                 )
                 await error_response(denied)(scope, receive, send)
                 return

@@ -40,7 +40,7 @@ async def readyz(
         "status": "not_ready" if reasons else "ready",
         "version": api_settings.version,
         "provider": providers.names,
-        "auth_required": not keys.is_open,
+        "auth_required": not await keys.may_be_open(),
         "reasons": reasons,
         "warnings": _warnings(database),
     }

@@ -104,7 +104,7 @@ class RateLimited(FootnoteError):
 
 
 class QuotaExceeded(RateLimited):
-    """Upstream's account has no credit left: no retry will help."""
+    """Upstream's account has no credit left, or the project's budget is used up: no retry will help."""
 
     kind = "insufficient_quota"
     should_retry = False

@@ -9,6 +9,7 @@ from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
+from app.core.types import Caller
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.direct import DirectConnections
 from app.db.engine import DatabaseUrls, make_engine
@@ -36,21 +37,25 @@ _STATEMENT_SECONDS = 15
 class ProjectDatabase:
     """One project's rows, in short transactions. Hold one for SQL only: never across a model call, a file or a yield."""
 
-    def __init__(self, sessions: "_Sessions", direct: DirectConnections, project_id: str) -> None:
+    def __init__(self, sessions: "_Sessions", direct: DirectConnections, caller: Caller) -> None:
         self._sessions = sessions
         self._direct = direct
-        self.project_id = project_id
+        self._caller = caller
+
+    @property
+    def project_id(self) -> str:
+        return self._caller.project_id
 
     @property
     def search(self) -> ProjectSearch:
         """The searches of the project's stores, each in messages of its own."""
-        return ProjectSearch(self._direct, self.project_id)
+        return ProjectSearch(self._direct, self._caller)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:
         """Open a read-only transaction: everything in it is as of one moment."""
-        async with self._sessions.open(self.project_id, read_only=True) as (session, connection):
-            yield ProjectReader(session, connection, self.project_id)
+        async with self._sessions.open(self._caller.project_id, read_only=True) as (session, connection):
+            yield ProjectReader(session, connection, self._caller)
 
     @asynccontextmanager
     async def write(
@@ -63,9 +68,11 @@ class ProjectDatabase:
         """
         if grows:
             self._sessions.failures.check_room()
-        opened = self._sessions.open(self.project_id, read_only=False, timeout_seconds=timeout_seconds)
+        opened = self._sessions.open(
+            self._caller.project_id, read_only=False, timeout_seconds=timeout_seconds
+        )
         async with opened as (session, connection):
-            yield ProjectWriter(session, connection, self.project_id)
+            yield ProjectWriter(session, connection, self._caller)
 
 
 class Database:
@@ -103,7 +110,11 @@ class Database:
 
     def project(self, project_id: str) -> ProjectDatabase:
         """Return access to one project's rows."""
-        return ProjectDatabase(self._sessions, self._direct, project_id)
+        return ProjectDatabase(self._sessions, self._direct, Caller(project_id))
+
+    def of(self, caller: Caller) -> ProjectDatabase:
+        """Return access to the rows of a caller's project, as far as the caller's key reaches."""
+        return ProjectDatabase(self._sessions, self._direct, caller)
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""

@@ -4,13 +4,17 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.audit import AuditRows
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
 from app.db.failures import Failures
+from app.db.idempotent_answers import IdempotentAnswers
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
+from app.db.keys import Keys
 from app.db.lexemes import LexemeTotals
 from app.db.secrets import Secrets
+from app.db.usage import UsageRows
 from app.db.vector_indexes import VectorIndexes
 from app.db.words import OutdatedWords
 
@@ -45,6 +49,22 @@ class SystemDatabase:
     @cached_property
     def vector_indexes(self) -> VectorIndexes:
         return VectorIndexes(self._connections, self._owner)
+
+    @cached_property
+    def idempotent_answers(self) -> IdempotentAnswers:
+        return IdempotentAnswers(self._connections)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        return AuditRows(self._connections)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self._connections)
+
+    @cached_property
+    def usage(self) -> UsageRows:
+        return UsageRows(self._connections)
 
     @cached_property
     def secrets(self) -> Secrets:

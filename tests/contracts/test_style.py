@@ -14,6 +14,7 @@ LONGEST_FUNCTION = 60
 BROAD = frozenset({"Exception", "BaseException"})
 # Each of them logs the traceback, or hands the error on to be settled. Elsewhere the class is named that can come.
 MAY_CATCH_ALL = {
+    "access/usage.py:run": "a loop that writes usage down: it lives as long as the server",
     "api/middleware.py:__call__": "the last handler: an unforeseen error is a 500 with a log line",
     "api/sse.py:frames": "the edge of streams: after the first word an error can only be a frame",
     "cli/index.py:_reporting": "upkeep by hand: the stores after one that fails have their turn",
@@ -26,7 +27,7 @@ MAY_CATCH_ALL = {
 
 # Times that end something are set and judged by the database's clock (`db/clock.py`). These ask our own for another reason.
 MAY_ASK_OUR_CLOCK = {
-    "access/rate_limits.py": "the store of limits counts by this clock",
+    "access/limit_storage.py": "the store of limits counts by this clock",
     "access/source_links.py": "a link is signed and judged without the database",
     "answering/chat_completions.py": "`created` of an answer that is not stored",
     "answering/completions.py": "`created` of an answer that is not stored",
