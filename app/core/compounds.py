@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from app.core.folding import folded
+from app.core.words import KEPT_WORDS
 
 _TABLES = files("app.core.tables") / "compound_parts"
 # What may stand between two parts.
@@ -46,7 +47,7 @@ def is_common(word: str, language: str) -> bool:
     return word in _read(language)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def compound_parts(word: str, language: str) -> tuple[str, ...]:
     """Return the parts of a word in small letters, and pairs of neighbouring parts; empty for most words.
 

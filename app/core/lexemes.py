@@ -18,7 +18,7 @@ from app.core.folding import folded, lowered, visible
 from app.core.spelling import Run, numbers, parts_of, runs, runs_of_part
 from app.core.stemming import forms
 from app.core.stop_words import stop_words
-from app.core.words import is_unspaced, pairs
+from app.core.words import KEPT_WORDS, is_unspaced, pairs
 
 # Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
 WORDS_VERSION = 1
@@ -131,7 +131,7 @@ def pair_lexeme(first: int, second: int) -> int:
     return (first * 1_000_003 ^ second * 7_919) % LEXEME_SPACE
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def number(lexeme: str) -> int:
     """Return a lexeme's number."""
     return zlib.crc32(lexeme.encode()) % LEXEME_SPACE
@@ -199,7 +199,7 @@ def _read(text: str, language: str) -> _Text:
     return _Text(counts, neighbours, words + spelled * _PAIR_LENGTH)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def _part(part: str, language: str) -> _Part:
     found = [_of_run(run, language) for run in runs_of_part(part)]
     if len(found) == 1:

@@ -5,11 +5,13 @@ import math
 from functools import cache, lru_cache
 from pathlib import Path
 
+from app.core.words import KEPT_WORDS
+
 _TABLE = Path(__file__).with_name("wordrank.txt")
 _TABLE_SHA256 = "862701911bc4831d72f9f351ab4e548fa832aff6db939b8fad46a5a13fa55177"
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def rarity(word: str) -> float:
     """Return a word's rarity: near 0 for the most frequent, 1 for one outside the table."""
     ranks = _ranks()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.core.folding import visible
-from app.core.words import MARKS, UNSPACED, is_unspaced
+from app.core.words import KEPT_WORDS, MARKS, UNSPACED, is_unspaced
 
 _LONGEST_WORD = 40
 _MOST_JOINED = 6
@@ -78,7 +78,7 @@ def numbers(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def runs_of_part(part: str) -> tuple[Run, ...]:
     """Return the runs of a piece of text without white space."""
     pattern = _ASCII_RUN if part.isascii() else _RUN

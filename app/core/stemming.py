@@ -7,6 +7,7 @@ from threading import local
 import Stemmer
 
 from app.core.folding import folded, lowered
+from app.core.words import KEPT_WORDS
 
 # ISO 639-3, as text is recognised, and the Snowball stemmer for it. Other languages keep their words as they are.
 STEMMERS: Mapping[str, str] = {
@@ -51,7 +52,7 @@ _UNDETERMINED_STEMMER = "english"
 _stemmers = local()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def forms(word: str, language: str) -> tuple[str, ...]:
     """Return what a word is kept as: its folded stem, and for one with accents the stem that it has without them.
 
@@ -65,7 +66,7 @@ def forms(word: str, language: str) -> tuple[str, ...]:
     return (own,) if plain == own else (own, f"~{plain}")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def stem(word: str, language: str) -> str:
     """Return the stem of a word in small letters; the word itself in a language without a stemmer."""
     algorithm = _UNDETERMINED_STEMMER if language == UNDETERMINED else STEMMERS.get(language)

@@ -50,8 +50,11 @@ def sqlalchemy_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 5, max_overflow: int = 10) -> AsyncEngine:
-    """Return an engine for a migrated database. Its pool gives up after five seconds of waiting."""
+def make_engine(url: str, *, pool_size: int = 10, max_overflow: int = 5) -> AsyncEngine:
+    """Return an engine for a migrated database. Its pool gives up after five seconds of waiting.
+
+    Connections above `pool_size` are closed after use, and a new one costs messages and classes for pgvector's types.
+    """
     engine = create_async_engine(
         url,
         pool_size=pool_size,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.words import KEPT_WORDS
+
 ROOT = Path(__file__).parents[2]
 LONGEST_FUNCTION = 60
 BROAD = frozenset({"Exception", "BaseException"})
@@ -144,3 +146,25 @@ def test_one_clock_says_what_has_expired() -> None:
     }
 
     assert asking == set(MAY_ASK_OUR_CLOCK)
+
+
+def cache_sizes(tree: ast.AST) -> Iterator[str]:
+    """Yield the size of each `lru_cache` as it is written."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="lru_cache"), keywords=[ast.keyword(arg="maxsize", value=size)]):
+                yield ast.unparse(size).replace("_", "")
+            case _:
+                pass
+
+
+def test_no_cache_grows_for_days() -> None:
+    """A server that serves all kinds of texts fills them all, and its memory grows for as long as that takes."""
+    sizes = {
+        size
+        for file in (ROOT / "app").rglob("*.py")
+        for size in cache_sizes(ast.parse(file.read_text(encoding="utf-8")))
+    }
+
+    assert "KEPTWORDS" in sizes
+    assert max(int(size) for size in sizes if size.isdecimal()) <= KEPT_WORDS

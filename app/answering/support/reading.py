@@ -24,7 +24,7 @@ from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.sentences import sentence_ends
 from app.core.stemming import stem
-from app.core.words import pairs
+from app.core.words import KEPT_WORDS, pairs
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
@@ -207,7 +207,7 @@ def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
     return any(other.kind == "number" or spelled(other.folded, language) for other in near)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=KEPT_WORDS)
 def _entry(word: str, kind: Kind, language: str) -> tuple[str, float, bool]:
     """Return the stem of a folded token, its weight, and whether it negates.
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.rarity import rarity
-from app.core.words import is_unspaced
+from app.core.words import KEPT_WORDS, is_unspaced
 from app.providers.fallback.words import word_counts
 
 _MASK = (1 << 64) - 1
@@ -40,8 +40,8 @@ def feature_sums(text: str, dimensions: int) -> NDArray[np.float64]:
     return alone
 
 
-# About 0.6 kB an entry: 30 MB when full.
-@lru_cache(maxsize=50_000)
+# About 0.6 kB an entry: 10 MB when full.
+@lru_cache(maxsize=KEPT_WORDS)
 def _features(word: str, dimensions: int) -> _Features:
     if is_unspaced(word):
         weight = _CHARACTER_WEIGHT if len(word) == 1 else 1.0

@@ -1,11 +1,16 @@
 """The breaker: after five failures in a row upstream is left alone, then tried once."""
 
+import time
+from contextlib import aclosing
+
 import httpx2
 import openai
 import pytest
 
-from app.core.errors import Overloaded, UpstreamFailed
+from app.core.errors import Overloaded, UpstreamFailed, UpstreamTimedOut
+from app.providers.base import ChatProviderRequest
 from app.providers.openai.breaker import Breaker
+from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection
 from tests.fake_upstream import FakeUpstream
 
@@ -104,3 +109,22 @@ async def test_a_broken_upstream_is_left_alone(connection: OpenAIConnection, ups
     assert upstream.calls["gpt-500"] == calls
     question = {"role": "user", "content": "?"}
     assert await connection.post("/chat/completions", {"model": "gpt-4o-mini", "messages": [question]})
+
+
+async def test_answers_that_never_come_open_it_too(connection: OpenAIConnection) -> None:
+    """The caller's deadline ends those calls, not the SDK's."""
+    chat = OpenAIChat(connection)
+    hanging = ChatProviderRequest({"model": "gpt-hang", "messages": []})
+
+    async def ask() -> None:
+        async with aclosing(chat.respond(hanging, deadline=time.monotonic() + 0.3)) as events:
+            async for _ in events:
+                pytest.fail("there was an answer")
+
+    for _ in range(5):
+        with pytest.raises(UpstreamTimedOut):
+            await ask()
+
+    with pytest.raises(Overloaded) as refused:
+        await ask()
+    assert refused.value.code == "upstream_unavailable"
