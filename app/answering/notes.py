@@ -13,7 +13,7 @@ def retrieved_notes(answer: Answer, links: SourceLinks) -> dict[str, Any] | None
     found = answer.retrieval
     if found is None:
         return None
-    return retrieval_body(
+    body = retrieval_body(
         found.retrieval_id,
         mode=found.mode,
         snippets=found.snippets,
@@ -21,6 +21,7 @@ def retrieved_notes(answer: Answer, links: SourceLinks) -> dict[str, Any] | None
         listing=found.listing,
         links=links,
     )
+    return body | {"search_ms": round(1_000 * found.seconds, 1)}
 
 
 def cited_notes(answer: Answer, cited: Cited, links: SourceLinks) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The text of a chunk that a statement rests on: what both say word for word, or the chunk's sentence. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.support.reading import ReadSentence
@@ -24,7 +24,7 @@ class Quote:
 
 def find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
     """Return the longest run of words that both have; else the sentence, of those it rests on, that shares most."""
-    said, stored = list(_words(statement)), list(_words(chunk))
+    said, stored = _words(statement), _words(chunk)
     start, size = _longest_run([word.folded for word in said], [word.folded for word in stored])
     if size and size >= min(_SHORTEST, len(said)):
         text = chunk[stored[start].start : stored[start + size - 1].end]
@@ -32,14 +32,20 @@ def find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) ->
     return Quote(_closest(said, chunk, sentences), is_whole=False)
 
 
-def _words(text: str) -> Iterator[Token]:
-    """Yield the words of a text; scripts without spaces count by the character."""
-    for token in tokens_of(text):
-        if token.kind != "run":
-            yield token
-            continue
-        for place, letter in enumerate(token.text, token.start):
-            yield Token("run", letter, letter, place, place + 1)
+def _words(text: str) -> Sequence[Token]:
+    """Return the words of a text; scripts without spaces count by the character."""
+    tokens = tokens_of(text)
+    if text.isascii():
+        return tokens
+    return [word for token in tokens for word in _letters(token)]
+
+
+def _letters(token: Token) -> list[Token]:
+    if token.kind != "run":
+        return [token]
+    return [
+        Token("run", letter, letter, place, place + 1) for place, letter in enumerate(token.text, token.start)
+    ]
 
 
 def _longest_run(said: Sequence[str], stored: Sequence[str]) -> tuple[int, int]:

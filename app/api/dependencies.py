@@ -29,7 +29,7 @@ from app.providers.health import ProviderHealth
 from app.providers.select import Providers
 from app.retrieval.records import RetrievalLog
 from app.searching.stores import StoreSearch
-from app.services import ApiSettings
+from app.services import ApiSettings, Services
 
 
 def _service(name: str) -> Callable[[Request], Awaitable[Any]]:
@@ -66,11 +66,12 @@ VectorStoreFilesDep = Annotated[VectorStoreFileLibrary, Depends(_service("vector
 VectorStoresDep = Annotated[VectorStoreLibrary, Depends(_service("vector_stores"))]
 
 
-async def _caller(request: Request, keys: KeysDep, rate_limits: RateLimitsDep) -> Caller:
-    """Return who calls, before a byte of the body is read."""
-    caller = await keys.identify(request.headers.get("authorization"))
+async def _caller(request: Request) -> Caller:
+    """Return who calls, before a byte of the body is read. Each dependency of a dependency would cost another round of FastAPI's."""
+    services: Services = request.state.services
+    caller = await services.keys.identify(request.headers.get("authorization"))
     check_scope(request, caller)
-    request.state.limit_headers = await rate_limits.admit(caller)
+    request.state.limit_headers = await services.rate_limits.admit(caller)
     return caller
 
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import math
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _TABLE = Path(__file__).with_name("wordrank.txt")
 _TABLE_SHA256 = "862701911bc4831d72f9f351ab4e548fa832aff6db939b8fad46a5a13fa55177"
 
 
+@lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
     """Return a word's rarity: near 0 for the most frequent, 1 for one outside the table."""
     ranks = _ranks()

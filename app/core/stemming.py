@@ -65,6 +65,7 @@ def forms(word: str, language: str) -> tuple[str, ...]:
     return (own,) if plain == own else (own, f"~{plain}")
 
 
+@lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
     """Return the stem of a word in small letters; the word itself in a language without a stemmer."""
     algorithm = _UNDETERMINED_STEMMER if language == UNDETERMINED else STEMMERS.get(language)

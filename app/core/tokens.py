@@ -1,7 +1,7 @@
 """Exact OpenAI token counts, offline."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import bpe_openai
 
@@ -9,6 +9,8 @@ from app.core.errors import InvalidRequest
 
 # The tokenizer refuses a million characters at once.
 _LONGEST_PART = 500_000
+# Longer texts are not remembered: four thousand of these are some 20 MB at most.
+_LONGEST_KNOWN = 5_000
 
 
 @cache
@@ -21,6 +23,16 @@ def count_tokens(text: str) -> int:
 
     A text beyond the tokenizer's limit is counted in parts, which may come out a token or two higher.
     """
+    return _known_count(text) if len(text) <= _LONGEST_KNOWN else _count(text)
+
+
+# Chats that are answered from the same passages count the same texts.
+@lru_cache(maxsize=4_000)
+def _known_count(text: str) -> int:
+    return _count(text)
+
+
+def _count(text: str) -> int:
     encoding = _encoding("o200k_base")
     parts = (text[start : start + _LONGEST_PART] for start in range(0, len(text), _LONGEST_PART))
     return sum(len(encoding.encode_ordinary(part)) for part in parts)

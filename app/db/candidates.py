@@ -75,6 +75,11 @@ class SearchSpec:
     filters: Filter | None = None
     without_file: int | None = None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the statement is the same object for every such search."""
+        return self.filters is None and self.without_file is None
+
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
@@ -120,7 +125,7 @@ def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]
         has_words=words is not None,
         has_rarest=bool(words and words.rarest),
     )
-    if spec.filters is None and spec.without_file is None:
+    if spec.is_kept:
         return _kept_statement(shape)
     return _statement(shape, spec.filters, spec.without_file)
 

@@ -1,8 +1,9 @@
 """Search over chunks: the candidates of both legs with their scores, and the texts of those that were chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +22,9 @@ _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
 TEXTS = text("""
     select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
            case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
-           coalesce(c.page_end, c.page) as page_end, c.heading, c.table_header, m.source, m.attributes, m.metadata as notes
+           coalesce(c.page_end, c.page) as page_end, c.heading, c.table_header, m.source,
+           case when place <= :texts then m.attributes end as attributes,
+           case when place <= :texts then m.metadata end as notes
     from unnest(cast(:stores as bigint[]), cast(:files as bigint[]), cast(:ordinals as bigint[]))
         with ordinality as wanted (vector_store_id, file_id, ordinal, place)
     join chunks c using (vector_store_id, file_id, ordinal)
@@ -33,15 +36,8 @@ TEXTS = text("""
 ChunkKey = tuple[int, int, int]
 
 
-def newest_first(key: ChunkKey) -> ChunkKey:
-    """Return the sort key of chunks with equal scores: the newer file first, then the place in the file."""
-    store, file, ordinal = key
-    return store, -file, ordinal
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A chunk that a leg found, with the scores of both, None for a leg that was not asked.
+class Candidate(NamedTuple):
+    """A chunk that a leg found (a tuple, because a search makes two hundred), with the scores of both, None for a leg that was not asked.
 
     `cosine` is the cosine similarity to the query, -1..1; `lexical` is BM25's sum, 0 and up.
     """
@@ -51,8 +47,7 @@ class Candidate:
     lexical: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundChunk:
+class FoundChunk(NamedTuple):
     """A chunk's text and where it stands; `page_end` is `page` unless the chunk crosses pages.
 
     `table_header` is the header of the table that it begins in the middle of.
@@ -68,8 +63,8 @@ class FoundChunk:
     page: int | None
     heading: str | None
     source: str | None
-    attributes: Json = field(default_factory=dict)
-    metadata: Json = field(default_factory=dict)
+    attributes: Json = MappingProxyType({})
+    metadata: Json = MappingProxyType({})
     page_end: int | None = None
     table_header: str | None = None
 
@@ -145,25 +140,14 @@ def fetched_of(rows: Sequence[Any]) -> Fetched:
     chunks: dict[ChunkKey, FoundChunk] = {}
     chunk_ids: dict[ChunkKey, str] = {}
     filenames: dict[ChunkKey, str] = {}
-    for row in rows:
-        store, file, ordinal, file_id, filename, content, start, end, page, page_end, heading, header, source, attributes, notes = row  # fmt: skip
+    for store, file, ordinal, file_id, filename, content, *place, attributes, notes in rows:
         key = (store, file, ordinal)
-        chunk_ids[key], filenames[key] = ids.chunk_id(file_id, ordinal), filename
+        chunk_ids[key] = chunk_id = ids.chunk_id(file_id, ordinal)
+        filenames[key] = filename
         if content is not None:
+            start, end, page, page_end, heading, header, source = place
             chunks[key] = FoundChunk(
-                key=key,
-                chunk_id=chunk_ids[key],
-                file_id=file_id,
-                filename=filename,
-                content=content,
-                char_start=start,
-                char_end=end,
-                page=page,
-                page_end=page_end,
-                heading=heading,
-                table_header=header,
-                source=source,
-                attributes=attributes,
-                metadata=notes,
-            )
+                key, chunk_id, file_id, filename, content, start, end, page, heading, source, attributes, notes,
+                page_end, header,
+            )  # fmt: skip
     return Fetched(chunks, chunk_ids, filenames)

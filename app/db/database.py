@@ -17,6 +17,7 @@ from app.db.failures import Failures
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_search import ProjectSearch
 from app.db.pulse import Pulse
+from app.db.retrievals import RetrievalWriter
 from app.db.system import SystemDatabase
 
 # This is SET LOCAL in effect. Nothing outlives the transaction, so a transaction-pooling proxy is safe.
@@ -50,6 +51,11 @@ class ProjectDatabase:
     def search(self) -> ProjectSearch:
         """The searches of the project's stores, each in messages of its own."""
         return ProjectSearch(self._direct, self._caller)
+
+    @property
+    def retrievals(self) -> RetrievalWriter:
+        """The project's record of searches, to be added to."""
+        return RetrievalWriter(self._direct, self.project_id)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:

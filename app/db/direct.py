@@ -46,12 +46,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A statement with what PostgreSQL gets for its parameters, and whether it is worth preparing."""
+    """A statement with what PostgreSQL gets for its parameters, whether it is worth preparing, and whether rows are read."""
 
     statement: Statement
     parameters: Sequence[bytes | None] = ()
     formats: Sequence[int] = ()
     is_prepared: bool = True
+    is_read: bool = True
 
 
 def compiled(statement: Executable) -> Statement:
@@ -60,11 +61,13 @@ def compiled(statement: Executable) -> Statement:
     return Statement(made.string.encode(), tuple(made.positiontup or ()), dict(made.params))
 
 
-def bind(statement: Statement, given: Mapping[str, object], *, is_prepared: bool = True) -> Bound:
+def bind(
+    statement: Statement, given: Mapping[str, object], *, is_prepared: bool = True, is_read: bool = True
+) -> Bound:
     """Return a statement with values for its parameters."""
     own = statement.values or {}
     sent = [_sent(given[name] if name in given else own[name]) for name in statement.names]
-    return Bound(statement, [value for value, _ in sent], [kind for _, kind in sent], is_prepared)
+    return Bound(statement, [value for value, _ in sent], [kind for _, kind in sent], is_prepared, is_read)
 
 
 class DirectConnections:
@@ -186,7 +189,9 @@ class _Connection:
             if result.status == pq.ExecStatus.FATAL_ERROR:
                 self._has_failed = True
                 raise error_from_result(result)
-        return [self._rows(result) for result in results]
+        return [
+            self._rows(result) if bound.is_read else [] for bound, result in zip(batch, results, strict=True)
+        ]
 
     async def _exchange(self, batch: Sequence[Bound]) -> list[Any]:
         fresh = [self._send(bound) for bound in batch]

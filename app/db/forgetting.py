@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.direct import compiled
+
 # A record keeps ids, offsets and scores, and loses every text. The prompt quotes the text, and a query that a model
 # has written may.
 _FORGET = text("""
@@ -62,7 +64,9 @@ _LATE = """
     )
 """
 _OF_LATEST = text(_LATE.format(records="r.created_at > now() - interval '10 minutes'"))
-_OF_WRITTEN = text(_LATE.format(records="r.public_id = any(cast(:retrieval_ids as varchar[]))"))
+# For the direct connections that write records: the files of these that were deleted before they were written.
+GONE = compiled(text(_LATE.format(records="r.public_id = any(cast(:retrieval_ids as varchar[]))")))
+FORGET = compiled(_FORGET)
 _FORGET_ANSWERS = text("delete from idempotent_answers where file_ids && cast(:file_ids as varchar[])")
 
 
@@ -79,9 +83,3 @@ async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> 
 async def forget_late_texts(connection: AsyncConnection) -> None:
     """Take the texts of deleted files out of the latest records that name one."""
     await forget_texts(connection, list(await connection.scalars(_OF_LATEST)))
-
-
-async def forget_gone_texts(connection: AsyncConnection, retrieval_ids: Sequence[str]) -> None:
-    """Take the texts of files that were deleted before these records were written out of them."""
-    gone = await connection.scalars(_OF_WRITTEN, {"retrieval_ids": list(retrieval_ids)})
-    await forget_texts(connection, list(gone))

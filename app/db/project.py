@@ -18,7 +18,7 @@ from app.db.lexemes import LexemeReader, LexemeWriter
 from app.db.listings import ListingReader
 from app.db.reembedding import ReembeddingReader, ReembeddingWriter
 from app.db.responses import ResponseReader, ResponseWriter
-from app.db.retrievals import RetrievalReader, RetrievalWriter
+from app.db.retrievals import RetrievalReader
 from app.db.uploads import UploadReader, UploadWriter
 from app.db.vector_store_files import VectorStoreFileReader, VectorStoreFileWriter
 from app.db.vector_stores import VectorStoreReader, VectorStoreWriter
@@ -138,10 +138,6 @@ class ProjectWriter(ProjectReader):
     @cached_property
     def imports(self) -> ImportWriter:
         return ImportWriter(self._session, self._project_id)
-
-    @cached_property
-    def retrievals(self) -> RetrievalWriter:
-        return RetrievalWriter(self._session, self._caller)
 
     @cached_property
     def reembedding(self) -> ReembeddingWriter:

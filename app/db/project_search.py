@@ -25,6 +25,7 @@ from app.db.chunk_search import (
     wanted_texts,
 )
 from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
+from app.db.found_texts import with_texts
 from app.db.lexemes import HOLDING
 from app.db.vector_stores import expired, no_store
 from app.models import VectorStore, VectorStoreFile
@@ -187,12 +188,27 @@ class ProjectSearch:
 
         Candidates and texts are of one moment.
         """
+        if len(specs) == 1 and (specs[0].semantic is None or specs[0].lexical is None):
+            return await self._find_by_one_leg(specs[0], choose, texts)
         probes = max((spec.semantic.probes for spec in specs if spec.semantic), default=1)
         opening = [_BEGIN, self._settings(probes), *(self._searching(spec) for spec in specs)]
         async with self._connections.opened(opening) as (connection, rows):
             chosen = choose([candidates_of(found) for found in rows[2:]])
             fetched, _ = await connection.run([self._texts(chosen, texts), _COMMIT])
         return fetched_of(fetched)
+
+    async def _find_by_one_leg(
+        self, spec: SearchSpec, choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]], texts: int
+    ) -> Fetched:
+        """Search by one message. PostgreSQL knows the order, so it sends the texts of the best along."""
+        probes = spec.semantic.probes if spec.semantic else 1
+        _, rows = await self._connections.run([self._settings(probes), self._searching(spec, texts=texts)])
+        chosen = choose([candidates_of(row[:5] for row in rows)])
+        found = fetched_of([(*row[:3], *row[5:]) for row in rows])
+        # Scores that are equal once they are rounded may come in another order.
+        if all(key in found.chunks for key in chosen[:texts]):
+            return found
+        return fetched_of((await self._run([self._texts(chosen, texts)]))[0])
 
     async def fetch(self, keys: Sequence[ChunkKey]) -> Fetched:
         """Return the chunks of these keys."""
@@ -204,13 +220,17 @@ class ProjectSearch:
         return (await self._connections.run([self._settings(1), *batch]))[1:]
 
     def _settings(self, probes: int) -> Bound:
-        return self._bind(_SETTINGS, probes=str(probes))
+        given = {"project_id": self._project_id, "probes": str(probes)}
+        return bind(_SETTINGS, given, is_read=False)
 
-    def _searching(self, spec: SearchSpec) -> Bound:
-        if spec.filters is None and spec.without_file is None:
-            return bind(_kept(candidate_statement(spec, self._project_id)), candidate_parameters(spec))
-        statement = compiled(candidate_statement(spec, self._project_id))
-        return bind(statement, candidate_parameters(spec), is_prepared=False)
+    def _searching(self, spec: SearchSpec, *, texts: int | None = None) -> Bound:
+        """Return the search, with the texts of the best if those are wanted."""
+        statement = candidate_statement(spec, self._project_id)
+        if spec.is_kept:
+            made = _kept(statement, None if texts is None else self._project_id)
+        else:
+            made = compiled(statement if texts is None else with_texts(statement, self._project_id))
+        return bind(made, candidate_parameters(spec) | {"texts": texts}, is_prepared=spec.is_kept)
 
     def _holding(self, counted: Lexemes) -> Bound:
         return self._bind(_HOLDING, store_ids=list(counted.store_ids), lexemes=list(counted.lexemes))
@@ -246,9 +266,9 @@ def facts_of(store: VectorStore) -> StoreFacts:
 
 
 @lru_cache(maxsize=512)
-def _kept(statement: Select[Any]) -> Statement:
-    """Return a statement compiled. Those without filters are the same objects each time."""
-    return compiled(statement)
+def _kept(statement: Select[Any], project_id: str | None) -> Statement:
+    """Return a statement compiled, with the texts of a project if one is given. Without filters, statements are the same objects."""
+    return compiled(statement if project_id is None else with_texts(statement, project_id))
 
 
 def _counts(rows: Rows) -> dict[int, int]:

@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller
-from app.db.forgetting import forget_gone_texts
+from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
+from app.db.forgetting import FORGET, GONE
 from app.db.json_values import without_nul
 from app.db.reach import reachable_files
 from app.models import File, RetrievalRecord
 
 # The answer does not wait until the record is on disk. A crash loses the last moment of the log at most.
 # The records come as one JSON object by id: psycopg takes longer to quote an array of texts than a search takes.
-_CREATE = text("""
+_CREATE = compiled(
+    text("""
     with at_ease as (select set_config('synchronous_commit', 'off', true))
     insert into retrievals (public_id, project_id, record, file_ids)
     select public_id, :project_id, record, array(
@@ -30,6 +32,15 @@ _CREATE = text("""
     )
     from at_ease, jsonb_each(cast(:records as jsonb)) as recorded (public_id, record)
 """)
+)
+_SETTINGS = compiled(
+    text("""
+    select set_config('footnote.project', :project_id, true), set_config('statement_timeout', '15s', true),
+           set_config('idle_in_transaction_session_timeout', '10s', true), set_config('lock_timeout', '3s', true)
+""")
+)
+_BEGIN = Bound(Statement(b"begin isolation level read committed, read write"))
+_COMMIT = Bound(Statement(b"commit"))
 
 
 class RetrievalReader:
@@ -63,13 +74,25 @@ class RetrievalReader:
         return count == len(record.file_ids)
 
 
-class RetrievalWriter(RetrievalReader):
-    """One project's recorded retrievals, to read and to change."""
+class RetrievalWriter:
+    """Writes one project's retrievals, past SQLAlchemy: they are as many as searches."""
+
+    def __init__(self, connections: DirectConnections, project_id: str) -> None:
+        self._connections = connections
+        self._project_id = project_id
 
     async def create(self, records: Mapping[str, dict[str, Any]]) -> None:
         """Store records by their ids, without texts of files that have been deleted since the search."""
-        await self._session.execute(_CREATE, {"records": _json(records), "project_id": self._project_id})
-        await forget_gone_texts(await self._session.connection(), list(records))
+        given = {
+            "project_id": self._project_id,
+            "records": _json(records),
+            "retrieval_ids": f"{{{','.join(records)}}}",
+        }
+        opening = [_BEGIN, *(bind(statement, given) for statement in (_SETTINGS, _CREATE, GONE))]
+        async with self._connections.opened(opening) as (connection, rows):
+            gone = [file_id for (file_id,) in rows[3]]
+            forgetting = [bind(FORGET, {"file_ids": f"{{{','.join(gone)}}}"})] if gone else []
+            await connection.run([*forgetting, _COMMIT])
 
 
 def _json(records: Mapping[str, dict[str, Any]]) -> str:

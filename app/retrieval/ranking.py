@@ -1,15 +1,16 @@
 """The candidates of both legs in one order, with scores from 0 to 1. Pure."""
 
-import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.core.fusion import Fusion, FusionMethod
 from app.core.types import SearchMode
-from app.db.chunk_search import Candidate, ChunkKey, newest_first
+from app.db.chunk_search import Candidate, ChunkKey
 
-_Scores: TypeAlias = Mapping[ChunkKey, float]
+_Scores: TypeAlias = NDArray[np.float64]
 
 # As many digits as are shown, so that scores that look equal are equal.
 SCORE_DIGITS = 6
@@ -19,8 +20,7 @@ _RRF_K = 60
 _SAID_ONCE = 1 / 2.2
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with its score: falling along the list, 0..1."""
 
     candidate: Candidate
@@ -36,18 +36,25 @@ def rank(
     the chunk holds. Of both it is the fused score, scaled so that the best chunk has the mean of the two: whatever
     is searched for, a score near 1 is a match and one near 0 is none.
     """
-    lexical = {found.key: _lexical_score(found.lexical or 0.0, idf_sum) for found in candidates}
-    semantic = {found.key: min(1.0, max(0.0, found.cosine or 0.0)) for found in candidates}
+    if not candidates:
+        return []
+    # Scores next to nothing overflow when they are divided; what comes of it is cut at 1.
+    with np.errstate(over="ignore"):
+        scores = _scores(candidates, mode=mode, fusion=fusion, idf_sum=idf_sum)
+    rounded = np.round(scores, SCORE_DIGITS).tolist()
+    return in_order(map(Ranked, candidates, rounded))
+
+
+def _scores(candidates: Sequence[Candidate], *, mode: SearchMode, fusion: Fusion, idf_sum: float) -> _Scores:
     match mode:
         case "semantic":
-            scores: _Scores = semantic
+            return _semantic_scores(candidates)
         case "lexical":
-            scores = lexical
+            return _lexical_scores(candidates, idf_sum)
         case "hybrid":
-            scores = _hybrid(candidates, fusion, lexical, semantic)
+            return _hybrid(candidates, fusion, idf_sum)
         case _:
             assert_never(mode)
-    return in_order(Ranked(found, round(scores[found.key], SCORE_DIGITS)) for found in candidates)
 
 
 def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
@@ -62,50 +69,65 @@ def best_of(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
 
 def in_order(entries: Iterable[Ranked]) -> list[Ranked]:
     """Return candidates by falling score; of equal scores the newer file's comes first."""
-    return sorted(
-        entries,
-        key=lambda entry: (-entry.score, newest_first(entry.candidate.key)),
+    return sorted(entries, key=_place)
+
+
+def _place(entry: Ranked) -> tuple[float, int, int, int]:
+    store, file, ordinal = entry.candidate.key
+    return -entry.score, store, -file, ordinal
+
+
+def _semantic_scores(candidates: Sequence[Candidate]) -> _Scores:
+    return np.clip([found.cosine or 0.0 for found in candidates], 0.0, 1.0)
+
+
+def _lexical_scores(candidates: Sequence[Candidate], idf_sum: float) -> _Scores:
+    most = idf_sum * _SAID_ONCE
+    bm25 = np.array([found.lexical or 0.0 for found in candidates])
+    return np.minimum(bm25 / most, 1.0) if most > 0 else np.zeros(len(candidates))
+
+
+def _hybrid(candidates: Sequence[Candidate], fusion: Fusion, idf_sum: float) -> _Scores:
+    normalise = _NORMALISERS[fusion.method]
+    keys = [found.key for found in candidates]
+    of_lexical = normalise(np.array([found.lexical or 0.0 for found in candidates]), keys)
+    of_semantic = normalise(np.array([found.cosine or 0.0 for found in candidates]), keys)
+    weight = fusion.lexical_weight
+    fused = weight * of_lexical + (1 - weight) * of_semantic
+    shown = weight * _lexical_scores(candidates, idf_sum) + (1 - weight) * _semantic_scores(candidates)
+    return float(shown.max()) * _min_max(fused, floor=min(0.0, float(fused.min())))
+
+
+def _min_max(scores: _Scores, _keys: Sequence[ChunkKey] = (), *, floor: float | None = None) -> _Scores:
+    low = float(scores.min()) if floor is None else floor
+    spread = float(scores.max()) - low
+    return (scores - low) / spread if spread > 0 else np.ones(len(scores))
+
+
+def _z_score(scores: _Scores, _keys: Sequence[ChunkKey]) -> _Scores:
+    deviation = float(scores.std())
+    return (
+        (scores - float(scores.mean())) / deviation
+        if _differ(scores) and deviation > 0
+        else np.zeros(len(scores))
     )
 
 
-def _lexical_score(bm25: float, idf_sum: float) -> float:
-    most = idf_sum * _SAID_ONCE
-    return min(1.0, bm25 / most) if most > 0 else 0.0
+def _differ(scores: _Scores) -> bool:
+    # The deviation of equal scores is not quite nothing.
+    return bool(scores.min() < scores.max())
 
 
-def _hybrid(
-    candidates: Sequence[Candidate], fusion: Fusion, lexical: _Scores, semantic: _Scores
-) -> dict[ChunkKey, float]:
-    if not candidates:
-        return {}
-    normalise = _NORMALISERS[fusion.method]
-    of_lexical = normalise({found.key: found.lexical or 0.0 for found in candidates})
-    of_semantic = normalise({found.key: found.cosine or 0.0 for found in candidates})
-    weight = fusion.lexical_weight
-    fused = {key: weight * of_lexical[key] + (1 - weight) * of_semantic[key] for key in of_lexical}
-    best = max(weight * lexical[key] + (1 - weight) * semantic[key] for key in fused)
-    return {key: best * share for key, share in _min_max(fused, floor=min(0.0, *fused.values())).items()}
+def _reciprocal_rank(scores: _Scores, keys: Sequence[ChunkKey]) -> _Scores:
+    listed = scores.tolist()
+    places = [place for place, score in enumerate(listed) if score > 0]
+    places.sort(key=lambda place: (-listed[place], keys[place]))
+    ranks = np.zeros(len(scores))
+    ranks[places] = 1 / (_RRF_K + np.arange(1, len(places) + 1))
+    return ranks
 
 
-def _min_max(scores: _Scores, *, floor: float | None = None) -> dict[ChunkKey, float]:
-    low = min(scores.values()) if floor is None else floor
-    spread = max(scores.values()) - low
-    return {key: (score - low) / spread if spread > 0 else 1.0 for key, score in scores.items()}
-
-
-def _z_score(scores: _Scores) -> dict[ChunkKey, float]:
-    mean = statistics.fmean(scores.values())
-    deviation = statistics.pstdev(scores.values())
-    return {key: (score - mean) / deviation if deviation > 0 else 0.0 for key, score in scores.items()}
-
-
-def _reciprocal_rank(scores: _Scores) -> dict[ChunkKey, float]:
-    found = sorted((key for key, score in scores.items() if score > 0), key=lambda key: (-scores[key], key))
-    ranks = {key: 1 / (_RRF_K + place) for place, key in enumerate(found, 1)}
-    return {key: ranks.get(key, 0.0) for key in scores}
-
-
-_NORMALISERS: Mapping[FusionMethod, Callable[[_Scores], dict[ChunkKey, float]]] = {
+_NORMALISERS: Mapping[FusionMethod, Callable[[_Scores, Sequence[ChunkKey]], _Scores]] = {
     "minmax": _min_max,
     "zscore": _z_score,
     "rrf": _reciprocal_rank,

@@ -83,8 +83,7 @@ class RetrievalLog:
 
     async def _write(self, project_id: str, batch: dict[str, dict[str, Any]]) -> None:
         try:
-            async with self._database.project(project_id).write() as tx:
-                await tx.retrievals.create(batch)
+            await self._database.project(project_id).retrievals.create(batch)
         except FootnoteError as error:
             log.warning("retrievals_not_recorded", retrieval_ids=list(batch), reason=error.message)
         except asyncio.CancelledError:

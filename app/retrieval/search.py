@@ -23,7 +23,7 @@ from app.retrieval.preference import prefer_named
 from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
 from app.retrieval.query_words import Counted, QueryWords, WordCounts
 from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
-from app.retrieval.snippets import make_snippet, shown_score
+from app.retrieval.snippets import make_snippet
 
 # How stale `last_active_at` may be. Expiry counts in days, so a search need not write each time.
 _ACTIVITY = dt.timedelta(minutes=10)
@@ -320,11 +320,12 @@ class _Clock:
 
 
 def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
+    (key, cosine, lexical), score = entry
     return {
-        "chunk_id": chunk_ids.get(entry.candidate.key),
-        "score": entry.score,
+        "chunk_id": chunk_ids.get(key),
+        "score": score,
         "scores": {
-            "cosine": shown_score(entry.candidate.cosine),
-            "lexical": shown_score(entry.candidate.lexical),
+            "cosine": None if cosine is None else round(cosine, SCORE_DIGITS),
+            "lexical": None if lexical is None else round(lexical, SCORE_DIGITS),
         },
     }

@@ -17,6 +17,14 @@ def cite(statement: str, chunk: str, heading: str | None = None) -> Citation:
     return citation
 
 
+def test_a_verb_with_a_capital_is_no_name() -> None:
+    """A heading of the same word as the one behind it does not make it one."""
+    chunk = "Tell your manager at least 8 weeks before leave begins."
+    citation = cite("Give notice at least 8 weeks before leave begins.", chunk, heading="Notice")
+
+    assert citation.verified
+
+
 def test_a_quote_is_text_of_the_chunk() -> None:
     """The quote is as the chunk writes it, line breaks included, and verifies the statement."""
     citation = cite("The FIRST six months are paid in full.", CHUNK)
@@ -130,6 +138,8 @@ def test_what_differs_is_not_verified(statement: str, chunk: str, reason: str) -
         ("The deposit is nonrefundable.", "The deposit is non-refundable."),
         ("Smoking is not allowed in the office.", "Smoking is prohibited in the office."),
         ("Release 2.10 fixes the bug.", "Version 2.10 fixes the bug, a release."),
+        ("Leave of 26 weeks may be taken by parents.", "26 weeks of leave may be taken by all parents."),
+        ("It starts on 5 may 2024.", "It starts on 2024-05-05."),
         ("Leave is not permitted in May.", "In May leave is forbidden."),
         ("The fee [1] is 30 euros.", "The fee is 30 euros."),
         ("育儿假为九个月", "公司规定:育儿假为九个月,全薪。"),

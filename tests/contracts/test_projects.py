@@ -246,7 +246,6 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "uploads.end": lambda b, a: b.uploads.end(a.upload, status="cancelled"),
     "imports.find_alone": lambda b, _: b.imports.find_alone("elsewhere", "remote"),
     "imports.note": lambda b, _: b.imports.note("elsewhere", "remote", "file-of-b"),
-    "retrievals.create": lambda b, _: b.retrievals.create({"ret_b": {"chunks": []}}),
     "responses.create": lambda b, _: b.responses.create(
         {"id": "resp_b", "output": []}, [], given=[], previous_id=None, life=None
     ),
@@ -308,6 +307,9 @@ async def test_another_project_changes_nothing(db: Database, caller: Caller, tmp
     a = await _write(db, caller, tmp_path)
     before = await _rows_of(db, caller.project_id)
 
+    await db.project(OTHER).retrievals.create({"ret_b": {"chunks": [{"file_id": a.file.public_id}]}})
+    assert await _rows_of(db, caller.project_id) == before, "a record of B's changes another project's rows"
+
     for name, write in WRITES.items():
         found: object = None
         with suppress(NotFound, sqlalchemy.exc.SQLAlchemyError, psycopg.Error):
@@ -352,7 +354,6 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         upload = await tx.uploads.create(_upload(caller.project_id, "upload_a"), life=dt.timedelta(hours=1))
         part = await tx.uploads.add_part(upload, io.BytesIO(b"a"), size_bytes=1)
         await tx.imports.note("elsewhere", "remote", entry.file.public_id)
-        await tx.retrievals.create({"ret_a": {"chunks": []}})
         body = {"id": "resp_a", "output": []}
         await tx.responses.create(body, [], given=[{"id": "item_a"}], previous_id=None, life=None)
         response = await tx.responses.get("resp_a")
@@ -360,6 +361,7 @@ async def _write(db: Database, caller: Caller, folder: Path) -> Rows:
         await tx.conversations.add(conversation, [{"id": "item_a"}])
         await tx.reembedding.begin(store.id, SPACE)
         store = await tx.vector_stores.get_by_key(store.id)
+    await db.project(caller.project_id).retrievals.create({"ret_a": {"chunks": []}})
     async with engine_of(db).connect() as connection:
         query = text("""
             select c.content_sha256, c.embedding, l.lexemes[1] & 4294967295

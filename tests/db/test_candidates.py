@@ -7,14 +7,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Select, create_engine
 
 from app.core.filters import Comparison
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg, candidate_statement
+from app.db.found_texts import with_texts
 
 GOLDEN = Path(__file__).with_name("golden")
 _CLAUSE = re.compile(
@@ -48,11 +50,15 @@ SPECS: Mapping[str, SearchSpec] = {
 }
 
 
-@pytest.mark.parametrize("name", SPECS)
+WITH_TEXTS = {"semantic-bits-with-texts": "semantic-bits", "lexical-with-texts": "lexical"}
+
+
+@pytest.mark.parametrize("name", [*SPECS, *WITH_TEXTS])
 def test_a_route_is_searched_by_this_statement(name: str) -> None:
     """A changed statement shows as a changed file."""
     path = GOLDEN / f"{name}.sql"
-    written = written_out(SPECS[name])
+    statement = candidate_statement(SPECS[WITH_TEXTS.get(name, name)], "proj_a")
+    written = written_out(with_texts(statement, "proj_a") if name in WITH_TEXTS else statement)
     if os.environ.get("RENEW_GOLDEN"):
         path.write_text(written, encoding="utf-8")
 
@@ -61,14 +67,12 @@ def test_a_route_is_searched_by_this_statement(name: str) -> None:
 
 def test_each_file_belongs_to_a_route() -> None:
     """No file is left over when its route is removed."""
-    assert {path.stem for path in GOLDEN.glob("*.sql")} == set(SPECS)
+    assert {path.stem for path in GOLDEN.glob("*.sql")} == {*SPECS, *WITH_TEXTS}
 
 
-def written_out(spec: SearchSpec) -> str:
-    """Return the statement of a spec as it is sent, one clause a line, indented by its depth of brackets."""
-    compiled = candidate_statement(spec, "proj_a").compile(
-        dialect=create_engine("postgresql+psycopg://").dialect
-    )
+def written_out(statement: Select[Any]) -> str:
+    """Return a statement as it is sent, one clause a line, indented by its depth of brackets."""
+    compiled = statement.compile(dialect=create_engine("postgresql+psycopg://").dialect)
     lines, depth = [], 0
     for clause in _CLAUSE.split(" ".join(str(compiled).split())):
         lines.append("    " * depth + clause)

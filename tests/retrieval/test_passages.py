@@ -1,7 +1,6 @@
 """Passages: repeated texts once, what touches joined, neighbours and a budget."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,7 +42,7 @@ def test_a_text_in_two_files_comes_once() -> None:
 
 def test_a_search_has_a_text_of_two_files_twice() -> None:
     """A search names both files. A text that one file holds twice comes once."""
-    chunks = [chunk(0), chunk(0, file=2), replace(chunk(0), key=(1, 1, 7))]
+    chunks = [chunk(0), chunk(0, file=2), chunk(0)._replace(key=(1, 1, 7))]
     ranked = [Ranked(Candidate(each.key), 0.5) for each in chunks]
 
     chosen = choose(ranked, {each.key: each for each in chunks}, limit=9)
@@ -117,8 +116,8 @@ def test_the_budget_drops_the_worst_and_cuts_the_only_one() -> None:
 def test_rows_of_a_table_stay_on_lines_of_their_own() -> None:
     """Joined chunks of a table have its header once, above their rows."""
     header = "id,name"
-    first = replace(chunk(0), content="1,Ada", char_start=8, char_end=13, table_header=header)
-    second = replace(chunk(1), content="2,Bo", char_start=14, char_end=18, table_header=header)
+    first = chunk(0)._replace(content="1,Ada", char_start=8, char_end=13, table_header=header)
+    second = chunk(1)._replace(content="2,Bo", char_start=14, char_end=18, table_header=header)
 
     (joined,) = join(passages(first, second))
 

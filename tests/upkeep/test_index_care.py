@@ -293,13 +293,16 @@ class CountingEmbeddings(FallbackEmbeddings):
 async def test_what_people_ask_measures_better_than_what_is_stored(db: Database, caller: Caller) -> None:
     """With enough recorded queries of the store alone, those are asked; each once."""
     store, _ = await make_filled_store(db, caller, rows=500)
-    async with db.project(caller.project_id).write() as tx:
-        records = {
-            f"ret_{number}": {"queries": [f"question {number % 40}"], "vector_store_ids": [store.public_id]}
-            for number in range(80)
+    records = {
+        f"ret_{number}": {
+            "queries": [f"question {number % 40}"],
+            "vector_store_ids": [store.public_id],
+            "chunks": [],
         }
-        elsewhere = {"queries": ["elsewhere"], "vector_store_ids": [store.public_id, "vs_b"]}
-        await tx.retrievals.create(records | {"ret_x": elsewhere})
+        for number in range(80)
+    }
+    elsewhere = {"queries": ["elsewhere"], "vector_store_ids": [store.public_id, "vs_b"], "chunks": []}
+    await db.project(caller.project_id).retrievals.create(records | {"ret_x": elsewhere})
     embeddings = CountingEmbeddings()
 
     await make_index_care(db, embeddings=embeddings, min_chunks=500).do_due()

@@ -28,6 +28,8 @@ _VERSION = re.compile(r"v(?=\d+\.)")
 _RANGE = re.compile(r"[–/:-]")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})+")
 _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
+# "26 weeks may be taken" holds no date, "5 may 2026" does.
+_VERBS = frozenset(["may", "march", "mars", "mayo"])
 _ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e"])
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
 _LONGEST_UNIT = 5
@@ -229,6 +231,8 @@ def _plain(text: str) -> Quantity:
 
 
 def _is_date(tokens: Sequence[Token], place: int) -> bool:
+    if tokens[place].text in _VERBS:
+        return any(token.kind == "number" for token in tokens[place + 1 : place + 2])
     near = (*tokens[max(0, place - 2) : place], *tokens[place + 1 : place + 2])
     return (place > 0 and tokens[place].is_capital) or any(token.kind == "number" for token in near)
 

@@ -1,5 +1,7 @@
 """Negations, and words that turn a statement round: at least and at most, before and after. Pure."""
 
+from collections.abc import Iterable
+
 # "Not" in the languages that put a word of its own for it.
 NEGATORS = frozenset(
     [
@@ -195,11 +197,11 @@ _OPPOSITES = (
     ("longitude", "east eastern osten östlich", "west western westen westlich"), ("access", "open opens opened geöffnet", "closed closes close geschlossen"),
     ("start", "start starts started begin begins began beginnt begann commence", "end ends ended finish finishes finished endet endete termine"),
     ("contest", "win won wins", "lose lost loses"), ("result", "profit profits gain gains gewinn", "loss losses verlust"), ("trade", "buy buys bought buyer", "sell sells sold seller"),
-    ("border", "import imports imported", "export exports exported"), ("way", "input inputs enter enters", "output outputs leave leaves"),
+    ("border", "import imports imported", "export exports exported"), ("way", "input inputs enter enters entry", "output outputs exit exits"),
     ("place", "internal inside inner innen", "external outside outer außen"), ("outcome", "success successful succeeded", "failure failed unsuccessful"),
     ("openness", "public öffentlich", "private privat"), ("work", "enable enables enabled aktiviert", "disable disables disabled deaktiviert"),
     ("consent", "accept accepted accepts approve approved approves genehmigt", "reject rejected rejects refuse refused decline denied abgelehnt"),
-    ("truth", "true", "false"), ("fill", "full voll", "empty leer"), ("sign", "positive", "negative"), ("sex", "male", "female"), ("side", "left links", "right rechts"),
+    ("truth", "true", "false"), ("fill", "full voll", "empty leer"), ("sign", "positive", "negative"), ("sex", "male", "female"), ("side", "left", "right rechts"),
     ("share", "majority mehrheit", "minority minderheit"), ("hour", "early früh", "late spät"), ("post", "employee employees arbeitnehmer", "employer employers arbeitgeber"),
     ("rent", "tenant tenants lessee mieter", "landlord landlords lessor vermieter"), ("loan", "lender lenders creditor creditors", "borrower borrowers debtor debtors"),
     ("teaching", "trainer trainers", "trainee trainees"), ("factor", "doubled doubles double verdoppelt", "halved halves half halbiert"),
@@ -235,9 +237,9 @@ def is_negator(word: str, language: str) -> bool:
     return word not in _ONLY_IN or language in _ONLY_IN[word].split()
 
 
-def is_denial(word: str) -> bool:
-    """Whether a folded word says no without a negation."""
-    return word in _DENIALS
+def denies(words: Iterable[str]) -> bool:
+    """Whether one of these folded words says no without a negation."""
+    return not _DENIALS.isdisjoint(words)
 
 
 def negations_in_run(run: str) -> int:

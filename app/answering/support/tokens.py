@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.core.words import UNSPACED
@@ -39,19 +40,26 @@ class Token(NamedTuple):
         return self.text[0].isupper()
 
 
-def tokens_of(text: str) -> list[Token]:
+# The passage of a citation is read for its verdict and for its quote, and often for the next citation as well.
+@lru_cache(maxsize=64)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text in order; places count in the unchanged text."""
-    return [_token(found) for found in _TOKEN.finditer(text)]
+    if text.isascii():
+        folded = text.lower()
+        return tuple([_ascii_token(found, folded) for found in _TOKEN.finditer(text)])
+    return tuple([_token(found) for found in _TOKEN.finditer(text)])
+
+
+def _ascii_token(found: re.Match[str], folded: str) -> Token:
+    kind: Kind = found.lastgroup  # type: ignore[assignment]  # each alternative is a named group
+    start, end = found.span()
+    small = folded[start:end]
+    return Token(kind, found[0], small.replace("-", "") if kind == "word" else small, start, end)
 
 
 def _token(found: re.Match[str]) -> Token:
-    kind: Kind = found.lastgroup  # type: ignore[assignment]  # each alternative is a named group
+    kind: Kind = found.lastgroup  # type: ignore[assignment]  # as above
     text = found[0]
     start, end = found.span()
-    if text.isascii():
-        small = text.lower()
-        return Token(kind, text, small.replace("-", "") if kind == "word" else small, start, end)
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    if kind == "word":
-        folded = folded.translate(_NO_HYPHENS)
-    return Token(kind, text, folded, start, end)
+    return Token(kind, text, folded.translate(_NO_HYPHENS) if kind == "word" else folded, start, end)

@@ -49,7 +49,7 @@ class FallbackChat:
         yield Started(request.model, system_fingerprint=_FINGERPRINT)
         choices: Any = request.body.get("n") or 1
         for index in range(choices):
-            for event in deltas(reply, index):
+            for event in deltas(reply, index, streamed=bool(request.body.get("stream"))):
                 yield event
                 # Let other tasks run: a long answer must not block the event loop.
                 await asyncio.sleep(0)

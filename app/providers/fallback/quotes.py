@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
 from app.core.folding import folded, visible
@@ -84,7 +85,7 @@ def _candidates(snippets: Sequence[Snippet], language: str) -> Iterator[_Candida
     for snippet in snippets:
         name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem), language))
         for sentence in sentences_of(snippet.text):
-            stems = frozenset(_weights(sentence.text, language))
+            stems = _stems(sentence.text, language)
             yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, name, snippet.score)
 
 
@@ -151,6 +152,12 @@ def _weights(text: str, language: str) -> dict[str, float]:
     weights = {folded(stem(word, language)): rarity(word) for word in word_counts(visible(text))}
     weights |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
     return {word: weight for word, weight in weights.items() if weight > _FAINT}
+
+
+# The same passages answer many questions.
+@lru_cache(maxsize=5_000)
+def _stems(sentence: str, language: str) -> frozenset[str]:
+    return frozenset(_weights(sentence, language))
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:

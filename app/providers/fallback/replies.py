@@ -68,10 +68,10 @@ def function_reply(function: Mapping[str, Any], *, text: str, body: Json) -> Rep
     return _within_limit(reply, body)
 
 
-def deltas(reply: Reply, index: int) -> Iterator[ProviderEvent]:
-    """Yield the pieces of one choice: words, or a call's head and then its arguments."""
-    pieces = _PIECE.findall(reply.text)
-    if len(pieces) == 1 and len(reply.text) > 1:
+def deltas(reply: Reply, index: int, *, streamed: bool = True) -> Iterator[ProviderEvent]:
+    """Yield the pieces of one choice: words (all at once unless they are streamed), or a call's head and its arguments."""
+    pieces = _PIECE.findall(reply.text) if streamed else [reply.text]
+    if streamed and len(pieces) == 1 and len(reply.text) > 1:
         pieces = [reply.text[:1], reply.text[1:]]
 
     if reply.kind == "text":

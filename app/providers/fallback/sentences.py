@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.core.sentences import sentence_spans
 from app.providers.fallback.tables import rows_with_headers
@@ -41,9 +42,13 @@ class Sentence:
         return not (self.is_title or self.is_contents)
 
 
-def sentences_of(text: str) -> list[Sentence]:
+# The same passages answer many questions.
+@lru_cache(maxsize=500)
+def sentences_of(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text in order, the over-long ones cut at a word."""
-    return [sentence for block in _blocks(text) for sentence in block.sentences() if len(sentence.text) > 1]
+    return tuple(
+        sentence for block in _blocks(text) for sentence in block.sentences() if len(sentence.text) > 1
+    )
 
 
 def without_markers(text: str) -> str:

@@ -162,16 +162,20 @@ async def test_a_tool_result_is_answered_in_text() -> None:
 
 @pytest.mark.parametrize("question", ["hi", "日本語だけで書かれた文章です", "word " * 300, "a\n\n b\t c "])
 async def test_text_comes_in_pieces(question: str) -> None:
-    """There are at least two pieces, none of them empty, and joined they are the text in full."""
+    """There are at least two pieces, none of them empty, and joined they are the text; unless it is streamed, it is one."""
     pieces = [
         event.text
-        for event in await events_of(question, make_snippets(question))
+        for event in await events_of(question, make_snippets(question), stream=True)
         if isinstance(event, TextDelta)
     ]
 
     assert len(pieces) >= 2
     assert all(pieces)
     assert max(map(len, pieces)) < 40
+    whole = [
+        event for event in await events_of(question, make_snippets(question)) if isinstance(event, TextDelta)
+    ]
+    assert [event.text for event in whole] == ["".join(pieces)]
 
 
 def test_the_same_question_gives_the_same_events_in_any_process() -> None:
@@ -372,7 +376,7 @@ async def test_usage_is_counted_as_openai_counts() -> None:
 @given(question=st.text(), source=st.text())
 async def test_any_text_can_be_sent_on(question: str, source: str) -> None:
     """Lone surrogates and control characters in a question never reach a stream as such."""
-    events = await events_of(question + "\ud800", make_snippets(source))
+    events = await events_of(question + "\ud800", make_snippets(source), stream=True)
 
     assert text_of(events).encode("utf-8")
     assert len([event for event in events if isinstance(event, TextDelta)]) >= 2

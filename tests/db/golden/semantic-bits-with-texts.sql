@@ -1,0 +1,24 @@
+WITH found AS materialized (
+    SELECT nearest.vector_store_id AS vector_store_id, nearest.file_id AS file_id, nearest.ordinal AS ordinal, nearest.distance AS distance, NULL AS product
+    FROM (
+        SELECT closest.vector_store_id AS vector_store_id, closest.file_id AS file_id, closest.ordinal AS ordinal, closest.embedding <=> CAST(%(query)s AS halfvec(1536)) AS distance
+        FROM (
+            SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
+            FROM chunks
+            WHERE chunks.vector_store_id = 1
+            ORDER BY chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(1536)))
+            LIMIT %(param_1)s::INTEGER) AS closest
+        ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
+        LIMIT %(param_2)s::INTEGER) AS nearest
+    WHERE NOT (EXISTS (
+            SELECT vector_stores.id
+            FROM vector_stores
+            WHERE vector_stores.id IN (1)
+            AND vector_stores.project_id != %(project_id_1)s::VARCHAR))) SELECT placed.vector_store_id, placed.file_id, placed.ordinal, placed.distance, placed.product, files.public_id, files.filename, CASE WHEN (placed.place <= %(texts)s) THEN chunks.content END AS anon_1, chunks.char_start, chunks.char_end, chunks.page, coalesce(chunks.page_end, chunks.page) AS coalesce_1, CASE WHEN (placed.place <= %(texts)s) THEN chunks.heading END AS anon_2, CASE WHEN (placed.place <= %(texts)s) THEN chunks.table_header END AS anon_3, CASE WHEN (placed.place <= %(texts)s) THEN vector_store_files.source END AS anon_4, CASE WHEN (placed.place <= %(texts)s) THEN vector_store_files.attributes END AS anon_5, CASE WHEN (placed.place <= %(texts)s) THEN vector_store_files.metadata END AS anon_6
+FROM (
+    SELECT found.vector_store_id AS vector_store_id, found.file_id AS file_id, found.ordinal AS ordinal, found.distance AS distance, found.product AS product, row_number() OVER (ORDER BY found.distance, found.product, found.vector_store_id, found.file_id DESC, found.ordinal) AS place
+    FROM found) AS placed JOIN chunks ON chunks.vector_store_id = placed.vector_store_id
+AND chunks.file_id = placed.file_id
+AND chunks.ordinal = placed.ordinal JOIN vector_store_files ON vector_store_files.vector_store_id = placed.vector_store_id
+AND vector_store_files.file_id = placed.file_id JOIN files ON files.id = placed.file_id
+WHERE chunks.project_id = %(project_id_2)s::VARCHAR;
