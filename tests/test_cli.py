@@ -96,9 +96,11 @@ def test_doctor_says_whether_all_is_well(clean_url: str) -> None:
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with postgresql://"),
     ],
 )
-def test_serve_refuses_wrong_settings_with_what_to_do(environment: dict[str, str], words: str) -> None:
+def test_serve_refuses_wrong_settings_with_what_to_do(
+    environment: dict[str, str], words: str, clean_url: str
+) -> None:
     """Exit 78 and one sentence, no traceback."""
-    refused = footnote("serve", **environment)
+    refused = footnote("serve", **{"DATABASE_URL": clean_url} | environment)
 
     assert refused.returncode == 78
     assert words in refused.stderr

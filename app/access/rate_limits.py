@@ -154,7 +154,7 @@ class RateLimits:
             return
         raise QuotaExceeded(
             "The tokens that this project may use in a month are used up. "
-            "`footnote keys budget` shows and raises the budget.",
+            "`footnote keys budget` raises the budget.",
             code="insufficient_quota",
         )
 

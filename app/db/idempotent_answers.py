@@ -1,5 +1,6 @@
 """First answers to requests with an Idempotency-Key in the database."""
 
+import re
 from dataclasses import dataclass
 
 import orjson
@@ -25,19 +26,23 @@ _STAY = text("""
     where project_id = :project_id and caller = :caller and idempotency_key = :idempotency_key and token = :token
       and status is null
 """)
-# With the files that it quotes: an answer is forgotten with the first of them.
+# With the files that it quotes: an answer is forgotten with the first of them, and not kept if one has gone already.
 _KEEP = text("""
     update idempotent_answers set created_at = now(), fingerprint = :fingerprint, status = :status,
-        headers = cast(:headers as jsonb), body = :body, file_ids = coalesce(
-            (select r.file_ids from retrievals r where r.public_id = :retrieval_id and r.project_id = :project_id), '{}'
-        )
+        headers = cast(:headers as jsonb), body = :body,
+        file_ids = cast(:file_ids as varchar[])
     where project_id = :project_id and caller = :caller and idempotency_key = :idempotency_key and token = :token
+      and not exists (
+          select from unnest(cast(:file_ids as varchar[])) as quoted (file_id)
+          where not exists (select from files f where f.public_id = quoted.file_id)
+      )
 """)
 _DROP = text("""
     delete from idempotent_answers
     where project_id = :project_id and caller = :caller and idempotency_key = :idempotency_key and token = :token
       and status is null
 """)
+_FILE_ID = re.compile(rb"file-[A-Za-z0-9]{24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,13 @@ class KeptAnswer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def quoted_files(self) -> list[str]:
+        """The files that it quotes. The record of its search may not be written yet."""
+        if "x-footnote-retrieval-id" not in self.headers:
+            return []
+        return sorted({found.decode() for found in _FILE_ID.findall(self.body)})
 
 
 class IdempotentAnswers:
@@ -95,7 +107,7 @@ class IdempotentAnswers:
             "status": answer.status,
             "headers": orjson.dumps(answer.headers).decode(),
             "body": answer.body,
-            "retrieval_id": answer.headers.get("x-footnote-retrieval-id"),
+            "file_ids": answer.quoted_files,
         }
         async with self._connections.begin() as connection:
             await connection.execute(_KEEP, {**slot.names, **values})

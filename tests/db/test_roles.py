@@ -1,13 +1,18 @@
 """Two roles in one database: the owner makes tables and indexes, the serving role reads and writes rows."""
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
-from app.db.roles import let_serve
+from app.db.roles import OPEN, let_serve
+from app.library.conversations import ConversationLibrary
+from app.models import Record
 from tests.conftest import conninfo, serving_url
+from tests.factories import make_store_with
 
 
 async def test_the_serving_role_reads_and_writes_rows(db: Database, caller: Caller) -> None:
@@ -55,6 +60,48 @@ def test_new_tables_are_served_once_they_are_let(clean_url: str) -> None:
             assert _granted(owner) == before
         finally:
             owner.execute("drop table added")
+
+
+async def test_postgresql_itself_keeps_projects_apart(
+    db: Database, caller: Caller, clean_url: str, tmp_path: Path
+) -> None:
+    """Without a project the serving role sees nothing, with one only its rows, and it cannot write another's."""
+    await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
+    await ConversationLibrary(db).create(caller, [], {})
+    with psycopg.connect(conninfo(clean_url), autocommit=True) as owner:
+        owner.execute("insert into projects (id) values ('proj_other')")
+    statement = (
+        "insert into files (public_id, project_id, filename, purpose, mime_type, size_bytes, sha256) values "
+    )
+
+    with psycopg.connect(conninfo(serving_url(clean_url)), autocommit=True) as serving:
+
+        def seen(**settings: str) -> list[int]:
+            with serving.transaction():
+                for name, value in settings.items():
+                    serving.execute("select set_config(%s, %s, true)", (f"footnote.{name}", value))
+                tables = ("files", "conversations")
+                counts = [serving.execute(f"select count(*) from {table}").fetchone() for table in tables]
+            return [count[0] for count in counts if count]
+
+        assert seen() == [0, 0]
+        assert seen(project="proj_other") == [0, 0]
+        assert seen(project=caller.project_id) == [1, 1]
+        assert seen(system="expiry") == [1, 1]
+        assert seen() == [0, 0]
+        serving.execute("set footnote.project = 'proj_other'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            serving.execute(f"{statement} ('file-x', 'proj_default', 'x', 'x', 'x', 1, '')")
+        serving.execute(f"{statement} ('file-x', 'proj_other', 'x', 'x', 'x', 1, '')")
+
+
+def test_each_table_of_projects_is_walled(clean_url: str) -> None:
+    """But for those that could not be filled or searched then; a new table is, by itself."""
+    with psycopg.connect(conninfo(clean_url)) as owner:
+        walled = {name for (name,) in owner.execute("select relname from pg_class where relrowsecurity")}
+
+    owned = {name for name, table in Record.metadata.tables.items() if "project_id" in table.columns}
+    assert walled == owned - set(OPEN)
 
 
 def test_one_role_is_left_as_it_is(clean_url: str) -> None:
