@@ -30,6 +30,7 @@ from app.api import (
 )
 from app.api.content_encoding import ContentDecoding
 from app.api.errors import add_error_handlers
+from app.api.heads import HeadLimit
 from app.api.http_versions import WholeForOldClients
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
@@ -45,6 +46,7 @@ _EXPOSED_HEADERS = (
     "x-footnote-provider",
     "x-footnote-retrieval-id",
     *(f"x-ratelimit-{what}-requests" for what in ("limit", "remaining", "reset")),
+    *(f"x-ratelimit-{what}-tokens" for what in ("limit", "remaining", "reset")),
 )
 
 
@@ -119,7 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middleware]:
-    stack = [Middleware(Exchange), Middleware(WholeForOldClients)]
+    stack = [Middleware(Exchange), Middleware(HeadLimit), Middleware(WholeForOldClients)]
     if settings.cors_origins:
         cors = Middleware(
             CORSMiddleware,

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import structlog
 
 from app.access.keys import KeyRing
+from app.access.limit_storage import LimitStorage
 from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
+from app.access.usage import UsageLog
 from app.answering.answer import Answerer
 from app.answering.attachments import Attachments
 from app.answering.responding import Responder
+from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
+from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
@@ -29,6 +33,7 @@ from app.library.file_batches import FileBatchLibrary
 from app.library.files import FileLibrary
 from app.library.ingest import IngestLibrary
 from app.library.intake import Intake
+from app.library.keys import KeyLibrary
 from app.library.models import ModelLibrary
 from app.library.responses import ResponseLibrary
 from app.library.sources import SourceLibrary
@@ -52,6 +57,11 @@ from app.upkeep.reembedding import Reembedding
 from app.upkeep.words import WordsCare
 
 log = structlog.get_logger()
+
+# Searches share one processor and fifteen connections: more at once only make all of them slower.
+_MOST_SEARCHES = 16
+# A processor does them in some two seconds, and nobody waits for an answer longer than that.
+_MOST_WAITING = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,9 @@ class Services:
     reembedding: Reembedding
     words_care: WordsCare
     keys: KeyRing
+    key_library: KeyLibrary
     rate_limits: RateLimits
+    usage: UsageLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,11 @@ class _Base:
     database: Database
     providers: Providers
     extractor: Extractor
+    usage: UsageLog
+    rate_limits: RateLimits
 
     async def close(self) -> None:
+        await self.usage.save()
         await self.extractor.aclose()
         await self.providers.close()
         await self.database.close()
@@ -116,7 +131,7 @@ async def build_services(
     settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database; close them when the block ends."""
-    base = _Base(Database.connect(database_urls), select_providers(_provider_settings(settings)), Extractor())
+    base = _make_base(settings, database_urls)
     services = await _make_services(settings, api_settings, base)
     tasks = _start_tasks(settings, services)
     try:
@@ -129,14 +144,30 @@ async def build_services(
         await base.close()
 
 
+def _make_base(settings: Settings, database_urls: DatabaseUrls) -> _Base:
+    database = Database.connect(database_urls)
+    usage = UsageLog(database.system("usage").usage)
+    rate_limits = RateLimits(
+        LimitStorage(settings.rate_limit_storage_url),
+        usage,
+        requests_per_minute=settings.rate_limit_requests_per_minute,
+        tokens_per_minute=settings.rate_limit_tokens_per_minute,
+    )
+    providers = select_providers(_provider_settings(settings))
+    return _Base(database, providers, Extractor(), usage, rate_limits)
+
+
 async def _make_services(settings: Settings, api_settings: ApiSettings, base: _Base) -> Services:
     database, embeddings = base.database, base.providers.embeddings
     health = ProviderHealth(base.providers)
     retriever = Retriever(database, QueryEmbedder(embeddings), embeddings.fusion, base.providers.reranker)
     retrievals = RetrievalLog(database)
     rewriter = make_rewriter(base.providers.chat)
+    gate = Gate(
+        _MOST_SEARCHES, queue=_MOST_WAITING, refusal="Too many searches run at once. Try again in a moment."
+    )
     search = ConversationSearch(
-        DocumentRetriever(database, retriever), rewriter, max_tokens=settings.max_context_tokens
+        DocumentRetriever(database, retriever), rewriter, gate, max_tokens=settings.max_context_tokens
     )
     answerer = await _make_answerer(settings, base, search, retrievals)
     embedder = ChunkEmbedder(database, embeddings)
@@ -144,13 +175,13 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     ingest = IngestLibrary(
         database, embeddings, chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap)
     )
-    keys = KeyRing(settings.bootstrap_keys)
+    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys)
     return Services(
         api_settings=api_settings,
         database=database,
         providers=base.providers,
         provider_health=health,
-        search=StoreSearch(retriever, retrievals, rewriter, model=settings.chat_model),
+        search=StoreSearch(retriever, retrievals, rewriter, gate, model=settings.chat_model),
         retrievals=retrievals,
         answerer=answerer,
         responder=Responder(database, answerer, retention_days=settings.response_retention_days),
@@ -171,7 +202,9 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         reembedding=Reembedding(database, embedder, database.system("index care").vector_indexes),
         words_care=WordsCare(database),
         keys=keys,
-        rate_limits=RateLimits(settings.rate_limit_requests_per_minute, settings.rate_limit_storage_url),
+        key_library=KeyLibrary(database.system("keys").keys),
+        rate_limits=base.rate_limits,
+        usage=base.usage,
     )
 
 
@@ -182,11 +215,14 @@ async def _make_answerer(
     attachments = Attachments(
         base.database, base.extractor, fence_key=fence_key, max_tokens=settings.max_context_tokens
     )
+    decisions = base.providers.decisions
     return Answerer(
-        search,
-        retrievals,
-        base.providers.chat,
-        attachments,
+        search=search,
+        records=retrievals,
+        chat=base.providers.chat,
+        attachments=attachments,
+        limits=base.rate_limits,
+        judge=ModelJudge(decisions, fence_key=fence_key) if decisions else None,
         fence_key=fence_key,
         timeout_seconds=settings.upstream_timeout_seconds,
     )
@@ -233,9 +269,11 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
     expiry = Expiry(services.database.system("expiry").expired_rows)
     probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [
+        asyncio.create_task(services.database.pulse.run(), name="database-pulse"),
         asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),
+        asyncio.create_task(services.usage.run(), name="usage"),
         asyncio.create_task(probe, name="provider-probe"),
     ]
     if settings.worker == "on":
@@ -292,5 +330,8 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
             "RERANK_API_KEY",
         ),
         rerank_model=settings.rerank_model,
+        verifies_by_model=settings.verify == "model",
+        verify_model=settings.verify_model,
+        verify_timeout_seconds=settings.verify_timeout_seconds,
         max_concurrency=settings.upstream_max_concurrency,
     )

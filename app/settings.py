@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     rerank_api_key: SecretStr | None = None
     rerank_model: str | None = None
     rerank_timeout_seconds: float = Field(2, gt=0)
+    verify: Literal["words", "model"] = "words"
+    verify_model: str | None = None
+    verify_timeout_seconds: float = Field(5, gt=0)
     max_context_tokens: int = Field(12_000, ge=200)
 
     similarity_metric: Literal["cosine"] = "cosine"
@@ -61,6 +64,7 @@ class Settings(BaseSettings):
     response_retention_days: int = Field(30, ge=0, le=36_500)
     allow_unauthenticated: bool = False
     rate_limit_requests_per_minute: int = Field(0, ge=0)
+    rate_limit_tokens_per_minute: int = Field(0, ge=0)
     rate_limit_storage_url: str = "memory://"
     max_upload_bytes: int = Field(512 * MIB, ge=1)
     max_request_bytes: int = Field(16 * MIB, ge=1)
@@ -78,6 +82,7 @@ class Settings(BaseSettings):
         "rerank_base_url",
         "rerank_api_key",
         "rerank_model",
+        "verify_model",
         "dev_fallbacks",
         "embedding_provider",
         mode="before",
@@ -105,6 +110,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "DATABASE_URL must begin with postgresql:// (postgresql://user:password@host/database)."
             )
+        return value
+
+    @field_validator("rate_limit_storage_url")
+    @classmethod
+    def _limits_are_counted_somewhere_known(cls, value: str) -> str:
+        if value.partition("://")[0] not in {"memory", "redis", "rediss"}:
+            raise ValueError("RATE_LIMIT_STORAGE_URL must be memory:// or begin with redis:// or rediss://.")
         return value
 
     @field_validator("openai_base_url", "embedding_base_url", "rerank_base_url")
@@ -150,6 +162,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
             )
+        has_upstream = self.openai_api_key or self.openai_base_url
+        if self.verify == "model" and (self.dev_fallbacks or not has_upstream):
+            raise ValueError(
+                "VERIFY=model asks the upstream model. Set OPENAI_API_KEY or OPENAI_BASE_URL, without DEV_FALLBACKS=true, "
+                "or remove VERIFY."
+            )
         if self.embedding_provider == "local" and self.embedding_dimensions < 768:
             raise ValueError(
                 f"EMBEDDING_PROVIDER=local needs EMBEDDING_DIMENSIONS of 768 or more, not {self.embedding_dimensions}."
@@ -171,11 +189,11 @@ class Settings(BaseSettings):
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK_HOSTS
 
-    def check_access(self) -> None:
-        """Raise ValueError when anyone on the network could use a server without keys."""
-        if self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
+    def check_access(self, *, has_keys: bool = False) -> None:
+        """Raise ValueError when anyone on the network could use a server without keys (`has_keys`: in the database)."""
+        if has_keys or self.bootstrap_keys or self.is_loopback or self.allow_unauthenticated:
             return
         raise ValueError(
-            f"HOST={self.host} would let anyone on the network in without a key. Set API_KEYS=<secret>, "
-            "or HOST=127.0.0.1, or ALLOW_UNAUTHENTICATED=true if something else guards the door."
+            f"HOST={self.host} would let anyone on the network in without a key. Make one with `footnote keys create`, set "
+            "API_KEYS=<secret>, or HOST=127.0.0.1, or ALLOW_UNAUTHENTICATED=true if something else guards the door."
         )

@@ -36,7 +36,7 @@ def hold_database(server_url: str | None, data_dir: Path) -> Iterator[DatabaseUr
     embedded = import_module("app.postgres.embedded")
     with embedded.start_embedded(data_dir) as held:
         log.info("database", kind="embedded", data_dir=str(data_dir))
-        yield DatabaseUrls(serving=held.serving_url, owning=held.url)
+        yield DatabaseUrls(serving=held.serving_url, owning=held.url, data_dir=data_dir.resolve())
 
 
 def bring_up(urls: DatabaseUrls) -> None:

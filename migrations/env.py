@@ -44,6 +44,6 @@ if context.is_offline_mode():
         context.run_migrations()
 else:
     with _database_url() as url:
-        engine = create_engine(url, poolclass=pool.NullPool)
+        engine = create_engine(url, poolclass=pool.NullPool, hide_parameters=True)
         with engine.connect() as connection:
             _run(connection)

@@ -1,5 +1,6 @@
 """Makes objects that tests need, with good defaults."""
 
+import asyncio
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,12 +18,14 @@ from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.db.jobs import Held
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.library.ingest import IngestFile, IngestLibrary, Submitted
+from app.library.keys import KeyLibrary, KeyWish
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL as FALLBACK_MODEL
@@ -58,6 +61,22 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
+
+
+def make_key(url: str, **wish: Any) -> str:
+    """Return a new key for a database, of the default project unless another is named."""
+
+    async def make() -> str:
+        database = Database.connect(DatabaseUrls.of_one_role(url))
+        try:
+            token = await KeyLibrary(database.system("keys").keys).create(
+                KeyWish(**({"project": "default"} | wish))
+            )
+        finally:
+            await database.close()
+        return token.text.get_secret_value()
+
+    return asyncio.run(make())
 
 
 def engine_of(db: Database) -> AsyncEngine:

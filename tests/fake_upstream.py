@@ -42,6 +42,7 @@ class FakeUpstream:
         self.app = FastAPI()
         self.app.add_api_route("/v1/chat/completions", self.chat, methods=["POST"])
         self.app.add_api_route("/v1/embeddings", self.embeddings, methods=["POST"])
+        self.app.add_api_route("/v1/decisions", self.decisions, methods=["POST"])
         self.app.add_api_route("/v1/models", self.models, methods=["GET"])
 
     def forget(self) -> None:
@@ -52,6 +53,8 @@ class FakeUpstream:
         self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
         self.rewritten = "parental leave of contractors"
         self.piece_size = 4
+        self.has_decisions = True
+        self.probability = 0.97
 
     async def models(self, request: Request) -> Response:
         self.calls["/models"] = self.calls.get("/models", 0) + 1
@@ -86,6 +89,18 @@ class FakeUpstream:
             data = data[::-1]
         usage = {"prompt_tokens": 3 * len(texts), "total_tokens": 3 * len(texts)}
         return JSONResponse({"object": "list", "data": data, "model": body["model"], "usage": usage})
+
+    async def decisions(self, request: Request) -> Response:
+        """Answer every question with the same probability; `gpt-hang` never answers."""
+        if not self.has_decisions:
+            return _error(404, None)
+        body = await request.json()
+        self._count("decisions", body)
+        if body["model"] == "gpt-hang":
+            await self._hang(request)
+        answers = [{"type": "predicate", "probability": self.probability} for _ in body["questions"]]
+        usage = {"input_tokens": 100, "output_tokens": 5, "total_tokens": 105}
+        return JSONResponse({"answers": answers, "model": body["model"], "usage": usage})
 
     async def chat(self, request: Request) -> Response:
         if refused := _refuse_key(request):
@@ -157,8 +172,11 @@ class FakeUpstream:
             yield b"data: [DONE]\n\n"
 
     def _answer(self, body: dict[str, Any]) -> str:
-        is_rewriting = "Write the one search query" in str(body["messages"][:1])
-        return self.rewritten if is_rewriting else self.answer
+        instruction = str(body["messages"][:1])
+        if "Judge statements about the text" in instruction:
+            count = body["response_format"]["json_schema"]["schema"]["properties"]["answers"]["minItems"]
+            return json.dumps({"answers": [self.probability > 0.5] * count})
+        return self.rewritten if "Write the one search query" in instruction else self.answer
 
     def _deltas(self, model: str, answer: str) -> list[dict[str, Any]]:
         match model:

@@ -100,13 +100,14 @@ def end(process: subprocess.Popen[str]) -> None:
     process.stdout.close()
 
 
-def start_server(port: int, **environment: str) -> subprocess.Popen[bytes]:
-    """Serve Footnote in a process of its own, and return once it is ready."""
+def start_server(port: int, *, log: int | None = None, **environment: str) -> subprocess.Popen[bytes]:
+    """Serve Footnote in a process of its own, and return once it is ready. Its log goes to an open file if one is given."""
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve"],
         cwd=ROOT,
         env=os.environ | {"PORT": str(port), "LOG_LEVEL": "error"} | environment,
         stdout=subprocess.DEVNULL,
+        stderr=log,
     )
     if wait_until(lambda: _is_ready(port), seconds=30):
         return process
@@ -118,3 +119,9 @@ def _is_ready(port: int) -> bool:
     with contextlib.suppress(httpx.TransportError):
         return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
     return False
+
+
+def end_server(process: subprocess.Popen[bytes]) -> None:
+    """Ask a server to end, and wait until it has."""
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)

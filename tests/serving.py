@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from app.sockets.options import SERVER_OPTIONS
+
 
 @dataclass(frozen=True, slots=True)
 class LiveServer:
@@ -22,13 +24,10 @@ class LiveServer:
 
 
 @contextlib.contextmanager
-def serve(app: Any) -> Iterator[LiveServer]:
+def serve(app: Any, **options: Any) -> Iterator[LiveServer]:
     """Serve an ASGI application until the block ends."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5
-        )
-    )
+    defaults = SERVER_OPTIONS | {"host": "127.0.0.1", "port": 0, "timeout_graceful_shutdown": 5}
+    server = uvicorn.Server(uvicorn.Config(app, **(defaults | options)))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60

@@ -1,13 +1,14 @@
 """The footnote command, in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.factories import make_pdf
+from tests.factories import make_key, make_pdf
 
 _ROOT = Path(__file__).parents[1]
 
@@ -46,6 +47,18 @@ def test_files_are_ingested_and_indexed(clean_url: str, tmp_path: Path) -> None:
     assert "known already" in again.stdout
 
 
+def test_files_are_ingested_into_a_project(clean_url: str, tmp_path: Path) -> None:
+    """A project that is there, by its name."""
+    (tmp_path / "a.txt").write_text("Leave lasts nine months.")
+    make_key(clean_url, project="legal")
+
+    ingested = footnote("ingest", str(tmp_path), "--project", "legal", DATABASE_URL=clean_url)
+    unknown = footnote("ingest", str(tmp_path), "--project", "nope", DATABASE_URL=clean_url)
+
+    assert "a.txt: 1 chunks" in ingested.stdout
+    assert (unknown.returncode, "no project named 'nope'" in unknown.stderr) == (1, True)
+
+
 def test_doctor_says_whether_all_is_well(clean_url: str) -> None:
     """Exit code 0 when it can serve, 1 and the reason when it cannot."""
     well = footnote("doctor", DATABASE_URL=clean_url)
@@ -77,3 +90,48 @@ def test_serve_refuses_wrong_settings_with_what_to_do(environment: dict[str, str
 def test_migrate_brings_the_schema_up(clean_url: str) -> None:
     """It can be run again."""
     assert "up to date" in footnote("migrate", DATABASE_URL=clean_url).stdout
+
+
+def test_keys_are_made_listed_rotated_and_revoked(clean_url: str) -> None:
+    """The secret is printed once, alone on standard output; the list shows none."""
+    database = {"DATABASE_URL": clean_url}
+
+    made = footnote(
+        "keys", "create", "--project", "legal", "--scope", "chat", "--scope", "files:read",
+        "--expires", "90d", "--name", "portal", **database,
+    )  # fmt: skip
+    key = made.stdout.strip()
+    key_id = key.split("_")[1]
+    listed = footnote("keys", "list", **database)
+    rotated = footnote("keys", "rotate", key_id, **database)
+    revoked = footnote("keys", "revoke", key_id, **database)
+    after = footnote("keys", "list", "--project", "legal", **database)
+    unknown = footnote("keys", "revoke", "nope", **database)
+
+    assert re.fullmatch(r"fn_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}", key)
+    assert "cannot be shown again" in made.stderr
+    assert all(word in listed.stdout for word in (key_id, "legal", "portal", "chat files:read", "active"))
+    assert key.rpartition("_")[2] not in listed.stdout
+    assert rotated.stdout.startswith(f"fn_{key_id}_")
+    assert rotated.stdout.strip() != key
+    assert revoked.returncode == 0
+    assert "revoked" in after.stdout
+    assert (unknown.returncode, "nope" in unknown.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--stores", "x", "--scope", "files:write"], "only reads"),
+        (["--stores", "nope"], "no vector store"),
+        (["--filters", "{"], "not understood"),
+        (["--expires", "soon"], "no duration"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(clean_url: str, options: list[str], words: str) -> None:
+    """With what is wrong, and no traceback."""
+    refused = footnote("keys", "create", *options, DATABASE_URL=clean_url)
+
+    assert refused.returncode != 0
+    assert words in refused.stderr
+    assert "Traceback" not in refused.stderr

@@ -46,6 +46,8 @@ def test_an_empty_variable_is_unset() -> None:
         ({"openai_base_url": "not a url"}, "openai_base_url"),
         ({"port": 99_999}, "port"),
         ({"dev_fallbacks": True, "embedding_provider": "openai"}, "contradicts DEV_FALLBACKS=true"),
+        ({"verify": "model"}, "OPENAI_API_KEY or OPENAI_BASE_URL"),
+        ({"verify": "model", "openai_api_key": "k", "dev_fallbacks": True}, "without DEV_FALLBACKS=true"),
         ({"embedding_provider": "local", "embedding_dimensions": 384}, "EMBEDDING_DIMENSIONS of 768 or more"),
     ],
 )
@@ -70,6 +72,7 @@ def test_a_network_without_keys_is_refused() -> None:
 
     make(host="0.0.0.0", api_keys="secret").check_access()
     make(host="0.0.0.0", allow_unauthenticated=True).check_access()
+    make(host="0.0.0.0").check_access(has_keys=True)
 
 
 def test_no_secret_is_shown() -> None:

@@ -2,31 +2,82 @@
 
 import hashlib
 import hmac
+import re
+import secrets
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from app.core.errors import Unauthenticated
+from app.access.remembering import Remembered
+from app.core import ids
+from app.core.errors import Overloaded, Unauthenticated
 from app.core.types import Caller
+from app.db.keys import Keys, Standing, StoredKey
 
 DEFAULT_PROJECT = "proj_default"
+# How long a revoked key may still be accepted.
+_SECONDS = 10.0
+_TOKEN = re.compile(r"fn_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{43})")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A new key as its owner sees it once, with what the database keeps of it."""
+
+    key_id: str
+    text: SecretStr
+    secret_sha256: bytes
+
+
+def make_token(key_id: str | None = None) -> Token:
+    """Return a new key, or a new secret for the key of this id."""
+    key_id = key_id or ids.make_key_id()
+    secret = secrets.token_urlsafe(32)
+    return Token(key_id, SecretStr(f"fn_{key_id}_{secret}"), _digest(secret))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A key as it was found, and when."""
+
+    key: StoredKey | None
+    at: float
 
 
 class KeyRing:
-    """The bootstrap keys. Without any, everyone may call, as the default project."""
+    """The keys of the settings, which may do everything in the default project, and those in the database.
 
-    def __init__(self, keys: Sequence[SecretStr]) -> None:
+    While there are none at all, everyone may call, as the default project. What the database says is remembered for ten
+    seconds, so that most requests ask it nothing.
+    """
+
+    def __init__(self, bootstrap: Sequence[SecretStr], stored: Keys) -> None:
         # Digests, so that the comparison takes the same time whatever the key's length.
-        self._digests = tuple(_digest(key.get_secret_value()) for key in keys)
+        self._digests = tuple(_digest(key.get_secret_value()) for key in bootstrap)
+        self._stored = stored
+        self._seen = Remembered(self._find, seconds=_SECONDS)
+        self._standings = Remembered(stored.standing, seconds=_SECONDS)
+        self._is_closed = bool(self._digests)
 
-    @property
-    def is_open(self) -> bool:
-        return not self._digests
+    async def is_open(self) -> bool:
+        """Whether no key is needed. Once one exists it stays needed, even if all are revoked. Raises Overloaded."""
+        if not self._is_closed:
+            self._is_closed = (await self._standings.get(DEFAULT_PROJECT)).has_keys
+        return not self._is_closed
 
-    def identify(self, authorization: str | None) -> Caller:
+    async def may_be_open(self) -> bool:
+        """Whether no key is needed; also True while the database cannot be asked."""
+        try:
+            return await self.is_open()
+        except Overloaded:
+            return True
+
+    async def identify(self, authorization: str | None) -> Caller:
         """Return who sent this Authorization header; raise Unauthenticated."""
-        if self.is_open:
-            return Caller(DEFAULT_PROJECT)
+        if await self.is_open():
+            return await self._of_default(None)
 
         scheme, _, token = (authorization or "").partition(" ")
         token = token.strip()
@@ -38,9 +89,35 @@ class KeyRing:
 
         digest = _digest(token)
         known = [hmac.compare_digest(digest, stored) for stored in self._digests]
-        if not any(known):
+        if any(known):
+            return await self._of_default(f"key_{digest.hex()[:12]}")
+        return await self._identify_stored(token)
+
+    async def _identify_stored(self, token: str) -> Caller:
+        match = _TOKEN.fullmatch(token)
+        seen = await self._seen.get(match[1]) if match else None
+        key = seen.key if seen else None
+        if not match or not seen or not key or not hmac.compare_digest(_digest(match[2]), key.secret_sha256):
             raise Unauthenticated(f"Incorrect API key provided: {_masked(token)}.", code="invalid_api_key")
-        return Caller(DEFAULT_PROJECT, key_id=f"key_{digest.hex()[:12]}")
+        if key.revoked_at is not None:
+            raise Unauthenticated("This API key was revoked.", code="invalid_api_key")
+        if key.seconds_left is not None and key.seconds_left <= time.monotonic() - seen.at:
+            raise Unauthenticated("This API key has expired.", code="invalid_api_key")
+        standing = await self._standings.get(key.project_id)
+        return Caller(key.project_id, key.key_id, key.scopes, key.reach, key.allowance, standing.tokens_left)
+
+    async def _of_default(self, key_id: str | None) -> Caller:
+        try:
+            standing = await self._standings.get(DEFAULT_PROJECT)
+        except Overloaded:
+            # Keys of the settings are good without the database.
+            standing = Standing(has_keys=True, tokens_left=None)
+        return Caller(DEFAULT_PROJECT, key_id, tokens_left=standing.tokens_left)
+
+    async def _find(self, key_id: str) -> _Seen:
+        # The clock is read first: a key never lives longer than it may.
+        asked_at = time.monotonic()
+        return _Seen(await self._stored.find(key_id), asked_at)
 
 
 def _digest(token: str) -> bytes:

@@ -1,25 +1,25 @@
-"""Requests per minute for each key, and the headers that say how many are left."""
+"""Requests and tokens per minute for each key, the project's budget, and the headers that say how much is left."""
 
 import math
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal, Self
 
-import structlog
-from limits import RateLimitItemPerMinute
-from limits.aio.strategies import MovingWindowRateLimiter
-from limits.errors import StorageError
-from limits.storage import storage_from_string
+from app.access.limit_storage import LimitStorage, Window
+from app.access.usage import UsageLog
+from app.core.errors import QuotaExceeded, RateLimited
+from app.core.types import Caller, Json
 
-from app.core.errors import RateLimited
-from app.core.types import Caller
+Counted = Literal["requests", "tokens"]
 
-log = structlog.get_logger()
+_NOTHING: Json = {"prompt_tokens": 0, "completion_tokens": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class LimitState:
-    """A caller's limit: `remaining` of `limit` requests are left; all are available again in `reset_seconds`."""
+    """A caller's limit: `remaining` of `limit` are left in this minute; all are available again in `reset_seconds`."""
 
+    counted: Counted
     limit: int
     remaining: int
     reset_seconds: float
@@ -27,53 +27,144 @@ class LimitState:
     def headers(self) -> dict[str, str]:
         """Return OpenAI's rate limit headers."""
         return {
-            "x-ratelimit-limit-requests": str(self.limit),
-            "x-ratelimit-remaining-requests": str(self.remaining),
-            "x-ratelimit-reset-requests": format_duration(self.reset_seconds),
+            f"x-ratelimit-limit-{self.counted}": str(self.limit),
+            f"x-ratelimit-remaining-{self.counted}": str(self.remaining),
+            f"x-ratelimit-reset-{self.counted}": format_duration(self.reset_seconds),
         }
-
-
-class RateLimits:
-    """Counts requests in a moving window; 0 a minute means no limit."""
-
-    def __init__(self, requests_per_minute: int, storage_url: str) -> None:
-        self._item = RateLimitItemPerMinute(requests_per_minute) if requests_per_minute else None
-        self._limiter = MovingWindowRateLimiter(
-            storage_from_string(f"async+{storage_url}", wrap_exceptions=True)
-        )
-
-    async def spend(self, caller: Caller) -> LimitState | None:
-        """Count one request and return the caller's limit; raise RateLimited when no request was left.
-
-        If the storage is down, requests pass: limits protect the service, and must not stop it.
-        """
-        if self._item is None:
-            return None
-        key = caller.key_id or caller.project_id
-        try:
-            allowed = await self._limiter.hit(self._item, key)
-            stats = await self._limiter.get_window_stats(self._item, key)
-        except (StorageError, OSError):
-            log.warning("rate_limit_storage_down", exc_info=True)
-            return None
-
-        state = LimitState(self._item.amount, stats.remaining, max(0.0, stats.reset_time - time.time()))
-        if not allowed:
-            raise LimitExceeded(state)
-        return state
 
 
 class LimitExceeded(RateLimited):
     """The caller's own limit is spent; `state` says when to come back."""
 
-    def __init__(self, state: LimitState) -> None:
+    def __init__(self, state: LimitState, *, wait_seconds: float, asked: str = "") -> None:
         super().__init__(
-            f"Rate limit reached: {state.limit} requests per minute. "
-            f"Please try again in {format_duration(state.reset_seconds)}.",
+            f"Rate limit reached: {state.limit} {state.counted} per minute. {asked}"
+            f"Please try again in {format_duration(wait_seconds)}.",
             code="rate_limit_exceeded",
-            retry_after_seconds=max(1.0, math.ceil(state.reset_seconds)),
+            retry_after_seconds=max(1.0, math.ceil(wait_seconds)),
         )
         self.state = state
+
+
+class TokenLimitExceeded(LimitExceeded):
+    """The tokens of this minute are spent."""
+
+    kind = "tokens"
+
+
+class TooManyTokens(RateLimited):
+    """One request asks for more tokens than a minute has: no retry will help."""
+
+    kind = "tokens"
+    should_retry = False
+
+
+@dataclass(slots=True)
+class Reservation:
+    """Tokens that were put aside for one answer. If the block that holds it fails, they are given back."""
+
+    _storage: LimitStorage
+    _usage: UsageLog
+    _caller: Caller
+    _limit: int
+    _tokens: int
+    headers: dict[str, str] = field(default_factory=dict)
+    _is_settled: bool = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            await self.settle(_NOTHING)
+
+    async def settle(self, usage: Json | None) -> None:
+        """Count what an answer really used, in OpenAI's fields, in place of what was put aside. Later calls count nothing.
+
+        Without a report, as when the client hung up, it counts as all that was put aside.
+        """
+        if self._is_settled:
+            return
+        self._is_settled = True
+        prompt = self._tokens if usage is None else _number(usage, "prompt_tokens")
+        completion = 0 if usage is None else _number(usage, "completion_tokens")
+        self._usage.note(self._caller, prompt_tokens=prompt, completion_tokens=completion)
+        missing = prompt + completion - self._tokens
+        if self._limit and missing:
+            await self._storage.correct_tokens(_name(self._caller), self._limit, missing)
+
+
+class RateLimits:
+    """Counts for each key, by its own limits or those of the settings; 0 a minute means no limit."""
+
+    def __init__(
+        self, storage: LimitStorage, usage: UsageLog, *, requests_per_minute: int, tokens_per_minute: int
+    ) -> None:
+        self._storage = storage
+        self._usage = usage
+        self._requests_per_minute = requests_per_minute
+        self._tokens_per_minute = tokens_per_minute
+
+    async def admit(self, caller: Caller) -> dict[str, str]:
+        """Count one request and return the headers of the caller's limits; raise LimitExceeded when none was left.
+
+        If the storage is down, requests pass: limits protect the service, and must not stop it.
+        """
+        headers: dict[str, str] = {}
+        if limit := self._limit_of_requests(caller):
+            window = await self._storage.count_request(_name(caller), limit)
+            if window is not None:
+                headers |= _state("requests", limit, window).headers()
+                if window.wait_seconds is not None:
+                    raise LimitExceeded(_state("requests", limit, window), wait_seconds=window.wait_seconds)
+        if limit := self._limit_of_tokens(caller):
+            window = await self._storage.count_tokens(_name(caller), limit, 0)
+            if window is not None:
+                headers |= _state("tokens", limit, window).headers()
+        self._usage.note(caller, requests=1)
+        return headers
+
+    async def reserve(self, caller: Caller, tokens: int) -> Reservation:
+        """Put tokens aside for one answer; raise LimitExceeded when the minute has not so many, QuotaExceeded without budget."""
+        self._check_budget(caller)
+        limit = self._limit_of_tokens(caller)
+        reservation = Reservation(self._storage, self._usage, caller, limit, tokens)
+        if not limit:
+            return reservation
+        if tokens > limit:
+            raise TooManyTokens(
+                f"Request too large: it asks for {tokens} tokens, and the limit is {limit} tokens per minute. "
+                "Shorten the messages or lower max_tokens.",
+                code="rate_limit_exceeded",
+            )
+        window = await self._storage.count_tokens(_name(caller), limit, tokens)
+        if window is None:
+            return reservation
+        state = _state("tokens", limit, window)
+        if window.wait_seconds is not None:
+            asked = f"{window.remaining} are left, and {tokens} were asked for. "
+            raise TokenLimitExceeded(state, wait_seconds=window.wait_seconds, asked=asked)
+        reservation.headers = state.headers()
+        return reservation
+
+    def _check_budget(self, caller: Caller) -> None:
+        if caller.tokens_left is None or caller.tokens_left > self._usage.unsaved_tokens(caller.project_id):
+            return
+        raise QuotaExceeded(
+            "The tokens that this project may use in a month are used up. "
+            "`footnote keys budget` shows and raises the budget.",
+            code="insufficient_quota",
+        )
+
+    def _limit_of_requests(self, caller: Caller) -> int:
+        own = caller.allowance.requests_per_minute
+        return self._requests_per_minute if own is None else own
+
+    def _limit_of_tokens(self, caller: Caller) -> int:
+        own = caller.allowance.tokens_per_minute
+        return self._tokens_per_minute if own is None else own
 
 
 def format_duration(seconds: float) -> str:
@@ -82,3 +173,16 @@ def format_duration(seconds: float) -> str:
         return f"{math.ceil(seconds * 1000)}ms"
     minutes, rest = divmod(math.ceil(seconds), 60)
     return f"{minutes}m{rest}s" if minutes else f"{rest}s"
+
+
+def _number(usage: Json, name: str) -> int:
+    value = usage.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _name(caller: Caller) -> str:
+    return caller.key_id or caller.project_id
+
+
+def _state(counted: Counted, limit: int, window: Window) -> LimitState:
+    return LimitState(counted, limit, window.remaining, window.reset_seconds)

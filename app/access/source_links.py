@@ -15,23 +15,23 @@ class SourceLinkSigner:
     """Signs links while keys are on and `hours` is not 0. Without keys everyone may open everything."""
 
     def __init__(self, keys: KeyRing, secret: bytes, *, hours: int) -> None:
+        self._keys = keys
         self._secret = secret
         self._hours = hours
-        self._signs = hours > 0 and not keys.is_open
 
-    def links(self, caller: Caller, *, base_url: str = "") -> SourceLinks:
+    async def links(self, caller: Caller, *, base_url: str = "") -> SourceLinks:
         """Return the maker of links that this caller may pass on."""
-        if not self._signs:
+        if not await self._signs():
             return SourceLinks(base_url, caller.project_id)
         # Up to the full hour, so that equal answers of one hour carry equal links.
         expires = math.ceil(time.time() / _HOUR) * _HOUR + self._hours * _HOUR
         return SourceLinks(base_url, caller.project_id, self._secret, expires)
 
-    def identify(
+    async def identify(
         self, file_id: str, chunk_id: str, *, project_id: str, signature: Signature | None
     ) -> Caller:
         """Return the caller that a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
-        if not self._signs:
+        if not await self._signs():
             raise PermissionDenied("This server signs no links.")
         verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
         if verdict == "forged":
@@ -39,3 +39,6 @@ class SourceLinkSigner:
         if verdict == "expired":
             raise Gone(f"This link has expired. Links to sources open for {self._hours} hours.")
         return Caller(project_id)
+
+    async def _signs(self) -> bool:
+        return self._hours > 0 and not await self._keys.is_open()

@@ -4,12 +4,14 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
+from app.access.rate_limits import RateLimits, Reservation
 from app.answering.attachments import Attachments
 from app.answering.citations import make_citations
 from app.answering.events import AnswerEvent, Cited, MarkedText
 from app.answering.markers import MarkerScanner
 from app.answering.prompt import grounded_body
-from app.answering.usage import add_usage
+from app.answering.usage import add_usage, estimated_tokens
+from app.answering.verdicts import ModelJudge
 from app.core import metrics
 from app.core.answers import AnswerRequest, MarkerStyle
 from app.core.errors import NotFound, UpstreamFailed
@@ -42,8 +44,11 @@ class Answer:
     marker_style: MarkerStyle
     _events: AsyncGenerator[ProviderEvent, None]
     _with_markers: bool
-    _rewriting_usage: Json
+    _judge: ModelJudge | None
+    _own_usage: Json
+    reservation: Reservation
     _scanners: dict[int, MarkerScanner] = field(default_factory=dict)
+    _usage: Json | None = None
 
     @property
     def snippets(self) -> tuple[Snippet, ...]:
@@ -52,7 +57,7 @@ class Answer:
     async def events(self) -> AsyncIterator[AnswerEvent]:
         """Yield text, tool calls, then for each choice its citations (if grounded) and its end, and the usage.
 
-        The usage counts the model's work on the question, too, as far as it was reported.
+        The usage counts the model's work on the question and on doubtful citations, too, as far as it was reported.
         """
         async for event in self._events:
             match event:
@@ -63,16 +68,18 @@ class Answer:
                 case Finished() if self._is_scanned:
                     if rest := self._scanned(event.index, None):
                         yield rest
-                    yield self._cited(event.index)
+                    yield await self._cited(event.index)
                     yield event
                 case UsageReported():
-                    yield UsageReported(add_usage(event.usage, self._rewriting_usage))
+                    self._usage = add_usage(event.usage, self._own_usage)
+                    yield UsageReported(self._usage)
                 case _:
                     yield event
 
     async def aclose(self) -> None:
-        """Stop upstream's work."""
+        """Stop upstream's work, and count the tokens: those that were reported, or else those that were put aside."""
         await self._events.aclose()
+        await self.reservation.settle(self._usage)
 
     @property
     def _is_scanned(self) -> bool:
@@ -95,51 +102,54 @@ class Answer:
             self._scanners[index] = MarkerScanner((snippet.n for snippet in self.snippets), self.marker_style)
         return self._scanners[index]
 
-    def _cited(self, index: int) -> Cited:
+    async def _cited(self, index: int) -> Cited:
         scanner = self._scanner(index)
         by_number = {snippet.n: snippet for snippet in self.snippets}
         citations = make_citations(scanner.text, scanner.markers, by_number)
+        if self._judge is not None:
+            judged = await self._judge.judge(scanner.text, citations, by_number)
+            citations, self._own_usage = judged.citations, add_usage(self._own_usage, judged.usage)
         metrics.removed_markers.inc(scanner.removed)
         for citation in citations:
             metrics.citations.labels(str(citation.verified).lower()).inc()
         return Cited(index, citations, scanner.removed)
 
 
+@dataclass(frozen=True, slots=True)
 class Answerer:
-    """Starts answers."""
+    """Starts answers. `judge` is None where words alone say whether a citation is verified; `fence_key` is secret.
 
-    def __init__(
-        self,
-        search: ConversationSearch,
-        records: RetrievalLog,
-        chat: ChatProvider,
-        attachments: Attachments,
-        *,
-        fence_key: bytes,
-        timeout_seconds: float,
-    ) -> None:
-        self._search = search
-        self._records = records
-        self._chat = chat
-        self._attachments = attachments
-        self._fence_key = fence_key
-        self._timeout_seconds = timeout_seconds
+    Upstream has `timeout_seconds` to begin.
+    """
+
+    search: ConversationSearch
+    records: RetrievalLog
+    chat: ChatProvider
+    attachments: Attachments
+    limits: RateLimits
+    judge: ModelJudge | None
+    fence_key: bytes
+    timeout_seconds: float
 
     async def start(self, caller: Caller, request: AnswerRequest) -> Answer:
         """Search, ask upstream, and return once its first word is there, so that failures still have a status.
 
-        Upstream has `timeout_seconds` to begin.
+        Raises LimitExceeded before any work when the caller's tokens of this minute do not suffice.
         """
-        deadline = time.monotonic() + self._timeout_seconds
-        body = await self._attachments.read_into(caller, request.upstream_body)
-        self._chat.check_request(body)
+        async with await self.limits.reserve(caller, estimated_tokens(request)) as reservation:
+            return await self._started(caller, request, reservation)
+
+    async def _started(self, caller: Caller, request: AnswerRequest, reservation: Reservation) -> Answer:
+        deadline = time.monotonic() + self.timeout_seconds
+        body = await self.attachments.read_into(caller, request.upstream_body)
+        self.chat.check_request(body)
         found = await self._find(caller, request)
         retrieval = found.retrieval
         if retrieval is not None:
-            grounded = grounded_body(body, retrieval, key=self._fence_key, with_markers=request.with_markers)
-            await self._records.record(caller, retrieval, prompt=grounded["messages"])
+            grounded = grounded_body(body, retrieval, key=self.fence_key, with_markers=request.with_markers)
+            await self.records.record(caller, retrieval, prompt=grounded["messages"])
             body = grounded
-        events = self._chat.respond(_provider_request(body, retrieval, request), deadline=deadline)
+        events = self.chat.respond(_provider_request(body, retrieval, request), deadline=deadline)
         try:
             first = await anext(events)
         except StopAsyncIteration:
@@ -148,17 +158,19 @@ class Answerer:
         return Answer(
             first,
             request.model,
-            self._chat.name,
+            self.chat.name,
             retrieval,
             request.marker_style,
             events,
             request.with_markers,
+            self.judge,
             found.usage,
+            reservation,
         )
 
     async def _find(self, caller: Caller, request: AnswerRequest) -> Found:
         try:
-            return await self._search.find(caller, request)
+            return await self.search.find(caller, request)
         except NotFound as error:
             if request.store_by_model:
                 message = f"The model `{request.model}` does not exist or you do not have access to it."

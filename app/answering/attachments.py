@@ -56,7 +56,7 @@ class Attachments:
         if file_id is None:
             return part
         try:
-            async with self._database.project(caller.project_id).read() as reader:
+            async with self._database.of(caller).read() as reader:
                 file = await reader.files.get(file_id)
         except NotFound:
             return part
@@ -76,7 +76,7 @@ class Attachments:
         with path.open("wb") as target:
             ordinal = 0
             while True:
-                async with self._database.project(caller.project_id).read() as reader:
+                async with self._database.of(caller).read() as reader:
                     piece = await reader.files.find_part(file, ordinal)
                 if piece is None:
                     return

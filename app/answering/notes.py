@@ -18,6 +18,7 @@ def retrieved_notes(answer: Answer, links: SourceLinks) -> dict[str, Any] | None
         mode=found.mode,
         snippets=found.snippets,
         files_searched=found.files_searched,
+        search_seconds=found.seconds,
         listing=found.listing,
         links=links,
     )

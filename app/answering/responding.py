@@ -69,7 +69,7 @@ class Responder:
     def __init__(self, database: Database, answerer: Answerer, *, retention_days: int) -> None:
         self._database = database
         self._answerer = answerer
-        self._retention_days = retention_days
+        self._life = dt.timedelta(days=retention_days) if retention_days else None
 
     async def start(self, caller: Caller, request: ResponseRequest, links: SourceLinks) -> OpenResponse:
         """Return the response once upstream has begun, so that failures still have a status."""
@@ -82,7 +82,7 @@ class Responder:
             request=request,
             service_tier=answer.started.service_tier,
         )
-        keeper = _Keeper(self._database, caller, request, history, self._expires_at())
+        keeper = _Keeper(self._database, caller, request, history, self._life)
         return OpenResponse(answer, ResponseRenderer(answer, head, links), keeper)
 
     async def _history(self, caller: Caller, request: ResponseRequest) -> _History:
@@ -90,7 +90,7 @@ class Responder:
         references = [item["id"] for item in given if item["type"] == "item_reference"]
         if not (references or request.previous_response_id or request.conversation_id):
             return _History([], given)
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             given = await _resolved(snapshot, given, references)
             if request.conversation_id is not None:
                 conversation = await snapshot.conversations.get(request.conversation_id)
@@ -105,11 +105,6 @@ class Responder:
                     code="previous_response_not_found",
                 )
             return _History(await snapshot.responses.history(previous), given, previous.id)
-
-    def _expires_at(self) -> dt.datetime | None:
-        if not self._retention_days:
-            return None
-        return dt.datetime.now(dt.UTC) + dt.timedelta(days=self._retention_days)
 
 
 async def _resolved(snapshot: ProjectReader, given: list[Item], references: list[str]) -> list[Item]:
@@ -131,21 +126,21 @@ class _Keeper:
     _caller: Caller
     _request: ResponseRequest
     _history: _History
-    _expires_at: dt.datetime | None
+    _life: dt.timedelta | None
 
     async def keep(self, response: Event, events: list[Event]) -> None:
         """Store what shall be stored. Documents that the response quotes may be deleted: these are left out."""
         if not self._request.store and self._request.conversation_id is None:
             return
         body = _without_sources(response)
-        async with self._database.project(self._caller.project_id).write() as tx:
+        async with self._database.of(self._caller).write() as tx:
             if self._request.store:
                 await tx.responses.create(
                     body,
                     [_stored(event) for event in events],
                     given=self._history.given,
                     previous_id=self._history.previous_id,
-                    expires_at=self._expires_at,
+                    life=self._life,
                 )
             if self._request.conversation_id is not None:
                 conversation = await tx.conversations.get(self._request.conversation_id)

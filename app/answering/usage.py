@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.answers import AnswerRequest
 from app.core.types import Json
+
+# What an answer is taken to have when the request sets no limit.
+_ASSUMED_ANSWER = 256
+_CHARACTERS_A_TOKEN = 4
+
+
+def estimated_tokens(request: AnswerRequest) -> int:
+    """Return how many tokens an answer may use, before anything is known of its sources."""
+    characters = sum(len(turn.text) for turn in request.conversation)
+    body: Mapping[str, Any] = request.upstream_body
+    longest = body.get("max_completion_tokens") or body.get("max_tokens") or _ASSUMED_ANSWER
+    return characters // _CHARACTERS_A_TOKEN + longest * (body.get("n") or 1)
 
 
 def add_usage(first: Mapping[str, Any], second: Mapping[str, Any]) -> Json:

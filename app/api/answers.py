@@ -34,7 +34,7 @@ async def unless_gone(request: Request, answering: Coroutine[Any, Any, Response]
 
 def answer_headers(answer: Answer) -> dict[str, str]:
     """Return the headers that name the provider and the retrieval."""
-    headers = {"x-footnote-provider": answer.provider}
+    headers = {"x-footnote-provider": answer.provider, **answer.reservation.headers}
     if answer.retrieval is not None:
         headers["x-footnote-retrieval-id"] = answer.retrieval.retrieval_id
     return headers

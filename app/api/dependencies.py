@@ -10,6 +10,7 @@ from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
 from app.answering.answer import Answerer
 from app.answering.responding import Responder
+from app.api.scopes import check_scope
 from app.core.source_links import SourceLinks
 from app.core.types import Caller
 from app.db.database import Database
@@ -68,10 +69,9 @@ VectorStoresDep = Annotated[VectorStoreLibrary, Depends(_service("vector_stores"
 async def _caller(request: Request) -> Caller:
     """Return who calls, before a byte of the body is read. Each dependency of a dependency would cost another round of FastAPI's."""
     services: Services = request.state.services
-    caller = services.keys.identify(request.headers.get("authorization"))
-    limits = await services.rate_limits.spend(caller)
-    if limits is not None:
-        request.state.limit_headers = limits.headers()
+    caller = await services.keys.identify(request.headers.get("authorization"))
+    check_scope(request, caller)
+    request.state.limit_headers = await services.rate_limits.admit(caller)
     return caller
 
 
@@ -80,7 +80,7 @@ CallerDep = Annotated[Caller, Depends(_caller)]
 
 async def _links(request: Request, signer: SourceLinkSignerDep, caller: CallerDep) -> SourceLinks:
     """Return what makes the links to sources in an answer to this caller, as addresses of this server."""
-    return signer.links(caller, base_url=str(request.base_url).rstrip("/"))
+    return await signer.links(caller, base_url=str(request.base_url).rstrip("/"))
 
 
 LinksDep = Annotated[SourceLinks, Depends(_links)]

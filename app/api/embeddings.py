@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ModelsDep, ProvidersDep
+from app.api.dependencies import CallerDep, ModelsDep, ProvidersDep, RateLimitsDep
 from app.api.documentation import documented
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
@@ -18,7 +18,8 @@ async def create_embeddings(
     request: Request,
     models: ModelsDep,
     providers: ProvidersDep,
-    caller: CallerDep,  # noqa: ARG001 - the caller is checked
+    rate_limits: RateLimitsDep,
+    caller: CallerDep,
 ) -> Response:
     """Return the embedding of each input, in order, as floats or base64."""
     body = await read_json(request, EmbeddingRequest)
@@ -27,14 +28,23 @@ async def create_embeddings(
     _check_tokens(texts)
 
     provider = providers.embeddings
-    result = await provider.embed_as(texts, model=body.model, dimensions=body.dimensions, extra=body.extra())
+    async with await rate_limits.reserve(caller, _estimated_tokens(texts)) as reservation:
+        result = await provider.embed_as(
+            texts, model=body.model, dimensions=body.dimensions, extra=body.extra()
+        )
+        await reservation.settle({"prompt_tokens": result.prompt_tokens})
     answer = embedding_body(
         result.vectors,
         model=body.model,
         prompt_tokens=result.prompt_tokens,
         encoding_format=body.encoding_format,
     )
-    return json_response(answer, headers={"x-footnote-provider": provider.name})
+    headers = {"x-footnote-provider": provider.name, **reservation.headers}
+    return json_response(answer, headers=headers)
+
+
+def _estimated_tokens(texts: list[str | list[int]]) -> int:
+    return sum(len(text) // 4 + 1 if isinstance(text, str) else len(text) for text in texts)
 
 
 def _check_tokens(texts: list[str | list[int]]) -> None:

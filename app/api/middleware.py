@@ -14,6 +14,7 @@ from app.services import ApiSettings
 
 log = structlog.get_logger()
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -149,17 +150,33 @@ class LoopbackGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             host = _hostname(f"//{_header(scope, b'host') or ''}")
-            origin = _header(scope, b"origin")
-            if host not in _LOOPBACK_NAMES or not self._is_welcome(origin):
+            is_welcome = self._is_welcome(scope, is_reading=scope["method"] in _READING)
+            is_ours = host in _LOOPBACK_NAMES and is_welcome
+            if not is_ours and await scope["state"]["services"].keys.may_be_open():
                 denied = PermissionDenied(
-                    "Without API keys this server answers on localhost only. Set API_KEYS to open it to others."
+                    "Without API keys this server answers on localhost only. "
+                    "Make one with `footnote keys create`, or set API_KEYS, to open it to others."
                 )
                 await error_response(denied)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _is_welcome(self, origin: str | None) -> bool:
-        return origin is None or origin in self._allowed_origins or _hostname(origin) in _LOOPBACK_NAMES
+    def _is_welcome(self, scope: Scope, *, is_reading: bool) -> bool:
+        """Whether a page that a browser shows may do this. Other programs send none of these headers.
+
+        Pages of other ports of this machine may read, which browsers keep from them anyway, but not write.
+        """
+        origin, site = _header(scope, b"origin"), _header(scope, b"sec-fetch-site")
+        if origin in self._allowed_origins:
+            return True
+        if origin is not None and _hostname(origin) not in _LOOPBACK_NAMES:
+            return False
+        if is_reading:
+            # A link to our page is followed from anywhere.
+            is_link = _header(scope, b"sec-fetch-mode") == "navigate"
+            return is_link or site != "cross-site"
+        is_own_page = origin is None or origin.partition("://")[2] == _header(scope, b"host")
+        return is_own_page and site not in {"cross-site", "same-site"}
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.bodies import json_response
 from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthDep, KeysDep, ProvidersDep
-from app.core.errors import FootnoteError
+from app.core.errors import DiskFull, FootnoteError
 from app.db.database import Database
 
 router = APIRouter(tags=["operations"])
@@ -40,8 +40,9 @@ async def readyz(
         "status": "not_ready" if reasons else "ready",
         "version": api_settings.version,
         "provider": providers.names,
-        "auth_required": not keys.is_open,
+        "auth_required": not await keys.may_be_open(),
         "reasons": reasons,
+        "warnings": _warnings(database),
     }
     response = json_response(body, headers={"x-footnote-provider": providers.chat.name})
     response.status_code = 503 if reasons else 200
@@ -58,6 +59,17 @@ async def _ping(database: Database) -> list[str]:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             await database.ping()
+    except DiskFull as error:
+        return [error.message]
     except (FootnoteError, TimeoutError):
         return ["PostgreSQL does not answer."]
+    return []
+
+
+def _warnings(database: Database) -> list[str]:
+    """Return what does not work although searches and deletions do."""
+    try:
+        database.check_room()
+    except DiskFull as error:
+        return [error.message]
     return []

@@ -149,7 +149,8 @@ SCHEMAS: Mapping[str, Schema] = {
     "Retrieval": _object("footnote.retrieval", id=_TEXT, created_at=_WHOLE, chunks=_several(_MAP)),
     "Health": _object(status={"const": "ok"}),
     "Readiness": _object(
-        status={"enum": ["ready", "not_ready"]}, version=_TEXT, provider=_MAP, auth_required=_TRUTH, reasons=_TEXTS
+        status={"enum": ["ready", "not_ready"]}, version=_TEXT, provider=_MAP, auth_required=_TRUTH, reasons=_TEXTS,
+        warnings=_TEXTS,
     ),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from app.access.rate_limits import RateLimits
 from app.access.source_links import SourceLinkSigner
 from app.api.dependencies import FilesDep, KeysDep, RateLimitsDep, SourceLinkSignerDep, SourcesDep
 from app.api.file_content import content_response
+from app.api.scopes import check_scope
 from app.api.source_page import locked_page, source_page
 from app.core.errors import FootnoteError, NotFound, Unauthenticated
 from app.core.source_links import SourceLinks, read_signature
@@ -52,16 +53,17 @@ class _Access:
         """Return who reads. Raises what keys, signatures and limits raise."""
         query = request.query_params
         authorization = request.headers.get("authorization")
-        if authorization or "signature" not in query or self.keys.is_open:
-            caller = self.keys.identify(authorization)
+        if authorization or "signature" not in query or await self.keys.is_open():
+            caller = await self.keys.identify(authorization)
+            check_scope(request, caller)
         else:
-            caller = self.signer.identify(
+            caller = await self.signer.identify(
                 asked.file_id,
                 asked.chunk_id,
                 project_id=query.get("project", ""),
                 signature=read_signature(query.get("expires", ""), query["signature"]),
             )
-        await self.rate_limits.spend(caller)
+        await self.rate_limits.admit(caller)
         return caller
 
 
@@ -81,7 +83,8 @@ async def show_source(file_id: str, request: Request, sources: SourcesDep, acces
         text = await sources.read(caller, file_id, asked.chunk_id, first=asked.first)
     except FootnoteError as error:
         return _refused(asked, error)
-    page = source_page(text, chunk_id=asked.chunk_id, links=access.signer.links(caller))
+    links = await access.signer.links(caller)
+    page = source_page(text, chunk_id=asked.chunk_id, links=links)
     return HTMLResponse(page, headers=_HEADERS)
 
 

@@ -14,13 +14,26 @@ from app import __version__
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.index import index
 from app.cli.judging import evaluate_command
+from app.cli.keys import keys
 from app.cli.moving import import_openai, reembed
-from app.cli.shared import EXIT_CONFIG, console, give_up, load_settings, open_services, working
+from app.cli.shared import (
+    EXIT_CONFIG,
+    Project,
+    caller_of,
+    console,
+    give_up,
+    load_settings,
+    open_services,
+    working,
+)
+from app.cli.usage import usage
 from app.core.errors import FootnoteError
 from app.core.file_status import FileStatus
-from app.core.types import Caller
+from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.library.ingest import IngestFile, Submitted
 from app.postgres.cluster import EmbeddedPostgresError
+from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
@@ -46,15 +59,14 @@ def main() -> None:
 def serve() -> None:
     """Serve the API and the chat page."""
     settings = load_settings()
-    try:
-        settings.check_access()
-    except ValueError as error:
-        give_up(str(error), EXIT_CONFIG)
-
     url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
     with hold_database(url, settings.data_dir) as urls:
         bring_up(urls)
+        try:
+            settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
+        except ValueError as error:
+            give_up(str(error), EXIT_CONFIG)
         console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
         uvicorn.run(
             "app.main:serve_app",
@@ -62,10 +74,8 @@ def serve() -> None:
             host=settings.host,
             port=settings.port,
             workers=settings.workers,
-            log_config=None,
-            access_log=False,
-            server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+            **SERVER_OPTIONS,
         )
 
 
@@ -92,9 +102,10 @@ def ingest(
     store: Annotated[
         str | None, typer.Option(help="Id or name of the vector store; a new name makes one.")
     ] = None,
+    project: Project = "default",
 ) -> None:
     """Take files into a vector store."""
-    asyncio.run(_ingest(paths, store))
+    asyncio.run(_ingest(paths, store, project))
 
 
 @app.command()
@@ -104,9 +115,19 @@ def doctor() -> None:
 
 
 app.add_typer(index, name="index")
+app.add_typer(keys, name="keys")
 app.command("import-openai")(import_openai)
 app.command()(reembed)
+app.command()(usage)
 app.command("eval")(evaluate_command)
+
+
+async def _has_keys(urls: DatabaseUrls) -> bool:
+    database = Database.connect(urls)
+    try:
+        return (await database.system("keys").keys.standing(DEFAULT_PROJECT)).has_keys
+    finally:
+        await database.close()
 
 
 async def _worker() -> None:
@@ -114,12 +135,12 @@ async def _worker() -> None:
         await services.worker.run()
 
 
-async def _ingest(paths: list[Path], store_reference: str | None) -> None:
+async def _ingest(paths: list[Path], store_reference: str | None, project: str) -> None:
     files = sorted(
         {file for path in paths for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()}
     )
-    caller = Caller(DEFAULT_PROJECT)
     async with open_services() as services, working(services):
+        caller = await caller_of(services, project)
         store = await services.ingest.find_or_create_store(caller, store_reference)
         for file in track(files, "Ingesting", console=console):
             incoming = IngestFile(file, file.name, source=str(file))

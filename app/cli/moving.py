@@ -10,9 +10,8 @@ import typer
 from pydantic import SecretStr
 from rich.progress import Progress
 
-from app.access.keys import DEFAULT_PROJECT
-from app.cli.shared import console, load_settings, open_services, working
-from app.core.types import Caller, EmbeddingSpace
+from app.cli.shared import Project, caller_of, console, load_settings, open_services, working
+from app.core.types import EmbeddingSpace
 from app.library.imports import Importer, ImportPlan
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.openai.shelves import RemoteShelves
@@ -29,12 +28,13 @@ def import_openai(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be copied.")] = False,  # noqa: FBT002 - a flag
     wait: Annotated[bool, typer.Option("--wait", help="Read the copied files before ending.")] = False,  # noqa: FBT002 - a flag
+    project: Project = "default",
 ) -> None:
     """Copy the files and vector stores of an OpenAI account here. Run it again to resume, or to copy what is new."""
     settings = load_settings()
     key = SecretStr(api_key) if api_key else settings.openai_api_key
     address = UpstreamAddress(key, base_url or settings.openai_base_url)
-    sys.exit(asyncio.run(_import(address, store or [], dry_run=dry_run, wait=wait)))
+    sys.exit(asyncio.run(_import(address, store or [], dry_run=dry_run, wait=wait, project=project)))
 
 
 def reembed(
@@ -43,21 +43,23 @@ def reembed(
         int | None, typer.Option(min=1, max=4000, help="Its dimensions; as many as it has without it.")
     ] = None,
     store: Annotated[list[str] | None, typer.Option(help="Id or name of a store; all without it.")] = None,
+    project: Project = "default",
 ) -> None:
     """Move vector stores to another embedding model. They are searched with the old one until all is ready.
 
     If interrupted, run it again; it resumes. Files that are added meanwhile are moved too.
     """
-    asyncio.run(_reembed(model, dimensions, store or []))
+    asyncio.run(_reembed(model, dimensions, store or [], project))
 
 
-async def _import(address: UpstreamAddress, wanted: list[str], *, dry_run: bool, wait: bool) -> int:
+async def _import(
+    address: UpstreamAddress, wanted: list[str], *, dry_run: bool, wait: bool, project: str
+) -> int:
     """Return 0 when all was copied, 1 when something was left out."""
     shelves = RemoteShelves(address)
     async with open_services() as services, _closing(shelves):
-        importer = Importer(
-            services.database, shelves, Caller(DEFAULT_PROJECT), chunking=services.ingest.chunking
-        )
+        caller = await caller_of(services, project)
+        importer = Importer(services.database, shelves, caller, chunking=services.ingest.chunking)
         plan = await importer.plan(wanted)
         console.print(f"{len(plan.files)} files, {len(plan.stores)} vector stores on {shelves.source}")
         if dry_run:
@@ -65,7 +67,7 @@ async def _import(address: UpstreamAddress, wanted: list[str], *, dry_run: bool,
         left_out = await _copy(importer, plan)
         if wait:
             async with working(services):
-                await services.ingest.wait_for_queue(Caller(DEFAULT_PROJECT))
+                await services.ingest.wait_for_queue(caller)
         else:
             console.print("The queue reads the files: `footnote serve` or `footnote worker`.")
     for name in left_out:
@@ -93,9 +95,9 @@ async def _closing(shelves: RemoteShelves) -> AsyncIterator[None]:
         await shelves.close()
 
 
-async def _reembed(model: str, dimensions: int | None, references: list[str]) -> None:
-    caller = Caller(DEFAULT_PROJECT)
+async def _reembed(model: str, dimensions: int | None, references: list[str], project: str) -> None:
     async with open_services() as services:
+        caller = await caller_of(services, project)
         space = await _space_of_model(services, model, dimensions)
         stores = await services.reembedding.find_stores(caller, references, space)
         for store in stores:

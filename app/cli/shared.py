@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app import __version__
 from app.core.logging import configure_logging
+from app.core.types import Caller
 from app.services import Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
@@ -30,6 +31,14 @@ async def open_services() -> AsyncIterator[Services]:
         build_services(settings, database_urls, make_api_settings(settings, __version__)) as services,
     ):
         yield services
+
+
+Project = Annotated[str, typer.Option(help="The name of the project that it is for.")]
+
+
+async def caller_of(services: Services, project: str) -> Caller:
+    """Return the caller that works for a project, named; raise NotFound."""
+    return Caller(await services.key_library.project_of(project))
 
 
 @asynccontextmanager

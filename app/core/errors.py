@@ -5,14 +5,18 @@ FootnoteError
 ├── Unauthenticated       401   no key, or a wrong one
 ├── PermissionDenied      403   a key that may not do this
 ├── NotFound              404   nothing of that id, or not yours
+├── RequestTimedOut       408   the request itself did not arrive in time
 ├── Conflict              409   contradicts what is there; trying again will not help
 ├── Gone                  410   existed, and has expired
 ├── TooLarge              413   over a size limit
+├── UrlTooLong            414   an address over a size limit
 ├── UnsupportedEncoding   415   a body in a coding that is not read
 ├── RateLimited           429   too many requests, ours or upstream's
+├── HeadTooLarge          431   headers over a size limit
 ├── UpstreamMisconfigured 500   the operator must set something
 ├── UpstreamFailed        502   upstream failed, or its answer makes no sense
 ├── Overloaded            503   busy or not ready: try again later
+│   └── DiskFull          507   no room for what would be stored: somebody must make some
 └── UpstreamTimedOut      504   upstream took too long
 """
 
@@ -61,6 +65,11 @@ class NotFound(FootnoteError):
     kind = "invalid_request_error"
 
 
+class RequestTimedOut(FootnoteError):
+    status = 408
+    kind = "invalid_request_error"
+
+
 class Conflict(FootnoteError):
     """A lasting conflict: SDKs retry a 409 by themselves unless told not to."""
 
@@ -79,6 +88,11 @@ class TooLarge(FootnoteError):
     kind = "invalid_request_error"
 
 
+class UrlTooLong(FootnoteError):
+    status = 414
+    kind = "invalid_request_error"
+
+
 class UnsupportedEncoding(FootnoteError):
     status = 415
     kind = "invalid_request_error"
@@ -90,10 +104,15 @@ class RateLimited(FootnoteError):
 
 
 class QuotaExceeded(RateLimited):
-    """Upstream's account has no credit left: no retry will help."""
+    """Upstream's account has no credit left, or the project's budget is used up: no retry will help."""
 
     kind = "insufficient_quota"
     should_retry = False
+
+
+class HeadTooLarge(FootnoteError):
+    status = 431
+    kind = "invalid_request_error"
 
 
 class UpstreamMisconfigured(FootnoteError):
@@ -107,6 +126,10 @@ class UpstreamFailed(FootnoteError):
 
 class Overloaded(FootnoteError):
     status = 503
+
+
+class DiskFull(Overloaded):
+    status = 507
 
 
 class UpstreamTimedOut(FootnoteError):

@@ -1,27 +1,30 @@
-"""Temporary folders for files, and the removal of those that a killed process has left behind."""
+"""Temporary folders for files, the removal of those that a killed process has left behind, and the room on a disk."""
 
 import fcntl
+import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _PREFIX = "footnote-file-"
+# A folder gets its name once it is locked: whoever finds one that is not locked may delete it.
+_UNLOCKED_PREFIX = "footnote-new-"
 _LOCK = ".held"
-# Between making a folder's lock and taking it a process may be slow.
-_NEW_SECONDS = 60
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """Make a folder that exists while the block runs. It is locked, so that no other process deletes it as left over."""
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:
-        folder = Path(name)
-        with (folder / _LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    made = Path(tempfile.mkdtemp(prefix=_UNLOCKED_PREFIX))
+    with (made / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = made.rename(made.with_name(made.name.replace(_UNLOCKED_PREFIX, _PREFIX)))
+        try:
             yield folder
+        finally:
+            shutil.rmtree(folder)
 
 
 def clear_left_folders() -> int:
@@ -31,8 +34,6 @@ def clear_left_folders() -> int:
 
 def _clear(path: Path) -> bool:
     try:
-        if time.time() - path.stat().st_mtime < _NEW_SECONDS:
-            return False
         with path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path.parent)
@@ -40,3 +41,9 @@ def _clear(path: Path) -> bool:
         # It is in use, belongs to another account, or was deleted meanwhile.
         return False
     return True
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much can still be written to the disk of a folder by whoever is not root."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize

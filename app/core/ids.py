@@ -64,6 +64,14 @@ def make_conversation_id() -> str:
     return f"conv_{_random()}"
 
 
+def make_project_id() -> str:
+    return f"proj_{_random()}"
+
+
+def make_key_id() -> str:
+    return _random(8)
+
+
 def make_item_id(prefix: str) -> str:
     """Return the id of an item of a response; the prefix says of which type it is."""
     return f"{prefix}_{_random()}"

@@ -18,7 +18,11 @@ unhandled_errors = Counter("footnote_unhandled_errors", "Requests that ended in 
 known_queries = Counter("footnote_known_queries", "Queries whose embedding was still known")
 rewrites = Counter("footnote_rewrites", "Queries asked of a model", ["outcome"])
 reranks = Counter("footnote_reranks", "Lists of snippets sent to the re-ranker", ["outcome"])
+decisions = Counter("footnote_decisions", "Lists of doubtful citations shown to a model", ["outcome"])
 searches = Counter("footnote_searches", "Searches by the way they went", ["route"])
+unlimited_requests = Counter(
+    "footnote_unlimited_requests", "Counts for limits that were skipped because their storage was down"
+)
 index_lists = Gauge("footnote_index_lists", "Lists of a store's IVFFlat index", ["vector_store_id"])
 index_probes = Gauge("footnote_index_probes", "Lists that a search reads", ["vector_store_id"])
 index_recall = Gauge(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.core.permissions import ALL_SCOPES, AS_SET, EVERYTHING, Allowance, Reach, Scope
+
 SearchMode = Literal["hybrid", "semantic", "lexical"]
 # The last two are not searches: passages that stand for whole files, and a list of files.
 SearchRoute = Literal["empty", "exact", "bits", "ivfflat", "lexical", "spread", "listing"]
@@ -16,10 +18,17 @@ SupportReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the project whose rows they see, and the key they came with (None when no key is needed)."""
+    """Who asks: the project whose rows they see, and the key they came with (None when no key is needed).
+
+    `tokens_left` is what the project's budget of this month still allows, None without a budget.
+    """
 
     project_id: str
     key_id: str | None = None
+    scopes: frozenset[Scope] = ALL_SCOPES
+    reach: Reach = EVERYTHING
+    allowance: Allowance = AS_SET
+    tokens_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,8 @@ class Citation:
 
     `n` counts the cited snippets in the order of their first citation, from 1; `chunk` is the snippet's own number.
     `quote` is text of the cited chunk that its statement rests on, in whole words, empty when there is none; `verified`
-    says whether the chunk supports the statement, `support` how much of it is found there, `reason` why.
+    says whether the chunk supports the statement, `support` how much of it is found there, `reason` why. `judged_by`
+    says whether the words decided that, or a model that was asked because they did not.
     """
 
     n: int
@@ -109,5 +119,6 @@ class Citation:
     verified: bool
     support: float
     reason: SupportReason
+    judged_by: Literal["words", "model"] = "words"
     page: int | None = None
     also_in: tuple[SameText, ...] = ()

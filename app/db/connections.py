@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.scope import transaction_scope
-from app.db.failures import translated_failures
+from app.db.failures import Failures
 
 _SAY_WHY = text("select set_config('footnote.system', :reason, true)")
 
@@ -19,11 +19,12 @@ class SystemConnections:
 
     engine: AsyncEngine
     reason: str
+    failures: Failures
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction; it commits when the block ends and rolls back on an error."""
-        with transaction_scope(), translated_failures():
+        with transaction_scope(), self.failures.translated():
             async with self.engine.begin() as connection:
                 await connection.execute(_SAY_WHY, {"reason": self.reason})
                 yield connection

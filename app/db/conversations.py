@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import ids
 from app.core.errors import NotFound
 from app.core.ids import shown_id
-from app.core.types import Page
+from app.core.types import Caller, Page
 from app.db.paging import Listed
+from app.db.reach import made_by
 from app.db.response_items import Item, item_rows, list_items
 from app.models import ConversationRecord, ResponseItemRecord
 
@@ -18,15 +19,17 @@ from app.models import ConversationRecord, ResponseItemRecord
 class ConversationReader:
     """One project's conversations."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._caller = caller
 
     async def get(self, conversation_id: str) -> ConversationRecord:
         """Return a conversation; raise NotFound."""
         query = select(ConversationRecord).where(
             ConversationRecord.project_id == self._project_id,
             ConversationRecord.public_id == conversation_id,
+            *made_by(ConversationRecord.key_id, self._caller),
         )
         record = await self._session.scalar(query)
         if record is None:
@@ -64,7 +67,10 @@ class ConversationWriter(ConversationReader):
     async def create(self, notes: dict[str, Any]) -> ConversationRecord:
         """Make an empty conversation."""
         record = ConversationRecord(
-            public_id=ids.make_conversation_id(), project_id=self._project_id, notes=notes
+            public_id=ids.make_conversation_id(),
+            project_id=self._project_id,
+            key_id=self._caller.key_id,
+            notes=notes,
         )
         self._session.add(record)
         await self._session.flush()

@@ -9,12 +9,14 @@ from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
+from app.core.types import Caller
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.direct import DirectConnections
 from app.db.engine import DatabaseUrls, make_engine
-from app.db.failures import translated_failures
+from app.db.failures import Failures
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_search import ProjectSearch
+from app.db.pulse import Pulse
 from app.db.retrievals import RetrievalWriter
 from app.db.system import SystemDatabase
 
@@ -36,15 +38,19 @@ _STATEMENT_SECONDS = 15
 class ProjectDatabase:
     """One project's rows, in short transactions. Hold one for SQL only: never across a model call, a file or a yield."""
 
-    def __init__(self, sessions: "_Sessions", direct: DirectConnections, project_id: str) -> None:
+    def __init__(self, sessions: "_Sessions", direct: DirectConnections, caller: Caller) -> None:
         self._sessions = sessions
         self._direct = direct
-        self.project_id = project_id
+        self._caller = caller
+
+    @property
+    def project_id(self) -> str:
+        return self._caller.project_id
 
     @property
     def search(self) -> ProjectSearch:
         """The searches of the project's stores, each in messages of its own."""
-        return ProjectSearch(self._direct, self.project_id)
+        return ProjectSearch(self._direct, self._caller)
 
     @property
     def retrievals(self) -> RetrievalWriter:
@@ -54,28 +60,37 @@ class ProjectDatabase:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:
         """Open a read-only transaction: everything in it is as of one moment."""
-        async with self._sessions.open(self.project_id, read_only=True) as (session, connection):
-            yield ProjectReader(session, connection, self.project_id)
+        async with self._sessions.open(self._caller.project_id, read_only=True) as (session, connection):
+            yield ProjectReader(session, connection, self._caller)
 
     @asynccontextmanager
-    async def write(self, *, timeout_seconds: int = _STATEMENT_SECONDS) -> AsyncIterator[ProjectWriter]:
+    async def write(
+        self, *, timeout_seconds: int = _STATEMENT_SECONDS, grows: bool = False
+    ) -> AsyncIterator[ProjectWriter]:
         """Open a transaction that commits when the block ends and rolls back on an error.
 
-        No statement in it may take longer than `timeout_seconds`.
+        No statement in it may take longer than `timeout_seconds`. `grows` says that it stores much: DiskFull is raised
+        while a last piece of the disk is kept for the rest.
         """
-        opened = self._sessions.open(self.project_id, read_only=False, timeout_seconds=timeout_seconds)
+        if grows:
+            self._sessions.failures.check_room()
+        opened = self._sessions.open(
+            self._caller.project_id, read_only=False, timeout_seconds=timeout_seconds
+        )
         async with opened as (session, connection):
-            yield ProjectWriter(session, connection, self.project_id)
+            yield ProjectWriter(session, connection, self._caller)
 
 
 class Database:
     """The one way to rows: those of a project, or those of all for the server's own work."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, direct: DirectConnections) -> None:
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, urls: DatabaseUrls) -> None:
         self._engine = engine
         self._owner = owner
-        self._direct = direct
-        self._sessions = _Sessions(engine)
+        self.pulse = Pulse(engine, owner)
+        self._failures = Failures(self.pulse, urls.data_dir)
+        self._direct = DirectConnections(urls.serving, self._failures)
+        self._sessions = _Sessions(engine, self._failures)
 
     @classmethod
     def connect(cls, urls: DatabaseUrls) -> Self:
@@ -83,7 +98,7 @@ class Database:
         engine = make_engine(urls.serving)
         one_role = urls.owning == urls.serving
         owner = engine if one_role else make_engine(urls.owning, pool_size=1, max_overflow=2)
-        return cls(engine, owner, DirectConnections(urls.serving))
+        return cls(engine, owner, urls)
 
     async def close(self) -> None:
         await self._direct.close()
@@ -95,20 +110,29 @@ class Database:
         async with self._sessions.open("", read_only=True):
             pass
 
+    def check_room(self) -> None:
+        """Raise DiskFull if nothing that takes room should be begun."""
+        self._failures.check_room()
+
     def project(self, project_id: str) -> ProjectDatabase:
         """Return access to one project's rows."""
-        return ProjectDatabase(self._sessions, self._direct, project_id)
+        return ProjectDatabase(self._sessions, self._direct, Caller(project_id))
+
+    def of(self, caller: Caller) -> ProjectDatabase:
+        """Return access to the rows of a caller's project, as far as the caller's key reaches."""
+        return ProjectDatabase(self._sessions, self._direct, caller)
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""
-        return SystemDatabase(self._engine, self._owner, reason)
+        return SystemDatabase(self._engine, self._owner, reason, self._failures)
 
 
 class _Sessions:
     """Opens the transactions of projects."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, failures: Failures) -> None:
         self._engine = engine
+        self.failures = failures
         # Autocommit keeps the driver from sending BEGIN. Its commit and rollback end the transaction that we begin.
         by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(by_hand, expire_on_commit=False)
@@ -123,12 +147,13 @@ class _Sessions:
             project=sql.Literal(project_id),
             statement_timeout=sql.Literal(f"{timeout_seconds}s"),
         )
-        with transaction_scope(), translated_failures():
+        with transaction_scope(), self.failures.translated():
             session = self._sessions()
             async with session:
                 try:
                     connection = await _open(session, opening)
                 except psycopg.OperationalError:
+                    self.failures.pulse.check()
                     # PostgreSQL was restarted under the pool, and nothing is done yet: begin again on a new connection.
                     await session.close()
                     await self._engine.dispose()

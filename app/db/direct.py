@@ -20,11 +20,11 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 
-from app.db.failures import translated_failures
+from app.db.engine import CONNECTION_ARGUMENTS
+from app.db.failures import Failures
 
 Rows = list[tuple[Any, ...]]
 
-_CONNECT_SECONDS = 3
 _POOL_WAIT_SECONDS = 5
 # PostgreSQL itself ends a statement after 15 seconds. This is for a server that does not answer at all.
 _ANSWER_SECONDS = 20
@@ -73,7 +73,8 @@ def bind(
 class DirectConnections:
     """A pool of such connections, made when they are first needed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, failures: Failures) -> None:
+        self._failures = failures
         self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._idle: list[_Connection] = []
         self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
@@ -92,10 +93,10 @@ class DirectConnections:
 
         Raises Overloaded when PostgreSQL is busy or away.
         """
-        with translated_failures():
+        with self._failures.translated():
             await self._take_place()
             try:
-                connection = self._idle.pop() if self._idle else await _Connection.open(self._conninfo)
+                connection = self._idle.pop() if self._idle else await self._open()
                 try:
                     connection, rows = await self._begin(connection, batch)
                     yield connection, rows
@@ -118,7 +119,12 @@ class DirectConnections:
             # PostgreSQL was restarted under the pool, or a proxy changed its connection. Nothing is done yet.
             await connection.close()
             await self._drop_idle()
-        return await self._begin(await _Connection.open(self._conninfo), batch)
+        return await self._begin(await self._open(), batch)
+
+    async def _open(self) -> "_Connection":
+        opened = await _Connection.open(self._conninfo)
+        self._failures.pulse.watch(opened.driver)
+        return opened
 
     async def _take_place(self) -> None:
         if not self._places.locked():
@@ -140,7 +146,7 @@ class _Connection:
     """One connection in libpq's pipeline mode."""
 
     def __init__(self, driver: psycopg.AsyncConnection) -> None:
-        self._driver = driver
+        self.driver = driver
         self._wire = driver.pgconn
         self._loader = Transformer(driver)
         self._names: dict[bytes, bytes] = {}
@@ -151,9 +157,7 @@ class _Connection:
 
     @classmethod
     async def open(cls, conninfo: str) -> "_Connection":
-        driver = await psycopg.AsyncConnection.connect(
-            conninfo, autocommit=True, connect_timeout=_CONNECT_SECONDS, application_name="footnote"
-        )
+        driver = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **CONNECTION_ARGUMENTS)
         set_json_loads(orjson.loads, driver)
         driver.pgconn.enter_pipeline_mode()
         return cls(driver)
@@ -167,10 +171,10 @@ class _Connection:
         return is_sound and is_idle and len(self._names) < _MOST_PREPARED
 
     async def close(self) -> None:
-        if not self._is_in_step and not self._driver.closed:
+        if not self._is_in_step and not self.driver.closed:
             # PostgreSQL would notice only after the statement that nobody waits for.
-            await self._driver.cancel_safe(timeout=1)
-        await self._driver.close()
+            await self.driver.cancel_safe(timeout=1)
+        await self.driver.close()
 
     async def run(self, batch: Sequence[Bound]) -> list[Rows]:
         """Send statements as one message and return the rows of each; raise psycopg's error for one that fails."""

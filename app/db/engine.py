@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import orjson
@@ -13,7 +14,15 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-_CONNECT_SECONDS = 3
+# A connection on which nothing comes back is given up after as long as a request may wait. A socket file ignores this.
+CONNECTION_ARGUMENTS: dict[str, Any] = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 8_000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "application_name": "footnote",
+}
 _POOL_WAIT_SECONDS = 5
 # A connection is tested only after it has idled this long, because a test costs one more message for each transaction.
 _TRUSTED_SECONDS = 1.0
@@ -23,11 +32,13 @@ _TRUSTED_SECONDS = 1.0
 class DatabaseUrls:
     """How one database is reached, as SQLAlchemy URLs: by the role that serves, and by the tables' owner.
 
-    The owner migrates and builds indexes. On a server both may be the same.
+    The owner migrates and builds indexes. On a server both may be the same. `data_dir` is the folder of the embedded
+    PostgreSQL's data, None for a server's.
     """
 
     serving: str
     owning: str
+    data_dir: Path | None = None
 
     @classmethod
     def of_one_role(cls, url: str) -> Self:
@@ -47,7 +58,9 @@ def make_engine(url: str, *, pool_size: int = 5, max_overflow: int = 10) -> Asyn
         max_overflow=max_overflow,
         pool_timeout=_POOL_WAIT_SECONDS,
         json_deserializer=orjson.loads,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "footnote"},
+        # An error's text goes into the log, and parameters are questions and documents.
+        hide_parameters=True,
+        connect_args=CONNECTION_ARGUMENTS,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

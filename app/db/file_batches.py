@@ -7,15 +7,18 @@ from app.core import ids
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.ids import shown_id
+from app.core.types import Caller
+from app.db.reach import reachable_memberships
 from app.models import FileBatch, VectorStoreFile
 
 
 class FileBatchReader:
     """One project's file batches."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._reach = caller.reach
 
     async def get(self, store_id: int, batch_id: str) -> FileBatch:
         """Return the store's batch; raise NotFound."""
@@ -34,6 +37,7 @@ class FileBatchReader:
         query = (
             select(VectorStoreFile.status, func.count())
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.batch_id == batch.id)
+            .where(*reachable_memberships(self._reach))
             .group_by(VectorStoreFile.status)
         )
         rows = await self._session.execute(query)

@@ -1,5 +1,6 @@
 """Files in the database: records, and their bytes in pieces."""
 
+import datetime as dt
 import hashlib
 import mimetypes
 from pathlib import Path
@@ -11,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import ids
 from app.core.errors import NotFound
 from app.core.ids import shown_id
-from app.core.types import Page
+from app.core.types import Caller, Page
+from app.db.clock import in_future
 from app.db.copying import copy_rows
 from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
+from app.db.reach import reachable_files
 from app.models import File, FilePart, Upload
 
 PART_BYTES = 1024 * 1024
@@ -40,9 +43,10 @@ def file_at(path: Path, *, project_id: str, filename: str, purpose: str) -> File
 class FileReader:
     """One project's files."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._reach = caller.reach
 
     async def get(self, file_id: str) -> File:
         """Return the file with this public id; raise NotFound."""
@@ -78,7 +82,7 @@ class FileReader:
             return None
         # The cursor may be an expired file: it is only a place in the list.
         query = select(File.created_at, File.id).where(
-            File.project_id == self._project_id, File.public_id == file_id
+            File.project_id == self._project_id, File.public_id == file_id, *reachable_files(self._reach)
         )
         row = (await self._session.execute(query)).first()
         place = (row.created_at, row.id) if row is not None else None
@@ -89,7 +93,8 @@ class FileReader:
 
     def _living(self) -> Select[File]:
         query = select(File).where(File.project_id == self._project_id)
-        return query.where(or_(File.expires_at.is_(None), File.expires_at > func.now()))
+        living = or_(File.expires_at.is_(None), File.expires_at > func.now())
+        return query.where(living, *reachable_files(self._reach))
 
     async def find_part(self, file: File, ordinal: int) -> bytes | None:
         """Return one piece of the file's bytes, None beyond the last."""
@@ -102,8 +107,10 @@ class FileReader:
 class FileWriter(FileReader):
     """One project's files, to read and to change."""
 
-    async def create(self, file: File, content: BinaryIO) -> File:
-        """Store a file's record and its bytes, read from `content` a piece at a time."""
+    async def create(self, file: File, content: BinaryIO, *, life: dt.timedelta | None = None) -> File:
+        """Store a file's record and its bytes, read from `content` a piece at a time. Without a life it does not expire."""
+        if life is not None:
+            file.expires_at = in_future(life)
         self._session.add(file)
         await self._session.flush()
 

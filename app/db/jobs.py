@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.lexemes import WORDS_VERSION
+from app.db.clock import in_future
 from app.db.connections import SystemConnections
 from app.models import FileBatch, VectorStoreFile
 
@@ -104,7 +105,7 @@ class JobWriter:
         membership.chunking = chunking
         membership.attempts = membership.progress = 0
         membership.lease_token = membership.lease_until = None
-        membership.run_after = dt.datetime.now(dt.UTC)
+        membership.run_after = in_future(dt.timedelta())
         membership.last_error_code = membership.last_error_message = None
         await self._session.flush()
         await self._announce()
@@ -133,7 +134,7 @@ class JobWriter:
         membership.lease_token = membership.lease_until = None
         membership.last_error_code = membership.last_error_message = None
         membership.progress = 100
-        membership.completed_at = dt.datetime.now(dt.UTC)
+        membership.completed_at = in_future(dt.timedelta())
         await self._session.flush()
 
     async def cancel(self, batch: FileBatch) -> None:

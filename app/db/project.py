@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.core.types import Caller
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkWriter
 from app.db.conversations import ConversationReader, ConversationWriter
@@ -26,22 +27,23 @@ from app.db.words import WordsReader, WordsWriter
 class ProjectReader:
     """Reads one project's rows, all as of one moment."""
 
-    def __init__(self, session: AsyncSession, connection: AsyncConnection, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, connection: AsyncConnection, caller: Caller) -> None:
         self._session = session
         self._connection = connection
-        self._project_id = project_id
+        self._caller = caller
+        self._project_id = caller.project_id
 
     @cached_property
     def files(self) -> FileReader:
-        return FileReader(self._session, self._project_id)
+        return FileReader(self._session, self._caller)
 
     @cached_property
     def vector_stores(self) -> VectorStoreReader:
-        return VectorStoreReader(self._session, self._project_id)
+        return VectorStoreReader(self._session, self._caller)
 
     @cached_property
     def vector_store_files(self) -> VectorStoreFileReader:
-        return VectorStoreFileReader(self._session, self._project_id)
+        return VectorStoreFileReader(self._session, self._caller)
 
     @cached_property
     def chunk_search(self) -> ChunkSearch:
@@ -54,7 +56,7 @@ class ProjectReader:
 
     @cached_property
     def file_batches(self) -> FileBatchReader:
-        return FileBatchReader(self._session, self._project_id)
+        return FileBatchReader(self._session, self._caller)
 
     @cached_property
     def uploads(self) -> UploadReader:
@@ -66,7 +68,7 @@ class ProjectReader:
 
     @cached_property
     def retrievals(self) -> RetrievalReader:
-        return RetrievalReader(self._session, self._project_id)
+        return RetrievalReader(self._session, self._caller)
 
     @cached_property
     def reembedding(self) -> ReembeddingReader:
@@ -78,11 +80,11 @@ class ProjectReader:
 
     @cached_property
     def responses(self) -> ResponseReader:
-        return ResponseReader(self._session, self._project_id)
+        return ResponseReader(self._session, self._caller)
 
     @cached_property
     def conversations(self) -> ConversationReader:
-        return ConversationReader(self._session, self._project_id)
+        return ConversationReader(self._session, self._caller)
 
     @cached_property
     def words(self) -> WordsReader:
@@ -94,15 +96,15 @@ class ProjectWriter(ProjectReader):
 
     @cached_property
     def files(self) -> FileWriter:
-        return FileWriter(self._session, self._project_id)
+        return FileWriter(self._session, self._caller)
 
     @cached_property
     def vector_stores(self) -> VectorStoreWriter:
-        return VectorStoreWriter(self._session, self._project_id)
+        return VectorStoreWriter(self._session, self._caller)
 
     @cached_property
     def vector_store_files(self) -> VectorStoreFileWriter:
-        return VectorStoreFileWriter(self._session, self._project_id)
+        return VectorStoreFileWriter(self._session, self._caller)
 
     @cached_property
     def jobs(self) -> JobWriter:
@@ -122,7 +124,7 @@ class ProjectWriter(ProjectReader):
 
     @cached_property
     def file_batches(self) -> FileBatchWriter:
-        return FileBatchWriter(self._session, self._project_id)
+        return FileBatchWriter(self._session, self._caller)
 
     @cached_property
     def uploads(self) -> UploadWriter:
@@ -138,11 +140,11 @@ class ProjectWriter(ProjectReader):
 
     @cached_property
     def responses(self) -> ResponseWriter:
-        return ResponseWriter(self._session, self._project_id)
+        return ResponseWriter(self._session, self._caller)
 
     @cached_property
     def conversations(self) -> ConversationWriter:
-        return ConversationWriter(self._session, self._project_id)
+        return ConversationWriter(self._session, self._caller)
 
     @cached_property
     def words(self) -> WordsWriter:

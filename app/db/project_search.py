@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.filters import Filter
+from app.core.types import Caller
 from app.db.attribute_filters import attribute_condition
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
 from app.db.chunk_search import (
@@ -43,15 +44,17 @@ _BEGIN = Bound(Statement(b"begin isolation level repeatable read read only"))
 _COMMIT = Bound(Statement(b"commit"))
 _FACTS = """
     s.id, s.public_id, s.name, s.created_at, s.last_active_at, s.expires_after_days, s.language, s.languages,
-    s.embedding_model, s.dimensions, s.file_count, s.chunk_count, s.usage_bytes, s.ivfflat_probes, s.ivfflat_serves
+    s.embedding_model, s.dimensions, s.file_count, s.chunk_count, s.usage_bytes, s.ivfflat_probes, s.ivfflat_serves, now()
 """
+# A key may be bound to stores. Null reaches all.
+_REACHED = "(cast(:reached as jsonb) is null or cast(:reached as jsonb) @> to_jsonb(public_id))"
 _REFERENCED = compiled(
     text(f"""
     select {_FACTS}, place
     from jsonb_array_elements_text(cast(:references as jsonb)) with ordinality as wanted (reference, place)
     cross join lateral (
         select * from vector_stores
-        where project_id = :project_id and (public_id = reference or name = reference)
+        where project_id = :project_id and (public_id = reference or name = reference) and {_REACHED}
         order by public_id <> reference, id limit 1
     ) s
     order by place
@@ -60,11 +63,17 @@ _REFERENCED = compiled(
 _DEFAULT = compiled(
     text(f"select {_FACTS}, 1 from vector_stores s where project_id = :project_id and is_default limit 1")  # noqa: S608 - as above
 )
+_ALL_REACHED = compiled(
+    text(
+        f"select {_FACTS}, row_number() over (order by s.id) from vector_stores s "  # noqa: S608 - as above
+        f"where project_id = :project_id and {_REACHED} order by s.id"
+    )
+)
 _NEWEST = compiled(
-    text("""
-    select public_id, name, created_at from vector_stores where project_id = :project_id
+    text(f"""
+    select public_id, name, created_at from vector_stores where project_id = :project_id and {_REACHED}
     order by created_at desc, id desc limit :most
-""")
+""")  # noqa: S608 - as above
 )
 _HOLDING = compiled(HOLDING)
 _TEXTS = compiled(TEXTS)
@@ -72,7 +81,7 @@ _TEXTS = compiled(TEXTS)
 
 @dataclass(frozen=True, slots=True)
 class StoreFacts:
-    """What a search needs to know of a store."""
+    """What a search needs to know of a store. `read_at` is the database's time."""
 
     id: int
     public_id: str
@@ -89,13 +98,14 @@ class StoreFacts:
     usage_bytes: int
     ivfflat_probes: int | None
     ivfflat_serves: bool
+    read_at: dt.datetime
 
     @property
     def is_expired(self) -> bool:
         if self.expires_after_days is None:
             return False
         expires_at = (self.last_active_at or self.created_at) + dt.timedelta(days=self.expires_after_days)
-        return expires_at <= dt.datetime.now(dt.UTC)
+        return expires_at <= self.read_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +128,33 @@ class NamedStore:
 class ProjectSearch:
     """Searches one project's stores."""
 
-    def __init__(self, connections: DirectConnections, project_id: str) -> None:
+    def __init__(self, connections: DirectConnections, caller: Caller) -> None:
         self._connections = connections
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._reached = caller.reach.stores
 
     async def look_up(
         self, references: Sequence[str] | None, *, counted: Lexemes | None = None
     ) -> tuple[list[StoreFacts], dict[int, int] | None]:
-        """Return the stores of these ids or names (the default store for None), and how many chunks hold lexemes.
+        """Return the stores of these ids or names, and how many chunks hold lexemes.
 
+        None is the default store, or all stores that the caller's key is bound to and that have not expired.
         Raises NotFound for a store that is not there, InvalidRequest for an expired one.
         """
         if references is None:
-            stores = self._bind(_DEFAULT)
+            stores = self._bind(_DEFAULT if self._reached is None else _ALL_REACHED)
         else:
             stores = self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
         asked = [stores] if counted is None else [stores, self._holding(counted)]
         found, *holding = await self._run(asked)
-        facts = {row[15]: StoreFacts(*row[:15]) for row in found}
+        facts = {row[16]: StoreFacts(*row[:16]) for row in found}
         for place, reference in enumerate(references or (), 1):
             if place not in facts:
                 raise no_store(reference)
             if facts[place].is_expired:
                 raise expired(reference)
-        return list(facts.values()), _counts(holding[0]) if holding else None
+        looked_in = [store for store in facts.values() if self._reached is None or not store.is_expired]
+        return looked_in, _counts(holding[0]) if holding else None
 
     async def newest_stores(self, most: int) -> list[NamedStore]:
         """Return the stores that were made last, the newest first."""
@@ -226,7 +239,8 @@ class ProjectSearch:
         return self._bind(_TEXTS, **wanted_texts(keys, texts=texts))
 
     def _bind(self, statement: Statement, **values: object) -> Bound:
-        return bind(statement, {"project_id": self._project_id, **values})
+        reached = None if self._reached is None else orjson.dumps(list(self._reached)).decode()
+        return bind(statement, {"project_id": self._project_id, "reached": reached, **values})
 
 
 def facts_of(store: VectorStore) -> StoreFacts:
@@ -247,6 +261,7 @@ def facts_of(store: VectorStore) -> StoreFacts:
         store.usage_bytes,
         store.ivfflat_probes,
         store.ivfflat_serves,
+        store.read_at,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.types import EmbeddingSpace
+from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import projected_bits
 from app.db.embedding_spaces import space_of
 from app.db.vector_stores import VectorStoreWriter
@@ -86,7 +86,7 @@ class ReembeddingWriter(ReembeddingReader):
 
     def __init__(self, session: AsyncSession, project_id: str) -> None:
         super().__init__(session, project_id)
-        self._stores = VectorStoreWriter(session, project_id)
+        self._stores = VectorStoreWriter(session, Caller(project_id))
 
     async def begin(self, store_id: int, space: EmbeddingSpace) -> None:
         """Note the store's next space. Embeddings that were prepared for another space are dropped."""

@@ -4,17 +4,19 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy import ColumnElement, delete, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from app.core.errors import NotFound
 from app.core.ids import shown_id
-from app.core.types import Page
+from app.core.types import Caller, Page
+from app.db.clock import in_future
 from app.db.json_values import without_nul
 from app.db.paging import Listed
+from app.db.reach import made_by
 from app.db.response_items import Item, item_rows, list_items
-from app.models import ResponseItemRecord, ResponseRecord
+from app.models import ConversationRecord, ResponseItemRecord, ResponseRecord
 
 # More turns than any model reads.
 _LONGEST_CHAIN = 1_000
@@ -33,9 +35,10 @@ _HISTORY = text("""
 class ResponseReader:
     """One project's stored responses."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._caller = caller
 
     async def get(self, response_id: str, *, with_events: bool = False) -> ResponseRecord:
         """Return a response that has not expired; raise NotFound."""
@@ -50,6 +53,7 @@ class ResponseReader:
             ResponseRecord.project_id == self._project_id,
             ResponseRecord.public_id == response_id,
             or_(ResponseRecord.expires_at.is_(None), ResponseRecord.expires_at > func.now()),
+            *made_by(ResponseRecord.key_id, self._caller),
         )
         return await self._session.scalar(
             query.options(undefer(ResponseRecord.events)) if with_events else query
@@ -71,6 +75,8 @@ class ResponseReader:
         query = select(ResponseItemRecord).where(
             ResponseItemRecord.project_id == self._project_id, ResponseItemRecord.public_id.in_(item_ids)
         )
+        if self._caller.reach.is_bound:
+            query = query.where(_of_key(self._caller))
         return {row.public_id: row.item for row in await self._session.scalars(query)}
 
 
@@ -84,14 +90,15 @@ class ResponseWriter(ResponseReader):
         *,
         given: Sequence[Item],
         previous_id: int | None,
-        expires_at: dt.datetime | None,
+        life: dt.timedelta | None,
     ) -> None:
         """Store a response with the items that it was given, and those of its output."""
         record = ResponseRecord(
             public_id=body["id"],
             project_id=self._project_id,
             previous_id=previous_id,
-            expires_at=expires_at,
+            expires_at=None if life is None else in_future(life),
+            key_id=self._caller.key_id,
             body=without_nul(body),
             events=without_nul(list(events)),
         )
@@ -109,3 +116,12 @@ class ResponseWriter(ResponseReader):
                 ResponseRecord.project_id == self._project_id, ResponseRecord.id == record.id
             )
         )
+
+
+def _of_key(caller: Caller) -> ColumnElement[bool]:
+    """Return what an item must fulfil that a bound key may refer to: a response or conversation of its own holds it."""
+    responses = select(ResponseRecord.id).where(*made_by(ResponseRecord.key_id, caller))
+    conversations = select(ConversationRecord.id).where(*made_by(ConversationRecord.key_id, caller))
+    return or_(
+        ResponseItemRecord.response_id.in_(responses), ResponseItemRecord.conversation_id.in_(conversations)
+    )

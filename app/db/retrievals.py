@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import NotFound
 from app.core.ids import shown_id
+from app.core.types import Caller
 from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
 from app.db.forgetting import FORGET, GONE
 from app.db.json_values import without_nul
-from app.models import RetrievalRecord
+from app.db.reach import reachable_files
+from app.models import File, RetrievalRecord
 
 # The answer does not wait until the record is on disk. A crash loses the last moment of the log at most.
 # The records come as one JSON object by id: psycopg takes longer to quote an array of texts than a search takes.
@@ -44,9 +46,10 @@ _COMMIT = Bound(Statement(b"commit"))
 class RetrievalReader:
     """One project's recorded retrievals."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._caller = caller
 
     async def get(self, retrieval_id: str) -> RetrievalRecord:
         """Return a record; raise NotFound if there is none or if it has expired."""
@@ -54,11 +57,21 @@ class RetrievalReader:
             RetrievalRecord.project_id == self._project_id, RetrievalRecord.public_id == retrieval_id
         )
         found = await self._session.scalar(query)
-        if found is None:
+        if found is None or not await self._is_reached(found):
             raise NotFound(
                 f"No retrieval found with id '{shown_id(retrieval_id)}'. They are kept for a while only."
             )
         return found
+
+    async def _is_reached(self, record: RetrievalRecord) -> bool:
+        """Whether the caller's key reaches every file that a record quotes."""
+        if not self._caller.reach.is_bound:
+            return True
+        reached = select(func.count()).where(
+            File.project_id == self._project_id, File.public_id.in_(record.file_ids)
+        )
+        count = await self._session.scalar(reached.where(*reachable_files(self._caller.reach)))
+        return count == len(record.file_ids)
 
 
 class RetrievalWriter:

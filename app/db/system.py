@@ -6,10 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
+from app.db.failures import Failures
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
+from app.db.keys import Keys
 from app.db.lexemes import LexemeTotals
 from app.db.secrets import Secrets
+from app.db.usage import UsageRows
 from app.db.vector_indexes import VectorIndexes
 from app.db.words import OutdatedWords
 
@@ -17,8 +20,8 @@ from app.db.words import OutdatedWords
 class SystemDatabase:
     """Repositories for one kind of the server's own work. `owner` connects as the owner of the tables."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str) -> None:
-        self._connections = SystemConnections(engine, reason)
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str, failures: Failures) -> None:
+        self._connections = SystemConnections(engine, reason, failures)
         self._owner = owner
 
     @cached_property
@@ -44,6 +47,14 @@ class SystemDatabase:
     @cached_property
     def vector_indexes(self) -> VectorIndexes:
         return VectorIndexes(self._connections, self._owner)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self._connections)
+
+    @cached_property
+    def usage(self) -> UsageRows:
+        return UsageRows(self._connections)
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -1,5 +1,6 @@
 """Uploads in the database: their parts in pieces, and the file that they become."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core import ids
 from app.core.errors import NotFound
 from app.core.ids import shown_id
+from app.db.clock import in_future
 from app.db.copying import copy_rows
 from app.db.files import PART_BYTES
 from app.models import File, Upload, UploadPart, UploadPiece
@@ -63,8 +65,9 @@ class UploadWriter(UploadReader):
         """Return the upload, locked against others; raise NotFound."""
         return _found(await self._session.scalar(self._wanted(upload_id).with_for_update()), upload_id)
 
-    async def create(self, upload: Upload) -> Upload:
-        """Store a new upload."""
+    async def create(self, upload: Upload, *, life: dt.timedelta) -> Upload:
+        """Store a new upload that stays open for so long."""
+        upload.expires_at = in_future(life)
         self._session.add(upload)
         await self._session.flush()
         await self._session.refresh(upload)
@@ -89,6 +92,8 @@ class UploadWriter(UploadReader):
 
     async def become_file(self, upload: Upload, file: File, parts: Sequence[UploadPart]) -> None:
         """Store the file with the bytes of the parts in this order, and delete the parts."""
+        if upload.file_expires_seconds is not None:
+            file.expires_at = in_future(dt.timedelta(seconds=upload.file_expires_seconds))
         self._session.add(file)
         await self._session.flush()
         part_ids = [part.id for part in parts]

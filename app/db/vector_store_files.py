@@ -14,12 +14,13 @@ from app.core.file_status import FileStatus
 from app.core.filters import Filter
 from app.core.ids import shown_id
 from app.core.lexemes import WORDS_VERSION
-from app.core.types import EmbeddingSpace, Page
+from app.core.types import Caller, EmbeddingSpace, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.forgetting import forget_texts
 from app.db.jobs import Claim
 from app.db.lexemes import LexemeWriter
 from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
+from app.db.reach import reachable_memberships
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 
 # Up to this many chunks, words are held in memory until their transaction. A longer file is read again.
@@ -52,9 +53,10 @@ class StoredSpan:
 class VectorStoreFileReader:
     """One project's vector store files."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._reach = caller.reach
 
     async def list_same_name(self, store_id: int, file: File) -> Sequence[int]:
         """Return the keys of the store's other files of this file's name."""
@@ -98,6 +100,7 @@ class VectorStoreFileReader:
             .join(File, File.id == VectorStoreFile.file_id)
             .where(VectorStoreFile.project_id == self._project_id)
             .where(VectorStoreFile.vector_store_id == store_id, File.public_id == file_id)
+            .where(*reachable_memberships(self._reach))
         )
 
     async def find_many(self, store_id: int, file_ids: Sequence[int]) -> dict[int, VectorStoreFile]:
@@ -190,7 +193,7 @@ class VectorStoreFileReader:
         query = (
             select(VectorStoreFile)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.file_id == file_id)
-            .where(VectorStoreFile.chunk_count > 0)
+            .where(VectorStoreFile.chunk_count > 0, *reachable_memberships(self._reach))
             .order_by(VectorStoreFile.completed_at.desc().nulls_last(), VectorStoreFile.vector_store_id)
             .limit(_MOST_READABLE)
         )
@@ -220,7 +223,7 @@ class VectorStoreFileReader:
         query = (
             select(VectorStoreFile.vector_store_id, VectorStoreFile.status, func.count())
             .where(VectorStoreFile.project_id == self._project_id)
-            .where(VectorStoreFile.vector_store_id.in_(store_ids))
+            .where(VectorStoreFile.vector_store_id.in_(store_ids), *reachable_memberships(self._reach))
             .group_by(VectorStoreFile.vector_store_id, VectorStoreFile.status)
         )
         counts: dict[int, dict[FileStatus, int]] = {store_id: {} for store_id in store_ids}
@@ -250,6 +253,7 @@ class VectorStoreFileReader:
                 VectorStoreFile.project_id == self._project_id, VectorStoreFile.vector_store_id == store_id
             )
         )
+        query = query.where(*reachable_memberships(self._reach))
         if status is not None:
             query = query.where(VectorStoreFile.status == status)
         if batch_id is not None:

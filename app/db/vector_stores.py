@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,9 +11,10 @@ from app.core import ids
 from app.core.errors import InvalidRequest, NotFound
 from app.core.ids import shown_id
 from app.core.stemming import UNDETERMINED
-from app.core.types import EmbeddingSpace, Page
+from app.core.types import Caller, EmbeddingSpace, Page
 from app.db.forgetting import forget_texts
 from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
+from app.db.reach import reachable_stores
 from app.models import File, VectorStore, VectorStoreFile
 
 DEFAULT_NAME = "default"
@@ -32,9 +33,10 @@ _DEFAULT = _OWNED.where(VectorStore.is_default).limit(1)
 class VectorStoreReader:
     """One project's vector stores."""
 
-    def __init__(self, session: AsyncSession, project_id: str) -> None:
+    def __init__(self, session: AsyncSession, caller: Caller) -> None:
         self._session = session
-        self._project_id = project_id
+        self._project_id = caller.project_id
+        self._reach = caller.reach
 
     async def get(self, reference: str) -> VectorStore:
         """Return the store whose id or name is `reference` (the oldest of a name); raise NotFound."""
@@ -48,7 +50,7 @@ class VectorStoreReader:
         query = select(VectorStore).where(
             VectorStore.id == store_id, VectorStore.project_id == self._project_id
         )
-        store = await self._session.scalar(query)
+        store = await self._session.scalar(query.where(*reachable_stores(self._reach)))
         if store is None:
             raise NotFound("The vector store was deleted.")
         return store
@@ -56,20 +58,27 @@ class VectorStoreReader:
     async def find(self, reference: str) -> VectorStore | None:
         """Return the store whose id or name is `reference`, the id first, or None."""
         wanted = {"project_id": self._project_id, "reference": reference}
-        return await self._session.scalar(_REFERENCED, wanted)
+        return await self._session.scalar(self._reachable(_REFERENCED), wanted)
 
     async def find_default(self) -> VectorStore | None:
         """Return the project's default store, or None before its first file."""
-        return await self._session.scalar(_DEFAULT, {"project_id": self._project_id})
+        return await self._session.scalar(self._reachable(_DEFAULT), {"project_id": self._project_id})
+
+    async def list_unnamed(self) -> list[VectorStore]:
+        """Return where a search looks that names no store: the default store, or the stores that the key is bound to."""
+        if self._reach.stores is not None:
+            return [store for store in await self.list_all() if not store.is_expired]
+        default = await self.find_default()
+        return [default] if default else []
 
     async def list_all(self) -> list[VectorStore]:
         """Return every store."""
         query = select(VectorStore).where(VectorStore.project_id == self._project_id).order_by(VectorStore.id)
-        return list(await self._session.scalars(query))
+        return list(await self._session.scalars(self._reachable(query)))
 
     async def list_page(self, page: Page) -> Listed[VectorStore]:
         """Return a page of stores by creation; NotFound for a cursor that is not there."""
-        query = select(VectorStore).where(VectorStore.project_id == self._project_id)
+        query = self._reachable(select(VectorStore).where(VectorStore.project_id == self._project_id))
         keys = PageKeys(
             VectorStore.created_at,
             VectorStore.id,
@@ -77,6 +86,11 @@ class VectorStoreReader:
             before=await self._border(page.before),
         )
         return listed((await self._session.scalars(page_query(query, page, keys))).all(), page)
+
+    def _reachable(self, query: Select[VectorStore]) -> Select[VectorStore]:
+        # The statement that most requests share stays as it is: it is built and cached once.
+        conditions = reachable_stores(self._reach)
+        return query.where(*conditions) if conditions else query
 
     async def _border(self, store_id: str | None) -> Border | None:
         if store_id is None:

@@ -27,6 +27,7 @@ class QueuedIngest:
 
     async def run(self, claim: Claim) -> None:
         """Read the file and store its chunks, unless the claim was lost meanwhile. Raises what the worker settles."""
+        self._database.check_room()
         caller = Caller(claim.project_id)
         async with self._database.project(caller.project_id).read() as snapshot:
             job = await snapshot.vector_store_files.find_claimed(claim)
@@ -49,7 +50,9 @@ class QueuedIngest:
             path = await self._fetch(caller, job.file, folder, first=first)
             reading = Reading(job.file, job.membership, store, space)
             spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
-            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(caller.project_id).write(
+                timeout_seconds=_STORE_SECONDS, grows=True
+            ) as tx:
                 membership = await tx.jobs.lock_claimed(claim)
                 if membership is None:
                     return
@@ -58,7 +61,9 @@ class QueuedIngest:
 
     async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile, copied: Copied) -> bool:
         """Copy the chunks of a file that was read before; return whether that completes the job."""
-        async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+        async with self._database.project(caller.project_id).write(
+            timeout_seconds=_STORE_SECONDS, grows=True
+        ) as tx:
             membership = await tx.jobs.lock_claimed(claim)
             return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, copied)
 

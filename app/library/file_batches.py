@@ -46,10 +46,10 @@ class FileBatchLibrary:
 
         Raises Conflict for a store of an embedding model that is not served.
         """
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get_open(store_id)
         await check_space(self._embeddings, store)
-        async with self._database.project(caller.project_id).write(timeout_seconds=60) as tx:
+        async with self._database.of(caller).write(timeout_seconds=60) as tx:
             batch = await tx.file_batches.create(store.id)
             # In one order, always: two batches of the same files wait for each other instead of deadlocking.
             for file in sorted(files, key=lambda file: file.file_id):
@@ -61,13 +61,13 @@ class FileBatchLibrary:
 
     async def retrieve(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
         """Return a batch; raise NotFound."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await _counted(snapshot, await snapshot.file_batches.get(store.id, batch_id))
 
     async def cancel(self, caller: Caller, store_id: str, batch_id: str) -> CountedBatch:
         """Cancel the files that are not read yet."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             store = await tx.vector_stores.get(store_id)
             batch = await tx.file_batches.get(store.id, batch_id)
             await tx.jobs.cancel(batch)
@@ -77,7 +77,7 @@ class FileBatchLibrary:
         self, caller: Caller, store_id: str, batch_id: str, *, page: Page, status: FileStatus | None
     ) -> Listed[StoreFile]:
         """Return a page of a batch's files."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             batch = await snapshot.file_batches.get(store.id, batch_id)
             return await snapshot.vector_store_files.list_page(

@@ -27,25 +27,24 @@ class FileLibrary:
         file = await asyncio.to_thread(
             file_at, path, project_id=caller.project_id, filename=filename, purpose=purpose
         )
-        if expires_seconds is not None:
-            file.expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=expires_seconds)
+        life = None if expires_seconds is None else dt.timedelta(seconds=expires_seconds)
         with path.open("rb") as content:
-            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
-                return await tx.files.create(file, content)
+            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
+                return await tx.files.create(file, content, life=life)
 
     async def retrieve(self, caller: Caller, file_id: str) -> File:
         """Return a file; raise NotFound."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             return await snapshot.files.get(file_id)
 
     async def list(self, caller: Caller, page: Page, *, purpose: str | None) -> Listed[File]:
         """Return a page of files."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             return await snapshot.files.list_page(page, purpose=purpose)
 
     async def delete(self, caller: Caller, file_id: str) -> None:
         """Delete a file; no store finds it any more."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             file = await tx.files.get(file_id)
             await tx.vector_store_files.detach(file)
             await tx.files.delete(file)
@@ -54,7 +53,7 @@ class FileLibrary:
         """Yield the bytes piece by piece. No connection is held between two pieces."""
         ordinal = 0
         while True:
-            async with self._database.project(caller.project_id).read() as snapshot:
+            async with self._database.of(caller).read() as snapshot:
                 piece = await snapshot.files.find_part(file, ordinal)
             if piece is None:
                 return

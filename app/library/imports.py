@@ -119,7 +119,9 @@ class Importer:
         )
         file.expires_at = remote.expires_at
         with path.open("rb") as content:
-            async with self._database.project(project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.project(project_id).write(
+                timeout_seconds=_STORE_SECONDS, grows=True
+            ) as tx:
                 local_id = await tx.imports.find_alone(self._shelves.source, remote.file_id)
                 if local_id and await tx.files.find(local_id):
                     return "known"
@@ -128,7 +130,7 @@ class Importer:
         return "copied"
 
     async def _copy_store(self, remote: RemoteStore) -> Outcome:
-        async with self._database.project(self._caller.project_id).write() as tx:
+        async with self._database.of(self._caller).write() as tx:
             local_id = await tx.imports.find_alone(self._shelves.source, remote.store_id)
             if local_id and await tx.vector_stores.find(local_id):
                 return "known"
@@ -148,7 +150,7 @@ class Importer:
         )
         if file_id is None or store_id is None:
             return "left out"
-        async with self._database.project(self._caller.project_id).write() as tx:
+        async with self._database.of(self._caller).write() as tx:
             store = await tx.vector_stores.get(store_id)
             if await tx.vector_store_files.find(store.id, file_id) is not None:
                 return "known"
@@ -159,12 +161,12 @@ class Importer:
 
     async def _local_file(self, remote_id: str) -> str | None:
         """Return the id of our copy, None when there is none or it was deleted."""
-        async with self._database.project(self._caller.project_id).read() as snapshot:
+        async with self._database.of(self._caller).read() as snapshot:
             local_id = await snapshot.imports.find(self._shelves.source, remote_id)
             return local_id if local_id and await snapshot.files.find(local_id) else None
 
     async def _local_store(self, remote_id: str) -> str | None:
-        async with self._database.project(self._caller.project_id).read() as snapshot:
+        async with self._database.of(self._caller).read() as snapshot:
             local_id = await snapshot.imports.find(self._shelves.source, remote_id)
             return local_id if local_id and await snapshot.vector_stores.find(local_id) else None
 

@@ -72,7 +72,7 @@ class IngestLibrary:
 
         Raises NotFound for an id that is not there, Conflict for a store of a model that is not served.
         """
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             store = await _find_or_create(tx, reference)
         await check_space(self._embeddings, store)
         return store
@@ -87,7 +87,7 @@ class IngestLibrary:
             purpose="assistants",
         )
         with incoming.path.open("rb") as content:
-            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
                 await tx.vector_store_files.lock_content(store.id, file.sha256)
                 same = await self._find_same(tx, store, file, incoming)
                 if same is not None:
@@ -116,14 +116,14 @@ class IngestLibrary:
     async def wait_for_queue(self, caller: Caller) -> None:
         """Return once no file of the project waits to be read."""
         while True:
-            async with self._database.project(caller.project_id).read() as snapshot:
+            async with self._database.of(caller).read() as snapshot:
                 if not await snapshot.vector_store_files.any_in_progress():
                     return
             await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
 
     async def withdraw(self, caller: Caller, submitted: Submitted) -> None:
         """Delete a file that could not be read, so that nothing of it stays behind."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             await tx.vector_store_files.detach(submitted.file)
             await tx.files.delete(submitted.file)
 
@@ -132,7 +132,7 @@ class IngestLibrary:
         if not submitted:
             return []
         store_id = submitted[0].store.id
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             memberships = snapshot.vector_store_files
             found = await memberships.find_many(store_id, [entry.file.id for entry in submitted])
             gone = [entry.file for entry in submitted if entry.file.id not in found]

@@ -40,7 +40,7 @@ class ModelLibrary:
         models = [ListedModel(name, _RELEASED, owner) for name in names]
         models.append(ListedModel(model_at(self._chat_model, WITHOUT_STORE), _RELEASED, "footnote"))
 
-        stores = await self._database.project(caller.project_id).search.newest_stores(_MOST_STORES)
+        stores = await self._database.of(caller).search.newest_stores(_MOST_STORES)
         for reference, store in _references(stores).items():
             made_at = int(store.created_at.timestamp())
             models.append(ListedModel(model_at(self._chat_model, reference), made_at, "footnote"))

@@ -55,7 +55,7 @@ class SourceLibrary:
         If the file no longer has the chunk, nothing is marked and the window is at the start of the text.
         """
         ordinal = ids.chunk_ordinal(file_id, chunk_id)
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             file = await snapshot.files.get(file_id)
             membership = _holder(await snapshot.vector_store_files.list_readable(file.id), ordinal)
             if membership is None:

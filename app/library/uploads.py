@@ -26,15 +26,14 @@ class UploadLibrary:
         upload.public_id = ids.make_upload_id()
         upload.project_id = caller.project_id
         upload.status = "pending"
-        upload.expires_at = dt.datetime.now(dt.UTC) + _LIFE
-        async with self._database.project(caller.project_id).write() as tx:
-            return await tx.uploads.create(upload)
+        async with self._database.of(caller).write() as tx:
+            return await tx.uploads.create(upload, life=_LIFE)
 
     async def add_part(self, caller: Caller, upload_id: str, path: Path) -> UploadPart:
         """Store the bytes at `path` as a part."""
         size_bytes = path.stat().st_size  # noqa: ASYNC240 - a stat of a file that was just written
         with path.open("rb") as content:
-            async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+            async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
                 upload = await tx.uploads.get(upload_id)
                 _check_pending(upload)
                 return await tx.uploads.add_part(upload, content, size_bytes=size_bytes)
@@ -43,7 +42,7 @@ class UploadLibrary:
         self, caller: Caller, upload_id: str, part_ids: Sequence[str], *, md5: str | None
     ) -> tuple[Upload, File]:
         """Join the parts, in the order given, to a file; InvalidRequest when they are not what was declared."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             upload = await snapshot.uploads.get(upload_id)
             _check_pending(upload)
             parts = _in_order(await snapshot.uploads.list_parts(upload), part_ids)
@@ -59,9 +58,7 @@ class UploadLibrary:
             size_bytes=upload.size_bytes,
             sha256=sha256,
         )
-        if upload.file_expires_seconds is not None:
-            file.expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=upload.file_expires_seconds)
-        async with self._database.project(caller.project_id).write(timeout_seconds=_STORE_SECONDS) as tx:
+        async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS) as tx:
             upload = await tx.uploads.get_locked(upload_id)
             _check_pending(upload)
             await tx.uploads.become_file(upload, file, parts)
@@ -69,7 +66,7 @@ class UploadLibrary:
 
     async def cancel(self, caller: Caller, upload_id: str) -> Upload:
         """Close the upload and delete its parts."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             upload = await tx.uploads.get_locked(upload_id)
             _check_pending(upload)
             await tx.uploads.end(upload, status="cancelled")
@@ -81,7 +78,7 @@ class UploadLibrary:
         for part in parts:
             ordinal = 0
             while True:
-                async with self._database.project(caller.project_id).read() as snapshot:
+                async with self._database.of(caller).read() as snapshot:
                     piece = await snapshot.uploads.find_piece(part, ordinal)
                 if piece is None:
                     break
@@ -96,7 +93,7 @@ class UploadLibrary:
 
 
 def _check_pending(upload: Upload) -> None:
-    expired = upload.status == "pending" and upload.expires_at <= dt.datetime.now(dt.UTC)
+    expired = upload.status == "pending" and upload.expires_at <= upload.read_at
     if expired or upload.status != "pending":
         state = "expired" if expired else upload.status
         raise InvalidRequest(f"The upload is {state}.", param="upload_id", code="invalid_value")

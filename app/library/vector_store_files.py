@@ -36,15 +36,15 @@ class VectorStoreFileLibrary:
         If the file is there already, it gets the attributes. It is read again if it failed or if the chunking is another.
         Raises Conflict for a store of an embedding model that is not served.
         """
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get_open(store_id)
         await check_space(self._embeddings, store)
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
     async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
         """Return a store's file; raise NotFound."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await snapshot.vector_store_files.get(store.id, file_id)
 
@@ -52,7 +52,7 @@ class VectorStoreFileLibrary:
         self, caller: Caller, store_id: str, *, page: Page, status: FileStatus | None
     ) -> Listed[StoreFile]:
         """Return a page of a store's files."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await snapshot.vector_store_files.list_page(store.id, page, status=status)
 
@@ -60,7 +60,7 @@ class VectorStoreFileLibrary:
         self, caller: Caller, store_id: str, file_id: str, *, attributes: Mapping[str, Any]
     ) -> StoreFile:
         """Replace a store file's attributes."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             store = await tx.vector_stores.get(store_id)
             found = await tx.vector_store_files.get_locked(store.id, file_id)
             await tx.vector_store_files.update_attributes(found.membership, attributes)
@@ -68,14 +68,14 @@ class VectorStoreFileLibrary:
 
     async def detach(self, caller: Caller, store_id: str, file_id: str) -> None:
         """Take a file out of a store; the file itself stays."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             store = await tx.vector_stores.get(store_id)
             found = await tx.vector_store_files.get(store.id, file_id)
             await tx.vector_store_files.detach(found.file, store_id=store.id)
 
     async def contents(self, caller: Caller, store_id: str, file_id: str) -> Sequence[str]:
         """Return the parsed text of a store's file, chunk by chunk."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             found = await snapshot.vector_store_files.get(store.id, file_id)
             return await snapshot.vector_store_files.list_contents(found.membership)

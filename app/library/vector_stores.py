@@ -37,7 +37,7 @@ class VectorStoreLibrary:
         fields: Mapping[str, Any],
     ) -> CountedStore:
         """Make a store and queue its first files, all or nothing."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             is_given = fields.get("language") is not None
             store = await tx.vector_stores.create(**fields, language_given=is_given)
             for file_id in dict.fromkeys(file_ids):
@@ -46,25 +46,25 @@ class VectorStoreLibrary:
 
     async def retrieve(self, caller: Caller, store_id: str) -> CountedStore:
         """Return a store; raise NotFound."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             return await _counted(snapshot, await snapshot.vector_stores.get(store_id))
 
     async def list(self, caller: Caller, page: Page) -> Listed[CountedStore]:
         """Return a page of stores."""
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             found = await snapshot.vector_stores.list_page(page)
             counts = await snapshot.vector_store_files.count_by_status([store.id for store in found.items])
         return Listed([CountedStore(store, counts[store.id]) for store in found.items], found.has_more)
 
     async def update(self, caller: Caller, store_id: str, fields: Mapping[str, Any]) -> CountedStore:
         """Change the fields that are given."""
-        async with self._database.project(caller.project_id).write() as tx:
+        async with self._database.of(caller).write() as tx:
             store = await tx.vector_stores.update(await tx.vector_stores.get(store_id), fields)
             return await _counted(tx, store)
 
     async def delete(self, caller: Caller, store_id: str) -> None:
         """Delete a store with its chunks; its files stay."""
-        async with self._database.project(caller.project_id).write(timeout_seconds=60) as tx:
+        async with self._database.of(caller).write(timeout_seconds=60) as tx:
             await tx.vector_stores.delete(await tx.vector_stores.get(store_id))
 
 

@@ -7,7 +7,9 @@ from app.models.deleted_places import DeletedPlace
 from app.models.embedding_cache import CachedEmbedding
 from app.models.file_batches import FileBatch
 from app.models.files import File, FilePart
+from app.models.idempotent_answers import IdempotentAnswer
 from app.models.imports import Import
+from app.models.keys import ApiKey, AuditEntry, KeyUsage
 from app.models.next_embeddings import NextEmbedding
 from app.models.projects import Project
 from app.models.responses import ConversationRecord, ResponseItemRecord, ResponseRecord
@@ -18,6 +20,8 @@ from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
 
 __all__ = [
+    "ApiKey",
+    "AuditEntry",
     "CachedEmbedding",
     "Chunk",
     "ChunkLexemes",
@@ -26,7 +30,9 @@ __all__ = [
     "File",
     "FileBatch",
     "FilePart",
+    "IdempotentAnswer",
     "Import",
+    "KeyUsage",
     "LexemeCount",
     "NextEmbedding",
     "Project",

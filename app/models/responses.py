@@ -11,7 +11,7 @@ from app.models.base import Created, ProjectOwned, Record
 
 
 class ResponseRecord(Created, ProjectOwned, Record):
-    """A stored response. `body` and `events` quote no documents: these may be deleted."""
+    """A stored response. `body` and `events` quote no documents: these may be deleted. `key_id` made it."""
 
     __tablename__ = "responses"
     __table_args__ = (Index(None, "expires_at"),)
@@ -22,17 +22,19 @@ class ResponseRecord(Created, ProjectOwned, Record):
         ForeignKey("responses.id", ondelete="SET NULL"), index=True
     )
     expires_at: Mapped[dt.datetime | None]
+    key_id: Mapped[str | None]
     body: Mapped[dict[str, Any]]
     events: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, deferred=True)
 
 
 class ConversationRecord(Created, ProjectOwned, Record):
-    """A conversation. It stays until it is deleted."""
+    """A conversation. It stays until it is deleted. `key_id` made it."""
 
     __tablename__ = "conversations"
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[str | None]
     notes: Mapped[dict[str, Any]]
 
 

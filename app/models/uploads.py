@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Identity, Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Identity, Index, LargeBinary, func
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
 
@@ -22,6 +22,8 @@ class Upload(Created, ProjectOwned, Record):
     status: Mapped[str]
     file_expires_seconds: Mapped[int | None]
     expires_at: Mapped[dt.datetime]
+    # The database's time when the row was read.
+    read_at: Mapped[dt.datetime] = column_property(func.now())
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
 
 

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Identity, Index, String, text
+from sqlalchemy import Identity, Index, String, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from app.models.base import Created, ProjectOwned, Record
 
@@ -47,6 +47,8 @@ class VectorStore(Created, ProjectOwned, Record):
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     usage_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     last_active_at: Mapped[dt.datetime | None]
+    # The database's time when the row was read: its clock sets all times, so it has to judge them.
+    read_at: Mapped[dt.datetime] = column_property(func.now())
     ivfflat_lists: Mapped[int | None]
     ivfflat_chunks_at_build: Mapped[int | None]
     ivfflat_built_at: Mapped[dt.datetime | None]
@@ -65,4 +67,4 @@ class VectorStore(Created, ProjectOwned, Record):
 
     @property
     def is_expired(self) -> bool:
-        return self.expires_at is not None and self.expires_at <= dt.datetime.now(dt.UTC)
+        return self.expires_at is not None and self.expires_at <= self.read_at

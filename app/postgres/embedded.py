@@ -3,9 +3,10 @@
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from app.postgres import cluster as clusters
 from app.postgres.cluster import OWNER, PORT, SERVING, Account, Cluster, EmbeddedPostgresError
-from app.postgres.keeper import EXIT_ANOTHER_KEEPER
+from app.postgres.keeper import EXIT_ANOTHER_KEEPER, PATIENT
 from app.postgres.locks import FileLock
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "start_embedded"]
@@ -24,6 +25,8 @@ DATABASE = "footnote"
 
 _PROJECT_ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.05
+_WATCH_SECONDS = 1.0
+_LONGEST_WATCH_SECONDS = 30.0
 _LOG_TAIL_LINES = 12
 # They send every PostgreSQL client elsewhere, whatever its arguments say.
 _MISLEADING = ("PGHOSTADDR", "PGSERVICE")
@@ -32,9 +35,14 @@ _MISLEADING = ("PGHOSTADDR", "PGSERVICE")
 class EmbeddedPostgres:
     """A hold on the embedded PostgreSQL of one data directory: it runs for as long as anyone holds it."""
 
-    def __init__(self, cluster: Cluster, users: FileLock) -> None:
+    def __init__(self, cluster: Cluster, users: FileLock, settings: dict[str, str]) -> None:
         self._cluster = cluster
         self._users: FileLock | None = users
+        self._released = threading.Event()
+        self._watch = threading.Thread(
+            target=_watch_keeper, args=(cluster, settings, self._released), name="keeper-watch", daemon=True
+        )
+        self._watch.start()
 
     @property
     def url(self) -> str:
@@ -59,6 +67,8 @@ class EmbeddedPostgres:
     def release(self) -> None:
         """Let go. PostgreSQL stops two seconds after the last hold is gone."""
         if self._users is not None:
+            self._released.set()
+            self._watch.join()
             self._users.close()
             self._users = None
 
@@ -97,7 +107,7 @@ def start_embedded(
                 f"see {cluster.log_path}.\n{_log_tails(cluster)}"
             ) from error
         unless_ready.pop_all()
-    return EmbeddedPostgres(cluster, users)
+    return EmbeddedPostgres(cluster, users, dict(settings or {}))
 
 
 def _refuse_misleading_environment() -> None:
@@ -134,10 +144,25 @@ def _await_ready(
         time.sleep(_LOOK_SECONDS)
 
 
+def _watch_keeper(cluster: Cluster, settings: dict[str, str], released: threading.Event) -> None:
+    """Start a keeper whenever there is none, until the hold is released: it may have been killed for its memory."""
+    pause_seconds = _WATCH_SECONDS
+    keeper: _KeeperProcess | None = None
+    while not released.wait(pause_seconds):
+        is_running = keeper is not None and keeper.exit_code() is None
+        if is_running or _has_keeper(cluster):
+            pause_seconds = _WATCH_SECONDS
+            continue
+        # One that ends at once is started again later each time.
+        pause_seconds = min(_LONGEST_WATCH_SECONDS, 2 * pause_seconds)
+        with suppress(OSError):
+            keeper = _KeeperProcess(cluster, settings, PATIENT)
+
+
 class _KeeperProcess:
     """A keeper that we started. It outlives us, in a session of its own that Ctrl-C here does not reach."""
 
-    def __init__(self, cluster: Cluster, settings: dict[str, str]) -> None:
+    def __init__(self, cluster: Cluster, settings: dict[str, str], *manner: str) -> None:
         search_path = os.pathsep.join(filter(None, [str(_PROJECT_ROOT), os.environ.get("PYTHONPATH")]))
         append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         # -P: the working directory may hold an `app` of its own.
@@ -148,6 +173,7 @@ class _KeeperProcess:
             "app.postgres.keeper",
             str(cluster.data_dir),
             json.dumps(settings),
+            *manner,
         ]
         self._exit_code: int | None = None
         self._pid = os.posix_spawn(

@@ -16,17 +16,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from app.core.folders import free_bytes
 from app.postgres import binaries, remains
 from app.postgres import cluster as clusters
 from app.postgres.cluster import Cluster, EmbeddedPostgresError
 from app.postgres.locks import FileLock
 
 EXIT_ANOTHER_KEEPER = 75
+PATIENT = "patient"
 
 _LOOK_SECONDS = 0.25
 _IDLE_LOOKS = 8
 _FAST_STOP_SECONDS = 60
-_MOST_FAILED_STARTS = 5
+_MOST_FIRST_STARTS = 5
+_LONGEST_PAUSE_SECONDS = 30.0
+# PostgreSQL's log of changes grows by files of 16 MiB.
+_LEAST_FREE_BYTES = 32 * 1024**2
 _LARGEST_LOG_BYTES = 10 * 1024**2
 _MOST_SHARED_BYTES = 256 * 1024**2
 _SETTINGS = {
@@ -35,15 +40,20 @@ _SETTINGS = {
     "max_wal_size": "2GB",
     "jit": "off",
     "log_min_messages": "warning",
+    # Details of an error hold the values of rows.
+    "log_error_verbosity": "terse",
 }
 
 
 class Keeper:
     """Keeps one cluster running for as long as it has users."""
 
-    def __init__(self, cluster: Cluster, users: FileLock, settings: dict[str, str]) -> None:
+    def __init__(
+        self, cluster: Cluster, users: FileLock, settings: dict[str, str], *, is_patient: bool
+    ) -> None:
         self._cluster = cluster
         self._users = users
+        self._is_patient = is_patient
         self._settings = {"shared_buffers": f"{_shared_bytes() // 1024}kB"} | _SETTINGS | settings
         self._account = clusters.server_account(cluster)
         self._uid = clusters.server_uid(self._account)
@@ -52,7 +62,11 @@ class Keeper:
         self._idle_looks = 0
 
     def run(self) -> None:
-        """Start PostgreSQL and keep it up; return when it was stopped. Raises EmbeddedPostgresError when it cannot start."""
+        """Start PostgreSQL and keep it up; return when it was stopped.
+
+        Raises EmbeddedPostgresError when it cannot start. A patient keeper does not give up while somebody holds the
+        database, and one whose PostgreSQL has run becomes patient.
+        """
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_soon)
         clusters.make_socket_dir(self._cluster, self._account)
@@ -61,7 +75,7 @@ class Keeper:
         clusters.check_version(self._cluster, self._binaries)
 
         failed_starts = 0
-        while failed_starts < _MOST_FAILED_STARTS:
+        while self._is_patient or failed_starts < _MOST_FIRST_STARTS:
             adopted = remains.find_postmaster(self._cluster, self._uid)
             if adopted is not None:
                 _log(f"adopting PostgreSQL {adopted}, whose keeper died")
@@ -72,9 +86,13 @@ class Keeper:
             was_ready, stopped = self._run_once()
             if stopped:
                 return
+            self._is_patient = self._is_patient or was_ready
             failed_starts = 0 if was_ready else failed_starts + 1
-            time.sleep(0 if was_ready else min(5.0, 0.2 * 2**failed_starts))
-        raise EmbeddedPostgresError("PostgreSQL died at every start")
+            if failed_starts and self._should_stop_within(
+                min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**failed_starts)
+            ):
+                return
+        raise EmbeddedPostgresError(f"PostgreSQL died at every start{_cause(self._cluster)}")
 
     def _run_once(self) -> tuple[bool, bool]:
         """Run PostgreSQL until it ends; return whether it ever was ready, and whether we stopped it."""
@@ -87,7 +105,7 @@ class Keeper:
                 _log("stopping PostgreSQL")
                 _stop_child(process)
                 return was_ready, True
-        _log(f"PostgreSQL ended with {process.returncode}")
+        _log(f"PostgreSQL ended with {process.returncode}{_cause(self._cluster)}")
         return was_ready, False
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -137,6 +155,15 @@ class Keeper:
                 return True
         return False
 
+    def _should_stop_within(self, seconds: float) -> bool:
+        """Pause before the next start; return whether it is not wanted any more."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            time.sleep(min(_LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+            if self._should_stop(was_ready=self._is_patient):
+                return True
+        return False
+
     def _should_stop(self, *, was_ready: bool) -> bool:
         """Whether it is time to stop: on request, or because nobody has held the users' lock for two seconds.
 
@@ -179,6 +206,10 @@ def _stop_adopted(pid: int) -> None:
             time.sleep(0.1)
 
 
+def _cause(cluster: Cluster) -> str:
+    return ": disk full" if free_bytes(cluster.data_dir) < _LEAST_FREE_BYTES else ""
+
+
 def _shared_bytes() -> int:
     quarter_of_memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
     return min(quarter_of_memory, _MOST_SHARED_BYTES)
@@ -201,19 +232,21 @@ def _empty_if_large(log: int) -> None:
 
 
 def _log(text: str) -> None:
-    sys.stderr.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
-    sys.stderr.flush()
+    # On a full disk there is no room for the log either.
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {text}\n")
+        sys.stderr.flush()
 
 
 def main() -> int:
-    """Keep the data directory that the arguments name; its settings come as JSON."""
+    """Keep the data directory that the arguments name; its settings come as JSON, then perhaps `patient`."""
     cluster = Cluster(Path(sys.argv[1]))
     with FileLock(cluster.keeper_lock_path) as own, FileLock(cluster.users_lock_path) as users:
         if not own.try_take():
             return EXIT_ANOTHER_KEEPER
         _empty_if_large(sys.stderr.fileno())
         try:
-            Keeper(cluster, users, json.loads(sys.argv[2])).run()
+            Keeper(cluster, users, json.loads(sys.argv[2]), is_patient=sys.argv[3:] == [PATIENT]).run()
         except EmbeddedPostgresError as error:
             _log(str(error))
             return 1

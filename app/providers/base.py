@@ -1,7 +1,7 @@
 """The provider seam: what embeds and what writes, whether an upstream or the deterministic fallback."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -110,6 +110,14 @@ class EmbeddingResult:
     prompt_tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """For each question how likely its answer is yes, 0..1, None where none came; and OpenAI's usage object."""
+
+    probabilities: tuple[float | None, ...]
+    usage: Json = field(default_factory=dict)
+
+
 class Provider(Protocol):
     """What every provider has. `/readyz` and the header `x-footnote-provider` show its `name`."""
 
@@ -204,4 +212,12 @@ class RerankProvider(Provider, Protocol):
 
     async def rank(self, query: str, texts: Sequence[str]) -> list[float] | None:
         """Return a score for each text, 0..1; None when no answer comes in time."""
+        ...
+
+
+class DecisionProvider(Provider, Protocol):
+    """Answers questions about a text by yes or no."""
+
+    async def decide(self, text: str, questions: Sequence[str]) -> Decisions:
+        """Return an answer to each question, None for those that got none in time. Raises no FootnoteError."""
         ...

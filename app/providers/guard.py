@@ -1,11 +1,10 @@
 """Wraps every provider: no call inside a transaction, and a limited number of calls at once."""
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from app.core import metrics
-from app.core.errors import Overloaded
+from app.core.gate import Gate
 from app.core.scope import refuse_inside_transaction
 from app.core.types import EmbeddingSpace, Json
 from app.providers.base import (
@@ -17,32 +16,6 @@ from app.providers.base import (
     Purpose,
     TokenInput,
 )
-
-_LONGEST_WAIT_SECONDS = 2.0
-
-
-class Gate:
-    """Lets a limited number of calls through at once. Others wait for two seconds at most."""
-
-    def __init__(self, max_concurrency: int) -> None:
-        self._places = asyncio.Semaphore(max_concurrency)
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold one of the places; raise Overloaded when none came free in time."""
-        try:
-            async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Overloaded(
-                "Too many answers are being written at once. Try again in a moment.",
-                code="overloaded",
-                retry_after_seconds=1,
-            ) from None
-        try:
-            yield
-        finally:
-            self._places.release()
 
 
 class GuardedChat:

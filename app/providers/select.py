@@ -5,20 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
-from app.providers.base import ChatProvider, EmbeddingProvider, Provider, RerankProvider
+from app.providers.base import ChatProvider, DecisionProvider, EmbeddingProvider, Provider, RerankProvider
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.providers.guard import Gate, GuardedChat, GuardedEmbeddings
+from app.providers.guard import GuardedChat, GuardedEmbeddings
 from app.providers.local.embeddings import LocalEmbeddings
 from app.providers.openai.chat import OpenAIChat
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.decisions import UpstreamDecisions
 from app.providers.openai.embeddings import OpenAIEmbeddings
 from app.providers.rerank import UpstreamReranker
 
 ChatChoice = Literal["fallback", "openai"]
 EmbeddingChoice = Literal["fallback", "local", "openai"]
-ProviderRole = Literal["chat", "embeddings", "reranking"]
+ProviderRole = Literal["chat", "embeddings", "reranking", "verification"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,33 @@ class ProviderSettings:
     embedding_address: UpstreamAddress
     rerank_address: UpstreamAddress
     rerank_model: str | None
+    verifies_by_model: bool
+    verify_model: str | None
+    verify_timeout_seconds: float
     max_concurrency: int
 
 
 @dataclass(frozen=True, slots=True)
 class Providers:
-    """The three choices. Without a re-ranker the results keep the order of the search."""
+    """The choices. Without a re-ranker the results keep the order of the search.
+
+    Without `decisions` the words alone say whether a citation is verified.
+    """
 
     chat: ChatProvider
     embeddings: EmbeddingProvider
     reranker: RerankProvider | None = None
+    decisions: DecisionProvider | None = None
 
     @property
     def by_role(self) -> Mapping[ProviderRole, Provider]:
         """The providers by their role."""
         roles: dict[ProviderRole, Provider] = {"chat": self.chat, "embeddings": self.embeddings}
-        return roles if self.reranker is None else {**roles, "reranking": self.reranker}
+        optional: dict[ProviderRole, Provider | None] = {
+            "reranking": self.reranker,
+            "verification": self.decisions,
+        }
+        return roles | {role: provider for role, provider in optional.items() if provider is not None}
 
     @property
     def names(self) -> dict[ProviderRole, str]:
@@ -65,10 +78,17 @@ class Providers:
 def select_providers(settings: ProviderSettings) -> Providers:
     """Return the providers that the settings ask for. None replaces another at run time."""
     return Providers(
-        GuardedChat(_chat(settings), Gate(settings.max_concurrency)),
-        GuardedEmbeddings(_embeddings(settings), Gate(settings.max_concurrency)),
+        GuardedChat(_chat(settings), _gate(settings, "Too many answers are being written at once.")),
+        GuardedEmbeddings(
+            _embeddings(settings), _gate(settings, "Too many texts are being embedded at once.")
+        ),
         _reranker(settings),
+        _decisions(settings),
     )
+
+
+def _gate(settings: ProviderSettings, refusal: str) -> Gate:
+    return Gate(settings.max_concurrency, refusal=f"{refusal} Try again in a moment.")
 
 
 def choose_chat(settings: ProviderSettings) -> ChatChoice:
@@ -120,3 +140,14 @@ def _reranker(settings: ProviderSettings) -> RerankProvider | None:
     if settings.rerank_address.base_url is None:
         return None
     return UpstreamReranker(settings.rerank_address, model=settings.rerank_model)
+
+
+def _decisions(settings: ProviderSettings) -> DecisionProvider | None:
+    if not settings.verifies_by_model:
+        return None
+    return UpstreamDecisions(
+        OpenAIConnection(settings.chat_address),
+        model=settings.verify_model,
+        chat_model=settings.chat_model,
+        timeout_seconds=settings.verify_timeout_seconds,
+    )

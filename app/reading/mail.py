@@ -37,10 +37,11 @@ def read_mailbox(source: Source) -> Document:
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
-    with tempfile.NamedTemporaryFile(prefix="mail-") as file:
+    # Without a name, because this process may be killed at any moment.
+    with tempfile.TemporaryFile() as file:
         file.write(data)
         file.flush()
-        with closing(mailbox.mbox(file.name, create=False)) as box:
+        with closing(mailbox.mbox(f"/proc/self/fd/{file.fileno()}", create=False)) as box:
             for message in box:
                 yield message.as_bytes()
 

@@ -51,6 +51,7 @@ class DocumentRetriever:
         """
         if subject is None:
             return await self._retriever.search(caller, request)
+        request = request.within(caller.reach)
         if subject.kind == "listing":
             return await self._listed(caller, request, subject)
         whole = await self._whole_files(caller, request, subject)
@@ -66,7 +67,7 @@ class DocumentRetriever:
             return (
                 found if found.route == "empty" else await self._with_listing(caller, found, request, subject)
             )
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
         found = _retrieval(request, plan, "listing" if plan.chunks else "empty")
         return await self._with_listing(caller, found, request, subject) if plan.chunks else found
@@ -75,7 +76,7 @@ class DocumentRetriever:
         self, caller: Caller, retrieval: Retrieval, request: SearchRequest, subject: Subject
     ) -> Retrieval:
         started = time.perf_counter()
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             listing: Listing = await snapshot.listings.list_files(
                 plan.store_ids, request.options.filters, subject.listing, today=dt.datetime.now(dt.UTC).date()
@@ -88,7 +89,7 @@ class DocumentRetriever:
     ) -> Retrieval | None:
         """Return passages spread over the files that the question means, None when it means none."""
         started = time.perf_counter()
-        async with self._database.project(caller.project_id).read() as snapshot:
+        async with self._database.of(caller).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             files = await _meant(snapshot, plan, request, subject) if plan.chunks else []
             if not files:

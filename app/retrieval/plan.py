@@ -65,8 +65,7 @@ async def make_plan(
     Raises NotFound for a store that is not there, InvalidRequest for an expired one.
     """
     if references is None:
-        default = await snapshot.vector_stores.find_default()
-        stores = [default] if default else []
+        stores = await snapshot.vector_stores.list_unnamed()
     else:
         stores = [await snapshot.vector_stores.get_open(reference) for reference in references]
     facts = [facts_of(store) for store in stores]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.core import ids, metrics
 from app.core.fusion import Fusion
 from app.core.listing import Listing
+from app.core.permissions import Reach
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
@@ -45,6 +46,12 @@ class SearchRequest:
     options: SearchOptions = SearchOptions()  # noqa: RUF009 - it is frozen
     max_tokens: int | None = None
     asked: tuple[str, ...] | None = None
+
+    def within(self, reach: Reach) -> "SearchRequest":
+        """Return the request with filters that pass nothing beyond what a key reaches."""
+        if reach.filters is None:
+            return self
+        return replace(self, options=replace(self.options, filters=reach.narrowed(self.options.filters)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,7 @@ class Retriever:
 
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
+        request = request.within(caller.reach)
         retrieval = await self._search(caller, request)
         if retrieval.candidates or retrieval.route in ("empty", "lexical"):
             return retrieval
@@ -161,7 +169,7 @@ class Retriever:
         self, caller: Caller, request: SearchRequest, queries: tuple[str, ...]
     ) -> tuple[SearchPlan, Counted | None]:
         """Return the plan, and the counts of the queries' words where those are searched for."""
-        project, options = self._database.project(caller.project_id), request.options
+        project, options = self._database.of(caller), request.options
         counted = None
         if options.mode == "semantic":
             stores, _ = await project.search.look_up(options.store_references)
@@ -181,7 +189,7 @@ class Retriever:
         """Return the best chunks, as many as the search shows, the first with their texts."""
         if not search.specs:
             return Fetched({}, {}, {})
-        project = self._database.project(caller.project_id)
+        project = self._database.of(caller)
         return await project.search.find([asked.spec for asked in search.specs], search.choose, texts=texts)
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
@@ -232,7 +240,7 @@ class Retriever:
         missing = [key for key in wanted if key not in fetched.chunks]
         if not missing:
             return named, fetched.chunks
-        more = await self._database.project(caller.project_id).search.fetch(missing)
+        more = await self._database.of(caller).search.fetch(missing)
         return named, {**fetched.chunks, **more.chunks}
 
     async def _snippets(
@@ -242,21 +250,21 @@ class Retriever:
         texts = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
-            search = self._database.project(caller.project_id).search
+            search = self._database.of(caller).search
             neighbours = await search.fetch(worth_neighbours(joined))
             texts = fit(joined, neighbours.chunks, max_tokens=max_tokens)
         return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(texts, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[StoreFacts, ...]) -> None:
         """A search keeps a store from expiring."""
-        stale = dt.datetime.now(dt.UTC) - _ACTIVITY
         expiring = [
             store.id
             for store in stores
-            if store.expires_after_days and (store.last_active_at or store.created_at) < stale
+            if store.expires_after_days
+            and (store.last_active_at or store.created_at) < store.read_at - _ACTIVITY
         ]
         if expiring:
-            async with self._database.project(caller.project_id).write() as tx:
+            async with self._database.of(caller).write() as tx:
                 await tx.vector_stores.note_activity(expiring)
 
     async def _semantic_legs(

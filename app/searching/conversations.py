@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from app.core.answers import AnswerRequest
+from app.core.gate import Gate
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json
 from app.retrieval.documents import DocumentRetriever
@@ -28,7 +29,10 @@ class Found:
 class ConversationSearch:
     """Finds what answers a conversation's last question."""
 
-    def __init__(self, documents: DocumentRetriever, rewriter: QueryRewriter, *, max_tokens: int) -> None:
+    def __init__(
+        self, documents: DocumentRetriever, rewriter: QueryRewriter, gate: Gate, *, max_tokens: int
+    ) -> None:
+        self._gate = gate
         self._documents = documents
         self._rewriter = rewriter
         self._max_tokens = max_tokens
@@ -36,7 +40,8 @@ class ConversationSearch:
     async def find(self, caller: Caller, request: AnswerRequest) -> Found:
         """Return passages within the token budget, or a list of files where the question asks for that.
 
-        Nothing is recorded yet: that is done with the prompt. Raises what `Retriever.search` raises.
+        Nothing is recorded yet: that is done with the prompt. Raises what `Retriever.search` raises, and
+        Overloaded when too many searches wait.
         """
         if request.search is None:
             return Found()
@@ -71,7 +76,8 @@ class ConversationSearch:
         search = SearchRequest(
             (query,), options, max_tokens=self._max_tokens, asked=(last_question(request.conversation),)
         )
-        retrieval = await self._documents.retrieve(caller, search, subject)
+        async with self._gate.place():
+            retrieval = await self._documents.retrieve(caller, search, subject)
         log.info(
             "retrieved",
             retrieval_id=retrieval.retrieval_id,

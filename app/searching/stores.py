@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.core.answers import Turn
+from app.core.gate import Gate
 from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.retrieval.records import RetrievalLog
@@ -14,8 +15,9 @@ class StoreSearch:
     """Finds the chunks that answer queries."""
 
     def __init__(
-        self, retriever: Retriever, records: RetrievalLog, rewriter: QueryRewriter, *, model: str
+        self, retriever: Retriever, records: RetrievalLog, rewriter: QueryRewriter, gate: Gate, *, model: str
     ) -> None:
+        self._gate = gate
         self._retriever = retriever
         self._records = records
         self._rewriter = rewriter
@@ -24,13 +26,14 @@ class StoreSearch:
     async def search(self, caller: Caller, queries: Sequence[str], options: SearchOptions) -> Retrieval:
         """Return what the stores hold on the queries; it can be looked up by its id later.
 
-        Raises what `Retriever.search` raises.
+        Raises what `Retriever.search` raises, and Overloaded when too many searches wait.
         """
         asked = tuple(queries)
         searched = (
             tuple([await self._rewritten(query) for query in asked]) if options.rewrite_query else asked
         )
-        found = await self._retriever.search(caller, SearchRequest(searched, options, asked=asked))
+        async with self._gate.place():
+            found = await self._retriever.search(caller, SearchRequest(searched, options, asked=asked))
         await self._records.record(caller, found)
         return found
 

@@ -35,6 +35,8 @@ class Expiry:
 
     async def sweep(self) -> None:
         """Delete expired files and what killed processes left of files, empty expired stores, delete old responses, trim caches and records."""
+        if left := await asyncio.to_thread(clear_left_folders):
+            log.info("left_folders_deleted", count=left)
         while deleted := await self._rows.delete_files():
             log.info("expired_files_deleted", count=deleted)
         while emptied := await self._rows.empty_stores():
@@ -43,8 +45,6 @@ class Expiry:
             log.info("expired_responses_deleted", count=deleted)
         await self._rows.empty_uploads()
         await self._rows.forget_texts()
-        if left := await asyncio.to_thread(clear_left_folders):
-            log.info("left_folders_deleted", count=left)
         await self._rows.trim_cache(_MOST_CACHED_EMBEDDINGS)
         await self._rows.trim_retrievals(_MOST_RETRIEVALS, days=_RETRIEVAL_DAYS)
         await self._rows.forget_places(hours=_PLACE_HOURS)

@@ -82,6 +82,7 @@ def retrieval_body(
     mode: SearchMode,
     snippets: Sequence[Snippet],
     files_searched: int,
+    search_seconds: float = 0.0,
     listing: Listing | None = None,
     links: SourceLinks | None = None,
 ) -> dict[str, Any]:
@@ -91,6 +92,7 @@ def retrieval_body(
         "retrieval_id": retrieval_id,
         "mode": mode,
         "files_searched": files_searched,
+        "search_ms": round(1_000 * search_seconds, 1),
         "chunks": [chunk_body(snippet, links=links) for snippet in snippets],
     }
 
@@ -127,6 +129,7 @@ def grounding_body(
                 "also_in": _also_in(citation.also_in, links),
                 "support": citation.support,
                 "reason": citation.reason,
+                "judged_by": citation.judged_by,
             }
             for citation in citations
         ],

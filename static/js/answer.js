@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
 import { errorCard } from "./notices.js";
 import { sourceName } from "./snippet.js";
+import { citationsOfMarkers, verdictOf } from "./verdicts.js";
 
 /** A turn on the page; call update() after its answer changed. */
 export class TurnView {
@@ -42,6 +43,7 @@ export class TurnView {
       this.#statusNodes(),
     );
     showMarkdown(this.text, answer.text, (n) => this.#marker(n));
+    if (answer.citations) this.#showVerdicts(answer.citations);
     this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));
   }
 
@@ -55,13 +57,36 @@ export class TurnView {
   #marker(n) {
     const snippet = snippetOf(this.turn.answer, n);
     if (!snippet) return null;
-    const label = `Source ${n}: ${sourceName(snippet)}`;
+    const label = this.#markerLabel(n);
     const onClick = () => this.callbacks.onMarker(this.turn, n);
     return element(
       "button",
-      { class: "marker", type: "button", "data-n": n, "aria-label": label, title: sourceName(snippet), click: onClick },
+      { class: "marker", type: "button", "data-n": n, "aria-label": label, title: label, click: onClick },
       String(n),
     );
+  }
+
+  /** Say at each marker what was found out about it. */
+  #showVerdicts(citations) {
+    const markers = [...this.text.querySelectorAll(".marker")].filter((marker) => marker instanceof HTMLElement);
+    const found = citationsOfMarkers(
+      markers.map((marker) => Number(marker.dataset.n)),
+      citations,
+    );
+    for (const [at, marker] of markers.entries()) {
+      const citation = found[at];
+      if (!citation) continue;
+      const { name, words } = verdictOf(citation);
+      const label = `${this.#markerLabel(Number(marker.dataset.n))}, ${words}`;
+      marker.classList.add(`marker-${name}`);
+      marker.setAttribute("aria-label", label);
+      marker.title = label;
+    }
+  }
+
+  #markerLabel(n) {
+    const snippet = snippetOf(this.turn.answer, n);
+    return `Source ${n}: ${snippet ? sourceName(snippet) : ""}`;
   }
 
   #statusNodes() {
@@ -121,7 +146,12 @@ function searched({ files_searched: filesSearched }) {
 
 function used(answer, found) {
   const count = new Set(answer.citations.map((citation) => citation.n)).size;
-  return count ? `used ${plural(count, "passage")}` : `used none of ${found}`;
+  if (!count) return `used none of ${found}`;
+  const missing = answer.citations.filter((citation) => verdictOf(citation).name === "missing").length;
+  const doubt = missing
+    ? `; ${plural(missing, "statement")} not found in ${missing === 1 ? "its" : "their"} source`
+    : "";
+  return `used ${plural(count, "passage")}${doubt}`;
 }
 
 function facts(answer) {

@@ -1,10 +1,14 @@
 /** Shows one snippet as a card: where it comes from, its text with the quotes marked, how well it matched. */
 
 import { element } from "./dom.js";
+import { showMarkdown } from "./markdown.js";
 import { markQuotes, markWords } from "./quotes.js";
+import { verdictsOf } from "./verdicts.js";
 
 const STRONG = 0.75;
 const GOOD = 0.5;
+// A quote is shown one line below the edge of its card's text.
+const LINE = 22;
 
 /** Return "leave-policy.md, page 3", the name a marker gives its source. */
 export function sourceName(snippet) {
@@ -13,14 +17,9 @@ export function sourceName(snippet) {
 }
 
 /** Return the card of a snippet; its link opens the passage in the document's text. */
-export function snippetCard(snippet, { number, quotes, question, isCited }) {
+export function snippetCard(snippet, { number, citations, question, isCited }) {
   const heading = element("h3", { class: "card-name" }, element("bdi", {}, snippet.filename ?? "Untitled"));
   const place = placeOf(snippet);
-  const parts = quotes.length
-    ? markQuotes(snippet.text, quotes)
-    : isCited
-      ? markQuotes(snippet.text, [])
-      : markWords(snippet.text, question);
   return element(
     "article",
     {
@@ -31,13 +30,65 @@ export function snippetCard(snippet, { number, quotes, question, isCited }) {
     },
     element("span", { class: "card-number", "aria-hidden": "true" }, number === null ? "–" : String(number)),
     element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
-    element(
-      "p",
-      { class: "card-text", dir: "auto" },
-      ...parts.map((part) => (part.isMarked ? element("mark", {}, part.text) : part.text)),
-    ),
+    verdictList(citations),
+    ...passageNodes(snippet, { citations, question, isCited }),
     cardFoot(snippet),
   );
+}
+
+/** Scroll a card's text so that the first mark is seen; offer the rest of a text that is longer than the card. */
+export function foldCard(card) {
+  const text = card.querySelector(".card-text");
+  const more = card.querySelector(".card-more");
+  more.hidden = text.scrollHeight <= text.clientHeight + 1;
+  showQuote(card);
+}
+
+/** Scroll to the quote inside a card. */
+export function showQuote(card) {
+  const text = card.querySelector(".card-text");
+  const mark = text.querySelector("mark");
+  if (!mark) return;
+  text.scrollTop = 0;
+  const { top, bottom } = text.getBoundingClientRect();
+  const place = mark.getBoundingClientRect();
+  if (place.bottom > bottom) text.scrollTop = place.top - top - LINE;
+}
+
+function verdictList(citations) {
+  const verdicts = verdictsOf(citations);
+  if (!verdicts.length) return null;
+  const items = verdicts.map(({ name, sign, words }) =>
+    element(
+      "li",
+      { class: `verdict verdict-${name}` },
+      element("span", { "aria-hidden": "true" }, sign),
+      words[0].toUpperCase() + words.slice(1),
+    ),
+  );
+  return element("ul", { class: "card-verdicts", "aria-label": "Checked" }, ...items);
+}
+
+function passageNodes(snippet, { citations, question, isCited }) {
+  const text = element("div", { class: "card-text folded", dir: "auto" });
+  showMarkdown(text, snippet.text, () => null);
+  if (isCited)
+    markQuotes(
+      text,
+      citations.map((citation) => citation.quote ?? ""),
+    );
+  else markWords(text, question);
+  const more = element(
+    "button",
+    { class: "card-more", type: "button", "aria-expanded": "false", hidden: true },
+    "Show all",
+  );
+  more.addEventListener("click", () => {
+    const isFolded = text.classList.toggle("folded");
+    more.textContent = isFolded ? "Show all" : "Show less";
+    more.setAttribute("aria-expanded", String(!isFolded));
+  });
+  return [text, more];
 }
 
 function placeOf(snippet) {

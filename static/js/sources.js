@@ -2,7 +2,7 @@
 
 import { byId, element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf } from "./footnotes.js";
-import { snippetCard } from "./snippet.js";
+import { foldCard, showQuote, snippetCard } from "./snippet.js";
 
 const OVERLAY = matchMedia("(max-width: 1199px)");
 const MODES = { hybrid: "Hybrid search", semantic: "Search by meaning", lexical: "Search by words" };
@@ -26,6 +26,15 @@ export function showSources(turn) {
   const snippets = turn?.answer.retrieval?.chunks ?? [];
   byId("sources-count").textContent = String(snippets.length);
   byId("sources-body").replaceChildren(...panelNodes(turn, snippets));
+  if (isOpen()) foldCards();
+}
+
+function cards() {
+  return [...byId("sources-body").querySelectorAll(".card")].filter((card) => card instanceof HTMLElement);
+}
+
+function foldCards() {
+  for (const card of cards()) foldCard(card);
 }
 
 /** Show the snippets of an answer that grows, if it is the one on show; on wide screens the panel opens. */
@@ -38,10 +47,9 @@ export function followSources(turn) {
 export function focusSnippet(turn, n) {
   if (turn !== shownTurn) showSources(turn);
   openSources({ focus: false });
-  /** @type {HTMLElement[]} */
-  const cards = [...byId("sources-body").querySelectorAll(".card")].filter((card) => card instanceof HTMLElement);
-  for (const card of cards) card.classList.toggle("focused", card.dataset.n === String(n));
-  const card = cards.find((candidate) => candidate.dataset.n === String(n));
+  for (const card of cards()) card.classList.toggle("focused", card.dataset.n === String(n));
+  const card = cards().find((candidate) => candidate.dataset.n === String(n));
+  if (card) showQuote(card);
   card?.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
   card?.focus({ preventScroll: true });
 }
@@ -53,6 +61,8 @@ export function openSources({ focus = OVERLAY.matches } = {}) {
   byId("sources").hidden = false;
   byId("page").classList.add("has-sources");
   byId("sources-button").setAttribute("aria-expanded", "true");
+  // Only what is laid out has a height.
+  foldCards();
   if (focus) byId("sources-close").focus();
 }
 
@@ -83,9 +93,7 @@ function panelNodes(turn, snippets) {
   const card = (snippet) =>
     snippetCard(snippet, {
       number: footnoteOf(turn.answer, snippet),
-      quotes: citations
-        .filter((citation) => citation.chunk_id === snippet.chunk_id)
-        .map((citation) => citation.quote ?? ""),
+      citations: citations.filter((citation) => citation.chunk_id === snippet.chunk_id),
       question: turn.question,
       isCited: used.includes(snippet),
     });

@@ -17,6 +17,14 @@ def cite(statement: str, chunk: str, heading: str | None = None) -> Citation:
     return citation
 
 
+def test_a_verb_with_a_capital_is_no_name() -> None:
+    """A heading of the same word as the one behind it does not make it one."""
+    chunk = "Tell your manager at least 8 weeks before leave begins."
+    citation = cite("Give notice at least 8 weeks before leave begins.", chunk, heading="Notice")
+
+    assert citation.verified
+
+
 def test_a_quote_is_text_of_the_chunk() -> None:
     """The quote is as the chunk writes it, line breaks included, and verifies the statement."""
     citation = cite("The FIRST six months are paid in full.", CHUNK)
@@ -66,6 +74,25 @@ def test_a_statement_of_other_words_is_not_verified(statement: str) -> None:
         ("社員は参加できない。", "社員は参加できる。", "negation_differs"),
         ("لا يسمح بالتدخين في المكتب", "يسمح بالتدخين في المكتب", "negation_differs"),
         ("The store holds at most ten files.", "The store holds at least ten files.", "negation_differs"),
+        ("You can carry over up to ten days.", "You must carry over at least ten days.", "negation_differs"),
+        ("Carry over no more than ten days.", "Carry over no fewer than ten days.", "negation_differs"),
+        ("Orders above 50 euros ship free.", "Orders up to 50 euros ship free.", "negation_differs"),
+        ("Submit the form within 30 days.", "Submit the form after 30 days of work.", "not_found"),
+        ("Der Antrag wird spätestens am 14. März gestellt.", "Der Antrag wird frühestens am 14. März gestellt.", "negation_differs"),
+        ("Les frais sont inférieurs à 30 euros.", "Les frais sont supérieurs à 30 euros.", "negation_differs"),
+        ("The new engine is slower than the valve.", "The new engine is faster than the valve.", "negation_differs"),
+        ("Employees pay the fee of the office.", "Employers pay the fee of the office.", "negation_differs"),
+        ("The reading went up by 3 degrees.", "The reading went down by 3 degrees.", "negation_differs"),
+        ("Fees rose by 5 percent.", "Fees rose to 5 percent.", "negation_differs"),
+        ("The device must be switched on.", "The device must be switched off.", "negation_differs"),
+        ("The deposit is refundable.", "The deposit is non-refundable.", "not_found"),
+        ("Only managers may sign contracts.", "Managers may sign contracts.", "not_found"),
+        ("Most staff work in Bremen, the least in Kiel.", "Most staff work in Bremen, many in Kiel.", "not_found"),
+        ("Alice reports to Bob.", "Bob reports to Alice.", "not_found"),
+        ("Costs are higher in Berlin than in Bonn.", "Costs are higher in Bonn than in Berlin.", "not_found"),
+        ("The new engine is slower than the old one.", "The old engine is slower than the new one.", "not_found"),
+        ("Version 2.1 fixes the bug.", "Version 2.10 fixes the bug.", "number_differs"),
+        ("The warranty lasts two years.", "The warranty lasts 18 months.", "number_differs"),
         ("Sales decreased in spring.", "Sales increased in spring.", "negation_differs"),
         ("The budget belongs to Miller.", "The budget belongs to Schmidt.", "name_not_found"),
         ("Das Budget gehört Frau Müller.", "Das Budget gehört Frau Schmidt.", "name_not_found"),
@@ -103,6 +130,16 @@ def test_what_differs_is_not_verified(statement: str, chunk: str, reason: str) -
         ("The trial lasts 12 months.", "The trial lasts twelve months."),
         ("The rest is paid at 60 percent.", CHUNK),
         ("It starts on 5 May 2024.", "It starts on 2024-05-05."),
+        ("You may carry over no more than ten days.", "You may carry over at most ten days."),
+        ("At least five years of experience are required.", "Five or more years of experience are required."),
+        ("The warranty of the device lasts two years.", "The warranty of the device lasts 24 months."),
+        ("The trial of the tool lasts 90 minutes.", "The trial of the tool lasts 1.5 hours."),
+        ("Bob and Alice lead the office.", "Alice and Bob lead the office."),
+        ("The deposit is nonrefundable.", "The deposit is non-refundable."),
+        ("Smoking is not allowed in the office.", "Smoking is prohibited in the office."),
+        ("Release 2.10 fixes the bug.", "Version 2.10 fixes the bug, a release."),
+        ("Leave of 26 weeks may be taken by parents.", "26 weeks of leave may be taken by all parents."),
+        ("It starts on 5 may 2024.", "It starts on 2024-05-05."),
         ("Leave is not permitted in May.", "In May leave is forbidden."),
         ("The fee [1] is 30 euros.", "The fee is 30 euros."),
         ("育儿假为九个月", "公司规定:育儿假为九个月,全薪。"),

@@ -12,6 +12,7 @@ LONGEST_FUNCTION = 60
 BROAD = frozenset({"Exception", "BaseException"})
 # Each of them logs the traceback, or hands the error on to be settled. Elsewhere the class is named that can come.
 MAY_CATCH_ALL = {
+    "access/usage.py:run": "a loop that writes usage down: it lives as long as the server",
     "api/middleware.py:__call__": "the last handler: an unforeseen error is a 500 with a log line",
     "api/sse.py:frames": "the edge of streams: after the first word an error can only be a frame",
     "cli/index.py:_reporting": "upkeep by hand: the stores after one that fails have their turn",
@@ -20,6 +21,19 @@ MAY_CATCH_ALL = {
     "upkeep/expiry.py:run": "a loop of upkeep: it lives as long as the server",
     "upkeep/index_care.py:_noting_failure": "a loop of upkeep: the stores after one that fails have their turn",
     "upkeep/words.py:_noting_failure": "a loop of upkeep: the files after one that fails have their turn",
+}
+
+# Times that end something are set and judged by the database's clock (`db/clock.py`). These ask our own for another reason.
+MAY_ASK_OUR_CLOCK = {
+    "access/limit_storage.py": "the store of limits counts by this clock",
+    "access/source_links.py": "a link is signed and judged without the database",
+    "answering/chat_completions.py": "`created` of an answer that is not stored",
+    "answering/completions.py": "`created` of an answer that is not stored",
+    "answering/responding.py": "`created_at` of an answer that may not be stored",
+    "answering/responses.py": "`completed_at` of an answer that may not be stored",
+    "postgres/keeper.py": "lines of its log",
+    "retrieval/documents.py": "which day a question means by yesterday",
+    "searching/conversations.py": "which day a question means by yesterday",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -113,3 +127,20 @@ def test_the_pure_cores_are_there() -> None:
 
     assert len(cores) > 10
     assert [core for core in cores if not (ROOT / core).is_file()] == []
+
+
+def asks_our_clock(tree: ast.AST) -> bool:
+    """Whether the time of day is asked of Python."""
+    asking = ("datetime.now", "dt.datetime.now", "datetime.utcnow", "date.today", "time.time", "time.gmtime")
+    return any(isinstance(node, ast.Call) and ast.unparse(node.func) in asking for node in ast.walk(tree))
+
+
+def test_one_clock_says_what_has_expired() -> None:
+    """Two clocks differ: what one calls expired the other would still serve."""
+    asking = {
+        str(file.relative_to(ROOT / "app"))
+        for file in (ROOT / "app").rglob("*.py")
+        if asks_our_clock(ast.parse(file.read_text(encoding="utf-8")))
+    }
+
+    assert asking == set(MAY_ASK_OUR_CLOCK)

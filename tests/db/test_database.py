@@ -31,7 +31,7 @@ async def test_a_snapshot_cannot_write(db: Database, caller: Caller) -> None:
     """PostgreSQL refuses, whatever the types have let through."""
     with pytest.raises(sqlalchemy.exc.DBAPIError, match="read-only transaction"):
         async with db.project(caller.project_id).read() as snapshot:
-            await VectorStoreWriter(snapshot._session, caller.project_id).get_or_create_default()
+            await VectorStoreWriter(snapshot._session, caller).get_or_create_default()
 
 
 async def test_an_error_takes_back_the_whole_transaction(db: Database, caller: Caller) -> None:

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from app.core.errors import InvalidRequest, Overloaded
+from app.db.database import Database
 from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
+from app.db.failures import Failures
 from tests.conftest import serving_url
 
 SET = bind(compiled(text("select set_config('footnote.project', :project, true)")), {"project": "proj_a"})
@@ -17,9 +19,9 @@ PID = Bound(Statement(b"select pg_backend_pid()"))
 
 
 @pytest.fixture
-async def direct(clean_url: str) -> AsyncIterator[DirectConnections]:
+async def direct(db: Database, clean_url: str) -> AsyncIterator[DirectConnections]:
     """Connections to the worker's database."""
-    connections = DirectConnections(serving_url(clean_url))
+    connections = DirectConnections(serving_url(clean_url), Failures(db.pulse, None))
     yield connections
     await connections.close()
 

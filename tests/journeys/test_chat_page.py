@@ -11,6 +11,7 @@ from playwright.async_api import Browser, FilePayload, Page, async_playwright, e
 
 from tests.conftest import MakeServer, conninfo
 from tests.factories import make_pdf
+from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -56,6 +57,21 @@ def ingest(server: LiveServer, name: str, content: bytes) -> None:
     httpx.post(f"{server.v1}/ingest", files={"file": (name, content)}).raise_for_status()
 
 
+LEAVE = """# Parental leave
+
+| Part | Length |
+|---|---|
+| Full pay | 16 weeks |
+
+1\\. Parents may take up to 26 weeks of parental leave.
+"""
+VERDICTS = """Parents may take up to 26 weeks of parental leave [1].
+
+- Parental leave of up to 26 weeks may be taken by parents [1].
+- Parents may take up to 30 weeks of parental leave [1].
+"""
+
+
 async def ask(page: Page, question: str) -> None:
     await page.get_by_placeholder("Ask about your documents").fill(question)
     await page.keyboard.press("Enter")
@@ -72,7 +88,7 @@ async def test_an_answer_leads_to_its_passages(page: Page, live_server: LiveServ
     await expect(page.locator(".answer")).to_contain_text("nine months")
     await expect(page.get_by_text("Dev mode")).to_be_visible()
     marker = page.locator(".answer .marker").first
-    await expect(marker).to_have_attribute("aria-label", "Source 1: handbook.pdf, page 2")
+    await expect(marker).to_have_attribute("aria-label", "Source 1: handbook.pdf, page 2, quoted")
     await marker.click()
     card = page.locator(".card.focused")
     await expect(card).to_contain_text("handbook.pdf")
@@ -231,3 +247,58 @@ async def test_the_documentation_works_offline(page: Page, live_server: LiveServ
     await page.goto(f"{live_server.url}/docs")
 
     await expect(page.get_by_text("/v1/chat/completions")).to_be_visible()
+
+
+async def test_markers_and_cards_say_what_was_found_out(
+    page: Page, make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+) -> None:
+    """Quoted, supported and not found look different and are read out; a card says all that is known of its source."""
+    upstream.answer = VERDICTS
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+    ingest(server, "leave.md", LEAVE.encode())
+    await page.goto(server.url)
+    await ask(page, "How long is parental leave?")
+
+    markers = page.locator(".answer .marker")
+    for at, (name, words) in enumerate(
+        (
+            ("quoted", "quoted"),
+            ("supported", "supported"),
+            ("missing", "not found in the source: a number differs"),
+        )
+    ):
+        await expect(markers.nth(at)).to_have_class(f"marker marker-{name}")
+        label = f"Source 1: leave.md, Parental leave, {words}"
+        await expect(markers.nth(at)).to_have_attribute("aria-label", label)
+    await expect(page.locator(".answer-sources")).to_contain_text("1 statement not found in its source")
+    verdicts = page.locator(".card .verdict")
+    await expect(verdicts).to_have_text(
+        ["✓Quoted", "≈Supported", "✕Not found in the source: a number differs"]
+    )
+
+
+async def test_a_card_shows_rendered_text_folded_round_the_quote(
+    page: Page, make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+) -> None:
+    """No raw signs of Markdown; a long text begins near its quote, and can be opened."""
+    upstream.answer = "Parents may take up to 26 weeks of parental leave [1]. Take [1]."
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+    long = LEAVE.replace("1\\.", "Nobody reads this sentence here.\n" * 20 + "\n1\\.")
+    ingest(server, "leave.md", long.encode())
+    await page.goto(server.url)
+    await ask(page, "How long is parental leave of 26 weeks?")
+
+    text = page.locator(".card .card-text").first
+    await expect(text.locator("table td").first).to_have_text("Full pay")
+    for raw in ("# Parental", "|", "1\\."):
+        assert raw not in await text.inner_text()
+    marks = text.locator("mark")
+    await expect(marks).to_have_text(["Parents may take up to 26 weeks of parental leave"])
+    assert await text.evaluate("box => box.scrollTop") > 0
+    assert await marks.evaluate(
+        "mark => mark.getBoundingClientRect().bottom <= mark.closest('.card-text').getBoundingClientRect().bottom + 1"
+    )
+    more = page.locator(".card .card-more").first
+    await more.click()
+    await expect(more).to_have_attribute("aria-expanded", "true")
+    assert await text.evaluate("box => box.scrollHeight <= box.clientHeight + 1")

@@ -140,6 +140,41 @@ def test_without_keys_only_this_machine_may_call(
     assert httpx.get(f"{live_server.v1}/models", headers=headers).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("headers", "read", "written"),
+    [
+        ({}, 200, 200),
+        ({"origin": "{own}", "sec-fetch-site": "same-origin"}, 200, 200),
+        ({"origin": "http://localhost:3000"}, 200, 403),
+        ({"origin": "http://localhost:3000", "sec-fetch-site": "same-site"}, 200, 403),
+        ({"sec-fetch-site": "same-site"}, 200, 403),
+        ({"origin": "null"}, 403, 403),
+        ({"sec-fetch-site": "cross-site"}, 403, 403),
+        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, 200, 403),
+        ({"sec-fetch-site": "none"}, 200, 200),
+    ],
+)
+def test_without_keys_no_other_page_may_write(
+    live_server: LiveServer, headers: dict[str, str], read: int, written: int
+) -> None:
+    """Neither a page of another port of this machine, nor a form or a picture of a page elsewhere."""
+    sent = {name: value.replace("{own}", live_server.url) for name, value in headers.items()}
+
+    assert httpx.get(f"{live_server.v1}/models", headers=sent).status_code == read
+    assert httpx.post(f"{live_server.v1}/chat/completions", json=CHAT, headers=sent).status_code == written
+
+
+def test_an_allowed_page_may_write_without_keys(make_server: MakeServer) -> None:
+    """CORS_ALLOW_ORIGINS names it."""
+    server = make_server(cors_allow_origins="http://localhost:3000")
+    headers = {"origin": "http://localhost:3000", "sec-fetch-site": "same-site"}
+
+    answer = httpx.post(f"{server.v1}/chat/completions", json=CHAT, headers=headers)
+
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
 def test_browsers_of_allowed_origins_may_call(make_server: MakeServer) -> None:
     """CORS for the listed origin only, with our headers exposed."""
     server = make_server(cors_allow_origins="https://app.example", api_keys="k")
@@ -175,3 +210,21 @@ def test_the_description_holds_every_route(live_server: LiveServer) -> None:
     reference = body["schema"]["$ref"].removeprefix("#/components/schemas/")
     assert "messages" in description["components"]["schemas"][reference]["properties"]
     assert {"/v1/embeddings", "/v1/ingest", "/v1/models", "/v1/vector_stores"} <= set(description["paths"])
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        (f"/v1/models?{'x' * 9_000}", {}, 414),
+        ("/v1/models", {f"x-{number}": "y" for number in range(110)}, 431),
+        ("/v1/models", {"x": "y" * 70_000}, 431),
+        ("/v1/models", {"x": "y" * 30_000}, 200),
+    ],
+)
+def test_heads_have_limits(live_server: LiveServer, path: str, headers: dict[str, str], status: int) -> None:
+    """Long addresses, many headers and large ones are refused in OpenAI's form."""
+    response = httpx.get(live_server.url + path, headers=headers)
+
+    assert response.status_code == status
+    if status != 200:
+        check_envelope(response, status)

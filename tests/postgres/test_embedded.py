@@ -400,3 +400,39 @@ def psql_as(user: str, held: EmbeddedPostgres) -> str:
         extra_groups=[],
     )
     return (done.stdout or done.stderr).strip()
+
+
+def test_a_killed_keeper_and_postgres_are_replaced(data_dir: Path) -> None:
+    """Whoever holds the database starts another keeper, as after an OOM kill. It adopts a PostgreSQL that lives on."""
+    with start_embedded(data_dir) as held:
+        kill_everything(data_dir)
+        assert wait_until(lambda: answers(held))
+
+        (postmaster,) = postmasters(data_dir)
+        kill(keepers(data_dir))
+        assert wait_until(lambda: len(keepers(data_dir)) == 1)
+        time.sleep(1)
+        assert postmasters(data_dir) == [postmaster]
+        assert answers(held)
+    assert wait_until(lambda: not postmasters(data_dir) and not keepers(data_dir))
+
+
+def test_the_keeper_never_gives_up_while_somebody_holds_the_database(data_dir: Path) -> None:
+    """However often PostgreSQL has failed to start. It ends when nobody waits any more."""
+    with start_embedded(data_dir) as held:
+        lacking = data_dir / "pg" / "global"
+        lacking.rename(lacking.with_name("away"))
+        kill(postmasters(data_dir))
+        assert wait_until(lambda: started(data_dir) >= 7, seconds=30)
+
+        lacking.with_name("away").rename(lacking)
+        assert wait_until(lambda: answers(held), seconds=35)
+        lacking.rename(lacking.with_name("away"))
+        kill(postmasters(data_dir))
+        assert wait_until(lambda: not postmasters(data_dir))
+
+    assert wait_until(lambda: not keepers(data_dir))
+
+
+def started(data_dir: Path) -> int:
+    return (data_dir / "keeper.log").read_text().count("started PostgreSQL")

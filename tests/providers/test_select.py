@@ -27,6 +27,9 @@ def settings(**said: Any) -> ProviderSettings:
         "embedding_address": NOWHERE,
         "rerank_address": NOWHERE,
         "rerank_model": None,
+        "verifies_by_model": False,
+        "verify_model": None,
+        "verify_timeout_seconds": 5,
         "max_concurrency": 4,
     }
     return ProviderSettings(**unset | said)
@@ -54,6 +57,14 @@ async def test_chat_and_embeddings_are_chosen_apart(said: dict[str, Any], chat: 
     assert providers.names == {"chat": chat, "embeddings": embeddings}
     assert providers.chat.follows_instructions is (chat == "openai")
     assert (providers.embeddings.fusion.method == "minmax") is (embeddings == "fallback")
+    await providers.close()
+
+
+async def test_a_judge_is_there_when_it_is_asked_for() -> None:
+    """It is a part like the others, and asks where chats are asked."""
+    providers = select_providers(settings(chat_address=LOCAL, verifies_by_model=True))
+
+    assert providers.names["verification"] == "upstream"
     await providers.close()
 
 

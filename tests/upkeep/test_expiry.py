@@ -1,15 +1,17 @@
 """Expiry: an expired store is shown, refuses searches and is swept; a search keeps a store alive."""
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from app.core.errors import InvalidRequest, NotFound
+from app.core.errors import InvalidRequest, NotFound, Overloaded
 from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
@@ -93,3 +95,20 @@ async def test_the_cache_keeps_the_newest(db: Database, tmp_path: Path) -> None:
     async with engine_of(db).connect() as connection:
         left = await connection.scalar(text("select count(*) from embedding_cache"))
     assert left == 2
+
+
+async def test_a_killed_servers_folders_are_swept_without_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold documents, so they go at the next start, whatever PostgreSQL does then."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "footnote-file-killed"
+    left.mkdir()
+    for name in (".held", "text"):
+        (left / name).touch()
+    nowhere = Database.connect(DatabaseUrls.of_one_role("postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+
+    with pytest.raises(Overloaded):
+        await Expiry(nowhere.system("expiry").expired_rows).sweep()
+
+    assert not left.exists()

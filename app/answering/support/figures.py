@@ -29,7 +29,11 @@ def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[
 
 def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
     """Whether a number is found: with its unit, and next to its words if the passage has numbers next to those."""
-    of_its_unit = [other for other in found if other.unit == quantity.unit] if quantity.unit else []
+    of_its_unit = [
+        other
+        for other in found
+        if quantity.unit and (other.unit == quantity.unit or quantity.is_converted(other))
+    ]
     beside_its_words = [other for other in found if not quantity.beside.isdisjoint(other.beside)]
     return any(map(quantity.agrees, of_its_unit or found)) and (
         not beside_its_words or any(map(quantity.agrees, beside_its_words))

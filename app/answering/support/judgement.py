@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from app.answering.support.figures import number_differs
 from app.answering.support.names import name_missing
-from app.answering.support.negations import negation_differs
+from app.answering.support.negations import comparison_missing, negation_differs
+from app.answering.support.order import words_exchanged
 from app.answering.support.places import best_window, lacking_terms, terms_of
 from app.answering.support.reading import ReadSentence, read
 from app.core.languages import guess_language
@@ -61,6 +62,8 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
         reason = "name_not_found"
     elif negation_differs(said, window):
         reason = "negation_differs"
+    elif comparison_missing(said, window) or words_exchanged(said, window):
+        reason = "not_found"
     else:
         reason = (
             "paraphrased"

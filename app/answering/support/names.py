@@ -73,6 +73,7 @@ def _is_replaced(name: _Name, words: Sequence[Word]) -> bool:
         (one.stem == name.before and other.token.is_capital)
         or (other.stem == name.behind and one.token.is_capital)
         for one, other in pairwise(words)
+        if one.stem != other.stem
     )
 
 

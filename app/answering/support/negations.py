@@ -3,23 +3,29 @@
 from collections.abc import Sequence
 
 from app.answering.support.places import closest_sentences
-from app.answering.support.polarity import contradicts
+from app.answering.support.polarity import Side, contradicts, lacks_marked_side
 from app.answering.support.reading import ReadSentence, Turn
 
 
 def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
     """Whether one negates what the other does not, or takes the other side of a matter."""
     closest = closest_sentences(said, window)
-    if contradicts(
-        frozenset(side for sentence in said for side in sentence.sides),
-        frozenset(side for sentence in closest for side in sentence.sides),
-    ):
+    if contradicts(_sides(said), _sides(closest)):
         return True
     if any(_is_turned(turn, closest) for sentence in said for turn in sentence.turns):
         return True
     if any(sentence.run_negations for sentence in (*said, *closest)):
         return _odd(said) != _odd(closest[:1])
     return _said_not(said, window) or _found_not(said, window, closest[0])
+
+
+def comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
+    """Whether a statement compares with a word like "less" or "least", and the passage has none of that kind."""
+    return lacks_marked_side(_sides(said), _sides(window))
+
+
+def _sides(sentences: Sequence[ReadSentence]) -> frozenset[Side]:
+    return frozenset(side for sentence in sentences for side in sentence.sides)
 
 
 def _is_turned(turn: Turn, sentences: Sequence[ReadSentence]) -> bool:

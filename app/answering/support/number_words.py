@@ -87,6 +87,17 @@ _UNITS = {
     "fahrenheit": "fahrenheit °f",
 }
 
+# Of units that measure the same: what each is in the family's smallest. A month has no fixed number of days.
+FAMILIES = {
+    "second": ("time", 1), "minute": ("time", 60), "hour": ("time", 3_600), "day": ("time", 86_400), "week": ("time", 604_800),
+    "month": ("months", 1), "year": ("months", 12), "mm": ("length", 1), "cm": ("length", 10), "m": ("length", 1_000),
+    "km": ("length", 1_000_000), "mg": ("mass", 1), "g": ("mass", 1_000), "kg": ("mass", 1_000_000),
+}  # fmt: skip
+# The number behind them is a name: version 2.10 is not version 2.1.
+NAMED_BY_NUMBER = frozenset(
+    ("version", "release", "section", "chapter", "clause", "article", "kapitel", "abschnitt", "chapitre", "versión", "версия")
+)  # fmt: skip
+
 
 def _by_word(table: Mapping[_Meaning, str]) -> dict[str, _Meaning]:
     return {word: meaning for meaning, words in table.items() for word in words.split()}

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.support.number_words import (
+    FAMILIES,
     HAN_DIGITS,
     HAN_SCALES,
     MEASURES,
     MONTHS,
+    NAMED_BY_NUMBER,
     SCALES,
     SPELLED,
     SUFFIX_ONLY,
@@ -22,9 +24,12 @@ from app.core.rarity import rarity
 _NUMBER = re.compile(r"([a-z]{1,6}[-_]?)?([\d.,:/'\u00a0\u202f –-]*\d)([a-z]{1,5})?")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
+_VERSION = re.compile(r"v(?=\d+\.)")
 _RANGE = re.compile(r"[–/:-]")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})+")
 _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
+# "26 weeks may be taken" holds no date, "5 may 2026" does.
+_VERBS = frozenset(["may", "march", "mars", "mayo"])
 _ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e"])
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
 _LONGEST_UNIT = 5
@@ -44,9 +49,26 @@ class Quantity:
     beside: frozenset[str] = frozenset()
 
     def agrees(self, other: "Quantity") -> bool:
-        """Whether both may be the same number of the same thing."""
-        same_unit = not (self.unit and other.unit) or self.unit == other.unit
-        return same_unit and not self.readings.isdisjoint(other.readings)
+        """Whether both may be the same number of the same thing: 24 months are two years."""
+        if not (self.unit and other.unit) or self.unit == other.unit:
+            return not self.readings.isdisjoint(other.readings)
+        return self.is_converted(other)
+
+    def is_converted(self, other: "Quantity") -> bool:
+        """Whether both are the same in other units, as 24 months and two years are."""
+        return (
+            self.unit != other.unit
+            and self.family()[0] == other.family()[0]
+            and not self.in_smallest().isdisjoint(other.in_smallest())
+        )
+
+    def family(self) -> tuple[str, float]:
+        return FAMILIES.get(self.unit, (self.unit, 1))
+
+    def in_smallest(self) -> set[float]:
+        """Return the readings in the smallest unit of the family."""
+        factor = self.family()[1]
+        return {round(float(reading) * factor, 6) for reading in self.readings if _is_plain(reading)}
 
 
 def quantities_of(tokens: Sequence[Token], language: str) -> list[Quantity]:
@@ -83,8 +105,10 @@ def _of_digits(tokens: Sequence[Token], place: int) -> list[Quantity]:
             return [_plain(year), _plain(f"month {month}"), _plain(day)]
     parts = _NUMBER.fullmatch(text)
     if parts is None or parts[1]:
-        return [_plain(text)]
+        return [_plain(_VERSION.sub("", text))]
     suffix = parts[3] or ""
+    if not suffix and place and tokens[place - 1].folded in NAMED_BY_NUMBER:
+        return [_plain(text)]
     if suffix and suffix not in _ORDINAL_ENDINGS and suffix not in UNITS and suffix not in SCALES:
         return [_plain(text)]
     pieces = [piece for piece in _RANGE.split(parts[2]) if piece.strip(".,' ")]
@@ -179,7 +203,8 @@ def _readings(text: str, scale: float) -> frozenset[str]:
     digits = re.sub(r"[.,' \u00a0\u202f]", "", text)
     if "." not in text and "," not in text:
         return frozenset([_normal(float(digits) * scale)])
-    readings = set()
+    # "Python 3.10" is a version, but who knows.
+    readings = {text} if text.endswith("0") else set()
     # "112.414 million" is no group of thousands.
     if (
         scale < _LARGE
@@ -197,11 +222,17 @@ def _normal(value: float) -> str:
     return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
 
 
+def _is_plain(reading: str) -> bool:
+    return reading.replace(".", "", 1).isdecimal()
+
+
 def _plain(text: str) -> Quantity:
     return Quantity(frozenset([text.replace("-", "").replace("_", "")]))
 
 
 def _is_date(tokens: Sequence[Token], place: int) -> bool:
+    if tokens[place].text in _VERBS:
+        return any(token.kind == "number" for token in tokens[place + 1 : place + 2])
     near = (*tokens[max(0, place - 2) : place], *tokens[place + 1 : place + 2])
     return (place > 0 and tokens[place].is_capital) or any(token.kind == "number" for token in near)
 

@@ -1,15 +1,25 @@
 """A text prepared for comparison: sentences with the stems of their words, their numbers and negations. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.answering.support.number_words import MEASURES, MONTHS, UNITS, spelled
+from app.answering.support.number_words import MEASURES, MONTHS, SPELLED, SUFFIX_ONLY, UNITS, spelled
 from app.answering.support.numbers import Quantity, quantities_of
-from app.answering.support.polarity import SIDES, denies, is_negator, negations_in_run, sides_of
-from app.answering.support.tokens import Token, tokens_of
+from app.answering.support.phrases import phrases_of
+from app.answering.support.polarity import (
+    RISING,
+    SIDED,
+    Side,
+    is_denial,
+    is_negator,
+    negations_in_run,
+    sides_of_word,
+    sides_without_spaces,
+)
+from app.answering.support.tokens import Kind, Token, tokens_of
 from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.sentences import sentence_ends
@@ -31,7 +41,7 @@ _ONLY = frozenset(
 
 
 class Word(NamedTuple):
-    """A word of a sentence (a tuple, as tokens are): as written, folded, its stem, and its weight (0 for a frequent word)."""
+    """A word of a sentence: as written, folded, its stem, and its weight (0 for a frequent word)."""
 
     token: Token
     stem: str
@@ -41,10 +51,13 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A word that takes a side in a matter, as "more" does, with the stems of the telling words beside it."""
+    """A word that takes a side in a matter, as "more" does, with the stems of the telling words beside it.
+
+    The words of a phrase, such as "at least", have none beside them.
+    """
 
     stem: str
-    matter: int
+    matter: str
     side: int
     beside: frozenset[str]
 
@@ -58,7 +71,7 @@ class ReadSentence:
     words: tuple[Word, ...]
     terms: dict[str, float]
     quantities: tuple[Quantity, ...]
-    sides: frozenset[tuple[int, int]]
+    sides: frozenset[Side]
     run_negations: int
     denies: bool
     is_row: bool
@@ -89,38 +102,13 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     """Return the sentences of a text; the language is recognised where none is given."""
     spoken = language or guess_language(text)
     tokens = tokens_of(text)
-    words = [_word(text, tokens, place, spoken) for place in range(len(tokens))]
+    words = [Word(token, *_entry(token.folded, token.kind, spoken)) for token in tokens]
+    for place, token in enumerate(tokens):
+        if token.folded in MEASURES and _is_measure(tokens, place, spoken):
+            words[place] = words[place]._replace(weight=0.0)
+        elif token.folded == "no" and _NUMBER_SIGN.match(text, token.start):
+            words[place] = words[place]._replace(negates=False)
     return tuple(_sentences(text, words, spoken))
-
-
-def _word(text: str, tokens: Sequence[Token], place: int, language: str) -> Word:
-    token = tokens[place]
-    known = _known(token.folded, language)
-    weight = known.weight if token.kind == "word" else 0.0
-    if known.may_measure and _is_measure(tokens, place, language):
-        weight = 0.0
-    return Word(token, known.stem, weight, known.negates and not _NUMBER_SIGN.match(text, token.start))
-
-
-class _Known(NamedTuple):
-    """What is known of a word wherever it stands."""
-
-    stem: str
-    weight: float
-    negates: bool
-    may_measure: bool
-
-
-@lru_cache(maxsize=50_000)
-def _known(folded: str, language: str) -> _Known:
-    bare = _without_genitive(folded)
-    weight = rarity(bare) if len(folded) > 1 else 0.0
-    return _Known(
-        stem(bare, language),
-        weight if weight > _TELLING else 0.0,
-        is_negator(folded, language),
-        folded in MEASURES,
-    )
 
 
 def _sentences(text: str, words: Sequence[Word], language: str) -> Iterator[ReadSentence]:
@@ -141,26 +129,61 @@ def _borders(text: str) -> list[int]:
 
 
 def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) -> ReadSentence:
-    folded = [word.token.folded for word in words]
+    phrases = _phrases(words, language)
+    bare = list(words)
+    for place in phrases:
+        bare[place] = words[place]._replace(negates=False)
+    turns = tuple(_turns(bare, phrases))
+    sides = {(turn.matter, turn.side) for turn in turns} | sides_without_spaces(text)
     return ReadSentence(
         start,
         start + len(text),
-        tuple(words),
-        _terms(words),
+        tuple(bare),
+        _terms(bare),
         tuple(quantities_of([word.token for word in words], language)),
-        sides_of(folded, text),
+        frozenset(sides),
         sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
-        denies(folded),
+        any(is_denial(word.token.folded) for word in words),
         text.lstrip().startswith("|") or "\t" in text,
-        tuple(_turns(words)),
+        turns,
     )
 
 
-def _turns(words: Sequence[Word]) -> Iterator[Turn]:
+def _phrases(words: Sequence[Word], language: str) -> dict[int, Side]:
+    """Return place → side of the words of phrases. "By 5" and "to 5" differ where something rises or falls."""
+    phrases = phrases_of(_phrase_words(words, language))
+    if not any(side[0] == "change" for side in phrases.values()) or any(
+        word.token.folded in RISING for word in words
+    ):
+        return phrases
+    return {place: side for place, side in phrases.items() if side[0] != "change"}
+
+
+def _phrase_words(words: Sequence[Word], language: str) -> list[str]:
+    """Return how phrases know the words: all numbers are one, and signs of units are nothing."""
+    return [
+        "#" if _is_number(word.token, language) else "" if word.token.kind == "sign" else word.token.folded
+        for word in words
+    ]
+
+
+def _is_number(token: Token, language: str) -> bool:
+    if token.kind == "number":
+        return True
+    word = token.folded
+    return word in SPELLED and word not in SUFFIX_ONLY and spelled(word, language) is not None
+
+
+def _turns(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
     for place, word in enumerate(words):
-        for matter, side in SIDES.get(word.token.folded, ()):
+        if place in phrases:
+            yield Turn(word.stem, *phrases[place], frozenset())
+        elif word.token.folded in SIDED:
+            is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
             near = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
-            yield Turn(word.stem, matter, side, frozenset(other.stem for other in near if other.weight))
+            beside = frozenset(other.stem for other in near if other.weight)
+            for matter, side in sides_of_word(word.token.folded, is_negated=is_negated):
+                yield Turn(word.stem, matter, side, beside)
 
 
 def _terms(words: Sequence[Word]) -> dict[str, float]:
@@ -174,7 +197,7 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
 
 
 def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
-    """Whether a word that may be one is a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
+    """Whether one of MEASURES is a number, or a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
     word = tokens[place].folded
     if spelled(word, language):
         return True
@@ -182,6 +205,17 @@ def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
         return False
     near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
     return any(other.kind == "number" or spelled(other.folded, language) for other in near)
+
+
+@lru_cache(maxsize=50_000)
+def _entry(word: str, kind: Kind, language: str) -> tuple[str, float, bool]:
+    """Return the stem of a folded token, its weight, and whether it negates.
+
+    The weight is 0 for all but words, for single letters and for frequent words.
+    """
+    bare = _without_genitive(word)
+    weight = rarity(bare) if kind == "word" and len(word) > 1 else 0.0
+    return stem(bare, language), weight if weight > _TELLING else 0.0, is_negator(word, language)
 
 
 def _without_genitive(word: str) -> str:

@@ -16,6 +16,7 @@ from app.providers.openai.chunks import completion_events, delta_events
 from app.providers.openai.connection import OpenAIConnection
 
 _T = TypeVar("_T")
+_PATH = "/chat/completions"
 
 
 class OpenAIChat:
@@ -55,7 +56,7 @@ class OpenAIChat:
         self, request: ChatProviderRequest, deadline: float
     ) -> AsyncGenerator[ProviderEvent, None]:
         body = dict(request.body)
-        completion = await _before(deadline, self._connection.post("/chat/completions", body))
+        completion = await self._before(deadline, body, self._connection.post(_PATH, body))
         for event in completion_events(completion, asked_model=request.model):
             yield event
 
@@ -64,7 +65,7 @@ class OpenAIChat:
     ) -> AsyncGenerator[ProviderEvent, None]:
         # Usage is always requested, because our own counters need it.
         body = dict(request.body) | {"stream_options": {"include_usage": True}}
-        stream = await _before(deadline, self._connection.open_stream("/chat/completions", body))
+        stream = await self._before(deadline, body, self._connection.open_stream(_PATH, body))
         try:
             started, finished = False, False
             async for chunk in self._chunks(stream):  # closed with the stream below
@@ -92,6 +93,14 @@ class OpenAIChat:
         except ValueError as error:
             raise UpstreamFailed("The upstream model server sent a chunk that is not JSON.") from error
 
+    async def _before(self, deadline: float, body: Json, work: Awaitable[_T]) -> _T:
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                return await work
+        except TimeoutError:
+            self._connection.breaker(_PATH, body).note_timeout()
+            raise UpstreamTimedOut("The upstream model server did not answer in time.") from None
+
 
 def _started(chunk: dict[str, Any], asked_model: str) -> Started:
     return Started(
@@ -99,11 +108,3 @@ def _started(chunk: dict[str, Any], asked_model: str) -> Started:
         system_fingerprint=chunk.get("system_fingerprint"),
         service_tier=chunk.get("service_tier"),
     )
-
-
-async def _before(deadline: float, work: Awaitable[_T]) -> _T:
-    try:
-        async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-            return await work
-    except TimeoutError:
-        raise UpstreamTimedOut("The upstream model server did not answer in time.") from None

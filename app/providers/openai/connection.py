@@ -6,14 +6,18 @@ from typing import Any, TypeVar
 
 import openai
 import stamina
+from cachetools import LRUCache
 from openai import AsyncOpenAI, AsyncStream
 from pydantic import SecretStr
 
 from app.core.errors import FootnoteError, UpstreamFailed
+from app.core.types import Json
+from app.providers.openai.breaker import Breaker
 from app.providers.openai.errors import footnote_error, missing_key, retry_after_seconds
 
 _LONGEST_PAUSE_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
+_MOST_BREAKERS = 256
 _RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 
 _tried = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_max=_LONGEST_PAUSE_SECONDS)
@@ -40,6 +44,8 @@ class OpenAIConnection:
 
     def __init__(self, address: UpstreamAddress) -> None:
         self._address = address
+        # By path and model: one model may have died, and callers name them.
+        self._breakers: LRUCache[tuple[str, str], Breaker] = LRUCache(_MOST_BREAKERS)
         # Self-hosted upstreams often need no key, but the SDK requires one.
         key = address.api_key.get_secret_value() if address.api_key else "none"
         self._client = AsyncOpenAI(
@@ -51,19 +57,24 @@ class OpenAIConnection:
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return upstream's JSON answer."""
-        return await self._whole(lambda: self._client.post(path, cast_to=object, body=body))
+        return await self._whole(
+            self.breaker(path, body), lambda: self._client.post(path, cast_to=object, body=body)
+        )
 
     async def open_stream(self, path: str, body: dict[str, Any]) -> AsyncStream[object]:
         """Return upstream's stream of JSON objects once its status line is good."""
         return await self._whole(
+            self.breaker(path, body),
             lambda: self._client.post(
                 path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
-            )
+            ),
         )
 
     async def model_ids(self) -> list[str]:
         """Return the ids that upstream lists."""
-        listed: Any = await self._whole(lambda: self._client.get("/models", cast_to=object))
+        listed: Any = await self._whole(
+            self.breaker("/models", {}), lambda: self._client.get("/models", cast_to=object)
+        )
         return [str(entry["id"]) for entry in listed.get("data", ())]
 
     async def close(self) -> None:
@@ -73,12 +84,17 @@ class OpenAIConnection:
         """Return our error for one of the SDK's."""
         return footnote_error(error, key_setting=self._address.key_setting)
 
-    async def _whole(self, call: Callable[[], Awaitable[_T]]) -> _T:
+    def breaker(self, path: str, body: Json) -> Breaker:
+        """Return the breaker of a path, for the model that the body names."""
+        return self._breakers.setdefault((path, str(body.get("model"))), Breaker())
+
+    async def _whole(self, breaker: Breaker, call: Callable[[], Awaitable[_T]]) -> _T:
         """Call upstream up to three times. Only whole requests come here: nothing was sent to our caller yet."""
         if not self._address.is_given:
             raise missing_key(self._address.key_setting)
         try:
-            return await _tried(_pause_before_retry, call)
+            with breaker.attempt():
+                return await _tried(_pause_before_retry, call)
         except openai.OpenAIError as error:
             raise self.translated(error) from error
         except ValueError as error:

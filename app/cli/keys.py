@@ -1,0 +1,163 @@
+"""footnote keys: who may call, for which project, and how much."""
+
+import asyncio
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.table import Table
+
+from app.access.keys import Token
+from app.cli.shared import Project, console, give_up, open_services
+from app.core.permissions import Allowance, Scope
+from app.db.keys import StoredKey
+from app.library.keys import KeyWish
+from app.wire.filters import Filter
+
+keys = typer.Typer(
+    help="API keys. Once there is one, no call is answered without a key.", no_args_is_help=True
+)
+
+_SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
+_FILTER: TypeAdapter[Any] = TypeAdapter(Filter)
+
+
+@keys.command("create")
+def create(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    project: Annotated[
+        str, typer.Option(help="The project that the key belongs to; a new name makes one.")
+    ] = "default",
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "",
+    scope: Annotated[
+        list[Scope] | None,
+        typer.Option(help="What it may do; everything but admin without it. Can be repeated."),
+    ] = None,
+    expires: Annotated[str | None, typer.Option(help="When it ends: 90d, 12h, 30m.")] = None,
+    stores: Annotated[
+        str | None, typer.Option(help="Ids or names of the only vector stores it sees, comma separated.")
+    ] = None,
+    filters: Annotated[
+        str | None, typer.Option(help="Filters, as JSON, that every document it sees must pass.")
+    ] = None,
+    requests_per_minute: Annotated[
+        int | None, typer.Option(min=0, help="Its own limit; that of the settings without it, 0 for none.")
+    ] = None,
+    tokens_per_minute: Annotated[
+        int | None, typer.Option(min=0, help="Its own limit; that of the settings without it, 0 for none.")
+    ] = None,
+) -> None:
+    """Make a key. It is shown once."""
+    wish = KeyWish(
+        project,
+        name,
+        frozenset(scope or ()),
+        stores=None if stores is None else _names(stores),
+        filters=None if filters is None else _filters(filters),
+        allowance=Allowance(requests_per_minute, tokens_per_minute),
+        expires_seconds=None if expires is None else _seconds(expires),
+    )
+    asyncio.run(_create(wish))
+
+
+@keys.command("list")
+def list_keys(project: Annotated[str | None, typer.Option(help="Only this project's.")] = None) -> None:
+    """Show the keys, without their secrets."""
+    asyncio.run(_list(project))
+
+
+@keys.command("revoke")
+def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]) -> None:
+    """Revoke a key for good; it is refused within ten seconds."""
+    asyncio.run(_revoke(key_id))
+
+
+@keys.command("rotate")
+def rotate(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]) -> None:
+    """Give a key another secret, shown once; the old one is refused within ten seconds."""
+    asyncio.run(_rotate(key_id))
+
+
+@keys.command("budget")
+def budget(
+    tokens: Annotated[int | None, typer.Argument(min=0, help="Tokens a month; no budget without it.")] = None,
+    project: Project = "default",
+) -> None:
+    """Limit the tokens that a project's keys use together in a calendar month (UTC)."""
+    asyncio.run(_budget(project, tokens))
+
+
+async def _create(wish: KeyWish) -> None:
+    async with open_services() as services:
+        _show(await services.key_library.create(wish))
+
+
+async def _list(project: str | None) -> None:
+    async with open_services() as services:
+        console.print(_table(await services.key_library.list(project)))
+
+
+async def _revoke(key_id: str) -> None:
+    async with open_services() as services:
+        await services.key_library.revoke(key_id)
+    console.print(f"Revoked: {key_id}", highlight=False)
+
+
+async def _rotate(key_id: str) -> None:
+    async with open_services() as services:
+        _show(await services.key_library.rotate(key_id))
+
+
+async def _budget(project: str, tokens: int | None) -> None:
+    async with open_services() as services:
+        await services.key_library.set_budget(project, tokens)
+    console.print(
+        f"{project}: {'no budget' if tokens is None else f'{tokens} tokens a month'}", highlight=False
+    )
+
+
+def _show(token: Token) -> None:
+    """Print the key alone on standard output, so that scripts can take it."""
+    typer.echo("Keep this key: it cannot be shown again.", err=True)
+    typer.echo(token.text.get_secret_value())
+
+
+def _table(stored: Sequence[StoredKey]) -> Table:
+    table = Table("id", "project", "name", "scopes", "bound to", "state", "expires", "last used")
+    for key in stored:
+        bound = [*(key.reach.stores or ()), *(["filters"] if key.reach.filters is not None else [])]
+        table.add_row(
+            key.key_id, key.project, key.name, " ".join(sorted(key.scopes)), " ".join(bound) or "–", key.state,
+            _day(key.expires_at), _day(key.last_used_at),
+        )  # fmt: skip
+    return table
+
+
+def _day(time: dt.datetime | None) -> str:
+    return "–" if time is None else f"{time:%Y-%m-%d %H:%M}"
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(name for part in listed.split(",") if (name := part.strip()))
+
+
+def _filters(written: str) -> dict[str, Any]:
+    """Return filters as they are stored; end the command when they are none."""
+    try:
+        loaded: dict[str, Any] = json.loads(written)
+        _FILTER.validate_python(loaded)
+    except (ValueError, ValidationError):
+        give_up(
+            'The filters are not understood. An example: {"type": "eq", "key": "team", "value": "legal"}', 2
+        )
+    return loaded
+
+
+def _seconds(written: str) -> float:
+    match = re.fullmatch(r"(\d{1,6})([mhd])", written)
+    if match is None:
+        give_up(f"{written!r} is no duration. Write 90d, 12h or 30m.", 2)
+    return int(match[1]) * _SECONDS[match[2]]

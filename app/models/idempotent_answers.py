@@ -1,0 +1,27 @@
+"""First answers to requests that carry an Idempotency-Key, kept for a day."""
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Created, Record
+
+
+class IdempotentAnswer(Created, Record):
+    """`caller` is the API key's id, empty without keys. While the first request is answered, `status` is null.
+
+    `token` says which process answers it; `fingerprint` stands for the request.
+    """
+
+    __tablename__ = "idempotent_answers"
+    __table_args__ = (Index(None, "created_at"),)
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    caller: Mapped[str] = mapped_column(primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(primary_key=True)
+    token: Mapped[str]
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, Any] | None]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,0 +1,233 @@
+"""uvicorn's HTTP protocol with limits, whichever parser is installed: on heads, pauses and the number of connections."""
+
+import asyncio
+import math
+from http import HTTPStatus
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import h11
+import orjson
+import structlog
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+from app.core import ids
+from app.core.errors import FootnoteError, HeadTooLarge, Overloaded, RequestTimedOut
+from app.sockets.connections import ConnectionLimits, Connections
+from app.wire.errors import error_body
+
+if TYPE_CHECKING or find_spec("httptools"):
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+log = structlog.get_logger()
+
+# A connection that is closed while bytes arrive is reset, and the client does not see why. So it is read for a moment.
+_LINGER_SECONDS = 1.0
+
+if TYPE_CHECKING:
+    _Base: TypeAlias = H11Protocol
+else:
+    _Base = object
+
+
+class _Limited(_Base):
+    """What both parsers' protocols have in common. The parser's side says what of a request is complete."""
+
+    limits: ClassVar[ConnectionLimits]
+    register: ClassVar[Connections]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # uvicorn's own
+        super().__init__(*args, **kwargs)
+        # Bytes that belong to no complete head and to no piece of a body.
+        self._pending_bytes = 0
+        self._has_served = False
+        self._is_refused = False
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self.register.admit(self, self.client[0] if self.client else ""):
+            self._wait(self.limits.head_seconds)
+            return
+        message = "The server has too many open connections. Try again in a moment."
+        self._refuse(Overloaded(message, code="overloaded", retry_after_seconds=1))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.register.forget(self)
+        self._deadline = None
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        had_pending = self._pending_bytes > 0
+        self._pending_bytes += len(data)
+        super().data_received(data)
+        if self._pending_bytes > self.limits.head_bytes:
+            message = (
+                f"The request's headers are too large: at most {self.limits.head_bytes} bytes are taken."
+            )
+            self._refuse(HeadTooLarge(message))
+        elif self._reads_body:
+            self._wait(self.limits.body_idle_seconds)
+        elif self._is_serving:
+            self._deadline = None
+        elif self._has_served and not had_pending:
+            self._wait(self.limits.head_seconds)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._has_served = True
+        if not self._is_serving:
+            self.register.note_idle(self)
+        if self._pending_bytes:
+            self._wait(self.limits.head_seconds)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._wait(self.limits.write_idle_seconds)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._reads_body:
+            self._wait(self.limits.body_idle_seconds)
+        else:
+            self._deadline = None
+
+    def make_room(self) -> None:
+        """Close this idle connection: a new one needs its place."""
+        self.transport.close()
+
+    def _begin_serving(self) -> None:
+        """Note that the head of a request is complete."""
+        self._deadline = None
+        self.register.note_busy(self)
+
+    @property
+    def _reads_body(self) -> bool:
+        """Whether the head of a request is complete and its body is not."""
+        raise NotImplementedError
+
+    @property
+    def _is_serving(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def _wait(self, seconds: float) -> None:
+        """Give the client so much time for its next step."""
+        self._deadline = self._now() + seconds
+        if self._timer is None or self._timer.when() > self._deadline:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = asyncio.get_running_loop().call_at(self._deadline, self._look)
+
+    def _look(self) -> None:
+        """Close the connection if its time is up, else look again when it will be."""
+        self._timer = None
+        if self._deadline is None or self.transport.is_closing():
+            return
+        if self._now() < self._deadline:
+            self._wait(self._deadline - self._now())
+        elif self.flow.write_paused:
+            self.transport.abort()
+        elif self._is_refused:
+            self.transport.close()
+        elif self._reads_body and self.flow.read_paused:
+            # It is our side that is slow.
+            self._wait(self.limits.body_idle_seconds)
+        elif self._is_serving or self._pending_bytes:
+            self._refuse(RequestTimedOut("The request did not arrive in time.", code="request_timeout"))
+        else:
+            self.transport.close()
+
+    def _refuse(self, error: FootnoteError) -> None:
+        """Answer with an error, without the application, and close."""
+        log.info("connection_refused", status=error.status, client=self.client[0] if self.client else None)
+        self._is_refused = True
+        self.register.forget(self)
+        is_answered = self._is_serving and self.cycle.response_started
+        if self._is_serving:
+            # Whoever reads the request's body learns that the client is gone.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.transport.is_closing():
+            return
+        if not is_answered:
+            self.transport.write(_answer(error))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.flow.resume_reading()
+        self._wait(_LINGER_SECONDS)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _answer(error: FootnoteError) -> bytes:
+    body = orjson.dumps(error_body(error))
+    lines = [
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}",
+        "content-type: application/json",
+        f"content-length: {len(body)}",
+        f"x-request-id: {ids.make_request_id()}",
+        "connection: close",
+    ]
+    if error.retry_after_seconds is not None:
+        lines.append(f"retry-after: {math.ceil(error.retry_after_seconds)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class LimitedH11(_Limited, H11Protocol):
+    """With the parser h11, which limits what is incomplete in a body itself."""
+
+    def handle_events(self) -> None:
+        before = self.cycle
+        super().handle_events()
+        waits_for_head = self.conn.their_state is h11.IDLE
+        self._pending_bytes = len(self.conn.trailing_data[0]) if waits_for_head else 0
+        if self.cycle is not before:
+            self._begin_serving()
+
+    @property
+    def _reads_body(self) -> bool:
+        return self.conn.their_state is h11.SEND_BODY
+
+
+if TYPE_CHECKING or find_spec("httptools"):
+
+    class LimitedHttpTools(_Limited, HttpToolsProtocol):  # type: ignore[misc] # both define the same attributes
+        """With the parser httptools, which has no limits of its own, not on trailers either."""
+
+        _is_in_body = False
+
+        def on_headers_complete(self) -> None:
+            super().on_headers_complete()
+            self._pending_bytes = 0
+            self._is_in_body = True
+            self._begin_serving()
+
+        def on_body(self, body: bytes) -> None:
+            super().on_body(body)
+            self._pending_bytes = 0
+
+        def on_message_complete(self) -> None:
+            super().on_message_complete()
+            self._pending_bytes = 0
+            self._is_in_body = False
+
+        @property
+        def _reads_body(self) -> bool:
+            return self._is_in_body
+
+
+def limited(limits: ConnectionLimits) -> type[asyncio.Protocol]:
+    """Return the protocol over the parser that is installed, with these limits and a register of its own."""
+    parser = LimitedHttpTools if find_spec("httptools") else LimitedH11
+    return type("LimitedProtocol", (parser,), {"limits": limits, "register": Connections(limits)})
+
+
+LimitedProtocol = limited(ConnectionLimits.of_this_process())

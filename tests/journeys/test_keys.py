@@ -1,0 +1,190 @@
+"""Keys at work: projects that see nothing of each other, and keys that are bound to some documents."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import MakeServer
+from tests.factories import make_key
+from tests.serving import LiveServer
+
+QUESTION = "What does the safe open with?"
+MODEL = "gpt-5.4-mini"
+
+
+def calling(server: LiveServer, key: str) -> httpx.Client:
+    return httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {key}"})
+
+
+def ingest(client: httpx.Client, name: str, text: str, **form: str) -> dict[str, Any]:
+    answer = client.post("/v1/ingest", files={"file": (name, text.encode())}, data=form)
+    answer.raise_for_status()
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def ask(client: httpx.Client, question: str = QUESTION, **fields: Any) -> Any:
+    body = {"model": MODEL, "messages": [{"role": "user", "content": question}]} | fields
+    return client.post("/v1/chat/completions", json=body)
+
+
+def found(answer: httpx.Response) -> set[str]:
+    """Return the names of the files that a chat's answer was given."""
+    footnote = answer.raise_for_status().json().get("footnote") or {}
+    return {chunk["filename"] for chunk in footnote.get("chunks", [])}
+
+
+def test_each_key_works_in_its_own_project(make_server: MakeServer, clean_url: str) -> None:
+    """The worker reads both projects' files; chats, lists and links show only the own ones."""
+    server = make_server()
+    legal, sales = (make_key(clean_url, project=name) for name in ("legal", "sales"))
+    with calling(server, legal) as a, calling(server, sales) as b:
+        ingest(a, "safe.txt", "The safe opens with 1234.")
+        ingest(b, "vault.txt", "The safe opens with 9876.")
+
+        first, second = ask(a), ask(b)
+        files = [[file["filename"] for file in each.get("/v1/files").json()["data"]] for each in (a, b)]
+        url = second.json()["footnote"]["chunks"][0]["url"]
+        page = httpx.get(url)
+        stolen = a.get(url.split("?")[0].removeprefix(server.url))
+
+    assert (found(first), found(second)) == ({"safe.txt"}, {"vault.txt"})
+    assert files == [["safe.txt"], ["vault.txt"]]
+    assert page.status_code == 200
+    assert "9876" in page.text
+    assert stolen.status_code == 404
+
+
+@pytest.fixture
+def stores(make_server: MakeServer, clean_url: str) -> tuple[LiveServer, dict[str, str], dict[str, str]]:
+    """A server with two stores, their ids by name, and the ids of their files by name."""
+    server = make_server()
+    ids, files = {}, {}
+    with calling(server, make_key(clean_url)) as writer:
+        for name, text in (("open", "The safe opens with 1234."), ("secret", "The safe opens with 9876.")):
+            made = ingest(writer, f"{name}.txt", text, vector_store=name, attributes=f'{{"level": "{name}"}}')
+            ids[name], files[name] = made["vector_store_id"], made["data"][0]["file_id"]
+        made = ingest(
+            writer, "both.txt", "The safe is grey.", vector_store="secret", attributes='{"level": "open"}'
+        )
+        files["both"] = made["data"][0]["file_id"]
+    return server, ids, files
+
+
+def shape(answer: httpx.Response, wanted: str) -> tuple[int, str]:
+    """Return an answer without the id that was asked for."""
+    return answer.status_code, answer.text.replace(wanted, "ID")
+
+
+def test_a_key_bound_to_stores_sees_no_others(
+    stores: tuple[LiveServer, dict[str, str], dict[str, str]], clean_url: str
+) -> None:
+    """They are as if they were not there: same status, same words. Without a named store its own are searched."""
+    server, ids, files = stores
+    with calling(server, make_key(clean_url, stores=("open",))) as bound:
+        listed = bound.get("/v1/vector_stores").json()["data"]
+        models = {model["id"] for model in bound.get("/v1/models").json()["data"]}
+        listed_files = [file["filename"] for file in bound.get("/v1/files").json()["data"]]
+        answer = ask(bound)
+        retrieval = bound.get(f"/v1/retrievals/{answer.headers['x-footnote-retrieval-id']}")
+
+        for path in (
+            "/v1/vector_stores/{store}", "/v1/vector_stores/{store}/files", "/v1/files/{file}",
+            "/v1/files/{file}/content", "/v1/vector_stores/{store}/files/{file}",
+            "/v1/vector_stores/{store}/files/{file}/content", "/sources/{file}?chunk=x", "/sources/{file}/original",
+        ):  # fmt: skip
+            hidden = bound.get(path.format(store=ids["secret"], file=files["secret"]))
+            absent = bound.get(path.format(store="vs_nope", file="file-nope"))
+            assert hidden.status_code == 404, path
+            replaced = hidden.text.replace(ids["secret"], "vs_nope").replace(files["secret"], "file-nope")
+            assert replaced == absent.text, path
+        for send in (
+            lambda store: bound.post(f"/v1/vector_stores/{store}/search", json={"query": QUESTION}),
+            lambda store: ask(bound, footnote={"vector_store_ids": [store]}),
+            lambda store: ask(bound, model=f"{MODEL}@{store}"),
+            lambda store: bound.post(
+                "/v1/responses",
+                json={
+                    "model": MODEL, "input": QUESTION,
+                    "tools": [{"type": "file_search", "vector_store_ids": [store]}],
+                },
+            ),
+        ):  # fmt: skip
+            assert shape(send(ids["secret"]), ids["secret"]) == shape(send("vs_nope"), "vs_nope")
+            assert send(ids["secret"]).status_code == 404
+            assert send(ids["open"]).status_code == 200
+
+    assert [store["id"] for store in listed] == [ids["open"]]
+    assert f"{MODEL}@open" in models
+    assert f"{MODEL}@secret" not in models
+    assert listed_files == ["open.txt"]
+    assert found(answer) == {"open.txt"}
+    assert retrieval.status_code == 200
+
+
+def test_a_key_bound_by_filters_sees_what_passes(
+    stores: tuple[LiveServer, dict[str, str], dict[str, str]], clean_url: str
+) -> None:
+    """In chats, searches with filters of their own, lists of files, and contents."""
+    server, ids, files = stores
+    key = make_key(clean_url, filters={"type": "eq", "key": "level", "value": "open"})
+    secret = f"/v1/vector_stores/{ids['secret']}"
+    own = {"type": "eq", "key": "level", "value": "secret"}
+    with calling(server, key) as bound:
+        chat = ask(bound, footnote={"vector_store_ids": [ids["secret"]]})
+        everything = ask(bound, "Which documents are there?", footnote={"vector_store_ids": [ids["secret"]]})
+        searched = bound.post(f"{secret}/search", json={"query": QUESTION}).json()["data"]
+        wanted = bound.post(f"{secret}/search", json={"query": QUESTION, "filters": own}).json()["data"]
+        listed = bound.get(f"{secret}/files").json()["data"]
+        counts = bound.get(secret).json()["file_counts"]
+        contents = [bound.get(f"/v1/files/{files[name]}/content").status_code for name in ("both", "secret")]
+        file_part = {"type": "file", "file": {"file_id": files["secret"]}}
+        attached = ask(bound, messages=[{"role": "user", "content": [file_part]}])
+        absent = ask(
+            bound,
+            messages=[{"role": "user", "content": [{"type": "file", "file": {"file_id": "file-nope"}}]}],
+        )
+
+    assert found(chat) == {"both.txt"}
+    assert "secret.txt" not in everything.text
+    assert {result["filename"] for result in searched} == {"both.txt"}
+    assert wanted == []
+    assert [entry["id"] for entry in listed] == [files["both"]]
+    assert counts["total"] == 1
+    assert contents == [200, 404]
+    assert attached.status_code == absent.status_code
+    assert "9876" not in attached.text
+
+
+def test_a_bound_key_sees_no_records_of_others(
+    stores: tuple[LiveServer, dict[str, str], dict[str, str]], clean_url: str
+) -> None:
+    """Responses, conversations and retrievals may quote what it does not reach; its own it finds again."""
+    server, ids, _ = stores
+    body = {"model": MODEL, "input": QUESTION}
+    free, bound = make_key(clean_url), make_key(clean_url, stores=("open",))
+    with calling(server, free) as anyone, calling(server, bound) as reader:
+        theirs = anyone.post(
+            "/v1/responses",
+            json=body | {"tools": [{"type": "file_search", "vector_store_ids": [ids["secret"]]}]},
+        )
+        item = theirs.json()["output"][-1]["id"]
+        conversation = anyone.post("/v1/conversations", json={}).json()["id"]
+        search = ask(anyone, footnote={"vector_store_ids": [ids["secret"]]})
+        own = reader.post("/v1/responses", json=body).json()["id"]
+
+        refused = [
+            reader.get(f"/v1/responses/{theirs.json()['id']}"),
+            reader.delete(f"/v1/responses/{theirs.json()['id']}"),
+            reader.post("/v1/responses", json=body | {"previous_response_id": theirs.json()["id"]}),
+            reader.post("/v1/responses", json=body | {"input": [{"type": "item_reference", "id": item}]}),
+            reader.post("/v1/responses", json=body | {"conversation": conversation}),
+            reader.get(f"/v1/conversations/{conversation}"),
+            reader.get(f"/v1/retrievals/{search.headers['x-footnote-retrieval-id']}"),
+        ]
+        mine = reader.get(f"/v1/responses/{own}")
+        continued = reader.post("/v1/responses", json=body | {"previous_response_id": own})
+
+    assert [answer.status_code for answer in refused] == [404] * 2 + [400] + [404] * 4
+    assert (mine.status_code, continued.status_code) == (200, 200)

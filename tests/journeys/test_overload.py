@@ -1,0 +1,56 @@
+"""More clients than can be served: some are told to come back, none waits for long, and the server is well afterwards."""
+
+import asyncio
+import time
+from collections import Counter
+
+import httpx
+
+from tests.conftest import MakeServer
+from tests.serving import LiveServer
+
+CLIENTS = 200
+
+
+async def test_two_hundred_clients_are_served_or_told_to_come_back(live_server: LiveServer) -> None:
+    """A bounded queue waits two seconds at most; behind it clients get a 503 with `retry-after`."""
+    limits = httpx.Limits(max_connections=CLIENTS)
+    async with httpx.AsyncClient(base_url=live_server.url, timeout=60, limits=limits) as client:
+        for number in range(20):
+            body = {"text": f"Leave number {number} lasts {number} months.", "filename": f"{number}.txt"}
+            (await client.post("/v1/ingest", json=body)).raise_for_status()
+        answers = await asyncio.gather(*(ask(client, number) for number in range(CLIENTS)))
+        after = await ask(client, 0)
+
+    statuses = Counter(answer.status_code for answer in answers)
+    assert set(statuses) == {200, 503}
+    assert statuses[200] >= 48, "those who are served at once, and the queue"
+    for answer in answers:
+        if answer.status_code == 503:
+            assert answer.headers["retry-after"] == "1"
+            assert answer.json()["error"]["code"] == "overloaded"
+    assert after.status_code == 200
+
+
+async def ask(client: httpx.AsyncClient, number: int) -> httpx.Response:
+    question = {"role": "user", "content": f"How long does leave number {number} last?"}
+    return await client.post("/v1/chat/completions", json={"model": "gpt-4o", "messages": [question]})
+
+
+async def test_the_gate_before_upstream_has_a_queue_with_an_end(
+    make_server: MakeServer, upstream_url: str
+) -> None:
+    """One call at a time: those who cannot be served within two seconds are told to come back then."""
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, upstream_max_concurrency=1)
+    body = {"model": "gpt-hang@none", "messages": [{"role": "user", "content": "?"}], "stream": True}
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        holder = asyncio.create_task(client.post("/v1/chat/completions", json=body))
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        refused = await client.post("/v1/chat/completions", json=body)
+        waited = time.monotonic() - began
+        holder.cancel()
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert refused.json()["error"]["code"] == "overloaded"
+    assert 1.5 < waited < 8

@@ -1,0 +1,240 @@
+"""Connections of live servers, over both parsers: endless heads, silence, slowness and numbers."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from app.sockets import protocol
+from app.sockets.connections import ConnectionLimits, Connections
+from tests.processes import wait_until
+from tests.serving import LiveServer, serve
+
+LARGE = 50_000_000
+Serve = Callable[..., LiveServer]
+
+
+class Echo:
+    """Answers with the length of the body, or with a large one; it notes who hung up."""
+
+    def __init__(self) -> None:
+        self.hung_up = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        request = Request(scope, receive)
+        if scope["path"] == "/early":
+            await PlainTextResponse("no")(scope, receive, send)
+            return
+        try:
+            size = len(await request.body())
+        except ClientDisconnect:
+            self.hung_up += 1
+            return
+        text = "x" * LARGE if scope["path"] == "/large" else str(size)
+        await PlainTextResponse(text)(scope, receive, send)
+
+
+@pytest.fixture(params=["LimitedH11", "LimitedHttpTools"])
+def serve_limited(request: pytest.FixtureRequest) -> Iterator[Serve]:
+    """Return a function that serves an application with limits, over either parser."""
+    with ExitStack() as stack:
+
+        def start(app: Any, *, most: int = 1_000, per_address: int = 1_000, **options: Any) -> LiveServer:
+            limits = ConnectionLimits(
+                most=most,
+                most_per_address=per_address,
+                head_seconds=0.5,
+                body_idle_seconds=0.5,
+                write_idle_seconds=0.5,
+            )
+            base = getattr(protocol, request.param)
+            http = type("Limited", (base,), {"limits": limits, "register": Connections(limits)})
+            plain = {"lifespan": "off", "loop": "asyncio"}
+            return stack.enter_context(serve(app, http=http, **(plain | options)))
+
+        yield start
+
+
+def connected(server: LiveServer) -> socket.socket:
+    url = httpx.URL(server.url)
+    connection = socket.create_connection((url.host, url.port or 80), timeout=10)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def everything(connection: socket.socket) -> bytes:
+    """Read until the server closes."""
+    pieces = []
+    while piece := connection.recv(65_536):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def flood(connection: socket.socket, start: bytes, piece: bytes, *, most: int) -> tuple[int, bytes]:
+    """Send the start and then pieces until the server answers or `most` bytes are sent; return both."""
+    connection.sendall(start)
+    connection.settimeout(0.001)
+    sent = 0
+    while sent < most:
+        try:
+            return sent, connection.recv(65_536)
+        except TimeoutError:
+            pass
+        try:
+            sent += connection.send(piece)
+        except TimeoutError:
+            continue
+    connection.settimeout(10)
+    return sent, connection.recv(65_536)
+
+
+def send_until_closed(connection: socket.socket, piece: bytes) -> None:
+    """Send for eight seconds at most, which takes the server some gigabytes if it reads on."""
+    deadline = time.monotonic() + 8
+    while time.monotonic() < deadline:
+        connection.sendall(piece)
+        time.sleep(0.01)
+
+
+def test_requests_are_served_as_ever(serve_limited: Serve) -> None:
+    """Bodies in pieces, several requests on a connection, pipelined ones, and early answers."""
+    server = serve_limited(Echo())
+    with httpx.Client() as client:
+        for size in (0, 10, 300_000):
+            assert client.post(server.url, content=b"x" * size).text == str(size)
+            assert client.post(server.url, content=iter([b"x" * size, b"y"])).text == str(size + 1)
+        assert client.post(f"{server.url}/early", content=b"x" * 3_000_000).text == "no"
+    with closing(connected(server)) as connection:
+        one = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc"
+        last = one.replace(b"host: a", b"host: a\r\nconnection: close")
+        connection.sendall(one + one + last)
+        assert everything(connection).count(b"200 OK") == 3
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (b"GET / HTTP/1.1\r\nhost: a\r\nx: ", b"y" * 65_536),
+        (b"GET / HTTP/1.1\r\nhost: a\r\n", b"x-line: y\r\n" * 6_000),
+        (b"GET /", b"y" * 65_536),
+    ],
+    ids=["value", "lines", "url"],
+)
+def test_a_head_without_end_is_431(serve_limited: Serve, start: bytes, piece: bytes) -> None:
+    """Long before it takes memory or time."""
+    server = serve_limited(Echo())
+    with closing(connected(server)) as connection:
+        sent, answer = flood(connection, start, piece, most=20_000_000)
+
+    assert sent < 5_000_000
+    assert answer.startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
+    if start != b"GET /":
+        assert answer.startswith(b"HTTP/1.1 431 ")
+        assert set(orjson.loads(answer.partition(b"\r\n\r\n")[2])["error"]) == {
+            "message",
+            "type",
+            "param",
+            "code",
+        }
+
+
+@pytest.mark.parametrize("path", [b"/", b"/early"])
+def test_trailers_and_extensions_without_end_are_refused(serve_limited: Serve, path: bytes) -> None:
+    """They come behind the head, and would grow like it."""
+    server = serve_limited(Echo())
+    start = b"POST " + path + b" HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n"
+    for begin in (start + b"1\r\nx\r\n0\r\nx: ", start + b"1;"):
+        with closing(connected(server)) as connection:
+            connection.sendall(begin)
+            with pytest.raises((ConnectionResetError, BrokenPipeError)):
+                send_until_closed(connection, b"y" * 65_536)
+
+
+def test_silence_and_half_heads_are_closed(serve_limited: Serve) -> None:
+    """After the time for heads, however slowly they trickle; on an old connection too."""
+    server = serve_limited(Echo(), timeout_keep_alive=20)
+    with (
+        closing(connected(server)) as silent,
+        closing(connected(server)) as half,
+        closing(connected(server)) as old,
+    ):
+        old.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert old.recv(1_000).startswith(b"HTTP/1.1 200")
+        began = time.monotonic()
+        for byte in b"GET / HT":
+            half.sendall(bytes([byte]))
+            old.sendall(bytes([byte]))
+            time.sleep(0.02)
+
+        assert everything(silent) == b""
+        assert everything(half).startswith(b"HTTP/1.1 408 ")
+        assert b"HTTP/1.1 408 " in everything(old)
+        assert time.monotonic() - began < 5
+
+
+def test_a_body_that_stops_is_408_and_a_slow_one_is_read(serve_limited: Serve) -> None:
+    """What counts is the pause between two pieces. The application learns that the client is gone."""
+    app = Echo()
+    server = serve_limited(app)
+    head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n"
+    with closing(connected(server)) as stopped, closing(connected(server)) as slow:
+        stopped.sendall(head + b"abc")
+        slow.sendall(head)
+        for _ in range(10):
+            slow.sendall(b"x")
+            time.sleep(0.1)
+
+        assert slow.recv(1_000).startswith(b"HTTP/1.1 200")
+        assert everything(stopped).startswith(b"HTTP/1.1 408 ")
+    assert wait_until(lambda: app.hung_up == 1, seconds=5)
+
+
+def test_idle_connections_end(serve_limited: Serve) -> None:
+    """After the last answer they are kept for a while, not for ever."""
+    server = serve_limited(Echo(), timeout_keep_alive=1)
+    with closing(connected(server)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+        began = time.monotonic()
+        assert everything(connection).startswith(b"HTTP/1.1 200")
+        assert 0.7 < time.monotonic() - began < 5
+
+
+def test_a_client_that_reads_nothing_is_closed(serve_limited: Serve) -> None:
+    """Its answer does not stay in memory."""
+    server = serve_limited(Echo())
+    with closing(connected(server)) as connection:
+        connection.sendall(b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n")
+        time.sleep(2)
+        assert len(everything(connection)) < LARGE
+
+
+def test_silent_connections_lock_nobody_out(serve_limited: Serve) -> None:
+    """The oldest of them makes room for a client that asks."""
+    server = serve_limited(Echo(), most=20, per_address=15)
+    with ExitStack() as stack:
+        silent = [stack.enter_context(closing(connected(server))) for _ in range(60)]
+
+        assert httpx.post(server.url, content=b"abc").text == "3"
+        assert everything(silent[0]) == b""
+
+
+def test_above_the_limit_a_client_is_told_to_come_back(serve_limited: Serve) -> None:
+    """If every connection is being served, the next one is a 503."""
+    server = serve_limited(Echo(), most=2, per_address=2)
+    with closing(connected(server)) as first, closing(connected(server)) as second:
+        for connection in (first, second):
+            connection.sendall(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc")
+        time.sleep(0.2)
+        refused = httpx.get(server.url)
+
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert refused.json()["error"]["code"] == "overloaded"
