@@ -32,6 +32,7 @@ from app.api.content_encoding import ContentDecoding
 from app.api.errors import add_error_handlers
 from app.api.heads import HeadLimit
 from app.api.http_versions import WholeForOldClients
+from app.api.idempotency import Idempotency
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
 from app.services import ApiSettings, Services, build_services, make_api_settings
@@ -42,6 +43,7 @@ _EXPOSED_HEADERS = (
     "x-request-id",
     "openai-processing-ms",
     "retry-after",
+    "idempotency-replayed",
     "retry-after-ms",
     "x-footnote-provider",
     "x-footnote-retrieval-id",
@@ -133,5 +135,5 @@ def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middlewar
         stack.append(cors)
     if not settings.bootstrap_keys and not settings.allow_unauthenticated:
         stack.append(Middleware(LoopbackGuard, settings.cors_origins))
-    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings)]
+    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings), Middleware(Idempotency)]
     return stack

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from app.access.first_answers import FirstAnswers
 from app.access.keys import KeyRing
 from app.access.limit_storage import LimitStorage
 from app.access.rate_limits import RateLimits
@@ -107,6 +108,7 @@ class Services:
     key_library: KeyLibrary
     rate_limits: RateLimits
     usage: UsageLog
+    first_answers: FirstAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +204,10 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
         reembedding=Reembedding(database, embedder, database.system("index care").vector_indexes),
         words_care=WordsCare(database),
         keys=keys,
-        key_library=KeyLibrary(database.system("keys").keys),
+        key_library=KeyLibrary(database.system("keys").keys, database.system("audit").audit),
         rate_limits=base.rate_limits,
         usage=base.usage,
+        first_answers=FirstAnswers(database.system("idempotency").idempotent_answers),
     )
 
 

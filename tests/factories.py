@@ -69,7 +69,7 @@ def make_key(url: str, **wish: Any) -> str:
     async def make() -> str:
         database = Database.connect(DatabaseUrls.of_one_role(url))
         try:
-            token = await KeyLibrary(database.system("keys").keys).create(
+            token = await KeyLibrary(database.system("keys").keys, database.system("keys").audit).create(
                 KeyWish(**({"project": "default"} | wish))
             )
         finally:

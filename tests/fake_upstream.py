@@ -19,7 +19,14 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from app.settings import DEFAULT_CHAT_MODEL
 
 SENTINEL = "sk-upstream-secret-0123456789"
-MODELS = (DEFAULT_CHAT_MODEL, "gpt-4o-mini", "text-embedding-3-small", "embed-other", "embed-slow")
+MODELS = (
+    DEFAULT_CHAT_MODEL,
+    "gpt-4o-mini",
+    "text-embedding-3-small",
+    "embed-other",
+    "embed-slow",
+    "embed-slower",
+)
 _BREAK: dict[str, Any] = {"content": "never sent"}
 
 _FAULTS: dict[str, tuple[int, str | None, dict[str, str]]] = {
@@ -67,8 +74,7 @@ class FakeUpstream:
             return refused
         body = await request.json()
         self._count("embeddings", body)
-        if body["model"] == "embed-slow":
-            await asyncio.sleep(0.3)
+        await asyncio.sleep({"embed-slow": 0.3, "embed-slower": 1.0}.get(body["model"], 0))
         if body["model"] == "embed-one-length" and "dimensions" in body:
             message = "This model does not support specifying dimensions."
             return JSONResponse({"error": {"message": message, "param": "dimensions"}}, 400)

@@ -26,7 +26,7 @@ from app.cli.shared import (
     open_services,
     working,
 )
-from app.cli.usage import usage
+from app.cli.usage import audit, usage
 from app.core.errors import FootnoteError
 from app.core.file_status import FileStatus
 from app.db.database import Database
@@ -119,6 +119,7 @@ app.add_typer(keys, name="keys")
 app.command("import-openai")(import_openai)
 app.command()(reembed)
 app.command()(usage)
+app.command()(audit)
 app.command("eval")(evaluate_command)
 
 

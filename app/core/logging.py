@@ -52,6 +52,12 @@ def configure_logging(*, level: str, style: Literal["auto", "text", "json"]) -> 
     stamina.instrumentation.set_on_retry_hooks([_log_retry])
 
 
+def current_request_id() -> str | None:
+    """Return the id of the request that is being answered, None outside of one."""
+    value = structlog.contextvars.get_contextvars().get("request_id")
+    return value if isinstance(value, str) else None
+
+
 def _log_retry(details: RetryDetails) -> None:
     log.info(
         "retry_scheduled",

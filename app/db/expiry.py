@@ -68,6 +68,8 @@ _EXPIRED_RESPONSES = text("""
     )
 """)
 _FORGET_PLACES = text("delete from deleted_places where deleted_at < now() - make_interval(hours => :hours)")
+_FORGET_ANSWERS = text("delete from idempotent_answers where created_at < now() - interval '24 hours'")
+_TRIM_AUDIT = text("delete from audit_entries where created_at < now() - make_interval(days => :days)")
 
 
 class ExpiredRows:
@@ -124,6 +126,16 @@ class ExpiredRows:
         """Keep this many recorded retrievals, the newest, and none older than this many days."""
         async with self._connections.begin() as connection:
             await connection.execute(_TRIM_RETRIEVALS, {"most": most, "days": days})
+
+    async def forget_answers(self) -> None:
+        """Delete the answers that were kept for repeated requests a day ago."""
+        async with self._connections.begin() as connection:
+            await connection.execute(_FORGET_ANSWERS)
+
+    async def trim_audit(self, *, days: int) -> None:
+        """Delete audit entries that are older than this many days."""
+        async with self._connections.begin() as connection:
+            await connection.execute(_TRIM_AUDIT, {"days": days})
 
     async def forget_places(self, *, hours: int) -> None:
         """Delete the places of rows that were deleted more than this many hours ago."""

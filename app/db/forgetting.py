@@ -64,14 +64,19 @@ _LATE = """
     )
 """
 _OF_LATEST = text(_LATE.format(records="r.created_at > now() - interval '10 minutes'"))
+_FORGET_ANSWERS = text("delete from idempotent_answers where file_ids && cast(:file_ids as varchar[])")
 # For the direct connections that write records: the files of these that were deleted before they were written.
 GONE = compiled(text(_LATE.format(records="r.public_id = any(cast(:retrieval_ids as varchar[]))")))
-FORGET = compiled(_FORGET)
+FORGETTING = (compiled(_FORGET), compiled(_FORGET_ANSWERS))
 
 
 async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> None:
-    """Take the texts of these files out of the records of searches whose stores do not hold them any more."""
+    """Take the texts of these files out of the records of searches whose stores do not hold them any more.
+
+    Answers that were kept for repeated requests and quote one of them are deleted.
+    """
     if file_ids:
+        await connection.execute(_FORGET_ANSWERS, {"file_ids": list(file_ids)})
         await connection.execute(_FORGET, {"file_ids": list(file_ids)})
 
 

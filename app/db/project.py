@@ -5,6 +5,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core.types import Caller
+from app.db.audit import AuditWriter
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkWriter
 from app.db.conversations import ConversationReader, ConversationWriter
@@ -93,6 +94,10 @@ class ProjectReader:
 
 class ProjectWriter(ProjectReader):
     """One project's rows, to read and to change."""
+
+    @cached_property
+    def audit(self) -> AuditWriter:
+        return AuditWriter(self._session, self._caller)
 
     @cached_property
     def files(self) -> FileWriter:

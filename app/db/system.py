@@ -4,9 +4,11 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.audit import AuditRows
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
 from app.db.failures import Failures
+from app.db.idempotent_answers import IdempotentAnswers
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue
 from app.db.keys import Keys
@@ -47,6 +49,14 @@ class SystemDatabase:
     @cached_property
     def vector_indexes(self) -> VectorIndexes:
         return VectorIndexes(self._connections, self._owner)
+
+    @cached_property
+    def idempotent_answers(self) -> IdempotentAnswers:
+        return IdempotentAnswers(self._connections)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        return AuditRows(self._connections)
 
     @cached_property
     def keys(self) -> Keys:

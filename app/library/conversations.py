@@ -42,6 +42,7 @@ class ConversationLibrary:
         """Delete a conversation and its items; raise NotFound."""
         async with self._database.of(caller).write() as tx:
             await tx.conversations.delete(await tx.conversations.get(conversation_id))
+            await tx.audit.note("conversation.deleted", conversation_id)
 
     async def add_items(self, caller: Caller, conversation_id: str, items: Sequence[Item]) -> None:
         """Put items at the end of a conversation; raise NotFound."""
@@ -66,4 +67,5 @@ class ConversationLibrary:
         async with self._database.of(caller).write() as tx:
             record = await tx.conversations.get(conversation_id)
             await tx.conversations.delete_item(record, item_id)
+            await tx.audit.note("conversation_item.deleted", f"{conversation_id}/{item_id}")
             return record

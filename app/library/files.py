@@ -48,6 +48,7 @@ class FileLibrary:
             file = await tx.files.get(file_id)
             await tx.vector_store_files.detach(file)
             await tx.files.delete(file)
+            await tx.audit.note("file.deleted", file_id)
 
     async def content(self, caller: Caller, file: File) -> AsyncIterator[bytes]:
         """Yield the bytes piece by piece. No connection is held between two pieces."""

@@ -7,6 +7,7 @@ from typing import Any
 from app.access.keys import Token, make_token
 from app.core.errors import InvalidRequest
 from app.core.permissions import ALL_SCOPES, AS_SET, READING_SCOPES, Allowance, Scope
+from app.db.audit import Audited, AuditRows
 from app.db.keys import Keys, NewKey, StoredKey
 
 
@@ -30,8 +31,9 @@ class KeyWish:
 class KeyLibrary:
     """The keys of all projects."""
 
-    def __init__(self, keys: Keys) -> None:
+    def __init__(self, keys: Keys, audit: AuditRows) -> None:
         self._keys = keys
+        self._audit = audit
 
     async def create(self, wish: KeyWish) -> Token:
         """Make a key, and the project if there is none of this name. The secret cannot be shown again.
@@ -54,6 +56,7 @@ class KeyLibrary:
             expires_seconds=wish.expires_seconds,
         )
         await self._keys.create(key)
+        await self._audit.note(project_id, "key.created", token.key_id)
         return token
 
     async def list(self, project: str | None) -> Sequence[StoredKey]:
@@ -62,13 +65,18 @@ class KeyLibrary:
 
     async def revoke(self, key_id: str) -> None:
         """Revoke a key; raise NotFound. It is refused everywhere within ten seconds."""
-        await self._keys.revoke(key_id)
+        await self._audit.note(await self._keys.revoke(key_id), "key.revoked", key_id)
 
     async def rotate(self, key_id: str) -> Token:
         """Give a key another secret; raise NotFound. The old one is refused everywhere within ten seconds."""
         token = make_token(key_id)
-        await self._keys.rotate(key_id, token.secret_sha256)
+        project_id = await self._keys.rotate(key_id, token.secret_sha256)
+        await self._audit.note(project_id, "key.rotated", key_id)
         return token
+
+    async def audited(self, *, project: str | None, days: int) -> Sequence[Audited]:
+        """Return what was done with keys and what was deleted in the last days, the latest first."""
+        return await self._audit.list(project=project, days=days)
 
     async def project_of(self, name: str) -> str:
         """Return the id of the project of this name; raise NotFound."""

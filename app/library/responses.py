@@ -34,3 +34,4 @@ class ResponseLibrary:
         """Delete a response; raise NotFound."""
         async with self._database.of(caller).write() as tx:
             await tx.responses.delete(await tx.responses.get(response_id))
+            await tx.audit.note("response.deleted", response_id)

@@ -72,6 +72,7 @@ class VectorStoreFileLibrary:
             store = await tx.vector_stores.get(store_id)
             found = await tx.vector_store_files.get(store.id, file_id)
             await tx.vector_store_files.detach(found.file, store_id=store.id)
+            await tx.audit.note("vector_store_file.deleted", f"{store.public_id}/{file_id}")
 
     async def contents(self, caller: Caller, store_id: str, file_id: str) -> Sequence[str]:
         """Return the parsed text of a store's file, chunk by chunk."""

@@ -65,7 +65,9 @@ class VectorStoreLibrary:
     async def delete(self, caller: Caller, store_id: str) -> None:
         """Delete a store with its chunks; its files stay."""
         async with self._database.of(caller).write(timeout_seconds=60) as tx:
-            await tx.vector_stores.delete(await tx.vector_stores.get(store_id))
+            store = await tx.vector_stores.get(store_id)
+            await tx.vector_stores.delete(store)
+            await tx.audit.note("vector_store.deleted", store.public_id)
 
 
 async def _counted(snapshot: ProjectReader, store: VectorStore) -> CountedStore:

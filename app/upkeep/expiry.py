@@ -14,6 +14,7 @@ _SWEEP_EVERY_SECONDS = 60.0
 _MOST_CACHED_EMBEDDINGS = 100_000
 _MOST_RETRIEVALS = 10_000
 _RETRIEVAL_DAYS = 30
+_AUDIT_DAYS = 400
 # Longer than anybody pages through a list.
 _PLACE_HOURS = 24
 
@@ -47,4 +48,6 @@ class Expiry:
         await self._rows.forget_texts()
         await self._rows.trim_cache(_MOST_CACHED_EMBEDDINGS)
         await self._rows.trim_retrievals(_MOST_RETRIEVALS, days=_RETRIEVAL_DAYS)
+        await self._rows.forget_answers()
+        await self._rows.trim_audit(days=_AUDIT_DAYS)
         await self._rows.forget_places(hours=_PLACE_HOURS)

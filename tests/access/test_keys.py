@@ -24,7 +24,7 @@ def ring_of(db: Database, *bootstrap: SecretStr) -> KeyRing:
 
 
 def library_of(db: Database) -> KeyLibrary:
-    return KeyLibrary(db.system("keys").keys)
+    return KeyLibrary(db.system("keys").keys, db.system("keys").audit)
 
 
 async def make_key(db: Database, **wish: object) -> tuple[str, str]:

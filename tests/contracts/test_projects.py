@@ -183,6 +183,7 @@ SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
 }
 
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
+    "audit.note": lambda b, a: b.audit.note("file.deleted", a.file.public_id),
     "files.create": lambda b, a: b.files.create(a.new_file(), io.BytesIO(b"b")),
     "files.delete": lambda b, a: b.files.delete(a.file),
     "vector_stores.get_or_create_default": lambda b, _: b.vector_stores.get_or_create_default(),

@@ -1,13 +1,16 @@
 """Keys at work: projects that see nothing of each other, and keys that are bound to some documents."""
 
+import time
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
-from tests.conftest import MakeServer
+from tests.conftest import MakeServer, conninfo
 from tests.factories import make_key
 from tests.serving import LiveServer
+from tests.test_cli import footnote
 
 QUESTION = "What does the safe open with?"
 MODEL = "gpt-5.4-mini"
@@ -188,3 +191,51 @@ def test_a_bound_key_sees_no_records_of_others(
 
     assert [answer.status_code for answer in refused] == [404] * 2 + [400] + [404] * 4
     assert (mine.status_code, continued.status_code) == (200, 200)
+
+
+def test_what_is_done_with_keys_is_audited(make_server: MakeServer, clean_url: str) -> None:
+    """Making and using a key, and each deletion, with the key and the request; a refused deletion leaves nothing."""
+    server = make_server()
+    key = make_key(clean_url, project="legal")
+    with calling(server, key) as client:
+        made = ingest(client, "a.txt", "A text.", vector_store="notes")
+        store, file = made["vector_store_id"], made["data"][0]["file_id"]
+        response = client.post("/v1/responses", json={"model": MODEL, "input": QUESTION}).json()["id"]
+        conversation = client.post(
+            "/v1/conversations", json={"items": [{"role": "user", "content": "x"}]}
+        ).json()["id"]
+        (item,) = client.get(f"/v1/conversations/{conversation}/items").json()["data"]
+        deletions = {
+            "vector_store_file.deleted": f"vector_stores/{store}/files/{file}",
+            "file.deleted": f"files/{file}",
+            "vector_store.deleted": "vector_stores/notes",
+            "response.deleted": f"responses/{response}",
+            "conversation_item.deleted": f"conversations/{conversation}/items/{item['id']}",
+            "conversation.deleted": f"conversations/{conversation}",
+        }
+        deleted = [client.delete(f"/v1/{path}") for path in deletions.values()]
+        again = client.delete(f"/v1/files/{file}")
+    deadline = time.monotonic() + 20
+    while "key.used" not in (shown := footnote("audit", "--project", "legal", DATABASE_URL=clean_url).stdout):
+        assert time.monotonic() < deadline
+
+    assert [answer.status_code for answer in deleted] == [200] * 6
+    assert again.status_code == 404
+    with psycopg.connect(conninfo(clean_url)) as connection:
+        query = "select action, subject, key_id, request_id from audit_entries where action like '%.deleted' order by id"
+        entries = connection.execute(query).fetchall()
+    key_id = key.split("_")[1]
+    requests = [answer.headers["x-request-id"] for answer in deleted]
+    assert [(entry[0], *entry[2:]) for entry in entries] == [
+        (action, key_id, request) for action, request in zip(deletions, requests, strict=True)
+    ]
+    assert [entry[1] for entry in entries] == [
+        f"{store}/{file}",
+        file,
+        store,
+        response,
+        f"{conversation}/{item['id']}",
+        conversation,
+    ]
+    assert "key.created" in shown
+    assert entries[-1][3] in shown

@@ -12,6 +12,7 @@ from app.core.searches import SearchOptions
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
+from app.db.idempotent_answers import Slot
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
@@ -95,6 +96,30 @@ async def test_the_cache_keeps_the_newest(db: Database, tmp_path: Path) -> None:
     async with engine_of(db).connect() as connection:
         left = await connection.scalar(text("select count(*) from embedding_cache"))
     assert left == 2
+
+
+async def test_old_answers_and_audit_entries_are_deleted(db: Database) -> None:
+    """Answers for repeated requests after a day, the audit after more than a year."""
+    answers, audit = db.system("idempotency").idempotent_answers, db.system("audit").audit
+    for name in ("old", "new"):
+        await answers.claim(Slot("proj_default", "", name, "token"))
+        await audit.note("proj_default", "key.created", name)
+    async with engine_of(db).begin() as connection:
+        await connection.execute(
+            text(
+                "update idempotent_answers set created_at = now() - interval '25 hours' where idempotency_key = 'old'"
+            )
+        )
+        await connection.execute(
+            text("update audit_entries set created_at = now() - interval '401 days' where subject = 'old'")
+        )
+
+    await Expiry(db.system("expiry").expired_rows).sweep()
+
+    async with engine_of(db).connect() as connection:
+        kept = list(await connection.scalars(text("select idempotency_key from idempotent_answers")))
+        audited = list(await connection.scalars(text("select subject from audit_entries")))
+    assert (kept, audited) == (["new"], ["new"])
 
 
 async def test_a_killed_servers_folders_are_swept_without_a_database(
