@@ -13,15 +13,15 @@ def retrieved_notes(answer: Answer, links: SourceLinks) -> dict[str, Any] | None
     found = answer.retrieval
     if found is None:
         return None
-    return retrieval_body(
+    body = retrieval_body(
         found.retrieval_id,
         mode=found.mode,
         snippets=found.snippets,
         files_searched=found.files_searched,
-        search_seconds=found.seconds,
         listing=found.listing,
         links=links,
     )
+    return body | {"search_ms": round(1_000 * found.seconds, 1)}
 
 
 def cited_notes(answer: Answer, cited: Cited, links: SourceLinks) -> dict[str, Any]:

@@ -82,7 +82,6 @@ def retrieval_body(
     mode: SearchMode,
     snippets: Sequence[Snippet],
     files_searched: int,
-    search_seconds: float = 0.0,
     listing: Listing | None = None,
     links: SourceLinks | None = None,
 ) -> dict[str, Any]:
@@ -92,7 +91,6 @@ def retrieval_body(
         "retrieval_id": retrieval_id,
         "mode": mode,
         "files_searched": files_searched,
-        "search_ms": round(1_000 * search_seconds, 1),
         "chunks": [chunk_body(snippet, links=links) for snippet in snippets],
     }
 

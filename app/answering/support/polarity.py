@@ -1,5 +1,7 @@
 """Negations, and words that turn a statement round: at least and at most, before and after. Pure."""
 
+from collections.abc import Iterable
+
 # "Not" in the languages that put a word of its own for it.
 NEGATORS = frozenset(
     [
@@ -235,9 +237,9 @@ def is_negator(word: str, language: str) -> bool:
     return word not in _ONLY_IN or language in _ONLY_IN[word].split()
 
 
-def is_denial(word: str) -> bool:
-    """Whether a folded word says no without a negation."""
-    return word in _DENIALS
+def denies(words: Iterable[str]) -> bool:
+    """Whether one of these folded words says no without a negation."""
+    return not _DENIALS.isdisjoint(words)
 
 
 def negations_in_run(run: str) -> int:

@@ -13,7 +13,7 @@ from app.answering.support.polarity import (
     RISING,
     SIDED,
     Side,
-    is_denial,
+    denies,
     is_negator,
     negations_in_run,
     sides_of_word,
@@ -143,7 +143,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) ->
         tuple(quantities_of([word.token for word in words], language)),
         frozenset(sides),
         sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
-        any(is_denial(word.token.folded) for word in words),
+        denies(word.token.folded for word in words),
         text.lstrip().startswith("|") or "\t" in text,
         turns,
     )

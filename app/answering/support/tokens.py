@@ -44,17 +44,22 @@ class Token(NamedTuple):
 @lru_cache(maxsize=64)
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text in order; places count in the unchanged text."""
+    if text.isascii():
+        folded = text.lower()
+        return tuple([_ascii_token(found, folded) for found in _TOKEN.finditer(text)])
     return tuple([_token(found) for found in _TOKEN.finditer(text)])
 
 
-def _token(found: re.Match[str]) -> Token:
+def _ascii_token(found: re.Match[str], folded: str) -> Token:
     kind: Kind = found.lastgroup  # type: ignore[assignment]  # each alternative is a named group
+    start, end = found.span()
+    small = folded[start:end]
+    return Token(kind, found[0], small.replace("-", "") if kind == "word" else small, start, end)
+
+
+def _token(found: re.Match[str]) -> Token:
+    kind: Kind = found.lastgroup  # type: ignore[assignment]  # as above
     text = found[0]
     start, end = found.span()
-    if text.isascii():
-        small = text.lower()
-        return Token(kind, text, small.replace("-", "") if kind == "word" else small, start, end)
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-    if kind == "word":
-        folded = folded.translate(_NO_HYPHENS)
-    return Token(kind, text, folded, start, end)
+    return Token(kind, text, folded.translate(_NO_HYPHENS) if kind == "word" else folded, start, end)
