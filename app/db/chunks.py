@@ -34,6 +34,21 @@ _COLUMNS = {
     "projected": "bit",
 }
 
+# Built once: building it costs more than running it.
+_KNOWN = (
+    select(Chunk.content_sha256, Chunk.embedding)
+    .ext(distinct_on(Chunk.content_sha256))
+    .join(VectorStore, VectorStore.id == Chunk.vector_store_id)
+    .where(
+        Chunk.project_id == bindparam("project_id"),
+        Chunk.content_sha256 == func.any(bindparam("hashes", type_=ARRAY(LargeBinary))),
+        VectorStore.embedding_model == bindparam("model"),
+        VectorStore.dimensions == bindparam("dimensions"),
+    )
+    .order_by(Chunk.content_sha256)
+    .limit(bindparam("most"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
@@ -65,19 +80,14 @@ class ChunkWriter:
         self, hashes: Sequence[bytes], space: EmbeddingSpace
     ) -> dict[bytes, NDArray[np.float32]]:
         """Return the embeddings, in this space, of texts that the project has stored before."""
-        query = (
-            select(Chunk.content_sha256, Chunk.embedding)
-            .ext(distinct_on(Chunk.content_sha256))
-            .join(VectorStore, VectorStore.id == Chunk.vector_store_id)
-            .where(
-                Chunk.project_id == self._project_id,
-                Chunk.content_sha256 == func.any(bindparam(None, list(hashes), type_=ARRAY(LargeBinary))),
-            )
-            .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
-            .order_by(Chunk.content_sha256)
-            .limit(len(hashes))
-        )
-        rows = await self._session.execute(query)
+        wanted = {
+            "project_id": self._project_id,
+            "hashes": list(hashes),
+            "model": space.model,
+            "dimensions": space.dimensions,
+            "most": len(hashes),
+        }
+        rows = await self._session.execute(_KNOWN, wanted)
         return {sha256: embedding.to_numpy().astype(np.float32) for sha256, embedding in rows}
 
     async def delete(self, store_id: int, file_id: int) -> None:

@@ -12,6 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.types import EmbeddingSpace
 from app.models import CachedEmbedding
 
+# Built once: building these costs more than running them.
+_FIND = select(CachedEmbedding.sha256, CachedEmbedding.embedding).where(
+    CachedEmbedding.project_id == bindparam("project_id"),
+    CachedEmbedding.model == bindparam("model"),
+    CachedEmbedding.dimensions == bindparam("dimensions"),
+    CachedEmbedding.sha256 == func.any(bindparam("hashes", type_=ARRAY(LargeBinary))),
+)
+_PUT = insert(CachedEmbedding).on_conflict_do_nothing()
+
 
 class EmbeddingCache:
     """One project's cached embeddings."""
@@ -22,13 +31,13 @@ class EmbeddingCache:
 
     async def find(self, hashes: Sequence[bytes], space: EmbeddingSpace) -> dict[bytes, NDArray[np.float32]]:
         """Return the known embeddings of these texts, by their hashes."""
-        query = select(CachedEmbedding.sha256, CachedEmbedding.embedding).where(
-            CachedEmbedding.project_id == self._project_id,
-            CachedEmbedding.model == space.model,
-            CachedEmbedding.dimensions == space.dimensions,
-            CachedEmbedding.sha256 == func.any(bindparam(None, list(hashes), type_=ARRAY(LargeBinary))),
-        )
-        rows = await self._session.execute(query)
+        wanted = {
+            "project_id": self._project_id,
+            "model": space.model,
+            "dimensions": space.dimensions,
+            "hashes": list(hashes),
+        }
+        rows = await self._session.execute(_FIND, wanted)
         return {sha256: embedding.to_numpy().astype(np.float32) for sha256, embedding in rows}
 
     async def put(self, embeddings: Mapping[bytes, NDArray[np.float32]], space: EmbeddingSpace) -> None:
@@ -39,4 +48,4 @@ class EmbeddingCache:
             place | {"sha256": key, "embedding": HalfVector(vector)}
             for key, vector in sorted(embeddings.items(), key=lambda item: item[0])
         ]
-        await self._session.execute(insert(CachedEmbedding).on_conflict_do_nothing(), rows)
+        await self._session.execute(_PUT, rows)

@@ -64,10 +64,10 @@ _LATE = """
     )
 """
 _OF_LATEST = text(_LATE.format(records="r.created_at > now() - interval '10 minutes'"))
+_FORGET_ANSWERS = text("delete from idempotent_answers where file_ids && cast(:file_ids as varchar[])")
 # For the direct connections that write records: the files of these that were deleted before they were written.
 GONE = compiled(text(_LATE.format(records="r.public_id = any(cast(:retrieval_ids as varchar[]))")))
-FORGET = compiled(_FORGET)
-_FORGET_ANSWERS = text("delete from idempotent_answers where file_ids && cast(:file_ids as varchar[])")
+FORGETTING = (compiled(_FORGET), compiled(_FORGET_ANSWERS))
 
 
 async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller
 from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
-from app.db.forgetting import FORGET, GONE
+from app.db.forgetting import FORGETTING, GONE
 from app.db.json_values import without_nul
 from app.db.reach import reachable_files
 from app.models import File, RetrievalRecord
@@ -91,7 +91,8 @@ class RetrievalWriter:
         opening = [_BEGIN, *(bind(statement, given) for statement in (_SETTINGS, _CREATE, GONE))]
         async with self._connections.opened(opening) as (connection, rows):
             gone = [file_id for (file_id,) in rows[3]]
-            forgetting = [bind(FORGET, {"file_ids": f"{{{','.join(gone)}}}"})] if gone else []
+            given = {"file_ids": f"{{{','.join(gone)}}}"}
+            forgetting = [bind(statement, given) for statement in FORGETTING] if gone else []
             await connection.run([*forgetting, _COMMIT])
 
 

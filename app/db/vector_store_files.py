@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, or_, select, text, update
+from sqlalchemy import Select, String, bindparam, case, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -48,6 +48,39 @@ class StoredSpan:
     page: int | None
     heading: str | None
     in_table: bool = False
+
+
+def _donor() -> Select[VectorStoreFile, File]:
+    own = aliased(VectorStore)
+    given = select(own.language).where(own.id == bindparam("store_id"), own.language_given)
+    filename = bindparam("filename", type_=String)
+    return (
+        select(VectorStoreFile, File)
+        .join(File, File.id == VectorStoreFile.file_id)
+        .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
+        .where(VectorStoreFile.project_id == bindparam("project_id"))
+        .where(VectorStoreFile.status == FileStatus.COMPLETED)
+        .where(File.sha256 == bindparam("sha256"), File.mime_type == bindparam("mime_type"))
+        .where(VectorStoreFile.words_version == WORDS_VERSION)
+        .where(or_(File.filename == filename, VectorStoreFile.chunk_count <= _MOST_WORDED_ANEW))
+        .where(VectorStoreFile.chunking == bindparam("chunking"))
+        .where(VectorStore.embedding_model == bindparam("model"))
+        .where(VectorStore.dimensions == bindparam("dimensions"))
+        .where(VectorStoreFile.language == func.coalesce(given.scalar_subquery(), VectorStoreFile.language))
+        .order_by(File.filename != filename, VectorStoreFile.file_id)
+        .limit(1)
+    )
+
+
+# Built once: each file that is read asks them, and building them costs more than running them.
+_DONOR = _donor()
+_CLAIMED = (
+    select(VectorStoreFile, File)
+    .join(File, File.id == VectorStoreFile.file_id)
+    .where(VectorStoreFile.project_id == bindparam("project_id"))
+    .where(VectorStoreFile.vector_store_id == bindparam("store_id"))
+    .where(VectorStoreFile.file_id == bindparam("file_id"))
+)
 
 
 class VectorStoreFileReader:
@@ -121,15 +154,8 @@ class VectorStoreFileReader:
 
     async def find_claimed(self, claim: Claim) -> StoreFile | None:
         """Return the membership and the file of a job, or None when they are gone."""
-        query = (
-            select(VectorStoreFile, File)
-            .join(File, File.id == VectorStoreFile.file_id)
-            .where(VectorStoreFile.project_id == self._project_id)
-            .where(
-                VectorStoreFile.vector_store_id == claim.store_id, VectorStoreFile.file_id == claim.file_id
-            )
-        )
-        row = (await self._session.execute(query)).first()
+        wanted = {"project_id": self._project_id, "store_id": claim.store_id, "file_id": claim.file_id}
+        row = (await self._session.execute(_CLAIMED, wanted)).first()
         return StoreFile(*row) if row is not None else None
 
     async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
@@ -137,27 +163,17 @@ class VectorStoreFileReader:
 
         One of the same name is preferred, because the words of a file include its name and would have to be made again.
         """
-        own = aliased(VectorStore)
-        given = select(own.language).where(own.id == job.membership.vector_store_id, own.language_given)
-        query = (
-            select(VectorStoreFile, File)
-            .join(File, File.id == VectorStoreFile.file_id)
-            .join(VectorStore, VectorStore.id == VectorStoreFile.vector_store_id)
-            .where(
-                VectorStoreFile.project_id == self._project_id, VectorStoreFile.status == FileStatus.COMPLETED
-            )
-            .where(File.sha256 == job.file.sha256, File.mime_type == job.file.mime_type)
-            .where(VectorStoreFile.words_version == WORDS_VERSION)
-            .where(or_(File.filename == job.file.filename, VectorStoreFile.chunk_count <= _MOST_WORDED_ANEW))
-            .where(VectorStoreFile.chunking == job.membership.chunking)
-            .where(VectorStore.embedding_model == space.model, VectorStore.dimensions == space.dimensions)
-            .where(
-                VectorStoreFile.language == func.coalesce(given.scalar_subquery(), VectorStoreFile.language)
-            )
-            .order_by(File.filename != job.file.filename, VectorStoreFile.file_id)
-            .limit(1)
-        )
-        row = (await self._session.execute(query)).first()
+        wanted = {
+            "project_id": self._project_id,
+            "store_id": job.membership.vector_store_id,
+            "sha256": job.file.sha256,
+            "mime_type": job.file.mime_type,
+            "filename": job.file.filename,
+            "chunking": job.membership.chunking,
+            "model": space.model,
+            "dimensions": space.dimensions,
+        }
+        row = (await self._session.execute(_DONOR, wanted)).first()
         return StoreFile(*row) if row is not None else None
 
     async def is_replaced(self, membership: VectorStoreFile) -> bool:

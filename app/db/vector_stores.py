@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,16 @@ _REFERENCED = (
     .order_by(VectorStore.public_id != bindparam("reference"), VectorStore.id)
     .limit(1)
 )
+_ADD_COUNTS = text("""
+    update vector_stores set file_count = file_count + :files, chunk_count = chunk_count + :chunks,
+        usage_bytes = usage_bytes + :usage_bytes, last_active_at = now()
+    where id = :store_id and project_id = :project_id
+""")
+_NOTE_LANGUAGE = text("""
+    update vector_stores set languages = array_append(languages, cast(:language as varchar)),
+        language = coalesce(language, nullif(:language, :undetermined))
+    where id = :store_id and project_id = :project_id and not languages @> array[cast(:language as varchar)]
+""")
 _DEFAULT = _OWNED.where(VectorStore.is_default).limit(1)
 
 
@@ -166,26 +176,15 @@ class VectorStoreWriter(VectorStoreReader):
 
     async def add_counts(self, store_id: int, *, files: int, chunks: int, usage_bytes: int) -> None:
         """Add to the store's counts of chunks, bytes and files."""
-        await self._session.execute(
-            update(VectorStore)
-            .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)
-            .values(
-                file_count=VectorStore.file_count + files,
-                chunk_count=VectorStore.chunk_count + chunks,
-                usage_bytes=VectorStore.usage_bytes + usage_bytes,
-                last_active_at=func.now(),
-            )
-        )
+        added = {"files": files, "chunks": chunks, "usage_bytes": usage_bytes}
+        keys = {"store_id": store_id, "project_id": self._project_id}
+        await (await self._session.connection()).execute(_ADD_COUNTS, keys | added)
 
     async def note_language(self, store_id: int, language: str) -> None:
         """Note that the store holds texts in a language; the first that was recognised is the store's."""
-        own = func.coalesce(VectorStore.language, func.nullif(language, UNDETERMINED))
-        await self._session.execute(
-            update(VectorStore)
-            .where(VectorStore.id == store_id, VectorStore.project_id == self._project_id)
-            .where(~VectorStore.languages.contains([language]))
-            .values(languages=func.array_append(VectorStore.languages, language), language=own)
-            .execution_options(synchronize_session=False)
+        keys = {"store_id": store_id, "project_id": self._project_id}
+        await (await self._session.connection()).execute(
+            _NOTE_LANGUAGE, keys | {"language": language, "undetermined": UNDETERMINED}
         )
 
     async def update(self, store: VectorStore, fields: Mapping[str, Any]) -> VectorStore:
