@@ -1,7 +1,6 @@
 """Presentations, notebooks and the formats that the parser reads by itself."""
 
 import io
-import json
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -48,28 +47,3 @@ def test_rich_text_keeps_paragraphs_tables_and_letters() -> None:
     rtf = rb"{\rtf1\ansi\ansicpg1252 House rules\par K\'fchlschrank im Hof\par}"
 
     assert text_of("a.rtf", rtf).split("\n\n") == ["House rules", "Kühlschrank im Hof"]
-
-
-def test_notebooks_are_read_by_cells_without_pictures() -> None:
-    """Text and code, outputs too; no base64."""
-    cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": ["# Rainfall\n", "The mean is 81 mm."]},
-        {
-            "cell_type": "code",
-            "metadata": {},
-            "execution_count": 1,
-            "source": ["print('max')"],
-            "outputs": [
-                {"output_type": "stream", "name": "stdout", "text": ["max 140 mm\n"]},
-                {"output_type": "display_data", "metadata": {}, "data": {"image/png": "iVBORw0KGgo" * 500}},
-            ],
-        },
-    ]
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-
-    text = text_of("a.ipynb", json.dumps(notebook).encode())
-
-    assert "The mean is 81 mm." in text
-    assert "print('max')" in text
-    assert "max 140 mm" in text
-    assert "iVBOR" not in text
