@@ -32,7 +32,7 @@ function start() {
   wireSources();
   wireStores({ onChosen: showChosenStore });
   wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });
-  wireDocuments();
+  wireDocuments({ onChanged: () => refreshStores().catch(report) });
   wireServer({ onAsk: ask });
   wireSettings({ onClose: afterSettings, onDeleteConversations: deleteConversations });
   showSearchChips();

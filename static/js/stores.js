@@ -39,6 +39,11 @@ export function chosenStore() {
   );
 }
 
+/** Return all stores that were offered. */
+export function listStores() {
+  return stores;
+}
+
 /** Return what to call a store. */
 export function nameOf(store) {
   return store?.name || store?.id || "your documents";
@@ -55,18 +60,23 @@ function menuItem(store) {
       role: "menuitemradio",
       "aria-checked": String(isChosen),
       tabindex: -1,
-      click: () => choose(store),
+      click: () => chooseInMenu(store),
     },
     element("bdi", {}, nameOf(store)),
     count,
   );
 }
 
-function choose(store) {
+/** Have answers come from this store from now on. */
+export function chooseStore(store) {
   prefer({ vectorStoreId: store.id });
-  closeMenu({ giveFocusBack: true });
   showStores(stores);
   onChoose(store);
+}
+
+function chooseInMenu(store) {
+  closeMenu({ giveFocusBack: true });
+  chooseStore(store);
 }
 
 function openMenu() {
