@@ -4,7 +4,7 @@ import { announce, element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
-import { errorCard } from "./notices.js";
+import { errorCard, noticeCard } from "./notices.js";
 import { sourceName } from "./snippet.js";
 import { citationsOfMarkers, verdictOf } from "./verdicts.js";
 
@@ -111,6 +111,16 @@ export class TurnView {
 
   #footNodes() {
     const { answer } = this.turn;
+    if (answer.state === "interrupted") {
+      return [
+        noticeCard({
+          tone: "warn",
+          title: "This answer was interrupted",
+          text: "The page was closed or loaded again while it was written.",
+          action: { label: "Ask again", onClick: () => this.callbacks.onRetry(this.turn) },
+        }),
+      ];
+    }
     if (answer.state === "failed") {
       return [
         errorCard(answer.error, {

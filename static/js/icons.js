@@ -5,6 +5,7 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 const PATHS = {
   plus: ["M10 3.5v13", "M3.5 10h13"],
   close: ["M4.5 4.5l11 11", "M15.5 4.5l-11 11"],
+  more: ["M4.5 10h.2", "M10 10h.2", "M15.5 10h.2"],
   menu: ["M3 5.5h14", "M3 10h14", "M3 14.5h10"],
   check: ["M3.5 10.5l4 4 9-9.5"],
   chevron: ["M5 7.5l5 5 5-5"],

@@ -37,6 +37,15 @@ export function updateTurn(turn) {
   if (follows) scrollToEnd();
 }
 
+/** Bring the page in step with a conversation that another tab changed. */
+export function followConversation(conversation) {
+  for (const turn of views.keys()) if (!conversation.turns.includes(turn)) removeTurn(turn);
+  for (const turn of conversation.turns) {
+    if (views.has(turn)) updateTurn(turn);
+    else addTurn(turn);
+  }
+}
+
 /** Put a notice under a turn. */
 export function addNotice(turn, card) {
   const follows = isNearEnd();
