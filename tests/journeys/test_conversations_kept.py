@@ -11,7 +11,6 @@ from tests.factories import make_pdf
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
 
-
 LONG = "Nine months of leave are granted [1]. " * 40
 
 
