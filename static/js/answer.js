@@ -1,12 +1,19 @@
 /** Shows one turn: the question, and under it the answer as it grows, with its markers, its sources line and its tools. */
 
-import { announce, element, plural } from "./dom.js";
+import { copyButton } from "./clipboard.js";
+import { element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
 import { errorCard, noticeCard } from "./notices.js";
 import { sourceName } from "./snippet.js";
+import { splitThinking } from "./thinking.js";
 import { citationsOfMarkers, verdictOf } from "./verdicts.js";
+
+const ENDINGS = {
+  length: "The answer is cut off here: the model reached its limit of tokens.",
+  content_filter: "The answer is cut off here: the model's content filter ended it.",
+};
 
 /** A turn on the page; call update() after its answer changed. */
 export class TurnView {
@@ -14,12 +21,16 @@ export class TurnView {
     this.turn = turn;
     this.callbacks = { onMarker, onSources, onRegenerate, onRetry };
     this.status = element("div", { class: "answer-status" });
+    this.thoughts = element("div", { class: "thoughts-text", dir: "auto" });
+    this.thoughtsLine = element("summary", {});
+    this.thoughtsBox = element("details", { class: "thoughts", hidden: true }, this.thoughtsLine, this.thoughts);
     this.text = element("div", { class: "answer-text" });
     this.foot = element("div", { class: "actions" });
     this.answer = element(
       "article",
       { class: "answer", "aria-label": "Answer", "aria-live": "polite" },
       this.status,
+      this.thoughtsBox,
       this.text,
       this.foot,
     );
@@ -42,9 +53,17 @@ export class TurnView {
     this.#showOnce("status", `${answer.state} ${Boolean(answer.retrieval)} ${answer.citations?.length}`, () =>
       this.#statusNodes(),
     );
-    showMarkdown(this.text, answer.text, (n) => this.#marker(n));
+    const { thoughts, said } = splitThinking(answer);
+    this.#showThoughts(thoughts, isGrowing && !said);
+    showMarkdown(this.text, said, (n) => this.#marker(n));
     if (answer.citations) this.#showVerdicts(answer.citations);
     this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));
+  }
+
+  #showThoughts(thoughts, isThinking) {
+    this.thoughtsBox.hidden = !thoughts;
+    this.thoughtsLine.textContent = isThinking ? "Thinking…" : "Thoughts";
+    if (this.thoughts.textContent !== thoughts) this.thoughts.textContent = thoughts;
   }
 
   /** Rebuilding only what changed keeps the focus where it is while text flows. */
@@ -129,12 +148,7 @@ export class TurnView {
         }),
       ];
     }
-    const copy = element(
-      "button",
-      { class: "icon-button", type: "button", "aria-label": "Copy the answer", title: "Copy" },
-      icon("copy"),
-    );
-    copy.addEventListener("click", () => copyAnswer(answer, copy));
+    const copy = copyButton("Copy the answer", () => copyText(answer), "The answer was copied.");
     const again = element(
       "button",
       {
@@ -146,7 +160,13 @@ export class TurnView {
       },
       icon("again"),
     );
-    return [copy, again, element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer))];
+    const ending = endingOf(answer);
+    return [
+      ending && element("p", { class: "answer-ending" }, icon("warning"), ending),
+      copy,
+      again,
+      element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer)),
+    ].filter(Boolean);
   }
 }
 
@@ -176,27 +196,14 @@ function usageTitle(usage) {
   return usage && `${usage.prompt_tokens} tokens read, ${usage.completion_tokens} written`;
 }
 
-async function copyAnswer(answer, button) {
+function copyText(answer) {
   const lines = citedSnippets(answer).map((snippet) => `[${footnoteOf(answer, snippet)}] ${sourceName(snippet)}`);
-  const isCopied = await writeClipboard([answer.text, lines.join("\n")].filter(Boolean).join("\n\n"));
-  announce(isCopied ? "The answer was copied." : "The browser did not allow copying.");
-  if (!isCopied) return;
-  button.replaceChildren(icon("check"));
-  setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+  return [splitThinking(answer).said, lines.join("\n")].filter(Boolean).join("\n\n");
 }
 
-/** The clipboard API exists on https and localhost only; elsewhere the old command still works. */
-async function writeClipboard(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = element("textarea", { class: "visually-hidden" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const isCopied = document.execCommand("copy");
-    area.remove();
-    return isCopied;
-  }
+/** Say why an answer is shorter than it should be. */
+function endingOf(answer) {
+  if (answer.state !== "done") return null;
+  if (ENDINGS[answer.finishReason]) return ENDINGS[answer.finishReason];
+  return splitThinking(answer).said.trim() ? null : "The model ended without an answer.";
 }

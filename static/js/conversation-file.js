@@ -2,6 +2,7 @@
 
 import { citedSnippets, footnoteOf } from "./footnotes.js";
 import { sourceName } from "./snippet.js";
+import { splitThinking } from "./thinking.js";
 
 /** Return the conversation as Markdown, each answer with its numbered sources. */
 export function toMarkdown({ title, turns }) {
@@ -15,7 +16,7 @@ export function toJson({ conversationId, title, turns }) {
     title,
     turns: turns.map(({ question, answer }) => ({
       question,
-      answer: answer.text,
+      answer: splitThinking(answer).said,
       state: answer.state,
       sources: citedSnippets(answer).map((snippet) => ({ n: footnoteOf(answer, snippet), ...sourceOf(snippet) })),
       citations: answer.citations ?? [],
@@ -32,7 +33,7 @@ export function fileNameOf({ title }, ending) {
 
 function turnText({ question, answer }) {
   const sources = citedSnippets(answer).map((snippet) => `[${footnoteOf(answer, snippet)}] ${sourceName(snippet)}`);
-  const text = answer.text.trim() || "(no answer)";
+  const text = splitThinking(answer).said.trim() || "(no answer)";
   return [`## ${oneLine(question)}`, text, sources.join("  \n")].filter(Boolean).join("\n\n");
 }
 

@@ -1,6 +1,7 @@
 /** Keeps each conversation in this browser under a name of its own, in step with other tabs, and makes of one what the model reads. */
 
 import { load, namesOf, save, unsave } from "./storage.js";
+import { splitThinking } from "./thinking.js";
 
 const PREFIX = "footnote.conversation:";
 // Earlier pages kept all of them in one list.
@@ -108,9 +109,10 @@ export function findOpen() {
 export function messagesOf(conversation, turn, instructions) {
   const messages = instructions.trim() ? [{ role: "system", content: instructions.trim() }] : [];
   for (const { question, answer } of conversation.turns.slice(0, conversation.turns.indexOf(turn))) {
-    if (!answer.text) continue;
+    const { said } = splitThinking(answer);
+    if (!said) continue;
     // Old markers number other snippets than the next answer's: the model must not copy them.
-    messages.push({ role: "user", content: question }, { role: "assistant", content: answer.text.replace(MARKER, "") });
+    messages.push({ role: "user", content: question }, { role: "assistant", content: said.replace(MARKER, "") });
   }
   return [...messages, { role: "user", content: turn.question }];
 }

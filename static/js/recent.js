@@ -18,7 +18,9 @@ export function wireRecent({ onNew, onOpen, onDeleted }) {
   byId("sidebar-close").addEventListener("click", () => setDrawer(false));
   byId("scrim").addEventListener("click", () => setDrawer(false));
   byId("sidebar").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") setDrawer(false);
+    if (event.key !== "Escape" || !byId("page").classList.contains("has-drawer")) return;
+    event.preventDefault();
+    setDrawer(false);
   });
   for (const buttonId of ["open-documents", "open-settings"])
     byId(buttonId).addEventListener("click", () => setDrawer(false));

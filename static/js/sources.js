@@ -16,7 +16,9 @@ export function wireSources() {
   byId("sources-button").addEventListener("click", () => (isOpen() ? closeSources() : openSources()));
   byId("sources-close").addEventListener("click", closeSources);
   byId("sources").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeSources();
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    closeSources();
   });
 }
 

@@ -98,6 +98,7 @@ function moveInMenu(event) {
   const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
   if (event.key === "Escape" || event.key === "Tab") closeMenu({ giveFocusBack: event.key === "Escape" });
+  if (event.key === "Escape") event.preventDefault();
   if (target === undefined) return;
   event.preventDefault();
   items.at(target % items.length)?.focus();
