@@ -3,13 +3,16 @@
 import { copyButton } from "./clipboard.js";
 import { element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
+import { closeStale, hoverListeners } from "./hover-card.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
 import { errorCard, noticeCard } from "./notices.js";
-import { sourceName } from "./snippet.js";
+import { plainText } from "./quotes.js";
+import { placeOf, sourceName } from "./snippet.js";
 import { splitThinking } from "./thinking.js";
 import { citationsOfMarkers, verdictOf } from "./verdicts.js";
 
+const LONGEST_EXCERPT = 280;
 const ENDINGS = {
   length: "The answer is cut off here: the model reached its limit of tokens.",
   content_filter: "The answer is cut off here: the model's content filter ended it.",
@@ -19,6 +22,7 @@ const ENDINGS = {
 export class TurnView {
   constructor(turn, { onMarker, onSources, onRegenerate, onRetry }) {
     this.turn = turn;
+    this.citationOf = new WeakMap();
     this.callbacks = { onMarker, onSources, onRegenerate, onRetry };
     this.status = element("div", { class: "answer-status" });
     this.thoughts = element("div", { class: "thoughts-text", dir: "auto" });
@@ -56,6 +60,7 @@ export class TurnView {
     const { thoughts, said } = splitThinking(answer);
     this.#showThoughts(thoughts, isGrowing && !said);
     showMarkdown(this.text, said, (n) => this.#marker(n));
+    closeStale();
     if (answer.citations) this.#showVerdicts(answer.citations);
     this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));
   }
@@ -76,18 +81,49 @@ export class TurnView {
   #marker(n) {
     const snippet = snippetOf(this.turn.answer, n);
     if (!snippet) return null;
-    const label = this.#markerLabel(n);
-    const onClick = () => this.callbacks.onMarker(this.turn, n);
-    return element(
+    const marker = element(
       "button",
-      { class: "marker", type: "button", "data-n": n, "aria-label": label, title: label, click: onClick },
+      {
+        class: "marker",
+        type: "button",
+        "data-n": n,
+        "aria-label": this.#markerLabel(n),
+        keydown: (event) => this.#moveToMarker(event),
+        ...hoverListeners(() => this.#describe(marker, snippet)),
+      },
       String(n),
     );
+    marker.addEventListener("click", () => this.callbacks.onMarker(this.turn, n));
+    return marker;
+  }
+
+  /** The arrow keys go from marker to marker. */
+  #moveToMarker(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const markers = this.#markers();
+    const next = step && markers[markers.indexOf(event.currentTarget) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  #describe(marker, snippet) {
+    const citation = this.citationOf.get(marker);
+    return {
+      name: snippet.filename ?? "Untitled",
+      place: placeOf(snippet),
+      verdict: citation ? verdictOf(citation) : null,
+      text: excerptOf(citation?.quote || snippet.text),
+    };
+  }
+
+  #markers() {
+    return [...this.text.querySelectorAll(".marker")].filter((marker) => marker instanceof HTMLElement);
   }
 
   /** Say at each marker what was found out about it. */
   #showVerdicts(citations) {
-    const markers = [...this.text.querySelectorAll(".marker")].filter((marker) => marker instanceof HTMLElement);
+    const markers = this.#markers();
     const found = citationsOfMarkers(
       markers.map((marker) => Number(marker.dataset.n)),
       citations,
@@ -99,7 +135,7 @@ export class TurnView {
       const label = `${this.#markerLabel(Number(marker.dataset.n))}, ${words}`;
       marker.classList.add(`marker-${name}`);
       marker.setAttribute("aria-label", label);
-      marker.title = label;
+      this.citationOf.set(marker, citation);
     }
   }
 
@@ -168,6 +204,12 @@ export class TurnView {
       element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer)),
     ].filter(Boolean);
   }
+}
+
+/** Return the beginning of a passage as a reader sees it. */
+function excerptOf(source) {
+  const text = plainText(source);
+  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT).trimEnd()}…` : text;
 }
 
 function searched({ files_searched: filesSearched }) {

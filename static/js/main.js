@@ -5,6 +5,7 @@ import { showSearchChips, wireComposer } from "./composer.js";
 import * as conversations from "./conversation.js";
 import { wireDocuments } from "./documents.js";
 import { byId } from "./dom.js";
+import { wireHoverCard } from "./hover-card.js";
 import { drawIcons } from "./icons.js";
 import { prefer } from "./preferences.js";
 import { setDrawer, showRecent, wireRecent } from "./recent.js";
@@ -34,6 +35,7 @@ function start() {
   conversations.wireConversations({ onChanged: follow });
   wireAsking();
   wireThread({ onMarker: focusSnippet, onSources: openSourcesOf, onRegenerate: askAgain, onRetry: askAgain });
+  wireHoverCard();
   wireSources();
   wireStores({ onChosen: showChosenStore });
   wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });

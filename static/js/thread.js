@@ -2,6 +2,7 @@
 
 import { TurnView } from "./answer.js";
 import { byId } from "./dom.js";
+import { closeStale } from "./hover-card.js";
 
 const NEAR_END_PX = 80;
 
@@ -20,6 +21,7 @@ export function showConversation(conversation) {
   byId("turns").replaceChildren();
   byId("welcome").hidden = conversation.turns.length > 0;
   for (const turn of conversation.turns) add(turn);
+  closeStale();
   scrollToEnd();
 }
 
