@@ -18,7 +18,8 @@ export function wireRecent({ onNew, onOpen, onDeleted }) {
   byId("sidebar-close").addEventListener("click", () => setDrawer(false));
   byId("scrim").addEventListener("click", () => setDrawer(false));
   byId("sidebar").addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !byId("page").classList.contains("has-drawer")) return;
+    const isInMenu = event.target instanceof Element && event.target.closest("[popover]");
+    if (event.key !== "Escape" || isInMenu || !byId("page").classList.contains("has-drawer")) return;
     event.preventDefault();
     setDrawer(false);
   });
