@@ -10,7 +10,7 @@ import { openSettingsIfKeyIsAsked, showProvider, whenKnown } from "./server.js";
 import { followSources, openSources, showSources } from "./sources.js";
 import { chosenStore, nameOf } from "./stores.js";
 import { makeAnswer, receiveAnswer } from "./stream.js";
-import { addNotice, addTurn, removeTurn, updateTurn } from "./thread.js";
+import { addNotice, addTurn, followConversation, updateTurn } from "./thread.js";
 
 const MOST_AUTOMATIC_RETRIES = 3;
 const CLOSEST_SHOWN = 3;
@@ -56,14 +56,19 @@ export function askIn(opened, onChanged) {
 export function ask(question) {
   if (running) return;
   conversation.title ||= question.slice(0, 120);
-  put(conversations.makeTurn(question, makeAnswer(), { retriesLeft: MOST_AUTOMATIC_RETRIES }));
+  const turn = conversations.makeTurn(question, makeAnswer(), { retriesLeft: MOST_AUTOMATIC_RETRIES });
+  conversation.turns.push(turn);
+  addTurn(turn);
+  run(turn, conversation);
 }
 
-/** Ask a turn's question again; the turns behind it rest on its old answer, so they go. */
+/** Ask a turn's question again, in its place. */
 export function askAgain(turn) {
   stop();
-  for (const later of conversations.removeTurnsFrom(conversation, turn)) removeTurn(later);
-  put(conversations.makeTurn(turn.question, makeAnswer(), { retriesLeft: turn.retriesLeft ?? 0 }));
+  const again = conversations.makeTurn(turn.question, makeAnswer(), { retriesLeft: turn.retriesLeft ?? 0 });
+  conversations.replaceTurn(conversation, turn, again);
+  followConversation(conversation);
+  run(again, conversation);
 }
 
 /** Stop the answer that grows, if one does. */
@@ -71,12 +76,6 @@ export function stop() {
   running?.controller.abort();
   running = null;
   showAnswering(false);
-}
-
-function put(turn) {
-  conversation.turns.push(turn);
-  addTurn(turn);
-  run(turn, conversation);
 }
 
 async function run(turn, asked) {

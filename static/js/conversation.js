@@ -47,11 +47,11 @@ export function makeTurn(question, answer, { retriesLeft }) {
   return { turnId: makeId(), askedAt: Date.now(), savedAt: 0, question, answer, retriesLeft };
 }
 
-/** Take a turn out of its conversation, with those after it; return them. */
-export function removeTurnsFrom(conversation, turn) {
-  const removed = conversation.turns.splice(conversation.turns.indexOf(turn));
-  conversation.removed.push(...removed.map(({ turnId }) => turnId));
-  return removed;
+/** Put a turn in the place of another; those after it stay. */
+export function replaceTurn(conversation, old, turn) {
+  conversation.turns.splice(conversation.turns.indexOf(old), 1, turn);
+  conversation.removed.push(old.turnId);
+  turn.askedAt = old.askedAt;
 }
 
 /** Keep the conversation, with what other tabs added to it; the oldest go when there is no room. */

@@ -160,3 +160,28 @@ async def test_a_conversation_is_renamed_exported_and_deleted(
     await expect(page.locator("#welcome")).to_be_visible()
     await page.reload()
     await expect(page.get_by_text("Your conversations stay in this browser.")).to_be_visible()
+
+
+async def test_an_older_question_is_answered_again_in_its_place(
+    page: Page, make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+) -> None:
+    """What was said after it stays, and is not told to the model."""
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+    ingest(server, "handbook.pdf", make_pdf())
+    await page.goto(server.url)
+    await ask(page, "How long does parental leave last?")
+    await expect(page.locator(".actions")).to_contain_text(" s")
+    await ask(page, "And how is it paid?")
+    await expect(page.locator(".actions").nth(1)).to_contain_text(" s")
+    upstream.answer = "Another answer."
+
+    await page.get_by_role("button", name="Answer again").first.click()
+
+    await expect(page.locator(".answer").first).to_contain_text("Another answer.")
+    await expect(page.locator(".actions").first).to_contain_text(" s")
+    questions = ["How long does parental leave last?", "And how is it paid?"]
+    await expect(page.locator(".question")).to_contain_text(questions)
+    assert "And how is it paid?" not in str(upstream.requests[-1])
+    await page.reload()
+    await expect(page.locator(".question")).to_contain_text(questions)
+    await expect(page.locator(".answer").first).to_contain_text("Another answer.")
