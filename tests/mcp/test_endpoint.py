@@ -17,6 +17,8 @@ from mcp.shared.exceptions import MCPError
 from app.core.permissions import Scope
 from tests.conftest import MakeServer
 from tests.factories import make_key, make_pdf
+from tests.fake_upstream import FakeUpstream
+from tests.processes import wait_until
 from tests.serving import LiveServer
 
 QUESTION = "How long does parental leave last?"
@@ -272,3 +274,19 @@ async def test_tools_need_their_scopes(shelves: Shelves, clean_url: str) -> None
 
     assert tools == ["search"]
     assert "needs the scope 'chat'" in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_client_that_gives_up_stops_upstream(
+    make_server: MakeServer, upstream: FakeUpstream, upstream_url: str, mode: str
+) -> None:
+    """Nobody would read the answer."""
+    server = make_server(
+        openai_api_key="sk-test", openai_base_url=upstream_url, embedding_provider="fallback"
+    )
+    async with connected(server, mode=mode) as client:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(2):
+                await client.call_tool("ask", {"question": QUESTION, "model": "gpt-hang"})
+
+    assert await asyncio.to_thread(wait_until, lambda: upstream.disconnected == 1)
