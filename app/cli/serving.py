@@ -21,6 +21,7 @@ from app.cli.shared import (
     give_up,
     load_settings,
     open_services,
+    say_doubts,
 )
 from app.core.errors import FootnoteError
 from app.db.database import Database
@@ -44,6 +45,7 @@ def serve(
     given = {"HOST": host, "PORT": port, "WORKERS": workers}
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load_settings()
+    say_doubts(settings)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
     with hold_database(url, settings.data_dir) as urls:
@@ -83,6 +85,7 @@ def migrate() -> None:
 
 def doctor() -> None:
     """Say which database and provider would serve, and what is wrong."""
+    say_doubts(load_settings())
     sys.exit(asyncio.run(_doctor()))
 
 
