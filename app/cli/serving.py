@@ -12,11 +12,14 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from rich.markup import escape
 
 from app import __version__
 from app.access.keys import DEFAULT_PROJECT
+from app.cli.ports import why_not_listen
 from app.cli.shared import (
     EXIT_CONFIG,
+    EXIT_FAILED,
     console,
     give_up,
     load_settings,
@@ -46,6 +49,8 @@ def serve(
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load_settings()
     say_doubts(settings)
+    if (reason := why_not_listen(settings.host, settings.port)) is not None:
+        give_up(reason, EXIT_FAILED)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
     with hold_database(url, settings.data_dir) as urls:
@@ -121,5 +126,5 @@ async def _doctor() -> int:
             console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
             return 1 if reasons else 0
     except (FootnoteError, EmbeddedPostgresError) as error:
-        console.print(f"[red]{error}[/]")
-        return 1
+        console.print(f"[red]{escape(str(error))}[/]")
+        return EXIT_FAILED

@@ -18,6 +18,7 @@ from app.services import Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
 
+EXIT_FAILED = 1
 EXIT_CONFIG = 78
 
 console = Console()
