@@ -77,6 +77,11 @@ def say_doubts(settings: Settings) -> None:
         typer.echo(f"Warning: {doubt}", err=True)
 
 
+def print_plain(text: str) -> None:
+    """Print a text as it is, without colours and breaks of its lines."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
 def give_up(message: str, code: int) -> NoReturn:
     """End the command with a sentence."""
     typer.echo(message, err=True)

@@ -1,10 +1,15 @@
 """footnote serve and doctor: what they say at start, and of what keeps them from it."""
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
+from tests.processes import ROOT, end_server, wait_until
 from tests.test_cli import footnote
 
 UNREACHABLE = "postgresql://u:s3cret@127.0.0.1:9/x"
@@ -43,3 +48,25 @@ def test_a_port_in_use_is_a_sentence(free_port: int, tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"Port {free_port} of 127.0.0.1 is taken")
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_start_ends_with_a_banner(free_port: int, clean_url: str, tmp_path: Path, workers: str) -> None:
+    """Its address answers."""
+    printed = tmp_path / "printed"
+    with printed.open("wb") as target:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", str(free_port), "--workers", workers],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": clean_url, "LOG_LEVEL": "error"},
+            stdout=target,
+        )
+        try:
+            assert wait_until(lambda: "Next" in printed.read_text(), seconds=120)
+            shown = printed.read_text()
+            assert httpx.get(f"http://127.0.0.1:{free_port}/").status_code == 200
+        finally:
+            end_server(process)
+
+    assert shown.startswith("Footnote ")
+    assert f"Open     http://127.0.0.1:{free_port}" in shown
