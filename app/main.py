@@ -31,6 +31,7 @@ from app.api import (
 )
 from app.api.content_encoding import ContentDecoding
 from app.api.errors import add_error_handlers
+from app.api.head_requests import HeadersOnly
 from app.api.heads import HeadLimit
 from app.api.http_versions import WholeForOldClients
 from app.api.idempotency import Idempotency
@@ -141,4 +142,5 @@ def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middlewar
     if not settings.bootstrap_keys and not settings.allow_unauthenticated:
         stack.append(Middleware(LoopbackGuard, settings.cors_origins))
     stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings), Middleware(Idempotency)]
+    stack.append(Middleware(HeadersOnly))
     return stack
