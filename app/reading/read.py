@@ -16,6 +16,7 @@ from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
 from app.reading.office import read_by_parser, read_old_word
+from app.reading.opendocument import read_open_document
 from app.reading.pdf import read_pdf
 from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
@@ -38,6 +39,9 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "json": read_json,
     "jsonl": read_json_lines,
     "mbox": read_mailbox,
+    "odp": read_open_document,
+    "ods": read_open_document,
+    "odt": read_open_document,
     "pdf": read_pdf,
     "pptx": read_slides,
     "text": read_text,
