@@ -7,6 +7,7 @@ from typing import Literal, Self
 
 from app.access.limit_storage import LimitStorage, Window
 from app.access.usage import UsageLog
+from app.core import metrics
 from app.core.errors import QuotaExceeded, RateLimited
 from app.core.types import Caller, Json
 
@@ -91,6 +92,7 @@ class Reservation:
         prompt = self._tokens if usage is None else _number(usage, "prompt_tokens")
         completion = 0 if usage is None else _number(usage, "completion_tokens")
         self._usage.note(self._caller, prompt_tokens=prompt, completion_tokens=completion)
+        metrics.note_tokens(prompt, completion)
         missing = prompt + completion - self._tokens
         if self._limit and missing:
             await self._storage.correct_tokens(_name(self._caller), self._limit, missing)

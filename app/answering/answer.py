@@ -142,7 +142,8 @@ class Answerer:
             return await self._started(caller, request, reservation)
 
     async def _started(self, caller: Caller, request: AnswerRequest, reservation: Reservation) -> Answer:
-        deadline = time.monotonic() + self.timeout_seconds
+        began = time.monotonic()
+        deadline = began + self.timeout_seconds
         body = await self.attachments.read_into(caller, request.upstream_body)
         self.chat.check_request(body)
         found = await self._find(caller, request)
@@ -157,6 +158,7 @@ class Answerer:
         except StopAsyncIteration:
             raise UpstreamFailed("The upstream model server said nothing.") from None
         assert isinstance(first, Started), "providers begin with Started"
+        metrics.first_token_seconds.observe(time.monotonic() - began)
         return Answer(
             first,
             request.model,

@@ -65,14 +65,20 @@ class Exchange:
             unforeseen = FootnoteError(f"The server had an error. Its log has more under {request_id}.")
             await error_response(unforeseen)(scope, receive, send_with_headers)
         finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            seconds = time.perf_counter() - started
+            metrics.note_request(scope["method"], _route(scope), status, seconds)
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=status,
-                milliseconds=milliseconds,
+                milliseconds=round(seconds * 1000, 1),
             )
+
+
+def _route(scope: Scope) -> str:
+    """Return the path of the route with its parameters' names: the number of routes is limited, that of paths is not."""
+    return getattr(scope.get("route"), "path", "none")
 
 
 def _add_headers(message: Message, scope: Scope, started: float) -> None:

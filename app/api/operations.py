@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.api.bodies import json_response
 from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthDep, KeysDep, ProvidersDep
+from app.core import metrics as measures
 from app.core.errors import DiskFull, FootnoteError
 from app.db.database import Database
 
@@ -17,9 +18,11 @@ _CHECK_SECONDS = 5.0
 
 
 @router.get("/healthz")
-async def healthz() -> Response:
-    """Say that the process lives."""
-    return json_response({"status": "ok"})
+async def healthz(database: DatabaseDep) -> Response:
+    """Say that the process can serve; 503 when its database has been gone for more than a minute."""
+    response = json_response({"status": "database_gone" if database.pulse.is_gone else "ok"})
+    response.status_code = 503 if database.pulse.is_gone else 200
+    return response
 
 
 @router.get("/readyz")
@@ -50,9 +53,24 @@ async def readyz(
 
 
 @router.get("/metrics")
-async def metrics(caller: CallerDep) -> Response:  # noqa: ARG001 - the caller is checked
-    """Return counters for Prometheus."""
+async def metrics(caller: CallerDep, database: DatabaseDep) -> Response:  # noqa: ARG001 - the caller is checked
+    """Return counters for Prometheus. What only the database knows is asked now."""
+    await _note_database(database)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _note_database(database: Database) -> None:
+    for state, connections in database.pool().items():
+        measures.pool_connections.labels(state).set(connections)
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            queue = await database.system("metrics").jobs.standing()
+    except (FootnoteError, TimeoutError):
+        measures.database_up.set(0)
+        return
+    measures.database_up.set(1)
+    measures.queue_files.set(queue.files)
+    measures.queue_oldest_seconds.set(queue.oldest_seconds)
 
 
 async def _ping(database: Database) -> list[str]:

@@ -147,7 +147,7 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "Ingested": _object("footnote.ingest", vector_store_id=_TEXT, chunks=_WHOLE, data=_several(_MAP)),
     "Retrieval": _object("footnote.retrieval", id=_TEXT, created_at=_WHOLE, chunks=_several(_MAP)),
-    "Health": _object(status={"const": "ok"}),
+    "Health": _object(status={"enum": ["ok", "database_gone"]}),
     "Readiness": _object(
         status={"enum": ["ready", "not_ready"]}, version=_TEXT, provider=_MAP, auth_required=_TRUTH, reasons=_TEXTS,
         warnings=_TEXTS,

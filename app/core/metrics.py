@@ -1,7 +1,33 @@
 """Counters and gauges, as Prometheus reads them."""
 
-from prometheus_client import Counter, Gauge
+from functools import cache
 
+from prometheus_client import Counter, Gauge, Histogram
+
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST"})
+_LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
+
+requests = Counter("footnote_requests", "Requests by route and status", ["method", "route", "status"])
+request_seconds = Histogram(
+    "footnote_request_seconds",
+    "Time to the end of an answer, streams included",
+    ["route"],
+    buckets=_LATENCIES,
+)
+first_token_seconds = Histogram(
+    "footnote_first_token_seconds", "Time to a model's first word, search included", buckets=_LATENCIES
+)
+tokens = Counter("footnote_tokens", "Tokens used by chats and embeddings", ["kind"])
+search_step_seconds = Histogram(
+    "footnote_search_step_seconds", "Time of a search by its steps", ["step"], buckets=_LATENCIES
+)
+upstream_calls = Counter("footnote_upstream_calls", "Calls of upstream by outcome", ["path", "outcome"])
+database_up = Gauge("footnote_database_up", "Whether PostgreSQL answered when the metrics were asked for")
+pool_connections = Gauge(
+    "footnote_pool_connections", "Connections to PostgreSQL that transactions share", ["state"]
+)
+queue_files = Gauge("footnote_queue_files", "Files that are not read yet")
+queue_oldest_seconds = Gauge("footnote_queue_oldest_seconds", "How long the oldest of them waits")
 chat_calls = Counter("footnote_chat_calls", "Answers asked of a chat provider", ["provider"])
 embedding_calls = Counter(
     "footnote_embedding_calls", "Calls of an embedding provider", ["provider", "purpose"]
@@ -34,3 +60,31 @@ index_gain = Gauge(
 index_care_failures = Counter(
     "footnote_index_care_failures", "Index builds, checks and clean-ups that failed; the log names the store"
 )
+
+
+def note_request(method: str, route: str, status: int | None, seconds: float) -> None:
+    """Count a request that has ended. Without a status its client hung up before the answer."""
+    counter, histogram = _of_route(method if method in _METHODS else "other", route, str(status or "none"))
+    counter.inc()
+    histogram.observe(seconds)
+
+
+@cache
+def _of_route(method: str, route: str, status: str) -> tuple[Counter, Histogram]:
+    """Looking a child up by its labels costs more than counting."""
+    return requests.labels(method, route, status), request_seconds.labels(route)
+
+
+def note_tokens(prompt: int, completion: int) -> None:
+    _prompt_tokens.inc(prompt)
+    _completion_tokens.inc(completion)
+
+
+_prompt_tokens, _completion_tokens = tokens.labels("prompt"), tokens.labels("completion")
+
+
+def note_search_step(step: str, seconds: float) -> None:
+    _of_step(step).observe(seconds)
+
+
+_of_step = cache(search_step_seconds.labels)

@@ -7,6 +7,7 @@ from typing import Self
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.core.scope import transaction_scope
@@ -110,6 +111,12 @@ class Database:
         """Raise Overloaded when PostgreSQL does not answer."""
         async with self._sessions.open("", read_only=True):
             pass
+
+    def pool(self) -> dict[str, int]:
+        """Return how many connections are in use and how many idle, of those that transactions share."""
+        pool = self._engine.sync_engine.pool
+        assert isinstance(pool, QueuePool), "the engine is made with one"
+        return {"in_use": pool.checkedout(), "idle": pool.checkedin()}
 
     def check_room(self) -> None:
         """Raise DiskFull if nothing that takes room should be begun."""

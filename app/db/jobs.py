@@ -41,6 +41,10 @@ _CLAIM = text("""
     where m.vector_store_id = due.vector_store_id and m.file_id = due.file_id
     returning m.vector_store_id, m.file_id, m.project_id, m.attempts
 """).bindparams(_IN_PROGRESS)
+_STANDING = text("""
+    select count(*), coalesce(extract(epoch from now() - min(created_at)), 0) from vector_store_files
+    where status = :in_progress
+""").bindparams(_IN_PROGRESS)
 _RENEW = text("""
     update vector_store_files set lease_until = now() + make_interval(secs => :lease)
     where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = :in_progress
@@ -68,6 +72,14 @@ class Claim:
     project_id: str
     attempts: int
     token: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStanding:
+    """How many files are not read yet, and how long ago the oldest of them was put into its store."""
+
+    files: int
+    oldest_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +182,12 @@ class JobQueue:
 
     def __init__(self, connections: SystemConnections) -> None:
         self._connections = connections
+
+    async def standing(self) -> QueueStanding:
+        """Return how long the queue is, and how old."""
+        async with self._connections.begin() as connection:
+            files, oldest_seconds = (await connection.execute(_STANDING)).one()
+        return QueueStanding(files, float(oldest_seconds))
 
     async def claim(self) -> Claim | None:
         """Claim the job that is due the longest, single files before batches, or None.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 _ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
 
@@ -18,3 +19,9 @@ def alembic_config(url: str) -> Config:
     config = Config(_ALEMBIC_INI)
     config.attributes["url"] = url
     return config
+
+
+def knows(revision: str) -> bool:
+    """Whether this version of the program has a migration of this name: a newer version's database it does not know."""
+    known = ScriptDirectory.from_config(alembic_config("")).walk_revisions()
+    return revision in {script.revision for script in known}

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import time
 from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
@@ -21,6 +22,8 @@ _BEAT_SECONDS = 2.0
 _PATIENCE_SECONDS = 3.0
 # Our own event loop may have been busy: then the answer is there, and only has to be read.
 _GRACE_SECONDS = 0.5
+# A restart and the recovery from a crash take less.
+_GONE_SECONDS = 60.0
 
 
 class Pulse:
@@ -34,6 +37,7 @@ class Pulse:
         self._url = engines[0].url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connections: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
         self._is_frozen = False
+        self._answered_at = time.monotonic()
         for engine in {id(engine): engine for engine in engines}.values():
             event.listen(engine.sync_engine, "connect", self._note)
 
@@ -41,6 +45,11 @@ class Pulse:
         """Raise Overloaded while PostgreSQL does not answer."""
         if self._is_frozen:
             raise Overloaded("The database does not answer. Try again in a moment.", retry_after_seconds=2)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether PostgreSQL has not answered for more than a minute, frozen or not there."""
+        return time.monotonic() - self._answered_at > _GONE_SECONDS
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -75,6 +84,7 @@ class Pulse:
             if not asking.done():
                 self._freeze()
             await asking
+            self._answered_at = time.monotonic()
         finally:
             asking.cancel()
 

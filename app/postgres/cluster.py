@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import shlex
 import shutil
 import stat
 import subprocess
@@ -244,6 +245,8 @@ def check_version(cluster: Cluster, binaries: Path) -> None:
     own_version = printed.split()[2].split(".")[0]
     if data_version != own_version:
         raise EmbeddedPostgresError(
-            f"The data was written by PostgreSQL {data_version}, and this is {own_version}. Dump it with version "
-            f"{data_version} (pg_dump) and restore it into a new DATA_DIR."
+            f"The data was written by PostgreSQL {data_version}, and this is {own_version}. Back it up with the release of "
+            f"Footnote that wrote it, and restore it into a new folder with this one:\n"
+            f"  DATA_DIR={shlex.quote(str(cluster.data_dir))} footnote backup footnote.dump\n"
+            f"  DATA_DIR={shlex.quote(f'{cluster.data_dir}-{own_version}')} footnote restore footnote.dump"
         )

@@ -317,6 +317,7 @@ class _Clock:
         """Note that a step has ended."""
         now = time.perf_counter()
         self.seconds[step], self._last = now - self._last, now
+        metrics.note_search_step(step, self.seconds[step])
 
 
 def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:

@@ -29,7 +29,7 @@ ROUTES = (
 
 
 def test_a_frozen_database_is_a_503_in_time(tmp_path: Path, free_port: int) -> None:
-    """For those who wait when it freezes and for those who come later; afterwards all is as before."""
+    """For those who wait when it freezes and for those who come later; afterwards all is as before. /healthz waits a minute."""
     data_dir = tmp_path / "data"
     process = start_server(free_port, DATA_DIR=str(data_dir))
     url = f"http://127.0.0.1:{free_port}"
@@ -39,15 +39,20 @@ def test_a_frozen_database_is_a_503_in_time(tmp_path: Path, free_port: int) -> N
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
     outcomes = ask_all(url) + ask_all(url)
+    alive = httpx.get(f"{url}/healthz").status_code
+    gave_up = wait_until(lambda: httpx.get(f"{url}/healthz").status_code == 503, seconds=80)
     for pid in frozen:
         os.kill(pid, signal.SIGCONT)
     recovered = wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=15)
     after = httpx.get(f"{url}/v1/files")
+    alive_again = httpx.get(f"{url}/healthz").status_code
     end_server(process)
 
     assert [outcome[:2] for outcome in outcomes if outcome[1] != 503] == []
     assert max(seconds for *_, seconds in outcomes) < LONGEST_SECONDS
     assert recovered
+    # A container that cannot serve for a minute is started again.
+    assert (alive, gave_up, alive_again) == (200, True, 200)
     assert len(after.json()["data"]) == 1
 
 

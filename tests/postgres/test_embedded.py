@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import sys
@@ -264,13 +265,16 @@ def test_an_interrupted_initdb_is_done_again(data_dir: Path) -> None:
 
 
 def test_data_of_another_version_is_refused_with_what_to_do(data_dir: Path) -> None:
-    """The error holds the keeper's words."""
+    """The error holds the keeper's words, with the two commands."""
     (data_dir / "pg").mkdir(parents=True)
     (data_dir / "pg" / "PG_VERSION").write_text("16\n", encoding="ascii")
     os.chown(data_dir / "pg", server_uid(server_account(Cluster(Path("/nowhere")))), -1)
 
-    with pytest.raises(EmbeddedPostgresError, match="written by PostgreSQL 16"):
+    with pytest.raises(EmbeddedPostgresError, match="written by PostgreSQL 16") as refused:
         start_embedded(data_dir)
+
+    assert f"DATA_DIR={shlex.quote(str(data_dir))} footnote backup footnote.dump" in str(refused.value)
+    assert f"DATA_DIR={shlex.quote(f'{data_dir}-18')} footnote restore footnote.dump" in str(refused.value)
 
 
 def test_what_does_not_start_in_time_says_why(data_dir: Path) -> None:

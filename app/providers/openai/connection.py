@@ -1,6 +1,7 @@
 """One upstream: its client, its bounded retries, its errors turned into ours."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,7 +11,8 @@ from cachetools import LRUCache
 from openai import AsyncOpenAI, AsyncStream
 from pydantic import SecretStr
 
-from app.core.errors import FootnoteError, UpstreamFailed
+from app.core import metrics
+from app.core.errors import FootnoteError, Overloaded, UpstreamFailed
 from app.core.types import Json
 from app.providers.openai.breaker import Breaker
 from app.providers.openai.errors import footnote_error, missing_key, retry_after_seconds
@@ -18,6 +20,7 @@ from app.providers.openai.errors import footnote_error, missing_key, retry_after
 _LONGEST_PAUSE_SECONDS = 5.0
 _CONNECT_SECONDS = 5.0
 _MOST_BREAKERS = 256
+_LEAST_SERVER_ERROR = 500
 _RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 
 _tried = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_max=_LONGEST_PAUSE_SECONDS)
@@ -57,14 +60,13 @@ class OpenAIConnection:
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return upstream's JSON answer."""
-        return await self._whole(
-            self.breaker(path, body), lambda: self._client.post(path, cast_to=object, body=body)
-        )
+        return await self._whole(path, body, lambda: self._client.post(path, cast_to=object, body=body))
 
     async def open_stream(self, path: str, body: dict[str, Any]) -> AsyncStream[object]:
         """Return upstream's stream of JSON objects once its status line is good."""
         return await self._whole(
-            self.breaker(path, body),
+            path,
+            body,
             lambda: self._client.post(
                 path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
             ),
@@ -72,9 +74,7 @@ class OpenAIConnection:
 
     async def model_ids(self) -> list[str]:
         """Return the ids that upstream lists."""
-        listed: Any = await self._whole(
-            self.breaker("/models", {}), lambda: self._client.get("/models", cast_to=object)
-        )
+        listed: Any = await self._whole("/models", {}, lambda: self._client.get("/models", cast_to=object))
         return [str(entry["id"]) for entry in listed.get("data", ())]
 
     async def close(self) -> None:
@@ -88,12 +88,12 @@ class OpenAIConnection:
         """Return the breaker of a path, for the model that the body names."""
         return self._breakers.setdefault((path, str(body.get("model"))), Breaker())
 
-    async def _whole(self, breaker: Breaker, call: Callable[[], Awaitable[_T]]) -> _T:
+    async def _whole(self, path: str, body: Json, call: Callable[[], Awaitable[_T]]) -> _T:
         """Call upstream up to three times. Only whole requests come here: nothing was sent to our caller yet."""
         if not self._address.is_given:
             raise missing_key(self._address.key_setting)
         try:
-            with breaker.attempt():
+            with _counted(path), self.breaker(path, body).attempt():
                 return await _tried(_pause_before_retry, call)
         except openai.OpenAIError as error:
             raise self.translated(error) from error
@@ -101,6 +101,26 @@ class OpenAIConnection:
             raise UpstreamFailed(
                 "The upstream model server answered with something that is not JSON."
             ) from error
+
+
+@contextmanager
+def _counted(path: str) -> Iterator[None]:
+    """Count a call by how it ended: a failure is upstream's, a refusal blames the request or our key."""
+    outcome = "cancelled"
+    try:
+        yield
+        outcome = "ok"
+    except openai.APIStatusError as error:
+        outcome = "failed" if error.status_code >= _LEAST_SERVER_ERROR else "refused"
+        raise
+    except Overloaded:
+        outcome = "left_alone"
+        raise
+    except (openai.OpenAIError, ValueError):
+        outcome = "failed"
+        raise
+    finally:
+        metrics.upstream_calls.labels(path, outcome).inc()
 
 
 def _pause_before_retry(error: Exception) -> bool | float:

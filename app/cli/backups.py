@@ -1,0 +1,85 @@
+"""footnote backup, restore and db check."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.shared import console, give_up, load_settings, open_services
+from app.db import checking
+from app.library import backups
+from app.settings import Settings
+from app.startup import bring_up, hold_database
+
+_MOST_SEARCHES = 5
+
+db = typer.Typer(help="Check the database.", no_args_is_help=True)
+
+
+@db.callback()
+def _group() -> None:
+    """Check the database."""
+
+
+@db.command("check")
+def check() -> None:
+    """Read every table and index, compare the counters, and search; exit 1 with what is wrong."""
+    settings = load_settings()
+    with hold_database(_url(settings), settings.data_dir) as urls:
+        bring_up(urls)
+        examined = checking.check(urls.owning)
+        if examined.faults:
+            give_up("\n".join(examined.faults), 1)
+        searched = asyncio.run(_search(checking.samples(urls.owning, most=_MOST_SEARCHES)))
+    read_by = (
+        "amcheck" if examined.by_amcheck else "plain reading; the server has no amcheck, or we may not use it"
+    )
+    _say(
+        f"{examined.tables} tables and {examined.indexes} indexes read ({read_by}), {searched} stores searched."
+    )
+    _say("All is well.")
+
+
+def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
+    """Write everything in the database into a file, as of one moment. Servers may go on."""
+    settings = load_settings()
+    with hold_database(_url(settings), settings.data_dir) as urls:
+        bring_up(urls)
+        rows = backups.back_up(urls, file)
+    _say(f"{_listed(rows)} in {file}.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `footnote backup` wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Delete what the database holds.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Load a backup into an empty database, all of it or nothing, and check it. Servers must not run."""
+    settings = load_settings()
+    with hold_database(_url(settings), settings.data_dir) as urls:
+        loaded = backups.restore(urls, file, replaces=force)
+        bring_up(urls)
+        rows = backups.compare(urls, loaded)
+        searched = asyncio.run(_search(checking.samples(urls.owning, most=_MOST_SEARCHES)))
+    _say(f"{_listed(rows)} restored; {searched} stores searched, and their documents found.")
+
+
+async def _search(samples: list[checking.Sample]) -> int:
+    """Search a store for each sample of it; return how many that were."""
+    async with open_services() as services:
+        for sample in samples:
+            await backups.find_again(services.search, sample)
+    return len(samples)
+
+
+def _url(settings: Settings) -> str | None:
+    return settings.database_url.get_secret_value() if settings.database_url else None
+
+
+def _listed(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in rows.items())
+
+
+def _say(words: str) -> None:
+    console.print(words, markup=False, highlight=False, soft_wrap=True)
