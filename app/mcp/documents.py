@@ -60,11 +60,15 @@ class Documents:
 
     async def fetch(self, call: Call, arguments: FetchArguments) -> Document:
         """Return the text around a passage, or of a file from its start on; raise NotFound."""
-        file_id = ids.file_of_chunk(arguments.id) or arguments.id
-        starts = arguments.start is not None or file_id == arguments.id
-        first = (arguments.start or 0) if starts else None
-        text = await self.sources.read(call.caller, file_id, arguments.id, first=first)
-        return _document(arguments.id, text, url=await self._url(call, text, arguments.id))
+        return await self.read(call, arguments.id, start=arguments.start)
+
+    async def read(self, call: Call, document_id: str, *, start: int | None = None) -> Document:
+        """Return the text around a passage of this id, or of a file from `start` on; raise NotFound."""
+        file_id = ids.file_of_chunk(document_id) or document_id
+        starts = start is not None or file_id == document_id
+        first = (start or 0) if starts else None
+        text = await self.sources.read(call.caller, file_id, document_id, first=first)
+        return _document(document_id, text, url=await self._url(call, text, document_id))
 
     async def _url(self, call: Call, text: SourceText, wanted: str) -> str:
         links = await call.links(self.links)

@@ -15,7 +15,6 @@ from app.core.errors import FootnoteError
 from app.core.permissions import Scope
 from app.mcp.calls import Call
 from app.mcp.documents import Documents
-from app.mcp.shapes import FetchArguments
 from app.mcp.tools import Tool
 from app.models import File
 
@@ -83,8 +82,7 @@ class McpRequests:
         """Return the text of a file from its start; `fetch` reads on."""
         call = _call(context)
         call.check(Scope.FILES_READ)
-        file_id = params.uri.removeprefix(_SCHEME)
-        read = await self._documents.fetch(call, FetchArguments(id=file_id))
+        read = await self._documents.read(call, params.uri.removeprefix(_SCHEME))
         contents = types.TextResourceContents(uri=params.uri, mime_type="text/plain", text=read.text)
         return types.ReadResourceResult(contents=[contents])
 

@@ -32,7 +32,8 @@ class FetchArguments(WireModel):
         ),
     ]
     start: Annotated[
-        int | None, Field(ge=0, description="Where to go on reading: `next_start` of the page before.")
+        int | None,
+        Field(ge=0, le=1_000_000_000, description="Where to go on reading: `next_start` of the page before."),
     ] = None
 
 

@@ -131,8 +131,10 @@ async def test_documents_are_resources(live_server: LiveServer) -> None:
         (resource,) = (await client.list_resources()).resources
         (template,) = (await client.list_resource_templates()).resource_templates
         (contents,) = (await client.read_resource(resource.uri)).contents
-        with pytest.raises(MCPError, match="No such File object: file-nope"):
-            await client.read_resource("footnote://files/file-nope")
+        for absent in ("file-nope", "", "x" * 10_000, "chunk_nope_0", "\x00", "../etc/passwd"):
+            with pytest.raises(MCPError) as error:
+                await client.read_resource(f"footnote://files/{absent}")
+            assert error.value.code == types.INVALID_PARAMS, absent
 
     assert resource.name == "notes.txt"
     assert template.uri_template == "footnote://files/{file_id}"
