@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypedDict
 
 from fastapi import FastAPI
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -30,11 +31,13 @@ from app.api import (
 )
 from app.api.content_encoding import ContentDecoding
 from app.api.errors import add_error_handlers
+from app.api.head_requests import HeadersOnly
 from app.api.heads import HeadLimit
 from app.api.http_versions import WholeForOldClients
 from app.api.idempotency import Idempotency
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core.logging import configure_logging
+from app.mcp import endpoint as mcp_endpoint
 from app.services import ApiSettings, Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
@@ -60,6 +63,7 @@ class State(TypedDict):
     """What each request finds in its state."""
 
     services: Services
+    mcp: StreamableHTTPSessionManager
 
 
 def serve_app() -> FastAPI:
@@ -88,8 +92,9 @@ def create_app(settings: Settings) -> FastAPI:
         async with (
             open_database(url, settings.data_dir) as database_urls,
             build_services(settings, database_urls, api_settings) as services,
+            mcp_endpoint.open_mcp(services, model=settings.chat_model) as mcp,
         ):
-            yield {"services": services}
+            yield {"services": services, "mcp": mcp}
 
     app = FastAPI(
         title="Footnote",
@@ -114,6 +119,7 @@ def create_app(settings: Settings) -> FastAPI:
         completions,
         conversations,
         uploads,
+        mcp_endpoint,
     )
     for room in (*rooms, retrievals, sources, vector_store_files, file_batches, operations, pages):
         app.include_router(room.router)
@@ -136,4 +142,5 @@ def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middlewar
     if not settings.bootstrap_keys and not settings.allow_unauthenticated:
         stack.append(Middleware(LoopbackGuard, settings.cors_origins))
     stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings), Middleware(Idempotency)]
+    stack.append(Middleware(HeadersOnly))
     return stack

@@ -10,6 +10,7 @@ import structlog
 
 from app.db.engine import DatabaseUrls, sqlalchemy_url
 from app.db.migrating import migrate
+from app.db.reaching import check_usable
 from app.db.roles import let_serve
 
 log = structlog.get_logger()
@@ -26,10 +27,15 @@ async def open_database(server_url: str | None, data_dir: Path) -> AsyncIterator
 
 @contextmanager
 def hold_database(server_url: str | None, data_dir: Path) -> Iterator[DatabaseUrls]:
-    """Yield the URLs of the server's database, or of the embedded one, started when there is no URL."""
+    """Yield the URLs of the server's database, or of the embedded one, started when there is no URL.
+
+    Raises DatabaseUnusable, EmbeddedPostgresError.
+    """
     if server_url is not None:
         log.info("database", kind="server")
-        yield DatabaseUrls.of_one_role(sqlalchemy_url(server_url))
+        urls = DatabaseUrls.of_one_role(sqlalchemy_url(server_url))
+        check_usable(urls.owning)
+        yield urls
         return
 
     # Imported only here: with DATABASE_URL the embedded server is not needed.

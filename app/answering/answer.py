@@ -15,6 +15,7 @@ from app.answering.verdicts import ModelJudge
 from app.core import metrics
 from app.core.answers import AnswerRequest, MarkerStyle
 from app.core.errors import NotFound, UpstreamFailed
+from app.core.ids import shown_id
 from app.core.types import Caller, Json, Snippet
 from app.providers.base import (
     ChatProvider,
@@ -28,6 +29,7 @@ from app.providers.base import (
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval
 from app.searching.conversations import ConversationSearch, Found
+from app.wire.model_ids import split_model
 
 
 @dataclass(slots=True)
@@ -174,10 +176,19 @@ class Answerer:
         try:
             return await self.search.find(caller, request)
         except NotFound as error:
-            if request.store_by_model:
-                message = f"The model `{request.model}` does not exist or you do not have access to it."
-                raise NotFound(message, code="model_not_found") from error
+            # Upstream's own 404, for the model that embeds, has a code.
+            if request.store_by_model and error.code is None:
+                raise _no_such_store(request.model) from error
             raise
+
+
+def _no_such_store(model: str) -> NotFound:
+    store = split_model(model).store or ""
+    return NotFound(
+        f"The model `{shown_id(model)}` does not exist: there is no vector store '{shown_id(store)}', or you do not have "
+        "access to it. GET /v1/models lists the models with their stores.",
+        code="model_not_found",
+    )
 
 
 def _provider_request(body: Json, retrieval: Retrieval | None, request: AnswerRequest) -> ChatProviderRequest:

@@ -72,6 +72,8 @@ SCOPES: Mapping[tuple[str, str], Needed] = {
     ("GET", "/sources/{file_id}"): _READ,
     ("GET", "/sources/{file_id}/original"): _READ,
     ("GET", "/metrics"): _ADMIN,
+    # Each tool needs a scope of its own (`mcp/tools`).
+    ("POST", "/mcp"): ANY,
 }
 # Without a key: whether the server lives, the chat page, which asks for the key, and the description.
 PUBLIC = frozenset({("GET", path) for path in ("/healthz", "/readyz", "/", "/docs", "/openapi.json")})

@@ -11,13 +11,13 @@ import typer
 
 from app.core.errors import FootnoteError
 
-_HERE = "http://127.0.0.1:8000"
+HERE = "http://127.0.0.1:8000"
 _SECONDS = httpx2.Timeout(300, connect=5)
 
 Url = Annotated[
     str,
     typer.Option(
-        envvar="FOOTNOTE_BASE_URL", help="Address of a running Footnote.", show_default=_HERE, metavar="URL"
+        envvar="FOOTNOTE_BASE_URL", help="Address of a running Footnote.", show_default=HERE, metavar="URL"
     ),
 ]
 ApiKey = Annotated[
@@ -35,7 +35,7 @@ class Remote:
     """A client of one server. Use it as a context manager."""
 
     def __init__(self, url: str, api_key: str) -> None:
-        self._url = _root(url or _HERE)
+        self._url = _root(url or HERE)
         headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
         self._client = httpx2.Client(base_url=f"{self._url}/v1/", headers=headers, timeout=_SECONDS)
 

@@ -2,35 +2,38 @@
 
 import asyncio
 import os
-import socket
 import sys
 import threading
-import time
 import webbrowser
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 import uvicorn
+from rich.markup import escape
 
-from app import __version__
 from app.access.keys import DEFAULT_PROJECT
+from app.cli.banner import await_readiness, banner, page_address
+from app.cli.ports import why_not_listen
 from app.cli.shared import (
     EXIT_CONFIG,
+    EXIT_FAILED,
     console,
     give_up,
     load_settings,
     open_services,
+    print_plain,
+    say_doubts,
 )
 from app.core.errors import FootnoteError
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.postgres.cluster import EmbeddedPostgresError
+from app.settings import Settings
 from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
-_OPEN_TRIES = 60
 
 
 def serve(
@@ -44,6 +47,9 @@ def serve(
     given = {"HOST": host, "PORT": port, "WORKERS": workers}
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     settings = load_settings()
+    say_doubts(settings)
+    if (reason := why_not_listen(settings.host, settings.port)) is not None:
+        give_up(reason, EXIT_FAILED)
     url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
     with hold_database(url, settings.data_dir) as urls:
@@ -52,9 +58,7 @@ def serve(
             settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
         except ValueError as error:
             give_up(str(error), EXIT_CONFIG)
-        console.print(f"Footnote {__version__} on http://{settings.host}:{settings.port}", highlight=False)
-        if browser:
-            threading.Thread(target=_open_page, args=(settings.port,), daemon=True).start()
+        threading.Thread(target=_greet, args=(settings, browser), daemon=True).start()
         uvicorn.run(
             "app.main:serve_app",
             factory=True,
@@ -83,16 +87,19 @@ def migrate() -> None:
 
 def doctor() -> None:
     """Say which database and provider would serve, and what is wrong."""
+    say_doubts(load_settings())
     sys.exit(asyncio.run(_doctor()))
 
 
-def _open_page(port: int) -> None:
-    """Open the chat page as soon as somebody listens."""
-    for _ in range(_OPEN_TRIES):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            webbrowser.open(f"http://127.0.0.1:{port}/")
-            return
-        time.sleep(1)
+def _greet(settings: Settings, opens_page: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
+    """Print the banner once the server answers, so that it stands last, and open the page if that is wanted."""
+    # The system chooses port 0 later, and uvicorn says which.
+    readiness = await_readiness(settings) if settings.port else None
+    if readiness is None:
+        return
+    print_plain(banner(settings, readiness))
+    if opens_page:
+        webbrowser.open(page_address(settings))
 
 
 async def _has_keys(urls: DatabaseUrls) -> bool:
@@ -118,5 +125,5 @@ async def _doctor() -> int:
             console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
             return 1 if reasons else 0
     except (FootnoteError, EmbeddedPostgresError) as error:
-        console.print(f"[red]{error}[/]")
-        return 1
+        console.print(f"[red]{escape(str(error))}[/]")
+        return EXIT_FAILED

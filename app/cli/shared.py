@@ -1,6 +1,7 @@
 """What every command uses: the settings, the services, the console."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, NoReturn
@@ -10,12 +11,14 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from app import __version__
+from app.cli.doubts import doubts
 from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.services import Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
 
+EXIT_FAILED = 1
 EXIT_CONFIG = 78
 
 console = Console()
@@ -66,6 +69,17 @@ def load_settings() -> Settings:
         )
     configure_logging(level=settings.log_level, style=settings.log_format)
     return settings
+
+
+def say_doubts(settings: Settings) -> None:
+    """Print a warning for each setting that may have been meant otherwise."""
+    for doubt in doubts(settings, os.environ):
+        typer.echo(f"Warning: {doubt}", err=True)
+
+
+def print_plain(text: str) -> None:
+    """Print a text as it is, without colours and breaks of its lines."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def give_up(message: str, code: int) -> NoReturn:

@@ -111,3 +111,10 @@ def chunk_ordinal(file_id: str, wanted: str) -> int | None:
     if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST_ORDINAL):
         return None
     return int(number) if prefix == f"chunk_{file_id.removeprefix('file-')}" else None
+
+
+def file_of_chunk(wanted: str) -> str | None:
+    """Return the id of the file whose chunk has this id, None when it is no chunk's id."""
+    prefix, _, number = wanted.rpartition("_")
+    name = prefix.removeprefix("chunk_")
+    return f"file-{name}" if name and name != prefix and number.isdecimal() else None

@@ -46,7 +46,7 @@ def configure_logging(*, level: str, style: Literal["auto", "text", "json"]) -> 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "alembic", "uvicorn.access"):
+    for noisy in ("httpx", "httpx2", "httpcore", "httpcore2", "openai", "alembic", "mcp", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # The library's own hooks would log the arguments, which hold texts, and upstream's words.
     stamina.instrumentation.set_on_retry_hooks([_log_retry])

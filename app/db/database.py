@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Self
 
 import psycopg
@@ -48,12 +49,12 @@ class ProjectDatabase:
     def project_id(self) -> str:
         return self._caller.project_id
 
-    @property
+    @cached_property
     def search(self) -> ProjectSearch:
         """The searches of the project's stores, each in messages of its own."""
         return ProjectSearch(self._direct, self._caller)
 
-    @property
+    @cached_property
     def retrievals(self) -> RetrievalWriter:
         """The project's record of searches, to be added to."""
         return RetrievalWriter(self._direct, self.project_id)

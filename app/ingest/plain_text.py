@@ -10,6 +10,7 @@ from app.core.text import clean_pieces
 from app.reading.encodings import (
     GARBLED,
     byte_order_mark,
+    escaped_encoding,
     guess_encoding,
     is_garbled,
     unmarked_wide_encoding,
@@ -42,7 +43,9 @@ def write_plain_text(source: Path, target: Path) -> None:
     """
     with source.open("rb") as file:
         sample = file.read(_SAMPLE_BYTES)
-    encoding = byte_order_mark(sample) or unmarked_wide_encoding(sample) or "utf-8"
+    encoding = (
+        byte_order_mark(sample) or unmarked_wide_encoding(sample) or escaped_encoding(sample) or "utf-8"
+    )
     try:
         _decode(source, target, encoding)
     except UnicodeDecodeError as error:

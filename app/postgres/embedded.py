@@ -126,6 +126,10 @@ def _open_users_lock(cluster: Cluster) -> FileLock:
         raise EmbeddedPostgresError(
             f"The data directory {cluster.data_dir} belongs to another user. Run as that user, or set another DATA_DIR."
         ) from error
+    except OSError as error:
+        raise EmbeddedPostgresError(
+            f"The data directory {cluster.data_dir} cannot be used: {error.strerror}. Set another DATA_DIR."
+        ) from error
 
 
 def _await_ready(

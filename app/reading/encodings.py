@@ -20,6 +20,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Encodings that change their letters with escape sequences. All their bytes are ASCII, so they pass as UTF-8.
+_ESCAPES = ((re.compile(rb"\x1b(?:\$[@B]|\(J)"), "iso2022_jp_2"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
 # Half of a character beyond the first plane, as CESU-8 and broken programs write it.
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 256 * 1024
@@ -67,6 +69,11 @@ def unmarked_wide_encoding(head: bytes) -> str | None:
     return found
 
 
+def escaped_encoding(head: bytes) -> str | None:
+    """Return the encoding that escape sequences show, as in Japanese e-mail."""
+    return next((encoding for pattern, encoding in _ESCAPES if pattern.search(head)), None)
+
+
 def guess_encoding(sample: bytes) -> tuple[str, str]:
     """Return the encoding of a text that is not valid UTF-8 throughout, and how to treat bytes that break it."""
     strays, valid = _count_utf8(sample[:_SAMPLE_BYTES])
@@ -79,7 +86,7 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`. `declared` is what the file says of itself; it counts when the bytes agree."""
     if marked := byte_order_mark(data) or unmarked_wide_encoding(data[:_SAMPLE_BYTES]):
         return data.decode(marked, "replace")
-    for encoding in filter(None, (declared, "utf-8")):
+    for encoding in filter(None, (declared, escaped_encoding(data[:_SAMPLE_BYTES]), "utf-8")):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):

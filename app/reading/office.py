@@ -1,10 +1,7 @@
-"""Office formats that the parser reads by itself: presentations, OpenDocument, RTF, EPUB, old Word, notebooks, Outlook."""
+"""Office formats that the parser reads by itself: OpenDocument, RTF, EPUB, old Word, Outlook."""
 
 import html
 
-import xberg
-
-from app.reading.charts import read_charts
 from app.reading.document import Document, Source
 from app.reading.parser import parse
 from app.reading.tables import write_table
@@ -13,21 +10,6 @@ from app.reading.tables import write_table
 def read_by_parser(source: Source) -> Document:
     """Return the parser's text of a file."""
     return Document(parse(source).content)
-
-
-def read_slides(source: Source) -> Document:
-    """Return the slides of a PPTX file in order, each with its speaker notes, and the charts."""
-    parsed = parse(source, pages=xberg.PageConfig(extract_pages=True))
-    slides = [
-        "\n\n".join(part for part in (page.content.strip(), _notes(page.speaker_notes)) if part)
-        for page in parsed.pages or ()
-    ]
-    charts = read_charts(source)
-    return Document("\n\n".join(part for part in (*slides, charts) if part) or parsed.content)
-
-
-def _notes(notes: str | None) -> str:
-    return f"Notes: {notes.strip()}" if notes and notes.strip() else ""
 
 
 def read_old_word(source: Source) -> Document:

@@ -14,8 +14,11 @@ from app.reading.json_text import read_json, read_json_lines
 from app.reading.kinds import find_kind
 from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
-from app.reading.office import read_by_parser, read_old_word, read_slides
+from app.reading.notebooks import read_notebook
+from app.reading.office import read_by_parser, read_old_word
+from app.reading.opendocument import read_open_document
 from app.reading.pdf import read_pdf
+from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
 from app.reading.word import read_word
 
@@ -32,9 +35,13 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "eml": read_mail,
     "html": read_html,
     "image": read_image,
+    "ipynb": read_notebook,
     "json": read_json,
     "jsonl": read_json_lines,
     "mbox": read_mailbox,
+    "odp": read_open_document,
+    "ods": read_open_document,
+    "odt": read_open_document,
     "pdf": read_pdf,
     "pptx": read_slides,
     "text": read_text,

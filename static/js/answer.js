@@ -1,25 +1,40 @@
 /** Shows one turn: the question, and under it the answer as it grows, with its markers, its sources line and its tools. */
 
-import { announce, element, plural } from "./dom.js";
+import { copyButton } from "./clipboard.js";
+import { element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
+import { closeStale, hoverListeners } from "./hover-card.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
-import { errorCard } from "./notices.js";
-import { sourceName } from "./snippet.js";
+import { errorCard, noticeCard } from "./notices.js";
+import { plainText } from "./quotes.js";
+import { placeOf, sourceName } from "./snippet.js";
+import { splitThinking } from "./thinking.js";
 import { citationsOfMarkers, verdictOf } from "./verdicts.js";
+
+const LONGEST_EXCERPT = 280;
+const ENDINGS = {
+  length: "The answer is cut off here: the model reached its limit of tokens.",
+  content_filter: "The answer is cut off here: the model's content filter ended it.",
+};
 
 /** A turn on the page; call update() after its answer changed. */
 export class TurnView {
   constructor(turn, { onMarker, onSources, onRegenerate, onRetry }) {
     this.turn = turn;
+    this.citationOf = new WeakMap();
     this.callbacks = { onMarker, onSources, onRegenerate, onRetry };
     this.status = element("div", { class: "answer-status" });
+    this.thoughts = element("div", { class: "thoughts-text", dir: "auto" });
+    this.thoughtsLine = element("summary", {});
+    this.thoughtsBox = element("details", { class: "thoughts", hidden: true }, this.thoughtsLine, this.thoughts);
     this.text = element("div", { class: "answer-text" });
     this.foot = element("div", { class: "actions" });
     this.answer = element(
       "article",
       { class: "answer", "aria-label": "Answer", "aria-live": "polite" },
       this.status,
+      this.thoughtsBox,
       this.text,
       this.foot,
     );
@@ -42,9 +57,18 @@ export class TurnView {
     this.#showOnce("status", `${answer.state} ${Boolean(answer.retrieval)} ${answer.citations?.length}`, () =>
       this.#statusNodes(),
     );
-    showMarkdown(this.text, answer.text, (n) => this.#marker(n));
+    const { thoughts, said } = splitThinking(answer);
+    this.#showThoughts(thoughts, isGrowing && !said);
+    showMarkdown(this.text, said, (n) => this.#marker(n));
+    closeStale();
     if (answer.citations) this.#showVerdicts(answer.citations);
     this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));
+  }
+
+  #showThoughts(thoughts, isThinking) {
+    this.thoughtsBox.hidden = !thoughts;
+    this.thoughtsLine.textContent = isThinking ? "Thinking…" : "Thoughts";
+    if (this.thoughts.textContent !== thoughts) this.thoughts.textContent = thoughts;
   }
 
   /** Rebuilding only what changed keeps the focus where it is while text flows. */
@@ -57,18 +81,49 @@ export class TurnView {
   #marker(n) {
     const snippet = snippetOf(this.turn.answer, n);
     if (!snippet) return null;
-    const label = this.#markerLabel(n);
-    const onClick = () => this.callbacks.onMarker(this.turn, n);
-    return element(
+    const marker = element(
       "button",
-      { class: "marker", type: "button", "data-n": n, "aria-label": label, title: label, click: onClick },
+      {
+        class: "marker",
+        type: "button",
+        "data-n": n,
+        "aria-label": this.#markerLabel(n),
+        keydown: (event) => this.#moveToMarker(event),
+        ...hoverListeners(() => this.#describe(marker, snippet)),
+      },
       String(n),
     );
+    marker.addEventListener("click", () => this.callbacks.onMarker(this.turn, n));
+    return marker;
+  }
+
+  /** The arrow keys go from marker to marker. */
+  #moveToMarker(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const markers = this.#markers();
+    const next = step && markers[markers.indexOf(event.currentTarget) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  #describe(marker, snippet) {
+    const citation = this.citationOf.get(marker);
+    return {
+      name: snippet.filename ?? "Untitled",
+      place: placeOf(snippet),
+      verdict: citation ? verdictOf(citation) : null,
+      text: excerptOf(citation?.quote || snippet.text),
+    };
+  }
+
+  #markers() {
+    return [...this.text.querySelectorAll(".marker")].filter((marker) => marker instanceof HTMLElement);
   }
 
   /** Say at each marker what was found out about it. */
   #showVerdicts(citations) {
-    const markers = [...this.text.querySelectorAll(".marker")].filter((marker) => marker instanceof HTMLElement);
+    const markers = this.#markers();
     const found = citationsOfMarkers(
       markers.map((marker) => Number(marker.dataset.n)),
       citations,
@@ -80,7 +135,7 @@ export class TurnView {
       const label = `${this.#markerLabel(Number(marker.dataset.n))}, ${words}`;
       marker.classList.add(`marker-${name}`);
       marker.setAttribute("aria-label", label);
-      marker.title = label;
+      this.citationOf.set(marker, citation);
     }
   }
 
@@ -111,6 +166,16 @@ export class TurnView {
 
   #footNodes() {
     const { answer } = this.turn;
+    if (answer.state === "interrupted") {
+      return [
+        noticeCard({
+          tone: "warn",
+          title: "This answer was interrupted",
+          text: "The page was closed or loaded again while it was written.",
+          action: { label: "Ask again", onClick: () => this.callbacks.onRetry(this.turn) },
+        }),
+      ];
+    }
     if (answer.state === "failed") {
       return [
         errorCard(answer.error, {
@@ -119,12 +184,7 @@ export class TurnView {
         }),
       ];
     }
-    const copy = element(
-      "button",
-      { class: "icon-button", type: "button", "aria-label": "Copy the answer", title: "Copy" },
-      icon("copy"),
-    );
-    copy.addEventListener("click", () => copyAnswer(answer, copy));
+    const copy = copyButton("Copy the answer", () => copyText(answer), "The answer was copied.");
     const again = element(
       "button",
       {
@@ -136,8 +196,20 @@ export class TurnView {
       },
       icon("again"),
     );
-    return [copy, again, element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer))];
+    const ending = endingOf(answer);
+    return [
+      ending && element("p", { class: "answer-ending" }, icon("warning"), ending),
+      copy,
+      again,
+      element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer)),
+    ].filter(Boolean);
   }
+}
+
+/** Return the beginning of a passage as a reader sees it. */
+function excerptOf(source) {
+  const text = plainText(source);
+  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT).trimEnd()}…` : text;
 }
 
 function searched({ files_searched: filesSearched }) {
@@ -166,27 +238,14 @@ function usageTitle(usage) {
   return usage && `${usage.prompt_tokens} tokens read, ${usage.completion_tokens} written`;
 }
 
-async function copyAnswer(answer, button) {
+function copyText(answer) {
   const lines = citedSnippets(answer).map((snippet) => `[${footnoteOf(answer, snippet)}] ${sourceName(snippet)}`);
-  const isCopied = await writeClipboard([answer.text, lines.join("\n")].filter(Boolean).join("\n\n"));
-  announce(isCopied ? "The answer was copied." : "The browser did not allow copying.");
-  if (!isCopied) return;
-  button.replaceChildren(icon("check"));
-  setTimeout(() => button.replaceChildren(icon("copy")), 1500);
+  return [splitThinking(answer).said, lines.join("\n")].filter(Boolean).join("\n\n");
 }
 
-/** The clipboard API exists on https and localhost only; elsewhere the old command still works. */
-async function writeClipboard(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = element("textarea", { class: "visually-hidden" });
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const isCopied = document.execCommand("copy");
-    area.remove();
-    return isCopied;
-  }
+/** Say why an answer is shorter than it should be. */
+function endingOf(answer) {
+  if (answer.state !== "done") return null;
+  if (ENDINGS[answer.finishReason]) return ENDINGS[answer.finishReason];
+  return splitThinking(answer).said.trim() ? null : "The model ended without an answer.";
 }

@@ -2,6 +2,9 @@
 
 import { authorization } from "./key.js";
 
+/** How many objects one page of a list holds at the most. */
+export const MOST_LISTED = 100;
+
 /** What the server, or the network, answered instead of what was asked for. */
 export class ApiError extends Error {
   /**
@@ -59,24 +62,60 @@ export async function fetchModels() {
 
 /** Return the vector stores, or null when this server has no such page. */
 export async function fetchVectorStores() {
-  const page = await pageOrNull("/v1/vector_stores?limit=100&order=asc");
+  const page = await pageOrNull(`/v1/vector_stores?limit=${MOST_LISTED}&order=asc`);
   return page?.data;
 }
 
 /** Return one page of a store's files, or null when this server has no such page. */
 export function fetchVectorStoreFiles(vectorStoreId, { after = null } = {}) {
   const next = after ? `&after=${encodeURIComponent(after)}` : "";
-  return pageOrNull(`/v1/vector_stores/${encodeURIComponent(vectorStoreId)}/files?limit=100${next}`);
+  return pageOrNull(`${storePath(vectorStoreId)}/files?limit=${MOST_LISTED}${next}`);
 }
 
-/** Return the name of a file. */
-export async function fetchFilename(fileId) {
-  return (await (await request(`/v1/files/${encodeURIComponent(fileId)}`)).json()).filename;
+/** Return the store that was made with this name. */
+export async function createVectorStore(name) {
+  return (await postJson("/v1/vector_stores", { name })).json();
+}
+
+/** Give a store another name. */
+export function renameVectorStore(vectorStoreId, name) {
+  return postJson(storePath(vectorStoreId), { name });
+}
+
+/** Delete a store; its files stay. */
+export function deleteVectorStore(vectorStoreId) {
+  return request(storePath(vectorStoreId), { method: "DELETE" });
+}
+
+/** Have a store's file read again. */
+export function readAgain(vectorStoreId, { id: fileId, attributes, chunking_strategy: chunking }) {
+  // The server shows its own way of chunking as these sizes.
+  const isOwn = chunking?.static?.max_chunk_size_tokens === 800 && chunking.static.chunk_overlap_tokens === 400;
+  return postJson(`${storePath(vectorStoreId)}/files`, {
+    file_id: fileId,
+    attributes: attributes ?? {},
+    ...(isOwn ? {} : { chunking_strategy: chunking }),
+  });
+}
+
+/** Return whether a store holds a file. */
+export async function holdsFile(vectorStoreId, fileId) {
+  return (await pageOrNull(filePath(vectorStoreId, fileId))) !== null;
+}
+
+/** Take a file out of a store; the file itself stays. */
+export function detachFile(vectorStoreId, fileId) {
+  return request(filePath(vectorStoreId, fileId), { method: "DELETE" });
+}
+
+/** Delete a file; no store finds it any more. */
+export function deleteFile(fileId) {
+  return request(`/v1/files/${encodeURIComponent(fileId)}`, { method: "DELETE" });
 }
 
 /** Return the best scored chunks for a question, whatever their score. */
 export async function searchVectorStore(vectorStoreId, { query, maxNumResults }) {
-  const response = await postJson(`/v1/vector_stores/${encodeURIComponent(vectorStoreId)}/search`, {
+  const response = await postJson(`${storePath(vectorStoreId)}/search`, {
     query,
     max_num_results: maxNumResults,
     include: ["footnote"],
@@ -98,6 +137,14 @@ export async function fetchFileContent(fileId) {
 export function postJson(path, body, { signal } = {}) {
   const headers = { "content-type": "application/json" };
   return request(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+function storePath(vectorStoreId) {
+  return `/v1/vector_stores/${encodeURIComponent(vectorStoreId)}`;
+}
+
+function filePath(vectorStoreId, fileId) {
+  return `${storePath(vectorStoreId)}/files/${encodeURIComponent(fileId)}`;
 }
 
 async function reach(path, options = {}) {

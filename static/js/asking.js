@@ -3,27 +3,52 @@
 import { ApiError, searchVectorStore } from "./api.js";
 import { showAnswering, showSearchMode } from "./composer.js";
 import * as conversations from "./conversation.js";
+import { markInterrupted, noteRunning } from "./interruption.js";
 import { noticeCard } from "./notices.js";
 import { preferences } from "./preferences.js";
 import { openSettingsIfKeyIsAsked, showProvider, whenKnown } from "./server.js";
 import { followSources, openSources, showSources } from "./sources.js";
 import { chosenStore, nameOf } from "./stores.js";
 import { makeAnswer, receiveAnswer } from "./stream.js";
-import { addNotice, addTurn, removeTurn, updateTurn } from "./thread.js";
+import { addNotice, addTurn, followConversation, updateTurn } from "./thread.js";
 
 const MOST_AUTOMATIC_RETRIES = 3;
 const CLOSEST_SHOWN = 3;
+const SAVE_MS = 2000;
+const WATCH_MS = 5000;
 
 /** @type {any} */
 let conversation = null;
 let onKept = () => {};
-/** @type {AbortController | null} */
+/** @type {{ controller: AbortController, turn: any, asked: any } | null} */
 let running = null;
+let isPageGone = false;
+
+/** Keep what was written of an answer when the page goes, and notice when another tab's answer breaks off. */
+export function wireAsking() {
+  addEventListener("pagehide", () => {
+    isPageGone = true;
+    if (running) save(running.turn, running.asked);
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    isPageGone = false;
+    if (persisted) stop();
+  });
+  setInterval(() => {
+    for (const turn of markInterrupted(conversation.turns.filter((one) => one !== running?.turn))) updateTurn(turn);
+  }, WATCH_MS);
+}
+
+/** Return whether an answer grows in this tab. */
+export function isAnswering() {
+  return running !== null;
+}
 
 /** Ask in this conversation from now on; `onChanged` hears when it was kept. */
 export function askIn(opened, onChanged) {
   stop();
   conversation = opened;
+  markInterrupted(opened.turns);
   onKept = onChanged;
 }
 
@@ -31,50 +56,63 @@ export function askIn(opened, onChanged) {
 export function ask(question) {
   if (running) return;
   conversation.title ||= question.slice(0, 120);
-  put({ question, answer: makeAnswer(), retriesLeft: MOST_AUTOMATIC_RETRIES });
-}
-
-/** Ask a turn's question again; the turns behind it rest on its old answer, so they go. */
-export function askAgain(turn) {
-  stop();
-  for (const later of conversation.turns.splice(conversation.turns.indexOf(turn))) removeTurn(later);
-  put({ question: turn.question, answer: makeAnswer(), retriesLeft: turn.retriesLeft ?? 0 });
-}
-
-/** Stop the answer that grows, if one does. */
-export function stop() {
-  running?.abort();
-  running = null;
-  showAnswering(false);
-}
-
-function put(turn) {
+  const turn = conversations.makeTurn(question, makeAnswer(), { retriesLeft: MOST_AUTOMATIC_RETRIES });
   conversation.turns.push(turn);
   addTurn(turn);
   run(turn, conversation);
 }
 
+/** Ask a turn's question again, in its place. */
+export function askAgain(turn) {
+  stop();
+  const again = conversations.makeTurn(turn.question, makeAnswer(), { retriesLeft: turn.retriesLeft ?? 0 });
+  conversations.replaceTurn(conversation, turn, again);
+  followConversation(conversation);
+  run(again, conversation);
+}
+
+/** Stop the answer that grows, if one does. */
+export function stop() {
+  running?.controller.abort();
+  running = null;
+  showAnswering(false);
+}
+
 async function run(turn, asked) {
-  const own = new AbortController();
+  const own = { controller: new AbortController(), turn, asked };
   running = own;
+  noteRunning(turn.turnId);
   showAnswering(true);
-  keep(asked);
+  keep(turn, asked);
+  const saving = setInterval(() => save(turn, asked), SAVE_MS);
 
   try {
     await whenKnown();
-    await receiveAnswer(turn.answer, bodyOf(asked), { signal: own.signal, onChange: follow(turn) });
+    await receiveAnswer(turn.answer, bodyOf(turn, asked), { signal: own.controller.signal, onChange: follow(turn) });
     showProvider(turn.answer.provider === "fallback");
   } catch (error) {
+    // The browser cuts the connections of a page that goes: what is saved then says enough.
+    if (isPageGone) return;
     fail(turn, error);
+  } finally {
+    clearInterval(saving);
   }
 
-  if (running === own) stop();
-  keep(asked);
+  if (running === own) {
+    stop();
+    noteRunning("");
+  }
+  keep(turn, asked);
   if (asked === conversation && asked.turns.includes(turn)) settle(turn);
 }
 
-function keep(asked) {
+function save(turn, asked) {
+  turn.savedAt = Date.now();
   conversations.keepConversation(asked);
+}
+
+function keep(turn, asked) {
+  save(turn, asked);
   if (asked === conversation) onKept();
 }
 
@@ -118,14 +156,14 @@ function settle(turn) {
     explainNothingFound(turn);
 }
 
-function bodyOf(asked) {
+function bodyOf(turn, asked) {
   const store = chosenStore();
   const footnote = { max_num_results: preferences.maxNumResults };
   if (store) footnote.vector_store_ids = [store.id];
   if (preferences.scoreThreshold > 0) footnote.ranking_options = { score_threshold: preferences.scoreThreshold };
   return {
     model: preferences.model ?? "default",
-    messages: conversations.messagesOf(asked, preferences.instructions),
+    messages: conversations.messagesOf(asked, turn, preferences.instructions),
     footnote,
   };
 }

@@ -1,4 +1,4 @@
-/** The question field: grows with its text, Enter sends, Shift+Enter breaks the line, and Send becomes Stop. */
+/** The question field: grows with its text, Enter sends, Shift+Enter breaks the line, Esc stops, and Send becomes Stop. */
 
 import { byId } from "./dom.js";
 import { icon } from "./icons.js";
@@ -24,6 +24,12 @@ export function wireComposer({ onSend, onStop }) {
     event.preventDefault();
     submit();
   });
+  addEventListener("keydown", (event) => {
+    // Whatever is open over the page closes first.
+    const isTaken =
+      event.defaultPrevented || event.isComposing || document.querySelector("dialog[open], :popover-open");
+    if (event.key === "Escape" && isAnswering && !isTaken) onStop();
+  });
   byId("composer").addEventListener("submit", (event) => {
     event.preventDefault();
     if (isAnswering) onStop();
@@ -38,6 +44,7 @@ export function showAnswering(answering) {
   const button = byId("send");
   button.replaceChildren(icon(answering ? "stop" : "send"));
   button.setAttribute("aria-label", answering ? "Stop the answer" : "Send the question");
+  button.title = answering ? "Stop (Esc)" : "";
   button.classList.toggle("is-stop", answering);
 }
 

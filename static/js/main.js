@@ -1,10 +1,11 @@
 /** Starts the page: wires its parts together and opens a conversation. */
 
-import { ask, askAgain, askIn, stop } from "./asking.js";
+import { ask, askAgain, askIn, isAnswering, stop, wireAsking } from "./asking.js";
 import { showSearchChips, wireComposer } from "./composer.js";
 import * as conversations from "./conversation.js";
 import { wireDocuments } from "./documents.js";
 import { byId } from "./dom.js";
+import { wireHoverCard } from "./hover-card.js";
 import { drawIcons } from "./icons.js";
 import { prefer } from "./preferences.js";
 import { setDrawer, showRecent, wireRecent } from "./recent.js";
@@ -20,19 +21,25 @@ import { wireSettings } from "./settings.js";
 import { closeSources, focusSnippet, openSources, showSources, wireSources } from "./sources.js";
 import { chosenStore, wireStores } from "./stores.js";
 import { wireTheme } from "./theme.js";
-import { showConversation, wireThread } from "./thread.js";
+import { followConversation, showConversation, wireThread } from "./thread.js";
 import { wireUploads } from "./uploads.js";
+
+/** @type {any} */
+let shown = null;
 
 function start() {
   drawIcons();
   wireTheme();
   wireComposer({ onSend: ask, onStop: stop });
-  wireRecent({ onNew: openNew });
+  wireRecent({ onNew: openNew, onOpen: open, onDeleted: leave });
+  conversations.wireConversations({ onChanged: follow });
+  wireAsking();
   wireThread({ onMarker: focusSnippet, onSources: openSourcesOf, onRegenerate: askAgain, onRetry: askAgain });
+  wireHoverCard();
   wireSources();
   wireStores({ onChosen: showChosenStore });
   wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });
-  wireDocuments();
+  wireDocuments({ onChanged: () => refreshStores().catch(report) });
   wireServer({ onAsk: ask });
   wireSettings({ onClose: afterSettings, onDeleteConversations: deleteConversations });
   showSearchChips();
@@ -41,9 +48,10 @@ function start() {
 }
 
 function open(conversation) {
+  shown = conversation;
   const keepInStep = () => {
     conversations.rememberOpen(conversation.conversationId);
-    showRecent(conversation, open);
+    showRecent(conversation);
   };
   askIn(conversation, keepInStep);
   showConversation(conversation);
@@ -56,6 +64,20 @@ function open(conversation) {
 
 function openNew() {
   open(conversations.makeConversation());
+}
+
+/** Another tab changed the conversation. */
+function follow(conversationId) {
+  showRecent(shown);
+  if (conversationId !== shown.conversationId) return;
+  if (conversations.findConversation(conversationId)) followConversation(shown);
+  else if (!isAnswering()) openNew();
+}
+
+/** The conversation was deleted in this tab. */
+function leave({ conversationId }) {
+  if (conversationId === shown.conversationId) openNew();
+  else showRecent(shown);
 }
 
 function openSourcesOf(turn) {

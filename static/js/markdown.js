@@ -1,5 +1,6 @@
 /** Turns Markdown into elements block by block; blocks that did not change keep their elements while text flows. */
 
+import { copyButton } from "./clipboard.js";
 import { element } from "./dom.js";
 import { inlineNodes } from "./inline.js";
 
@@ -9,6 +10,7 @@ const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 const QUOTE = /^ {0,3}> ?/;
 const ITEM = /^( {0,3})([-*+]|(\d{1,9})[.)])( +|$)/;
+const TASK = /^\[([ xX])\]\s+/;
 const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /** Show the Markdown in the container, changing only the blocks that differ from what it shows. */
@@ -119,7 +121,13 @@ function codeBlock(lines) {
   const fence = FENCE.exec(lines[0])?.[1] ?? "";
   const isClosed = lines.length > 1 && lines.at(-1).trim().startsWith(fence);
   const code = lines.slice(1, isClosed ? -1 : undefined).join("\n");
-  return element("pre", { dir: "ltr", tabindex: 0 }, element("code", {}, code));
+  const text = element("pre", { dir: "ltr", tabindex: 0 }, element("code", {}, code));
+  return element(
+    "div",
+    { class: "code-frame" },
+    text,
+    copyButton("Copy the code", () => code, "The code was copied."),
+  );
 }
 
 function headingBlock(heading, marker) {
@@ -149,10 +157,25 @@ function splitItems(lines) {
 }
 
 function itemNode({ lines }, marker, depth) {
+  const task = TASK.exec(lines[0]);
+  if (task) return taskNode([lines[0].slice(task[0].length), ...lines.slice(1)], task[1] !== " ", { marker, depth });
   const isLoose = lines.some((line, index) => !line.trim() && index < lines.length - 1);
   const children = nested(lines, marker, depth);
   if (!isLoose && children[0]?.tagName === "P") children.splice(0, 1, ...children[0].childNodes);
   return element("li", { dir: "auto" }, ...children);
+}
+
+function taskNode(lines, isDone, { marker, depth }) {
+  const box = element("input", {
+    type: "checkbox",
+    disabled: true,
+    checked: isDone,
+    "aria-label": isDone ? "Done" : "Not done",
+  });
+  const item = itemNode({ lines }, marker, depth);
+  item.classList.add("task");
+  item.prepend(box);
+  return item;
 }
 
 function tableBlock(lines, marker) {

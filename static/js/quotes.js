@@ -34,7 +34,7 @@ export function markWords(container, question) {
 }
 
 /** Return what a reader sees of Markdown, in one line. */
-function plainText(source) {
+export function plainText(source) {
   const container = element("div");
   showMarkdown(container, source, () => null);
   return textOf(container).text.trim();

@@ -91,7 +91,8 @@ function passageNodes(snippet, { citations, question, isCited }) {
   return [text, more];
 }
 
-function placeOf(snippet) {
+/** Return "page 3 · Parental leave", as far as it is known. */
+export function placeOf(snippet) {
   const others = (snippet.also_in ?? []).map((same) => same.filename).join(", ");
   return [pagesOf(snippet), snippet.heading, others && `also in ${others}`].filter(Boolean).join(" · ");
 }

@@ -16,7 +16,10 @@ export function wireSources() {
   byId("sources-button").addEventListener("click", () => (isOpen() ? closeSources() : openSources()));
   byId("sources-close").addEventListener("click", closeSources);
   byId("sources").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeSources();
+    moveToCard(event);
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    closeSources();
   });
 }
 
@@ -73,6 +76,16 @@ export function closeSources() {
   byId("page").classList.remove("has-sources");
   byId("sources-button").setAttribute("aria-expanded", "false");
   if (hadFocus) (returnFocusTo?.isConnected ? returnFocusTo : byId("sources-button")).focus();
+}
+
+/** The arrow keys go from one cited source to the next. */
+function moveToCard(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const at = cards().indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const next = step && at >= 0 ? cards()[at + step] : null;
+  if (!next?.dataset.n || !shownTurn) return;
+  event.preventDefault();
+  focusSnippet(shownTurn, Number(next.dataset.n));
 }
 
 function isOpen() {

@@ -9,6 +9,24 @@ export function load(name, fallback) {
   }
 }
 
+/** Return the names that begin so. */
+export function namesOf(prefix) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
+
+/** Forget what was kept under the name. */
+export function unsave(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Where nothing can be kept there is nothing to forget.
+  }
+}
+
 /** Keep the value; return whether there was room. */
 export function save(name, value) {
   try {

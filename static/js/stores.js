@@ -39,6 +39,11 @@ export function chosenStore() {
   );
 }
 
+/** Return all stores that were offered. */
+export function listStores() {
+  return stores;
+}
+
 /** Return what to call a store. */
 export function nameOf(store) {
   return store?.name || store?.id || "your documents";
@@ -55,18 +60,23 @@ function menuItem(store) {
       role: "menuitemradio",
       "aria-checked": String(isChosen),
       tabindex: -1,
-      click: () => choose(store),
+      click: () => chooseInMenu(store),
     },
     element("bdi", {}, nameOf(store)),
     count,
   );
 }
 
-function choose(store) {
+/** Have answers come from this store from now on. */
+export function chooseStore(store) {
   prefer({ vectorStoreId: store.id });
-  closeMenu({ giveFocusBack: true });
   showStores(stores);
   onChoose(store);
+}
+
+function chooseInMenu(store) {
+  closeMenu({ giveFocusBack: true });
+  chooseStore(store);
 }
 
 function openMenu() {
@@ -88,6 +98,7 @@ function moveInMenu(event) {
   const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
   if (event.key === "Escape" || event.key === "Tab") closeMenu({ giveFocusBack: event.key === "Escape" });
+  if (event.key === "Escape") event.preventDefault();
   if (target === undefined) return;
   event.preventDefault();
   items.at(target % items.length)?.focus();

@@ -3,6 +3,7 @@
 import { ApiError, envelopeError, postJson } from "./api.js";
 import { noteFootnotes } from "./footnotes.js";
 import { readEvents } from "./sse.js";
+import { splitThinking } from "./thinking.js";
 
 const DONE = "[DONE]";
 const LOST = "The connection was lost before the answer was complete.";
@@ -12,6 +13,8 @@ export function makeAnswer() {
   return {
     state: "waiting",
     text: "",
+    thoughts: "",
+    finishReason: null,
     retrieval: null,
     footnotes: {},
     citations: null,
@@ -47,12 +50,20 @@ export function absorb(answer, chunk) {
   else if (chunk.footnote) answer.retrieval = chunk.footnote;
   if (chunk.usage) answer.usage = chunk.usage;
   const choice = chunk.choices?.[0];
+  if (choice?.finish_reason) answer.finishReason = choice.finish_reason;
   const said = choice?.delta ?? choice?.message;
   if (!said) return;
+  answer.thoughts += said.reasoning_content ?? said.reasoning ?? "";
   answer.text += said.content ?? said.refusal ?? "";
   if (!said.footnote) return;
-  answer.citations = said.footnote.citations;
+  answer.citations = spokenOf(answer, said.footnote.citations);
   noteFootnotes(answer, answer.citations);
+}
+
+/** What a model cites while it thinks is no statement of its answer. */
+function spokenOf(answer, citations) {
+  const start = [...answer.text.slice(0, splitThinking(answer).start)].length;
+  return citations.filter((citation) => !(citation.start_index < start));
 }
 
 async function ask(body, signal) {

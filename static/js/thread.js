@@ -2,6 +2,7 @@
 
 import { TurnView } from "./answer.js";
 import { byId } from "./dom.js";
+import { closeStale } from "./hover-card.js";
 
 const NEAR_END_PX = 80;
 
@@ -20,6 +21,7 @@ export function showConversation(conversation) {
   byId("turns").replaceChildren();
   byId("welcome").hidden = conversation.turns.length > 0;
   for (const turn of conversation.turns) add(turn);
+  closeStale();
   scrollToEnd();
 }
 
@@ -37,6 +39,18 @@ export function updateTurn(turn) {
   if (follows) scrollToEnd();
 }
 
+/** Bring the page in step with a conversation whose turns were changed, by another tab or within. */
+export function followConversation(conversation) {
+  const follows = isNearEnd();
+  for (const turn of views.keys()) if (!conversation.turns.includes(turn)) removeTurn(turn);
+  byId("welcome").hidden = conversation.turns.length > 0;
+  for (const [at, turn] of conversation.turns.entries()) {
+    if (views.has(turn)) updateTurn(turn);
+    else add(turn, { at });
+  }
+  if (follows) scrollToEnd();
+}
+
 /** Put a notice under a turn. */
 export function addNotice(turn, card) {
   const follows = isNearEnd();
@@ -44,16 +58,16 @@ export function addNotice(turn, card) {
   if (follows) scrollToEnd();
 }
 
-/** Take a turn off the page. */
-export function removeTurn(turn) {
+function removeTurn(turn) {
   views.get(turn)?.node.remove();
   views.delete(turn);
 }
 
-function add(turn) {
+/** Show a turn, at its place among those that are shown. */
+function add(turn, { at = views.size } = {}) {
   const view = new TurnView(turn, callbacks);
   views.set(turn, view);
-  byId("turns").append(view.node);
+  byId("turns").insertBefore(view.node, byId("turns").children[at] ?? null);
 }
 
 function isNearEnd() {

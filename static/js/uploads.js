@@ -6,8 +6,15 @@ import { icon } from "./icons.js";
 import { authorization } from "./key.js";
 
 const MOST_AT_ONCE = 2;
+// More rows than these are folded into one line.
+const MOST_ROWS = 4;
+const READY_SHOWN_MS = 6000;
 
+/** @type {Upload[]} */
 const waiting = [];
+/** All uploads since the list was empty, those that have cleared away too.
+ * @type {Upload[]} */
+let batch = [];
 let running = 0;
 let callbacks = {};
 
@@ -27,8 +34,33 @@ export function wireUploads({ chosenStore, onIngested, onError }) {
 
 /** Queue the files for upload, each with a row of its own. */
 export function addFiles(files) {
-  for (const file of files) waiting.push(new Upload(file));
+  for (const file of files) {
+    const upload = new Upload(file);
+    batch.push(upload);
+    waiting.push(upload);
+  }
+  showFold();
   startNext();
+}
+
+/** Many rows are one line, which opens. */
+function showFold() {
+  const rows = byId("upload-list").children.length;
+  if (!rows) batch = [];
+  const box = byId("uploads", HTMLDetailsElement);
+  const line = byId("uploads-summary");
+  const isFolded = !line.hidden;
+  box.hidden = rows === 0;
+  line.hidden = rows <= MOST_ROWS;
+  if (line.hidden) box.open = true;
+  else if (!isFolded) box.open = false;
+  line.textContent = summary();
+}
+
+function summary() {
+  const count = (state) => batch.filter((upload) => upload.state === state).length;
+  const failed = count("failed") ? ` · ${count("failed")} failed` : "";
+  return `Adding ${plural(batch.length, "file")}: ${count("ready")} ready${failed}`;
 }
 
 function wireDrop() {
@@ -58,13 +90,10 @@ function wireDrop() {
 function startNext() {
   while (running < MOST_AT_ONCE && waiting.length) {
     running += 1;
-    waiting
-      .shift()
-      .run()
-      .finally(() => {
-        running -= 1;
-        startNext();
-      });
+    /** @type {Upload} */ (waiting.shift()).run().finally(() => {
+      running -= 1;
+      startNext();
+    });
   }
 }
 
@@ -74,6 +103,7 @@ class Upload {
     this.file = file;
     this.request = new XMLHttpRequest();
     this.isDismissed = false;
+    this.state = "waiting";
     this.sign = element("span", { class: "upload-sign" }, icon("file"));
     this.note = element("span", { class: "upload-note" }, "Waiting…");
     this.bar = element("progress", { class: "upload-bar", max: 100, value: 0, "aria-label": `Upload of ${file.name}` });
@@ -82,22 +112,42 @@ class Upload {
       { class: "icon-button", type: "button", "aria-label": `Dismiss ${file.name}`, click: () => this.dismiss() },
       icon("close"),
     );
+    this.again = element(
+      "button",
+      { class: "icon-button", type: "button", "aria-label": `Try ${file.name} again`, click: () => this.#retry() },
+      icon("again"),
+    );
+    this.again.hidden = true;
     const line = element(
       "div",
       { class: "upload-line" },
       this.sign,
-      element("bdi", { class: "upload-name" }, file.name),
+      element("bdi", { class: "upload-name", title: file.name }, file.name),
       this.note,
+      this.again,
       dismiss,
     );
     this.row = element("li", { class: "upload", "data-state": "waiting" }, line, this.bar);
-    byId("uploads").append(this.row);
+    byId("upload-list").append(this.row);
   }
 
   dismiss() {
     this.isDismissed = true;
     this.request.abort();
+    batch = batch.filter((upload) => upload !== this);
+    this.#clearAway();
+  }
+
+  #clearAway() {
     this.row.remove();
+    showFold();
+  }
+
+  #retry() {
+    this.request = new XMLHttpRequest();
+    this.#show("waiting", "file", "Waiting…");
+    waiting.push(this);
+    startNext();
   }
 
   async run() {
@@ -106,9 +156,9 @@ class Upload {
       const [ingested] = (await this.#send()).data;
       const chunks = ingested.chunks === undefined ? "" : ` · ${plural(ingested.chunks, "passage")}`;
       this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}`);
-      this.row.append(
-        ...(ingested.warnings ?? []).map((warning) => element("p", { class: "document-warning" }, warning)),
-      );
+      const warnings = ingested.warnings ?? [];
+      this.row.append(...warnings.map((warning) => element("p", { class: "document-warning" }, warning)));
+      if (!warnings.length) this.#clearAwayLater();
       announce(`${this.file.name} is ready.`);
     } catch (error) {
       if (this.isDismissed) return;
@@ -118,11 +168,22 @@ class Upload {
     }
   }
 
+  /** A row in use stays. */
+  #clearAwayLater() {
+    setTimeout(() => {
+      if (this.row.matches(":hover, :focus-within")) this.#clearAwayLater();
+      else this.#clearAway();
+    }, READY_SHOWN_MS);
+  }
+
   #show(state, sign, note) {
+    this.state = state;
     this.row.dataset.state = state;
+    this.again.hidden = state !== "failed";
     this.sign.replaceChildren(icon(sign));
     this.note.textContent = note;
     this.note.title = note;
+    showFold();
   }
 
   /** XMLHttpRequest, since fetch does not tell how much of a body was sent. */

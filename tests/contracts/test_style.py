@@ -20,6 +20,7 @@ MAY_CATCH_ALL = {
     "cli/index.py:_reporting": "upkeep by hand: the stores after one that fails have their turn",
     "jobs/worker.py:_do": "the worker: whatever a file does to its reader, its job is settled",
     "jobs/worker.py:_work": "the worker's loop: it lives as long as the server",
+    "mcp/server.py:answer": "the last handler of MCP: the SDK would send an unforeseen error's own words",
     "upkeep/expiry.py:run": "a loop of upkeep: it lives as long as the server",
     "upkeep/index_care.py:_noting_failure": "a loop of upkeep: the stores after one that fails have their turn",
     "upkeep/words.py:_noting_failure": "a loop of upkeep: the files after one that fails have their turn",

@@ -14,6 +14,7 @@ from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
         (b"\xef\xbb\xbfmarked", "marked"),
         ("wide 字".encode("utf-16"), "wide 字"),
         ("Café für neun".encode("cp1252"), "Café für neun"),
+        ("鍵は受付に".encode("iso2022_jp"), "鍵は受付に"),
         (b"one\r\ntwo\rthree\x07", "one\ntwo\nthree"),
         ("e\u0301tude".encode(), "étude"),
         (b"a" * 1_048_575 + "é".encode() + b"\r\nend", "a" * 1_048_575 + "é\nend"),

@@ -1,61 +1,13 @@
 """The chat page in a real Chromium: upload, ask, follow a marker, stop; and hostile text stays text."""
 
-import os
-import shutil
-from collections.abc import AsyncIterator
-
-import httpx
 import psycopg
-import pytest
-from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
+from playwright.async_api import FilePayload, Page, expect
 
+from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer, conninfo
 from tests.factories import make_pdf
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
-
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium of the system's."""
-    path = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("There is no Chromium: install the package chromium.")
-        pytest.skip("There is no Chromium on this machine.")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
-        yield opened
-        await opened.close()
-
-
-@pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page of its own, which may not complain and may not open anything."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    opened = await context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield opened
-    await context.close()
-    expected = "Failed to load resource: the server responded with a status of 4"
-    assert [complaint for complaint in complaints if not complaint.startswith(expected)] == []
-
-
-def ingest(server: LiveServer, name: str, content: bytes) -> None:
-    httpx.post(f"{server.v1}/ingest", files={"file": (name, content)}).raise_for_status()
-
 
 LEAVE = """# Parental leave
 
@@ -70,11 +22,6 @@ VERDICTS = """Parents may take up to 26 weeks of parental leave [1].
 - Parental leave of up to 26 weeks may be taken by parents [1].
 - Parents may take up to 30 weeks of parental leave [1].
 """
-
-
-async def ask(page: Page, question: str) -> None:
-    await page.get_by_placeholder("Ask about your documents").fill(question)
-    await page.keyboard.press("Enter")
 
 
 async def test_an_answer_leads_to_its_passages(page: Page, live_server: LiveServer) -> None:

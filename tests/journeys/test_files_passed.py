@@ -15,9 +15,10 @@ import app
 from tests.conftest import MakeServer, sdk
 
 _CODE = Path(app.__file__).parent
-# 45 is the aim. About half of the files are pure leaves: the check of each citation alone takes 13, the words and names of
-# a question 15. The number may fall; what raises it should be worth reading.
-_MOST = 87
+# 45 is the aim. About half of the files are pure leaves: the check of each citation alone takes 15, the words and names of
+# a question 15. Keys with scopes, limits, usage and connections of its own to the database take twelve more than without.
+# The background's files are counted if they run meanwhile. The number may fall; what raises it should be worth reading.
+_MOST = 100
 
 
 @dataclass(slots=True)

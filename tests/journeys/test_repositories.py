@@ -13,6 +13,8 @@ import httpx
 import openai
 
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_search import ProjectSearch
+from app.db.retrievals import RetrievalWriter
 from tests.conftest import MakeServer, sdk
 
 _MOST = 6
@@ -79,4 +81,6 @@ _REPOSITORIES = tuple(
         for sight in (ProjectReader, ProjectWriter)
         for _, part in inspect.getmembers(sight, lambda member: isinstance(member, cached_property))
     }
+    # Over direct connections, without a transaction of SQLAlchemy's.
+    | {ProjectSearch, RetrievalWriter}
 )

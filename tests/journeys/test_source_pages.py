@@ -11,12 +11,10 @@ import psycopg
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.chat_page import ask
 from tests.conftest import MakeServer, conninfo, sdk
 from tests.factories import make_pdf
-from tests.journeys.test_chat_page import ask, browser, page
 from tests.serving import LiveServer
-
-__all__ = ["browser", "page"]
 
 QUESTION: list[Any] = [{"role": "user", "content": "How long does parental leave last?"}]
 KEY = {"authorization": "Bearer secret-key"}

@@ -440,3 +440,13 @@ def test_the_keeper_never_gives_up_while_somebody_holds_the_database(data_dir: P
 
 def started(data_dir: Path) -> int:
     return (data_dir / "keeper.log").read_text().count("started PostgreSQL")
+
+
+@pytest.mark.parametrize("place", ["/proc/nowhere", "{file}", "{file}/below"])
+def test_a_data_directory_that_cannot_be_is_a_sentence(place: str, tmp_path: Path) -> None:
+    """A file in its place, or a place where nothing can be made."""
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(EmbeddedPostgresError, match=r"cannot be used: .* Set another DATA_DIR"):
+        start_embedded(Path(place.format(file=file)))

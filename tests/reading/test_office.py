@@ -1,46 +1,6 @@
-"""Presentations, notebooks and the formats that the parser reads by itself."""
-
-import io
-import json
-
-from pptx import Presentation
-from pptx.chart.data import CategoryChartData
-from pptx.enum.chart import XL_CHART_TYPE
-from pptx.util import Inches
+"""The formats that the parser reads by itself."""
 
 from tests.reading.sources import text_of
-
-
-def deck() -> bytes:
-    presentation = Presentation()
-    slide = presentation.slides.add_slide(presentation.slide_layouts[5])
-    slide.shapes.title.text = "Quarter two"
-    table = slide.shapes.add_table(2, 2, Inches(1), Inches(2), Inches(4), Inches(1)).table
-    for row, cells in enumerate((("Depot", "Dogs"), ("Riga", "7"))):
-        for column, text in enumerate(cells):
-            table.cell(row, column).text = text
-    slide.notes_slide.notes_text_frame.text = "Mention that the Antwerp depot closes in October."
-    data = CategoryChartData()  # type: ignore[no-untyped-call]
-    data.categories = ["2019", "2020"]
-    data.add_series("Cats", (4.5, 7))  # type: ignore[no-untyped-call]
-    chart = slide.shapes.add_chart(
-        XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(1), Inches(4), Inches(4), Inches(2), data
-    )
-    chart.chart.has_title = True
-    chart.chart.chart_title.text_frame.text = "Cats per year"
-    out = io.BytesIO()
-    presentation.save(out)
-    return out.getvalue()
-
-
-def test_slides_with_tables_notes_and_charts() -> None:
-    """Speaker notes and the values of charts are text."""
-    text = text_of("a.pptx", deck())
-
-    assert "Quarter two" in text
-    assert "| Riga | 7 |" in text
-    assert "Notes: Mention that the Antwerp depot closes in October." in text
-    assert "Chart: Cats per year\n\n| Category | Cats |\n| --- | --- |\n| 2019 | 4.5 |\n| 2020 | 7 |" in text
 
 
 def test_rich_text_keeps_paragraphs_tables_and_letters() -> None:
@@ -48,28 +8,3 @@ def test_rich_text_keeps_paragraphs_tables_and_letters() -> None:
     rtf = rb"{\rtf1\ansi\ansicpg1252 House rules\par K\'fchlschrank im Hof\par}"
 
     assert text_of("a.rtf", rtf).split("\n\n") == ["House rules", "Kühlschrank im Hof"]
-
-
-def test_notebooks_are_read_by_cells_without_pictures() -> None:
-    """Text and code, outputs too; no base64."""
-    cells = [
-        {"cell_type": "markdown", "metadata": {}, "source": ["# Rainfall\n", "The mean is 81 mm."]},
-        {
-            "cell_type": "code",
-            "metadata": {},
-            "execution_count": 1,
-            "source": ["print('max')"],
-            "outputs": [
-                {"output_type": "stream", "name": "stdout", "text": ["max 140 mm\n"]},
-                {"output_type": "display_data", "metadata": {}, "data": {"image/png": "iVBORw0KGgo" * 500}},
-            ],
-        },
-    ]
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-
-    text = text_of("a.ipynb", json.dumps(notebook).encode())
-
-    assert "The mean is 81 mm." in text
-    assert "print('max')" in text
-    assert "max 140 mm" in text
-    assert "iVBOR" not in text

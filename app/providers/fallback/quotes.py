@@ -14,6 +14,7 @@ from app.core.rarity import rarity
 from app.core.spelling import runs
 from app.core.stemming import stem
 from app.core.types import Snippet
+from app.core.words import UNSPACED
 from app.providers.fallback.sentences import Sentence, sentences_of
 from app.providers.fallback.words import word_counts
 
@@ -27,6 +28,11 @@ _IMAGINED = 10  # sentences elsewhere, so that a word in both of two sentences s
 
 # A sentence answers when it holds so much of what the question's words tell, and as much as the best one nearly.
 _ENOUGH = 0.16
+# Where the search itself found nothing close, a sentence must hold more. In scripts without spaces pairs of characters
+# count as words, so that fewer of them agree. Both measured by benchmarks/grounding.py.
+_CLOSE, _CLOSE_UNSPACED = 0.27, 0.22
+_ENOUGH_ALONE, _ENOUGH_ALONE_UNSPACED = 0.35, 0.25
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _NEAR_BEST = 0.6
 _SAME = 0.7
 # A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
@@ -62,7 +68,13 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     candidates = list(_candidates(snippets, language))
     scores = _scores(asked, candidates)
     best = max(scores, default=0.0)
-    answering = [place for place, score in enumerate(scores) if score >= _ENOUGH]
+    enough = _enough(question, max((snippet.score for snippet in snippets), default=0.0))
+    answering = [
+        place
+        for place, score in enumerate(scores)
+        # A row is short, and says what its header asks.
+        if score >= (_ENOUGH if candidates[place].sentence.is_row else enough)
+    ]
     telling = [
         place
         for place in answering
@@ -79,6 +91,13 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
         if not any(_overlap(candidates[place].stems, other.stems) > _SAME for other in chosen):
             chosen.append(candidates[place])
     return [candidate.quote for candidate in chosen]
+
+
+def _enough(question: str, closest: float) -> float:
+    """Return what a sentence must hold of a question, given the score of the closest snippet."""
+    if _UNSPACED.search(question):
+        return _ENOUGH if closest >= _CLOSE_UNSPACED else _ENOUGH_ALONE_UNSPACED
+    return _ENOUGH if closest >= _CLOSE else _ENOUGH_ALONE
 
 
 def _candidates(snippets: Sequence[Snippet], language: str) -> Iterator[_Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.core.sentences import sentence_spans
-from app.providers.fallback.tables import rows_with_headers
+from app.providers.fallback.tables import CELL_SIGN, rows_with_headers
 from app.providers.fallback.titles import (
     is_contents,
     is_title,
@@ -40,6 +40,11 @@ class Sentence:
     def tells(self) -> bool:
         """Whether it says something."""
         return not (self.is_title or self.is_contents)
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a table's row with its header."""
+        return CELL_SIGN in self.text
 
 
 # The same passages answer many questions.

@@ -7,6 +7,8 @@ from itertools import groupby
 
 from app.core.rows import delimiter_of
 
+# Stands between the cells of a row.
+CELL_SIGN = " · "
 _ROW = re.compile(r"\|.*\|$")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -57,4 +59,4 @@ def _rendered(header: Sequence[str], cells: Sequence[str]) -> str:
     """Return a row as an item of a list, which stands alone; empty cells are left out."""
     names = [*header, *[""] * (len(cells) - len(header))]
     pairs = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell]
-    return f"- {' · '.join(pairs)}" if pairs else ""
+    return f"- {CELL_SIGN.join(pairs)}" if pairs else ""

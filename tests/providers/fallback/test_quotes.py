@@ -32,6 +32,39 @@ def test_the_sentence_that_shares_the_rare_words_is_quoted() -> None:
     assert (quote.n, quote.text) == (2, "Parental leave lasts nine months.")
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "closest", "declines"),
+    [
+        (
+            "How do I bake a crusty loaf of good bread?",
+            "Print how much of the bread structure is there.",
+            0.2,
+            True,
+        ),
+        (
+            "How do I bake a crusty loaf of good bread?",
+            "Print how much of the bread structure is there.",
+            0.3,
+            False,
+        ),
+        ("How do I bake bread?", "Bread is to bake for an hour.", 0.2, False),
+        (
+            "What does bread with a crust of olives cost?",
+            "| item | cost |\n|---|---|\n| bread | 3 |",
+            0.2,
+            False,
+        ),
+        ("育儿假需要提前多少天申请", "公司的年会在十月举行,请提前报名。", 0.1, True),
+        ("育儿假需要提前多少天申请", "育儿假需要提前三十天申请。", 0.1, False),
+    ],
+)
+def test_where_nothing_is_close_a_sentence_must_hold_more(
+    question: str, text: str, closest: float, declines: bool
+) -> None:
+    """One word in common is not enough then, but for the row of a table."""
+    assert (best_quotes(question, [make_snippet(1, text, score=closest)]) == []) == declines
+
+
 def test_near_duplicates_are_quoted_once() -> None:
     """Overlapping chunks hold the same sentence: the better snippet's is enough."""
     snippets = [

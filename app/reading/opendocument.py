@@ -1,0 +1,142 @@
+"""OpenDocument texts, sheets and presentations: the parser is given tables whose cells say what the program shows."""
+
+import io
+import zipfile
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from lxml import etree
+
+from app.reading.document import Document, Source
+from app.reading.parser import parse
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CELL, _COVERED = _TABLE + "table-cell", _TABLE + "covered-table-cell"
+_CONTENT = "content.xml"
+_SPANS = ("number-columns-spanned", "number-rows-spanned")
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+# A program repeats blank cells to the end of the sheet. Cells with a text are seldom repeated more often than this.
+_MOST_REPEATED = 1_000
+
+
+def read_open_document(source: Source) -> Document:
+    """Return the text. Merged cells count for all that they span, blank rows are left out, cells' comments come last."""
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        root = _content(package)
+        if root is None:
+            return Document(parse(source).content)
+        comments = [
+            _comment(note) for note in root.iter(_OFFICE + "annotation") if note.getparent().tag == _CELL
+        ]
+        for table in root.iter(_TABLE + "table"):
+            _make_plain(table)
+        plain = replace(source, data=_rewritten(package, etree.tostring(root)))
+    return Document("\n\n".join([parse(plain).content.rstrip("\n"), *comments]))
+
+
+def _content(package: zipfile.ZipFile) -> Any:
+    """Return the root of the document's content, None when there is none to be read."""
+    try:
+        return etree.fromstring(package.read(_CONTENT), _PARSER)
+    except (KeyError, etree.XMLSyntaxError):
+        return None
+
+
+def _comment(note: Any) -> str:
+    return "Comment: " + " ".join("".join(text.itertext()) for text in note.iter(_TEXT + "p"))
+
+
+def _rewritten(package: zipfile.ZipFile, content: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+        for entry in package.infolist():
+            copy.writestr(entry.filename, content if entry.filename == _CONTENT else package.read(entry))
+    return target.getvalue()
+
+
+def _make_plain(table: Any) -> None:
+    """Give every cell of a table a text of its own, as the program shows it, and take out blank rows."""
+    from_above: dict[int, _Span] = {}
+    for row in [row for row in table.iter(_TABLE + "table-row") if _table_of(row) is table]:
+        times = _repeated(row, "number-rows-repeated")
+        row[:] = _plain_cells(row, from_above)
+        if not any(map(_has_text, row)):
+            row.getparent().remove(row)
+            continue
+        for _ in range(times - 1):
+            row.addnext(deepcopy(row))
+
+
+def _table_of(row: Any) -> Any:
+    return next(row.iterancestors(_TABLE + "table"))
+
+
+def _plain_cells(row: Any, from_above: "dict[int, _Span]") -> list[Any]:
+    """Return the cells of a row, one a column; `from_above` has the cells of rows before that span this one, by column."""
+    plain: list[Any] = []
+    left: _Span | None = None
+    begun: dict[int, _Span] = {}
+    for cell in _without_end(row):
+        for _ in range(_repeated(cell, "number-columns-repeated")):
+            column = len(plain)
+            if cell.tag == _CELL:
+                left = _Span.of(cell)
+                from_above |= {
+                    column + offset: replace(left) for offset in range(left.columns) if left.rows > 1
+                }
+                shown = cell
+            else:
+                shown = _covering(column, from_above, left)
+            plain.append(_plain(shown))
+    from_above |= {column: span for column, span in begun.items() if span.rows > 1}
+    return plain
+
+
+def _without_end(row: Any) -> list[Any]:
+    """Return the cells up to the last that has a text or is covered: the rest fills the sheet."""
+    cells = [cell for cell in row if cell.tag in (_CELL, _COVERED)]
+    used = [place for place, cell in enumerate(cells) if cell.tag == _COVERED or _has_text(cell)]
+    return cells[: used[-1] + 1] if used else []
+
+
+@dataclass(slots=True)
+class _Span:
+    """A cell, how many columns it spans, and how many rows it spans from here on."""
+
+    cell: Any
+    columns: int
+    rows: int
+
+    @classmethod
+    def of(cls, cell: Any) -> Self:
+        columns, rows = (min(int(cell.get(_TABLE + name, 1)), _MOST_REPEATED) for name in _SPANS)
+        return cls(cell, columns, rows)
+
+
+def _covering(column: int, from_above: dict[int, _Span], left: _Span | None) -> Any:
+    """Return the cell that covers a place: one of a row before, else the one to the left."""
+    above = from_above.get(column)
+    if above is None or above.rows <= 1:
+        return left.cell if left else None
+    above.rows -= 1
+    return above.cell
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell that holds a text only."""
+    plain = etree.Element(_CELL)
+    if cell is not None:
+        plain.set(_OFFICE + "value-type", "string")
+        plain.extend(deepcopy(part) for part in cell if part.tag != _OFFICE + "annotation")
+    return plain
+
+
+def _has_text(cell: Any) -> bool:
+    return any(text.strip() for text in cell.itertext())
+
+
+def _repeated(element: Any, name: str) -> int:
+    return min(int(element.attrib.pop(_TABLE + name, 1)), _MOST_REPEATED)

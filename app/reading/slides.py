@@ -1,0 +1,85 @@
+"""Presentations: slides in their order with speaker notes and charts. The parser is given tables without merged cells."""
+
+import io
+import re
+import zipfile
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import xberg
+from lxml import etree
+
+from app.reading.charts import read_charts
+from app.reading.document import Document, Source
+from app.reading.parser import parse
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
+_HAS_TABLE = b"<a:tbl>"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def read_slides(source: Source) -> Document:
+    """Return the slides of a PPTX file in order, each with its speaker notes, and the charts."""
+    parsed = parse(_without_merges(source), pages=xberg.PageConfig(extract_pages=True))
+    slides = [
+        "\n\n".join(part for part in (page.content.strip(), _notes(page.speaker_notes)) if part)
+        for page in parsed.pages or ()
+    ]
+    charts = read_charts(source)
+    return Document("\n\n".join(part for part in (*slides, charts) if part) or parsed.content)
+
+
+def _notes(notes: str | None) -> str:
+    return f"Notes: {notes.strip()}" if notes and notes.strip() else ""
+
+
+def _without_merges(source: Source) -> Source:
+    """Return the presentation with the text of merged cells in all that they span, and without blank rows."""
+    changed: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        for name in package.namelist():
+            if _SLIDE.fullmatch(name) and _HAS_TABLE in (slide := package.read(name)):
+                changed[name] = _with_plain_tables(slide)
+        return replace(source, data=_rewritten(package, changed)) if changed else source
+
+
+def _rewritten(package: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+        for entry in package.infolist():
+            copy.writestr(entry.filename, changed.get(entry.filename) or package.read(entry))
+    return target.getvalue()
+
+
+def _with_plain_tables(slide: bytes) -> bytes:
+    try:
+        root = etree.fromstring(slide, _PARSER)
+    except etree.XMLSyntaxError:
+        return slide
+    for table in root.iter(_A + "tbl"):
+        _fill_merged(table)
+        for row in table.findall(_A + "tr"):
+            if not any(text.strip() for text in row.itertext()):
+                table.remove(row)
+    written: bytes = etree.tostring(root)
+    return written
+
+
+def _fill_merged(table: Any) -> None:
+    above: list[Any] = []
+    for row in table.findall(_A + "tr"):
+        cells = row.findall(_A + "tc")
+        for place, cell in enumerate(cells):
+            if cell.get("vMerge") in ("1", "true") and place < len(above):
+                _copy_text(above[place], cell)
+            elif cell.get("hMerge") in ("1", "true") and place:
+                _copy_text(cells[place - 1], cell)
+        above = cells
+
+
+def _copy_text(source: Any, target: Any) -> None:
+    own, other = target.find(_A + "txBody"), source.find(_A + "txBody")
+    if own is not None and other is not None:
+        target.replace(own, deepcopy(other))

@@ -1,0 +1,15 @@
+"""What the journeys over the chat page do again and again: take in a file, ask a question."""
+
+import httpx
+from playwright.async_api import Page
+
+from tests.serving import LiveServer
+
+
+def ingest(server: LiveServer, name: str, content: bytes) -> None:
+    httpx.post(f"{server.v1}/ingest", files={"file": (name, content)}).raise_for_status()
+
+
+async def ask(page: Page, question: str) -> None:
+    await page.get_by_placeholder("Ask about your documents").fill(question)
+    await page.keyboard.press("Enter")

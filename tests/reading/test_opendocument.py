@@ -1,0 +1,101 @@
+"""OpenDocument files: tables as the program shows them, in sheets as in texts."""
+
+import io
+import zipfile
+
+import pytest
+
+from app.reading.document import Unreadable
+from tests.reading.sources import text_of
+
+_NAMES = (
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+)
+_MANIFEST = """<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"""
+_KINDS = {".ods": "spreadsheet", ".odt": "text"}
+
+
+def cell(text: str, attributes: str = "", more: str = "") -> str:
+    return f"<table:table-cell {attributes}>{more}<text:p>{text}</text:p></table:table-cell>"
+
+
+def row(*cells: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+
+
+def packed(suffix: str, *rows: str) -> bytes:
+    kind = _KINDS[suffix]
+    table = f'<table:table table:name="Plan">{"".join(rows)}</table:table>'
+    body = f"<office:body><office:{kind}>{table}</office:{kind}></office:body>"
+    content = f'<office:document-content {_NAMES} office:version="1.2">{body}</office:document-content>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+    return out.getvalue()
+
+
+HEAD = row(cell("Date"), cell("Share"), cell("Code"))
+
+
+@pytest.mark.parametrize("suffix", [".ods", ".odt"])
+def test_cells_say_what_the_program_shows(suffix: str) -> None:
+    """Dates, percentages and leading zeros; blank cells to the end of the sheet are none, blank rows are left out."""
+    values = row(
+        cell("05/03/2024", 'office:value-type="date" office:date-value="2024-03-05"'),
+        cell("25.6 %", 'office:value-type="percentage" office:value="0.256"'),
+        cell("0007", 'office:value-type="float" office:value="7"'),
+        '<table:table-cell table:number-columns-repeated="16381"/>',
+    )
+    blank = row(
+        '<table:table-cell table:number-columns-repeated="16384"/>',
+        attributes='table:number-rows-repeated="1048000"',
+    )
+
+    text = text_of(f"a{suffix}", packed(suffix, HEAD, blank, values, blank))
+
+    assert text.endswith("| Date | Share | Code |\n| --- | --- | --- |\n| 05/03/2024 | 25.6 % | 0007 |")
+
+
+@pytest.mark.parametrize("suffix", [".ods", ".odt"])
+def test_merged_cells_count_for_all_that_they_span(suffix: str) -> None:
+    """Across and down, repeated ones too; a blank cell stays visible."""
+    merged = row(
+        cell("both", 'table:number-columns-spanned="2" table:number-rows-spanned="3"'),
+        "<table:covered-table-cell/>",
+        cell("1"),
+    )
+    covered = row(
+        '<table:covered-table-cell table:number-columns-repeated="2"/>',
+        cell("2"),
+        attributes='table:number-rows-repeated="2"',
+    )
+    last = row(cell("x"), "<table:table-cell/>", cell("3"))
+
+    text = text_of(f"a{suffix}", packed(suffix, HEAD, merged, covered, last))
+
+    assert text.endswith("| both | both | 1 |\n| both | both | 2 |\n| both | both | 2 |\n| x |  | 3 |")
+
+
+def test_comments_of_cells_come_last() -> None:
+    """They are no part of the cell's text."""
+    note = "<office:annotation><dc:creator>Ann</dc:creator><text:p>check this</text:p></office:annotation>"
+
+    text = text_of("a.ods", packed(".ods", HEAD, row(cell("a", more=note), cell("b"), cell("c"))))
+
+    assert text.endswith("| a | b | c |\n\nComment: check this")
+
+
+def test_broken_content_is_left_to_the_parser() -> None:
+    """It says why, as for every file that is broken."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", "<office:document-content")
+
+    with pytest.raises(Unreadable, match="damaged"):
+        text_of("a.odt", out.getvalue())
