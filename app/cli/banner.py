@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from app import __version__
 from app.cli.remote import HERE
+from app.providers.select import has_model
 from app.settings import Settings
 
 _PAUSE_SECONDS = 0.25
@@ -64,7 +65,7 @@ def _asked(netloc: str) -> Readiness:
 
 def _who_answers(settings: Settings, providers: Mapping[str, str]) -> str:
     embeds = f"; embeddings by {providers['embeddings']}"
-    if providers["chat"] == "fallback":
+    if not has_model(providers["chat"]):
         how = "remove DEV_FALLBACKS and set" if settings.dev_fallbacks else "set"
         return (
             f"no model: sentences quoted from your documents{embeds}. To have a model write, {how} OPENAI_API_KEY "

@@ -98,6 +98,11 @@ def choose_chat(settings: ProviderSettings) -> ChatChoice:
     return "openai" if settings.chat_address.is_given else "fallback"
 
 
+def has_model(chat_name: str) -> bool:
+    """Whether the chat provider of this name asks a model. The fallback quotes the documents."""
+    return chat_name != FallbackChat.name
+
+
 def choose_embeddings(settings: ProviderSettings) -> EmbeddingChoice:
     """Return who embeds: as EMBEDDING_PROVIDER says, else upstream if embeddings have a key or an address, else as chats do."""
     if settings.embedding_provider is not None:
