@@ -116,7 +116,7 @@ class _Counts:
         return self.previous_seconds if self.previous > 0 else 0.0
 
     def wait_seconds(self, excess: float) -> float:
-        """Return when so many tokens have faded out."""
+        """Return after how many seconds `excess` tokens no longer count."""
         fading = self.previous * self.previous_seconds / MINUTE
         if excess <= fading:
             return excess * MINUTE / self.previous

@@ -129,7 +129,10 @@ class RateLimits:
         return headers
 
     async def reserve(self, caller: Caller, tokens: int) -> Reservation:
-        """Put tokens aside for one answer; raise LimitExceeded when the minute has not so many, QuotaExceeded without budget."""
+        """Put tokens aside for one answer.
+
+        Raises LimitExceeded if fewer are left in this minute, QuotaExceeded if the month's budget is used up.
+        """
         self._check_budget(caller)
         limit = self._limit_of_tokens(caller)
         reservation = Reservation(self._storage, self._usage, caller, limit, tokens)

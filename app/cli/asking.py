@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json, remote
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
 
 _console = Console(highlight=False)
 _SHORTEST_WORD = 4
@@ -34,7 +34,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each is an option of the command
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Ask a question. The answer comes as it is written, then the sources that it cites."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         body = _question(question, store, model or server.get("models")["data"][0]["id"])
         if as_json:
             print_json(server.post("chat", "completions", **body))
@@ -57,7 +57,7 @@ def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Search a vector store. The words of the query are marked in the passages."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         found = server.post(
             "vector_stores", _reference(server, store), "search", query=query, max_num_results=limit
         )

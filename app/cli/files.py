@@ -1,18 +1,15 @@
 """footnote files: the files of a running server."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
-from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json, remote
-
-_console = Console(highlight=False)
-_KB = 1_000
-_ID_WIDTH = 29
+from app.cli.listing import console, kilobytes, print_list, table_of
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 
 files = typer.Typer(help="The files of a running server.", no_args_is_help=True)
 
@@ -20,15 +17,9 @@ files = typer.Typer(help="The files of a running server.", no_args_is_help=True)
 @files.command("ls")
 def list_files(url: Url = "", api_key: ApiKey = "", as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """List the files, the newest first."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         found = list(server.listed("files"))
-    if as_json:
-        print_json(found)
-    elif quiet:
-        for file in found:
-            typer.echo(file["id"])
-    else:
-        _console.print(_table(found) if found else "There are no files yet.")
+    print_list(found, _table, empty="There are no files yet.", as_json=as_json, quiet=quiet)
 
 
 @files.command("show")
@@ -39,12 +30,12 @@ def show_file(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show a file."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         (file,) = _found(server, [reference])
     if as_json:
         print_json(file)
     else:
-        _console.print(_table([file]))
+        console.print(_table([file]))
 
 
 @files.command("rm")
@@ -56,7 +47,7 @@ def delete_files(
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Delete files, and all that vector stores have of them."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         for file in _found(server, references):
             if yes or typer.confirm(f"Delete '{file['filename']}'?", err=True):
                 server.delete("files", file["id"])
@@ -82,15 +73,14 @@ def _one(known: list[dict[str, Any]], reference: str) -> dict[str, Any]:
     raise RemoteError(f"{len(matching)} files are named '{reference}'. Name one by its id: {ids}.")
 
 
-def _table(found: list[dict[str, Any]]) -> Table:
-    # Ids are copied: they are never cut.
-    table = Table(Column("id", no_wrap=True, min_width=_ID_WIDTH), "name", "kB", "made", "purpose")
+def _table(found: Sequence[dict[str, Any]]) -> Table:
+    table = table_of("name", "kB", "made", "purpose")
     for file in found:
         made = dt.datetime.fromtimestamp(file["created_at"], dt.UTC).astimezone()
         table.add_row(
             Text(file["id"]),
             Text(file["filename"]),
-            f"{file['bytes'] / _KB:,.0f}",
+            kilobytes(file["bytes"]),
             f"{made:%Y-%m-%d %H:%M}",
             file["purpose"],
         )

@@ -103,11 +103,6 @@ class Remote:
             ) from error
 
 
-def remote(url: str, api_key: str) -> Remote:
-    """Return a client of the server that the options name."""
-    return Remote(url, api_key)
-
-
 def print_json(value: Any) -> None:
     """Print JSON for other programs."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,17 +1,14 @@
 """footnote stores: the vector stores of a running server."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
-from app.cli.remote import ApiKey, AsJson, Quiet, Url, print_json, remote
-
-_console = Console(highlight=False)
-_KB = 1_000
-_ID_WIDTH = 27
+from app.cli.listing import console, kilobytes, print_list, table_of
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
 
 stores = typer.Typer(help="The vector stores of a running server.", no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(help="Id or name of a vector store.")]
@@ -20,30 +17,24 @@ Reference = Annotated[str, typer.Argument(help="Id or name of a vector store.")]
 @stores.command("ls")
 def list_stores(url: Url = "", api_key: ApiKey = "", as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """List the vector stores, the newest first."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         found = list(server.listed("vector_stores"))
-    if as_json:
-        print_json(found)
-    elif quiet:
-        for store in found:
-            typer.echo(store["id"])
-    else:
-        _console.print(_table(found) if found else "There is no vector store yet.")
+    print_list(found, _table, empty="There is no vector store yet.", as_json=as_json, quiet=quiet)
 
 
 @stores.command("show")
 def show_store(reference: Reference, url: Url = "", api_key: ApiKey = "", as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Show a vector store and its files."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         store = server.get("vector_stores", reference)
         files = list(server.listed("vector_stores", store["id"], "files"))
     if as_json:
         print_json(store | {"files": files})
         return
-    _console.print(_table([store]))
+    console.print(_table([store]))
     for file in files:
         note = (file.get("last_error") or {}).get("message") or "; ".join(file.get("warnings") or ())
-        _console.print(Text("  ".join(filter(None, [file["id"], file["status"], note]))))
+        console.print(Text("  ".join(filter(None, [file["id"], file["status"], note]))))
 
 
 @stores.command("mk")
@@ -54,7 +45,7 @@ def make_store(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Make a vector store."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         made = server.post("vector_stores", name=name)
     if as_json:
         print_json(made)
@@ -71,7 +62,7 @@ def delete_stores(
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Delete vector stores. Their files stay."""
-    with remote(url, api_key) as server:
+    with Remote(url, api_key) as server:
         found = [server.get("vector_stores", reference) for reference in references]
         for store in found:
             name = store["name"] or store["id"]
@@ -81,11 +72,8 @@ def delete_stores(
                     typer.echo(f"deleted: {name}")
 
 
-def _table(found: list[dict[str, Any]]) -> Table:
-    # Ids are copied: they are never cut.
-    table = Table(
-        Column("id", no_wrap=True, min_width=_ID_WIDTH), "name", "files", "being read", "failed", "kB"
-    )
+def _table(found: Sequence[dict[str, Any]]) -> Table:
+    table = table_of("name", "files", "being read", "failed", "kB")
     for store in found:
         counts = store["file_counts"]
         table.add_row(
@@ -94,6 +82,6 @@ def _table(found: list[dict[str, Any]]) -> Table:
             str(counts["total"]),
             str(counts["in_progress"]),
             str(counts["failed"]),
-            f"{store['usage_bytes'] / _KB:,.0f}",
+            kilobytes(store["usage_bytes"]),
         )
     return table

@@ -1,4 +1,4 @@
-"""A gate: so many at once, so many who wait for a moment, and everybody else is told to come back."""
+"""A gate: lets a limited number through at once, lets others wait for a moment, and tells the rest to come back."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -29,7 +29,7 @@ _POOL_WAIT_SECONDS = 5
 # PostgreSQL itself ends a statement after 15 seconds. This is for a server that does not answer at all.
 _ANSWER_SECONDS = 20
 _MOST_CONNECTIONS = 8
-# A connection that has prepared so many statements is replaced: each store has statements of its own.
+# A connection is replaced once it has prepared this many statements: each store has statements of its own.
 _MOST_PREPARED = 200
 _BINARY = 1
 _DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]

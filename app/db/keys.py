@@ -148,7 +148,7 @@ class Keys:
         return str(found)
 
     async def set_budget(self, project_id: str, tokens_per_month: int | None) -> None:
-        """Let a project use so many tokens a month, None for any number."""
+        """Set how many tokens a project may use in a month; None is no limit."""
         async with self._connections.begin() as connection:
             await connection.execute(_BUDGET, {"id": project_id, "tokens": tokens_per_month})
 

@@ -83,7 +83,7 @@ class KeyLibrary:
         return await self._keys.get_project(name)
 
     async def set_budget(self, project: str, tokens_per_month: int | None) -> None:
-        """Let a project use so many tokens in a calendar month (UTC), None for any number; raise NotFound."""
+        """Set how many tokens a project may use in a calendar month (UTC); None is no limit. Raises NotFound."""
         await self._keys.set_budget(await self.project_of(project), tokens_per_month)
 
 

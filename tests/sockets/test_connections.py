@@ -49,7 +49,7 @@ def test_an_address_takes_no_place_of_others() -> None:
 
 
 def test_without_an_idle_one_nobody_comes_in() -> None:
-    """Requests that are being served are not broken off, and their end makes room."""
+    """Requests that are being served go on to their end, which makes room."""
     register = Connections(ConnectionLimits(most=2, most_per_address=2))
     busy = admitted(register, "a", 2)
     for connection in busy:
