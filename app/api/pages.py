@@ -1,17 +1,16 @@
 """The chat page, its files, and the API's documentation, all served from here: no page loads anything from elsewhere."""
 
-from pathlib import Path
-
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from app.api.bodies import json_response
 from app.api.documentation import describe
+from app.core.shipped import shipped
 
 router = APIRouter(include_in_schema=False)
 
-_STATIC = Path(__file__).parents[2] / "static"
+_STATIC = shipped("static")
 # Swagger UI sets styles on its elements.
 _DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "

@@ -58,6 +58,7 @@ SCOPES: Mapping[tuple[str, str], Needed] = {
     ("POST", _STORE): _WRITE,
     ("DELETE", _STORE): _WRITE,
     ("POST", f"{_STORE}/search"): _SEARCH,
+    ("GET", f"{_STORE}/topics"): _READ,
     ("POST", f"{_STORE}/files"): _WRITE,
     ("GET", f"{_STORE}/files"): _READ,
     ("GET", f"{_STORE}/files/{{file_id}}"): _READ,

@@ -9,20 +9,14 @@ import { wireHoverCard } from "./hover-card.js";
 import { drawIcons } from "./icons.js";
 import { prefer } from "./preferences.js";
 import { setDrawer, showRecent, wireRecent } from "./recent.js";
-import {
-  learnAboutServer,
-  openSettingsIfKeyIsAsked,
-  refreshStores,
-  report,
-  showChosenStore,
-  wireServer,
-} from "./server.js";
+import { learnAboutServer, openSettingsIfKeyIsAsked, refreshStores, report, showChosenStore } from "./server.js";
 import { wireSettings } from "./settings.js";
 import { closeSources, focusSnippet, openSources, showSources, wireSources } from "./sources.js";
 import { chosenStore, wireStores } from "./stores.js";
 import { wireTheme } from "./theme.js";
 import { followConversation, showConversation, wireThread } from "./thread.js";
-import { wireUploads } from "./uploads.js";
+import { addFiles, wireUploads } from "./uploads.js";
+import { wireWelcome } from "./welcome.js";
 
 /** @type {any} */
 let shown = null;
@@ -40,7 +34,7 @@ function start() {
   wireStores({ onChosen: showChosenStore });
   wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });
   wireDocuments({ onChanged: () => refreshStores().catch(report) });
-  wireServer({ onAsk: ask });
+  wireWelcome({ onAsk: ask, onFiles: addFiles, onFailed: report });
   wireSettings({ onClose: afterSettings, onDeleteConversations: deleteConversations });
   showSearchChips();
   open(conversations.findOpen() ?? conversations.makeConversation());

@@ -6,17 +6,11 @@ import { announce, byId } from "./dom.js";
 import { errorCard, noticeCard } from "./notices.js";
 import { openSettings, showModels } from "./settings.js";
 import { chosenStore, showStores } from "./stores.js";
-import { showSuggestions } from "./welcome.js";
+import { showWelcome } from "./welcome.js";
 
 const DEV_MODE = "No model is configured. Answers are sentences quoted from your documents.";
 
 let known = Promise.resolve();
-let onSuggestion = () => {};
-
-/** Make the suggestions ask. */
-export function wireServer({ onAsk }) {
-  onSuggestion = onAsk;
-}
 
 /** Look at the server, and show what it is and holds. */
 export function learnAboutServer() {
@@ -39,7 +33,7 @@ export function showChosenStore() {
   const store = chosenStore();
   showDocumentsCount(store);
   showDocuments();
-  showSuggestions({ hasDocuments: (store?.file_counts?.completed ?? 0) > 0, onAsk: onSuggestion });
+  showWelcome(store);
 }
 
 /** Show the badge of the built-in provider, or take it away. */
