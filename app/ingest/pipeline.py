@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +21,7 @@ from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan, embedded_text
-from app.ingest.embedding import ChunkEmbedder
+from app.ingest.embedding import ChunkEmbedder, OnProgress
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
@@ -30,8 +30,6 @@ from app.providers.base import Embeddings
 
 # This many chunks are in memory at a time, whatever the file's size.
 _GROUP = 1_024
-
-OnProgress = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,11 @@ class IngestPipeline:
         )
         with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
             while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
-                embeddings = await self._embed(caller, group, reading.space)
+
+                async def within(share: float, begin: int = group[0].start, end: int = group[-1].end) -> None:
+                    await on_progress((begin + share * (end - begin)) / extracted.characters)
+
+                embeddings = await self._embed(caller, group, reading.space, on_progress=within)
                 await asyncio.to_thread(_spool, spool, group, embeddings, reading.file.filename)
                 await on_progress(group[-1].end / extracted.characters)
         return spool
@@ -132,9 +134,10 @@ class IngestPipeline:
         return True
 
     async def _embed(
-        self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace
+        self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace, *, on_progress: OnProgress
     ) -> dict[bytes, Embeddings]:
-        return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans}, space)
+        texts = {_hash(span): span.embedded_text for span in spans}
+        return await self._embedder.embed(caller, texts, space, on_progress=on_progress)
 
 
 async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:

@@ -103,6 +103,11 @@ export function readAgain(vectorStoreId, { id: fileId, attributes, chunking_stra
   });
 }
 
+/** Return one of a store's files. */
+export async function fetchStoreFile(vectorStoreId, fileId) {
+  return (await request(filePath(vectorStoreId, fileId))).json();
+}
+
 /** Return whether a store holds a file. */
 export async function holdsFile(vectorStoreId, fileId) {
   return (await pageOrNull(filePath(vectorStoreId, fileId))) !== null;
