@@ -4,9 +4,10 @@ import { ApiError, searchVectorStore } from "./api.js";
 import { showAnswering, showSearchMode } from "./composer.js";
 import * as conversations from "./conversation.js";
 import { markInterrupted, noteRunning } from "./interruption.js";
+import { askForKey } from "./key-dialog.js";
 import { noticeCard } from "./notices.js";
 import { preferences } from "./preferences.js";
-import { openSettingsIfKeyIsAsked, showProvider, whenKnown } from "./server.js";
+import { showProvider, whenKnown } from "./server.js";
 import { followSources, openSources, showSources } from "./sources.js";
 import { chosenStore, nameOf } from "./stores.js";
 import { makeAnswer, receiveAnswer } from "./stream.js";
@@ -127,7 +128,7 @@ function fail(turn, error) {
   answer.error = { ...error, message: error.message };
   answer.isRetriedAlone = error.retryAfterSeconds !== null && turn.retriesLeft > 0;
   turn.retriesLeft -= 1;
-  openSettingsIfKeyIsAsked(error);
+  askForKey(error);
 }
 
 /** Deltas may come by the hundred per second: one frame shows what has come since the last. */

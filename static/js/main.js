@@ -7,9 +7,10 @@ import { wireDocuments } from "./documents.js";
 import { byId } from "./dom.js";
 import { wireHoverCard } from "./hover-card.js";
 import { drawIcons } from "./icons.js";
+import { askForKey, wireKeyDialog } from "./key-dialog.js";
 import { prefer } from "./preferences.js";
 import { setDrawer, showRecent, wireRecent } from "./recent.js";
-import { learnAboutServer, openSettingsIfKeyIsAsked, refreshStores, report, showChosenStore } from "./server.js";
+import { learnAboutServer, refreshSoon, refreshStores, report, showChosenStore } from "./server.js";
 import { wireSettings } from "./settings.js";
 import { closeSources, focusSnippet, openSources, showSources, wireSources } from "./sources.js";
 import { chosenStore, wireStores } from "./stores.js";
@@ -32,8 +33,9 @@ function start() {
   wireHoverCard();
   wireSources();
   wireStores({ onChosen: showChosenStore });
-  wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });
+  wireUploads({ chosenStore, onIngested: afterIngest, onError: askForKey });
   wireDocuments({ onChanged: () => refreshStores().catch(report) });
+  wireKeyDialog({ onKey: learnAboutServer });
   wireWelcome({ onAsk: ask, onFiles: addFiles, onFailed: report });
   wireSettings({ onClose: afterSettings, onDeleteConversations: deleteConversations });
   showSearchChips();
@@ -79,14 +81,14 @@ function openSourcesOf(turn) {
   openSources();
 }
 
-async function afterIngest(ingested) {
+function afterIngest(ingested) {
   if (!chosenStore()) prefer({ vectorStoreId: ingested.vector_store_id });
-  await refreshStores().catch(report);
+  return refreshSoon();
 }
 
-function afterSettings() {
+function afterSettings({ isKeyChanged }) {
   showSearchChips();
-  learnAboutServer();
+  if (isKeyChanged) learnAboutServer();
 }
 
 function deleteConversations() {

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { icon } from "./icons.js";
+import { whyKey } from "./key-dialog.js";
 
 const TITLES = {
   0: "The server cannot be reached",
@@ -45,7 +46,7 @@ export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
   const card = noticeCard({
     tone: "danger",
     title: TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]),
-    text: error.message,
+    text: error.status === 401 ? whyKey(error) : error.message,
     action: onRetry && { label, onClick: onRetry },
   });
   if (error.requestId) card.title = `Request ${error.requestId}`;

@@ -10,13 +10,15 @@ const LARGE_BYTES = 200_000;
 const FIRST_LOOK_MS = 400;
 const LATEST_LOOK_MS = 5000;
 const READY_SHOWN_MS = 6000;
+const MOST_WAITS = 5;
 
 export class Upload {
   /** The callbacks hear that the row changed or went, of files that were taken in, of errors, and that it is to be sent again. */
   constructor(file, { onChanged, onGone, onIngested, onError, onAgain }) {
     this.file = file;
     this.callbacks = { onChanged, onGone, onIngested, onError, onAgain };
-    this.request = new XMLHttpRequest();
+    /** @type {XMLHttpRequest | null} */
+    this.request = null;
     this.isDismissed = false;
     /** The id of the file while the server reads it. */
     this.fileId = null;
@@ -43,7 +45,7 @@ export class Upload {
     this.isDismissed = true;
     if (this.fileId) deleteFile(this.fileId).catch(() => {});
     // A server that has the whole file will take it in: its answer says what is to be deleted.
-    else if (this.state !== "reading") this.request.abort();
+    else if (this.state !== "reading") this.request?.abort();
     this.callbacks.onGone(this);
     this.#clearAway();
   }
@@ -74,7 +76,7 @@ export class Upload {
     if (store) form.append("vector_store", store.id);
     if (this.file.size > LARGE_BYTES) form.append("wait", "false");
     form.append("file", this.file);
-    const body = await new Promise((resolve, reject) => this.#exchange(form, resolve, reject));
+    const body = await this.#patiently(() => new Promise((resolve, reject) => this.#exchange(form, resolve, reject)));
     const [entry] = body.data;
     if (this.isDismissed && !entry.reused) deleteFile(entry.file_id).catch(() => {});
     return this.#read(entry);
@@ -89,7 +91,8 @@ export class Upload {
       this.#showRead(found.progress);
       await new Promise((resolve) => setTimeout(resolve, pause));
       if (this.isDismissed) throw new ApiError("Cancelled.");
-      found = { ...entry, ...(await fetchStoreFile(entry.vector_store_id, entry.file_id)) };
+      const look = () => fetchStoreFile(entry.vector_store_id, entry.file_id);
+      found = { ...entry, ...(await this.#patiently(look)) };
     }
     this.fileId = null;
     if (found.status === "completed") return found;
@@ -98,8 +101,29 @@ export class Upload {
     throw new ApiError(found.last_error?.message ?? "It was not read.");
   }
 
+  /** A limit of requests is waited out, as long as the server says. */
+  async #patiently(call) {
+    for (let left = MOST_WAITS; ; left -= 1) {
+      try {
+        return await call();
+      } catch (error) {
+        if (error.status !== 429 || error.retryAfterSeconds === null || !left || this.isDismissed) throw error;
+        await this.#waitOut(error.retryAfterSeconds);
+      }
+    }
+  }
+
+  async #waitOut(seconds) {
+    for (let left = seconds; left > 0 && !this.isDismissed; left -= 1) {
+      this.#show("waiting", "file", `Too many requests: goes on in ${left} s`);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    if (this.isDismissed) throw new ApiError("Cancelled.");
+  }
+
   #exchange(form, resolve, reject) {
-    const { request } = this;
+    const request = new XMLHttpRequest();
+    this.request = request;
     request.upload.addEventListener("progress", (event) => this.#showSent(event));
     request.upload.addEventListener("load", () => this.#showRead(0));
     request.addEventListener("load", () => {
@@ -118,7 +142,6 @@ export class Upload {
   }
 
   #retry() {
-    this.request = new XMLHttpRequest();
     this.#show("waiting", "file", "Waiting…");
     this.callbacks.onAgain(this);
   }

@@ -78,8 +78,8 @@ async def test_with_keys_a_source_opens_too(page: Page, make_server: MakeServer)
     """By the link's signature or, once it is too late, by the key that the page holds."""
     server = make_server(api_keys="secret-key", citation_link_hours=0)
     await page.goto(server.url)
-    await page.get_by_label("API key").fill("secret-key")
-    await page.get_by_role("button", name="Done").click()
+    await page.get_by_label("Your key").fill("secret-key")
+    await page.get_by_role("button", name="Use this key").click()
     await page.set_input_files(
         "#file-input", {"name": "handbook.pdf", "mimeType": "application/pdf", "buffer": make_pdf()}
     )
