@@ -24,6 +24,12 @@ async def chat_page() -> Response:
     return FileResponse(_STATIC / "chat.html", headers={"cache-control": "no-cache"})
 
 
+@router.get("/retrievals/{retrieval_id}")
+async def retrieval_page(retrieval_id: str) -> Response:  # noqa: ARG001 - the page itself reads its address
+    """Return the page that shows a retrieval to people; what it shows comes from the API, with the key."""
+    return FileResponse(_STATIC / "retrieval.html", headers={"cache-control": "no-cache"})
+
+
 @router.get("/docs")
 async def docs_page() -> Response:
     """Return the API's documentation, readable without internet."""

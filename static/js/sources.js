@@ -122,11 +122,17 @@ function panelNodes(turn, snippets) {
     .map((snippet) => ({ snippet, address: sourceAddress(snippet), label: labelOf(turn, snippet) }))
     .filter(({ address }) => address);
   return [
-    element("p", { class: "sources-summary" }, summary(turn.answer.retrieval)),
+    element("p", { class: "sources-summary" }, summary(turn.answer.retrieval), ...inspectLink(turn.answer.retrieval)),
     ...used.map(card),
     unused.length > 0 && element("h3", { class: "sources-unused" }, "Found but not used in the answer"),
     ...unused.map(card),
   ].filter(Boolean);
+}
+
+function inspectLink({ retrieval_id: retrievalId }) {
+  if (!retrievalId) return [];
+  const address = `/retrievals/${encodeURIComponent(retrievalId)}`;
+  return [" ", element("a", { href: address, target: "_blank", rel: "noopener" }, "How it was found")];
 }
 
 function labelOf(turn, snippet) {
