@@ -72,6 +72,19 @@ export function askAgain(turn) {
   run(again, conversation);
 }
 
+/** Ask another question in the place of a turn and of all after it. */
+export function askInstead(turn, question) {
+  stop();
+  conversations.dropFrom(conversation, turn);
+  followConversation(conversation);
+  ask(question);
+}
+
+/** Have the model go on with its last answer. */
+export function askToContinue() {
+  ask("Go on where your last answer stopped.");
+}
+
 /** Stop the answer that grows, if one does. */
 export function stop() {
   running?.controller.abort();

@@ -1,6 +1,6 @@
 /** Starts the page: wires its parts together and opens a conversation. */
 
-import { ask, askAgain, askIn, isAnswering, stop, wireAsking } from "./asking.js";
+import { ask, askAgain, askIn, askInstead, askToContinue, isAnswering, stop, wireAsking } from "./asking.js";
 import { showSearchChips, wireComposer } from "./composer.js";
 import * as conversations from "./conversation.js";
 import { wireDocuments } from "./documents.js";
@@ -29,7 +29,16 @@ function start() {
   wireRecent({ onNew: openNew, onOpen: open, onDeleted: leave });
   conversations.wireConversations({ onChanged: follow });
   wireAsking();
-  wireThread({ onMarker: focusSnippet, onSources: openSourcesOf, onRegenerate: askAgain, onRetry: askAgain });
+  wireThread({
+    onMarker: focusSnippet,
+    onSources: openSourcesOf,
+    onRegenerate: askAgain,
+    onRetry: askAgain,
+    onContinue: askToContinue,
+    countLater: (turn) => shown.turns.length - shown.turns.indexOf(turn) - 1,
+    onReplace: askInstead,
+    onBranch: branch,
+  });
   wireHoverCard();
   wireSources();
   wireStores({ onChosen: showChosenStore });
@@ -60,6 +69,12 @@ function open(conversation) {
 
 function openNew() {
   open(conversations.makeConversation());
+}
+
+/** Ask a changed question in a conversation of its own, which shares what was said before. */
+function branch(turn, question) {
+  open(conversations.branchBefore(shown, turn));
+  ask(question);
 }
 
 /** Another tab changed the conversation. */

@@ -20,19 +20,23 @@ const TITLES = {
 
 /**
  * Return a card; `tone` is "danger" or "warn".
- * @param {{ tone: string, title: string, text: string, action?: { label: string, onClick: () => void } | null }} notice
+ * @typedef {{ label: string, onClick: () => void } | null} Action
+ * @param {{ tone: string, title: string, text: string, action?: Action, actions?: Action[] }} notice
  */
-export function noticeCard({ tone, title, text, action = null }) {
+export function noticeCard({ tone, title, text, action = null, actions = [action] }) {
   const body = element("p", { class: "notice-text", dir: "auto" }, text);
-  const button =
-    action && element("button", { class: "button notice-button", type: "button", click: action.onClick }, action.label);
+  const buttons = actions.flatMap((one) => (one ? [actionButton(one)] : []));
   const role = tone === "danger" ? "alert" : "status";
   return element(
     "div",
     { class: `notice notice-${tone}`, role },
     icon("warning"),
-    element("div", {}, element("p", { class: "notice-title" }, title), body, button),
+    element("div", {}, element("p", { class: "notice-title" }, title), body, ...buttons),
   );
+}
+
+function actionButton({ label, onClick }) {
+  return element("button", { class: "button notice-button", type: "button", click: onClick }, label);
 }
 
 /**
