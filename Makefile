@@ -57,7 +57,7 @@ space := $(empty) $(empty)
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
-test: $(VENV)/dev.stamp ## run every test
+test: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## run every test
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 	$(if $(ARGS),,$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100)
 

@@ -34,6 +34,7 @@ export class TurnView {
     this.answer = element(
       "article",
       { class: "answer", "aria-label": "Answer", "aria-live": "polite" },
+      element("h2", { class: "visually-hidden" }, "Answer"),
       this.status,
       this.thoughtsBox,
       this.text,

@@ -50,6 +50,7 @@ function start() {
   showSearchChips();
   open(conversations.findOpen() ?? conversations.makeConversation());
   learnAboutServer();
+  document.documentElement.dataset.started = "";
 }
 
 function open(conversation) {

@@ -189,7 +189,7 @@ function tableBlock(lines, marker) {
     element("thead", {}, element("tr", {}, ...cells("th", head))),
     element("tbody", {}, ...body),
   );
-  return element("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": "Table" }, table);
+  return element("div", { class: "table-frame", tabindex: 0, role: "group", "aria-label": "Table" }, table);
 }
 
 function splitCells(line) {

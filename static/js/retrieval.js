@@ -33,6 +33,7 @@ byId("key-form").addEventListener("submit", (event) => {
   keepKey(byId("key", HTMLInputElement).value.trim(), { remember: false });
   show();
 });
+document.documentElement.dataset.started = "";
 show();
 
 async function show() {
@@ -194,5 +195,5 @@ function table(names, rows) {
     ),
   );
   const whole = element("table", {}, element("thead", {}, head), element("tbody", {}, ...lines));
-  return element("div", { class: "retrieval-frame", tabindex: 0, role: "region", "aria-label": names[0] }, whole);
+  return element("div", { class: "retrieval-frame", tabindex: 0, role: "group", "aria-label": names[0] }, whole);
 }

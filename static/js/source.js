@@ -7,6 +7,7 @@ import { wireTheme } from "./theme.js";
 
 wireTheme();
 wireMain();
+document.documentElement.dataset.started = "";
 if (notice() && readKey()) openWith(readKey());
 
 /** @returns {HTMLElement | null} */
