@@ -148,12 +148,12 @@ async def test_markdown_within_a_line(page: Page, live_server: LiveServer) -> No
 
     shown = await page.evaluate(
         """async (forms) => {
-          const { inlineNodes } = await import("/static/js/inline.js");
+          const { showMarkdown } = await import("/static/js/markdown.js");
           const marker = (n) => n === 1 ? Object.assign(document.createElement("sup"), { textContent: "1" }) : null;
           return forms.map((form) => {
-            const line = document.createElement("p");
-            line.append(...inlineNodes(form, marker));
-            return line.innerHTML;
+            const shown = document.createElement("div");
+            showMarkdown(shown, form, marker);
+            return shown.firstChild.innerHTML;
           });
         }""",
         list(forms),
