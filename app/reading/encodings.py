@@ -31,6 +31,7 @@ _VALID_FOR_EACH_STRAY = 3
 _LATIN_SHARE = 0.7
 _FEWEST_ZEROS = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_FOREIGN = re.compile(r"[^\t\n\r\f\x20-\x7e]")
 STRAY_BYTES = "footnote-strays"
 GARBLED = "its text comes out garbled: its encoding, or the one of its fonts, is not known"
 
@@ -116,9 +117,7 @@ def _is_broken(data: bytes) -> bool:
 def is_garbled(text: str) -> bool:
     """Whether a text came out as signs that nobody writes: replacement characters, controls, private ones, cut marks."""
     sample = text[:_SAMPLE_BYTES]
-    foreign = [
-        letter for letter in sample if ord(letter) > 0x7E or (ord(letter) < 0x20 and letter not in "\t\n\r\f")
-    ]
+    foreign = _FOREIGN.findall(sample)
     if not foreign:
         return False
     wrong = sum(_is_wrong(letter) for letter in foreign)
