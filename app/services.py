@@ -277,6 +277,7 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),
         asyncio.create_task(services.usage.run(), name="usage"),
+        asyncio.create_task(services.keys.run(), name="keys"),
         asyncio.create_task(probe, name="provider-probe"),
     ]
     if settings.worker == "on":

@@ -17,7 +17,7 @@ from app.core.types import Caller
 from app.db.keys import Keys, Standing, StoredKey
 
 DEFAULT_PROJECT = "proj_default"
-# How long a revoked key may still be accepted.
+# How long a revoked key may still be accepted while PostgreSQL cannot tell of it.
 _SECONDS = 10.0
 _TOKEN = re.compile(r"fn_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{43})")
 
@@ -50,7 +50,7 @@ class KeyRing:
     """The keys of the settings, which may do everything in the default project, and those in the database.
 
     While there are none at all, everyone may call, as the default project. What the database says is remembered for ten
-    seconds, so that most requests ask it nothing.
+    seconds, so that most requests ask it nothing, and forgotten as soon as it tells of a change (`run`).
     """
 
     def __init__(self, bootstrap: Sequence[SecretStr], stored: Keys) -> None:
@@ -60,6 +60,10 @@ class KeyRing:
         self._seen = Remembered(self._find, seconds=_SECONDS)
         self._standings = Remembered(stored.standing, seconds=_SECONDS)
         self._is_closed = bool(self._digests)
+
+    async def run(self) -> None:
+        """Forget what is remembered whenever a key is changed anywhere, until cancelled."""
+        await self._stored.listen(self._forget)
 
     async def is_open(self) -> bool:
         """Whether no key is needed. Once one exists it stays needed, even if all are revoked. Raises Overloaded."""
@@ -113,6 +117,10 @@ class KeyRing:
             # Keys of the settings are good without the database.
             standing = Standing(has_keys=True, tokens_left=None)
         return Caller(DEFAULT_PROJECT, key_id, tokens_left=standing.tokens_left)
+
+    async def _forget(self) -> None:
+        self._seen.forget_all()
+        self._standings.forget_all()
 
     async def _find(self, key_id: str) -> _Seen:
         # The clock is read first: a key never lives longer than it may.

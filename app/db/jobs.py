@@ -4,14 +4,12 @@ A membership in progress is the job that reads its file. Workers claim jobs one 
 renews keeps the others off.
 """
 
-import asyncio
 import datetime as dt
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -215,16 +213,7 @@ class JobQueue:
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
-        url = self._connections.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        while True:
-            try:
-                async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                    await connection.execute(f"listen {_CHANNEL}")
-                    await on_job()
-                    async for _ in connection.notifies():
-                        await on_job()
-            except psycopg.OperationalError:
-                await asyncio.sleep(1)
+        await self._connections.listen(_CHANNEL, on_job)
 
     async def _run(self, statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         async with self._connections.begin() as connection:
