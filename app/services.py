@@ -42,6 +42,7 @@ from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth, unlisted_model
+from app.providers.openai.chat import StreamLimits
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
@@ -338,4 +339,5 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
         verify_model=settings.verify_model,
         verify_timeout_seconds=settings.verify_timeout_seconds,
         max_concurrency=settings.upstream_max_concurrency,
+        stream_limits=StreamLimits(settings.upstream_first_byte_seconds, settings.upstream_pause_seconds),
     )

@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(512 * MIB, ge=1)
     max_request_bytes: int = Field(16 * MIB, ge=1)
     upstream_timeout_seconds: float = Field(120, gt=0)
+    upstream_first_byte_seconds: float = Field(30, gt=0)
+    upstream_pause_seconds: float = Field(30, gt=0)
     upstream_max_concurrency: int = Field(64, ge=1)
     cors_allow_origins: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
