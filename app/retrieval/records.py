@@ -73,7 +73,7 @@ class RetrievalLog:
             await asyncio.gather(self._soon, return_exceptions=True)
 
     async def _get(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
-        async with self._database.of(caller).read() as snapshot:
+        async with self._database.fresh(caller).read() as snapshot:
             return await snapshot.retrievals.get(retrieval_id)
 
     async def _write_soon(self) -> None:
