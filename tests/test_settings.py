@@ -43,6 +43,7 @@ def test_an_empty_variable_is_unset() -> None:
             {"database_url": "postgresql://a/x", "database_read_url": "mysql://b/x"},
             "DATABASE_READ_URL must begin",
         ),
+        ({"otel_exporter_otlp_endpoint": "collector"}, "otel_exporter_otlp_endpoint"),
         ({"similarity_metric": "l2"}, "SIMILARITY_METRIC must be cosine"),
         ({"database_url": ""}, "DATABASE_URL is set but empty"),
         ({"chunk_size": 400, "chunk_overlap": 300}, "at most half of CHUNK_SIZE"),
@@ -78,6 +79,15 @@ def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.Monkey
 
     with pytest.raises(ValidationError, match=r'pip install "\.\[local\]"'):
         make(embedding_provider="local")
+
+
+def test_tracing_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an optional extra, too. Without the setting nobody asks for it."""
+    monkeypatch.setattr("app.settings.TRACING_PACKAGES", ("no_such_package",))
+
+    with pytest.raises(ValidationError, match=r'pip install "\.\[otel\]"'):
+        make(otel_exporter_otlp_endpoint="http://localhost:4318")
+    make()
 
 
 def test_a_network_without_keys_is_refused() -> None:
