@@ -179,7 +179,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     ingest = IngestLibrary(
         database, embeddings, chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap)
     )
-    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys)
+    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys, page_key=settings.page_api_key)
     return Services(
         api_settings=api_settings,
         database=database,

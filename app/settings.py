@@ -72,6 +72,7 @@ class Settings(BaseSettings):
 
     streaming_enabled: bool = True
     api_keys: str = ""
+    page_api_key: SecretStr | None = None
     citation_link_hours: int = Field(24, ge=0, le=8_760)
     response_retention_days: int = Field(30, ge=0, le=36_500)
     allow_unauthenticated: bool = False
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "database_read_url",
+        "page_api_key",
         "otel_exporter_otlp_endpoint",
         "openai_api_key",
         "openai_base_url",
@@ -196,6 +198,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "DATABASE_READ_URL names replicas of the server of DATABASE_URL, which is not set. Set it, or remove "
                 "DATABASE_READ_URL."
+            )
+        page_key = self.page_api_key and self.page_api_key.get_secret_value()
+        if page_key and page_key in {key.get_secret_value() for key in self.bootstrap_keys}:
+            raise ValueError(
+                "PAGE_API_KEY is one of API_KEYS, which may do everything, and every visitor would get it. Make one that only "
+                "reads: footnote keys create --scope chat --scope search --scope files:read."
             )
         has_upstream = self.openai_api_key or self.openai_base_url
         if self.verify == "model" and (self.dev_fallbacks or not has_upstream):

@@ -44,6 +44,7 @@ def test_an_empty_variable_is_unset() -> None:
             "DATABASE_READ_URL must begin",
         ),
         ({"otel_exporter_otlp_endpoint": "collector"}, "otel_exporter_otlp_endpoint"),
+        ({"api_keys": "a,b", "page_api_key": "b"}, "--scope chat --scope search --scope files:read"),
         ({"similarity_metric": "l2"}, "SIMILARITY_METRIC must be cosine"),
         ({"database_url": ""}, "DATABASE_URL is set but empty"),
         ({"chunk_size": 400, "chunk_overlap": 300}, "at most half of CHUNK_SIZE"),
