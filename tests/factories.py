@@ -2,9 +2,9 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import docx
 import numpy as np
@@ -13,6 +13,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.access.keys import Token
 from app.core.chunking import ChunkingRule, SentenceRule
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
@@ -31,6 +32,8 @@ from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL as FALLBACK_MODEL
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.upkeep.index_care import IndexCare, IndexPolicy
+
+T = TypeVar("T")
 
 _LEAVE = (
     "Parental leave lasts nine months. The first six months are paid in full, the rest at sixty percent. "
@@ -66,17 +69,23 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
 def make_key(url: str, **wish: Any) -> str:
     """Return a new key for a database, of the default project unless another is named."""
 
-    async def make() -> str:
+    async def make(keys: KeyLibrary) -> Token:
+        return await keys.create(KeyWish(**({"project": "default"} | wish)))
+
+    return with_keys(url, make).text.get_secret_value()
+
+
+def with_keys(url: str, work: Callable[[KeyLibrary], Awaitable[T]]) -> T:
+    """Do some work with the keys of a database."""
+
+    async def do() -> T:
         database = Database.connect(DatabaseUrls.of_one_role(url))
         try:
-            token = await KeyLibrary(database.system("keys").keys, database.system("keys").audit).create(
-                KeyWish(**({"project": "default"} | wish))
-            )
+            return await work(KeyLibrary(database.system("keys").keys, database.system("keys").audit))
         finally:
             await database.close()
-        return token.text.get_secret_value()
 
-    return asyncio.run(make())
+    return asyncio.run(do())
 
 
 def engine_of(db: Database) -> AsyncEngine:

@@ -4,7 +4,6 @@ A membership in progress is the job that reads its file. Workers claim one, or s
 lease that a living worker renews keeps the others off.
 """
 
-import asyncio
 import datetime as dt
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-import psycopg
 from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -269,16 +267,7 @@ class JobQueue:
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
-        url = self._connections.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        while True:
-            try:
-                async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
-                    await connection.execute(f"listen {_CHANNEL}")
-                    await on_job()
-                    async for _ in connection.notifies():
-                        await on_job()
-            except psycopg.OperationalError:
-                await asyncio.sleep(1)
+        await self._connections.listen(_CHANNEL, on_job)
 
     async def _run(self, statement: Any, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         async with self._connections.begin() as connection:
