@@ -52,6 +52,7 @@ class Draft:
     characters: int
 
 
+Groups = Sequence[tuple[Draft, Sequence[ChunkSpan]]]
 OnProgress = Callable[[Draft, float], Awaitable[None]]
 
 
@@ -104,10 +105,15 @@ class IngestPipeline:
                 groups = await asyncio.to_thread(_next_groups, rest)
                 rest = [draft for draft, _ in groups]
                 texts = {_hash(span): span.embedded_text for _, spans in groups for span in spans}
-                embeddings = await self._embedder.embed(caller, texts, space)
+
+                async def within(share: float, groups: Groups = groups) -> None:
+                    for draft, spans in groups:
+                        begin, end = spans[0].start, spans[-1].end
+                        await on_progress(draft, (begin + share * (end - begin)) / draft.characters)
+
+                embeddings = await self._embedder.embed(caller, texts, space, on_progress=within)
                 await asyncio.to_thread(_spool, groups, embeddings)
-                for draft, spans in groups:
-                    await on_progress(draft, spans[-1].end / draft.characters)
+                await within(1.0)
 
     async def put_chunks(self, tx: ProjectWriter, spools: Mapping[VectorStoreFile, ChunkSpool]) -> None:
         """Store the chunks of memberships of one store in place of any before, complete them, and count them in."""
@@ -203,13 +209,13 @@ def _hash(span: ChunkSpan) -> bytes:
     return hashlib.sha256(span.embedded_text.encode()).digest()
 
 
-def _next_groups(drafts: Sequence[Draft]) -> list[tuple[Draft, list[ChunkSpan]]]:
+def _next_groups(drafts: Sequence[Draft]) -> Groups:
     """Return the next chunks of each draft that has some left."""
     groups = [(draft, list(islice(draft.spans, _GROUP))) for draft in drafts]
     return [(draft, spans) for draft, spans in groups if spans]
 
 
-def _spool(groups: Sequence[tuple[Draft, list[ChunkSpan]]], embeddings: Mapping[bytes, Embeddings]) -> None:
+def _spool(groups: Groups, embeddings: Mapping[bytes, Embeddings]) -> None:
     for draft, spans in groups:
         spool = draft.spool
         words = chunk_words(

@@ -58,6 +58,20 @@ async def test_patience_ends(db: Database, caller: Caller, refusals: list[Footno
     assert provider.texts == 0
 
 
+async def test_progress_is_told_after_each_batch(db: Database, caller: Caller) -> None:
+    """The share of all texts, but not at the end, which the caller sees itself."""
+    texts = {f"key {number}".encode(): f"Text {number}." for number in range(600)}
+    shares: list[float] = []
+
+    async def on_progress(share: float) -> None:
+        shares.append(share)
+
+    provider = FallbackEmbeddings()
+    await ChunkEmbedder(db, provider).embed(caller, texts, provider.space, on_progress=on_progress)
+
+    assert shares == [256 / 600, 512 / 600]
+
+
 async def test_a_deleted_text_is_remembered(db: Database, caller: Caller, tmp_path: Path) -> None:
     """The file and its chunks are gone; the same text again costs nothing."""
     provider = RefusingEmbeddings()
