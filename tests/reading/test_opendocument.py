@@ -44,7 +44,7 @@ HEAD = row(cell("Date"), cell("Share"), cell("Code"))
 
 @pytest.mark.parametrize("suffix", [".ods", ".odt"])
 def test_cells_say_what_the_program_shows(suffix: str) -> None:
-    """Dates, percentages and leading zeros; blank cells to the end of the sheet are none, blank rows are left out."""
+    """Dates (in ISO 8601 as well), percentages and leading zeros; blank cells to the end of the sheet are none, blank rows are left out."""
     values = row(
         cell("05/03/2024", 'office:value-type="date" office:date-value="2024-03-05"'),
         cell("25.6 %", 'office:value-type="percentage" office:value="0.256"'),
@@ -58,7 +58,9 @@ def test_cells_say_what_the_program_shows(suffix: str) -> None:
 
     text = text_of(f"a{suffix}", packed(suffix, HEAD, blank, values, blank))
 
-    assert text.endswith("| Date | Share | Code |\n| --- | --- | --- |\n| 05/03/2024 | 25.6 % | 0007 |")
+    assert text.endswith(
+        "| Date | Share | Code |\n| --- | --- | --- |\n| 05/03/2024 (2024-03-05) | 25.6 % | 0007 |"
+    )
 
 
 @pytest.mark.parametrize("suffix", [".ods", ".odt"])

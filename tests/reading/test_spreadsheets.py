@@ -57,13 +57,14 @@ def test_values_comments_and_hidden_sheets() -> None:
     sheet.append(["Start", datetime(2026, 3, 14)])
     sheet["B2"].number_format = "0.0%"
     sheet["B4"].number_format = "[h]:mm"
+    sheet["B5"].number_format = "dd.mm.yyyy"
     sheet["A2"].comment = Comment("Only for members.", "Mira")
     book.create_sheet("Secret").append(["not", "shown"])
     book["Secret"].sheet_state = "hidden"
 
     text = text_of("a.xlsx", saved(book))
 
-    assert "| Discount | 7.5% |\n| Working week | 37:30 |\n| Start | 2026-03-14 |" in text
+    assert "| Discount | 7.5% |\n| Working week | 37:30 |\n| Start | 14.03.2026 (2026-03-14) |" in text
     assert "Comment on A2 by Mira: Only for members." in text
     assert "not" not in text
 
