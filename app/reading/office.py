@@ -1,4 +1,4 @@
-"""Office formats that the parser reads by itself: OpenDocument, RTF, EPUB, old Word, Outlook."""
+"""Office formats that the parser reads by itself: EPUB, old Word and others."""
 
 import html
 

@@ -18,6 +18,7 @@ from app.reading.notebooks import read_notebook
 from app.reading.office import read_by_parser, read_old_word
 from app.reading.opendocument import read_open_document
 from app.reading.pdf import read_pdf
+from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
 from app.reading.word import read_word
@@ -44,6 +45,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "odt": read_open_document,
     "pdf": read_pdf,
     "pptx": read_slides,
+    "rtf": read_rtf,
     "text": read_text,
     "xlsx": read_workbook,
     "xml": read_xml,
