@@ -22,7 +22,7 @@ def read_mail(source: Source) -> Document:
     message = email.message_from_bytes(source.data, policy=default)
     if not message.keys():
         raise Unreadable("it is no e-mail message")
-    return _message(message, source)
+    return read_message(message, source)
 
 
 def read_mailbox(source: Source) -> Document:
@@ -30,23 +30,14 @@ def read_mailbox(source: Source) -> Document:
     parts = Parts()
     for number, data in enumerate(_messages(source.data), 1):
         source.budget.spend(len(data))
-        document = _message(email.message_from_bytes(data, policy=default), source)
+        document = read_message(email.message_from_bytes(data, policy=default), source)
         parts.texts.append(document.text)
         parts.warnings += [f"message {number}: {warning}" for warning in document.warnings]
     return Document("\n\n".join(parts.texts), warnings=tuple(parts.warnings))
 
 
-def _messages(data: bytes) -> Iterator[bytes]:
-    # Without a name, because this process may be killed at any moment.
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        with closing(mailbox.mbox(f"/proc/self/fd/{file.fileno()}", create=False)) as box:
-            for message in box:
-                yield message.as_bytes()
-
-
-def _message(message: MIMEPart, source: Source) -> Document:
+def read_message(message: MIMEPart, source: Source) -> Document:
+    """Return the text of a parsed message: its head, its body, its attachments."""
     attached = Parts()
     names: list[str] = []
     for part in _attachments(message):
@@ -59,15 +50,27 @@ def _message(message: MIMEPart, source: Source) -> Document:
     return Document("\n\n".join(filter(None, texts)), warnings=tuple(attached.warnings))
 
 
+def _messages(data: bytes) -> Iterator[bytes]:
+    # Without a name, because this process may be killed at any moment.
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        with closing(mailbox.mbox(f"/proc/self/fd/{file.fileno()}", create=False)) as box:
+            for message in box:
+                yield message.as_bytes()
+
+
 def _body(message: MIMEPart, source: Source) -> str:
     """Return the body: as plain text where there is one, else what its HTML says."""
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
-    data = _bytes_of(part)
+    data, charset = _bytes_of(part), part.get_content_charset()
     if part.get_content_subtype() == "html":
-        return read_html(source.inside("body.html", data)).text
-    return decode(data, declared=part.get_content_charset()).strip()
+        # What the message says of its encoding counts more than what the page says.
+        page = decode(data, declared=charset).encode("utf-8-sig") if charset else data
+        return read_html(source.inside("body.html", page)).text
+    return decode(data, declared=charset).strip()
 
 
 def _attachments(message: MIMEPart) -> Iterator[MIMEPart]:

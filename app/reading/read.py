@@ -15,8 +15,10 @@ from app.reading.kinds import find_kind
 from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
-from app.reading.office import read_by_parser, read_old_word
+from app.reading.office import read_book, read_by_parser
+from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
+from app.reading.outlook import read_outlook
 from app.reading.pdf import read_pdf
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
@@ -34,12 +36,14 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "doc": read_old_word,
     "docx": read_word,
     "eml": read_mail,
+    "epub": read_book,
     "html": read_html,
     "image": read_image,
     "ipynb": read_notebook,
     "json": read_json,
     "jsonl": read_json_lines,
     "mbox": read_mailbox,
+    "msg": read_outlook,
     "odp": read_open_document,
     "ods": read_open_document,
     "odt": read_open_document,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from app.reading.document import Document, Source, Unreadable
-from app.reading.rtf_flow import Flow, Notes
+from app.reading.flow import Cell, Flow, Notes
 from app.reading.rtf_tokens import Token, read_tokens
 
 _HEADERS = ("header", "headerl", "headerr", "headerf")
@@ -22,7 +22,9 @@ _SHOWN = frozenset(
     {"shptxt", "shpinst", "shpgrp", "listtext", "pntext", "result", "fldrslt", "nesttableprops"}
 )
 _MARKED = frozenset({"footnote", "annotation", "atnauthor"})
+_VISIBILITY = frozenset({"v", "deleted", "htmlrtf", "plain"})
 _DEEPEST = 200
+_PARAGRAPH_ENDS = frozenset({"par", "sect", "page", "column"})
 
 
 def read_rtf(source: Source) -> Document:
@@ -42,6 +44,7 @@ class _Group:
     is_hidden: bool = False
     is_deleted: bool = False
     may_skip: bool = False
+    is_styles: bool = False
     takes_author: bool = False
     note: str = ""
 
@@ -54,6 +57,9 @@ class _Reader:
     _notes: Notes = field(default_factory=Notes)
     _groups: list[_Group] = field(default_factory=list)
     _author: str = ""
+    _style: int = 0
+    _cell: Cell = field(default_factory=Cell)
+    _levels: dict[int, int] = field(default_factory=dict)
 
     def take(self, token: Token) -> None:
         """Read one token."""
@@ -99,7 +105,7 @@ class _Reader:
             group.flow.add(text)
 
     def _word(self, group: _Group, token: Token) -> None:
-        word, is_on = token.text, token.number != 0
+        word = token.text
         if word in _MARKED:
             self._mark(group, word)
         elif word in _HEADERS or word in _FOOTERS:
@@ -110,16 +116,60 @@ class _Reader:
             group.flow.begin(word)
         elif word in _SKIPPED or group.may_skip:
             group.is_skipped = True
-        elif word == "v":
+            group.is_styles = group.is_styles or word == "stylesheet"
+        elif group.is_styles:
+            self._note_style(word, token.number or 0)
+        elif word in _VISIBILITY:
+            self._hide(group, word, is_on=token.number != 0)
+        elif word == "s" and not group.is_skipped:
+            group.flow.level = self._levels.get(token.number or 0, 0)
+        elif not group.is_skipped:
+            self._control(group.flow, word, token.number or 0)
+        group.may_skip = False
+
+    def _hide(self, group: _Group, word: str, *, is_on: bool) -> None:
+        """Show a text or not. ``htmlrtf`` marks what only programs without HTML show, in the RTF that Outlook makes of it."""
+        if word == "v":
             group.is_hidden = is_on
-        elif word in ("deleted", "htmlrtf"):
-            # The second marks what only programs without HTML show, in the RTF that Outlook makes of HTML.
-            group.is_deleted = is_on
         elif word == "plain":
             group.is_hidden = group.is_deleted = False
-        elif not group.is_skipped:
-            group.flow.control(word, token.number)
-        group.may_skip = False
+        else:
+            group.is_deleted = is_on
+
+    def _note_style(self, word: str, number: int) -> None:
+        """Note which styles of paragraphs are headings, and of which level."""
+        if word == "s":
+            self._style = number
+        elif word == "outlinelevel":
+            self._levels[self._style] = number + 1
+
+    def _control(self, flow: Flow, word: str, number: int) -> None:
+        """Follow a control word that ends or shapes a paragraph, a cell or a row."""
+        if word in _PARAGRAPH_ENDS:
+            flow.end_paragraph()
+        elif word in ("cell", "nestcell"):
+            flow.end_cell(is_nested=word == "nestcell")
+        elif word in ("row", "nestrow"):
+            flow.end_row(is_nested=word == "nestrow")
+        elif word == "pard":
+            flow.in_table, flow.level = False, 0
+        elif word in ("intbl", "itap"):
+            flow.in_table = word == "intbl" or number > 0
+        elif word == "outlinelevel":
+            flow.level = number + 1
+        else:
+            self._shape_cell(flow, word)
+
+    def _shape_cell(self, flow: Flow, word: str) -> None:
+        if word == "trowd":
+            flow.merges, self._cell = [], Cell()
+        elif word == "cellx":
+            flow.merges.append(self._cell)
+            self._cell = Cell()
+        elif word in ("clmgf", "clmrg", "clvmrg"):
+            self._cell.spans |= word == "clmgf"
+            self._cell.from_left |= word == "clmrg"
+            self._cell.from_above |= word == "clvmrg"
 
     def _mark(self, group: _Group, word: str) -> None:
         """Set the mark of a note or a comment, and read its text apart."""

@@ -53,11 +53,27 @@ def test_tables_keep_their_cells() -> None:
     )
 
 
+def test_a_table_in_a_cell_is_text_of_that() -> None:
+    """Its cells are divided by commas, its rows by semicolons."""
+    inner = rb"\pard\intbl\itap2 a\nestcell b\nestcell{\*\nesttableprops\trowd\cellx1\cellx2\nestrow}"
+
+    assert rtf(inner + inner + rb"\pard\intbl\itap1 \cell B;\cell\trowd\cellx3\cellx4\row\pard\par") == (
+        "| a, b; a, b | B; |\n| --- | --- |"
+    )
+
+
 def test_numbers_of_lists_are_kept() -> None:
     """Bullets are dashes, and items stand one below another."""
     items = rb"{\listtext\tab 1.\tab}First\par{\pntext\tab 2.\tab}Second\par{\listtext\'b7\tab}Third\par"
 
     assert rtf(items) == "1. First\n2. Second\n- Third"
+
+
+def test_headings_are_known_by_their_style() -> None:
+    """A style's level counts for its paragraphs."""
+    styles = rb"{\stylesheet{\s1\outlinelevel0 heading 1;}{\s2\outlinelevel1 heading 2;}}"
+
+    assert rtf(styles + rb"\pard\s2 Fares\par\pard\s0 Dogs pay.\par") == "## Fares\n\nDogs pay."
 
 
 @pytest.mark.parametrize(

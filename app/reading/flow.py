@@ -1,17 +1,20 @@
-"""Text of an RTF file as it flows: into paragraphs, cells and rows; and the notes that hang on it. Pure."""
+"""Text of RTF and old Word files as it flows: into paragraphs, cells and rows; and the notes that hang on it. Pure."""
 
+import re
 from dataclasses import dataclass, field
 
 from app.reading.tables import join_group_headers, stream_rows
 
 _HEADING_LEVELS = 6
-_BULLETS = frozenset("·•▪§oØü\uf0b7\uf0a7-–")
+# Also those of symbol fonts, which Unicode has in its private area.
+_BULLET = re.compile("[·•▪◦‣§oØü\ue000-\uf8ff–-]")
 _ITEM = "\x00"
-_PARAGRAPH_ENDS = frozenset({"par", "sect", "page", "column"})
+# The ends of cells and rows of a table that lies in a cell.
+_INNER_CELL, _INNER_ROW = "\x01", "\x02"
 
 
 @dataclass(slots=True)
-class _Cell:
+class Cell:
     """How a cell is merged: with the one to its left, or with the one above."""
 
     from_left: bool = False
@@ -21,17 +24,18 @@ class _Cell:
 
 @dataclass(slots=True)
 class Flow:
-    """A run of paragraphs and tables: the body, a header, the text of a note."""
+    """A run of paragraphs and tables: the body, a header, the text of a note.
 
+    `level` is that of the heading that the paragraph is, 0 for none. `merges` are the cells of the row.
+    """
+
+    level: int = 0
+    in_table: bool = False
+    merges: list[Cell] = field(default_factory=list)
     _blocks: list[str] = field(default_factory=list)
     _text: str = ""
     _mark_at: int | None = None
-    _number: str = ""
-    _level: int = 0
-    _in_table: bool = False
     _cells: list[str] = field(default_factory=list)
-    _widths: list[_Cell] = field(default_factory=list)
-    _next: _Cell = field(default_factory=_Cell)
     _rows: list[list[str]] = field(default_factory=list)
     _grouped: set[int] = field(default_factory=set)
 
@@ -45,33 +49,50 @@ class Flow:
         elif word == "shptxt":
             self._text += "\n"
 
-    def control(self, word: str, number: int | None) -> None:
-        """Follow a control word that ends or shapes a paragraph, a cell or a row."""
-        if word in _PARAGRAPH_ENDS:
-            self._end_paragraph()
-        elif word in ("cell", "nestcell"):
-            self._end_cell(is_nested=word == "nestcell")
-        elif word in ("row", "nestrow"):
-            self._end_row(is_nested=word == "nestrow")
-        elif word == "pard":
-            self._in_table, self._level = False, 0
-        elif word in ("intbl", "itap"):
-            self._in_table = word == "intbl" or bool(number)
-        elif word == "outlinelevel":
-            self._level = (number or 0) + 1
-        elif word == "trowd":
-            self._widths, self._next = [], _Cell()
-        elif word == "cellx":
-            self._widths.append(self._next)
-            self._next = _Cell()
-        elif word in ("clmgf", "clmrg", "clvmrg"):
-            self._next.spans |= word == "clmgf"
-            self._next.from_left |= word == "clmrg"
-            self._next.from_above |= word == "clvmrg"
+    def end_paragraph(self) -> None:
+        """End a paragraph, of the text or of a cell."""
+        if self.in_table:
+            self._text += "\n"
+            return
+        text = self._take_text()
+        if not text.strip(_ITEM):
+            return
+        self._end_table()
+        if 1 <= self.level <= _HEADING_LEVELS:
+            text = "#" * self.level + " " + " ".join(text.removeprefix(_ITEM).split())
+        self._blocks.append(text)
+
+    def end_cell(self, *, is_nested: bool = False) -> None:
+        """End a cell; one of a table inside of a cell becomes text of that."""
+        if is_nested:
+            self._text = self._text.rstrip() + _INNER_CELL
+            return
+        text = self._take_text().replace(_ITEM, "").rstrip(f"{_INNER_CELL}{_INNER_ROW} \n")
+        text = (
+            text.replace(_INNER_CELL + _INNER_ROW, "; ").replace(_INNER_CELL, ", ").replace(_INNER_ROW, "; ")
+        )
+        self._cells.append(" ".join(text.split()))
+
+    def end_row(self, *, is_nested: bool = False) -> None:
+        """End a row."""
+        if is_nested:
+            self._text += _INNER_ROW
+            return
+        above = self._rows[-1] if self._rows else []
+        own = [place for place, cell in enumerate(self.merges) if not cell.from_left]
+        for place, cell in enumerate(self.merges[: len(self._cells)]):
+            if cell.from_left and place and len(own) > 1:
+                self._cells[place] = self._cells[place - 1]
+            if cell.from_above and place < len(above):
+                self._cells[place] = above[place]
+        if any(cell.spans for cell in self.merges):
+            self._grouped.add(len(self._rows))
+        self._rows.append(self._cells)
+        self._cells = []
 
     def blocks(self) -> list[str]:
         """Return the paragraphs and tables. Items of a list stand one below another."""
-        self._end_paragraph()
+        self.end_paragraph()
         self._end_table()
         joined: list[str] = []
         was_item = False
@@ -93,42 +114,8 @@ class Flow:
         if mark_at is None:
             return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
         mark, _, rest = text[mark_at:].lstrip("\t ").partition("\t")
-        mark = "-" if mark.strip() in _BULLETS else mark.strip()
+        mark = "-" if _BULLET.fullmatch(mark.strip()) else mark.strip()
         return _ITEM + " ".join(f"{mark} {rest}".split())
-
-    def _end_paragraph(self) -> None:
-        if self._in_table:
-            self._text += "\n"
-            return
-        text = self._take_text()
-        if not text.strip(_ITEM):
-            return
-        self._end_table()
-        if 1 <= self._level <= _HEADING_LEVELS:
-            text = "#" * self._level + " " + " ".join(text.removeprefix(_ITEM).split())
-        self._blocks.append(text)
-
-    def _end_cell(self, *, is_nested: bool) -> None:
-        if is_nested:
-            self._text = self._text.rstrip() + ", "
-        else:
-            self._cells.append(" ".join(self._take_text().replace(_ITEM, "").split()).rstrip(",;"))
-
-    def _end_row(self, *, is_nested: bool) -> None:
-        if is_nested:
-            self._text = self._text.rstrip(" ,") + "; "
-            return
-        above = self._rows[-1] if self._rows else []
-        own = [place for place, cell in enumerate(self._widths) if not cell.from_left]
-        for place, cell in enumerate(self._widths[: len(self._cells)]):
-            if cell.from_left and place and len(own) > 1:
-                self._cells[place] = self._cells[place - 1]
-            if cell.from_above and place < len(above):
-                self._cells[place] = above[place]
-        if any(cell.spans for cell in self._widths):
-            self._grouped.add(len(self._rows))
-        self._rows.append(self._cells)
-        self._cells = []
 
     def _end_table(self) -> None:
         if self._cells:
