@@ -2,6 +2,9 @@
 
 import io
 import zipfile
+from contextlib import closing
+
+import olefile
 
 from app.reading.encodings import byte_order_mark, unmarked_wide_encoding
 
@@ -127,7 +130,9 @@ def _kind_of_zip(data: bytes) -> str:
 
 
 def _kind_of_ole(data: bytes) -> str:
-    for stream, kind in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return kind
-    return "doc"
+    """Return the kind of a compound file by the streams of its root: what is attached to a message has its own."""
+    try:
+        with closing(olefile.OleFileIO(io.BytesIO(data))) as package:
+            return next((kind for stream, kind in _OLE_STREAMS if package.exists(stream)), "doc")
+    except (OSError, ValueError, IndexError):
+        return "doc"

@@ -10,6 +10,7 @@ from typing import Any, Self
 from lxml import etree
 
 from app.reading.document import Document, Source
+from app.reading.opendocument_notes import read_rims, take_notes
 from app.reading.parser import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -34,10 +35,15 @@ def read_open_document(source: Source) -> Document:
         comments = [
             _comment(note) for note in root.iter(_OFFICE + "annotation") if note.getparent().tag == _CELL
         ]
+        notes = take_notes(root)
         for table in root.iter(_TABLE + "table"):
             _make_plain(table)
         plain = replace(source, data=_rewritten(package, etree.tostring(root)))
-    return Document("\n\n".join([parse(plain).content.rstrip("\n"), *comments]))
+        headers, footers = read_rims(package)
+    text = parse(plain).content.strip("\n")
+    title, _, rest = text.partition("\n") if text.startswith("# ") else ("", "", text)
+    parts = (title, *headers, rest.strip("\n"), *footers, "\n".join(notes), *comments)
+    return Document("\n\n".join(filter(None, parts)))
 
 
 def _content(package: zipfile.ZipFile) -> Any:
