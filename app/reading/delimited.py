@@ -3,7 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.reading.document import Document, Source
 from app.reading.encodings import decode_text
@@ -16,7 +17,7 @@ csv.field_size_limit(1_000_000)
 
 
 def read_delimited(source: Source) -> Document:
-    """Return the file's rows as written, one a line, without blank ones, and the line of their header.
+    """Return the file's rows as written, one a line, without blank ones, and the lines of their header.
 
     If the file is not a table, its text is unchanged.
     """
@@ -26,17 +27,40 @@ def read_delimited(source: Source) -> Document:
     if delimiter is None:
         return Document(text)
     lines: list[str] = []
-    header: int | None = None
+    first_rows: list[list[str]] = []
     try:
         for row, written in _records(text, delimiter):
-            filled = sum(bool(cell.strip()) for cell in row)
-            if header is None and filled > 1:
-                header = len(lines)
-            if filled:
+            if any(cell.strip() for cell in row):
                 lines.append(written)
+                if len(first_rows) < _SAMPLE_LINES:
+                    first_rows.append([cell.strip() for cell in row])
     except csv.Error:
         return Document(text)
-    return Document("\n".join(lines), header_line=header)
+    header, height = _find_header(first_rows)
+    return Document("\n".join(lines), header_line=header, header_height=height)
+
+
+def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:
+    """Return which row is the header, and how many it has: lines of a preamble come above, groups of columns belong to it.
+
+    The header is the first row as wide as most, and at least half filled.
+    """
+    filled = [sum(map(bool, row)) for row in rows]
+    several = [len(row) for row, count in zip(rows, filled, strict=True) if count > 1]
+    if not several:
+        return None, 1
+    width = Counter(several).most_common(1)[0][0]
+    candidates = (place for place, row in enumerate(rows) if len(row) == width and 2 * filled[place] > width)
+    header = next(candidates, next(place for place, count in enumerate(filled) if count > 1))
+    if header and len(rows[header - 1]) == width and _has_groups(rows[header - 1]):
+        return header - 1, 2
+    return header, 1
+
+
+def _has_groups(row: Sequence[str]) -> bool:
+    """Whether a row names groups of columns: there is a blank cell between two that are filled."""
+    places = [place for place, cell in enumerate(row) if cell]
+    return any(after - before > 1 for before, after in pairwise(places))
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:

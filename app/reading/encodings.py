@@ -29,6 +29,8 @@ _SAMPLE_BYTES = 256 * 1024
 _VALID_FOR_EACH_STRAY = 3
 # Where at least this share of the letters is ASCII, the text is in Latin script, whatever the detector says.
 _LATIN_SHARE = 0.7
+_IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]+")
+_LONG_RUN = 3
 _FEWEST_ZEROS = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 STRAY_BYTES = "footnote-strays"
@@ -86,6 +88,9 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`. `declared` is what the file says of itself; it counts when the bytes agree."""
     if marked := byte_order_mark(data) or unmarked_wide_encoding(data[:_SAMPLE_BYTES]):
         return data.decode(marked, "replace")
+    if declared and _is_single_byte(declared) and _is_utf8(data):
+        # Hardly any other text passes as UTF-8: the declaration is a template's.
+        declared = "utf-8"
     for encoding in filter(None, (declared, escaped_encoding(data[:_SAMPLE_BYTES]), "utf-8")):
         try:
             return data.decode(encoding)
@@ -93,6 +98,22 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             continue
     encoding, errors = guess_encoding(data)
     return data.decode(encoding, errors)
+
+
+def _is_single_byte(encoding: str) -> bool:
+    try:
+        return len(b"\xe9".decode(encoding)) == 1
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether a text is UTF-8 with several characters beyond ASCII."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return _count_utf8(data[:_SAMPLE_BYTES])[1] > 1
 
 
 def decode_text(data: bytes) -> str:
@@ -152,9 +173,15 @@ def _detect(sample: bytes) -> str:
         if encoding is None:
             continue
         decoded = sample.decode(encoding, "replace")
-        if not is_latin or _is_latin(decoded):
+        if not is_latin or _is_latin(decoded) or _has_ideographs_in_runs(decoded):
             return encoding
     return "cp1252"
+
+
+def _has_ideographs_in_runs(text: str) -> bool:
+    """Whether a text is one of Chinese, Japanese or Korean. Latin text that is read as such has single signs between letters."""
+    runs = [len(run) for run in _IDEOGRAPHS.findall(text)]
+    return bool(runs) and "\ufffd" not in text and sum(runs) >= _LONG_RUN * len(runs)
 
 
 def _is_latin(text: str) -> bool:

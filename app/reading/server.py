@@ -96,6 +96,7 @@ def _answer(request: dict[str, str]) -> dict[str, object]:
         "pages": [astuple(page) for page in pages],
         "warnings": document.warnings,
         "header_line": document.header_line,
+        "header_height": document.header_height,
     }
 
 

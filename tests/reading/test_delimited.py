@@ -39,3 +39,27 @@ def test_the_dialect_that_excel_declares_counts() -> None:
 
     assert document.text == "a|b\n1|2,5"
     assert document.header_line == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "height"),
+    [
+        ("Report\nMade on 1 March, by Mira\n\nPart,Depot,Count\nR1,Vale,3\nR2,Dale,4\n", 2, 1),
+        ("Made by;Mira;;\nOn;1 March;;\nPart;Depot;Count;Price\nR1;Vale;3;4\nR2;Dale;4;5\n", 2, 1),
+        (",2025,,2026,\nTeam,Q1,Q2,Q1,Q2\nGreen,1,2,3,4\nBlue,5,6,7,8\n", 0, 2),
+        ("1,2,3\n4,5,6\n", 0, 1),
+    ],
+)
+def test_the_header_is_below_a_preamble_and_holds_groups_of_columns(
+    text: str, line: int, height: int
+) -> None:
+    """It is as wide as most rows, and at least half filled."""
+    document = read_file("a.csv", text.encode())
+
+    assert (document.header_line, document.header_height) == (line, height)
+
+
+def test_a_text_of_tabs_is_a_table() -> None:
+    """Whatever its name."""
+    assert read_file("a.txt", b"Part\tCount\nR1\t3\nR2\t4\n").header_line == 0
+    assert read_file("a.txt", b"One\ttab\nand none here\nnor here\n").header_line is None

@@ -78,3 +78,15 @@ def test_a_mailbox_holds_its_messages(tmp_path: Path) -> None:
 
     assert [f"Letter number {number}." in document.text for number in range(3)] == [True] * 3
     assert document.text.index("Subject 0") < document.text.index("Subject 2")
+
+
+def test_a_saved_page_is_read() -> None:
+    """Browsers save pages as messages (MHTML)."""
+    page = (
+        b"From: <Saved by Blink>\r\nSubject: Ferry\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n--b\r\n'
+        b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<html><body><p>Caf=C3=A9 opens</p></body></html>\r\n--b--\r\n"
+    )
+
+    assert text_of("a.mhtml", page).endswith("Café opens")
