@@ -12,6 +12,8 @@ from app.reading.format_codes import Kind, Section, Token
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 # Programs show these by the settings of their computer, whatever the code says.
 _BY_COMPUTER = frozenset({"mm-dd-yy", "m/d/yy", "m/d/yy h:mm", "m/d/yyyy", "m/d/yyyy h:mm"})
+# What programs that write workbooks give every date. Nobody chose to show its midnight.
+_BY_WRITER = frozenset({"yyyy-mm-dd h:mm:ss", "yyyy-mm-dd hh:mm:ss"})
 _LONG_BY_COMPUTER = ("[$-f800]", "[$-x-sysdate]", "[$-f400]", "[$-x-systime]")
 _NAMED = 3
 
@@ -24,13 +26,19 @@ def show_moment(value: date | time, section: Section, code: str) -> str:
     """
     codes = [token.text.lower()[0] for token in section.tokens if token.kind is Kind.DATE]
     shown = code.lower()
-    if not codes or shown in _BY_COMPUTER or shown.startswith(_LONG_BY_COMPUTER):
+    is_midnight = isinstance(value, datetime) and value.time() == time()
+    if (
+        not codes
+        or shown in _BY_COMPUTER
+        or (is_midnight and shown in _BY_WRITER)
+        or shown.startswith(_LONG_BY_COMPUTER)
+    ):
         return write_iso(value)
     text = " ".join(_moment(value, section).split())
     if not {"m", "d"} < set(codes) or not {"y", "e"} & set(codes) or isinstance(value, time):
         return text
-    iso = write_iso(value) if "h" in codes else date(value.year, value.month, value.day).isoformat()
-    return text if iso in text else f"{text} ({iso})"
+    day = date(value.year, value.month, value.day).isoformat()
+    return text if day in text else f"{text} ({write_iso(value) if 'h' in codes else day})"
 
 
 def show_elapsed(value: timedelta, section: Section) -> str:

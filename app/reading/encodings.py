@@ -29,6 +29,7 @@ _SAMPLE_BYTES = 256 * 1024
 _VALID_FOR_EACH_STRAY = 3
 # Where at least this share of the letters is ASCII, the text is in Latin script, whatever the detector says.
 _LATIN_SHARE = 0.7
+_FEW = 3
 _IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]+")
 _LONG_RUN = 3
 _FEWEST_ZEROS = 3
@@ -167,7 +168,10 @@ def _around_non_ascii(data: bytes) -> bytes:
 def _detect(sample: bytes) -> str:
     text = sample.decode("cp1252", "replace")
     letters = [letter for letter in text if letter.isalpha()]
-    is_latin = sum(letter.isascii() for letter in letters) >= _LATIN_SHARE * len(letters)
+    plain = sum(letter.isascii() for letter in letters)
+    # Two or three foreign letters are no evidence for a script.
+    share = _LATIN_SHARE if len(letters) - plain > _FEW else 0.5
+    is_latin = plain >= share * len(letters)
     for found in chardet.detect_all(sample):
         encoding = found["encoding"]
         if encoding is None:
@@ -187,6 +191,8 @@ def _has_ideographs_in_runs(text: str) -> bool:
 def _is_latin(text: str) -> bool:
     """Whether every letter beyond ASCII is a Latin one that stands in words as letters do: ``tür``, not ``tüR``."""
     for before, letter in pairwise(" " + text):
+        if unicodedata.category(letter) == "Sk" and not letter.isascii() and before.isalpha():
+            return False
         if letter.isascii() or not letter.isalpha():
             continue
         if not unicodedata.name(letter, "").startswith("LATIN "):

@@ -55,6 +55,9 @@ _TEXT_KINDS = {
     ".mht": "eml",
     ".mhtml": "eml",
     ".svg": "xml",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+    ".ics": "ics",
 }
 _MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
 # Suffixes of formats that the parser library reads by itself.

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.core.text import clean_text
 from app.reading.archives import is_packed, read_archive, refuse_bomb
+from app.reading.calendars import read_calendar
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, is_garbled
@@ -23,6 +24,7 @@ from app.reading.pdf import read_pdf
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
+from app.reading.subtitles import read_subtitles
 from app.reading.word import read_word
 
 
@@ -38,6 +40,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "eml": read_mail,
     "epub": read_book,
     "html": read_html,
+    "ics": read_calendar,
     "image": read_image,
     "ipynb": read_notebook,
     "json": read_json,
@@ -50,6 +53,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "pdf": read_pdf,
     "pptx": read_slides,
     "rtf": read_rtf,
+    "subtitles": read_subtitles,
     "text": read_text,
     "xlsx": read_workbook,
     "xml": read_xml,

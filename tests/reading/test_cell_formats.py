@@ -24,6 +24,8 @@ from app.reading.cell_formats import cell_text
         (time(15, 5), "h:mm AM/PM", "3:05 PM"),
         (datetime(2026, 3, 14, 15, 5, 9), "h:mm:ss.0", "15:05:09.0"),
         (datetime(2026, 3, 14), "yyyy-mm-dd", "2026-03-14"),
+        (datetime(2026, 3, 14), "yyyy-mm-dd h:mm:ss", "2026-03-14"),
+        (datetime(2026, 3, 14, 8, 5, 9), "yyyy-mm-dd h:mm:ss", "2026-03-14 8:05:09"),
         (datetime(2026, 3, 14), "dd.mm.yyyy", "14.03.2026 (2026-03-14)"),
         (datetime(2026, 3, 14), "DD.MM.YYYY", "14.03.2026 (2026-03-14)"),
         (datetime(2026, 3, 14), "d-mmm-yy", "14-Mar-26 (2026-03-14)"),

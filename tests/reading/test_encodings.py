@@ -16,6 +16,7 @@ from tests.reading.sources import text_of
         ("cp1252", "Café crème à la française, déjà vu\n"),
         ("cp1252", "“Quotes” – a dash, and € 50 for the hall"),
         ("cp1252", "Müller"),
+        ("cp1252", "Grüße"),
         ("cp1251", "Ключи от склада выдаёт дежурный электрик."),
         ("koi8-r", "Ключи от склада выдаёт дежурный электрик."),
         ("cp866", "Ключи от склада выдаёт дежурный электрик."),
