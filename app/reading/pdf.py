@@ -59,7 +59,7 @@ def read_pdf(source: Source) -> Document:
     layouts = read_layouts(data, max_pages=source.budget.max_pages)
     layouts += [Layout()] * (len(found) - len(layouts))
     shown = [clean_text(page.content) for page in found]
-    outline = _read_right_to_left(data, shown)
+    outline = _amend(data, shown)
     shown = [
         _with_tables(text, page, layout) for text, page, layout in zip(shown, found, layouts, strict=False)
     ]
@@ -95,11 +95,11 @@ def _with_tables(text: str, page: Any, layout: Layout) -> str:
     return text
 
 
-def _read_right_to_left(data: bytes, pages: list[str]) -> list[Entry]:
-    """Put the text of pages that are written from right to left in its order; return the outline of the document.
+def _amend(data: bytes, pages: list[str]) -> list[Entry]:
+    """Mend what the parser makes of pages by PDFium; return the outline of the document.
 
-    The parser sorts letters by their places, which is wrong where they overlap. PDFium keeps the order of the file, but
-    takes some words for backwards. Both together tell.
+    The parser leaves out text that stands sideways. It sorts the letters of Arabic by their places, which is wrong where
+    they overlap. PDFium keeps the order of the file, but takes some words for backwards. Both together tell.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -108,7 +108,7 @@ def _read_right_to_left(data: bytes, pages: list[str]) -> list[Entry]:
     with closing(document):
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
-            if is_right_to_left(text) and number < len(document):
+            if number < len(document) and (not text.strip() or is_right_to_left(text)):
                 raw = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
                 pages[number] = logical_order(straighten_words(clean_text(raw), pages[number]))
         return [

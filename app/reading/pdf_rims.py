@@ -37,6 +37,9 @@ def take_rims(pages: list[str]) -> tuple[list[str], list[str]]:
                 rims.setdefault(shape, page[place].strip())
                 drop.add(place)
         kept.append("\n".join(line for place, line in enumerate(page) if place not in drop).strip())
+    if not any(kept):
+        # Each page says the same, as copies of one sheet do.
+        return pages, []
     return kept, [line for line in rims.values() if _says_something(line)]
 
 
