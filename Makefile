@@ -65,16 +65,16 @@ test: $(VENV)/dev.stamp ## run every test
 CLIENTS := tests/clients
 CLIENT_NPM := $(BIN)/python -m tests.node $(CLIENTS)/node
 
-$(CLIENTS)/.venv/stamp: $(CLIENTS)/requirements.lock | $(VENV)/dev.stamp
-	$(BIN)/python -m venv $(CLIENTS)/.venv
-	$(BIN)/uv pip install --quiet --python $(CLIENTS)/.venv/bin/python --require-hashes -r $(CLIENTS)/requirements.lock
+$(CLIENTS)/.venv/%.stamp: $(CLIENTS)/%.lock | $(VENV)/dev.stamp
+	$(BIN)/python -m venv $(CLIENTS)/.venv/$*
+	$(BIN)/uv pip install --quiet --python $(CLIENTS)/.venv/$*/bin/python --require-hashes -r $<
 	@touch $@
 
 $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.json | $(VENV)/dev.stamp
 	$(CLIENT_NPM) ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-test-clients: $(CLIENTS)/.venv/stamp $(CLIENTS)/node/node_modules/.package-lock.json ## ask through other people's clients, and show what each shows
+test-clients: $(CLIENTS)/.venv/newest.stamp $(CLIENTS)/.venv/openai2.stamp $(CLIENTS)/node/node_modules/.package-lock.json ## ask through other people's clients, and show what each shows
 	$(BIN)/python -m tests.clients.run
 
 check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types and import rules, of Python and JavaScript
@@ -92,7 +92,7 @@ format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fi
 lock: $(VENV)/dev.stamp ## refresh the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local pyproject.toml -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) $(CLIENTS)/requirements.in -o $(CLIENTS)/requirements.lock
+	$(foreach packages,newest openai2,$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) $(CLIENTS)/$(packages).in -o $(CLIENTS)/$(packages).lock;)
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) - -o requirements-uv.lock
 
 clean: ## remove the virtual environment and caches (never .data)

@@ -1,7 +1,9 @@
 // The Vercel AI SDK: its default (responses), its chat models, and the provider for compatible servers.
-import { createOpenAI } from "@ai-sdk/openai";
-import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { generateText, streamText } from "ai";
+// As `vercel.mjs 7` it is the SDK's seventh version, else the sixth.
+const suffix = (version) => (process.argv[2] === "7" ? `-${version}` : "");
+const { generateText, streamText } = await import(`ai${suffix(7)}`);
+const { createOpenAI } = await import(`@ai-sdk/openai${suffix(4)}`);
+const { createOpenAICompatible } = await import(`@ai-sdk/openai-compatible${suffix(3)}`);
 
 const baseURL = process.env.FOOTNOTE_BASE_URL;
 const prompt = "How long does parental leave last?";

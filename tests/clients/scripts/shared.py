@@ -7,6 +7,7 @@ BASE_URL = os.environ["FOOTNOTE_BASE_URL"]
 STORE_ID = os.environ["FOOTNOTE_STORE_ID"]
 MODEL = "gpt-5.4-mini@hr"
 QUESTION = "How long does parental leave last?"
+FILE_SEARCH = {"type": "file_search", "vector_store_ids": [STORE_ID]}
 
 
 def report(answer: str, sources: list[str] | None) -> None:
