@@ -8,6 +8,7 @@ import codecs
 import re
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 import chardet
 
@@ -25,6 +26,7 @@ _ESCAPES = ((re.compile(rb"\x1b(?:\$[@B]|\(J)"), "iso2022_jp_2"), (re.compile(rb
 # Half of a character beyond the first plane, as CESU-8 and broken programs write it.
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 256 * 1024
+_LARGE_SAMPLE_BYTES = 8 * 1024**2
 # With at least this many multi-byte characters for each byte that breaks UTF-8, the text is UTF-8 with stray bytes.
 _VALID_FOR_EACH_STRAY = 3
 # Where at least this share of the letters is ASCII, the text is in Latin script, whatever the detector says.
@@ -115,6 +117,25 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return _count_utf8(data[:_SAMPLE_BYTES])[1] > 1
+
+
+def find_encoding(path: Path) -> tuple[str, str]:
+    """Return the encoding of a file that is text, and how to treat bytes that break it. It is read piece by piece."""
+    with path.open("rb") as file:
+        sample = file.read(_LARGE_SAMPLE_BYTES)
+        if marked := byte_order_mark(sample) or unmarked_wide_encoding(sample[:_SAMPLE_BYTES]):
+            return marked, "replace"
+        if escaped := escaped_encoding(sample[:_SAMPLE_BYTES]):
+            return escaped, "replace"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(sample)
+            while piece := file.read(_LARGE_SAMPLE_BYTES):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return guess_encoding(sample)
+    return "utf-8", "strict"
 
 
 def decode_text(data: bytes) -> str:

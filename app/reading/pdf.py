@@ -56,8 +56,7 @@ def read_pdf(source: Source) -> Document:
     found = parsed.pages or []
     if len(found) > source.budget.max_pages:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
-    layouts = read_layouts(data, max_pages=source.budget.max_pages)
-    layouts += [Layout()] * (len(found) - len(layouts))
+    layouts = read_layouts(data, pages=len(found))
     shown = [clean_text(page.content) for page in found]
     outline = _amend(data, shown)
     shown = [

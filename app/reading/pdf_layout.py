@@ -8,6 +8,7 @@ from liteparse.types import ParsedPage
 
 # A shape that is this thin, in points, is a line. One that is higher and wider is the background of a cell.
 _THINNEST = 2.5
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,24 @@ class Layout:
     down: tuple[Rule, ...] = ()
 
 
-def read_layouts(data: bytes, *, max_pages: int) -> list[Layout]:
-    """Return the layout of each page; none when the file cannot be laid out."""
-    parser = LiteParse(
-        ocr_enabled=False,
-        quiet=True,
-        num_workers=1,
-        max_pages=max_pages,
-        emit_word_boxes=True,
-        extract_vector_graphics=True,
-        output_format="text",
-    )
-    try:
-        return [_layout(page) for page in parser.parse(data).pages]
-    except (ParseError, RuntimeError, ValueError):
-        return []
+def read_layouts(data: bytes, *, pages: int) -> list[Layout]:
+    """Return the layout of each page, an empty one where a page cannot be laid out. Few pages are in memory at a time."""
+    layouts: list[Layout] = []
+    for first in range(1, pages + 1, _AT_ONCE):
+        parser = LiteParse(
+            ocr_enabled=False,
+            quiet=True,
+            num_workers=1,
+            target_pages=f"{first}-{min(pages, first + _AT_ONCE - 1)}",
+            emit_word_boxes=True,
+            extract_vector_graphics=True,
+            output_format="text",
+        )
+        try:
+            layouts += [_layout(page) for page in parser.parse(data).pages]
+        except (ParseError, RuntimeError, ValueError):
+            break
+    return layouts + [Layout()] * (pages - len(layouts))
 
 
 def group_lines(words: Sequence[Word]) -> list[list[Word]]:

@@ -1,8 +1,11 @@
 """CSV in its dialects: the rows as they are written, and where the header is."""
 
+from pathlib import Path
+
 import pytest
 
-from app.reading.delimited import find_delimiter
+from app.reading.delimited import find_delimiter, write_delimited
+from app.reading.document import Unreadable
 from tests.reading.sources import read_file
 
 
@@ -63,3 +66,35 @@ def test_a_text_of_tabs_is_a_table() -> None:
     """Whatever its name."""
     assert read_file("a.txt", b"Part\tCount\nR1\t3\nR2\t4\n").header_line == 0
     assert read_file("a.txt", b"One\ttab\nand none here\nnor here\n").header_line is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'Staff list\n\nid;name\n;\n1;"Iris\nSato"\n2;Bo\n',
+        b"sep=|\r\na|b\r\n1|2,5\r\n",
+        "Artikel;Größe\nTür;groß\n".encode("cp1252"),
+        "a,b\n1,ü\n".encode("utf-16"),
+        b"just\nlines\n",
+        b'a,b\n1,"' + b"x" * 1_100_000,
+    ],
+)
+def test_large_files_are_written_as_small_ones_are_read(data: bytes, tmp_path: Path) -> None:
+    """Row by row, from one file to the other."""
+    path, target = tmp_path / "a.csv", tmp_path / "text"
+    path.write_bytes(data)
+
+    header = write_delimited(path, target)
+
+    document = read_file("a.csv", data)
+    assert target.read_text(encoding="utf-8") == document.text
+    assert header == (document.header_line, document.header_height)
+
+
+def test_large_files_that_are_no_text_say_so(tmp_path: Path) -> None:
+    """As small ones do."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\0\n" * 3)
+
+    with pytest.raises(Unreadable, match="NUL"):
+        write_delimited(path, tmp_path / "text")
