@@ -1,7 +1,10 @@
 """Numbers as a spreadsheet's format shows them: digit places, percentages, fractions, powers of ten. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from app.reading.format_codes import Kind, Section, Token
 
@@ -36,24 +39,38 @@ def show_general(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.{_GENERAL_DIGITS - 1}G}"
 
 
-def _decimal(value: float, tokens: tuple[Token, ...]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the digit places of a format say: how the number is scaled, and what stands before and after the point."""
+
+    factor: Decimal
+    whole: str
+    fraction: tuple[str, ...]
+    exponent: Decimal
+
+
+@lru_cache(maxsize=1_000)
+def _plan(tokens: tuple[Token, ...]) -> _Plan:
     pattern = "".join(token.text for token in tokens if token.kind is Kind.DIGITS)
-    percents = pattern.count("%")
-    scaled = Decimal(repr(value)) * 100**percents / 1000 ** _thousands(pattern)
     whole, _, fraction = pattern.replace("%", "").partition(".")
-    digits = f"{_rounded(abs(scaled), _count(fraction)):f}"
+    factor = Decimal(100) ** pattern.count("%") / Decimal(1000) ** _thousands(whole, fraction)
+    marks = tuple(place for place in fraction if place in _PLACES)
+    return _Plan(factor, whole, marks, Decimal(1).scaleb(-len(marks)))
+
+
+def _decimal(value: float, tokens: tuple[Token, ...]) -> str:
+    plan = _plan(tokens)
+    scaled = abs(Decimal(repr(value)) * plan.factor)
+    digits = f"{scaled.quantize(plan.exponent, context=_EXACT):f}"
     before, _, after = digits.partition(".")
-    places = _whole_places(before, whole)
-    decimals = _decimals(after, [place for place in fraction if place in _PLACES])
-    shown = _fill(tokens, places, decimals)
-    is_zero = not any(digit in "123456789" for digit in digits)
+    shown = _fill(tokens, _whole_places(before, plan.whole), _decimals(after, plan.fraction))
+    is_zero = not digits.strip("0.")
     return shown if is_zero else _sign(value) + shown
 
 
-def _thousands(pattern: str) -> int:
+def _thousands(whole: str, fraction: str) -> int:
     """Return how many commas follow the last digit place before the point or the end: each divides by a thousand."""
-    whole, point, fraction = pattern.replace("%", "").partition(".")
-    part = fraction if point and fraction.strip(",") else whole
+    part = fraction if fraction.strip(",") else whole
     return len(part) - len(part.rstrip(","))
 
 
@@ -80,7 +97,7 @@ def _zeros(marks: list[str]) -> int:
     return len(marks) - marks.index("0") if "0" in marks else 0
 
 
-def _decimals(digits: str, marks: list[str]) -> list[str]:
+def _decimals(digits: str, marks: Sequence[str]) -> list[str]:
     """Return what each place after the point shows: ``#`` shows no zeros at the end."""
     shown = list(digits.ljust(len(marks), "0"))
     for place in range(len(marks) - 1, -1, -1):
