@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clients check format vendor lock clean
+.PHONY: help run test test-clients soak chaos check format vendor lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,16 @@ $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.js
 test-clients: $(CLIENTS)/.venv/newest.stamp $(CLIENTS)/.venv/openai2.stamp $(CLIENTS)/node/node_modules/.package-lock.json ## ask through other people's clients, and show what each shows
 	$(BIN)/python -m tests.clients.run
 
+MINUTES ?= 1
+STREAMS ?= 50
+soak: $(VENV)/dev.stamp ## clients of all kinds at once; MINUTES=1 STREAMS=50
+	$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) --streams $(STREAMS)
+
+KILLS ?= 10
+FILES ?= 200
+chaos: $(VENV)/dev.stamp ## kill -9 of every part in turn while files are read; KILLS=10 FILES=200
+	$(BIN)/python -m benchmarks.chaos_ingest --kills $(KILLS) --files $(FILES)
+
 check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types and import rules, of Python and JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -99,7 +109,7 @@ format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fi
 
 lock: $(VENV)/dev.stamp ## refresh the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local --extra otel pyproject.toml -o requirements-dev.lock
 	$(foreach packages,newest openai2,$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) $(CLIENTS)/$(packages).in -o $(CLIENTS)/$(packages).lock;)
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) - -o requirements-uv.lock
 

@@ -1,10 +1,13 @@
 """The chat page, its files, and the API's documentation, all served from here: no page loads anything from elsewhere."""
 
+from html import escape
+
 from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from app.api.bodies import json_response
+from app.api.dependencies import KeysDep
 from app.api.documentation import describe
 from app.core.shipped import shipped
 
@@ -19,9 +22,14 @@ _DOCS_POLICY = (
 
 
 @router.get("/")
-async def chat_page() -> Response:
-    """Return the chat page."""
-    return FileResponse(_STATIC / "chat.html", headers={"cache-control": "no-cache"})
+async def chat_page(keys: KeysDep) -> Response:
+    """Return the chat page, with a key for visitors who have none if PAGE_API_KEY gives one that only reads."""
+    key = await keys.page_key()
+    if key is None:
+        return FileResponse(_STATIC / "chat.html", headers={"cache-control": "no-cache"})
+    page = (_STATIC / "chat.html").read_text(encoding="utf-8")
+    meta = f'<meta name="footnote-key" content="{escape(key)}">\n</head>'
+    return HTMLResponse(page.replace("</head>", meta, 1), headers={"cache-control": "no-store"})
 
 
 @router.get("/retrievals/{retrieval_id}")

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
@@ -26,6 +25,7 @@ from app.cli.shared import (
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.settings import Settings
+from app.sockets import server
 from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
@@ -55,9 +55,8 @@ def serve(
         except ValueError as error:
             give_up(str(error), EXIT_CONFIG)
         threading.Thread(target=_greet, args=(settings, browser), daemon=True).start()
-        uvicorn.run(
+        server.run(
             "app.main:serve_app",
-            factory=True,
             host=settings.host,
             port=settings.port,
             workers=settings.workers,

@@ -68,18 +68,20 @@ class ChunkEmbedder:
     ) -> dict[bytes, Embeddings]:
         """Return hash → embedding in this space for texts by their hash, asking the provider for unknown ones only.
 
-        Each batch is cached at once, so that a new start after a crash does not pay for it again. `on_progress` gets the
-        share that is done after each batch but the last.
+        Each batch is cached at once, so that a new start after a crash does not pay for it again. Cheap embeddings are
+        neither looked up nor cached. `on_progress` gets the share that is done after each batch but the last.
         """
-        known = await self._known(caller, list(texts), space)
+        is_cheap = self._embeddings.is_cheap
+        known = {} if is_cheap else await self._known(caller, list(texts), space)
         metrics.reused_embeddings.inc(len(known))
 
         missing = [(key, text) for key, text in texts.items() if key not in known]
         for batch in _batches(missing):
             vectors = await self._embed_patiently([text for _, text in batch], space)
             fresh = {key: np.asarray(row) for (key, _), row in zip(batch, vectors, strict=True)}
-            async with self._database.project(caller.project_id).write() as tx:
-                await tx.embedding_cache.put(fresh, space)
+            if not is_cheap:
+                async with self._database.project(caller.project_id).write() as tx:
+                    await tx.embedding_cache.put(fresh, space)
             known |= fresh
             if on_progress is not None and len(known) < len(texts):
                 await on_progress(len(known) / len(texts))

@@ -20,6 +20,8 @@ from tests.factories import engine_of, make_store_with
 class RefusingEmbeddings(FallbackEmbeddings):
     """The fallback, which refuses its first calls and counts the texts that it embeds."""
 
+    is_cheap = False
+
     def __init__(self, *refusals: FootnoteError) -> None:
         super().__init__()
         self.refusals = list(refusals)

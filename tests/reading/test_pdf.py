@@ -191,3 +191,20 @@ def test_a_locked_file_says_so() -> None:
 
     with pytest.raises(Unreadable, match="encrypted"):
         read_file("a.pdf", out.getvalue())
+
+
+def test_pages_that_all_say_the_same_keep_their_text() -> None:
+    """Copies of one sheet are no running headers."""
+    sheet = lines_at("Please close the gate.", "The dog is asleep.")
+
+    assert read_file("a.pdf", make_pdf(sheet, sheet, sheet)).pages[0].startswith("Please close the gate.")
+
+
+def test_text_that_stands_sideways_is_read() -> None:
+    """As on pages that were turned after they were written."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageRotation(90)
+        canvas.drawString(72, 700, "The gate is closed at nine.")
+
+    assert text_of("a.pdf", make_pdf(draw)) == "The gate is closed at nine."
