@@ -37,10 +37,11 @@ def take_rims(pages: list[str]) -> tuple[list[str], list[str]]:
                 rims.setdefault(shape, page[place].strip())
                 drop.add(place)
         kept.append("\n".join(line for place, line in enumerate(page) if place not in drop).strip())
-    if not any(kept):
-        # Each page says the same, as copies of one sheet do.
+    said = [line for line in rims.values() if _says_something(line)]
+    if said and not any(kept):
+        # Each page says the same, as copies of one sheet do. Page numbers alone say nothing.
         return pages, []
-    return kept, [line for line in rims.values() if _says_something(line)]
+    return kept, said
 
 
 def _rim_places(page: list[str]) -> list[tuple[int, str]]:
