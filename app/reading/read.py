@@ -17,6 +17,7 @@ from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
 from app.reading.office import read_book, read_by_parser
+from app.reading.old_spreadsheets import read_old_workbook
 from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
 from app.reading.outlook import read_outlook
@@ -55,6 +56,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "rtf": read_rtf,
     "subtitles": read_subtitles,
     "text": read_text,
+    "xls": read_old_workbook,
     "xlsx": read_workbook,
     "xml": read_xml,
     "zip": read_archive,
