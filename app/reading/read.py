@@ -1,5 +1,7 @@
 """One file to text: its kind decides which reader is called."""
 
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -62,18 +64,28 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "zip": read_archive,
 }
 
+# Office files are ZIP archives: a part of one may be damaged although its list is whole.
+_BROKEN_PACKAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError)
+
 
 def read(source: Source) -> Document:
     """Return the text of a file of any kind, cleaned; Unreadable says why there is none."""
-    kind = find_kind(source.suffix, source.data)
-    if kind == "unknown":
-        raise Unreadable("files of this kind cannot be read")
-    if is_packed(source.data):
-        refuse_bomb(source)
-    document = _READERS.get(kind, read_by_parser)(source)
+    try:
+        document = _read(source)
+    except _BROKEN_PACKAGE as error:
+        raise Unreadable("it is a damaged archive, or a file that is packed as one") from error
     cleaned = replace(
         document, text=clean_text(document.text).strip("\n"), pages=tuple(map(clean_text, document.pages))
     )
     if is_garbled(cleaned.whole_text):
         raise Unreadable(GARBLED)
     return cleaned
+
+
+def _read(source: Source) -> Document:
+    kind = find_kind(source.suffix, source.data)
+    if kind == "unknown":
+        raise Unreadable("files of this kind cannot be read")
+    if is_packed(source.data):
+        refuse_bomb(source)
+    return _READERS.get(kind, read_by_parser)(source)
