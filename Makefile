@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clients check format lock clean
+.PHONY: help run test test-clients soak chaos check format vendor lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -57,7 +57,7 @@ space := $(empty) $(empty)
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
-test: $(VENV)/dev.stamp ## run every test
+test: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## run every test
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 	$(if $(ARGS),,$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100)
 
@@ -77,12 +77,27 @@ $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.js
 test-clients: $(CLIENTS)/.venv/newest.stamp $(CLIENTS)/.venv/openai2.stamp $(CLIENTS)/node/node_modules/.package-lock.json ## ask through other people's clients, and show what each shows
 	$(BIN)/python -m tests.clients.run
 
+MINUTES ?= 1
+STREAMS ?= 50
+soak: $(VENV)/dev.stamp ## clients of all kinds at once; MINUTES=1 STREAMS=50
+	$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) --streams $(STREAMS)
+
+KILLS ?= 10
+FILES ?= 200
+chaos: $(VENV)/dev.stamp ## kill -9 of every part in turn while files are read; KILLS=10 FILES=200
+	$(BIN)/python -m benchmarks.chaos_ingest --kills $(KILLS) --files $(FILES)
+
 check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types and import rules, of Python and JavaScript
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(NPM) run --silent check
+
+# The page's lexer of Markdown: the bytes of the npm package that the lock names. A test compares them.
+vendor: $(JS)/node_modules/.package-lock.json ## refresh the page's copy of marked from the lock
+	cp $(JS)/node_modules/marked/lib/marked.esm.js static/vendor/marked.esm.js
+	cp $(JS)/node_modules/marked/LICENSE static/vendor/marked.LICENSE
 
 format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -91,7 +106,7 @@ format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fi
 
 lock: $(VENV)/dev.stamp ## refresh the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local --extra otel pyproject.toml -o requirements-dev.lock
 	$(foreach packages,newest openai2,$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) $(CLIENTS)/$(packages).in -o $(CLIENTS)/$(packages).lock;)
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) - -o requirements-uv.lock
 

@@ -36,6 +36,7 @@ from app.api.heads import HeadLimit
 from app.api.http_versions import WholeForOldClients
 from app.api.idempotency import Idempotency
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
+from app.core import tracing
 from app.core.logging import configure_logging
 from app.mcp import endpoint as mcp_endpoint
 from app.services import ApiSettings, Services, build_services, make_api_settings
@@ -89,18 +90,21 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         url = settings.database_url.get_secret_value() if settings.database_url else None
-        async with (
-            open_database(url, settings.data_dir) as database_urls,
-            build_services(settings, database_urls, api_settings) as services,
-            mcp_endpoint.open_mcp(services, model=settings.chat_model) as mcp,
-        ):
-            yield {"services": services, "mcp": mcp}
+        with tracing.exported_to(settings.otel_exporter_otlp_endpoint, __version__):
+            async with (
+                open_database(url, settings.data_dir) as database_urls,
+                build_services(settings, database_urls, api_settings) as services,
+                mcp_endpoint.open_mcp(services, model=settings.chat_model) as mcp,
+            ):
+                yield {"services": services, "mcp": mcp}
 
     app = FastAPI(
         title="Footnote",
         version=__version__,
         summary="Answers from your documents, with footnotes, to any OpenAI client.",
         lifespan=lifespan,
+        # What it records of a refused request quotes the request.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,

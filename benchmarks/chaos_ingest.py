@@ -1,9 +1,10 @@
-"""kill -9 of server, worker or PostgreSQL at random moments while files are ingested: what is left, and is it whole.
+"""kill -9 of every part in turn, and of all at once, while files are ingested: what is left, and is it whole.
 
-    python -m benchmarks.chaos_ingest FOLDER [--files 500] [--kills 20] [--seed 1]
+    python -m benchmarks.chaos_ingest [FOLDER] [--files 500] [--kills 20] [--seed 1]
 
-FOLDER is a collection with a corpus.jsonl. Prints one line of counts; exits 1 when anything acknowledged was lost,
-half visible, doubled or stuck.
+The parts are the server, a worker, PostgreSQL and its keeper; the moments are random. FOLDER is a collection with a
+corpus.jsonl; without it the files are made up. Prints one line of counts; exits 1 when anything acknowledged was lost, half
+visible, doubled or stuck.
 """
 
 import argparse
@@ -22,11 +23,12 @@ import psycopg
 from app.postgres.embedded import start_embedded
 from benchmarks.service import await_ready
 from benchmarks.texts import distinct_documents
-from tests.processes import kill, kill_everything, postmasters
+from tests.processes import everything, keepers, kill, kill_everything, postmasters
 
 _PORT = 8_765
 _URL = f"http://127.0.0.1:{_PORT}/v1"
 _DONE_SECONDS = 400
+_PARTS = ("server", "worker", "postgres", "keeper", "everything")
 
 
 class Service:
@@ -46,13 +48,15 @@ class Service:
 
     def kill(self, what: str) -> None:
         """Kill one part the hard way, and start it again."""
-        if what == "postgres":
-            kill(postmasters(self._data_dir))
-        elif what == "server":
+        if what in ("postgres", "keeper"):
+            kill((postmasters if what == "postgres" else keepers)(self._data_dir))
+        if what == "everything":
+            kill([self.server.pid, self.worker.pid, *everything(self._data_dir)])
+        if what in ("server", "everything"):
             kill([self.server.pid])
             self.server.wait()
             self.server = self._start("serve")
-        else:
+        if what in ("worker", "everything"):
             kill([self.worker.pid])
             self.worker.wait()
             self.worker = self._start("worker")
@@ -64,13 +68,17 @@ class Service:
             process.wait(60)
 
     def _start(self, command: str) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-m", "app", command], env=self._environment)
+        # They log what they miss, which is what is killed here.
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", command], env=self._environment, stdout=quiet, stderr=quiet
+        )
 
 
 def main() -> None:
     """Run the experiment that the arguments describe."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
@@ -82,13 +90,13 @@ def main() -> None:
         service = Service(data_dir)
         store = httpx.post(f"{_URL}/vector_stores", json={"name": "chaos"}).json()["id"]
         acknowledged: set[str] = set()
-        texts = list(distinct_documents(arguments.folder, arguments.files))
+        texts = _texts(arguments.folder, arguments.files)
         clients = [
             threading.Thread(target=_upload, args=(store, texts[part::4], acknowledged)) for part in range(4)
         ]
         for client in clients:
             client.start()
-        kills = [chance.choice(["server", "worker", "postgres"]) for _ in range(arguments.kills)]
+        kills = [_PARTS[number % len(_PARTS)] for number in range(arguments.kills)]
         for what in kills:
             time.sleep(chance.uniform(0.1, 2.5))
             service.kill(what)
@@ -104,6 +112,15 @@ def main() -> None:
         f"acknowledged={len(acknowledged)} seconds_after_last_upload={waited:.0f} {verdict}"
     )
     sys.exit(any(verdict.values()))
+
+
+def _texts(folder: Path | None, count: int) -> list[str]:
+    if folder is not None:
+        return list(distinct_documents(folder, count))
+    return [
+        " ".join(f"Rule {number}.{n} grants {n} days of leave to office {number % 17}." for n in range(200))
+        for number in range(count)
+    ]
 
 
 def _upload(store: str, texts: list[str], acknowledged: set[str]) -> None:

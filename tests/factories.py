@@ -2,9 +2,9 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import docx
 import numpy as np
@@ -13,6 +13,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.access.keys import Token
 from app.core.chunking import ChunkingRule, SentenceRule
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
@@ -31,6 +32,8 @@ from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL as FALLBACK_MODEL
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.upkeep.index_care import IndexCare, IndexPolicy
+
+T = TypeVar("T")
 
 _LEAVE = (
     "Parental leave lasts nine months. The first six months are paid in full, the rest at sixty percent. "
@@ -66,22 +69,34 @@ def make_docx(sections: Sequence[tuple[str, str]]) -> bytes:
 def make_key(url: str, **wish: Any) -> str:
     """Return a new key for a database, of the default project unless another is named."""
 
-    async def make() -> str:
+    async def make(keys: KeyLibrary) -> Token:
+        return await keys.create(KeyWish(**({"project": "default"} | wish)))
+
+    return with_keys(url, make).text.get_secret_value()
+
+
+def with_keys(url: str, work: Callable[[KeyLibrary], Awaitable[T]]) -> T:
+    """Do some work with the keys of a database."""
+
+    async def do() -> T:
         database = Database.connect(DatabaseUrls.of_one_role(url))
         try:
-            token = await KeyLibrary(database.system("keys").keys, database.system("keys").audit).create(
-                KeyWish(**({"project": "default"} | wish))
-            )
+            return await work(KeyLibrary(database.system("keys").keys, database.system("keys").audit))
         finally:
             await database.close()
-        return token.text.get_secret_value()
 
-    return asyncio.run(make())
+    return asyncio.run(do())
 
 
 def engine_of(db: Database) -> AsyncEngine:
     """Return connections of the tables' owner, to read and set rows without the repositories."""
     return db._owner
+
+
+class CostlyEmbeddings(FallbackEmbeddings):
+    """The fallback, whose embeddings are kept as if they were an upstream's."""
+
+    is_cheap = False
 
 
 def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) -> IngestPipeline:
@@ -97,8 +112,9 @@ def make_ingest(db: Database, *, chunking: ChunkingRule | None = None) -> Ingest
 async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
     """Do every job that is due."""
     queue, queued = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db, embeddings=embeddings))
-    while (claim := await queue.claim()) is not None:
-        await queued.run(claim)
+    while claims := await queue.claim(16):
+        for error in (await queued.run(claims)).values():
+            raise error
 
 
 async def make_store_with(
@@ -139,18 +155,18 @@ async def make_filled_store(
                 mime_type="text/plain", size_bytes=1, sha256=bytes([number]) * 32,
             )  # fmt: skip
             file = await tx.files.create(file, io.BytesIO(b"x"))
-            membership = await tx.jobs.queue(
+            await tx.jobs.queue(
                 VectorStoreFile(
                     vector_store_id=store.id, file_id=file.id, project_id=caller.project_id,
                     attributes={"year": 2020 + number}, chunking=SentenceRule(),
                 )
             )  # fmt: skip
-            await tx.jobs.complete(membership, Held(len(part), len(part), "und"))
+            await tx.jobs.complete({file.id: Held(len(part), len(part), "und")}, store_id=store.id)
             chunks = (
                 NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, ChunkWords({}, 0))
                 for n, v in enumerate(part)
             )
-            await tx.chunks.copy(store.id, file.id, chunks)
+            await tx.chunks.copy(store.id, {file.id: chunks})
         await tx.vector_stores.bind_space(store.id, EmbeddingSpace(FALLBACK_MODEL, dimensions))
         await tx.vector_stores.add_counts(store.id, files=3, chunks=rows, usage_bytes=rows)
     return store, vectors

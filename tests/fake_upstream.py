@@ -27,6 +27,7 @@ MODELS = (
     "embed-slow",
     "embed-slower",
 )
+_SAID_BEFORE_STALL = 3
 _BREAK: dict[str, Any] = {"content": "never sent"}
 
 _FAULTS: dict[str, tuple[int, str | None, dict[str, str]]] = {
@@ -57,6 +58,7 @@ class FakeUpstream:
         self.requests: list[dict[str, Any]] = []
         self.calls: dict[str, int] = {}
         self.disconnected = 0
+        self.said = 0
         self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
         self.rewritten = "parental leave of contractors"
         self.piece_size = 4
@@ -201,6 +203,11 @@ class FakeUpstream:
     async def _fault(self, request: Request, model: str, delta: dict[str, Any]) -> bytes | None:
         if model == "gpt-slow":
             await asyncio.sleep(0.15)
+        if model == "gpt-late" and self.said == 0 and delta.get("content"):
+            await asyncio.sleep(1.0)
+        self.said += bool(delta.get("content"))
+        if model == "gpt-stall" and self.said > _SAID_BEFORE_STALL:
+            await self._endless(request)
         if model == "gpt-endless" and delta.get("content"):
             await self._endless(request)
         if model == "gpt-error" and delta is _BREAK:

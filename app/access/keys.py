@@ -8,16 +8,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from pydantic import SecretStr
 
 from app.access.remembering import Remembered
 from app.core import ids
 from app.core.errors import Overloaded, Unauthenticated
+from app.core.permissions import READING_SCOPES
 from app.core.types import Caller
 from app.db.keys import Keys, Standing, StoredKey
 
+log = structlog.get_logger()
+
 DEFAULT_PROJECT = "proj_default"
-# How long a revoked key may still be accepted.
+# How long a revoked key may still be accepted while PostgreSQL cannot tell of it.
 _SECONDS = 10.0
 _TOKEN = re.compile(r"fn_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{43})")
 
@@ -50,16 +54,23 @@ class KeyRing:
     """The keys of the settings, which may do everything in the default project, and those in the database.
 
     While there are none at all, everyone may call, as the default project. What the database says is remembered for ten
-    seconds, so that most requests ask it nothing.
+    seconds, so that most requests ask it nothing, and forgotten as soon as it tells of a change (`run`).
     """
 
-    def __init__(self, bootstrap: Sequence[SecretStr], stored: Keys) -> None:
+    def __init__(
+        self, bootstrap: Sequence[SecretStr], stored: Keys, *, page_key: SecretStr | None = None
+    ) -> None:
         # Digests, so that the comparison takes the same time whatever the key's length.
         self._digests = tuple(_digest(key.get_secret_value()) for key in bootstrap)
         self._stored = stored
+        self._page_key = page_key
         self._seen = Remembered(self._find, seconds=_SECONDS)
         self._standings = Remembered(stored.standing, seconds=_SECONDS)
         self._is_closed = bool(self._digests)
+
+    async def run(self) -> None:
+        """Forget what is remembered whenever a key is changed anywhere, until cancelled."""
+        await self._stored.listen(self._forget)
 
     async def is_open(self) -> bool:
         """Whether no key is needed. Once one exists it stays needed, even if all are revoked. Raises Overloaded."""
@@ -93,6 +104,21 @@ class KeyRing:
             return await self._of_default(f"key_{digest.hex()[:12]}")
         return await self._identify_stored(token)
 
+    async def page_key(self) -> str | None:
+        """Return the key for visitors of the chat page. It is None while there is none, or it may do more than read."""
+        if self._page_key is None:
+            return None
+        key = self._page_key.get_secret_value()
+        try:
+            caller = await self.identify(f"Bearer {key}")
+        except (Unauthenticated, Overloaded) as error:
+            log.warning("page_key_not_given", reason=error.message)
+            return None
+        if beyond := sorted(caller.scopes - READING_SCOPES):
+            log.warning("page_key_not_given", reason=f"It may do more than read: {', '.join(beyond)}.")
+            return None
+        return key
+
     async def _identify_stored(self, token: str) -> Caller:
         match = _TOKEN.fullmatch(token)
         seen = await self._seen.get(match[1]) if match else None
@@ -113,6 +139,10 @@ class KeyRing:
             # Keys of the settings are good without the database.
             standing = Standing(has_keys=True, tokens_left=None)
         return Caller(DEFAULT_PROJECT, key_id, tokens_left=standing.tokens_left)
+
+    async def _forget(self) -> None:
+        self._seen.forget_all()
+        self._standings.forget_all()
 
     async def _find(self, key_id: str) -> _Seen:
         # The clock is read first: a key never lives longer than it may.

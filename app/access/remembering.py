@@ -33,11 +33,14 @@ class Remembered(Generic[T]):
         # The look goes on for the others when one caller hangs up.
         return await asyncio.shield(looking)
 
-    def forget(self, name: str) -> None:
-        """Look again the next time."""
-        self._known.pop(name, None)
+    def forget_all(self) -> None:
+        """Look again the next time. What is being looked up now may be older already, and is not kept."""
+        self._known.clear()
+        self._looking.clear()
 
     def _note(self, name: str, done: asyncio.Future[T]) -> None:
-        self._looking.pop(name, None)
+        if self._looking.get(name) is not done:
+            return
+        del self._looking[name]
         if not done.cancelled() and done.exception() is None:
             self._known[name] = done.result()

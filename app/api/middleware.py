@@ -8,7 +8,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
-from app.core import ids, metrics
+from app.core import ids, metrics, tracing
 from app.core.errors import FootnoteError, PermissionDenied, TooLarge
 from app.services import ApiSettings
 
@@ -56,7 +56,11 @@ class Exchange:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            with tracing.request_span(scope["method"], scope["headers"]) as span:
+                try:
+                    await self._app(scope, receive, send_with_headers)
+                finally:
+                    tracing.note_response(span, method=scope["method"], route=_route(scope), status=status)
         except Exception:
             metrics.unhandled_errors.inc()
             log.exception("unhandled_error", path=scope["path"])

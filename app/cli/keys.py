@@ -71,13 +71,13 @@ def list_keys(project: Annotated[str | None, typer.Option(help="Only this projec
 
 @keys.command("revoke")
 def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]) -> None:
-    """Revoke a key for good; it is refused within ten seconds."""
+    """Revoke a key for good; every server refuses it at once."""
     asyncio.run(_revoke(key_id))
 
 
 @keys.command("rotate")
 def rotate(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]) -> None:
-    """Give a key another secret, shown once; the old one is refused within ten seconds."""
+    """Give a key another secret, shown once; every server refuses the old one at once."""
     asyncio.run(_rotate(key_id))
 
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.markup import escape
 
 from app.access.keys import DEFAULT_PROJECT
@@ -30,6 +29,7 @@ from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.postgres.cluster import EmbeddedPostgresError
 from app.settings import Settings
+from app.sockets import server
 from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
@@ -59,9 +59,8 @@ def serve(
         except ValueError as error:
             give_up(str(error), EXIT_CONFIG)
         threading.Thread(target=_greet, args=(settings, browser), daemon=True).start()
-        uvicorn.run(
+        server.run(
             "app.main:serve_app",
-            factory=True,
             host=settings.host,
             port=settings.port,
             workers=settings.workers,

@@ -1,8 +1,9 @@
-"""Public ids: a prefix that names the resource and 24 random letters and digits."""
+"""Public ids: a prefix that names the resource and 24 letters and digits, all or most of them random."""
 
 import re
 import secrets
 import string
+import time
 
 from app.core.errors import InvalidRequest
 
@@ -11,6 +12,11 @@ ID_PATTERN = r"^[A-Za-z0-9_-]+$"
 _ALPHABET = string.ascii_letters + string.digits
 _LETTERS = (_ALPHABET.encode() * 5)[:256]
 _SURPLUS = bytes(range(256 - 256 % len(_ALPHABET), 256))
+_RETRIEVAL = "ret_"
+_TIME_LETTERS = 8
+_RANDOM_WITH_TIME = 16
+# Clocks of several servers differ.
+_ON_ITS_WAY_MILLISECONDS = 5_000
 _ID = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_ORDINAL = 9
 _LONGEST_SHOWN = 64
@@ -22,6 +28,15 @@ def _random(length: int = 24) -> str:
         # Bytes beyond the last whole alphabet would make some letters likelier than others.
         letters += secrets.token_bytes(2 * length).translate(_LETTERS, _SURPLUS).decode()
     return letters[:length]
+
+
+def _written(milliseconds: int) -> str:
+    """Return a number in the letters of ids, always of the same length."""
+    letters = ""
+    for _ in range(_TIME_LETTERS):
+        milliseconds, digit = divmod(milliseconds, len(_ALPHABET))
+        letters = _ALPHABET[digit] + letters
+    return letters
 
 
 def make_file_id() -> str:
@@ -53,7 +68,19 @@ def make_text_completion_id() -> str:
 
 
 def make_retrieval_id() -> str:
-    return f"ret_{_random()}"
+    """Return an id that says when it was made: a record of it is written a moment later."""
+    return f"{_RETRIEVAL}{_written(time.time_ns() // 1_000_000)}{_random(_RANDOM_WITH_TIME)}"
+
+
+def may_be_on_its_way(retrieval_id: str) -> bool:
+    """Return whether the record of a retrieval may still be about to be written, somewhere."""
+    letters = retrieval_id.removeprefix(_RETRIEVAL)[:_TIME_LETTERS]
+    if not set(letters) <= set(_ALPHABET):
+        return False
+    made_at = 0
+    for letter in letters:
+        made_at = made_at * len(_ALPHABET) + _ALPHABET.index(letter)
+    return abs(time.time_ns() // 1_000_000 - made_at) < _ON_ITS_WAY_MILLISECONDS
 
 
 def make_response_id() -> str:

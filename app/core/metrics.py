@@ -26,6 +26,9 @@ database_up = Gauge("footnote_database_up", "Whether PostgreSQL answered when th
 pool_connections = Gauge(
     "footnote_pool_connections", "Connections to PostgreSQL that transactions share", ["state"]
 )
+database_reads = Counter(
+    "footnote_database_reads", "Reads of callers, where there are replicas, by who answered", ["server"]
+)
 queue_files = Gauge("footnote_queue_files", "Files that are not read yet")
 queue_oldest_seconds = Gauge("footnote_queue_oldest_seconds", "How long the oldest of them waits")
 chat_calls = Counter("footnote_chat_calls", "Answers asked of a chat provider", ["provider"])

@@ -33,12 +33,13 @@ class DatabaseUrls:
     """How one database is reached, as SQLAlchemy URLs: by the role that serves, and by the tables' owner.
 
     The owner migrates and builds indexes. On a server both may be the same. `data_dir` is the folder of the embedded
-    PostgreSQL's data, None for a server's.
+    PostgreSQL's data, None for a server's. `reading` are streaming replicas, reached by the serving role.
     """
 
     serving: str
     owning: str
     data_dir: Path | None = None
+    reading: tuple[str, ...] = ()
 
     @classmethod
     def of_one_role(cls, url: str) -> Self:

@@ -1,7 +1,7 @@
 """API keys in the database, and the projects that they belong to."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from app.core.permissions import Allowance, Reach, Scope
 from app.db.connections import SystemConnections
 from app.wire.filters import Filter, to_filter
 
+_CHANNEL = "footnote_keys"
+_ANNOUNCE = text(f"notify {_CHANNEL}")
 _FIND = text("""
     select k.*, p.name as project, extract(epoch from k.expires_at - now())::float as seconds_left
     from api_keys k join projects p on p.id = k.project_id where k.id = :id
@@ -151,6 +153,7 @@ class Keys:
         """Set how many tokens a project may use in a month; None is no limit."""
         async with self._connections.begin() as connection:
             await connection.execute(_BUDGET, {"id": project_id, "tokens": tokens_per_month})
+            await connection.execute(_ANNOUNCE)
 
     async def create(self, key: NewKey) -> None:
         """Store a key. Its stores may be named by id or name; raise NotFound for one that the project has not."""
@@ -171,11 +174,13 @@ class Keys:
                 "expires_seconds": key.expires_seconds,
             }
             await connection.execute(_CREATE, values)
+            await connection.execute(_ANNOUNCE)
 
     async def revoke(self, key_id: str) -> str:
         """Revoke a key for good, and return its project; raise NotFound."""
         async with self._connections.begin() as connection:
             found = (await connection.execute(_REVOKE, {"id": key_id})).scalar_one_or_none()
+            await connection.execute(_ANNOUNCE)
         return _known(found, key_id)
 
     async def rotate(self, key_id: str, secret_sha256: bytes) -> str:
@@ -183,7 +188,12 @@ class Keys:
         async with self._connections.begin() as connection:
             wanted = {"id": key_id, "secret_sha256": secret_sha256}
             found = (await connection.execute(_ROTATE, wanted)).scalar_one_or_none()
+            await connection.execute(_ANNOUNCE)
         return _known(found, key_id)
+
+    async def listen(self, on_change: Callable[[], Awaitable[None]]) -> None:
+        """Call `on_change` whenever any process has changed a key or a budget, until cancelled."""
+        await self._connections.listen(_CHANNEL, on_change)
 
 
 async def _store_id(connection: AsyncConnection, project_id: str, reference: str) -> str:

@@ -27,6 +27,7 @@ from app.db.chunk_search import (
 from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
 from app.db.found_texts import with_texts
 from app.db.lexemes import HOLDING
+from app.db.read_replicas import ReadReplicas
 from app.db.vector_stores import expired, no_store
 from app.models import VectorStore, VectorStoreFile
 
@@ -128,8 +129,8 @@ class NamedStore:
 class ProjectSearch:
     """Searches one project's stores."""
 
-    def __init__(self, connections: DirectConnections, caller: Caller) -> None:
-        self._connections = connections
+    def __init__(self, reads: ReadReplicas, caller: Caller) -> None:
+        self._reads = reads
         self._project_id = caller.project_id
         self._reached = caller.reach.stores
 
@@ -190,9 +191,20 @@ class ProjectSearch:
         """
         if len(specs) == 1 and (specs[0].semantic is None or specs[0].lexical is None):
             return await self._find_by_one_leg(specs[0], choose, texts)
+        return await self._reads.run(
+            self._project_id, lambda connections: self._find_by_both(connections, specs, choose, texts)
+        )
+
+    async def _find_by_both(
+        self,
+        connections: DirectConnections,
+        specs: Sequence[SearchSpec],
+        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        texts: int,
+    ) -> Fetched:
         probes = max((spec.semantic.probes for spec in specs if spec.semantic), default=1)
         opening = [_BEGIN, self._settings(probes), *(self._searching(spec) for spec in specs)]
-        async with self._connections.opened(opening) as (connection, rows):
+        async with connections.opened(opening) as (connection, rows):
             chosen = choose([candidates_of(found) for found in rows[2:]])
             fetched, _ = await connection.run([self._texts(chosen, texts), _COMMIT])
         return fetched_of(fetched)
@@ -202,7 +214,8 @@ class ProjectSearch:
     ) -> Fetched:
         """Search by one message. PostgreSQL knows the order, so it sends the texts of the best along."""
         probes = spec.semantic.probes if spec.semantic else 1
-        _, rows = await self._connections.run([self._settings(probes), self._searching(spec, texts=texts)])
+        batch = [self._settings(probes), self._searching(spec, texts=texts)]
+        _, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
         chosen = choose([candidates_of(row[:5] for row in rows)])
         found = fetched_of([(*row[:3], *row[5:]) for row in rows])
         # Scores that are equal once they are rounded may come in another order.
@@ -217,7 +230,8 @@ class ProjectSearch:
         )
 
     async def _run(self, batch: Sequence[Bound]) -> list[Rows]:
-        return (await self._connections.run([self._settings(1), *batch]))[1:]
+        sent = [self._settings(1), *batch]
+        return (await self._reads.run(self._project_id, lambda connections: connections.run(sent)))[1:]
 
     def _settings(self, probes: int) -> Bound:
         given = {"project_id": self._project_id, "probes": str(probes)}

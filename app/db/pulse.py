@@ -33,11 +33,14 @@ class Pulse:
     connections are then shut, which ends every wait for them. Cancelling would wait for PostgreSQL once more.
     """
 
-    def __init__(self, *engines: AsyncEngine) -> None:
+    def __init__(self, *engines: AsyncEngine, name: str = "primary") -> None:
+        self._name = name
         self._url = engines[0].url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._connections: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
         self._is_frozen = False
         self._answered_at = time.monotonic()
+        # Since when its own connection stands, by the monotonic clock; None while it does not, or nothing answers there.
+        self.connected_at: float | None = None
         for engine in {id(engine): engine for engine in engines}.values():
             event.listen(engine.sync_engine, "connect", self._note)
 
@@ -70,9 +73,14 @@ class Pulse:
         async with connection:
             self._thaw()
             self._connections.add(connection)
-            while True:
-                await self._beat(connection)
-                await asyncio.sleep(_BEAT_SECONDS)
+            connected_at = time.monotonic()
+            try:
+                while True:
+                    await self._beat(connection)
+                    self.connected_at = connected_at
+                    await asyncio.sleep(_BEAT_SECONDS)
+            finally:
+                self.connected_at = None
 
     async def _beat(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Ask once; OperationalError when the connection is broken or there is no answer in time."""
@@ -97,14 +105,14 @@ class Pulse:
 
     def _freeze(self) -> None:
         if not self._is_frozen:
-            log.error("database_frozen", connections=len(self._connections))
-        self._is_frozen = True
+            log.error("database_frozen", server=self._name, connections=len(self._connections))
+        self._is_frozen, self.connected_at = True, None
         for connection in list(self._connections):
             _shut(connection)
 
     def _thaw(self) -> None:
         if self._is_frozen:
-            log.info("database_answers_again")
+            log.info("database_answers_again", server=self._name)
         self._is_frozen = False
 
 

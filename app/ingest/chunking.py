@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from app.core.chunking import SentenceRule
+from app.core.chunking import HEADING_SEPARATOR, SentenceRule
 from app.core.lines import soft_line_ends
 from app.core.sentences import sentence_ends
 from app.core.text import shown_text
@@ -86,7 +86,7 @@ class Headings:
         self.path = [*(outer for outer in self.path if outer[0] < level), (level, title)]
 
     def __str__(self) -> str:
-        return " › ".join(title for _, title in self.path)
+        return HEADING_SEPARATOR.join(title for _, title in self.path)
 
 
 def chunk_text(text: str, rule: SentenceRule, *, above: Headings | None = None) -> list[ChunkSpan]:

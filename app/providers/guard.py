@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
+from opentelemetry.trace import Span
+
 from app.core import metrics
 from app.core.gate import Gate
 from app.core.scope import refuse_inside_transaction
@@ -16,6 +18,7 @@ from app.providers.base import (
     Purpose,
     TokenInput,
 )
+from app.providers.spans import chat_span, embedding_span, note_embeddings
 
 
 class GuardedChat:
@@ -41,9 +44,11 @@ class GuardedChat:
         # The place is held across the stream's yields on purpose. The reader of the stream closes it.
         async with self._gate.place():
             metrics.chat_calls.labels(self.name).inc()
-            async with aclosing(self._provider.respond(request, deadline=deadline)) as events:
-                async for event in events:
-                    yield event
+            with chat_span(self.name, request.body) as span:
+                async with aclosing(self._provider.respond(request, deadline=deadline)) as events:
+                    async for event in events:
+                        span.note(event)
+                        yield event
 
     async def models(self) -> list[str]:
         refuse_inside_transaction("A chat model")
@@ -66,6 +71,7 @@ class GuardedEmbeddings:
         self.name = provider.name
         self.space = provider.space
         self.fusion = provider.fusion
+        self.is_cheap = provider.is_cheap
 
     def answers_to(self, model: str) -> bool:
         return self._provider.answers_to(model)
@@ -84,8 +90,10 @@ class GuardedEmbeddings:
     async def embed(
         self, texts: Sequence[TokenInput], *, purpose: Purpose, space: EmbeddingSpace | None = None
     ) -> EmbeddingResult:
-        async with self._call(purpose, texts):
-            return await self._provider.embed(texts, purpose=purpose, space=space)
+        async with self._call(purpose, texts, (space or self.space).model) as span:
+            result = await self._provider.embed(texts, purpose=purpose, space=space)
+            note_embeddings(span, result)
+            return result
 
     async def embed_as(
         self,
@@ -95,13 +103,16 @@ class GuardedEmbeddings:
         dimensions: int | None,
         extra: Json | None = None,
     ) -> EmbeddingResult:
-        async with self._call("caller", texts):
-            return await self._provider.embed_as(texts, model=model, dimensions=dimensions, extra=extra)
+        async with self._call("caller", texts, model) as span:
+            result = await self._provider.embed_as(texts, model=model, dimensions=dimensions, extra=extra)
+            note_embeddings(span, result)
+            return result
 
     @asynccontextmanager
-    async def _call(self, purpose: str, texts: Sequence[TokenInput]) -> AsyncIterator[None]:
+    async def _call(self, purpose: str, texts: Sequence[TokenInput], model: str) -> AsyncIterator[Span]:
         refuse_inside_transaction("An embedding model")
         async with self._gate.place():
             metrics.embedding_calls.labels(self.name, purpose).inc()
             metrics.embedded_texts.labels(self.name, purpose).inc(len(texts))
-            yield
+            with embedding_span(self.name, model) as span:
+                yield span

@@ -12,7 +12,7 @@ from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.providers.guard import GuardedChat, GuardedEmbeddings
 from app.providers.local.embeddings import LocalEmbeddings
-from app.providers.openai.chat import OpenAIChat
+from app.providers.openai.chat import OpenAIChat, StreamLimits
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.decisions import UpstreamDecisions
 from app.providers.openai.embeddings import OpenAIEmbeddings
@@ -42,6 +42,7 @@ class ProviderSettings:
     verify_model: str | None
     verify_timeout_seconds: float
     max_concurrency: int
+    stream_limits: StreamLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _chat(settings: ProviderSettings) -> ChatProvider:
         case "fallback":
             return FallbackChat(model=settings.chat_model)
         case "openai":
-            return OpenAIChat(OpenAIConnection(settings.chat_address))
+            return OpenAIChat(OpenAIConnection(settings.chat_address), settings.stream_limits)
 
 
 def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:

@@ -36,6 +36,7 @@ _IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]
 _LONG_RUN = 3
 _FEWEST_ZEROS = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_FOREIGN = re.compile(r"[^\t\n\r\f\x20-\x7e]")
 STRAY_BYTES = "footnote-strays"
 GARBLED = "its text comes out garbled: its encoding, or the one of its fonts, is not known"
 
@@ -159,9 +160,7 @@ def _is_broken(data: bytes) -> bool:
 def is_garbled(text: str) -> bool:
     """Whether a text came out as signs that nobody writes: replacement characters, controls, private ones, cut marks."""
     sample = text[:_SAMPLE_BYTES]
-    foreign = [
-        letter for letter in sample if ord(letter) > 0x7E or (ord(letter) < 0x20 and letter not in "\t\n\r\f")
-    ]
+    foreign = _FOREIGN.findall(sample)
     if not foreign:
         return False
     wrong = sum(_is_wrong(letter) for letter in foreign)

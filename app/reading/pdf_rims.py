@@ -38,8 +38,10 @@ def take_rims(pages: list[str]) -> tuple[list[str], list[str]]:
                 drop.add(place)
         kept.append("\n".join(line for place, line in enumerate(page) if place not in drop).strip())
     said = [line for line in rims.values() if _says_something(line)]
-    # Pages that all say the same are copies of one sheet. Those with nothing but their numbers are scans.
-    return (pages, []) if said and not any(kept) else (kept, said)
+    if said and not any(kept):
+        # Each page says the same, as copies of one sheet do. Page numbers alone say nothing.
+        return pages, []
+    return kept, said
 
 
 def _rim_places(page: list[str]) -> list[tuple[int, str]]:

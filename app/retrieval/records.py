@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from app.core import ids
 from app.core.errors import FootnoteError, NotFound
 from app.core.types import Caller
 from app.db.database import Database
@@ -50,9 +51,9 @@ class RetrievalLog:
             await self.flush()
 
     async def retrieve(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
-        """Return a record; raise NotFound. One that another replica has not written yet is waited for."""
+        """Return a record; raise NotFound. One so young that another replica may not have written it yet is waited for."""
         await self.flush()
-        for pause in _PAUSES:
+        for pause in _PAUSES if ids.may_be_on_its_way(retrieval_id) else ():
             try:
                 return await self._get(caller, retrieval_id)
             except NotFound:
@@ -73,7 +74,7 @@ class RetrievalLog:
             await asyncio.gather(self._soon, return_exceptions=True)
 
     async def _get(self, caller: Caller, retrieval_id: str) -> RetrievalRecord:
-        async with self._database.of(caller).read() as snapshot:
+        async with self._database.fresh(caller).read() as snapshot:
             return await snapshot.retrievals.get(retrieval_id)
 
     async def _write_soon(self) -> None:

@@ -5,7 +5,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.core import ids, metrics
+from opentelemetry.trace import Span, SpanKind
+
+from app.core import ids, metrics, tracing
 from app.core.fusion import Fusion
 from app.core.listing import Listing
 from app.core.permissions import Reach
@@ -104,7 +106,12 @@ class Retriever:
 
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
-        request = request.within(caller.reach)
+        with tracing.span("retrieval", _asked_attributes(request), kind=SpanKind.CLIENT) as span:
+            retrieval = await self._search_twice(caller, request.within(caller.reach))
+            _note_found(span, retrieval)
+            return retrieval
+
+    async def _search_twice(self, caller: Caller, request: SearchRequest) -> Retrieval:
         retrieval = await self._search(caller, request)
         if retrieval.candidates or retrieval.route in ("empty", "lexical"):
             return retrieval
@@ -318,6 +325,26 @@ class _Clock:
         now = time.perf_counter()
         self.seconds[step], self._last = now - self._last, now
         metrics.note_search_step(step, self.seconds[step])
+
+
+def _asked_attributes(request: SearchRequest) -> Json:
+    return {
+        "gen_ai.operation.name": "retrieval",
+        "gen_ai.provider.name": "footnote",
+        "gen_ai.retrieval.top_k": request.options.max_num_results,
+        "footnote.retrieval.mode": request.options.mode or "hybrid",
+    }
+
+
+def _note_found(span: Span, retrieval: Retrieval) -> None:
+    if not span.is_recording():
+        return
+    stores = ",".join(retrieval.store_ids)
+    span.update_name(f"retrieval {stores}".rstrip())
+    span.set_attribute("gen_ai.data_source.id", stores)
+    span.set_attribute("footnote.retrieval.id", retrieval.retrieval_id)
+    span.set_attribute("footnote.retrieval.route", retrieval.route)
+    span.set_attribute("footnote.retrieval.snippets", len(retrieval.snippets))
 
 
 def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 # A connection that is closed while bytes arrive is reset, and the client does not see why. So it is read for a moment.
 _LINGER_SECONDS = 1.0
+# A client that has connected just before the server ends may have sent its request already.
+_LAST_REQUEST_SECONDS = 1.0
 
 if TYPE_CHECKING:
     _Base: TypeAlias = H11Protocol
@@ -42,6 +44,7 @@ class _Limited(_Base):
         self._pending_bytes = 0
         self._has_served = False
         self._is_refused = False
+        self._is_ending = False
         self._deadline: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -97,6 +100,14 @@ class _Limited(_Base):
         else:
             self._deadline = None
 
+    def shutdown(self) -> None:
+        """End the connection, after the request that is being served, or the first one if that is still to come."""
+        if self.cycle is None and not self._is_refused:
+            self._is_ending = True
+            self._wait(_LAST_REQUEST_SECONDS)
+        else:
+            super().shutdown()
+
     def make_room(self) -> None:
         """Close this idle connection: a new one needs its place."""
         self.transport.close()
@@ -105,6 +116,8 @@ class _Limited(_Base):
         """Note that the head of a request is complete."""
         self._deadline = None
         self.register.note_busy(self)
+        if self._is_ending:
+            self.cycle.keep_alive = False
 
     @property
     def _reads_body(self) -> bool:

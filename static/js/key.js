@@ -31,8 +31,9 @@ export function keepKey(key, { remember }) {
   }
 }
 
-/** Return the header that carries the key. */
+/** Return the header that carries the reader's key, or the one that the server gives to visitors. */
 export function authorization() {
-  const key = readKey();
+  const given = document.querySelector("meta[name=footnote-key]")?.getAttribute("content");
+  const key = readKey() || given;
   return key ? { authorization: `Bearer ${key}` } : {};
 }

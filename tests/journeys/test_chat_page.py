@@ -1,11 +1,15 @@
 """The chat page in a real Chromium: upload, ask, follow a marker, stop; and hostile text stays text."""
 
+import asyncio
+
+import httpx
 import psycopg
 from playwright.async_api import FilePayload, Page, expect
 
+from app.core.permissions import READING_SCOPES
 from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer, conninfo
-from tests.factories import make_pdf
+from tests.factories import make_key, make_pdf
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
 
@@ -148,31 +152,18 @@ async def test_markdown_within_a_line(page: Page, live_server: LiveServer) -> No
 
     shown = await page.evaluate(
         """async (forms) => {
-          const { inlineNodes } = await import("/static/js/inline.js");
+          const { showMarkdown } = await import("/static/js/markdown.js");
           const marker = (n) => n === 1 ? Object.assign(document.createElement("sup"), { textContent: "1" }) : null;
           return forms.map((form) => {
-            const line = document.createElement("p");
-            line.append(...inlineNodes(form, marker));
-            return line.innerHTML;
+            const shown = document.createElement("div");
+            showMarkdown(shown, form, marker);
+            return shown.firstChild.innerHTML;
           });
         }""",
         list(forms),
     )
 
     assert shown == list(forms.values())
-
-
-async def test_a_key_is_asked_for_and_used(page: Page, make_server: MakeServer) -> None:
-    """Without the key the settings open; with it the page works."""
-    server = make_server(api_keys="secret-key")
-    await page.goto(server.url)
-
-    await expect(page.get_by_label("API key")).to_be_focused()
-    await page.get_by_label("API key").fill("secret-key")
-    await page.get_by_role("button", name="Done").click()
-    await ask(page, "Is anybody there?")
-
-    await expect(page.locator(".answer")).to_contain_text("Is anybody there?")
 
 
 async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServer) -> None:
@@ -249,3 +240,32 @@ async def test_a_card_shows_rendered_text_folded_round_the_quote(
     await more.click()
     await expect(more).to_have_attribute("aria-expanded", "true")
     assert await text.evaluate("box => box.scrollHeight <= box.clientHeight + 1")
+
+
+async def test_visitors_get_a_key_that_only_reads(
+    page: Page, make_server: MakeServer, clean_url: str
+) -> None:
+    """They ask without entering one; the reader's own key goes before it. A key that may write is not given out."""
+    reads, writes = await asyncio.to_thread(
+        lambda: (make_key(clean_url, scopes=READING_SCOPES), make_key(clean_url))
+    )
+    server = make_server(api_keys="secret-key", page_api_key=reads)
+    unsafe = make_server(api_keys="secret-key", page_api_key=writes)
+    body = {"text": "Parental leave lasts nine months.", "filename": "leave.txt"}
+    async with httpx.AsyncClient() as client:
+        headers = {"authorization": "Bearer secret-key"}
+        (await client.post(f"{server.v1}/ingest", json=body, headers=headers)).raise_for_status()
+        given, withheld = await client.get(server.url), await client.get(unsafe.url)
+        as_visitor = {"authorization": f"Bearer {reads}"}
+        deleting = await client.delete(f"{server.v1}/files/file-x", headers=as_visitor)
+
+    await page.goto(server.url)
+    await ask(page, "How long does parental leave last?")
+    await expect(page.locator(".answer")).to_contain_text("nine months")
+    await page.get_by_role("button", name="Settings").click()
+    await expect(page.locator("#api-key")).to_have_value("")
+
+    assert reads in given.text
+    assert given.headers["cache-control"] == "no-store"
+    assert "fn_" not in withheld.text
+    assert deleting.status_code == 403

@@ -7,8 +7,10 @@ import httpx
 import psycopg
 import pytest
 
+from app.library.keys import KeyLibrary
 from tests.conftest import MakeServer, conninfo
-from tests.factories import make_key
+from tests.factories import make_key, with_keys
+from tests.processes import wait_until
 from tests.serving import LiveServer
 from tests.test_cli import footnote
 
@@ -239,3 +241,30 @@ def test_what_is_done_with_keys_is_audited(make_server: MakeServer, clean_url: s
     ]
     assert "key.created" in shown
     assert entries[-1][3] in shown
+
+
+def test_a_revoked_key_is_refused_by_every_server(make_server: MakeServer, clean_url: str) -> None:
+    """At once, although both servers have seen it a moment ago. A rotated key's old secret, too."""
+    servers = [make_server(), make_server()]
+    revoked, rotated = make_key(clean_url), make_key(clean_url)
+    every = [(server, key) for server in servers for key in (revoked, rotated)]
+    first = [status_of(server, key) for server, key in every]
+
+    async def change(keys: KeyLibrary) -> None:
+        await keys.revoke(key_id_of(revoked))
+        await keys.rotate(key_id_of(rotated))
+
+    with_keys(clean_url, change)
+
+    assert first == [200] * 4
+    # As long as a notice may take, not as long as a key is remembered.
+    assert wait_until(lambda: all(status_of(server, key) == 401 for server, key in every), seconds=2)
+
+
+def status_of(server: LiveServer, key: str) -> int:
+    with calling(server, key) as client:
+        return client.get("/v1/files").status_code
+
+
+def key_id_of(key: str) -> str:
+    return key.split("_")[1]

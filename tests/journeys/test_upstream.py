@@ -229,6 +229,59 @@ def test_a_late_fault_is_a_frame_without_the_end_mark(server: LiveServer, model:
     assert SENTINEL not in text
 
 
+def test_a_hang_before_the_first_byte_is_an_early_error(make_server: MakeServer, upstream_url: str) -> None:
+    """A stream whose status line does not come is a 504 in OpenAI's shape, and upstream's work is cancelled."""
+    server = make_server(
+        openai_api_key="sk-good", openai_base_url=upstream_url, upstream_first_byte_seconds=0.5
+    )
+    began = time.monotonic()
+
+    with pytest.raises(openai.InternalServerError) as error:
+        sdk(server.v1).chat.completions.create(model="gpt-hang", messages=QUESTION, stream=True)
+
+    assert time.monotonic() - began < 10
+    assert error.value.status_code == 504
+    assert error.value.type == "server_error"
+    assert "did not answer in time" in error.value.message
+
+
+def test_a_hang_amid_a_stream_is_a_last_frame(
+    make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+) -> None:
+    """What was said before stays; the SDK raises on the error that follows, and upstream's work is cancelled."""
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, upstream_pause_seconds=0.5)
+    upstream.answer = "Nine months of leave are granted to everyone."
+    began = time.monotonic()
+    stream = sdk(server.v1).chat.completions.create(model="gpt-stall", messages=QUESTION, stream=True)
+    said: list[str] = []
+
+    def listen() -> None:
+        for chunk in stream:
+            said.extend(choice.delta.content or "" for choice in chunk.choices)
+
+    with pytest.raises(openai.APIError, match=r"paused for more than 0\.5 seconds") as error:
+        listen()
+
+    assert time.monotonic() - began < 10
+    assert "".join(said).startswith("Nine")
+    assert getattr(error.value, "type", None) == "server_error"
+    assert upstream.disconnected
+
+
+def test_a_model_may_think_before_its_first_word(make_server: MakeServer, upstream_url: str) -> None:
+    """The limit of pauses holds once the answer has begun, the limit of the first byte until upstream's status line."""
+    server = make_server(
+        openai_api_key="sk-good",
+        openai_base_url=upstream_url,
+        upstream_first_byte_seconds=0.5,
+        upstream_pause_seconds=0.5,
+    )
+
+    stream = sdk(server.v1).chat.completions.create(model="gpt-late", messages=QUESTION, stream=True)
+
+    assert [chunk.choices[0].finish_reason for chunk in stream if chunk.choices][-1] == "stop"
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_client_that_hangs_up_stops_upstream(
     server: LiveServer, upstream: FakeUpstream, *, stream: bool

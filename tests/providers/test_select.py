@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.core.types import EmbeddingSpace
+from app.providers.openai.chat import StreamLimits
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import ProviderSettings, select_providers
 
@@ -31,6 +32,7 @@ def settings(**said: Any) -> ProviderSettings:
         "verify_model": None,
         "verify_timeout_seconds": 5,
         "max_concurrency": 4,
+        "stream_limits": StreamLimits(),
     }
     return ProviderSettings(**unset | said)
 

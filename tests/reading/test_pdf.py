@@ -182,6 +182,22 @@ def test_pages_without_text_are_reported() -> None:
     assert [warning.partition(":")[0] for warning in document.warnings] == ["no text on pages 2-3"]
 
 
+def test_scans_with_nothing_but_stamped_page_numbers_are_reported() -> None:
+    """Small pictures on pages whose only text is their number: the numbers are no text, whatever they are worth."""
+
+    def stamped(number: int) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            picture(canvas, height=77)
+            canvas.drawString(280, 20, f"Page {number}")
+
+        return draw
+
+    document = read_file("a.pdf", make_pdf(*map(stamped, (1, 2, 3))))
+
+    assert [warning.partition(":")[0] for warning in document.warnings] == ["no text on pages 1-3"]
+    assert "Page" not in "".join(document.pages)
+
+
 def test_a_locked_file_says_so() -> None:
     """The reason names the missing password."""
     out = io.BytesIO()

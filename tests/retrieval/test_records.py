@@ -1,6 +1,7 @@
 """Recorded retrievals: written together after their answers, lost by nobody."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ async def test_another_replica_waits_for_a_record_that_is_on_its_way(db: Databas
     await here.record(caller, retrieval)
 
     assert (await there.retrieve(caller, retrieval.retrieval_id)).record["queries"] == ["leave"]
+
+
+async def test_an_id_that_is_not_young_is_not_waited_for(db: Database, caller: Caller) -> None:
+    """Whatever it looks like. One that was made just now is."""
+    records = RetrievalLog(db)
+    seconds = {}
+    for retrieval_id in ("ret_nope", "ret_ü", "", f"ret_{'A' * 24}", "x" * 500, ids.make_retrieval_id()):
+        began = time.monotonic()
+        with pytest.raises(NotFound):
+            await records.retrieve(caller, retrieval_id)
+        seconds[retrieval_id] = time.monotonic() - began
+
+    *_, young = seconds
+    assert seconds.pop(young) > 0.6
+    assert max(seconds.values()) < 0.5
 
 
 async def test_what_is_left_is_written_when_the_server_stops(db: Database, caller: Caller) -> None:

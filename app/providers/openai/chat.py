@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import openai
@@ -17,6 +18,18 @@ from app.providers.openai.connection import OpenAIConnection
 
 _T = TypeVar("_T")
 _PATH = "/chat/completions"
+_TOO_LATE = "The upstream model server did not answer in time."
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """How long a stream's status line may take, and how long upstream may pause once it has begun to answer.
+
+    Between the two a model may think: the deadline of the whole request holds there.
+    """
+
+    first_byte_seconds: float = 30
+    pause_seconds: float = 30
 
 
 class OpenAIChat:
@@ -26,8 +39,9 @@ class OpenAIChat:
     model_owner = "upstream"
     follows_instructions = True
 
-    def __init__(self, connection: OpenAIConnection) -> None:
+    def __init__(self, connection: OpenAIConnection, limits: StreamLimits | None = None) -> None:
         self._connection = connection
+        self._limits = limits or StreamLimits()
 
     def answers_to(self, model: str) -> bool:  # noqa: ARG002 - upstream judges the name
         return True
@@ -65,15 +79,17 @@ class OpenAIChat:
     ) -> AsyncGenerator[ProviderEvent, None]:
         # Usage is always requested, because our own counters need it.
         body = dict(request.body) | {"stream_options": {"include_usage": True}}
-        stream = await self._before(deadline, body, self._connection.open_stream(_PATH, body))
+        head_by = min(deadline, time.monotonic() + self._limits.first_byte_seconds)
+        stream = await self._before(head_by, body, self._connection.open_stream(_PATH, body))
         try:
-            started, finished = False, False
-            async for chunk in self._chunks(stream):  # closed with the stream below
+            started, begun, finished = False, False, False
+            chunks = self._chunks(stream)  # closed with the stream below
+            while (chunk := await self._next(chunks, None if begun else deadline)) is not None:
                 if not started:
                     yield _started(chunk, request.model)
                     started = True
                 for event in delta_events(chunk):
-                    finished = finished or isinstance(event, Finished)
+                    begun, finished = True, finished or isinstance(event, Finished)
                     yield event
             if not finished:
                 raise UpstreamFailed(
@@ -81,6 +97,21 @@ class OpenAIChat:
                 )
         finally:
             await stream.close()
+
+    async def _next(
+        self, chunks: AsyncGenerator[dict[str, Any], None], deadline: float | None
+    ) -> dict[str, Any] | None:
+        """Return the next chunk, None at the end; raise UpstreamTimedOut after the deadline, or after a pause without one."""
+        seconds = self._limits.pause_seconds if deadline is None else max(0.0, deadline - time.monotonic())
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(chunks, None)
+        except TimeoutError:
+            raise UpstreamTimedOut(
+                f"The upstream model server paused for more than {seconds:g} seconds amid its answer."
+                if deadline is None
+                else _TOO_LATE
+            ) from None
 
     async def _chunks(self, stream: AsyncStream[object]) -> AsyncGenerator[dict[str, Any], None]:
         try:
@@ -99,7 +130,7 @@ class OpenAIChat:
                 return await work
         except TimeoutError:
             self._connection.breaker(_PATH, body).note_timeout()
-            raise UpstreamTimedOut("The upstream model server did not answer in time.") from None
+            raise UpstreamTimedOut(_TOO_LATE) from None
 
 
 def _started(chunk: dict[str, Any], asked_model: str) -> Started:

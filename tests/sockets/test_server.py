@@ -1,0 +1,89 @@
+"""The end of a live server, while clients connect."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from app.sockets import protocol
+from app.sockets.connections import ConnectionLimits, Connections
+from tests.processes import wait_until
+from tests.serving import LiveServer, serve
+
+REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+CLIENTS = 8
+
+
+@pytest.fixture(params=["LimitedH11", "LimitedHttpTools"])
+def server(request: pytest.FixtureRequest) -> Iterator[LiveServer]:
+    """A server over either parser, which the test ends."""
+    limits = ConnectionLimits.of_this_process()
+    base = getattr(protocol, request.param)
+    http = type("Limited", (base,), {"limits": limits, "register": Connections(limits)})
+    with serve(PlainTextResponse("x"), lifespan="off", http=http) as served:
+        yield served
+
+
+def address_of(server: LiveServer) -> tuple[str, int]:
+    url = httpx.URL(server.url)
+    return url.host, url.port or 80
+
+
+def refuses(server: LiveServer) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(address_of(server)) != 0
+
+
+def ask(server: LiveServer) -> bytes:
+    with socket.create_connection(address_of(server), timeout=10) as connection:
+        connection.sendall(REQUEST)
+        return connection.recv(100)
+
+
+def test_who_has_connected_may_still_ask(server: LiveServer) -> None:
+    """A request that arrives on a new connection after the end has begun is answered, and the connection ends."""
+    with socket.create_connection(address_of(server), timeout=10) as connection:
+        assert ask(server)
+        server.end()
+        assert wait_until(lambda: refuses(server))
+        connection.sendall(REQUEST.replace(b"connection: close\r\n", b""))
+        answer = connection.recv(1_000)
+        while piece := connection.recv(1_000):
+            answer += piece
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"x")
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_no_connection_is_reset(loop: str) -> None:
+    """Clients that connect again and again get answers until they are refused."""
+    answers: list[bytes] = []
+    resets: list[OSError] = []
+
+    def ask_until_refused(server: LiveServer) -> None:
+        while True:
+            try:
+                answers.append(ask(server))
+            except ConnectionRefusedError:
+                return
+            except OSError as error:
+                resets.append(error)
+                return
+
+    for _ in range(3):
+        with serve(PlainTextResponse("x"), lifespan="off", loop=loop) as server:
+            clients = [threading.Thread(target=ask_until_refused, args=(server,)) for _ in range(CLIENTS)]
+            for client in clients:
+                client.start()
+            enough = len(answers) + 200
+            assert wait_until(lambda: len(answers) > enough)  # noqa: B023 - called at once
+        for client in clients:
+            client.join()
+
+    # The kernel itself resets a connection that is half made when the socket closes.
+    assert len(resets) <= 1
+    assert all(answers)
