@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clients soak chaos audit sbom check format lock clean
+.PHONY: help run test test-clients soak chaos audit sbom check format vendor lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -57,7 +57,7 @@ space := $(empty) $(empty)
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
-test: $(VENV)/dev.stamp ## run every test
+test: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## run every test
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
 	$(if $(ARGS),,$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100)
 
@@ -107,6 +107,11 @@ check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types an
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(NPM) run --silent check
+
+# The page's lexer of Markdown: the bytes of the npm package that the lock names. A test compares them.
+vendor: $(JS)/node_modules/.package-lock.json ## refresh the page's copy of marked from the lock
+	cp $(JS)/node_modules/marked/lib/marked.esm.js static/vendor/marked.esm.js
+	cp $(JS)/node_modules/marked/LICENSE static/vendor/marked.LICENSE
 
 format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fix what can be fixed
 	$(BIN)/ruff format .

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -262,11 +262,12 @@ async def _make_link_signer(settings: Settings, base: _Base, keys: KeyRing) -> S
 def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) -> Worker:
     queued = QueuedIngest(base.database, IngestPipeline(base.database, base.extractor, embedder))
 
-    async def read_file(claim: Claim) -> None:
-        await queued.run(claim)
+    async def read_files(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        failures = await queued.run(claims)
         index_care.nudge()
+        return failures
 
-    return Worker(base.database.system("queue").jobs, read_file)
+    return Worker(base.database.system("queue").jobs, read_files)
 
 
 def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[None]]:

@@ -130,10 +130,11 @@ async def fill(
                 chunking=SentenceRule(),
             )
             held = Held(len(chunks), sum(len(chunk.content) for chunk in chunks), UNDETERMINED)
-            await tx.jobs.complete(await tx.jobs.queue(membership), held)
-            await tx.chunks.copy(store.id, file.id, chunks)
+            await tx.jobs.queue(membership)
+            await tx.jobs.complete({file.id: held}, store_id=store.id)
+            await tx.chunks.copy(store.id, {file.id: chunks})
             if texts:
-                await tx.lexemes.copy(store.id, file.id, (chunk.words for chunk in chunks))
+                await tx.lexemes.copy(store.id, {file.id: (chunk.words for chunk in chunks)})
             await tx.vector_stores.add_counts(
                 store.id,
                 files=1,

@@ -93,6 +93,12 @@ def engine_of(db: Database) -> AsyncEngine:
     return db._owner
 
 
+class CostlyEmbeddings(FallbackEmbeddings):
+    """The fallback, whose embeddings are kept as if they were an upstream's."""
+
+    is_cheap = False
+
+
 def make_pipeline(db: Database, *, embeddings: EmbeddingProvider | None = None) -> IngestPipeline:
     """Return the ingest engine on a database."""
     return IngestPipeline(db, Extractor(), ChunkEmbedder(db, embeddings or FallbackEmbeddings()))
@@ -106,8 +112,9 @@ def make_ingest(db: Database, *, chunking: ChunkingRule | None = None) -> Ingest
 async def read_queue(db: Database, *, embeddings: EmbeddingProvider | None = None) -> None:
     """Do every job that is due."""
     queue, queued = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db, embeddings=embeddings))
-    while (claim := await queue.claim()) is not None:
-        await queued.run(claim)
+    while claims := await queue.claim(16):
+        for error in (await queued.run(claims)).values():
+            raise error
 
 
 async def make_store_with(
@@ -148,18 +155,18 @@ async def make_filled_store(
                 mime_type="text/plain", size_bytes=1, sha256=bytes([number]) * 32,
             )  # fmt: skip
             file = await tx.files.create(file, io.BytesIO(b"x"))
-            membership = await tx.jobs.queue(
+            await tx.jobs.queue(
                 VectorStoreFile(
                     vector_store_id=store.id, file_id=file.id, project_id=caller.project_id,
                     attributes={"year": 2020 + number}, chunking=SentenceRule(),
                 )
             )  # fmt: skip
-            await tx.jobs.complete(membership, Held(len(part), len(part), "und"))
+            await tx.jobs.complete({file.id: Held(len(part), len(part), "und")}, store_id=store.id)
             chunks = (
                 NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, ChunkWords({}, 0))
                 for n, v in enumerate(part)
             )
-            await tx.chunks.copy(store.id, file.id, chunks)
+            await tx.chunks.copy(store.id, {file.id: chunks})
         await tx.vector_stores.bind_space(store.id, EmbeddingSpace(FALLBACK_MODEL, dimensions))
         await tx.vector_stores.add_counts(store.id, files=3, chunks=rows, usage_bytes=rows)
     return store, vectors

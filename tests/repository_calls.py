@@ -96,7 +96,9 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "files.find": lambda b, a: b.files.find(a.file.public_id),
     "files.get_by_key": lambda b, a: b.files.get_by_key(a.file.id),
     "files.list_page": lambda b, _: b.files.list_page(PAGE),
+    "files.find_keys": lambda b, a: b.files.find_keys([a.file.public_id]),
     "files.find_part": lambda b, a: b.files.find_part(a.file, 0),
+    "files.find_first_parts": lambda b, a: b.files.find_first_parts([a.file]),
     "vector_stores.get": lambda b, a: b.vector_stores.get(a.store.public_id),
     "vector_stores.get_by_key": lambda b, a: b.vector_stores.get_by_key(a.store.id),
     "vector_stores.get_open": lambda b, a: b.vector_stores.get_open(a.store.name),
@@ -115,9 +117,9 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
         a.store.id, File(id=0, filename=a.file.filename)
     ),
     "vector_store_files.any_in_progress": lambda b, _: b.vector_store_files.any_in_progress(),
-    "vector_store_files.find_claimed": lambda b, a: b.vector_store_files.find_claimed(a.claim),
-    "vector_store_files.find_donor": lambda b, a: b.vector_store_files.find_donor(
-        StoreFile(a.membership, a.file), own_space(a.store)
+    "vector_store_files.find_claimed": lambda b, a: b.vector_store_files.find_claimed([a.claim]),
+    "vector_store_files.find_donors": lambda b, a: b.vector_store_files.find_donors(
+        [StoreFile(a.membership, a.file)], own_space(a.store)
     ),
     "vector_store_files.is_replaced": lambda b, a: b.vector_store_files.is_replaced(
         VectorStoreFile(vector_store_id=a.store.id, file_id=a.file.id - 1)
@@ -209,19 +211,19 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "jobs.queue_again": lambda b, a: b.jobs.queue_again(
         a.membership, attributes={}, chunking=SentenceRule(100, 0)
     ),
-    "jobs.lock_claimed": lambda b, a: b.jobs.lock_claimed(a.claim),
+    "jobs.lock_claimed": lambda b, a: b.jobs.lock_claimed([a.claim]),
     "jobs.note_progress": lambda b, a: b.jobs.note_progress(a.claim, 1),
-    "jobs.complete": lambda b, a: b.jobs.complete(a.membership, Held(9, 9, "fin")),
+    "jobs.complete": lambda b, a: b.jobs.complete({a.file.id: Held(9, 9, "fin")}, store_id=a.store.id),
     "jobs.cancel": lambda b, a: b.jobs.cancel(a.batch),
     "chunks.known_embeddings": lambda b, a: b.chunks.known_embeddings([a.sha256], own_space(a.store)),
     "chunks.delete": lambda b, a: b.chunks.delete(*a.keys),
     "chunks.copy_from": lambda b, a: b.chunks.copy_from(a.membership, store_id=a.store.id, file_id=a.file.id),
-    "chunks.copy": lambda b, a: b.chunks.copy(*a.keys, [a.new_chunk()]),
+    "chunks.copy": lambda b, a: b.chunks.copy(a.keys[0], {a.keys[1]: [a.new_chunk()]}),
     "embedding_cache.find": lambda b, a: b.embedding_cache.find([a.sha256], own_space(a.store)),
     "embedding_cache.put": lambda b, a: b.embedding_cache.put(
         {a.sha256: a.embedding * 0}, own_space(a.store)
     ),
-    "lexemes.copy": lambda b, a: b.lexemes.copy(*a.keys, [ChunkWords({a.lexeme: 1.0}, 1)]),
+    "lexemes.copy": lambda b, a: b.lexemes.copy(a.keys[0], {a.keys[1]: [ChunkWords({a.lexeme: 1.0}, 1)]}),
     "lexemes.copy_from": lambda b, a: b.lexemes.copy_from(a.keys, store_id=a.store.id, file_id=a.file.id),
     "lexemes.count_out": lambda b, a: b.lexemes.count_out(a.file.id),
     "lexemes.delete": lambda b, a: b.lexemes.delete(*a.keys),

@@ -56,6 +56,7 @@ def test_files_are_ingested_and_indexed(clean_url: str, tmp_path: Path) -> None:
     unknown = footnote("index", "build", "--store", "nope", **database)
     again = footnote("ingest", str(tmp_path / "handbook.pdf"), "--store", "handbook", **database)
 
+    assert (ingested.returncode, "2 files: 1 read, 1 failed" in ingested.stdout) == (1, True)
     assert "handbook.pdf: 3 chunks" in ingested.stdout
     assert "No text was found in 'empty.txt'" in ingested.stdout
     assert "–" in before.stdout

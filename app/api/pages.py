@@ -1,7 +1,6 @@
 """The chat page, its files, and the API's documentation, all served from here: no page loads anything from elsewhere."""
 
 from html import escape
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.responses import FileResponse, HTMLResponse
@@ -10,10 +9,11 @@ from starlette.staticfiles import StaticFiles
 from app.api.bodies import json_response
 from app.api.dependencies import KeysDep
 from app.api.documentation import describe
+from app.core.shipped import shipped
 
 router = APIRouter(include_in_schema=False)
 
-_STATIC = Path(__file__).parents[2] / "static"
+_STATIC = shipped("static")
 # Swagger UI sets styles on its elements.
 _DOCS_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
@@ -30,6 +30,12 @@ async def chat_page(keys: KeysDep) -> Response:
     page = (_STATIC / "chat.html").read_text(encoding="utf-8")
     meta = f'<meta name="footnote-key" content="{escape(key)}">\n</head>'
     return HTMLResponse(page.replace("</head>", meta, 1), headers={"cache-control": "no-store"})
+
+
+@router.get("/retrievals/{retrieval_id}")
+async def retrieval_page(retrieval_id: str) -> Response:  # noqa: ARG001 - the page itself reads its address
+    """Return the page that shows a retrieval to people; what it shows comes from the API, with the key."""
+    return FileResponse(_STATIC / "retrieval.html", headers={"cache-control": "no-cache"})
 
 
 @router.get("/docs")

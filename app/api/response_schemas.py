@@ -125,6 +125,10 @@ SCHEMAS: Mapping[str, Schema] = {
     ),
     "VectorStoreList": _page("VectorStore"),
     "VectorStoreDeleted": _deleted("vector_store.deleted"),
+    "TopicList": _object(
+        "list",
+        data=_several(_object("footnote.topic", filename=_TEXT, heading=_or_null(_TEXT))),
+    ),
     "VectorStoreFile": _object("vector_store.file", **_STORE_FILE),
     "VectorStoreFileList": _page("VectorStoreFile"),
     "VectorStoreFileDeleted": _deleted("vector_store.file.deleted"),
@@ -190,6 +194,7 @@ ANSWERS: Mapping[tuple[str, str], str] = {
     ("post", _STORE): "VectorStore",
     ("delete", _STORE): "VectorStoreDeleted",
     ("post", f"{_STORE}/search"): "SearchResults",
+    ("get", f"{_STORE}/topics"): "TopicList",
     ("post", f"{_STORE}/files"): "VectorStoreFile",
     ("get", f"{_STORE}/files"): "VectorStoreFileList",
     ("get", f"{_STORE}/files/{{file_id}}"): "VectorStoreFile",

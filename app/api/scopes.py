@@ -58,6 +58,7 @@ SCOPES: Mapping[tuple[str, str], Needed] = {
     ("POST", _STORE): _WRITE,
     ("DELETE", _STORE): _WRITE,
     ("POST", f"{_STORE}/search"): _SEARCH,
+    ("GET", f"{_STORE}/topics"): _READ,
     ("POST", f"{_STORE}/files"): _WRITE,
     ("GET", f"{_STORE}/files"): _READ,
     ("GET", f"{_STORE}/files/{{file_id}}"): _READ,
@@ -75,8 +76,9 @@ SCOPES: Mapping[tuple[str, str], Needed] = {
     # Each tool needs a scope of its own (`mcp/tools`).
     ("POST", "/mcp"): ANY,
 }
-# Without a key: whether the server lives, the chat page, which asks for the key, and the description.
-PUBLIC = frozenset({("GET", path) for path in ("/healthz", "/readyz", "/", "/docs", "/openapi.json")})
+# Without a key: whether the server lives, the pages, which ask for the key, and the description.
+_PAGES = ("/", "/docs", "/retrievals/{retrieval_id}")
+PUBLIC = frozenset({("GET", path) for path in ("/healthz", "/readyz", "/openapi.json", *_PAGES)})
 
 
 def check_scope(request: Request, caller: Caller) -> None:

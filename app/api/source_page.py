@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from html import escape
-from pathlib import Path
 from string import Template
 
+from app.core.shipped import shipped
 from app.core.source_links import PASSAGE_ANCHOR, SourceLinks
 from app.library.sources import Piece, SourceText
 
-_TEMPLATE = Path(__file__).parents[2] / "static" / "source.html"
+_TEMPLATE = shipped("static") / "source.html"
 # Direction overrides reverse letters. No script needs them, and they can make a text show something else.
 _OVERRIDES = re.compile("[\u202d\u202e]")
 # In a name, marks of direction can hide its ending.

@@ -16,6 +16,7 @@ from app.wire.vector_stores import (
     VectorStoreUpdateRequest,
     list_body,
     search_body,
+    topics_body,
     vector_store_body,
     vector_store_deleted_body,
 )
@@ -63,6 +64,12 @@ async def list_vector_stores(vector_stores: VectorStoresDep, caller: CallerDep, 
     found = await vector_stores.list(caller, page)
     bodies = [vector_store_body(entry.store, entry.counts) for entry in found.items]
     return json_response(list_body(bodies, has_more=found.has_more))
+
+
+@router.get("/{vector_store_id}/topics")
+async def list_topics(vector_store_id: str, vector_stores: VectorStoresDep, caller: CallerDep) -> Response:
+    """List some sections of a store's newest files: what can be asked about."""
+    return json_response(topics_body(await vector_stores.topics(caller, vector_store_id)))
 
 
 @router.get("/{vector_store_id}")

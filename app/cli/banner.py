@@ -95,4 +95,7 @@ def _what_next(address: str, readiness: Readiness) -> str:
     url = "" if address == HERE else f"--url {address} "
     ask = f'footnote ask {url}"…"'
     key = " with a key in FOOTNOTE_API_KEY" if readiness["auth_required"] else ""
-    return f"drop documents onto the page, or `footnote ingest FOLDER`; ask there, or `{ask}`{key}"
+    return (
+        "drop documents onto the page, or `footnote ingest FOLDER` (`--sample` takes in a handbook to try it with); "
+        f"ask there, or `{ask}`{key}"
+    )

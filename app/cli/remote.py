@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote
 
@@ -52,6 +53,12 @@ class Remote:
     def post(self, *path: str, **body: Any) -> Any:
         """Return the JSON of a POST; raise RemoteError."""
         return self._call("POST", path, json=body)
+
+    def post_file(self, path: Path, **fields: str | None) -> Any:
+        """Return the JSON of a file that was taken in, with the fields that are given; raise RemoteError."""
+        given = {name: value for name, value in fields.items() if value}
+        with path.open("rb") as content:
+            return self._call("POST", ("ingest",), files={"file": (path.name, content)}, data=given)
 
     def delete(self, *path: str) -> Any:
         """Return the JSON of a DELETE; raise RemoteError."""

@@ -34,7 +34,7 @@ def show_store(reference: Reference, url: Url = "", api_key: ApiKey = "", as_jso
     console.print(_table([store]))
     for file in files:
         note = (file.get("last_error") or {}).get("message") or "; ".join(file.get("warnings") or ())
-        console.print(Text("  ".join(filter(None, [file["id"], file["status"], note]))))
+        console.print(Text("  ".join(filter(None, [file["id"], file["status"], file["filename"], note]))))
 
 
 @stores.command("mk")

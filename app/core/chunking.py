@@ -21,3 +21,6 @@ class TokenRule:
 
 
 ChunkingRule: TypeAlias = SentenceRule | TokenRule
+
+# A chunk says under which headings it stands, the outermost first.
+HEADING_SEPARATOR = " › "

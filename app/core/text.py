@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 
+# Colours and places of the cursor in what a terminal shows.
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,32}[A-Za-z]")
+_TERMINAL_BEGUN = re.compile(r"\x1b(?:\[[0-9;?]{0,32})?\Z")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 # No writing system puts this many marks on one letter. Text that does may be cut anywhere.
@@ -12,9 +15,9 @@ _MOST_HELD = 10_000
 
 
 def clean_text(text: str) -> str:
-    """Return `text` in NFC with line feeds only, without control characters, lone surrogates as U+FFFD."""
+    """Return `text` in NFC with line feeds only, without control characters and terminals' colours, lone surrogates as U+FFFD."""
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", _CONTROLS.sub("", unix)))
+    return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _TERMINAL.sub("", unix))))
 
 
 def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
@@ -51,6 +54,8 @@ def plain_name(name: str) -> str:
 
 def _safe_border(text: str) -> int:
     """Return where the text can be cut: before its last letter, so that marks to come find it, and CR its LF."""
+    if begun := _TERMINAL_BEGUN.search(text):
+        return _safe_border(text[: begun.start()])
     for border in range(len(text) - 1, max(0, len(text) - _MOST_HELD), -1):
         letter = text[border]
         if not (letter == "\n" or unicodedata.combining(letter) or _CONTROLS.match(letter)):

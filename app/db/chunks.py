@@ -1,6 +1,6 @@
 """Chunks in the database: known embeddings, and COPY of new chunks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -116,8 +116,8 @@ class ChunkWriter:
         result = await self._session.execute(statement.execution_options(preserve_rowcount=True))
         return int(cast("CursorResult[Any]", result).rowcount)
 
-    async def copy(self, store_id: int, file_id: int, chunks: Iterable[NewChunk]) -> None:
-        """Store a file's chunks, in order."""
+    async def copy(self, store_id: int, files: Mapping[int, Iterable[NewChunk]]) -> None:
+        """Store the chunks of files, each file's in order, by the files' keys."""
         rows = (
             {
                 "vector_store_id": store_id,
@@ -135,6 +135,7 @@ class ChunkWriter:
                 "embedding": HalfVector(chunk.embedding),
                 "projected": projected_bits(chunk.embedding),
             }
+            for file_id, chunks in files.items()
             for ordinal, chunk in enumerate(chunks)
         )
         await copy_rows(self._session, "chunks", _COLUMNS, rows)

@@ -55,7 +55,9 @@ _EMPTY_UPLOADS = text("""
 """)
 _TRIM_CACHE = text("""
     delete from embedding_cache
-    where created_at <= (select created_at from embedding_cache order by created_at desc offset :most limit 1)
+    where (created_at, sha256) <= (
+        select created_at, sha256 from embedding_cache order by created_at desc, sha256 desc offset :most limit 1
+    )
 """)
 _TRIM_RETRIEVALS = text("""
     delete from retrievals

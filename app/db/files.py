@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import mimetypes
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -59,6 +60,13 @@ class FileReader:
         """Return the file with this public id, or None."""
         return await self._session.scalar(self._living().where(File.public_id == file_id))
 
+    async def find_keys(self, file_ids: Sequence[str]) -> dict[str, int]:
+        """Return the keys of the files with these public ids, as far as they are there."""
+        rows = await self._session.execute(
+            self._living().with_only_columns(File.public_id, File.id).where(File.public_id.in_(file_ids))
+        )
+        return {row.public_id: row.id for row in rows}
+
     async def get_by_key(self, key: int) -> File:
         """Return the file of this key, which must exist."""
         query = select(File).where(File.project_id == self._project_id, File.id == key)
@@ -95,6 +103,15 @@ class FileReader:
         query = select(File).where(File.project_id == self._project_id)
         living = or_(File.expires_at.is_(None), File.expires_at > func.now())
         return query.where(living, *reachable_files(self._reach))
+
+    async def find_first_parts(self, files: Sequence[File]) -> dict[int, bytes]:
+        """Return the first piece of each file's bytes, by the files' keys; empty files have none."""
+        query = select(FilePart.file_id, FilePart.data).where(
+            FilePart.project_id == self._project_id,
+            FilePart.file_id.in_([file.id for file in files]),
+            FilePart.ordinal == 0,
+        )
+        return {row.file_id: row.data for row in await self._session.execute(query)}
 
     async def find_part(self, file: File, ordinal: int) -> bytes | None:
         """Return one piece of the file's bytes, None beyond the last."""

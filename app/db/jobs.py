@@ -1,16 +1,18 @@
 """The one state machine of files being read: queued, claimed under a lease, completed, failed, cancelled, queued again.
 
-A membership in progress is the job that reads its file. Workers claim jobs one by one; a lease that a living worker
-renews keeps the others off.
+A membership in progress is the job that reads its file. Workers claim one, or several small files of a store at once; a
+lease that a living worker renews keeps the others off.
 """
 
 import datetime as dt
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
+import orjson
+from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.chunking import ChunkingRule
@@ -18,25 +20,39 @@ from app.core.file_status import FileStatus
 from app.core.lexemes import WORDS_VERSION
 from app.db.clock import in_future
 from app.db.connections import SystemConnections
-from app.models import FileBatch, VectorStoreFile
+from app.models import FileBatch, VectorStore, VectorStoreFile
 
 _CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
+# Files up to this size are claimed together.
+_SMALL_BYTES = 64 * 1024
 
 # Literals in the statements, because PostgreSQL cannot use a partial index with a parameter.
 _IN_PROGRESS = bindparam("in_progress", FileStatus.IN_PROGRESS, type_=String, literal_execute=True)
 _IS_FAILED = bindparam("failed", FileStatus.FAILED, type_=String, literal_execute=True)
 # Materialized: as a plain subquery it may be run once for each row that it is joined to, and claim one more each time.
+# A file that was claimed before is claimed alone, because it may be what ended its worker. One that replaces others
+# is, too: of these, one is locked at a time.
 _CLAIM = text("""
-    with due as materialized (
-        select vector_store_id, file_id from vector_store_files
+    with locked as materialized (
+        select vector_store_id, file_id, attempts = 0 and not replaces_same_name as is_simple,
+               batch_id is not null as in_batch, run_after
+        from vector_store_files
         where status = :in_progress and run_after <= now() and (lease_until is null or lease_until < now())
-        order by batch_id is not null, run_after limit 1 for update skip locked
+        order by batch_id is not null, run_after limit :most for update skip locked
+    ),
+    ranked as (
+        select l.vector_store_id, l.file_id, l.is_simple and f.size_bytes <= :small as may_join,
+               row_number() over due as place, first_value(l.vector_store_id) over due as first_store,
+               first_value(l.is_simple and f.size_bytes <= :small) over due as may_be_joined
+        from locked l join files f on f.id = l.file_id
+        window due as (order by l.in_batch, l.run_after, l.file_id)
     )
     update vector_store_files m
     set lease_token = :token, lease_until = now() + make_interval(secs => :lease), attempts = m.attempts + 1
-    from due
-    where m.vector_store_id = due.vector_store_id and m.file_id = due.file_id
+    from ranked r
+    where m.vector_store_id = r.vector_store_id and m.file_id = r.file_id
+      and (r.place = 1 or (r.may_join and r.may_be_joined and r.vector_store_id = r.first_store))
     returning m.vector_store_id, m.file_id, m.project_id, m.attempts
 """).bindparams(_IN_PROGRESS)
 _STANDING = text("""
@@ -45,20 +61,33 @@ _STANDING = text("""
 """).bindparams(_IN_PROGRESS)
 _RENEW = text("""
     update vector_store_files set lease_until = now() + make_interval(secs => :lease)
-    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = :in_progress
-""").bindparams(_IN_PROGRESS)
+    where vector_store_id = :store_id and file_id = any(:file_ids) and lease_token = :token and status = :in_progress
+""").bindparams(_IN_PROGRESS, bindparam("file_ids", type_=ARRAY(BigInteger)))
 _LATER = text("""
     update vector_store_files
     set lease_token = null, lease_until = null, run_after = now() + make_interval(secs => :pause),
         attempts = attempts - :forgiven
-    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token
-""")
+    where vector_store_id = :store_id and file_id = any(:file_ids) and lease_token = :token
+""").bindparams(bindparam("file_ids", type_=ARRAY(BigInteger)))
 _FAILED = text("""
     update vector_store_files
     set status = :failed, last_error_code = :code, last_error_message = :message, lease_token = null,
         lease_until = null, completed_at = now()
     where vector_store_id = :store_id and file_id = :file_id and lease_token = :token and status = :in_progress
 """).bindparams(_IN_PROGRESS, _IS_FAILED)
+_COMPLETED = text("""
+    update vector_store_files m
+    set status = :completed, chunk_count = done.chunk_count, usage_bytes = done.usage_bytes, language = done.language,
+        warnings = array(select jsonb_array_elements_text(done.warnings::jsonb)), words_version = :words_version, words_done = 0, progress = 100,
+        lease_token = null, lease_until = null, last_error_code = null, last_error_message = null, completed_at = now()
+    from unnest(:file_ids, :chunk_counts, :usage_bytes, :languages, :warnings)
+         as done (file_id, chunk_count, usage_bytes, language, warnings)
+    where m.project_id = :project_id and m.vector_store_id = :store_id and m.file_id = done.file_id
+""").bindparams(
+    bindparam("completed", FileStatus.COMPLETED),
+    *(bindparam(name, type_=ARRAY(BigInteger)) for name in ("file_ids", "chunk_counts", "usage_bytes")),
+    *(bindparam(name, type_=ARRAY(String)) for name in ("languages", "warnings")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +99,10 @@ class Claim:
     project_id: str
     attempts: int
     token: str
+
+
+class TryAlone(Exception):
+    """A job failed together with others, and is to be tried without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,58 +153,74 @@ class JobWriter:
         await self._session.flush()
         await self._announce()
 
-    async def lock_claimed(self, claim: Claim) -> VectorStoreFile | None:
-        """Return the membership of a job, locked, if the claim still holds; None when it was lost or cancelled."""
-        query = select(VectorStoreFile).where(
-            self._is_claimed(claim), VectorStoreFile.status == FileStatus.IN_PROGRESS
+    async def lock_claimed(self, claims: Sequence[Claim]) -> dict[Claim, VectorStoreFile]:
+        """Return the memberships of jobs on one store, locked, as far as the claims still hold.
+
+        Those that were lost or cancelled are not in it.
+        """
+        # Whoever deletes a store locks it before its memberships, and so does this.
+        store = select(VectorStore.id).where(VectorStore.id == claims[0].store_id)
+        store = store.where(VectorStore.project_id == self._project_id)
+        await self._session.execute(store.with_for_update(read=True, key_share=True))
+        query = (
+            select(VectorStoreFile)
+            .where(self._are_claimed(claims), VectorStoreFile.status == FileStatus.IN_PROGRESS)
+            .order_by(VectorStoreFile.file_id)
         )
-        return await self._session.scalar(query.with_for_update())
+        locked = await self._session.scalars(query.with_for_update())
+        held = {membership.file_id: membership for membership in locked}
+        return {claim: held[claim.file_id] for claim in claims if claim.file_id in held}
 
     async def note_progress(self, claim: Claim, percent: int) -> None:
         """Say how much of the file is read."""
         await self._session.execute(
-            update(VectorStoreFile).where(self._is_claimed(claim)).values(progress=percent)
+            update(VectorStoreFile).where(self._are_claimed([claim])).values(progress=percent)
         )
 
-    async def complete(self, membership: VectorStoreFile, held: Held) -> None:
-        """Mark the membership as searchable; it is no job any more."""
-        membership.status = FileStatus.COMPLETED
-        membership.chunk_count = held.chunk_count
-        membership.usage_bytes = held.usage_bytes
-        membership.warnings = list(held.warnings)
-        membership.language = held.language
-        membership.words_version, membership.words_done = WORDS_VERSION, 0
-        membership.lease_token = membership.lease_until = None
-        membership.last_error_code = membership.last_error_message = None
-        membership.progress = 100
-        membership.completed_at = in_future(dt.timedelta())
-        await self._session.flush()
+    async def complete(self, held: Mapping[int, Held], *, store_id: int) -> None:
+        """Mark memberships of a store, by their files' keys, as searchable; they are no jobs any more."""
+        values = {
+            "store_id": store_id,
+            "project_id": self._project_id,
+            "file_ids": list(held),
+            "chunk_counts": [one.chunk_count for one in held.values()],
+            "usage_bytes": [one.usage_bytes for one in held.values()],
+            "languages": [one.language for one in held.values()],
+            "warnings": [orjson.dumps(list(one.warnings)).decode() for one in held.values()],
+            "words_version": WORDS_VERSION,
+        }
+        await (await self._session.connection()).execute(_COMPLETED, values)
 
     async def cancel(self, batch: FileBatch) -> None:
         """Cancel the files of a batch that are not read yet. A worker that is reading one loses its job.
 
         A batch that is done stays as it is.
         """
-        cancelled = await self._session.scalars(
-            update(VectorStoreFile)
+        # Locked in the order in which workers lock them, who would otherwise deadlock with this.
+        left = await self._session.scalars(
+            select(VectorStoreFile)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.batch_id == batch.id)
             .where(VectorStoreFile.status == FileStatus.IN_PROGRESS)
-            .values(status=FileStatus.CANCELLED, lease_token=None, lease_until=None)
-            .returning(VectorStoreFile.file_id)
+            .order_by(VectorStoreFile.file_id)
+            .with_for_update()
         )
-        batch.is_cancelled = batch.is_cancelled or bool(cancelled.all())
+        for membership in left:
+            membership.status = FileStatus.CANCELLED
+            membership.lease_token = membership.lease_until = None
+            batch.is_cancelled = True
         await self._session.flush()
 
     async def _announce(self) -> None:
         """Wake the workers once this transaction is committed."""
         await self._session.execute(text(f"notify {_CHANNEL}"))
 
-    def _is_claimed(self, claim: Claim) -> ColumnElement[bool]:
+    def _are_claimed(self, claims: Sequence[Claim]) -> ColumnElement[bool]:
+        """Claims that were made together have one store and one token."""
         return and_(
             VectorStoreFile.project_id == self._project_id,
-            VectorStoreFile.vector_store_id == claim.store_id,
-            VectorStoreFile.file_id == claim.file_id,
-            VectorStoreFile.lease_token == claim.token,
+            VectorStoreFile.vector_store_id == claims[0].store_id,
+            VectorStoreFile.file_id.in_([claim.file_id for claim in claims]),
+            VectorStoreFile.lease_token == claims[0].token,
         )
 
 
@@ -187,29 +236,34 @@ class JobQueue:
             files, oldest_seconds = (await connection.execute(_STANDING)).one()
         return QueueStanding(files, float(oldest_seconds))
 
-    async def claim(self) -> Claim | None:
-        """Claim the job that is due the longest, single files before batches, or None.
+    async def claim(self, most: int = 1) -> list[Claim]:
+        """Claim the job that is due the longest, single files before batches; none when no job is due.
 
-        A job whose worker died is due when its lease ends.
+        If it is a small file, others of its store come with it, up to `most`. A job whose worker died is due when its
+        lease ends.
         """
         token = secrets.token_hex(16)
-        rows = await self._run(_CLAIM, {"token": token, "lease": LEASE_SECONDS})
-        if not rows:
-            return None
-        store_id, file_id, project_id, attempts = rows[0]
-        return Claim(store_id, file_id, project_id, attempts, token)
+        values = {"token": token, "lease": LEASE_SECONDS, "most": most, "small": _SMALL_BYTES}
+        rows = sorted(await self._run(_CLAIM, values))
+        return [
+            Claim(store_id, file_id, project_id, attempts, token)
+            for store_id, file_id, project_id, attempts in rows
+        ]
 
-    async def renew(self, claim: Claim) -> None:
-        """Prolong the lease of a job that takes longer."""
-        await self._run(_RENEW, _keys(claim) | {"lease": LEASE_SECONDS})
+    async def renew(self, claims: Sequence[Claim]) -> None:
+        """Prolong the leases of jobs that were claimed together and take longer."""
+        await self._run(_RENEW, _keys(claims) | {"lease": LEASE_SECONDS})
 
-    async def postpone(self, claim: Claim, *, pause_seconds: float, forgiven: bool = False) -> None:
-        """Return the job to the queue, to be tried again after a pause. A forgiven attempt is not counted."""
-        await self._run(_LATER, _keys(claim) | {"pause": pause_seconds, "forgiven": int(forgiven)})
+    async def postpone(
+        self, claims: Sequence[Claim], *, pause_seconds: float, forgiven: bool = False
+    ) -> None:
+        """Return jobs to the queue, to be tried again after a pause. A forgiven attempt is not counted."""
+        await self._run(_LATER, _keys(claims) | {"pause": pause_seconds, "forgiven": int(forgiven)})
 
     async def fail(self, claim: Claim, *, code: str, message: str) -> None:
         """End the job for good, with the reason that callers see."""
-        await self._run(_FAILED, _keys(claim) | {"code": code, "message": message})
+        values = {"store_id": claim.store_id, "file_id": claim.file_id, "token": claim.token}
+        await self._run(_FAILED, values | {"code": code, "message": message})
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
@@ -221,5 +275,6 @@ class JobQueue:
             return [tuple(row) for row in result] if result.returns_rows else []
 
 
-def _keys(claim: Claim) -> dict[str, Any]:
-    return {"store_id": claim.store_id, "file_id": claim.file_id, "token": claim.token}
+def _keys(claims: Sequence[Claim]) -> dict[str, Any]:
+    file_ids = [claim.file_id for claim in claims]
+    return {"store_id": claims[0].store_id, "file_ids": file_ids, "token": claims[0].token}

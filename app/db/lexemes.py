@@ -104,25 +104,24 @@ class LexemeReader:
 class LexemeWriter(LexemeReader):
     """The lexemes of one project's chunks, to read and to change."""
 
-    async def copy(
-        self, store_id: int, file_id: int, chunks: Iterable[ChunkWords], *, first: int = 0
-    ) -> None:
-        """Store the words of a file's chunks, in order from the `first` on, and count their lexemes in."""
+    async def copy(self, store_id: int, files: Mapping[int, Iterable[ChunkWords]], *, first: int = 0) -> None:
+        """Store the words of files' chunks by the files' keys, in order from the `first` on, and count their lexemes in."""
         # Counted here while they are sent: PostgreSQL would have to read again what it has just stored.
         holding: Counter[int] = Counter()
 
         def rows() -> Iterator[dict[str, object]]:
-            for ordinal, words in enumerate(chunks, first):
-                lexemes = words.lexemes
-                holding.update(lexemes)
-                yield {
-                    "project_id": self._project_id,
-                    "vector_store_id": store_id,
-                    "file_id": file_id,
-                    "ordinal": ordinal,
-                    "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
-                    "weights": sparse_vector(words.weights),
-                }
+            for file_id, chunks in files.items():
+                for ordinal, words in enumerate(chunks, first):
+                    lexemes = words.lexemes
+                    holding.update(lexemes)
+                    yield {
+                        "project_id": self._project_id,
+                        "vector_store_id": store_id,
+                        "file_id": file_id,
+                        "ordinal": ordinal,
+                        "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
+                        "weights": sparse_vector(words.weights),
+                    }
 
         await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
         own = self._project_id

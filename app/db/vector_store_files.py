@@ -4,7 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -79,7 +93,15 @@ _CLAIMED = (
     .join(File, File.id == VectorStoreFile.file_id)
     .where(VectorStoreFile.project_id == bindparam("project_id"))
     .where(VectorStoreFile.vector_store_id == bindparam("store_id"))
-    .where(VectorStoreFile.file_id == bindparam("file_id"))
+    .where(VectorStoreFile.file_id == func.any(bindparam("file_ids", type_=ARRAY(BigInteger))))
+)
+_READ_BEFORE = (
+    select(File.sha256)
+    .join(VectorStoreFile, VectorStoreFile.file_id == File.id)
+    .where(VectorStoreFile.project_id == bindparam("project_id"))
+    .where(VectorStoreFile.status == FileStatus.COMPLETED)
+    .where(File.sha256 == func.any(bindparam("hashes", type_=ARRAY(LargeBinary))))
+    .distinct()
 )
 
 
@@ -152,17 +174,25 @@ class VectorStoreFileReader:
         )
         return await self._session.scalar(query.limit(1)) is not None
 
-    async def find_claimed(self, claim: Claim) -> StoreFile | None:
-        """Return the membership and the file of a job, or None when they are gone."""
-        wanted = {"project_id": self._project_id, "store_id": claim.store_id, "file_id": claim.file_id}
-        row = (await self._session.execute(_CLAIMED, wanted)).first()
-        return StoreFile(*row) if row is not None else None
+    async def find_claimed(self, claims: Sequence[Claim]) -> dict[Claim, StoreFile]:
+        """Return the memberships and files of jobs that were claimed together, as far as they are still there."""
+        file_ids = [claim.file_id for claim in claims]
+        wanted = {"project_id": self._project_id, "store_id": claims[0].store_id, "file_ids": file_ids}
+        found = {row[1].id: StoreFile(*row) for row in await self._session.execute(_CLAIMED, wanted)}
+        return {claim: found[claim.file_id] for claim in claims if claim.file_id in found}
 
-    async def find_donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
-        """Return a completed membership of the same bytes and kind, chunked and embedded the same way, or None.
+    async def find_donors(self, jobs: Sequence[StoreFile], space: EmbeddingSpace) -> dict[int, StoreFile]:
+        """Return, by the jobs' files, a completed membership of the same bytes and kind, chunked and embedded the same way.
 
         One of the same name is preferred, because the words of a file include its name and would have to be made again.
+        Files without such a membership are not in it.
         """
+        wanted = {"project_id": self._project_id, "hashes": [job.file.sha256 for job in jobs]}
+        read_before = set(await self._session.scalars(_READ_BEFORE, wanted))
+        found = {job.file.id: await self._donor(job, space) for job in jobs if job.file.sha256 in read_before}
+        return {file_id: donor for file_id, donor in found.items() if donor is not None}
+
+    async def _donor(self, job: StoreFile, space: EmbeddingSpace) -> StoreFile | None:
         wanted = {
             "project_id": self._project_id,
             "store_id": job.membership.vector_store_id,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from app.core.chunking import SentenceRule
+from app.core.chunking import HEADING_SEPARATOR, SentenceRule
 from app.core.lines import soft_line_ends
 from app.core.sentences import sentence_ends
 from app.core.text import shown_text
@@ -60,12 +60,14 @@ def embedded_text(heading: str | None, table_header: str | None, content: str) -
 class Headings:
     """What stands above a place: the title and the headings, outermost first, and the header of the table it is in.
 
-    With `lines_above_rows` the text is a table of lines. Its header comes after that many lines, then its rows.
+    With `lines_above_rows` the text is a table of lines. Its header of `header_height` lines comes after that many lines,
+    then its rows.
     """
 
     path: list[tuple[int, str]] = field(default_factory=list)
     table_header: str | None = None
     lines_above_rows: int | None = None
+    header_height: int = 1
 
     @classmethod
     def of(cls, opening: str) -> Self:
@@ -84,7 +86,7 @@ class Headings:
         self.path = [*(outer for outer in self.path if outer[0] < level), (level, title)]
 
     def __str__(self) -> str:
-        return " › ".join(title for _, title in self.path)
+        return HEADING_SEPARATOR.join(title for _, title in self.path)
 
 
 def chunk_text(text: str, rule: SentenceRule, *, above: Headings | None = None) -> list[ChunkSpan]:
@@ -162,7 +164,9 @@ def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
 
 def _line_table(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
     """Yield a text that is a table of lines: what stands above its header, then the rows."""
-    table = find_line_table(text, headings.lines_above_rows or 0, headings.table_header)
+    table = find_line_table(
+        text, headings.lines_above_rows or 0, headings.table_header, height=headings.header_height
+    )
     yield from _trimmed(text, 0, table.start)
     if table.rows:
         headings.table_header, headings.lines_above_rows = table.header, 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import numpy as np
 import stamina
@@ -20,6 +20,9 @@ _BATCH_TOKENS = 100_000
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 _patiently = stamina.AsyncRetryingCaller(attempts=8, timeout=None)
+
+
+OnProgress = Callable[[float], Awaitable[None]]
 
 
 class Pace:
@@ -56,22 +59,32 @@ class ChunkEmbedder:
         return await self._embeddings.serves(space)
 
     async def embed(
-        self, caller: Caller, texts: dict[bytes, str], space: EmbeddingSpace
+        self,
+        caller: Caller,
+        texts: dict[bytes, str],
+        space: EmbeddingSpace,
+        *,
+        on_progress: OnProgress | None = None,
     ) -> dict[bytes, Embeddings]:
         """Return hash → embedding in this space for texts by their hash, asking the provider for unknown ones only.
 
-        Each batch is cached at once, so that a new start after a crash does not pay for it again.
+        Each batch is cached at once, so that a new start after a crash does not pay for it again. Cheap embeddings are
+        neither looked up nor cached. `on_progress` gets the share that is done after each batch but the last.
         """
-        known = await self._known(caller, list(texts), space)
+        is_cheap = self._embeddings.is_cheap
+        known = {} if is_cheap else await self._known(caller, list(texts), space)
         metrics.reused_embeddings.inc(len(known))
 
         missing = [(key, text) for key, text in texts.items() if key not in known]
         for batch in _batches(missing):
             vectors = await self._embed_patiently([text for _, text in batch], space)
             fresh = {key: np.asarray(row) for (key, _), row in zip(batch, vectors, strict=True)}
-            async with self._database.project(caller.project_id).write() as tx:
-                await tx.embedding_cache.put(fresh, space)
+            if not is_cheap:
+                async with self._database.project(caller.project_id).write() as tx:
+                    await tx.embedding_cache.put(fresh, space)
             known |= fresh
+            if on_progress is not None and len(known) < len(texts):
+                await on_progress(len(known) / len(texts))
         return known
 
     async def _known(

@@ -18,7 +18,8 @@ class ExtractedText:
     """A file's text: UTF-8 at `path`, cleaned (see clean_text), and its pages if it has any.
 
     Offsets of pages and chunks count code points of this text. `warnings` tell a person what of the file could not be
-    read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on.
+    read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on,
+    the first `header_height` of them its header.
     """
 
     path: Path
@@ -26,6 +27,7 @@ class ExtractedText:
     pages: tuple[PageSpan, ...] = ()
     warnings: tuple[str, ...] = ()
     header_line: int | None = None
+    header_height: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Extractor:
                 await asyncio.to_thread(write_plain_text, path, target)
             except NotText as error:
                 raise _unreadable(filename, str(error)) from error
-            answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None}
+            answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None, "header_height": 1}
         else:
             answer = await self._parse(path, target, filename)
         characters, is_blank = await asyncio.to_thread(_measure, target)
@@ -68,7 +70,10 @@ class Extractor:
                 code="no_text_found",
             )
         pages = tuple(PageSpan(*page) for page in answer["pages"])
-        return ExtractedText(target, characters, pages, tuple(answer["warnings"]), answer["header_line"])
+        warnings = tuple(answer["warnings"])
+        return ExtractedText(
+            target, characters, pages, warnings, answer["header_line"], answer["header_height"]
+        )
 
     async def aclose(self) -> None:
         """End the process that reads files."""

@@ -38,10 +38,13 @@ def language_of(sample: str) -> str | None:
 
 
 def _by_statistics(sample: str) -> str | None:
-    code, confidence = _identifier().classify(sample)
-    guess = _LANGUAGES.get(code) if confidence >= _LEAST_CONFIDENCE else None
     hits = stop_word_hits(sample)
     (best, most), (_, next_most) = hits.most_common(2)
+    if not most and len(sample) < _FEWEST_CHARACTERS:
+        # Whatever the statistics say, it is not enough. They are not loaded for file names and lists of codes.
+        return None
+    code, confidence = _identifier().classify(sample)
+    guess = _LANGUAGES.get(code) if confidence >= _LEAST_CONFIDENCE else None
     if guess is None:
         return None
     if guess in hits:

@@ -1,9 +1,9 @@
-"""One file's way to searchable chunks: extract, chunk, embed, store. All its chunks appear at once, or none."""
+"""The way of files to searchable chunks: extract, chunk, embed, store. All chunks of a file appear at once, or none."""
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,8 +31,6 @@ from app.providers.base import Embeddings
 # This many chunks are in memory at a time, whatever the file's size.
 _GROUP = 1_024
 
-OnProgress = Callable[[float], Awaitable[None]]
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -42,6 +40,20 @@ class Reading:
     membership: VectorStoreFile
     store: VectorStore
     space: EmbeddingSpace
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file whose text is read. Its chunks are cut when they are asked for, and `spool` keeps them with their embeddings."""
+
+    reading: Reading
+    spool: ChunkSpool
+    spans: Generator[ChunkSpan, None, None]
+    characters: int
+
+
+Groups = Sequence[tuple[Draft, Sequence[ChunkSpan]]]
+OnProgress = Callable[[Draft, float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +79,56 @@ class IngestPipeline:
             raise mismatch(store)
         return space
 
-    async def prepare(
-        self, caller: Caller, reading: Reading, path: Path, *, on_progress: OnProgress
-    ) -> ChunkSpool:
-        """Read and chunk the file at `path`, and embed it; InvalidRequest says why it cannot be read.
+    async def draft(self, reading: Reading, path: Path) -> Draft:
+        """Read the file at `path` as far as its text; InvalidRequest says why it cannot be read.
 
-        The result is written to the folder of `path`. `on_progress` gets the share that is done, 0..1.
+        What is made of it is written to the folder of `path`.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         language = await _language_of(extracted, reading.store)
         spool = ChunkSpool(
             path.with_name("chunks"), reading.space, language=language, warnings=extracted.warnings
         )
-        with closing(stream_chunks(extracted, reading.membership.chunking)) as spans:
-            while group := await asyncio.to_thread(lambda: list(islice(spans, _GROUP))):
-                embeddings = await self._embed(caller, group, reading.space)
-                await asyncio.to_thread(_spool, spool, group, embeddings, reading.file.filename)
-                await on_progress(group[-1].end / extracted.characters)
-        return spool
+        spans = stream_chunks(extracted, reading.membership.chunking)
+        return Draft(reading, spool, spans, extracted.characters)
 
-    async def put_chunks(self, tx: ProjectWriter, membership: VectorStoreFile, spool: ChunkSpool) -> None:
-        """Store a membership's chunks in place of any before, complete it, and count them into its store."""
-        await _clear(tx, membership)
-        await tx.chunks.copy(membership.vector_store_id, membership.file_id, spool)
-        await tx.lexemes.copy(
-            membership.vector_store_id, membership.file_id, (chunk.words for chunk in spool)
-        )
-        held = Held(spool.count, spool.usage_bytes, spool.language, tuple(spool.warnings))
-        await _complete(tx, membership, spool.space, held)
+    async def embed(self, caller: Caller, drafts: Sequence[Draft], *, on_progress: OnProgress) -> None:
+        """Chunk the texts of drafts, embed the chunks of all together, and add them to the drafts' spools.
+
+        All drafts are of one space. `on_progress` gets a draft and the share of it that is done, 0..1.
+        """
+        space, rest = drafts[0].reading.space, list(drafts)
+        with ExitStack() as stack:
+            for draft in drafts:
+                stack.enter_context(closing(draft.spans))
+            while rest:
+                groups = await asyncio.to_thread(_next_groups, rest)
+                rest = [draft for draft, _ in groups]
+                texts = {_hash(span): span.embedded_text for _, spans in groups for span in spans}
+
+                async def within(share: float, groups: Groups = groups) -> None:
+                    for draft, spans in groups:
+                        begin, end = spans[0].start, spans[-1].end
+                        await on_progress(draft, (begin + share * (end - begin)) / draft.characters)
+
+                embeddings = await self._embedder.embed(caller, texts, space, on_progress=within)
+                await asyncio.to_thread(_spool, groups, embeddings)
+                await within(1.0)
+
+    async def put_chunks(self, tx: ProjectWriter, spools: Mapping[VectorStoreFile, ChunkSpool]) -> None:
+        """Store the chunks of memberships of one store in place of any before, complete them, and count them in."""
+        for membership in spools:
+            await _clear(tx, membership)
+        store_id = next(iter(spools)).vector_store_id
+        by_file = {membership.file_id: spool for membership, spool in spools.items()}
+        await tx.chunks.copy(store_id, by_file)
+        words = {file_id: (chunk.words for chunk in spool) for file_id, spool in by_file.items()}
+        await tx.lexemes.copy(store_id, words)
+        held = {
+            membership: Held(spool.count, spool.usage_bytes, spool.language, tuple(spool.warnings))
+            for membership, spool in spools.items()
+        }
+        await _complete(tx, held, next(iter(spools.values())).space)
 
     async def find_words(self, caller: Caller, filename: str, donor: StoreFile) -> list[ChunkWords] | None:
         """Return the words of another membership's chunks in a file of this name; None where they are the same."""
@@ -122,19 +156,14 @@ class IngestPipeline:
             donor_keys = donor.vector_store_id, donor.file_id
             await tx.lexemes.copy_from(donor_keys, store_id=store_id, file_id=file_id)
         elif len(copied.words) == count:
-            await tx.lexemes.copy(store_id, file_id, copied.words)
+            await tx.lexemes.copy(store_id, {file_id: copied.words})
         else:
             raise Overloaded("The file that holds the same text was read again meanwhile.")
         metrics.reused_embeddings.inc(count)
         language = donor.language or UNDETERMINED
         held = Held(count, donor.usage_bytes, language, tuple(donor.warnings))
-        await _complete(tx, membership, copied.space, held)
+        await _complete(tx, {membership: held}, copied.space)
         return True
-
-    async def _embed(
-        self, caller: Caller, spans: list[ChunkSpan], space: EmbeddingSpace
-    ) -> dict[bytes, Embeddings]:
-        return await self._embedder.embed(caller, {_hash(span): span.embedded_text for span in spans}, space)
 
 
 async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
@@ -143,31 +172,31 @@ async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
     return recognised or store.language or UNDETERMINED
 
 
-async def _complete(
-    tx: ProjectWriter, membership: VectorStoreFile, space: EmbeddingSpace, held: Held
-) -> None:
-    was_chunks, was_bytes = membership.chunk_count, membership.usage_bytes
+async def _complete(tx: ProjectWriter, held: Mapping[VectorStoreFile, Held], space: EmbeddingSpace) -> None:
     memberships = tx.vector_store_files
-    replaced = await memberships.lock_replaced(membership) if membership.replaces_same_name else ()
-    await tx.jobs.complete(membership, held)
+    store_id = next(iter(held)).vector_store_id
+    replacing = [membership for membership in held if membership.replaces_same_name]
+    replaced = [file for membership in replacing for file in await memberships.lock_replaced(membership)]
+    await tx.jobs.complete({membership.file_id: one for membership, one in held.items()}, store_id=store_id)
 
     # Last, because the store's row stays locked from here to the commit.
-    store_id = membership.vector_store_id
     bound = await tx.vector_stores.bind_space(store_id, space)
     if space_of(bound) != space:
         raise Overloaded("The store's embedding model has changed while the file was read.")
     await tx.vector_stores.add_counts(
         store_id,
-        files=int(held.chunk_count > 0) - int(was_chunks > 0),
-        chunks=held.chunk_count - was_chunks,
-        usage_bytes=held.usage_bytes - was_bytes,
+        files=sum(int(now.chunk_count > 0) - int(was.chunk_count > 0) for was, now in held.items()),
+        chunks=sum(now.chunk_count - was.chunk_count for was, now in held.items()),
+        usage_bytes=sum(now.usage_bytes - was.usage_bytes for was, now in held.items()),
     )
-    await tx.vector_stores.note_language(store_id, held.language)
+    for language in dict.fromkeys(one.language for one in held.values()):
+        await tx.vector_stores.note_language(store_id, language)
     for file in replaced:
         await memberships.detach(file, store_id=store_id)
     # It was uploaded before the file that has replaced its name, and read after it.
-    if membership.replaces_same_name and await memberships.is_replaced(membership):
-        await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
+    for membership in replacing:
+        if await memberships.is_replaced(membership):
+            await memberships.detach(await tx.files.get_by_key(membership.file_id), store_id=store_id)
 
 
 async def _clear(tx: ProjectWriter, membership: VectorStoreFile) -> None:
@@ -180,16 +209,22 @@ def _hash(span: ChunkSpan) -> bytes:
     return hashlib.sha256(span.embedded_text.encode()).digest()
 
 
-def _spool(
-    spool: ChunkSpool, spans: list[ChunkSpan], embeddings: Mapping[bytes, Embeddings], filename: str
-) -> None:
-    words = chunk_words(
-        [span.embedded_text for span in spans],
-        spool.language,
-        filename=filename,
-        is_whole=spool.count == 0 and len(spans) < _GROUP,
-    )
-    spool.append([_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)])
+def _next_groups(drafts: Sequence[Draft]) -> Groups:
+    """Return the next chunks of each draft that has some left."""
+    groups = [(draft, list(islice(draft.spans, _GROUP))) for draft in drafts]
+    return [(draft, spans) for draft, spans in groups if spans]
+
+
+def _spool(groups: Groups, embeddings: Mapping[bytes, Embeddings]) -> None:
+    for draft, spans in groups:
+        spool = draft.spool
+        words = chunk_words(
+            [span.embedded_text for span in spans],
+            spool.language,
+            filename=draft.reading.file.filename,
+            is_whole=spool.count == 0 and len(spans) < _GROUP,
+        )
+        spool.append([_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)])
 
 
 def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], words: ChunkWords) -> NewChunk:

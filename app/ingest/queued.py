@@ -1,71 +1,148 @@
-"""One queued job: a file that lies in the database becomes searchable in its store."""
+"""Queued jobs: files that lie in the database become searchable in their store."""
 
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
+from app.core.errors import Overloaded, RateLimited
 from app.core.folders import temporary_folder
-from app.core.types import Caller
+from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
-from app.db.jobs import Claim
-from app.ingest.pipeline import Copied, IngestPipeline, Reading
-from app.models import File, VectorStoreFile
+from app.db.jobs import Claim, TryAlone
+from app.db.vector_store_files import StoreFile
+from app.ingest.pipeline import Copied, Draft, IngestPipeline, Reading
+from app.models import File, VectorStore
 
 log = structlog.get_logger()
 
 # Even a file of hundreds of thousands of chunks is stored in one transaction.
 _STORE_SECONDS = 900
+# Files that are read slowly do not hold up those that were claimed with them.
+_PATIENCE_SECONDS = 2.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Files that were claimed together, and what is known of them. `failures` are those that could not be read."""
+
+    caller: Caller
+    store: VectorStore
+    space: EmbeddingSpace
+    folder: Path
+    failures: dict[Claim, Exception] = field(default_factory=dict)
 
 
 class QueuedIngest:
-    """Does the jobs that attaching a file to a store leaves behind."""
+    """Does the jobs that attaching files to a store leaves behind."""
 
     def __init__(self, database: Database, pipeline: IngestPipeline) -> None:
         self._database = database
         self._pipeline = pipeline
 
-    async def run(self, claim: Claim) -> None:
-        """Read the file and store its chunks, unless the claim was lost meanwhile. Raises what the worker settles."""
+    async def run(self, claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        """Read files that were claimed together and store their chunks, except for claims that were lost meanwhile.
+
+        Returns the claims that failed with their errors. Raises what fails for all of them.
+        """
         self._database.check_room()
-        caller = Caller(claim.project_id)
+        caller = Caller(claims[0].project_id)
         async with self._database.project(caller.project_id).read() as snapshot:
-            job = await snapshot.vector_store_files.find_claimed(claim)
-            if job is None:
-                return
-            store = await snapshot.vector_stores.get_by_key(claim.store_id)
+            jobs = await snapshot.vector_store_files.find_claimed(claims)
+            if not jobs:
+                return {}
+            store = await snapshot.vector_stores.get_by_key(claims[0].store_id)
         space = await self._pipeline.find_space(store)
-        async with self._database.project(caller.project_id).read() as snapshot:
-            donor = await snapshot.vector_store_files.find_donor(job, space)
-            first = await snapshot.files.find_part(job.file, 0) if donor is None else None
-        if donor is not None:
-            words = await self._pipeline.find_words(caller, job.file.filename, donor)
-            if await self._copy(caller, claim, donor.membership, Copied(space, words)):
-                return
-
-        async def on_progress(share: float) -> None:
-            await self._note_progress(caller, claim, round(100 * share))
-
         with temporary_folder() as folder:
-            path = await self._fetch(caller, job.file, folder, first=first)
-            reading = Reading(job.file, job.membership, store, space)
-            spool = await self._pipeline.prepare(caller, reading, path, on_progress=on_progress)
-            async with self._database.project(caller.project_id).write(
-                timeout_seconds=_STORE_SECONDS, grows=True
-            ) as tx:
-                membership = await tx.jobs.lock_claimed(claim)
-                if membership is None:
-                    return
-                await self._pipeline.put_chunks(tx, membership, spool)
-        log.info("file_ingested", file_id=job.file.public_id, chunks=spool.count, attempts=claim.attempts)
+            group = _Group(caller, store, space, folder)
+            if left := await self._without_copies(group, jobs):
+                await self._read(group, left)
+        return group.failures
 
-    async def _copy(self, caller: Caller, claim: Claim, donor: VectorStoreFile, copied: Copied) -> bool:
+    async def _without_copies(self, group: _Group, jobs: Mapping[Claim, StoreFile]) -> dict[Claim, StoreFile]:
+        """Complete the jobs whose files were read before by copying, and return the others."""
+        async with self._database.project(group.caller.project_id).read() as snapshot:
+            donors = await snapshot.vector_store_files.find_donors(list(jobs.values()), group.space)
+        left = dict(jobs)
+        for claim, job in jobs.items():
+            if (donor := donors.get(job.file.id)) is not None:
+                is_copied = await _attempt(group, [claim], self._copy(group, claim, job, donor))
+                if is_copied is not False:
+                    del left[claim]
+        return left
+
+    async def _copy(self, group: _Group, claim: Claim, job: StoreFile, donor: StoreFile) -> bool:
         """Copy the chunks of a file that was read before; return whether that completes the job."""
-        async with self._database.project(caller.project_id).write(
+        words = await self._pipeline.find_words(group.caller, job.file.filename, donor)
+        async with self._database.project(group.caller.project_id).write(
             timeout_seconds=_STORE_SECONDS, grows=True
         ) as tx:
-            membership = await tx.jobs.lock_claimed(claim)
-            return membership is None or await self._pipeline.copy_chunks(tx, membership, donor, copied)
+            membership = (await tx.jobs.lock_claimed([claim])).get(claim)
+            copied = Copied(group.space, words)
+            return membership is None or await self._pipeline.copy_chunks(
+                tx, membership, donor.membership, copied
+            )
+
+    async def _read(self, group: _Group, jobs: Mapping[Claim, StoreFile]) -> None:
+        """Read the files, and store together those that are read soon."""
+        async with self._database.project(group.caller.project_id).read() as snapshot:
+            firsts = await snapshot.files.find_first_parts([job.file for job in jobs.values()])
+        async with asyncio.TaskGroup() as tasks:
+            reading = {
+                tasks.create_task(
+                    _attempt(group, [claim], self._draft(group, job, firsts.get(job.file.id)))
+                ): claim
+                for claim, job in jobs.items()
+            }
+            done, late = await asyncio.wait(reading, timeout=_PATIENCE_SECONDS)
+            # In the order of the claims.
+            soon = {claim: task.result() for task, claim in reading.items() if task in done}
+            await self._store(group, soon)
+            for task in late:
+                await self._store(group, {reading[task]: await task})
+
+    async def _draft(self, group: _Group, job: StoreFile, first: bytes | None) -> Draft:
+        folder = group.folder / str(job.file.id)
+        folder.mkdir()
+        path = await self._fetch(group.caller, job.file, folder, first=first)
+        return await self._pipeline.draft(Reading(job.file, job.membership, group.store, group.space), path)
+
+    async def _store(self, group: _Group, read: Mapping[Claim, Draft | None]) -> None:
+        """Embed what was read, and store it in one transaction."""
+        drafts = {claim: draft for claim, draft in read.items() if draft is not None}
+        if drafts:
+            await _attempt(group, list(drafts), self._embed(group, drafts))
+        drafts = {claim: draft for claim, draft in drafts.items() if claim not in group.failures}
+        if drafts:
+            await _attempt(group, list(drafts), self._put(group, drafts))
+
+    async def _embed(self, group: _Group, drafts: Mapping[Claim, Draft]) -> None:
+        claims = {draft.reading.file.id: claim for claim, draft in drafts.items()}
+
+        async def on_progress(draft: Draft, share: float) -> None:
+            await self._note_progress(group.caller, claims[draft.reading.file.id], round(100 * share))
+
+        await self._pipeline.embed(group.caller, list(drafts.values()), on_progress=on_progress)
+
+    async def _put(self, group: _Group, drafts: Mapping[Claim, Draft]) -> None:
+        async with self._database.project(group.caller.project_id).write(
+            timeout_seconds=_STORE_SECONDS, grows=True
+        ) as tx:
+            held = await tx.jobs.lock_claimed(list(drafts))
+            if not held:
+                return
+            await self._pipeline.put_chunks(
+                tx, {membership: drafts[claim].spool for claim, membership in held.items()}
+            )
+        for claim in held:
+            file, chunks = drafts[claim].reading.file, drafts[claim].spool.count
+            log.info("file_ingested", file_id=file.public_id, chunks=chunks, attempts=claim.attempts)
 
     async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
         # The last step is shown by the status.
@@ -88,3 +165,20 @@ class QueuedIngest:
                     break
                 target.write(piece)
         return path
+
+
+async def _attempt(group: _Group, claims: Sequence[Claim], work: Awaitable[T]) -> T | None:
+    """Await the work for these claims. If it fails, note that for each of them and return None."""
+    try:
+        return await work
+    except (Overloaded, RateLimited) as error:
+        group.failures.update(dict.fromkeys(claims, error))
+    except Exception as error:
+        # Settled by the worker, which goes on.
+        if len(claims) == 1:
+            group.failures[claims[0]] = error
+        else:
+            # One of them may be the cause. Alone, it cannot fail the others.
+            log.warning("group_failed", files=len(claims), exc_info=error)
+            group.failures.update({claim: TryAlone() for claim in claims})
+    return None

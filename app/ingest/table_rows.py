@@ -47,8 +47,8 @@ def continued_table(text: str, header: str) -> TableSpan | None:
     return TableSpan(rows[0][0], rows[-1][1], header, tuple(rows), is_continued=True) if rows else None
 
 
-def find_line_table(text: str, above: int, header: str | None) -> TableSpan:
-    """Return the table whose rows are the lines of a text. Its header comes after the lines `above`.
+def find_line_table(text: str, above: int, header: str | None, *, height: int = 1) -> TableSpan:
+    """Return the table whose rows are the lines of a text. Its header of some `height` comes after the lines `above`.
 
     When `header` is given the table began in an earlier text, and all lines are rows.
     """
@@ -56,11 +56,12 @@ def find_line_table(text: str, above: int, header: str | None) -> TableSpan:
     if header is not None:
         rows = tuple(lines)
         return TableSpan(rows[0][0] if rows else len(text), len(text), header, rows, is_continued=True)
-    first = lines[above : above + 2]
+    first = lines[above : above + height + 1]
     if not first:
         return TableSpan(len(text), len(text), "", ())
-    spans = ((first[0][0], first[-1][1]), *lines[above + 2 :])
-    return TableSpan(spans[0][0], len(text), text[first[0][0] : first[0][1]], spans)
+    spans = ((first[0][0], first[-1][1]), *lines[above + height + 1 :])
+    head = first[min(height, len(first)) - 1]
+    return TableSpan(spans[0][0], len(text), text[first[0][0] : head[1]], spans)
 
 
 def _rows(text: str, start: int, end: int) -> list[Span]:

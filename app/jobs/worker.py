@@ -1,7 +1,7 @@
-"""Runs queued jobs: claims, keeps the lease, tries again with growing pauses, gives back what it cannot finish."""
+"""Runs queued jobs: claims, keeps the leases, tries again with growing pauses, gives back what it cannot finish."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
@@ -15,11 +15,12 @@ from app.core.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from app.db.jobs import LEASE_SECONDS, Claim, JobQueue
+from app.db.jobs import LEASE_SECONDS, Claim, JobQueue, TryAlone
 
 log = structlog.get_logger()
 
-Handler = Callable[[Claim], Awaitable[None]]
+# Does jobs that were claimed together; returns those that failed, or raises what failed for all.
+Handler = Callable[[Sequence[Claim]], Awaitable[Mapping[Claim, Exception]]]
 
 _MOST_ATTEMPTS = 3
 # A job whose server dies is claimed again, and that does not count as an attempt. After this many claims the job itself is
@@ -27,6 +28,8 @@ _MOST_ATTEMPTS = 3
 _MOST_CLAIMS = 6
 _LOOK_EVERY_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 2.0
+# This many small files of one store are read together.
+_GROUP = 16
 _RENEW_SECONDS = LEASE_SECONDS / 6
 
 
@@ -47,12 +50,11 @@ class Worker:
                 group.create_task(self._work())
 
     async def run_once(self) -> bool:
-        """Do one job if one is due; return whether there was one."""
-        claim = await self._queue.claim()
-        if claim is None:
-            return False
-        await self._do(claim)
-        return True
+        """Do the job that is due, with small ones beside it; return whether there was one."""
+        claims = await self._queue.claim(_GROUP)
+        if claims:
+            await self._do(claims)
+        return bool(claims)
 
     async def _wake(self) -> None:
         self._look.set()
@@ -74,28 +76,33 @@ class Worker:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
                     await self._look.wait()
 
-    async def _do(self, claim: Claim) -> None:
-        if claim.attempts > _MOST_CLAIMS:
+    async def _do(self, claims: Sequence[Claim]) -> None:
+        if claims[0].attempts > _MOST_CLAIMS:
             message = "The server stopped each time it read this file."
-            await self._queue.fail(claim, code="server_error", message=message)
+            await self._queue.fail(claims[0], code="server_error", message=message)
             return
-        heartbeat = asyncio.create_task(self._keep_lease(claim))
+        heartbeat = asyncio.create_task(self._keep_leases(claims))
         try:
-            await self._handler(claim)
+            for claim, error in (await self._failures(claims)).items():
+                await self._settle(claim, error)
         except asyncio.CancelledError:
-            await asyncio.shield(self._queue.postpone(claim, pause_seconds=0, forgiven=True))
+            await asyncio.shield(self._queue.postpone(claims, pause_seconds=0, forgiven=True))
             raise
-        except Exception as error:  # noqa: BLE001 - settled and logged below: the worker goes on
-            await self._settle(claim, error)
         finally:
             heartbeat.cancel()
             await asyncio.gather(heartbeat, return_exceptions=True)
 
-    async def _keep_lease(self, claim: Claim) -> None:
+    async def _failures(self, claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        try:
+            return await self._handler(claims)
+        except Exception as error:  # noqa: BLE001 - settled and logged below: the worker goes on
+            return dict.fromkeys(claims, error)
+
+    async def _keep_leases(self, claims: Sequence[Claim]) -> None:
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
             with suppress(FootnoteError):
-                await self._queue.renew(claim)
+                await self._queue.renew(claims)
 
     async def _settle(self, claim: Claim, error: Exception) -> None:
         """End a job that can never succeed; try others again, later each time."""
@@ -104,9 +111,12 @@ class Worker:
             return
         if isinstance(error, NotFound):
             return  # deleted meanwhile: nothing is left to do, or to mark
+        if isinstance(error, TryAlone):
+            await self._queue.postpone([claim], pause_seconds=0)
+            return
         if isinstance(error, Overloaded | RateLimited) and not isinstance(error, QuotaExceeded):
             pause = error.retry_after_seconds or _FIRST_PAUSE_SECONDS
-            await self._queue.postpone(claim, pause_seconds=pause, forgiven=True)
+            await self._queue.postpone([claim], pause_seconds=pause, forgiven=True)
             return
 
         log.warning("job_failed", attempts=claim.attempts, exc_info=error)
@@ -119,4 +129,4 @@ class Worker:
             await self._queue.fail(claim, code="server_error", message=message)
             return
         pause = _FIRST_PAUSE_SECONDS * 4 ** (claim.attempts - 1)
-        await self._queue.postpone(claim, pause_seconds=pause)
+        await self._queue.postpone([claim], pause_seconds=pause)

@@ -51,8 +51,9 @@ class FileBatchLibrary:
         await check_space(self._embeddings, store)
         async with self._database.of(caller).write(timeout_seconds=60) as tx:
             batch = await tx.file_batches.create(store.id)
-            # In one order, always: two batches of the same files wait for each other instead of deadlocking.
-            for file in sorted(files, key=lambda file: file.file_id):
+            keys = await tx.files.find_keys([file.file_id for file in files])
+            # In one order, always: two batches of the same files, and workers, wait for each other instead of deadlocking.
+            for file in sorted(files, key=lambda file: keys.get(file.file_id, 0)):
                 attached = await attach_in(
                     tx, store, file.file_id, attributes=file.attributes, chunking=file.chunking
                 )

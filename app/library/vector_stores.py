@@ -6,6 +6,7 @@ from typing import Any
 
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
+from app.core.topics import MOST_TOPICS, Topic, topics_of
 from app.core.types import Caller, Page
 from app.db.database import Database
 from app.db.paging import Listed
@@ -48,6 +49,16 @@ class VectorStoreLibrary:
         """Return a store; raise NotFound."""
         async with self._database.of(caller).read() as snapshot:
             return await _counted(snapshot, await snapshot.vector_stores.get(store_id))
+
+    async def topics(self, caller: Caller, store_id: str) -> Sequence[Topic]:
+        """Return what the newest searchable files of a store are about; raise NotFound."""
+        async with self._database.of(caller).read() as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            named = await snapshot.listings.list_named([store.id], caller.reach.filters, ())
+            newest = named[:MOST_TOPICS]
+            places = [await snapshot.listings.list_places(file) for file in newest]
+        headings = ([place.heading for place in held if place.heading] for held in places)
+        return topics_of([(file.filename, above) for file, above in zip(newest, headings, strict=True)])
 
     async def list(self, caller: Caller, page: Page) -> Listed[CountedStore]:
         """Return a page of stores."""

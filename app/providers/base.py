@@ -172,10 +172,12 @@ class EmbeddingProvider(Provider, Protocol):
     """Embeds texts.
 
     `space` is the one that new stores get. `fusion` is how a hybrid search best combines these embeddings with words.
+    `is_cheap` says that to embed a text costs no more than to look up its embedding in the database.
     """
 
     space: EmbeddingSpace
     fusion: Fusion
+    is_cheap: bool
 
     def answers_to(self, model: str) -> bool:
         """Whether a request for embeddings may name this model. An upstream judges that itself."""

@@ -71,6 +71,7 @@ class GuardedEmbeddings:
         self.name = provider.name
         self.space = provider.space
         self.fusion = provider.fusion
+        self.is_cheap = provider.is_cheap
 
     def answers_to(self, model: str) -> bool:
         return self._provider.answers_to(model)

@@ -3,20 +3,25 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TextIO
 
-from app.reading.document import Document, Source
-from app.reading.encodings import decode_text
+from app.core.text import clean_text
+from app.reading.document import Document, Source, Unreadable
+from app.reading.encodings import GARBLED, decode_text, find_encoding, is_garbled
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
+_HEAD_CHARACTERS = 200_000
 _SEP_LINE = "sep="
 # A cell may be long, but not so long that a stray quotation mark swallows the file.
 csv.field_size_limit(1_000_000)
 
 
 def read_delimited(source: Source) -> Document:
-    """Return the file's rows as written, one a line, without blank ones, and the line of their header.
+    """Return the file's rows as written, one a line, without blank ones, and the lines of their header.
 
     If the file is not a table, its text is unchanged.
     """
@@ -26,32 +31,102 @@ def read_delimited(source: Source) -> Document:
     if delimiter is None:
         return Document(text)
     lines: list[str] = []
-    header: int | None = None
+    first_rows: list[list[str]] = []
     try:
-        for row, written in _records(text, delimiter):
-            filled = sum(bool(cell.strip()) for cell in row)
-            if header is None and filled > 1:
-                header = len(lines)
-            if filled:
+        for row, written in _records(text.splitlines(keepends=True), delimiter):
+            if any(cell.strip() for cell in row):
                 lines.append(written)
+                if len(first_rows) < _SAMPLE_LINES:
+                    first_rows.append([cell.strip() for cell in row])
     except csv.Error:
         return Document(text)
-    return Document("\n".join(lines), header_line=header)
+    header, height = _find_header(first_rows)
+    return Document("\n".join(lines), header_line=header, header_height=height)
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
+def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:
+    """Return which row is the header, and how many it has: lines of a preamble come above, groups of columns belong to it.
+
+    The header is the first row as wide as most, and at least half filled.
+    """
+    filled = [sum(map(bool, row)) for row in rows]
+    several = [len(row) for row, count in zip(rows, filled, strict=True) if count > 1]
+    if not several:
+        return None, 1
+    width = Counter(several).most_common(1)[0][0]
+    candidates = (place for place, row in enumerate(rows) if len(row) == width and 2 * filled[place] > width)
+    header = next(candidates, next(place for place, count in enumerate(filled) if count > 1))
+    if header and len(rows[header - 1]) == width and _has_groups(rows[header - 1]):
+        return header - 1, 2
+    return header, 1
+
+
+def _has_groups(row: Sequence[str]) -> bool:
+    """Whether a row names groups of columns: there is a blank cell between two that are filled."""
+    places = [place for place, cell in enumerate(row) if cell]
+    return any(after - before > 1 for before, after in pairwise(places))
+
+
+def write_delimited(path: Path, target: Path) -> tuple[int | None, int]:
+    """Write the rows of a large file to `target`, as `read_delimited` returns them, without holding it in memory.
+
+    Return the line of the header and its height. A file that is not a table is written as its lines.
+    """
+    encoding, errors = find_encoding(path)
+
+    def lines() -> TextIO:
+        return path.open(encoding=encoding, errors=errors, newline="")
+
+    with lines() as text:
+        head = text.read(_HEAD_CHARACTERS)
+    if is_garbled(head):
+        raise Unreadable(GARBLED)
+    delimiter, rest = _declared(head)
+    has_declaration = rest != head
+    delimiter = delimiter or find_delimiter(head)
+    try:
+        with lines() as text, target.open("w", encoding="utf-8", newline="") as out:
+            if has_declaration:
+                text.readline()
+            return _copy_rows(text, out, delimiter)
+    except csv.Error:
+        with lines() as text, target.open("w", encoding="utf-8", newline="") as out:
+            return _copy_rows(text, out, None)
+
+
+def _copy_rows(text: TextIO, out: TextIO, delimiter: str | None) -> tuple[int | None, int]:
+    """Write rows one after another; without a delimiter they are lines."""
+    first_rows: list[list[str]] = []
+    between = ""
+    lines = (([line], line.rstrip("\r\n")) for line in text)
+    for row, written in _records(text, delimiter) if delimiter else lines:
+        if "\0" in written:
+            raise Unreadable("it holds NUL bytes, which no text does")
+        if delimiter is None or any(cell.strip() for cell in row):
+            out.write(between + clean_text(written).replace("\n", " ").strip("\ufeff"))
+            between = "\n"
+            if len(first_rows) < _SAMPLE_LINES:
+                first_rows.append([cell.strip() for cell in row])
+    return _find_header(first_rows) if delimiter else (None, 1)
+
+
+def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], str]]:
     """Yield each row's cells and the row as it is written. Line ends inside of a cell become spaces."""
-    lines = text.splitlines(keepends=True)
-    rows = csv.reader(lines, delimiter=delimiter)
-    start = 0
-    for row in rows:
-        yield row, " ".join(line.strip("\r\n") for line in lines[start : rows.line_num])
-        start = rows.line_num
+    taken: list[str] = []
+
+    def taking() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
+
+    for row in csv.reader(taking(), delimiter=delimiter):
+        yield row, " ".join(line.strip("\r\n") for line in taken)
+        taken.clear()
 
 
 def find_delimiter(text: str) -> str | None:
     """Return the sign that divides most lines of a text into the same number of cells, more than one."""
-    sample = "".join(text[:200_000].splitlines(keepends=True)[:_SAMPLE_LINES])
+    sample = "".join(text[:_HEAD_CHARACTERS].splitlines(keepends=True)[:_SAMPLE_LINES])
     scores = {delimiter: _agreement(sample, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     return best if scores[best] > (0.5, 0) else None

@@ -14,13 +14,14 @@ class Document:
 
     `pages` are in order from page 1; a page without text is an empty string. Without pages the text is `text`.
     Tables in it are written as Markdown rows, which the chunker keeps whole. A text that is itself a table (CSV) stays as
-    it is written: its rows are the lines from `header_line` on, that one their header.
+    it is written: its rows are the lines from `header_line` on, the first `header_height` of them their header.
     """
 
     text: str = ""
     pages: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     header_line: int | None = None
+    header_height: int = 1
 
     @property
     def whole_text(self) -> str:

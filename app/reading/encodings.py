@@ -8,6 +8,7 @@ import codecs
 import re
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 
 import chardet
 
@@ -25,12 +26,17 @@ _ESCAPES = ((re.compile(rb"\x1b(?:\$[@B]|\(J)"), "iso2022_jp_2"), (re.compile(rb
 # Half of a character beyond the first plane, as CESU-8 and broken programs write it.
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 256 * 1024
+_LARGE_SAMPLE_BYTES = 8 * 1024**2
 # With at least this many multi-byte characters for each byte that breaks UTF-8, the text is UTF-8 with stray bytes.
 _VALID_FOR_EACH_STRAY = 3
 # Where at least this share of the letters is ASCII, the text is in Latin script, whatever the detector says.
 _LATIN_SHARE = 0.7
+_FEW = 3
+_IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]+")
+_LONG_RUN = 3
 _FEWEST_ZEROS = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_FOREIGN = re.compile(r"[^\t\n\r\f\x20-\x7e]")
 STRAY_BYTES = "footnote-strays"
 GARBLED = "its text comes out garbled: its encoding, or the one of its fonts, is not known"
 
@@ -86,6 +92,9 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     """Return the text of `data`. `declared` is what the file says of itself; it counts when the bytes agree."""
     if marked := byte_order_mark(data) or unmarked_wide_encoding(data[:_SAMPLE_BYTES]):
         return data.decode(marked, "replace")
+    if declared and _is_single_byte(declared) and _is_utf8(data):
+        # Hardly any other text passes as UTF-8: the declaration is a template's.
+        declared = "utf-8"
     for encoding in filter(None, (declared, escaped_encoding(data[:_SAMPLE_BYTES]), "utf-8")):
         try:
             return data.decode(encoding)
@@ -93,6 +102,41 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
             continue
     encoding, errors = guess_encoding(data)
     return data.decode(encoding, errors)
+
+
+def _is_single_byte(encoding: str) -> bool:
+    try:
+        return len(b"\xe9".decode(encoding)) == 1
+    except (LookupError, UnicodeError):
+        return False
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether a text is UTF-8 with several characters beyond ASCII."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return _count_utf8(data[:_SAMPLE_BYTES])[1] > 1
+
+
+def find_encoding(path: Path) -> tuple[str, str]:
+    """Return the encoding of a file that is text, and how to treat bytes that break it. It is read piece by piece."""
+    with path.open("rb") as file:
+        sample = file.read(_LARGE_SAMPLE_BYTES)
+        if marked := byte_order_mark(sample) or unmarked_wide_encoding(sample[:_SAMPLE_BYTES]):
+            return marked, "replace"
+        if escaped := escaped_encoding(sample[:_SAMPLE_BYTES]):
+            return escaped, "replace"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(sample)
+            while piece := file.read(_LARGE_SAMPLE_BYTES):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return guess_encoding(sample)
+    return "utf-8", "strict"
 
 
 def decode_text(data: bytes) -> str:
@@ -116,9 +160,7 @@ def _is_broken(data: bytes) -> bool:
 def is_garbled(text: str) -> bool:
     """Whether a text came out as signs that nobody writes: replacement characters, controls, private ones, cut marks."""
     sample = text[:_SAMPLE_BYTES]
-    foreign = [
-        letter for letter in sample if ord(letter) > 0x7E or (ord(letter) < 0x20 and letter not in "\t\n\r\f")
-    ]
+    foreign = _FOREIGN.findall(sample)
     if not foreign:
         return False
     wrong = sum(_is_wrong(letter) for letter in foreign)
@@ -146,20 +188,31 @@ def _around_non_ascii(data: bytes) -> bytes:
 def _detect(sample: bytes) -> str:
     text = sample.decode("cp1252", "replace")
     letters = [letter for letter in text if letter.isalpha()]
-    is_latin = sum(letter.isascii() for letter in letters) >= _LATIN_SHARE * len(letters)
+    plain = sum(letter.isascii() for letter in letters)
+    # Two or three foreign letters are no evidence for a script.
+    share = _LATIN_SHARE if len(letters) - plain > _FEW else 0.5
+    is_latin = plain >= share * len(letters)
     for found in chardet.detect_all(sample):
         encoding = found["encoding"]
         if encoding is None:
             continue
         decoded = sample.decode(encoding, "replace")
-        if not is_latin or _is_latin(decoded):
+        if not is_latin or _is_latin(decoded) or _has_ideographs_in_runs(decoded):
             return encoding
     return "cp1252"
+
+
+def _has_ideographs_in_runs(text: str) -> bool:
+    """Whether a text is one of Chinese, Japanese or Korean. Latin text that is read as such has single signs between letters."""
+    runs = [len(run) for run in _IDEOGRAPHS.findall(text)]
+    return bool(runs) and "\ufffd" not in text and sum(runs) >= _LONG_RUN * len(runs)
 
 
 def _is_latin(text: str) -> bool:
     """Whether every letter beyond ASCII is a Latin one that stands in words as letters do: ``tür``, not ``tüR``."""
     for before, letter in pairwise(" " + text):
+        if unicodedata.category(letter) == "Sk" and not letter.isascii() and before.isalpha():
+            return False
         if letter.isascii() or not letter.isalpha():
             continue
         if not unicodedata.name(letter, "").startswith("LATIN "):

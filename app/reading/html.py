@@ -23,9 +23,16 @@ _AROUND_NAMES = re.compile(
 _NAMED = "div, section, header, ul, p, span, form"
 # What surrounds the content never holds most of the text; an element that does is content, whatever its name.
 _LARGEST_AROUND = 0.5
-_CELLS = "th, td"
-# The parser leaves these out as boilerplate, which is sorted before.
-_PARTS = re.compile(r"<(/?)(?:nav|header|footer|aside|dialog|form)\b", re.IGNORECASE)
+_TABLES = "table, [role=table], [role=grid]"
+_ROWS, _CELLS = (
+    "tr, [role=row]",
+    "th, td, [role=cell], [role=gridcell], [role=columnheader], [role=rowheader]",
+)
+# The parser leaves the first of these out as boilerplate, which is sorted before. Tables that hold no values are layout.
+_PARTS = re.compile(
+    r"<(/?)(?:nav|header|footer|aside|dialog|form|table|tbody|thead|tfoot|tr|td|th|caption)\b", re.IGNORECASE
+)
+_FILLED_IN = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea, select, option"
 _TABLE_PLACE = "footnotetableplace{}end"
 
 
@@ -103,9 +110,10 @@ def _is_named_around(node: LexborNode) -> bool:
 def _markdown(source: Source, html: str) -> str:
     """Return a part of a page as Markdown. Its tables are written by us: cells that span others count for all."""
     tree = LexborHTMLParser(html)
+    _write_values(tree)
     tables = []
-    for node in tree.css("table"):
-        if node.parent is None or node.css_first("table table") or not _is_data(node):
+    for node in tree.css(_TABLES):
+        if node.parent is None or not _is_data(node):
             continue
         tables.append(_table(node))
         node.replace_with(f" {_TABLE_PLACE.format(len(tables) - 1)} ")
@@ -118,16 +126,32 @@ def _markdown(source: Source, html: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
+def _write_values(tree: LexborHTMLParser) -> None:
+    """Put what is filled into a form into its text, apart from the names of the fields."""
+    for node in tree.css(_FILLED_IN):
+        if node.tag == "input":
+            node.replace_with(f" {node.attributes.get('value') or ''} ")
+        elif node.tag == "option" and "selected" not in node.attributes and node.parent is not None:
+            siblings = node.parent.css("option")
+            if any("selected" in other.attributes for other in siblings) or node != siblings[0]:
+                node.decompose()
+        elif node.tag != "option":
+            node.insert_before(" ")
+            node.insert_after(" ")
+
+
 def _is_data(table: LexborNode) -> bool:
-    """Whether a table holds values and not the layout of a page."""
-    return len(table.css(_CELLS)) > 1 and not table.css_first("form, h1, h2, h3, ul, ol")
+    """Whether a table holds values and not the layout of a page, which may hold other tables."""
+    if len(table.css(_CELLS)) < 2 or len(table.css(_TABLES)) > 1 or table.css_first("form, h1, h2, h3"):
+        return False
+    return table.css_first("th") is not None or not table.css_first("ul, ol")
 
 
 def _table(table: LexborNode) -> str:
     rows: list[list[str]] = []
     grouped: set[int] = set()
     below: dict[int, tuple[int, str]] = {}
-    for number, row in enumerate(table.css("tr")):
+    for number, row in enumerate(table.css(_ROWS)):
         cells: list[str] = []
         own = row.css(_CELLS)
         for cell in own:

@@ -1,6 +1,7 @@
 """JSON and JSON Lines as text: real letters instead of escapes, one line a value, one paragraph a record."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from json import JSONDecodeError, loads
 
 from app.reading.document import Document, Source
@@ -14,7 +15,7 @@ def read_json(source: Source) -> Document:
     """Return the values with their keys. What is no valid JSON stays as it is written."""
     text = decode_text(source.data)
     try:
-        return Document("\n".join(_lines(loads(text), depth=0)))
+        return Document("\n".join(_lines(loads(text, parse_float=Decimal), depth=0)))
     except (JSONDecodeError, RecursionError):
         return read_json_lines(source)
 
@@ -31,7 +32,7 @@ def read_json_lines(source: Source) -> Document:
 
 def _record(line: str) -> str | None:
     try:
-        value = loads(line)
+        value = loads(line, parse_float=Decimal)
     except (JSONDecodeError, RecursionError):
         return None
     return "\n".join(_lines(value, depth=0)) if isinstance(value, dict | list) else None

@@ -2,12 +2,16 @@
 
 import io
 import zipfile
+from contextlib import closing
+
+import olefile
 
 from app.reading.encodings import byte_order_mark, unmarked_wide_encoding
 
 # PDF programs look for the mark within this many bytes.
 PDF_MARK_WITHIN = 1_024
 _HEAD_BYTES = 4_096
+_TABLE_LINES, _FEWEST_ROWS = 20, 3
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES = (
     (b"{\\rtf", "rtf"),
@@ -48,7 +52,12 @@ _TEXT_KINDS = {
     ".ipynb": "ipynb",
     ".eml": "eml",
     ".mbox": "mbox",
+    ".mht": "eml",
+    ".mhtml": "eml",
     ".svg": "xml",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+    ".ics": "ics",
 }
 _MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
 # Suffixes of formats that the parser library reads by itself.
@@ -98,9 +107,20 @@ def _kind_of_text(suffix: str, head: bytes) -> str:
         return "html"
     if start.startswith(b"<?xml"):
         return "xml"
+    if suffix in (".txt", "") and _has_tabs(head):
+        return "csv"
     if not suffix and sum(header in start for header in _MAIL_HEADERS) >= 2:
         return "eml"
     return "text"
+
+
+def _has_tabs(head: bytes) -> bool:
+    """Whether the lines of a text are rows whose cells are divided by tabs."""
+    lines = [line for line in head.splitlines()[:_TABLE_LINES] if line.strip()]
+    if len(head) >= _HEAD_BYTES:
+        lines = lines[:-1]
+    tabs = {line.count(b"\t") for line in lines}
+    return len(lines) >= _FEWEST_ROWS and len(tabs) == 1 and tabs != {0}
 
 
 def _agrees(kind: str, head: bytes) -> bool:
@@ -127,7 +147,9 @@ def _kind_of_zip(data: bytes) -> str:
 
 
 def _kind_of_ole(data: bytes) -> str:
-    for stream, kind in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return kind
-    return "doc"
+    """Return the kind of a compound file by the streams of its root: what is attached to a message has its own."""
+    try:
+        with closing(olefile.OleFileIO(io.BytesIO(data))) as package:
+            return next((kind for stream, kind in _OLE_STREAMS if package.exists(stream)), "doc")
+    except (OSError, ValueError, IndexError):
+        return "doc"

@@ -9,6 +9,7 @@ from contextlib import closing
 from email.message import MIMEPart
 from email.policy import default
 
+from app.reading.calendars import read_calendar
 from app.reading.document import Document, Parts, Source, Unreadable
 from app.reading.encodings import decode
 from app.reading.html import read_html
@@ -22,7 +23,7 @@ def read_mail(source: Source) -> Document:
     message = email.message_from_bytes(source.data, policy=default)
     if not message.keys():
         raise Unreadable("it is no e-mail message")
-    return _message(message, source)
+    return read_message(message, source)
 
 
 def read_mailbox(source: Source) -> Document:
@@ -30,10 +31,24 @@ def read_mailbox(source: Source) -> Document:
     parts = Parts()
     for number, data in enumerate(_messages(source.data), 1):
         source.budget.spend(len(data))
-        document = _message(email.message_from_bytes(data, policy=default), source)
+        document = read_message(email.message_from_bytes(data, policy=default), source)
         parts.texts.append(document.text)
         parts.warnings += [f"message {number}: {warning}" for warning in document.warnings]
     return Document("\n\n".join(parts.texts), warnings=tuple(parts.warnings))
+
+
+def read_message(message: MIMEPart, source: Source) -> Document:
+    """Return the text of a parsed message: its head, its body, its attachments."""
+    attached = Parts()
+    names: list[str] = []
+    for part in _attachments(message):
+        name, data = _file_of(part)
+        names.append(name)
+        attached.add(source.inside(name, data))
+    head = "\n".join(f"{name}: {message[name]}" for name in _SHOWN_HEADERS if message[name])
+    listed = f"Attachments: {', '.join(names)}" if names else ""
+    texts = (head, _body(message, source), *_other_texts(message, source), listed, *attached.texts)
+    return Document("\n\n".join(filter(None, texts)), warnings=tuple(attached.warnings))
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
@@ -46,45 +61,71 @@ def _messages(data: bytes) -> Iterator[bytes]:
                 yield message.as_bytes()
 
 
-def _message(message: MIMEPart, source: Source) -> Document:
-    attached = Parts()
-    names: list[str] = []
-    for part in _attachments(message):
-        name, data = _file_of(part)
-        names.append(name)
-        attached.add(source.inside(name, data))
-    head = "\n".join(f"{name}: {message[name]}" for name in _SHOWN_HEADERS if message[name])
-    listed = f"Attachments: {', '.join(names)}" if names else ""
-    texts = (head, _body(message, source), listed, *attached.texts)
-    return Document("\n\n".join(filter(None, texts)), warnings=tuple(attached.warnings))
-
-
 def _body(message: MIMEPart, source: Source) -> str:
     """Return the body: as plain text where there is one, else what its HTML says."""
     part = message.get_body(preferencelist=("plain", "html"))
-    if part is None:
-        return ""
-    data = _bytes_of(part)
+    return "" if part is None else _text(part, source)
+
+
+def _other_texts(message: MIMEPart, source: Source) -> Iterator[str]:
+    """Yield what is shown below the body: a calendar's entry, what a mailing list adds."""
+    body = message.get_body(preferencelist=("plain", "html"))
+    for part in _leaves(message):
+        is_text = part.get_content_type() in ("text/plain", "text/html", "text/calendar")
+        if part is not body and is_text and not _is_file(part):
+            yield _text(part, source)
+
+
+def _text(part: MIMEPart, source: Source) -> str:
+    data, charset = _bytes_of(part), part.get_content_charset()
     if part.get_content_subtype() == "html":
-        return read_html(source.inside("body.html", data)).text
-    return decode(data, declared=part.get_content_charset()).strip()
+        # What the message says of its encoding counts more than what the page says.
+        page = decode(data, declared=charset).encode("utf-8-sig") if charset else data
+        return read_html(source.inside("body.html", page)).text
+    text = decode(data, declared=charset)
+    if part.get_content_subtype() == "calendar":
+        return read_calendar(source.inside("event.ics", text.encode("utf-8-sig"))).text.strip()
+    if part.get_param("format") == "flowed":
+        return _unfolded(text, keeps_space=part.get_param("delsp") != "yes")
+    return text.strip()
+
+
+def _unfolded(text: str, *, keeps_space: bool) -> str:
+    """Return a text whose lines go on where they end in a space (RFC 3676)."""
+    lines: list[str] = []
+    goes_on = False
+    for line in text.strip().splitlines():
+        if goes_on and not line.startswith(">"):
+            lines[-1] += line
+        else:
+            lines.append(line)
+        goes_on = line.endswith(" ") and line != "-- " and not line.startswith(">")
+        if goes_on and not keeps_space:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _attachments(message: MIMEPart) -> Iterator[MIMEPart]:
     """Yield the parts that are files, forwarded messages among them, and not the body in one of its forms."""
     body = message.get_body(preferencelist=("plain", "html"))
+    for part in _leaves(message):
+        if _FORWARDED.fullmatch(part.get_content_type()) or (part is not body and _is_file(part)):
+            yield part
+
+
+def _leaves(message: MIMEPart) -> Iterator[MIMEPart]:
+    """Yield the parts that hold no others. Of the forms of one text only a calendar says more than the body."""
     if not message.is_multipart():
         return
-    waiting = list(message.iter_parts())
+    waiting = [(part, message.get_content_subtype() == "alternative") for part in message.iter_parts()]
     while waiting:
-        part = waiting.pop(0)
+        part, is_form = waiting.pop(0)
         if _FORWARDED.fullmatch(part.get_content_type()):
             yield part
         elif part.is_multipart():
-            waiting[:0] = (
-                [] if part.get_content_subtype() == "alternative" and body is not None else part.iter_parts()
-            )
-        elif part is not body and _is_file(part):
+            are_forms = is_form or part.get_content_subtype() == "alternative"
+            waiting[:0] = [(inner, are_forms) for inner in part.iter_parts()]
+        elif not is_form or part.get_content_subtype() == "calendar" or _is_file(part):
             yield part
 
 

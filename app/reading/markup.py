@@ -1,12 +1,17 @@
 """XML: its texts in order, each element's attributes with it."""
 
+import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser
 
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import decode
 from app.reading.html import declared_encoding, read_html
 
 _DEEPEST = 500
+_END_TAG = re.compile(r"</(?:p|b|i|em|strong|a|div|span|ul|ol|li|h[1-6]|table|td|code|pre)>", re.IGNORECASE)
 
 
 def read_xml(source: Source) -> Document:
@@ -19,9 +24,23 @@ def read_xml(source: Source) -> Document:
         root = ET.fromstring(body)  # noqa: S314 - expat refuses entity bombs, and the process is limited
     except (ET.ParseError, ValueError) as error:
         raise Unreadable("it is no well-formed XML") from error
+    if _local(root.tag) == "svg":
+        return Document("\n".join(_drawn_texts(root)))
     lines: list[str] = []
     _write(root, lines, depth=0)
     return Document("\n".join(lines))
+
+
+def _drawn_texts(drawing: ET.Element) -> Iterator[str]:
+    """Yield the texts of a drawing; its shapes say nothing."""
+    for element in drawing.iter():
+        if _local(element.tag) in ("title", "desc", "text"):
+            yield " ".join("".join(element.itertext()).split())
+
+
+def _without_tags(text: str) -> str:
+    """Return a text that is a piece of a web page, as feeds have them, without its tags."""
+    return LexborHTMLParser(text).text(separator=" ") if _END_TAG.search(text) else text
 
 
 def _write(element: ET.Element, lines: list[str], *, depth: int) -> None:
@@ -30,7 +49,8 @@ def _write(element: ET.Element, lines: list[str], *, depth: int) -> None:
     name = _local(element.tag)
     attributes = ", ".join(f"{_local(key)}: {value}" for key, value in element.attrib.items())
     is_prose = any(child.tail and child.tail.strip() for child in element)
-    text = " ".join(("".join(element.itertext()) if is_prose else element.text or "").split())
+    text = "".join(element.itertext()) if is_prose else element.text or ""
+    text = " ".join(_without_tags(text).split())
     label = f"{name} ({attributes})" if attributes else name
     if text or attributes or len(element):
         if depth == 1 and lines:

@@ -1,6 +1,7 @@
 """OpenDocument texts, sheets and presentations: the parser is given tables whose cells say what the program shows."""
 
 import io
+import re
 import zipfile
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from typing import Any, Self
 from lxml import etree
 
 from app.reading.document import Document, Source
+from app.reading.opendocument_notes import read_rims, take_notes
 from app.reading.parser import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -17,6 +19,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CELL, _COVERED = _TABLE + "table-cell", _TABLE + "covered-table-cell"
 _CONTENT = "content.xml"
 _SPANS = ("number-columns-spanned", "number-rows-spanned")
+_DAY = re.compile(r"(\d{4})-\d\d-(\d\d)")
+_DIGITS = re.compile(r"[0-9]+")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 # A program repeats blank cells to the end of the sheet. Cells with a text are seldom repeated more often than this.
 _MOST_REPEATED = 1_000
@@ -31,10 +35,15 @@ def read_open_document(source: Source) -> Document:
         comments = [
             _comment(note) for note in root.iter(_OFFICE + "annotation") if note.getparent().tag == _CELL
         ]
+        notes = take_notes(root)
         for table in root.iter(_TABLE + "table"):
             _make_plain(table)
         plain = replace(source, data=_rewritten(package, etree.tostring(root)))
-    return Document("\n\n".join([parse(plain).content.rstrip("\n"), *comments]))
+        headers, footers = read_rims(package)
+    text = parse(plain).content.strip("\n")
+    title, _, rest = text.partition("\n") if text.startswith("# ") else ("", "", text)
+    parts = (title, *headers, rest.strip("\n"), *footers, "\n".join(notes), *comments)
+    return Document("\n\n".join(filter(None, parts)))
 
 
 def _content(package: zipfile.ZipFile) -> Any:
@@ -131,7 +140,20 @@ def _plain(cell: Any) -> Any:
     if cell is not None:
         plain.set(_OFFICE + "value-type", "string")
         plain.extend(deepcopy(part) for part in cell if part.tag != _OFFICE + "annotation")
+        _add_iso(plain, cell.get(_OFFICE + "date-value", ""))
     return plain
+
+
+def _add_iso(cell: Any, value: str) -> None:
+    """Write a date in ISO 8601 behind the text that shows it, if that writes it otherwise."""
+    shown = "".join(cell.itertext())
+    found = _DAY.match(value)
+    if found is None or found[0] in shown:
+        return
+    numbers = {int(number) for number in _DIGITS.findall(shown)}
+    year, day = int(found[1]), int(found[2])
+    if day in numbers and numbers & {year, year % 100}:
+        etree.SubElement(cell, _TEXT + "p").text = f"({found[0]})"
 
 
 def _has_text(cell: Any) -> bool:

@@ -1,6 +1,7 @@
 """PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
 
 from collections import defaultdict
+from contextlib import closing
 from typing import Any
 
 import pypdfium2
@@ -11,9 +12,12 @@ from app.core.text import clean_text
 from app.reading.document import Document, Source, Unreadable
 from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
-from app.reading.pdf_lines import mend_lines, place_table
+from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
+from app.reading.pdf_layout import Layout, group_lines, read_layouts
+from app.reading.pdf_lines import join_tables, mend_lines, place_table
 from app.reading.pdf_rims import take_rims
-from app.reading.right_to_left import logical_order
+from app.reading.pdf_tables import find_tables
+from app.reading.right_to_left import is_right_to_left, logical_order, straighten_words
 
 # A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
 _FEWEST_CHARACTERS = 50
@@ -52,9 +56,17 @@ def read_pdf(source: Source) -> Document:
     found = parsed.pages or []
     if len(found) > source.budget.max_pages:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
-    pages, rims = take_rims([logical_order(clean_text(page.content)) for page in found])
+    layouts = read_layouts(data, pages=len(found))
+    shown = [clean_text(page.content) for page in found]
+    outline = _amend(data, shown)
+    shown = [
+        _with_tables(text, page, layout) for text, page, layout in zip(shown, found, layouts, strict=False)
+    ]
+    pages, rims = take_rims(shown)
     scans = _find_scans(data, pages)
-    pages = mend_lines([_with_tables(text, page.tables) for text, page in zip(pages, found, strict=True)])
+    headings = find_headings(layouts, outline)
+    pages = [mark_headings(*page) for page in zip(pages, headings, strict=False)]
+    pages = join_tables(mend_lines(pages))
     _add_by_page(pages, _form_values(parsed.form_fields or ()))
     _add_by_page(pages, _comments(parsed.annotations or ()))
     warnings = _read_scans(data, pages, scans)
@@ -64,10 +76,45 @@ def read_pdf(source: Source) -> Document:
     return Document(pages=tuple(pages), warnings=tuple(warnings))
 
 
-def _with_tables(text: str, tables: Any) -> str:
-    for table in tables or ():
-        text = place_table(text, [[clean_text(cell) for cell in row] for row in table.cells])
+def _with_tables(text: str, page: Any, layout: Layout) -> str:
+    """Return a page's text with its tables: those that its layout shows, else those that the parser finds."""
+    tops = {key(" ".join(word.text for word in line)): line[0].top for line in group_lines(layout.words)}
+    tables = find_tables(layout)
+    for table in tables:
+
+        def is_above(line: str, top: float = table.box[1]) -> bool | None:
+            return tops[key(line)] < top if key(line) in tops else None
+
+        cells = [[straighten_words(clean_text(cell), text) for cell in row] for row in table.rows]
+        words = [straighten_words(clean_text(word), text) for word in table.words]
+        text = place_table(text, cells, words, is_above=is_above)
+    for found in () if tables else page.tables or ():
+        cells = [[clean_text(cell) for cell in row] for row in found.cells]
+        text = place_table(text, cells, [cell for row in cells for cell in row], is_above=lambda _: None)
     return text
+
+
+def _amend(data: bytes, pages: list[str]) -> list[Entry]:
+    """Mend what the parser makes of pages by PDFium; return the outline of the document.
+
+    The parser leaves out text that stands sideways. It sorts the letters of Arabic by their places, which is wrong where
+    they overlap. PDFium keeps the order of the file, but takes some words for backwards. Both together tell.
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return []
+    with closing(document):
+        for number, text in enumerate(pages):
+            pages[number] = logical_order(text)
+            if number < len(document) and (not text.strip() or is_right_to_left(text)):
+                raw = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
+                pages[number] = logical_order(straighten_words(clean_text(raw), pages[number]))
+        return [
+            Entry(entry.get_title(), entry.level + 1, entry.get_dest().get_index() or 0)
+            for entry in document.get_toc()
+            if entry.get_dest() is not None
+        ]
 
 
 def _form_values(fields: Any) -> dict[int, list[str]]:

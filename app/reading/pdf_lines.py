@@ -6,7 +6,8 @@ Line ends are kept. The chunker and the sentence splitter decide whether a sente
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 
 from app.core.rarity import is_frequent
 from app.core.words import is_unspaced
@@ -14,6 +15,7 @@ from app.reading.tables import write_table
 
 _DIVIDED = re.compile(r"([^\W\d_]+)([-\u00ad\u2010])\n[ \t]*([^\W\d_]+)([^\s]*)[ \t]?")
 _KEPT_HYPHEN = re.compile(r"(?<=\w)([-\u2010\u2011])\n[ \t]*(?=\w)(\S+)[ \t]?")
+_DIVIDER = re.compile(r"\|(?: --- \|)+")
 _WORD = re.compile(r"[^\W\d_]+")
 _DOT_LEADER = re.compile(r"(?:[ \t]?[.·…]){5,}")
 _UNSPACED_LINE_END = re.compile(r"(?<=(.))\n(?=(.))")
@@ -31,22 +33,60 @@ def mend_lines(pages: list[str]) -> list[str]:
     return [_mend(page, words) for page in pages]
 
 
-def place_table(text: str, cells: Sequence[Sequence[str]]) -> str:
+def place_table(
+    text: str, cells: Sequence[Sequence[str]], words: Iterable[str], *, is_above: Callable[[str], bool | None]
+) -> str:
     """Return a page's text with its table as Markdown rows in place of the lines that hold the table's words.
 
-    Text that does not hold the table in lines of its own stays as it is.
+    `is_above` tells of other lines whether they stand above the table, where that is known. Text that does not hold the
+    table in lines of its own stays as it is.
     """
     rows = [row for row in cells if any(cell.strip() for cell in row)]
     if len(rows) < 2 or max(map(len, rows)) < 2 or not _has_short_cells(rows):
         return text
-    wanted = Counter(word for row in rows for cell in row for word in cell.split())
+    wanted = Counter(part for word in words for part in word.split())
     lines = text.split("\n")
-    best = _best_run(lines, wanted)
+    best: Sequence[int] | None = _best_run(lines, wanted) or _scattered(lines, wanted)
     if best is None:
         return text
-    start, stop = best
-    before, after = "\n".join(lines[:start]).rstrip(), "\n".join(lines[stop:]).lstrip("\n")
-    return "\n\n".join(filter(None, (before, write_table(rows), after)))
+    before: list[str] = []
+    after: list[str] = []
+    for place, line in enumerate(lines):
+        if place not in best:
+            above = is_above(line) if line.strip() else None
+            (before if above or (above is None and place < best[0]) else after).append(line)
+    parts = ("\n".join(before).rstrip(), write_table(rows), "\n".join(after).strip("\n"))
+    return "\n\n".join(filter(None, parts))
+
+
+def join_tables(pages: list[str]) -> list[str]:
+    """Return the pages with each table that goes on from the page before without a header of its own.
+
+    A table at the start of a page goes on if the page before ends with one of as many columns.
+    """
+    joined: list[str] = []
+    header: str | None = None
+    for page in pages:
+        lines = page.split("\n")
+        if (
+            header
+            and len(lines) > 1
+            and _DIVIDER.fullmatch(lines[1])
+            and _columns(lines[0]) == _columns(header)
+        ):
+            lines = lines[2:] if lines[0] == header else [lines[0], *lines[2:]]
+        rows = list(takewhile(lambda line: line.startswith("|"), reversed(lines)))
+        divider = next((place for place, row in enumerate(rows) if _DIVIDER.fullmatch(row)), None)
+        if divider is not None:
+            header = rows[divider + 1]
+        elif len(rows) < len(lines):
+            header = None
+        joined.append("\n".join(lines))
+    return joined
+
+
+def _columns(row: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", row))
 
 
 def _has_short_cells(rows: Sequence[Sequence[str]]) -> bool:
@@ -54,7 +94,23 @@ def _has_short_cells(rows: Sequence[Sequence[str]]) -> bool:
     return sum(lengths) / len(lengths) <= _LONGEST_CELL_WORDS
 
 
-def _best_run(lines: Sequence[str], wanted: Counter[str]) -> tuple[int, int] | None:
+def _scattered(lines: Sequence[str], wanted: Counter[str]) -> list[int] | None:
+    """Return the lines that are made of the wanted words, others between them, where they hold nearly all."""
+    for start, line in enumerate(lines):
+        if not line.strip() or Counter(line.split()) - wanted:
+            continue
+        left, found = wanted.copy(), []
+        for place in range(start, len(lines)):
+            words = Counter(lines[place].split())
+            if words and not words - left:
+                left -= words
+                found.append(place)
+        if wanted.total() - left.total() >= _FOUND_SHARE * wanted.total():
+            return found
+    return None
+
+
+def _best_run(lines: Sequence[str], wanted: Counter[str]) -> range | None:
     """Return the run of lines that is made of the wanted words alone and holds nearly all of them."""
     place = 0
     while place < len(lines):
@@ -68,7 +124,7 @@ def _best_run(lines: Sequence[str], wanted: Counter[str]) -> tuple[int, int] | N
                 stop = number + 1
         found = wanted.total() - left.total()
         if found >= _FOUND_SHARE * wanted.total():
-            return _without_blank_start(lines, place), stop
+            return range(_without_blank_start(lines, place), stop)
         place += 1
     return None
 

@@ -37,12 +37,17 @@ def take_rims(pages: list[str]) -> tuple[list[str], list[str]]:
                 rims.setdefault(shape, page[place].strip())
                 drop.add(place)
         kept.append("\n".join(line for place, line in enumerate(page) if place not in drop).strip())
-    return kept, [line for line in rims.values() if _says_something(line)]
+    said = [line for line in rims.values() if _says_something(line)]
+    if said and not any(kept):
+        # Each page says the same, as copies of one sheet do. Page numbers alone say nothing.
+        return pages, []
+    return kept, said
 
 
 def _rim_places(page: list[str]) -> list[tuple[int, str]]:
     """Return the outermost lines of a page, from the rim inwards, with the side they are on."""
-    written = [place for place, line in enumerate(page) if line.strip()]
+    # The header row of a table may stand on each page, and is none of its rims.
+    written = [place for place, line in enumerate(page) if line.strip() and not line.startswith("|")]
     top = written[:_RIM_LINES]
     bottom = [place for place in reversed(written[-_RIM_LINES:]) if place not in top]
     if len(written) <= _RIM_LINES:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.core.text import clean_text
 from app.reading.archives import is_packed, read_archive, refuse_bomb
+from app.reading.calendars import read_calendar
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, is_garbled
@@ -15,11 +16,15 @@ from app.reading.kinds import find_kind
 from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
-from app.reading.office import read_by_parser, read_old_word
+from app.reading.office import read_book, read_by_parser
+from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
+from app.reading.outlook import read_outlook
 from app.reading.pdf import read_pdf
+from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
+from app.reading.subtitles import read_subtitles
 from app.reading.word import read_word
 
 
@@ -33,17 +38,22 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "doc": read_old_word,
     "docx": read_word,
     "eml": read_mail,
+    "epub": read_book,
     "html": read_html,
+    "ics": read_calendar,
     "image": read_image,
     "ipynb": read_notebook,
     "json": read_json,
     "jsonl": read_json_lines,
     "mbox": read_mailbox,
+    "msg": read_outlook,
     "odp": read_open_document,
     "ods": read_open_document,
     "odt": read_open_document,
     "pdf": read_pdf,
     "pptx": read_slides,
+    "rtf": read_rtf,
+    "subtitles": read_subtitles,
     "text": read_text,
     "xlsx": read_workbook,
     "xml": read_xml,

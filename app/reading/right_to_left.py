@@ -5,11 +5,14 @@ can only end a word show the order: if they begin words, the line is backwards.
 """
 
 import re
+import unicodedata
 
 _HEBREW_ARABIC = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _RUN = re.compile(rf"[{_HEBREW_ARABIC}]+")
 # Hebrew's final letters; teh marbuta and alef maksura.
 _WORD_ENDS = "ךםןףץةى"
+_ARABIC_RUN = re.compile(r"[\u0600-\u06ff\u0750-\u077f]{2,}")
+_PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _ARTICLE = "ال"
 _LEFT_TO_RIGHT = re.compile(rf"[^\s{_HEBREW_ARABIC}()\[\]«»]+(?: +[^\s{_HEBREW_ARABIC}()\[\]«»]+)*")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
@@ -28,6 +31,30 @@ def logical_order(page: str) -> str:
     return "\n".join(_turned(line) if _RUN.search(line) else line for line in page.split("\n"))
 
 
+def straighten_words(page: str, other: str) -> str:
+    """Return a page's text with those Arabic words turned around that another reading of it has the other way."""
+    known: dict[str, list[str]] = {}
+    for word in _RUN.findall(_plain(other)):
+        known.setdefault("".join(sorted(word)), []).append(word)
+
+    def straight(found: re.Match[str]) -> str:
+        word = found[0]
+        others = known.get("".join(sorted(word)), ())
+        turned = word[::-1]
+        return turned if any(_alike(turned, one) > _alike(word, one) for one in others) else word
+
+    return _ARABIC_RUN.sub(straight, _plain(page))
+
+
+def _plain(text: str) -> str:
+    """Return a text whose letters are not those of fonts, which have one for each place in a word."""
+    return _PRESENTATION_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+def _alike(one: str, other: str) -> int:
+    return sum(letter == same for letter, same in zip(one, other, strict=True))
+
+
 def _turned(line: str) -> str:
     """Return a line reversed. Numbers and words of other scripts in it keep their order."""
     mirrored = line[::-1].translate(_MIRRORED)
@@ -42,3 +69,9 @@ def _straight(found: re.Match[str]) -> str:
         return run
     start = run.index(inner)
     return run[:start] + inner[::-1] + run[start + len(inner) :]
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether most letters of a text belong to scripts that are written from right to left."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(_RUN.match(letter) is not None for letter in letters) > len(letters)

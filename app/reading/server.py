@@ -18,13 +18,17 @@ from pathlib import Path
 
 import orjson
 
+from app.reading.delimited import write_delimited
 from app.reading.document import Budget, Document, Source, Unreadable
+from app.reading.kinds import find_kind
 from app.reading.pages import PageSpan, join_pages
 from app.reading.read import read
 
 # Chats go first when the cores are busy, and the kernel kills these processes first when memory is short.
 _NICENESS = 19
 _OOM_SCORE = b"700"
+_LARGE_BYTES = 16 * 1024**2
+_HEAD_BYTES = 4_096
 
 
 def main() -> None:
@@ -85,18 +89,31 @@ def _answer(request: dict[str, str]) -> dict[str, object]:
     tempfile.tempdir = str(target.parent)
     budget = Budget(int(request["max_inflated_bytes"]), max_pages=int(request["max_pages"]))
     try:
+        if _is_large_table(path):
+            header_line, header_height = write_delimited(path, target)
+            return {"pages": [], "warnings": [], "header_line": header_line, "header_height": header_height}
         document = read(Source(path.name, path.read_bytes(), budget, read))
     except Unreadable as error:
         return {"error": str(error)}
     except (MemoryError, RecursionError):
-        return {"error": "reading it takes more memory than one file may use"}
+        return {"error": "reading it takes more memory than one file may use: divide it into smaller files"}
     text, pages = _joined(document)
     target.write_text(text, encoding="utf-8", newline="")
     return {
         "pages": [astuple(page) for page in pages],
         "warnings": document.warnings,
         "header_line": document.header_line,
+        "header_height": document.header_height,
     }
+
+
+def _is_large_table(path: Path) -> bool:
+    """Whether a file is one of rows that is read row by row, because it is large."""
+    if path.stat().st_size < _LARGE_BYTES:
+        return False
+    with path.open("rb") as file:
+        suffix = path.suffix.lower()
+        return find_kind(suffix, file.read(_HEAD_BYTES)) == "csv"
 
 
 def _joined(document: Document) -> tuple[str, list[PageSpan]]:

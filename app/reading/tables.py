@@ -1,8 +1,9 @@
 """Tables in text: Markdown rows, one line a row, as the chunker knows them. Pure."""
 
 import re
+from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 _SPACES = re.compile(r"\s+")
 
@@ -47,6 +48,44 @@ def stream_rows(rows: Iterable[Sequence[str]]) -> Iterator[str]:
             yield ""
         yield write_row(cells)
         yield write_divider(width)
+
+
+def split_tables(rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Iterator[tuple[int, Sequence[str]]]]:
+    """Yield the tables of a sheet, each to be read before the next. One begins below a blank row with a header of its own.
+
+    A header is a row of names alone, with at most a title above it, and values below.
+    """
+    waiting: deque[tuple[int, Sequence[str]]] = deque()
+    source = iter(rows)
+
+    def look(count: int) -> list[Sequence[str]]:
+        while len(waiting) < count and (row := next(source, None)) is not None:
+            waiting.append(row)
+        return [row for _, row in islice(waiting, count)]
+
+    def one_table() -> Iterator[tuple[int, Sequence[str]]]:
+        was_blank, seen = False, 0
+        while look(1):
+            if was_blank and seen > 1 and _begins_table(look(3)):
+                return
+            number, row = waiting.popleft()
+            was_blank = not _is_filled(row)
+            seen += not was_blank
+            yield number, row
+
+    while look(1):
+        yield one_table()
+
+
+def _begins_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are a header of several names and values below it; or these under a title."""
+    has_title = bool(rows) and sum(bool(cell.strip()) for cell in rows[0]) == 1
+    below = rows[1:] if has_title else rows
+    if len(below) < 2:
+        return False
+    names = [cell for cell in below[0] if cell.strip()]
+    has_values = any(any(map(str.isdigit, cell)) for cell in below[1])
+    return len(names) > 1 and has_values and not any(map(str.isdigit, "".join(names)))
 
 
 def join_group_headers(

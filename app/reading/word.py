@@ -42,6 +42,7 @@ def read_word(source: Source) -> Document:
 def _parts(document: WordDocument) -> Iterator[str]:
     numbers = ListNumbers(document)
     styles = {style.style_id: style.name or "" for style in document.styles}
+    _join_paragraphs(document.element.body)
     body = list(_blocks(document.element.body, numbers, styles))
     headers, footers = _rims(document)
     if body and body[0].startswith("# "):
@@ -51,6 +52,17 @@ def _parts(document: WordDocument) -> Iterator[str]:
     yield from footers
     yield "\n".join(_notes(document))
     yield "\n".join(_comments(document))
+
+
+def _join_paragraphs(body: Any) -> None:
+    """Join paragraphs whose end was deleted with the next."""
+    for mark in list(body.iterfind(f".//{W}p/{W}pPr/{W}rPr/{W}del")):
+        paragraph = mark.getparent().getparent().getparent()
+        following = paragraph.getnext()
+        if following is not None and following.tag == W + "p":
+            place = 1 if following.find(W + "pPr") is not None else 0
+            following[place:place] = [child for child in paragraph if child.tag != W + "pPr"]
+            paragraph.getparent().remove(paragraph)
 
 
 def _joined(blocks: list[str]) -> str:
@@ -75,7 +87,7 @@ def _blocks(container: Any, numbers: ListNumbers, styles: dict[str, str]) -> Ite
             if text := _paragraph(element, numbers, styles):
                 yield text
         elif element.tag == W + "tbl":
-            yield _table(element, numbers, styles)
+            yield from _table(element, numbers, styles)
         elif element.tag in (W + "sdt", W + "sdtContent", W + "ins", W + "moveTo", W + "customXml"):
             yield from _blocks(element, numbers, styles)
 
@@ -104,20 +116,36 @@ def _heading_level(paragraph: Any, styles: dict[str, str]) -> int:
     return depth if depth <= _HEADING_LEVELS else 0
 
 
-def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
-    """Return a table whose merged cells count for every row and column that they span."""
+def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> Iterator[str]:
+    """Yield a table whose merged cells count for every row and column that they span.
+
+    A table of one column is a frame around paragraphs.
+    """
+    if all(sum(map(_is_cell, row)) <= 1 for row in table.iterchildren(W + "tr")):
+        for row in table.iterchildren(W + "tr"):
+            for cell in filter(_is_cell, row):
+                yield from _blocks(
+                    cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell), numbers, styles
+                )
+        return
+    rows, grouped = _rows(table, numbers, styles)
+    yield "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
+
+
+def _rows(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> tuple[list[list[str]], set[int]]:
+    """Return the cells of a table, and which rows have one over several columns."""
     rows: list[list[str]] = []
     grouped: set[int] = set()
     for row in table.iterchildren(W + "tr"):
-        cells: list[str] = []
+        cells = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
         own = [
             cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell)
             for cell in row
             if _is_cell(cell)
         ]
         for cell in own:
-            width = _span(cell)
-            text = " ".join(block.removeprefix(_ITEM_MARK) for block in _blocks(cell, numbers, styles))
+            width = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+            text = _cell_text(cell, numbers, styles)
             if _goes_on_from_above(cell) and rows and len(cells) < len(rows[-1]):
                 text = rows[-1][len(cells)]
             if width > 1:
@@ -126,16 +154,27 @@ def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
         if len(own) == 1:
             cells[1:] = [""] * (len(cells) - 1)
         rows.append(cells)
-    return "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
+    return rows, grouped
+
+
+def _cell_text(cell: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
+    """Return the text of a cell. A table in it is written with commas between its cells and semicolons between its rows."""
+    texts = []
+    for child in cell:
+        if child.tag == W + "tbl":
+            rows = [", ".join(filter(None, row)) for row in _rows(child, numbers, styles)[0]]
+            texts.append("; ".join(filter(None, rows)))
+        else:
+            texts += [block.removeprefix(_ITEM_MARK) for block in _blocks([child], numbers, styles)]
+    return " ".join(filter(None, texts))
 
 
 def _is_cell(element: Any) -> bool:
     return element.tag in (W + "tc", W + "sdt")
 
 
-def _span(cell: Any) -> int:
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
-    return int(span.get(W + "val")) if span is not None else 1
+def _number(element: Any, default: int) -> int:
+    return int(element.get(W + "val")) if element is not None else default
 
 
 def _goes_on_from_above(cell: Any) -> bool:

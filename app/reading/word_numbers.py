@@ -20,6 +20,20 @@ _ROMAN = (
 )
 _ROMAN_UNITS = ((9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _LEVELS = 9
+_ALPHABETS = {
+    "lowerLetter": "abcdefghijklmnopqrstuvwxyz",
+    "upperLetter": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
+    "russianUpper": "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
+}
+_DIGITS = "〇一二三四五六七八九"
+_IDEOGRAPHIC = (
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "taiwaneseCounting",
+    "ideographDigital",
+)
 
 
 class ListNumbers:
@@ -128,14 +142,23 @@ class _Level:
 
 
 def _written(number: int, kind: str) -> str:
-    if kind in ("lowerLetter", "upperLetter"):
-        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter if kind == "lowerLetter" else letter.upper()
+    if kind in _ALPHABETS:
+        letters = _ALPHABETS[kind]
+        return letters[(number - 1) % len(letters)] * ((number - 1) // len(letters) + 1)
     if kind in ("lowerRoman", "upperRoman"):
         return _roman(number).lower() if kind == "lowerRoman" else _roman(number)
     if kind == "decimalZero":
         return f"{number:02}"
+    if kind == "ordinal":
+        return f"{number}{_ordinal_ending(number)}"
+    if kind in _IDEOGRAPHIC and number < 100:
+        tens, ones = divmod(number, 10)
+        return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
     return "" if kind == "none" else str(number)
+
+
+def _ordinal_ending(number: int) -> str:
+    return "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 def _roman(number: int) -> str:

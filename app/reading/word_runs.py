@@ -1,14 +1,26 @@
 """The text of a paragraph of a DOCX file: what is shown of its runs, with the marks of notes and comments."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.reading.word_math import equation_text
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
-# Text that was deleted or moved away, or an alternative form of other content.
+# Text that was deleted or moved away, how letters are spoken, or an alternative form of other content.
 _NOT_SHOWN = frozenset(
-    {W + "del", W + "moveFrom", W + "pPr", W + "rPr", W + "instrText", W + "delText", _MC + "Fallback"}
+    {
+        W + "del",
+        W + "moveFrom",
+        W + "pPr",
+        W + "rPr",
+        W + "instrText",
+        W + "delText",
+        W + "rt",
+        _MC + "Fallback",
+    }
 )
 _SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "softHyphen": ""}
 _MARKS = {W + "footnoteReference": "", W + "endnoteReference": "e", W + "commentReference": "c"}
@@ -25,20 +37,28 @@ def _texts(element: Any) -> list[str]:
         tag = child.tag
         if tag in _NOT_SHOWN or not isinstance(tag, str):
             continue
-        if tag in (W + "t", _M + "t"):
-            texts.append(child.text or "")
+        if tag in _SHOWN:
+            texts.append(_SHOWN[tag](child))
         elif tag in _SIGNS:
             texts.append(_SIGNS[tag])
         elif tag in _MARKS:
             texts.append(f"[^{_MARKS[tag]}{child.get(W + 'id')}]")
-        elif tag == W + "sym":
-            texts.append(_symbol(child))
-        elif tag == W + "txbxContent":
-            boxed = [paragraph_text(one).strip() for one in child.iter(W + "p")]
-            texts.append("\n" + "\n".join(filter(None, boxed)) + "\n")
         elif not _is_hidden(child):
             texts += _texts(child)
     return texts
+
+
+def _box(element: Any) -> str:
+    boxed = [paragraph_text(one).strip() for one in element.iter(W + "p")]
+    return "\n" + "\n".join(filter(None, boxed)) + "\n"
+
+
+def _tick(box: Any) -> str:
+    """Return a box of a form as it is ticked: by a person, else from the start."""
+    found = box.find(W + "checked")
+    if found is None:
+        found = box.find(W + "default")
+    return "☒" if found is not None and found.get(W + "val") not in ("0", "false") else "☐"
 
 
 def _is_hidden(run: Any) -> bool:
@@ -50,3 +70,12 @@ def _symbol(element: Any) -> str:
     """Return a character of a symbol font where Unicode has it; private codes say nothing without their font."""
     code = int(element.get(W + "char") or "0", 16)
     return chr(code) if code and not 0xE000 <= code <= 0xF8FF else ""
+
+
+_SHOWN: Mapping[str, Callable[[Any], str]] = {
+    W + "t": lambda element: element.text or "",
+    _EQUATION: equation_text,
+    W + "checkBox": _tick,
+    W + "sym": _symbol,
+    W + "txbxContent": _box,
+}

@@ -85,7 +85,7 @@ class WordsCare:
             if not await tx.words.lock(store_id, file_id, state):
                 return False
             await tx.lexemes.delete_range(store_id, file_id, first=state.done, end=done)
-            await tx.lexemes.copy(store_id, file_id, words, first=state.done)
+            await tx.lexemes.copy(store_id, {file_id: words}, first=state.done)
             await tx.words.note_done(store_id, file_id, done=done, language=language)
             await tx.vector_stores.note_language(store_id, language)
         return True

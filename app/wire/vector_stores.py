@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.core.file_status import FileStatus
 from app.core.searches import SearchOptions
+from app.core.topics import Topic
 from app.core.types import Snippet
 from app.models import VectorStore
 from app.wire.base import WireModel
@@ -124,6 +125,14 @@ def progress(counts: Mapping[FileStatus, int]) -> int:
 
 def vector_store_deleted_body(store_id: str) -> dict[str, Any]:
     return {"id": store_id, "object": "vector_store.deleted", "deleted": True}
+
+
+def topics_body(topics: Sequence[Topic]) -> dict[str, Any]:
+    """Return what the files of a store are about."""
+    data = [
+        {"object": "footnote.topic", "filename": topic.filename, "heading": topic.heading} for topic in topics
+    ]
+    return {"object": "list", "data": data}
 
 
 def search_body(

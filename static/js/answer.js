@@ -7,6 +7,7 @@ import { closeStale, hoverListeners } from "./hover-card.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
 import { errorCard, noticeCard } from "./notices.js";
+import { questionNode } from "./question.js";
 import { plainText } from "./quotes.js";
 import { placeOf, sourceName } from "./snippet.js";
 import { splitThinking } from "./thinking.js";
@@ -20,10 +21,10 @@ const ENDINGS = {
 
 /** A turn on the page; call update() after its answer changed. */
 export class TurnView {
-  constructor(turn, { onMarker, onSources, onRegenerate, onRetry }) {
+  constructor(turn, { onMarker, onSources, onRegenerate, onRetry, onContinue, ...editing }) {
     this.turn = turn;
     this.citationOf = new WeakMap();
-    this.callbacks = { onMarker, onSources, onRegenerate, onRetry };
+    this.callbacks = { onMarker, onSources, onRegenerate, onRetry, onContinue };
     this.status = element("div", { class: "answer-status" });
     this.thoughts = element("div", { class: "thoughts-text", dir: "auto" });
     this.thoughtsLine = element("summary", {});
@@ -33,18 +34,13 @@ export class TurnView {
     this.answer = element(
       "article",
       { class: "answer", "aria-label": "Answer", "aria-live": "polite" },
+      element("h2", { class: "visually-hidden" }, "Answer"),
       this.status,
       this.thoughtsBox,
       this.text,
       this.foot,
     );
-    const question = element(
-      "div",
-      { class: "question", dir: "auto" },
-      element("span", { class: "visually-hidden" }, "You asked: "),
-      turn.question,
-    );
-    this.node = element("section", { class: "turn" }, question, this.answer);
+    this.node = element("section", { class: "turn" }, questionNode(turn, editing), this.answer);
     this.update();
   }
 
@@ -164,6 +160,12 @@ export class TurnView {
     ];
   }
 
+  /** What was said can be gone on with; where nothing was, there is nothing to continue. */
+  #continueAction() {
+    if (!splitThinking(this.turn.answer).said.trim()) return null;
+    return { label: "Continue", onClick: () => this.callbacks.onContinue() };
+  }
+
   #footNodes() {
     const { answer } = this.turn;
     if (answer.state === "interrupted") {
@@ -172,7 +174,7 @@ export class TurnView {
           tone: "warn",
           title: "This answer was interrupted",
           text: "The page was closed or loaded again while it was written.",
-          action: { label: "Ask again", onClick: () => this.callbacks.onRetry(this.turn) },
+          actions: [this.#continueAction(), { label: "Ask again", onClick: () => this.callbacks.onRetry(this.turn) }],
         }),
       ];
     }
@@ -197,8 +199,10 @@ export class TurnView {
       icon("again"),
     );
     const ending = endingOf(answer);
+    const goOn = answer.finishReason === "length" && this.#continueAction();
     return [
       ending && element("p", { class: "answer-ending" }, icon("warning"), ending),
+      goOn && element("button", { class: "button", type: "button", click: goOn.onClick }, goOn.label),
       copy,
       again,
       element("span", { class: "answer-facts", title: usageTitle(answer.usage) }, facts(answer)),

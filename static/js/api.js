@@ -72,6 +72,11 @@ export function fetchVectorStoreFiles(vectorStoreId, { after = null } = {}) {
   return pageOrNull(`${storePath(vectorStoreId)}/files?limit=${MOST_LISTED}${next}`);
 }
 
+/** Return what the documents of a store are about. */
+export async function fetchTopics(vectorStoreId) {
+  return (await (await request(`${storePath(vectorStoreId)}/topics`)).json()).data;
+}
+
 /** Return the store that was made with this name. */
 export async function createVectorStore(name) {
   return (await postJson("/v1/vector_stores", { name })).json();
@@ -96,6 +101,11 @@ export function readAgain(vectorStoreId, { id: fileId, attributes, chunking_stra
     attributes: attributes ?? {},
     ...(isOwn ? {} : { chunking_strategy: chunking }),
   });
+}
+
+/** Return one of a store's files. */
+export async function fetchStoreFile(vectorStoreId, fileId) {
+  return (await request(filePath(vectorStoreId, fileId))).json();
 }
 
 /** Return whether a store holds a file. */

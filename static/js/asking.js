@@ -4,9 +4,10 @@ import { ApiError, searchVectorStore } from "./api.js";
 import { showAnswering, showSearchMode } from "./composer.js";
 import * as conversations from "./conversation.js";
 import { markInterrupted, noteRunning } from "./interruption.js";
+import { askForKey } from "./key-dialog.js";
 import { noticeCard } from "./notices.js";
 import { preferences } from "./preferences.js";
-import { openSettingsIfKeyIsAsked, showProvider, whenKnown } from "./server.js";
+import { showProvider, whenKnown } from "./server.js";
 import { followSources, openSources, showSources } from "./sources.js";
 import { chosenStore, nameOf } from "./stores.js";
 import { makeAnswer, receiveAnswer } from "./stream.js";
@@ -71,6 +72,19 @@ export function askAgain(turn) {
   run(again, conversation);
 }
 
+/** Ask another question in the place of a turn and of all after it. */
+export function askInstead(turn, question) {
+  stop();
+  conversations.dropFrom(conversation, turn);
+  followConversation(conversation);
+  ask(question);
+}
+
+/** Have the model go on with its last answer. */
+export function askToContinue() {
+  ask("Go on where your last answer stopped.");
+}
+
 /** Stop the answer that grows, if one does. */
 export function stop() {
   running?.controller.abort();
@@ -127,7 +141,7 @@ function fail(turn, error) {
   answer.error = { ...error, message: error.message };
   answer.isRetriedAlone = error.retryAfterSeconds !== null && turn.retriesLeft > 0;
   turn.retriesLeft -= 1;
-  openSettingsIfKeyIsAsked(error);
+  askForKey(error);
 }
 
 /** Deltas may come by the hundred per second: one frame shows what has come since the last. */

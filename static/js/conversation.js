@@ -54,6 +54,25 @@ export function replaceTurn(conversation, old, turn) {
   turn.askedAt = old.askedAt;
 }
 
+/** Take a turn and all after it out of a conversation. */
+export function dropFrom(conversation, turn) {
+  const dropped = conversation.turns.splice(conversation.turns.indexOf(turn));
+  conversation.removed.push(...dropped.map(({ turnId }) => turnId));
+}
+
+/** Return a new conversation that holds what was said before a turn. */
+export function branchBefore(conversation, turn) {
+  const before = conversation.turns.slice(0, conversation.turns.indexOf(turn));
+  const title = before.length ? conversation.title : "";
+  return { ...makeConversation(), title, turns: before.map((one) => structuredClone({ ...one, turnId: makeId() })) };
+}
+
+/** Return whether a conversation's title, questions or answers hold all of the words. */
+export function holdsWords({ title, turns }, words) {
+  const text = [title, ...turns.flatMap(({ question, answer }) => [question, answer.text])].join("\n").toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
 /** Keep the conversation, with what other tabs added to it; the oldest go when there is no room. */
 export function keepConversation(conversation) {
   const { conversationId } = conversation;

@@ -28,7 +28,9 @@ export function documentRow(file, { onRetry, onDelete }) {
     icon(canRetry ? "warning" : "file"),
     about,
     canRetry && rowButton("again", `Read ${name} again`, () => onRetry(file)),
-    rowButton("bin", `Delete ${name}`, () => onDelete(file)),
+    file.status === "in_progress"
+      ? rowButton("close", `Cancel ${name}`, () => onDelete(file))
+      : rowButton("bin", `Delete ${name}`, () => onDelete(file)),
   );
 }
 

@@ -4,7 +4,7 @@ import { fetchVectorStoreFiles, readAgain } from "./api.js";
 import { deleteLater, finishDeletions, isLeaving, undoDeletion, wireDeletions } from "./deletions.js";
 import { documentName, documentRow, leavingRow, sizeText } from "./document.js";
 import { announce, byId, plural } from "./dom.js";
-import { noticeCard } from "./notices.js";
+import { errorCard, noticeCard } from "./notices.js";
 import { showStoreBar, wireStoreBar } from "./store-bar.js";
 import { chosenStore } from "./stores.js";
 
@@ -56,11 +56,13 @@ export async function showDocuments() {
     const { listed, hasMore } = store ? await fetchPages(store.id) : { listed: [], hasMore: false };
     if (own !== look || !isOpen()) return;
     files = listed;
+    byId("documents-notice").querySelector(".notice-countdown")?.closest(".notice")?.remove();
     byId("documents-more").hidden = !hasMore;
     showRows(hasMore);
     lookAgainLater();
   } catch (error) {
-    if (own === look) showNotice("The documents cannot be listed", error);
+    if (own === look)
+      byId("documents-notice").replaceChildren(errorCard(error, { onRetry: showDocuments, isAutomatic: true }));
   }
 }
 

@@ -1,28 +1,23 @@
 /** Starts the page: wires its parts together and opens a conversation. */
 
-import { ask, askAgain, askIn, isAnswering, stop, wireAsking } from "./asking.js";
+import { ask, askAgain, askIn, askInstead, askToContinue, isAnswering, stop, wireAsking } from "./asking.js";
 import { showSearchChips, wireComposer } from "./composer.js";
 import * as conversations from "./conversation.js";
 import { wireDocuments } from "./documents.js";
 import { byId } from "./dom.js";
 import { wireHoverCard } from "./hover-card.js";
 import { drawIcons } from "./icons.js";
+import { askForKey, wireKeyDialog } from "./key-dialog.js";
 import { prefer } from "./preferences.js";
 import { setDrawer, showRecent, wireRecent } from "./recent.js";
-import {
-  learnAboutServer,
-  openSettingsIfKeyIsAsked,
-  refreshStores,
-  report,
-  showChosenStore,
-  wireServer,
-} from "./server.js";
+import { learnAboutServer, refreshSoon, refreshStores, report, showChosenStore } from "./server.js";
 import { wireSettings } from "./settings.js";
 import { closeSources, focusSnippet, openSources, showSources, wireSources } from "./sources.js";
 import { chosenStore, wireStores } from "./stores.js";
 import { wireTheme } from "./theme.js";
 import { followConversation, showConversation, wireThread } from "./thread.js";
-import { wireUploads } from "./uploads.js";
+import { addFiles, wireUploads } from "./uploads.js";
+import { wireWelcome } from "./welcome.js";
 
 /** @type {any} */
 let shown = null;
@@ -34,17 +29,28 @@ function start() {
   wireRecent({ onNew: openNew, onOpen: open, onDeleted: leave });
   conversations.wireConversations({ onChanged: follow });
   wireAsking();
-  wireThread({ onMarker: focusSnippet, onSources: openSourcesOf, onRegenerate: askAgain, onRetry: askAgain });
+  wireThread({
+    onMarker: focusSnippet,
+    onSources: openSourcesOf,
+    onRegenerate: askAgain,
+    onRetry: askAgain,
+    onContinue: askToContinue,
+    countLater: (turn) => shown.turns.length - shown.turns.indexOf(turn) - 1,
+    onReplace: askInstead,
+    onBranch: branch,
+  });
   wireHoverCard();
   wireSources();
   wireStores({ onChosen: showChosenStore });
-  wireUploads({ chosenStore, onIngested: afterIngest, onError: openSettingsIfKeyIsAsked });
+  wireUploads({ chosenStore, onIngested: afterIngest, onError: askForKey });
   wireDocuments({ onChanged: () => refreshStores().catch(report) });
-  wireServer({ onAsk: ask });
+  wireKeyDialog({ onKey: learnAboutServer });
+  wireWelcome({ onAsk: ask, onFiles: addFiles, onFailed: report });
   wireSettings({ onClose: afterSettings, onDeleteConversations: deleteConversations });
   showSearchChips();
   open(conversations.findOpen() ?? conversations.makeConversation());
   learnAboutServer();
+  document.documentElement.dataset.started = "";
 }
 
 function open(conversation) {
@@ -66,6 +72,12 @@ function openNew() {
   open(conversations.makeConversation());
 }
 
+/** Ask a changed question in a conversation of its own, which shares what was said before. */
+function branch(turn, question) {
+  open(conversations.branchBefore(shown, turn));
+  ask(question);
+}
+
 /** Another tab changed the conversation. */
 function follow(conversationId) {
   showRecent(shown);
@@ -85,14 +97,14 @@ function openSourcesOf(turn) {
   openSources();
 }
 
-async function afterIngest(ingested) {
+function afterIngest(ingested) {
   if (!chosenStore()) prefer({ vectorStoreId: ingested.vector_store_id });
-  await refreshStores().catch(report);
+  return refreshSoon();
 }
 
-function afterSettings() {
+function afterSettings({ isKeyChanged }) {
   showSearchChips();
-  learnAboutServer();
+  if (isKeyChanged) learnAboutServer();
 }
 
 function deleteConversations() {

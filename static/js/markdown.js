@@ -1,126 +1,66 @@
-/** Turns Markdown into elements block by block; blocks that did not change keep their elements while text flows. */
+/** Shows Markdown as elements, block by block; blocks that did not change keep their elements while text flows. */
 
 import { copyButton } from "./clipboard.js";
 import { element } from "./dom.js";
 import { inlineNodes } from "./inline.js";
+import { lex } from "./lexing.js";
 
-const DEEPEST = 6;
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]{0,40})/;
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/;
-const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
-const QUOTE = /^ {0,3}> ?/;
-const ITEM = /^( {0,3})([-*+]|(\d{1,9})[.)])( +|$)/;
-const TASK = /^\[([ xX])\]\s+/;
-const TABLE_RULE = /^ {0,3}\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+// The page has an h1, and an h2 over each answer and each list of sources.
+const HEADING_ABOVE = 2;
+const DEEPEST_HEADING = 6;
 
 /** Show the Markdown in the container, changing only the blocks that differ from what it shows. */
 export function showMarkdown(container, source, marker) {
-  const blocks = splitBlocks(source.replace(/\r\n?/g, "\n").split("\n"));
+  const blocks = leveled(lex(source).filter((token) => token.type !== "space"));
   const shown = container.shownBlocks ?? [];
-  const keys = blocks.map((lines) => lines.join("\n"));
+  const keys = blocks.map(({ token, level }) => `${level} ${token.raw}`);
   let same = 0;
   while (same < keys.length && shown[same]?.key === keys[same]) same += 1;
   for (const { node } of shown.slice(same)) node.remove();
   const added = blocks
     .slice(same)
-    .map((lines, index) => ({ key: keys[same + index], node: blockNode(lines, marker, 0) }));
+    .map(({ token, level }, index) => ({ key: keys[same + index], node: blockNode(token, marker, level) }));
   container.append(...added.map(({ node }) => node));
   container.shownBlocks = [...shown.slice(0, same), ...added];
 }
 
-/** Return the lines grouped into blocks. */
-export function splitBlocks(lines) {
-  const blocks = [];
-  for (let at = 0; at < lines.length; ) {
-    if (!lines[at].trim()) {
-      at += 1;
-      continue;
-    }
-    const end = Math.max(blockEnd(lines, at), at + 1);
-    blocks.push(lines.slice(at, end));
-    at = end;
+/** Say which level the heading of each block gets: none is left out on the way down. */
+function leveled(tokens) {
+  let above = HEADING_ABOVE;
+  return tokens.map((token) => {
+    if (token.type !== "heading") return { token, level: above };
+    above = Math.min(token.depth + HEADING_ABOVE, above + 1, DEEPEST_HEADING);
+    return { token, level: above };
+  });
+}
+
+function blockNode(token, marker, level) {
+  switch (token.type) {
+    case "code":
+      return codeBlock(token.text);
+    case "display":
+      return element("div", { class: "formula" }, element("code", { dir: "ltr", tabindex: 0 }, token.text));
+    case "heading":
+      return element(`h${level}`, { dir: "auto" }, ...inlineNodes(token.tokens, marker));
+    case "hr":
+      return element("hr");
+    case "blockquote":
+      return element("blockquote", { dir: "auto" }, ...nested(token.tokens, marker, level));
+    case "list":
+      return listBlock(token, marker, level);
+    case "table":
+      return tableBlock(token, marker);
+    default:
+      return element("p", { dir: "auto" }, ...inlineNodes(token.tokens ?? [token], marker));
   }
-  return blocks;
 }
 
-function blockEnd(lines, at) {
-  const fence = FENCE.exec(lines[at]);
-  if (fence) return fenceEnd(lines, at, fence[1]);
-  if (HEADING.test(lines[at]) || RULE.test(lines[at])) return at + 1;
-  if (QUOTE.test(lines[at])) return runEnd(lines, at, (line) => QUOTE.test(line));
-  if (ITEM.test(lines[at])) return listEnd(lines, at);
-  if (startsTable(lines, at)) return runEnd(lines, at, (line) => line.includes("|"));
-  return runEnd(lines, at + 1, (line, index) => line.trim() && !startsBlock(lines, index));
+function nested(tokens, marker, level) {
+  return tokens.filter(({ type }) => type !== "space").map((token) => blockNode(token, marker, level));
 }
 
-function runEnd(lines, at, belongs) {
-  let end = at;
-  while (end < lines.length && belongs(lines[end], end)) end += 1;
-  return end;
-}
-
-function fenceEnd(lines, at, fence) {
-  const close = lines.findIndex(
-    (line, index) => index > at && line.trim().startsWith(fence) && !line.trim().replaceAll(fence[0], ""),
-  );
-  return close < 0 ? lines.length : close + 1;
-}
-
-function listEnd(lines, at) {
-  const isOrdered = Boolean(ITEM.exec(lines[at])?.[3]);
-  let end = at + 1;
-  for (let next = end; next < lines.length; next += 1) {
-    const line = lines[next];
-    if (!line.trim()) continue;
-    const item = ITEM.exec(line);
-    const isNextItem = item && !RULE.test(line) && Boolean(item[3]) === isOrdered;
-    const isInside = /^( {2,}|\t)/.test(line);
-    const isLazy = next === end && !startsBlock(lines, next);
-    if (!isNextItem && !isInside && !isLazy) break;
-    end = next + 1;
-  }
-  return end;
-}
-
-function startsTable(lines, at) {
-  return lines[at].includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-");
-}
-
-function startsBlock(lines, at) {
-  const line = lines[at];
-  return (
-    FENCE.test(line) ||
-    HEADING.test(line) ||
-    RULE.test(line) ||
-    QUOTE.test(line) ||
-    ITEM.test(line) ||
-    startsTable(lines, at)
-  );
-}
-
-function blockNode(lines, marker, depth) {
-  const [first] = lines;
-  if (FENCE.test(first)) return codeBlock(lines);
-  const heading = HEADING.exec(first);
-  if (heading) return headingBlock(heading, marker);
-  if (RULE.test(first)) return element("hr");
-  if (depth < DEEPEST && QUOTE.test(first)) {
-    const inner = lines.map((line) => line.replace(QUOTE, ""));
-    return element("blockquote", { dir: "auto" }, ...nested(inner, marker, depth));
-  }
-  if (depth < DEEPEST && ITEM.test(first)) return listBlock(lines, marker, depth);
-  if (startsTable(lines, 0)) return tableBlock(lines, marker);
-  return element("p", { dir: "auto" }, ...inlineNodes(lines.map((line) => line.trimStart()).join("\n"), marker));
-}
-
-function nested(lines, marker, depth) {
-  return splitBlocks(lines).map((block) => blockNode(block, marker, depth + 1));
-}
-
-function codeBlock(lines) {
-  const fence = FENCE.exec(lines[0])?.[1] ?? "";
-  const isClosed = lines.length > 1 && lines.at(-1).trim().startsWith(fence);
-  const code = lines.slice(1, isClosed ? -1 : undefined).join("\n");
+function codeBlock(code) {
   const text = element("pre", { dir: "ltr", tabindex: 0 }, element("code", {}, code));
   return element(
     "div",
@@ -130,72 +70,45 @@ function codeBlock(lines) {
   );
 }
 
-function headingBlock(heading, marker) {
-  const [, signs, text] = heading;
-  // The page has an h1 and each answer an h2 over it.
-  const level = Math.min(signs.length + 2, 6);
-  return element(`h${level}`, { dir: "auto" }, ...inlineNodes(text, marker));
+function listBlock({ ordered, start, items }, marker, level) {
+  const nodes = items.map((item) => itemNode(item, marker, level));
+  return element(ordered ? "ol" : "ul", { dir: "auto", start: ordered && start !== 1 ? start : null }, ...nodes);
 }
 
-function listBlock(lines, marker, depth) {
-  const number = ITEM.exec(lines[0])?.[3];
-  const items = splitItems(lines).map((item) => itemNode(item, marker, depth));
-  const start = number && number !== "1" ? Number(number) : null;
-  return element(number ? "ol" : "ul", { dir: "auto", start }, ...items);
+function itemNode({ task, checked, tokens }, marker, level) {
+  const children = tokens
+    .filter(({ type }) => type !== "space" && type !== "checkbox")
+    .flatMap((token) => {
+      // The text of a tight item is no paragraph.
+      if (token.type === "text") return inlineNodes(token.tokens ?? [token], marker);
+      return [blockNode(withoutBox(token), marker, level)];
+    });
+  const box =
+    task &&
+    element("input", { type: "checkbox", disabled: true, checked, "aria-label": checked ? "Done" : "Not done" });
+  return element("li", { dir: "auto", class: task ? "task" : null }, box, ...children);
 }
 
-function splitItems(lines) {
-  const items = [];
-  for (const line of lines) {
-    const item = ITEM.exec(line);
-    // A sign indented to the text of the item above begins a list inside it.
-    if (item && (!items.length || item[1].length < items.at(-1).width))
-      items.push({ width: item[0].length, lines: [line.slice(item[0].length)] });
-    else items.at(-1).lines.push(line.replace(new RegExp(`^(\\t| {0,${Math.min(items.at(-1).width, 12)}})`), ""));
-  }
-  return items;
+/** In a loose item the box lies inside the paragraph. */
+function withoutBox(token) {
+  if (token.type !== "paragraph") return token;
+  return { ...token, tokens: token.tokens.filter(({ type }) => type !== "checkbox") };
 }
 
-function itemNode({ lines }, marker, depth) {
-  const task = TASK.exec(lines[0]);
-  if (task) return taskNode([lines[0].slice(task[0].length), ...lines.slice(1)], task[1] !== " ", { marker, depth });
-  const isLoose = lines.some((line, index) => !line.trim() && index < lines.length - 1);
-  const children = nested(lines, marker, depth);
-  if (!isLoose && children[0]?.tagName === "P") children.splice(0, 1, ...children[0].childNodes);
-  return element("li", { dir: "auto" }, ...children);
-}
-
-function taskNode(lines, isDone, { marker, depth }) {
-  const box = element("input", {
-    type: "checkbox",
-    disabled: true,
-    checked: isDone,
-    "aria-label": isDone ? "Done" : "Not done",
-  });
-  const item = itemNode({ lines }, marker, depth);
-  item.classList.add("task");
-  item.prepend(box);
-  return item;
-}
-
-function tableBlock(lines, marker) {
-  const [head, , ...rows] = lines.map(splitCells);
-  const cells = (tag, row) =>
-    head.map((_, index) => element(tag, { dir: "auto" }, ...inlineNodes(row[index] ?? "", marker)));
-  const body = rows.map((row) => element("tr", {}, ...cells("td", row)));
+function tableBlock({ header, rows, raw }, marker) {
+  const cellNode = (tag) => (cell) =>
+    element(
+      tag,
+      { dir: "auto", class: cell.align ? `align-${cell.align}` : null },
+      ...inlineNodes(cell.tokens, marker),
+    );
+  const body = rows.map((row) => element("tr", {}, ...row.map(cellNode("td"))));
+  const [firstLetter = ""] = /\p{L}/u.exec(raw) ?? [];
   const table = element(
     "table",
-    {},
-    element("thead", {}, element("tr", {}, ...cells("th", head))),
+    { dir: RIGHT_TO_LEFT.test(firstLetter) ? "rtl" : "ltr" },
+    element("thead", {}, element("tr", {}, ...header.map(cellNode("th")))),
     element("tbody", {}, ...body),
   );
-  return element("div", { class: "table-frame", tabindex: 0, role: "region", "aria-label": "Table" }, table);
-}
-
-function splitCells(line) {
-  const inner = line
-    .trim()
-    .replace(/^\|/, "")
-    .replace(/(^|[^\\])\|$/, "$1");
-  return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+  return element("div", { class: "table-frame", tabindex: 0, role: "group", "aria-label": "Table" }, table);
 }

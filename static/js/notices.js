@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { icon } from "./icons.js";
+import { whyKey } from "./key-dialog.js";
 
 const TITLES = {
   0: "The server cannot be reached",
@@ -19,19 +20,23 @@ const TITLES = {
 
 /**
  * Return a card; `tone` is "danger" or "warn".
- * @param {{ tone: string, title: string, text: string, action?: { label: string, onClick: () => void } | null }} notice
+ * @typedef {{ label: string, onClick: () => void } | null} Action
+ * @param {{ tone: string, title: string, text: string, action?: Action, actions?: Action[] }} notice
  */
-export function noticeCard({ tone, title, text, action = null }) {
+export function noticeCard({ tone, title, text, action = null, actions = [action] }) {
   const body = element("p", { class: "notice-text", dir: "auto" }, text);
-  const button =
-    action && element("button", { class: "button notice-button", type: "button", click: action.onClick }, action.label);
+  const buttons = actions.flatMap((one) => (one ? [actionButton(one)] : []));
   const role = tone === "danger" ? "alert" : "status";
   return element(
     "div",
     { class: `notice notice-${tone}`, role },
     icon("warning"),
-    element("div", {}, element("p", { class: "notice-title" }, title), body, button),
+    element("div", {}, element("p", { class: "notice-title" }, title), body, ...buttons),
   );
+}
+
+function actionButton({ label, onClick }) {
+  return element("button", { class: "button notice-button", type: "button", click: onClick }, label);
 }
 
 /**
@@ -45,7 +50,7 @@ export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
   const card = noticeCard({
     tone: "danger",
     title: TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]),
-    text: error.message,
+    text: error.status === 401 ? whyKey(error) : error.message,
     action: onRetry && { label, onClick: onRetry },
   });
   if (error.requestId) card.title = `Request ${error.requestId}`;

@@ -1,9 +1,12 @@
 /** The list of conversations in the sidebar, which is a drawer on small screens. */
 
-import { deleteConversation, listConversations, renameConversation } from "./conversation.js";
+import { deleteConversation, holdsWords, listConversations, renameConversation } from "./conversation.js";
 import { openConversationMenu, wireConversationMenu } from "./conversation-menu.js";
 import { announce, byId, element } from "./dom.js";
 import { icon } from "./icons.js";
+
+// Fewer are seen at a glance.
+const FEWEST_SEARCHED = 4;
 
 let callbacks = { onOpen: (_conversation) => {}, onDeleted: (_conversation) => {} };
 /** @type {any} */
@@ -13,6 +16,7 @@ let shown = null;
 export function wireRecent({ onNew, onOpen, onDeleted }) {
   callbacks = { onOpen, onDeleted };
   wireConversationMenu();
+  byId("recent-search").addEventListener("input", () => showRecent(shown));
   byId("new-conversation").addEventListener("click", onNew);
   byId("sidebar-open").addEventListener("click", () => setDrawer(true));
   byId("sidebar-close").addEventListener("click", () => setDrawer(false));
@@ -37,8 +41,15 @@ export function showRecent(open) {
   shown = open;
   // A title that is being written stays on the page.
   if (byId("recent-list").querySelector("input")) return;
-  byId("recent-list").replaceChildren(...listConversations().map(rowOf));
-  byId("recent-empty").hidden = listConversations().length > 0;
+  const all = listConversations();
+  const words = byId("recent-search", HTMLInputElement).value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = all.filter((conversation) => holdsWords(conversation, words));
+  byId("recent-list").replaceChildren(...found.map(rowOf));
+  byId("recent-search").hidden = all.length < FEWEST_SEARCHED && !words.length;
+  byId("recent-empty").hidden = found.length > 0;
+  byId("recent-empty").textContent = words.length
+    ? "No conversation holds these words."
+    : "Your conversations stay in this browser.";
 }
 
 function rowOf(conversation) {

@@ -2,21 +2,21 @@
 
 import { ApiError, fetchModels, fetchReadiness, fetchVectorStores } from "./api.js";
 import { showDocuments, showDocumentsCount } from "./documents.js";
-import { announce, byId } from "./dom.js";
+import { byId } from "./dom.js";
+import { askForKey, openKeyDialog, whyKey } from "./key-dialog.js";
 import { errorCard, noticeCard } from "./notices.js";
-import { openSettings, showModels } from "./settings.js";
+import { showModels } from "./settings.js";
 import { chosenStore, showStores } from "./stores.js";
-import { showSuggestions } from "./welcome.js";
+import { showWelcome } from "./welcome.js";
 
 const DEV_MODE = "No model is configured. Answers are sentences quoted from your documents.";
 
-let known = Promise.resolve();
-let onSuggestion = () => {};
+// Forty files that come one after the other are no forty lists.
+const REFRESH_MS = 2000;
 
-/** Make the suggestions ask. */
-export function wireServer({ onAsk }) {
-  onSuggestion = onAsk;
-}
+let known = Promise.resolve();
+let lastRefresh = 0;
+let isRefreshDue = false;
 
 /** Look at the server, and show what it is and holds. */
 export function learnAboutServer() {
@@ -31,15 +31,32 @@ export function whenKnown() {
 /** List the stores again. */
 export async function refreshStores() {
   showStores((await fetchVectorStores()) ?? []);
-  showChosenStore();
+  await showChosenStore();
+}
+
+/** List the stores again, at once or soon: many changes are one request. Only what happens at once is waited for. */
+export async function refreshSoon() {
+  if (isRefreshDue) return;
+  const wait = lastRefresh + REFRESH_MS - Date.now();
+  if (wait <= 0) {
+    await refreshNow();
+    return;
+  }
+  isRefreshDue = true;
+  setTimeout(refreshNow, wait);
+}
+
+async function refreshNow() {
+  isRefreshDue = false;
+  lastRefresh = Date.now();
+  await refreshStores().catch(report);
 }
 
 /** Show what belongs to the chosen store. */
-export function showChosenStore() {
+export async function showChosenStore() {
   const store = chosenStore();
   showDocumentsCount(store);
-  showDocuments();
-  showSuggestions({ hasDocuments: (store?.file_counts?.completed ?? 0) > 0, onAsk: onSuggestion });
+  await Promise.all([showDocuments(), showWelcome(store)]);
 }
 
 /** Show the badge of the built-in provider, or take it away. */
@@ -50,18 +67,10 @@ export function showProvider(isFallback) {
   badge.setAttribute("aria-description", DEV_MODE);
 }
 
-/** Show an error that no turn and no upload stands for. */
+/** Show an error that no turn and no upload stands for; when the server said how long to wait, it looks again itself. */
 export function report(error) {
-  if (openSettingsIfKeyIsAsked(error)) return;
-  announce(error.message);
-  showNotice(errorCard(error instanceof ApiError ? error : new ApiError(error.message, { status: 502 })));
-}
-
-/** Return whether the error is the server asking for a key; then Settings open at that field. */
-export function openSettingsIfKeyIsAsked(error) {
-  if (error.status !== 401) return false;
-  openSettings({ at: "api-key", keyMessage: error.message });
-  return true;
+  if (askForKey(error)) showNotice(keyCard(error));
+  else showNotice(errorCard(asApiError(error), { onRetry: learnAboutServer, isAutomatic: true }));
 }
 
 async function learn() {
@@ -73,8 +82,17 @@ async function learn() {
     const [modelIds] = await Promise.all([fetchModels(), refreshStores()]);
     showModels(modelIds, { isFallback });
   } catch (error) {
-    if (!openSettingsIfKeyIsAsked(error)) showNotice(errorCard(error, { onRetry: learnAboutServer }));
+    report(error);
   }
+}
+
+function asApiError(error) {
+  return error instanceof ApiError ? error : new ApiError(error.message, { status: 502 });
+}
+
+function keyCard(error) {
+  const action = { label: "Enter a key", onClick: () => openKeyDialog(error) };
+  return noticeCard({ tone: "warn", title: "This server asks for a key", text: whyKey(error), action });
 }
 
 function notReadyCard({ reasons = [] }) {

@@ -1,9 +1,11 @@
-/** The settings dialog: each change is kept at once; closing it tells the page to look at the server again. */
+/** The settings dialog: each change is kept at once; closing it tells whether there is another key. */
 
 import { byId, element } from "./dom.js";
 import { isKeyRemembered, keepKey, readKey } from "./key.js";
 import { prefer, preferences } from "./preferences.js";
 import { chooseTheme } from "./theme.js";
+
+let keyBefore = "";
 
 /** Make the dialog work. */
 export function wireSettings({ onClose, onDeleteConversations }) {
@@ -12,9 +14,8 @@ export function wireSettings({ onClose, onDeleteConversations }) {
   for (const chip of ["mode-chip", "top-chip"])
     byId(chip).addEventListener("click", () => openSettings({ at: "max-results" }));
   dialog.addEventListener("close", () => {
-    byId("key-message").hidden = true;
     showKeyText(false);
-    onClose();
+    onClose({ isKeyChanged: readKey() !== keyBefore });
   });
   wireKey();
   wireAnswers();
@@ -24,13 +25,12 @@ export function wireSettings({ onClose, onDeleteConversations }) {
 }
 
 /**
- * Open the dialog, at one of its fields if asked, with a message about the key if there is one.
- * @param {{ at?: string | null, keyMessage?: string | null }} [options]
+ * Open the dialog, at one of its fields if asked.
+ * @param {{ at?: string | null }} [options]
  */
-export function openSettings({ at = null, keyMessage = null } = {}) {
+function openSettings({ at = null } = {}) {
   fill();
-  byId("key-message").hidden = !keyMessage;
-  byId("key-message").textContent = keyMessage ?? "";
+  keyBefore = readKey();
   const dialog = byId("settings", HTMLDialogElement);
   if (!dialog.open) dialog.showModal();
   if (at) byId(at).focus();

@@ -16,8 +16,8 @@ export function sourceName(snippet) {
   return place ? `${snippet.filename}, ${place}` : snippet.filename;
 }
 
-/** Return the card of a snippet; its link opens the passage in the document's text. */
-export function snippetCard(snippet, { number, citations, question, isCited }) {
+/** Return the card of a snippet; its link calls `onOpen`, or opens the passage in a new tab. */
+export function snippetCard(snippet, { number, citations, question, isCited, onOpen }) {
   const heading = element("h3", { class: "card-name" }, element("bdi", {}, snippet.filename ?? "Untitled"));
   const place = placeOf(snippet);
   return element(
@@ -32,7 +32,7 @@ export function snippetCard(snippet, { number, citations, question, isCited }) {
     element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
     verdictList(citations),
     ...passageNodes(snippet, { citations, question, isCited }),
-    cardFoot(snippet),
+    cardFoot(snippet, onOpen),
   );
 }
 
@@ -109,7 +109,7 @@ export function sourceAddress(snippet) {
   return snippet.url && new URL(snippet.url, location.href).origin === location.origin ? snippet.url : plain;
 }
 
-function cardFoot(snippet) {
+function cardFoot(snippet, onOpen) {
   const address = sourceAddress(snippet);
   const open =
     address &&
@@ -121,6 +121,12 @@ function cardFoot(snippet) {
         target: "_blank",
         rel: "noopener",
         "aria-label": `Open ${snippet.filename}`,
+        click: (event) => {
+          // A click that asks for another tab or window gets it.
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          onOpen();
+        },
       },
       "Open",
     );

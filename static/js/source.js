@@ -1,12 +1,13 @@
 /** The page of a source: shows the passage, and opens it with a key where the link alone does not. */
 
 import { byId } from "./dom.js";
-import { saveFile } from "./download.js";
 import { keepKey, readKey } from "./key.js";
+import { fetchSourcePage, saveOriginal } from "./source-text.js";
 import { wireTheme } from "./theme.js";
 
 wireTheme();
 wireMain();
+document.documentElement.dataset.started = "";
 if (notice() && readKey()) openWith(readKey());
 
 /** @returns {HTMLElement | null} */
@@ -24,29 +25,15 @@ function wireMain() {
 
 /** Ask for the page with the key; what comes is a page of the server's, its texts escaped. */
 async function openWith(key) {
-  const [address] = (notice()?.dataset.page ?? "").split("#");
   try {
-    const response = await fetch(address, { headers: { authorization: `Bearer ${key}` }, credentials: "omit" });
-    const { title, body } = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (response.ok && key !== readKey()) keepKey(key, { remember: false });
-    byId("source").replaceChildren(...(body.querySelector("main")?.childNodes ?? []));
-    document.title = title;
-  } catch {
+    const { isText, page } = await fetchSourcePage(notice()?.dataset.page ?? "", key);
+    if (isText && key !== readKey()) keepKey(key, { remember: false });
+    byId("source").replaceChildren(...(page.querySelector("main")?.childNodes ?? []));
+    document.title = page.title;
+  } catch (error) {
     const alert = notice()?.querySelector("[role=alert]");
-    if (alert) alert.textContent = "The server cannot be reached. Check that it is running.";
+    if (alert) alert.textContent = error.message;
   }
   wireMain();
   document.getElementById("passage")?.scrollIntoView({ block: "center" });
-}
-
-/** A link with a signature downloads by itself; without one it takes the key. */
-async function saveOriginal(event) {
-  const { href, dataset } = event.currentTarget;
-  if (!readKey() || new URL(href).searchParams.has("signature")) return;
-  event.preventDefault();
-  try {
-    await saveFile(dataset.file, dataset.name);
-  } catch {
-    location.assign(href);
-  }
 }

@@ -2,12 +2,15 @@
 
 import { byId, element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf } from "./footnotes.js";
-import { foldCard, showQuote, snippetCard } from "./snippet.js";
+import { closePreview, openPreview, wirePreview } from "./preview.js";
+import { foldCard, showQuote, snippetCard, sourceAddress } from "./snippet.js";
 
 const OVERLAY = matchMedia("(max-width: 1199px)");
 const MODES = { hybrid: "Hybrid search", semantic: "Search by meaning", lexical: "Search by words" };
 
 let shownTurn = null;
+/** The snippets that open in the preview, in the order of their cards. */
+let openable = [];
 /** @type {HTMLElement | null} */
 let returnFocusTo = null;
 
@@ -15,6 +18,7 @@ let returnFocusTo = null;
 export function wireSources() {
   byId("sources-button").addEventListener("click", () => (isOpen() ? closeSources() : openSources()));
   byId("sources-close").addEventListener("click", closeSources);
+  wirePreview({ onClose: (at) => focusCard(openable[at].snippet) });
   byId("sources").addEventListener("keydown", (event) => {
     moveToCard(event);
     if (event.key !== "Escape") return;
@@ -25,6 +29,7 @@ export function wireSources() {
 
 /** Show the snippets of a turn, or nothing when there is none; keep the panel open or closed as it is. */
 export function showSources(turn) {
+  if (turn !== shownTurn) closePreview();
   shownTurn = turn;
   const snippets = turn?.answer.retrieval?.chunks ?? [];
   byId("sources-count").textContent = String(snippets.length);
@@ -49,6 +54,7 @@ export function followSources(turn) {
 /** Open the panel at the card of a marker of this turn. */
 export function focusSnippet(turn, n) {
   if (turn !== shownTurn) showSources(turn);
+  closePreview();
   openSources({ focus: false });
   for (const card of cards()) card.classList.toggle("focused", card.dataset.n === String(n));
   const card = cards().find((candidate) => candidate.dataset.n === String(n));
@@ -72,6 +78,7 @@ export function openSources({ focus = OVERLAY.matches } = {}) {
 /** Close the panel and give the focus back to where it was. */
 export function closeSources() {
   const hadFocus = byId("sources").contains(document.activeElement);
+  closePreview();
   byId("sources").hidden = true;
   byId("page").classList.remove("has-sources");
   byId("sources-button").setAttribute("aria-expanded", "false");
@@ -109,13 +116,43 @@ function panelNodes(turn, snippets) {
       citations: citations.filter((citation) => citation.chunk_id === snippet.chunk_id),
       question: turn.question,
       isCited: used.includes(snippet),
+      onOpen: () => preview(snippet),
     });
+  openable = [...used, ...unused]
+    .map((snippet) => ({ snippet, address: sourceAddress(snippet), label: labelOf(turn, snippet) }))
+    .filter(({ address }) => address);
   return [
-    element("p", { class: "sources-summary" }, summary(turn.answer.retrieval)),
+    element("p", { class: "sources-summary" }, summary(turn.answer.retrieval), ...inspectLink(turn.answer.retrieval)),
     ...used.map(card),
     unused.length > 0 && element("h3", { class: "sources-unused" }, "Found but not used in the answer"),
     ...unused.map(card),
   ].filter(Boolean);
+}
+
+function inspectLink({ retrieval_id: retrievalId }) {
+  if (!retrievalId) return [];
+  const address = `/retrievals/${encodeURIComponent(retrievalId)}`;
+  return [" ", element("a", { href: address, target: "_blank", rel: "noopener" }, "How it was found")];
+}
+
+function labelOf(turn, snippet) {
+  const number = footnoteOf(turn.answer, snippet);
+  return number === null ? "Not used" : `Source ${number}`;
+}
+
+/** Show the document of a card beside the answer. */
+function preview(snippet) {
+  openPreview(
+    openable,
+    openable.findIndex((one) => one.snippet === snippet),
+  );
+}
+
+function focusCard(snippet) {
+  const card = cards()[openable.findIndex((one) => one.snippet === snippet)];
+  card?.scrollIntoView({ block: "nearest" });
+  const link = card?.querySelector(".card-open");
+  if (link instanceof HTMLElement) link.focus({ preventScroll: true });
 }
 
 function emptySentence(turn) {

@@ -1,17 +1,54 @@
-/** The page before the first question: questions that fit any documents. */
+/** The page before the first question: questions about the documents that are there, or a sample document. */
 
+import { fetchTopics } from "./api.js";
 import { byId, element } from "./dom.js";
 
-const QUESTIONS = [
-  "What are the most important points?",
-  "Which dates and deadlines are mentioned?",
-  "Which rules have exceptions?",
-  "Who is responsible for what?",
-];
+/** What "Try it with a sample handbook" adds. */
+const SAMPLE = { address: "/static/sample-handbook.md", name: "sample-handbook.md" };
 
-/** Offer questions; with no documents there is nothing to ask about yet. */
-export function showSuggestions({ hasDocuments, onAsk }) {
-  const card = (question) =>
-    element("button", { class: "suggestion", type: "button", click: () => onAsk(question) }, question);
-  byId("suggestions").replaceChildren(...(hasDocuments ? QUESTIONS.map(card) : []));
+let shown = "";
+let callbacks = { onAsk: (_question) => {}, onFiles: (_files) => {}, onFailed: (_error) => {} };
+
+/** Make suggestions ask, and the sample document come. */
+export function wireWelcome({ onAsk, onFiles, onFailed }) {
+  callbacks = { onAsk, onFiles, onFailed };
+  byId("try-sample").addEventListener("click", addSample);
+}
+
+/** Offer questions about a store's documents; where there are none, offer the sample. */
+export async function showWelcome(store) {
+  const documents = store?.file_counts?.completed ?? 0;
+  byId("try-sample").hidden = documents > 0 || (store?.file_counts?.in_progress ?? 0) > 0;
+  const seen = `${store?.id} ${documents}`;
+  if (seen === shown) return;
+  shown = seen;
+  const topics = documents ? await fetchTopics(store.id).catch(() => []) : [];
+  if (seen === shown) byId("suggestions").replaceChildren(...topics.map(card));
+}
+
+function card(topic) {
+  const question = questionOf(topic);
+  return element(
+    "button",
+    { class: "suggestion", type: "button", dir: "auto", click: () => callbacks.onAsk(question) },
+    question,
+  );
+}
+
+function questionOf({ filename, heading }) {
+  if (!heading) return `What is ${filename} about?`;
+  return /[?？؟]$/.test(heading) ? heading : `What is said about “${heading}”?`;
+}
+
+async function addSample() {
+  const button = byId("try-sample", HTMLButtonElement);
+  button.disabled = true;
+  try {
+    const response = await fetch(SAMPLE.address);
+    if (!response.ok) throw new Error("The sample handbook is not on this server.");
+    callbacks.onFiles([new File([await response.blob()], SAMPLE.name, { type: "text/markdown" })]);
+  } catch (error) {
+    callbacks.onFailed(error);
+  }
+  button.disabled = false;
 }

@@ -19,3 +19,9 @@ def test_endless_marks_are_not_held() -> None:
     pieces = ["e" + "\u0301" * 20_000] * 3
 
     assert all(len(piece) < 50_000 for piece in clean_pieces(pieces))
+
+
+def test_colours_of_a_terminal_are_no_text() -> None:
+    """Logs hold them."""
+    assert "".join(clean_pieces(["08:00 \x1b[1;", "31mERROR\x1b", "[0m bad"])) == "08:00 ERROR bad"
+    assert clean_text("08:00 \x1b[1;31mERROR\x1b[0m bad") == "08:00 ERROR bad"

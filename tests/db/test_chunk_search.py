@@ -100,7 +100,7 @@ async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller)
         for number in range(3):
             file_id = (await tx.files.get(f"file-filled-{number}")).id
             words = (ChunkWords({7: 1.0, 100 + n: 1.0}, 2) for n in range(1_000))
-            await tx.lexemes.copy(store.id, file_id, words)
+            await tx.lexemes.copy(store.id, {file_id: words})
     async with engine_of(db).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text("analyze"))
     leg = LexicalLeg({7: 0.1, 105: 6.0}, rarest=(105,))

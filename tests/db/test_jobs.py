@@ -33,8 +33,7 @@ async def _status(db: Database, caller: Caller, store_id: int, file_id: int) -> 
 
 
 async def _claim(db: Database) -> Claim:
-    claim = await db.system("queue").jobs.claim()
-    assert claim is not None
+    (claim,) = await db.system("queue").jobs.claim()
     return claim
 
 
@@ -45,12 +44,11 @@ async def test_a_file_is_in_progress_until_it_is_completed(db: Database, caller:
 
     claim = await _claim(db)
     async with db.project(caller.project_id).write() as tx:
-        membership = await tx.jobs.lock_claimed(claim)
-        assert membership is not None
-        await tx.jobs.complete(membership, Held(0, 0, "und"))
+        assert list(await tx.jobs.lock_claimed([claim])) == [claim]
+        await tx.jobs.complete({keys[1]: Held(0, 0, "und")}, store_id=keys[0])
 
     assert await _status(db, caller, *keys) is FileStatus.COMPLETED
-    assert await db.system("queue").jobs.claim() is None
+    assert not await db.system("queue").jobs.claim()
 
 
 async def test_a_failed_file_is_a_job_again_when_it_is_queued_again(db: Database, caller: Caller) -> None:
@@ -58,7 +56,7 @@ async def test_a_failed_file_is_a_job_again_when_it_is_queued_again(db: Database
     keys = await _queue_file(db, caller)
     await db.system("queue").jobs.fail(await _claim(db), code="invalid_file", message="no text")
     assert await _status(db, caller, *keys) is FileStatus.FAILED
-    assert await db.system("queue").jobs.claim() is None
+    assert not await db.system("queue").jobs.claim()
 
     async with db.project(caller.project_id).write() as tx:
         found = await tx.vector_store_files.get_locked(keys[0], "file-job")
@@ -80,7 +78,7 @@ async def test_a_cancelled_job_is_lost_to_the_worker_that_is_at_it(db: Database,
     await db.system("queue").jobs.fail(claim, code="server_error", message="too late")
 
     async with db.project(caller.project_id).write() as tx:
-        assert await tx.jobs.lock_claimed(claim) is None
+        assert not await tx.jobs.lock_claimed([claim])
     assert await _status(db, caller, *keys) is FileStatus.CANCELLED
 
 
@@ -90,7 +88,7 @@ async def test_a_claim_counts_in_its_own_project_only(db: Database, caller: Call
     claim = await _claim(db)
 
     async with db.project("proj_other").write() as tx:
-        assert await tx.jobs.lock_claimed(claim) is None
+        assert not await tx.jobs.lock_claimed([claim])
         await tx.jobs.note_progress(claim, 50)
 
     async with db.project(caller.project_id).read() as snapshot:

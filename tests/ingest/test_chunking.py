@@ -160,6 +160,17 @@ def test_a_table_of_lines_may_end_before_its_header(text: str, chunks: list[str]
     assert [chunk.text for chunk in made] == chunks
 
 
+def test_a_header_of_two_lines_goes_with_every_chunk() -> None:
+    """The first names groups of columns."""
+    rows = "\n".join(f"Team {number},{number},{number}" for number in range(40))
+    above = Headings(lines_above_rows=0, header_height=2)
+
+    chunks = chunk_text(f",2025,\nTeam,Q1,Q2\n{rows}", SentenceRule(200, 0), above=above)
+
+    assert len(chunks) > 2
+    assert {chunk.table_header for chunk in chunks[1:]} == {",2025,\nTeam,Q1,Q2"}
+
+
 def test_the_end_of_a_cut_row_is_no_chunk_when_it_is_blank() -> None:
     """A line of a CSV file may end in spaces."""
     above = Headings(table_header="id", lines_above_rows=0)

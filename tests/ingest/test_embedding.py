@@ -20,6 +20,8 @@ from tests.factories import engine_of, make_store_with
 class RefusingEmbeddings(FallbackEmbeddings):
     """The fallback, which refuses its first calls and counts the texts that it embeds."""
 
+    is_cheap = False
+
     def __init__(self, *refusals: FootnoteError) -> None:
         super().__init__()
         self.refusals = list(refusals)
@@ -54,6 +56,20 @@ async def test_patience_ends(db: Database, caller: Caller, refusals: list[Footno
         await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."}, provider.space)
 
     assert provider.texts == 0
+
+
+async def test_progress_is_told_after_each_batch(db: Database, caller: Caller) -> None:
+    """The share of all texts, but not at the end, which the caller sees itself."""
+    texts = {f"key {number}".encode(): f"Text {number}." for number in range(600)}
+    shares: list[float] = []
+
+    async def on_progress(share: float) -> None:
+        shares.append(share)
+
+    provider = FallbackEmbeddings()
+    await ChunkEmbedder(db, provider).embed(caller, texts, provider.space, on_progress=on_progress)
+
+    assert shares == [256 / 600, 512 / 600]
 
 
 async def test_a_deleted_text_is_remembered(db: Database, caller: Caller, tmp_path: Path) -> None:

@@ -69,6 +69,20 @@ async def test_limits_end_the_child_with_a_reason(limits: ExtractLimits, reason:
         await extractor.aclose()
 
 
+async def test_a_large_table_is_read_in_little_memory(tmp_path: Path) -> None:
+    """Row by row: the file and its text are larger than the memory that its reader has left."""
+    rows = "".join(f"R{number};{'geprüft ' * 250}\n" for number in range(20_000))
+    extractor = Extractor(ExtractLimits(memory_bytes=600 * 1024**2))
+    try:
+        read = await extractor.extract(
+            put(tmp_path, "a.csv", f"Report\n\nPart;Note\n{rows}".encode("cp1252")), filename="a.csv"
+        )
+    finally:
+        await extractor.aclose()
+
+    assert (read.characters, read.header_line) == (len(f"Report\nPart;Note\n{rows}") - 1, 1)
+
+
 async def test_who_gives_up_ends_the_child(tmp_path: Path) -> None:
     """A cancelled reading leaves no process behind."""
     before = set(all_reading_processes())

@@ -1,6 +1,7 @@
 """The queue and its worker: one claim a job, leases that end, retries that grow, reasons that stay."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from app.core.errors import InvalidRequest, UpstreamFailed
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.jobs import Claim
+from app.ingest.embedding import ChunkEmbedder
+from app.ingest.extract import ExtractedText, Extractor
+from app.ingest.pipeline import IngestPipeline
 from app.ingest.queued import QueuedIngest
 from app.jobs.worker import Worker
 from app.library.files import FileLibrary
@@ -24,12 +28,14 @@ from tests.factories import engine_of, make_pipeline
 CHUNKING = SentenceRule(800, 100)
 
 
-async def attach(db: Database, caller: Caller, folder: Path, *, count: int = 1) -> tuple[str, list[str]]:
+async def attach(
+    db: Database, caller: Caller, folder: Path, *, count: int = 1, texts: Sequence[str] = ()
+) -> tuple[str, list[str]]:
     """Make a store with files that wait to be read."""
     files = []
-    for number in range(count):
+    for number, content in enumerate(texts or [f"Fact number {number}." for number in range(count)]):
         path = folder / f"{number}.txt"
-        path.write_text(f"Fact number {number}.", encoding="utf-8")
+        path.write_text(content, encoding="utf-8")
         files.append(await FileLibrary(db).create(caller, path, filename=path.name, purpose="assistants"))
     ids = [file.public_id for file in files]
     made = await VectorStoreLibrary(db).create(caller, file_ids=ids, chunking=CHUNKING, fields={})
@@ -56,8 +62,8 @@ async def test_each_job_is_claimed_once(db: Database, caller: Caller, tmp_path: 
 
     claims = [await queue.claim() for _ in range(4)]
 
-    assert claims[3] is None
-    assert len({claim.file_id for claim in claims if claim}) == 3
+    assert claims[3] == []
+    assert len({claim.file_id for (claim,) in claims[:3]}) == 3
 
 
 @pytest.mark.parametrize("analyzed_at", [0, 1, 6])
@@ -69,13 +75,78 @@ async def test_a_claim_is_of_one_job(db: Database, caller: Caller, tmp_path: Pat
             async with engine_of(db).begin() as connection:
                 await connection.execute(text("analyze vector_store_files"))
 
-    claim = await db.system("queue").jobs.claim()
+    claims = await db.system("queue").jobs.claim()
 
     async with engine_of(db).connect() as connection:
         query = text("select count(*) from vector_store_files where lease_token is not null")
         leased = await connection.scalar(query)
-    assert claim is not None
-    assert leased == 1
+    assert len(claims) == leased == 1
+
+
+async def test_small_files_of_one_store_are_claimed_together(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """Not with a large one, another store's, or one that was claimed before: it may have ended its worker."""
+    large = "A long fact. " * 6_000
+    await attach(db, caller, tmp_path, texts=["A fact.", "Another.", large, "A third."])
+    await attach(db, caller, tmp_path, texts=["In another store."])
+    queue = db.system("queue").jobs
+
+    first = await queue.claim(16)
+    sizes = [len(await queue.claim(16)) for _ in range(3)]
+
+    assert len(first) == 3
+    assert sizes == [1, 1, 0]
+
+    await queue.postpone(first, pause_seconds=0)
+    assert [len(await queue.claim(16)) for _ in range(4)] == [1, 1, 1, 0]
+
+
+async def test_a_file_that_cannot_be_read_fails_alone(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """Those that were claimed with it are searchable."""
+    store_id, ids = await attach(db, caller, tmp_path, texts=["A fact.", " ", "Another."])
+    worker = Worker(db.system("queue").jobs, QueuedIngest(db, make_pipeline(db)).run)
+
+    assert await worker.run_once()
+
+    states = [await status(db, caller, store_id, file_id) for file_id in ids]
+    assert states == [("completed", None), ("failed", "no_text_found"), ("completed", None)]
+    store = (await VectorStoreLibrary(db).retrieve(caller, store_id)).store
+    assert (store.file_count, store.chunk_count) == (2, 2)
+
+
+async def test_a_file_that_fails_its_group_is_found_out(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """Upstream refuses one text: each file is tried again alone, and only its file fails."""
+    store_id, ids = await attach(db, caller, tmp_path, texts=["A fact.", "A forbidden fact.", "Another."])
+    pipeline = make_pipeline(db, embeddings=ChoosyEmbeddings())
+    worker = Worker(db.system("queue").jobs, QueuedIngest(db, pipeline).run)
+
+    turns = [await worker.run_once() for _ in range(5)]
+
+    assert turns == [True, True, True, True, False]
+    states = [await status(db, caller, store_id, file_id) for file_id in ids]
+    assert states == [("completed", None), ("failed", "invalid_value"), ("completed", None)]
+
+
+async def test_a_slow_file_does_not_hold_up_the_others(
+    db: Database, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are searchable while it is still being read, and it is afterwards."""
+    monkeypatch.setattr("app.ingest.queued._PATIENCE_SECONDS", 0.2)
+    store_id, ids = await attach(db, caller, tmp_path, texts=["A fact.", "A slow fact."])
+    extractor = SlowExtractor("1.txt")
+    pipeline = IngestPipeline(db, extractor, ChunkEmbedder(db, FallbackEmbeddings()))
+    worker = Worker(db.system("queue").jobs, QueuedIngest(db, pipeline).run)
+
+    working = asyncio.create_task(worker.run_once())
+    async with asyncio.timeout(20):
+        while (await status(db, caller, store_id, ids[0]))[0] != "completed":  # noqa: ASYNC110 - only the database tells
+            await asyncio.sleep(0.02)
+    assert (await status(db, caller, store_id, ids[1]))[0] == "in_progress"
+    extractor.may_go_on.set()
+    await working
+
+    assert (await status(db, caller, store_id, ids[1]))[0] == "completed"
 
 
 async def test_a_job_whose_worker_died_is_done_by_another(
@@ -85,16 +156,14 @@ async def test_a_job_whose_worker_died_is_done_by_another(
     store_id, (file_id,) = await attach(db, caller, tmp_path)
     queue, ingest = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db))
     lost = await queue.claim()
-    assert lost is not None
 
     await make_due(db)
     taken = await queue.claim()
-    assert taken is not None
     await ingest.run(lost)
     assert await status(db, caller, store_id, file_id) == ("in_progress", None)
     await ingest.run(taken)
 
-    assert taken.attempts == 2
+    assert [claim.attempts for claim in taken] == [2]
     assert await status(db, caller, store_id, file_id) == ("completed", None)
 
 
@@ -113,8 +182,8 @@ async def test_failures_are_tried_as_often_as_it_can_help(
     store_id, (file_id,) = await attach(db, caller, tmp_path)
     tried: list[Claim] = []
 
-    async def fail(claim: Claim) -> None:
-        tried.append(claim)
+    async def fail(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        tried.extend(claims)
         raise error
 
     worker = Worker(db.system("queue").jobs, fail)
@@ -132,27 +201,25 @@ async def test_a_postponed_job_waits(db: Database, caller: Caller, tmp_path: Pat
     """It is not due before its pause is over."""
     await attach(db, caller, tmp_path)
     queue = db.system("queue").jobs
-    claim = await queue.claim()
-    assert claim is not None
+    claims = await queue.claim()
 
-    await queue.postpone(claim, pause_seconds=60)
+    await queue.postpone(claims, pause_seconds=60)
 
-    assert await queue.claim() is None
+    assert not await queue.claim()
 
 
 async def test_a_file_deleted_meanwhile_ends_its_job(db: Database, caller: Caller, tmp_path: Path) -> None:
     """Nothing is stored, nothing is stuck."""
     store_id, (file_id,) = await attach(db, caller, tmp_path)
     queue = db.system("queue").jobs
-    claim = await queue.claim()
-    assert claim is not None
+    claims = await queue.claim()
     await FileLibrary(db).delete(caller, file_id)
 
-    await QueuedIngest(db, make_pipeline(db)).run(claim)
+    await QueuedIngest(db, make_pipeline(db)).run(claims)
 
     store = (await VectorStoreLibrary(db).retrieve(caller, store_id)).store
     assert store.chunk_count == 0
-    assert await queue.claim() is None
+    assert not await queue.claim()
 
 
 async def test_the_same_bytes_are_read_and_embedded_once(
@@ -162,16 +229,14 @@ async def test_the_same_bytes_are_read_and_embedded_once(
     provider = CountingEmbeddings()
     queue, ingest = db.system("queue").jobs, QueuedIngest(db, make_pipeline(db, embeddings=provider))
     first, (file_id,) = await attach(db, caller, tmp_path)
-    claim = await queue.claim()
-    assert claim is not None
-    await ingest.run(claim)
+    claims = await queue.claim()
+    await ingest.run(claims)
     assert provider.texts == 1
 
     stores = VectorStoreLibrary(db)
     second = (await stores.create(caller, file_ids=[file_id], chunking=CHUNKING, fields={})).store.public_id
-    claim = await queue.claim()
-    assert claim is not None
-    await ingest.run(claim)
+    claims = await queue.claim()
+    await ingest.run(claims)
     await stores.delete(caller, first)
 
     assert provider.texts == 1
@@ -189,3 +254,26 @@ class CountingEmbeddings(FallbackEmbeddings):
     async def embed(self, texts: Sequence[TokenInput], **options: Any) -> EmbeddingResult:
         self.texts += len(texts)
         return await super().embed(texts, **options)
+
+
+class ChoosyEmbeddings(FallbackEmbeddings):
+    """The fallback, refusing a text as upstreams do."""
+
+    async def embed(self, texts: Sequence[TokenInput], **options: Any) -> EmbeddingResult:
+        if any("forbidden" in text for text in texts if isinstance(text, str)):
+            raise InvalidRequest("This text is not embedded.", code="invalid_value")
+        return await super().embed(texts, **options)
+
+
+class SlowExtractor(Extractor):
+    """Reads one file only once it may."""
+
+    def __init__(self, filename: str) -> None:
+        super().__init__()
+        self._filename = filename
+        self.may_go_on = asyncio.Event()
+
+    async def extract(self, path: Path, *, filename: str) -> ExtractedText:
+        if filename == self._filename:
+            await self.may_go_on.wait()
+        return await super().extract(path, filename=filename)

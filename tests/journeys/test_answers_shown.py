@@ -31,9 +31,7 @@ async def test_esc_stops_the_answer(
     await ask(page, "How long does parental leave last?")
     await expect(page.locator(".answer")).to_contain_text("Nine")
     await page.get_by_role("button", name="Settings").click()
-    # When Settings close, the page looks at the server.
-    async with page.expect_response("**/v1/models"), page.expect_response("**/v1/vector_stores*"):
-        await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
     await expect(page.locator("#settings")).to_be_hidden()
     await expect(page.locator(".answer")).to_have_attribute("aria-busy", "true")
 

@@ -152,31 +152,18 @@ async def test_markdown_within_a_line(page: Page, live_server: LiveServer) -> No
 
     shown = await page.evaluate(
         """async (forms) => {
-          const { inlineNodes } = await import("/static/js/inline.js");
+          const { showMarkdown } = await import("/static/js/markdown.js");
           const marker = (n) => n === 1 ? Object.assign(document.createElement("sup"), { textContent: "1" }) : null;
           return forms.map((form) => {
-            const line = document.createElement("p");
-            line.append(...inlineNodes(form, marker));
-            return line.innerHTML;
+            const shown = document.createElement("div");
+            showMarkdown(shown, form, marker);
+            return shown.firstChild.innerHTML;
           });
         }""",
         list(forms),
     )
 
     assert shown == list(forms.values())
-
-
-async def test_a_key_is_asked_for_and_used(page: Page, make_server: MakeServer) -> None:
-    """Without the key the settings open; with it the page works."""
-    server = make_server(api_keys="secret-key")
-    await page.goto(server.url)
-
-    await expect(page.get_by_label("API key")).to_be_focused()
-    await page.get_by_label("API key").fill("secret-key")
-    await page.get_by_role("button", name="Done").click()
-    await ask(page, "Is anybody there?")
-
-    await expect(page.locator(".answer")).to_contain_text("Is anybody there?")
 
 
 async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServer) -> None:

@@ -207,7 +207,7 @@ async def test_the_page_shows_the_passage(page: Page, live_server: LiveServer) -
     await page.locator(".answer .marker").first.click()
 
     async with page.context.expect_page() as opening:
-        await page.locator(".card.focused .card-open").click()
+        await page.locator(".card.focused .card-open").click(modifiers=["Control"])
     source = await opening.value
 
     await expect(source.locator("h1")).to_have_text("long handbook.txt")

@@ -39,7 +39,7 @@ async def test_warnings_and_pages_are_stored_and_copied(db: Database, caller: Ca
     spool.append([crossing_chunk(embeddings.space)])
     async with db.project(caller.project_id).write() as tx:
         found = await tx.vector_store_files.get(store.id, entry.file.public_id)
-        await make_pipeline(db).put_chunks(tx, found.membership, spool)
+        await make_pipeline(db).put_chunks(tx, {found.membership: spool})
 
     library = make_ingest(db)
     other = await library.find_or_create_store(caller, "other")

@@ -1,8 +1,11 @@
 """CSV in its dialects: the rows as they are written, and where the header is."""
 
+from pathlib import Path
+
 import pytest
 
-from app.reading.delimited import find_delimiter
+from app.reading.delimited import find_delimiter, write_delimited
+from app.reading.document import Unreadable
 from tests.reading.sources import read_file
 
 
@@ -39,3 +42,59 @@ def test_the_dialect_that_excel_declares_counts() -> None:
 
     assert document.text == "a|b\n1|2,5"
     assert document.header_line == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "height"),
+    [
+        ("Report\nMade on 1 March, by Mira\n\nPart,Depot,Count\nR1,Vale,3\nR2,Dale,4\n", 2, 1),
+        ("Made by;Mira;;\nOn;1 March;;\nPart;Depot;Count;Price\nR1;Vale;3;4\nR2;Dale;4;5\n", 2, 1),
+        (",2025,,2026,\nTeam,Q1,Q2,Q1,Q2\nGreen,1,2,3,4\nBlue,5,6,7,8\n", 0, 2),
+        ("1,2,3\n4,5,6\n", 0, 1),
+    ],
+)
+def test_the_header_is_below_a_preamble_and_holds_groups_of_columns(
+    text: str, line: int, height: int
+) -> None:
+    """It is as wide as most rows, and at least half filled."""
+    document = read_file("a.csv", text.encode())
+
+    assert (document.header_line, document.header_height) == (line, height)
+
+
+def test_a_text_of_tabs_is_a_table() -> None:
+    """Whatever its name."""
+    assert read_file("a.txt", b"Part\tCount\nR1\t3\nR2\t4\n").header_line == 0
+    assert read_file("a.txt", b"One\ttab\nand none here\nnor here\n").header_line is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'Staff list\n\nid;name\n;\n1;"Iris\nSato"\n2;Bo\n',
+        b"sep=|\r\na|b\r\n1|2,5\r\n",
+        "Artikel;Größe\nTür;groß\n".encode("cp1252"),
+        "a,b\n1,ü\n".encode("utf-16"),
+        b"just\nlines\n",
+        b'a,b\n1,"' + b"x" * 1_100_000,
+    ],
+)
+def test_large_files_are_written_as_small_ones_are_read(data: bytes, tmp_path: Path) -> None:
+    """Row by row, from one file to the other."""
+    path, target = tmp_path / "a.csv", tmp_path / "text"
+    path.write_bytes(data)
+
+    header = write_delimited(path, target)
+
+    document = read_file("a.csv", data)
+    assert target.read_text(encoding="utf-8") == document.text
+    assert header == (document.header_line, document.header_height)
+
+
+def test_large_files_that_are_no_text_say_so(tmp_path: Path) -> None:
+    """As small ones do."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n1,2\0\n" * 3)
+
+    with pytest.raises(Unreadable, match="NUL"):
+        write_delimited(path, tmp_path / "text")

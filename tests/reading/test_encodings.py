@@ -16,6 +16,7 @@ from tests.reading.sources import text_of
         ("cp1252", "Café crème à la française, déjà vu\n"),
         ("cp1252", "“Quotes” – a dash, and € 50 for the hall"),
         ("cp1252", "Müller"),
+        ("cp1252", "Grüße"),
         ("cp1251", "Ключи от склада выдаёт дежурный электрик."),
         ("koi8-r", "Ключи от склада выдаёт дежурный электрик."),
         ("cp866", "Ключи от склада выдаёт дежурный электрик."),
@@ -24,6 +25,7 @@ from tests.reading.sources import text_of
         ("iso2022_kr", "상품 번호, 이름, 가격"),
         ("euc-jp", "商品番号,品名,単価\nA-1001,青いノート,350"),
         ("gb18030", "商品编号,名称,价格\n铅笔,3\n橡皮,5"),
+        ("big5", "Name;Note\nA;除非風太大，渡輪每天運行\nB;狗可以免費乘坐"),
         ("euc-kr", "상품 번호, 이름, 가격"),
         ("cp1253", "Καλημέρα κόσμε, το κλειδί είναι εδώ"),
         ("cp1255", "שלום עולם מה נשמע"),
@@ -85,3 +87,10 @@ def test_what_no_text_holds_is_said(data: bytes, reason: str) -> None:
     """Zero bytes and halves of characters are refused in structured text, too."""
     with pytest.raises(Unreadable, match=reason):
         decode_text(data)
+
+
+def test_a_template_that_declares_latin_letters_is_not_believed() -> None:
+    """What passes as UTF-8 with several letters beyond ASCII is UTF-8."""
+    page = "<html><head><meta charset=iso-8859-1></head><body><p>Größe – „gut“</p></body></html>"
+
+    assert text_of("a.html", page.encode()) == "Größe – „gut“"

@@ -48,3 +48,34 @@ def test_a_page_that_is_all_navigation_is_still_text() -> None:
     assert "The only text" in text_of(
         "a.html", b"<html><body><nav>The only text there is</nav></body></html>"
     )
+
+
+def page_text(body: str) -> str:
+    return text_of("a.html", f"<html><body>{body}</body></html>".encode())
+
+
+def test_a_table_inside_of_a_layout_is_a_table() -> None:
+    """The outer one only places it; a table with lists in its cells is one as well."""
+    inner = "<table><tr><th>Port<th>Rules</tr><tr><td>Vale<td><ul><li>No dogs</li><li>No cats</li></ul></tr></table>"
+
+    text = page_text(f"<table><tr><td>Menu<td>{inner}</tr></table>")
+
+    assert text == "Menu\n\n| Port | Rules |\n| --- | --- |\n| Vale | No dogs No cats |"
+
+
+def test_tables_of_roles_are_tables() -> None:
+    """Their cells are no run of words."""
+    cells = "<div role=row><span role=columnheader>Port</span><span role=columnheader>Fare</span></div>"
+    cells += "<div role=row><span role=cell>Vale</span><span role=cell>3</span></div>"
+
+    assert page_text(f"<div role=table>{cells}</div>") == "| Port | Fare |\n| --- | --- |\n| Vale | 3 |"
+
+
+def test_what_is_filled_into_a_form_is_text() -> None:
+    """Of a list only the chosen entry is."""
+    form = (
+        "<form><label>Name</label><input value=Mira><input type=hidden value=x>"
+        "<select><option>Vale<option selected>Dale</select><textarea>Two dogs</textarea></form>"
+    )
+
+    assert page_text(form).split() == ["Name", "Mira", "Dale", "Two", "dogs"]

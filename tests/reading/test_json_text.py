@@ -43,3 +43,11 @@ def test_text_that_only_ends_in_json_stays_text() -> None:
 def test_deep_json_is_no_way_to_break_the_reader() -> None:
     """Ten thousand brackets are text."""
     assert text_of("a.json", b"[" * 10_000 + b"]" * 10_000).startswith("[[[")
+
+
+def test_numbers_stay_as_they_are_written() -> None:
+    """Prices keep their zeros, long numbers their digits."""
+    assert (
+        text_of("a.json", b'{"price": 12.50, "id": 12345678901234567890}')
+        == "price: 12.50\nid: 12345678901234567890"
+    )

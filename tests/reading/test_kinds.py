@@ -3,6 +3,7 @@
 import pytest
 
 from app.reading.kinds import find_kind
+from tests.reading.compound import make_compound
 from tests.reading.sources import lines_at, make_docx, make_pdf, make_zip, text_of
 
 PDF = make_pdf(lines_at("The gondola runs every twelve minutes."))
@@ -19,6 +20,7 @@ DOCX = make_docx(lambda document: document.add_paragraph("The pilot boat is repa
         (".doc", DOCX, "docx"),
         ("", DOCX, "docx"),
         (".zip", make_zip([("a.txt", b"a"), ("word/b.txt", b"b")]), "zip"),
+        ("", make_compound({"__properties_version1.0": b"x", "__attach/WordDocument": b"x"}), "msg"),
         (".txt", b"{\\rtf1 a}", "rtf"),
         (".dat", b"\x89PNG\r\n\x1a\n", "image"),
         (".csv", b"a,b\n1,2", "csv"),

@@ -78,3 +78,47 @@ def test_a_mailbox_holds_its_messages(tmp_path: Path) -> None:
 
     assert [f"Letter number {number}." in document.text for number in range(3)] == [True] * 3
     assert document.text.index("Subject 0") < document.text.index("Subject 2")
+
+
+def test_a_saved_page_is_read() -> None:
+    """Browsers save pages as messages (MHTML)."""
+    page = (
+        b"From: <Saved by Blink>\r\nSubject: Ferry\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n--b\r\n'
+        b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        b"<html><body><p>Caf=C3=A9 opens</p></body></html>\r\n--b--\r\n"
+    )
+
+    assert text_of("a.mhtml", page).endswith("Café opens")
+
+
+def test_invitations_and_what_stands_below_the_body_are_text() -> None:
+    """A calendar beside the body, and the lines that a mailing list adds."""
+    mail = message("Please come.")
+    mail.add_alternative(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Ferry meeting\nEND:VEVENT\nEND:VCALENDAR", subtype="calendar"
+    )
+    mail.make_mixed()
+    footer = EmailMessage()
+    footer.set_content("Sent to the list of the harbour.")
+    mail.attach(footer)
+
+    assert text_of("a.eml", mail.as_bytes()).endswith(
+        "Please come.\n\nTitle: Ferry meeting\n\nSent to the list of the harbour."
+    )
+
+
+def test_lines_that_flow_are_whole() -> None:
+    """A line that ends in a space goes on; a quotation and a signature do not."""
+    head = b"Subject: x\r\nContent-Type: text/plain; format=flowed\r\n\r\n"
+
+    assert text_of("a.eml", head + b"This line \r\nflows.\r\n> quoted \r\nHere.\r\n-- \r\nMira\r\n") == (
+        "Subject: x\n\nThis line flows.\n> quoted\nHere.\n--\nMira"
+    )
+
+
+def test_html_is_read_in_the_encoding_of_its_part() -> None:
+    """The page need not say it."""
+    head = b"Subject: x\r\nContent-Type: text/html; charset=koi8-r\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+
+    assert text_of("a.eml", head + "<p>Паром ходит.</p>".encode("koi8-r")).endswith("Паром ходит.")

@@ -29,3 +29,14 @@ def test_an_entity_bomb_is_refused() -> None:
 
     with pytest.raises(Unreadable):
         read_file("a.xml", data.encode())
+
+
+def test_drawings_and_feeds_say_what_is_read() -> None:
+    """The texts of a drawing without its shapes; a page inside of a feed without its tags."""
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><title>Map</title><path d="M0 0L1 1"/><text x="1">Vale</text></svg>'
+    feed = (
+        b"<rss><item><description>&lt;p&gt;Dogs &lt;b&gt;pay&lt;/b&gt;&lt;/p&gt;</description></item></rss>"
+    )
+
+    assert text_of("a.svg", drawing) == "Map\nVale"
+    assert text_of("a.xml", feed).endswith("description: Dogs pay")

@@ -10,6 +10,7 @@ from tests.reading.sources import text_of
 
 _NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
 )
@@ -27,14 +28,19 @@ def row(*cells: str, attributes: str = "") -> str:
 
 
 def packed(suffix: str, *rows: str) -> bytes:
-    kind = _KINDS[suffix]
-    table = f'<table:table table:name="Plan">{"".join(rows)}</table:table>'
-    body = f"<office:body><office:{kind}>{table}</office:{kind}></office:body>"
+    return written(f'<table:table table:name="Plan">{"".join(rows)}</table:table>', kind=_KINDS[suffix])
+
+
+def written(text: str, rims: str = "", *, kind: str = "text") -> bytes:
+    """Return an OpenDocument file; `rims` are its headers and footers."""
+    body = f"<office:body><office:{kind}>{text}</office:{kind}></office:body>"
     content = f'<office:document-content {_NAMES} office:version="1.2">{body}</office:document-content>'
+    styles = f"<office:document-styles {_NAMES}><office:master-styles>{rims}</office:master-styles></office:document-styles>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
         archive.writestr("content.xml", content)
+        archive.writestr("styles.xml", styles)
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
     return out.getvalue()
 
@@ -44,7 +50,7 @@ HEAD = row(cell("Date"), cell("Share"), cell("Code"))
 
 @pytest.mark.parametrize("suffix", [".ods", ".odt"])
 def test_cells_say_what_the_program_shows(suffix: str) -> None:
-    """Dates, percentages and leading zeros; blank cells to the end of the sheet are none, blank rows are left out."""
+    """Dates (in ISO 8601 as well), percentages and leading zeros; blank cells to the end of the sheet are none, blank rows are left out."""
     values = row(
         cell("05/03/2024", 'office:value-type="date" office:date-value="2024-03-05"'),
         cell("25.6 %", 'office:value-type="percentage" office:value="0.256"'),
@@ -58,7 +64,9 @@ def test_cells_say_what_the_program_shows(suffix: str) -> None:
 
     text = text_of(f"a{suffix}", packed(suffix, HEAD, blank, values, blank))
 
-    assert text.endswith("| Date | Share | Code |\n| --- | --- | --- |\n| 05/03/2024 | 25.6 % | 0007 |")
+    assert text.endswith(
+        "| Date | Share | Code |\n| --- | --- | --- |\n| 05/03/2024 (2024-03-05) | 25.6 % | 0007 |"
+    )
 
 
 @pytest.mark.parametrize("suffix", [".ods", ".odt"])
@@ -88,6 +96,30 @@ def test_comments_of_cells_come_last() -> None:
     text = text_of("a.ods", packed(".ods", HEAD, row(cell("a", more=note), cell("b"), cell("c"))))
 
     assert text.endswith("| a | b | c |\n\nComment: check this")
+
+
+def test_notes_and_comments_stand_at_their_marks() -> None:
+    """Their texts come at the end, headers and footers once, and deleted text not at all."""
+    note = (
+        '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
+        "<text:note-body><text:p>Except on Sundays.</text:p></text:note-body></text:note>"
+    )
+    comment = (
+        "<office:annotation><dc:creator>Mira</dc:creator><text:p>Check this.</text:p></office:annotation>"
+    )
+    changes = (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>gone</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes>"
+    )
+    body = f"{changes}<text:p>Dogs travel free.{note} Cats pay.{comment} Fish do.</text:p>"
+    rims = "<style:header><text:p>Line of Vale</text:p></style:header><style:footer><text:p>7</text:p></style:footer>"
+
+    text = text_of("a.odt", written(body, rims + rims))
+
+    assert text == (
+        "Line of Vale\n\nDogs travel free.[^1] Cats pay.[^c1] Fish do.\n\n"
+        "[^1]: Except on Sundays.\n[^c1]: Comment by Mira: Check this."
+    )
 
 
 def test_broken_content_is_left_to_the_parser() -> None:

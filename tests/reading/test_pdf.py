@@ -182,6 +182,22 @@ def test_pages_without_text_are_reported() -> None:
     assert [warning.partition(":")[0] for warning in document.warnings] == ["no text on pages 2-3"]
 
 
+def test_scans_with_nothing_but_stamped_page_numbers_are_reported() -> None:
+    """Small pictures on pages whose only text is their number: the numbers are no text, whatever they are worth."""
+
+    def stamped(number: int) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            picture(canvas, height=77)
+            canvas.drawString(280, 20, f"Page {number}")
+
+        return draw
+
+    document = read_file("a.pdf", make_pdf(*map(stamped, (1, 2, 3))))
+
+    assert [warning.partition(":")[0] for warning in document.warnings] == ["no text on pages 1-3"]
+    assert "Page" not in "".join(document.pages)
+
+
 def test_a_locked_file_says_so() -> None:
     """The reason names the missing password."""
     out = io.BytesIO()
@@ -191,3 +207,20 @@ def test_a_locked_file_says_so() -> None:
 
     with pytest.raises(Unreadable, match="encrypted"):
         read_file("a.pdf", out.getvalue())
+
+
+def test_pages_that_all_say_the_same_keep_their_text() -> None:
+    """Copies of one sheet are no running headers."""
+    sheet = lines_at("Please close the gate.", "The dog is asleep.")
+
+    assert read_file("a.pdf", make_pdf(sheet, sheet, sheet)).pages[0].startswith("Please close the gate.")
+
+
+def test_text_that_stands_sideways_is_read() -> None:
+    """As on pages that were turned after they were written."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageRotation(90)
+        canvas.drawString(72, 700, "The gate is closed at nine.")
+
+    assert text_of("a.pdf", make_pdf(draw)) == "The gate is closed at nine."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.reading.right_to_left import logical_order
+from app.reading.right_to_left import logical_order, straighten_words
 
 ARABIC = (
     "سياسة الإجازات\nيحق للموظف اثنان وعشرون يوما من الإجازة في السنة.\nرقم الطلب TK-2041 والسعر 350 ريالا."
@@ -26,3 +26,8 @@ def test_lines_that_are_stored_backwards_are_turned(text: str) -> None:
 def test_lines_in_order_stay(text: str) -> None:
     """What is right is not touched."""
     assert logical_order(text) == text
+
+
+def test_words_that_one_reading_has_backwards_are_straightened() -> None:
+    """PDFium turns some Arabic words around; the parser swaps letters. Both together tell."""
+    assert straighten_words("تغادر العبارة لك ةعاسلا", "تغارد العباةر كل الساعة") == "تغادر العبارة كل الساعة"

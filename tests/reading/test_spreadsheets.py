@@ -57,13 +57,14 @@ def test_values_comments_and_hidden_sheets() -> None:
     sheet.append(["Start", datetime(2026, 3, 14)])
     sheet["B2"].number_format = "0.0%"
     sheet["B4"].number_format = "[h]:mm"
+    sheet["B5"].number_format = "dd.mm.yyyy"
     sheet["A2"].comment = Comment("Only for members.", "Mira")
     book.create_sheet("Secret").append(["not", "shown"])
     book["Secret"].sheet_state = "hidden"
 
     text = text_of("a.xlsx", saved(book))
 
-    assert "| Discount | 7.5% |\n| Working week | 37:30 |\n| Start | 2026-03-14 |" in text
+    assert "| Discount | 7.5% |\n| Working week | 37:30 |\n| Start | 14.03.2026 (2026-03-14) |" in text
     assert "Comment on A2 by Mira: Only for members." in text
     assert "not" not in text
 
@@ -88,3 +89,51 @@ def test_a_broken_workbook_says_so() -> None:
 
     with pytest.raises(Unreadable):
         read_file("a.xlsx", data)
+
+
+def test_hidden_rows_and_columns_are_not_text() -> None:
+    """What is folded or filtered out is one click away, and is text."""
+    book = Workbook()
+    sheet = book.active
+    for row in (["Part", "Cost", "Depot"], ["R1", 3, "Vale"], ["R2", 4, "Dale"], ["R3", 5, "Brae"]):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[4].hidden, sheet.row_dimensions[4].outlineLevel = True, 1
+
+    assert text_of("a.xlsx", saved(book)).endswith(
+        "| Part | Depot |\n| --- | --- |\n| R1 | Vale |\n| R3 | Brae |"
+    )
+
+
+def test_a_sheet_may_hold_several_tables() -> None:
+    """A blank row and a header of its own begin one; a blank row alone does not."""
+    book = Workbook()
+    sheet = book.active
+    for row in (["Part", "Count"], ["R1", 3], [], ["R2", 4], [], ["Crew"], ["Name", "Age"], ["Mira", 33]):
+        sheet.append(row)
+
+    assert text_of("a.xlsx", saved(book)) == (
+        "## Sheet\n\n| Part | Count |\n| --- | --- |\n| R1 | 3 |\n| R2 | 4 |\n\n"
+        "Crew\n\n| Name | Age |\n| --- | --- |\n| Mira | 33 |"
+    )
+
+
+def test_formulas_without_values_are_a_warning() -> None:
+    """A program that only writes workbooks does not calculate them."""
+    book = Workbook()
+    book.active.append(["Sum", "=1+2", 3])
+
+    assert read_file("a.xlsx", saved(book)).warnings == (
+        "1 formulas have no values: open and save the file in a spreadsheet program, and add it again",
+    )
+
+
+def test_comments_of_a_conversation_come_without_the_notice() -> None:
+    """It is for programs that do not know conversations."""
+    book = Workbook()
+    book.active.append(["Name", "Id"])
+    notice = "[Threaded comment]\n\nYour version of Excel allows you to read this.\n\nComment:\n    Check\nReply:\n    Done"
+    book.active["A1"].comment = Comment(notice, "tc={1}")
+
+    assert text_of("a.xlsx", saved(book)).endswith("Comment on A1: Check Reply: Done")

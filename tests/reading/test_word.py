@@ -53,6 +53,20 @@ def with_numbering(levels: list[tuple[str, str]]) -> bytes:
             [("upperRoman", "Article %1"), ("lowerLetter", "(%2)")],
             ["Article I Prices", "(a) Fixed prices", "(b) Discounts", "Article II Notice", "(a) Ninety days"],
         ),
+        (
+            [("decimal", "§ %1"), ("ordinal", "%2 rule:")],
+            [
+                "§ 1 Prices",
+                "1st rule: Fixed prices",
+                "2nd rule: Discounts",
+                "§ 2 Notice",
+                "1st rule: Ninety days",
+            ],
+        ),
+        (
+            [("chineseCounting", "第%1章"), ("russianLower", "%2)")],
+            ["第一章 Prices", "а) Fixed prices", "б) Discounts", "第二章 Notice", "а) Ninety days"],
+        ),
     ],
 )
 def test_automatic_numbers_are_text(levels: list[tuple[str, str]], shown: list[str]) -> None:
@@ -161,3 +175,86 @@ def test_a_broken_document_says_so() -> None:
 
     with pytest.raises(Unreadable):
         read_file("a.docx", data)
+
+
+_NAMES = (
+    f'{nsdecls("w")} xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+)
+
+
+def written(*elements: str) -> str:
+    """Return the text of a document with these elements in its body."""
+
+    def build(document: WordDocument) -> None:
+        for xml in elements:
+            name, _, rest = xml.partition(">")
+            document.element.body.insert(len(document.element.body) - 1, parse_xml(f"{name} {_NAMES}>{rest}"))
+
+    return text_of("a.docx", make_docx(build))
+
+
+def run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def row(*cells: str, properties: str = "") -> str:
+    inner = "".join(
+        f"<w:tc>{cell if cell.startswith('<') else f'<w:p>{run(cell)}</w:p>'}</w:tc>" for cell in cells
+    )
+    return f"<w:tr>{properties}{inner}</w:tr>"
+
+
+def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
+    """As Word shows it when changes are accepted."""
+    deleted = '<w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>'
+
+    assert written(f"<w:p>{deleted}{run('Dogs pay ')}</w:p>", f"<w:p>{run('three crowns.')}</w:p>") == (
+        "Dogs pay three crowns."
+    )
+
+
+def test_equations_are_written_in_a_line() -> None:
+    """Fractions, powers, roots and sums keep what belongs together."""
+
+    def part(name: str, inner: str) -> str:
+        return f"<m:{name}>{inner}</m:{name}>"
+
+    def letters(text: str) -> str:
+        return part("r", part("t", text))
+
+    fraction = part("f", part("num", letters("a")) + part("den", letters("b+1")))
+    power = part("sSup", part("e", letters("x")) + part("sup", letters("2")))
+    root = part("rad", part("deg", "") + part("e", letters("n")))
+    total = part(
+        "nary", '<m:naryPr><m:chr m:val="∑"/></m:naryPr>' + part("sub", letters("i=1")) + part("sup", letters("n"))
+        + part("e", part("sSub", part("e", letters("y")) + part("sub", letters("i")))),
+    )  # fmt: skip
+    brackets = part("d", part("e", letters("p")))
+    both = part("sSubSup", part("e", letters("z")) + part("sub", letters("1")) + part("sup", letters("2")))
+
+    assert written(
+        f"<w:p>{run('So ')}{part('oMath', fraction + power + root + brackets + both + total)}</w:p>"
+    ) == ("So a/(b+1)x^2√n(p)z_1^2∑_(i=1)^n y_i")
+
+
+def test_tables_in_cells_frames_and_rows_that_begin_later() -> None:
+    """A table in a cell is a text of that; one of one column is a frame; cells stand under their columns."""
+    inner = f"<w:tbl>{row('x', 'y')}{row('1', '2')}</w:tbl><w:p/>"
+    later = '<w:trPr><w:gridBefore w:val="1"/></w:trPr>'
+
+    assert written(
+        f"<w:tbl>{row('A', 'B', 'C')}{row(inner, 'z', '')}{row('b', 'c', properties=later)}</w:tbl>"
+    ) == ("| A | B | C |\n| --- | --- | --- |\n| x, y; 1, 2 | z |  |\n|  | b | c |")
+    frame = f"<w:p>{run('One.')}</w:p><w:p>{run('Two.')}</w:p>"
+    assert written(f"<w:tbl>{row(frame)}</w:tbl>") == "One.\n\nTwo."
+
+
+def test_boxes_of_forms_and_letters_with_their_sounds() -> None:
+    """A ticked box is one; how a sign is spoken does not divide words."""
+    box = '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="{}"/></w:checkBox></w:ffData></w:fldChar></w:r>'
+    ruby = f"<w:r><w:ruby><w:rt>{run('かん')}</w:rt><w:rubyBase>{run('漢')}</w:rubyBase></w:ruby></w:r>"
+
+    assert written(
+        f"<w:p>{box.format(1)}{run(' yes ')}{box.format(0)}{run(' no ')}{ruby}{run('字')}</w:p>"
+    ) == ("☒ yes ☐ no 漢字")

@@ -19,7 +19,7 @@ from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.queries import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.expiry import Expiry
-from tests.factories import engine_of, make_store_with
+from tests.factories import CostlyEmbeddings, engine_of, make_store_with
 
 
 async def age(db: Database, store_id: int, *, days: float, expires_after: int) -> None:
@@ -89,7 +89,8 @@ async def test_expired_files_leave_their_stores(db: Database, caller: Caller, tm
 
 async def test_the_cache_keeps_the_newest(db: Database, tmp_path: Path) -> None:
     """Beyond its bound the oldest embeddings go."""
-    await make_store_with(db, [f"Text number {number}." for number in range(6)], folder=tmp_path)
+    texts = [f"Text number {number}." for number in range(6)]
+    await make_store_with(db, texts, folder=tmp_path, embeddings=CostlyEmbeddings())
 
     await db.system("expiry").expired_rows.trim_cache(2)
 

@@ -32,6 +32,7 @@ class FallbackEmbeddings:
 
     name = "fallback"
     fusion = Fusion("minmax", 0.6)
+    is_cheap = True
 
     def __init__(self, *, dimensions: int = 1536, stands_for: str = MODEL) -> None:
         rarity("")  # reads the table of word ranks: without it nothing may start

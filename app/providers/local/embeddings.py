@@ -36,6 +36,7 @@ class LocalEmbeddings:
 
     name = "local"
     fusion = Fusion("zscore", 0.45)
+    is_cheap = False
 
     def __init__(self, *, dimensions: int = 1536, stands_for: str = MODEL) -> None:
         self.space = EmbeddingSpace(MODEL, dimensions)

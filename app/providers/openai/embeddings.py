@@ -23,6 +23,7 @@ class OpenAIEmbeddings:
 
     name = "openai"
     fusion = Fusion("zscore", 0.45)
+    is_cheap = False
 
     def __init__(self, connection: OpenAIConnection, *, space: EmbeddingSpace) -> None:
         self._connection = connection

@@ -1,0 +1,42 @@
+"""What the documents of a store are about, as far as their names and headings tell: something to ask about first. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.chunking import HEADING_SEPARATOR
+
+# As many as a person reads before asking.
+MOST_TOPICS = 4
+_LONGEST = 80
+# More headings than these are not looked through.
+_MOST_HEADINGS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A file, and one of its sections; no heading stands for the file as a whole."""
+
+    filename: str
+    heading: str | None
+
+
+def topics_of(files: Sequence[tuple[str, Sequence[str]]]) -> list[Topic]:
+    """Return a few sections of files, given with the headings of their chunks: in turn from each file, spread over its text."""
+    share = -(-MOST_TOPICS // max(1, len(files)))
+    offered = [_topics(filename, headings, share) for filename, headings in files]
+    in_turn = [topics[turn] for turn in range(share) for topics in offered if turn < len(topics)]
+    return in_turn[:MOST_TOPICS]
+
+
+def _topics(filename: str, headings: Sequence[str], most: int) -> list[Topic]:
+    paths = list(dict.fromkeys(headings))[:_MOST_HEADINGS]
+    innermost = (path.split(HEADING_SEPARATOR)[-1] for path in paths if not _has_children(path, paths))
+    sections = [heading for heading in dict.fromkeys(innermost) if len(heading) <= _LONGEST]
+    if not sections:
+        return [Topic(filename, None)]
+    step = max(1, len(sections) / most)
+    return [Topic(filename, sections[int(at * step)]) for at in range(min(most, len(sections)))]
+
+
+def _has_children(path: str, paths: Sequence[str]) -> bool:
+    return any(other.startswith(path + HEADING_SEPARATOR) for other in paths)

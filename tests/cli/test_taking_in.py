@@ -1,0 +1,56 @@
+"""footnote ingest against a server: what became of each file, for people and for programs."""
+
+import json
+from pathlib import Path
+
+from tests.cli.test_remote import footnote
+from tests.factories import make_pdf
+from tests.serving import LiveServer
+
+
+def test_a_folder_is_sent_to_a_server(live_server: LiveServer, tmp_path: Path) -> None:
+    """Each file has a line; a summary counts them; what failed is named, and the exit code is 1."""
+    (tmp_path / "handbook.pdf").write_bytes(make_pdf())
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    (tmp_path / "empty.txt").write_bytes(b"")
+
+    sent = footnote("ingest", str(tmp_path), "--store", "handbook", url=live_server.url)
+    again = footnote("ingest", str(tmp_path / "handbook.pdf"), "--store", "handbook", url=live_server.url)
+    listed = footnote("stores", "show", "handbook", url=live_server.url)
+
+    assert sent.returncode == 1
+    assert "handbook.pdf: 3 chunks\n" in sent.stdout
+    assert sent.stdout.endswith("3 files: 1 read, 2 failed\n")
+    assert f"failed: {tmp_path / 'empty.txt'}: No text was found" in sent.stderr
+    assert f"failed: {tmp_path / 'broken.pdf'}: " in sent.stderr
+    assert (again.returncode, again.stdout) == (
+        0,
+        "handbook.pdf: known already\n1 file: 1 known already\n",
+    )
+    assert "handbook.pdf" in listed.stdout
+
+
+def test_programs_get_json_or_silence(live_server: LiveServer, tmp_path: Path) -> None:
+    """--json prints what became of each; --quiet prints failures only."""
+    (tmp_path / "a.txt").write_text("Leave lasts nine months.")
+    (tmp_path / "empty.txt").write_bytes(b"")
+
+    printed = footnote("ingest", str(tmp_path), "--json", url=live_server.url)
+    quiet = footnote("ingest", str(tmp_path), "--quiet", url=live_server.url)
+
+    read, failed = json.loads(printed.stdout)
+    assert (read["path"], read["status"], read["chunks"]) == (str(tmp_path / "a.txt"), "completed", 1)
+    assert (failed["status"], "No text was found" in failed["error"]) == ("failed", True)
+    assert (printed.returncode, printed.stderr) == (1, "")
+    assert (quiet.stdout, quiet.stderr.count("\n"), quiet.returncode) == ("", 1, 1)
+
+
+def test_what_all_files_would_fail_by_is_said_once(tmp_path: Path) -> None:
+    """No server, and no file named."""
+    (tmp_path / "a.txt").write_text("Leave lasts nine months.")
+
+    nobody = footnote("ingest", str(tmp_path), url="http://127.0.0.1:1")
+    nothing = footnote("ingest", url="http://127.0.0.1:1")
+
+    assert (nobody.returncode, nobody.stderr.count("No Footnote answers")) == (1, 1)
+    assert (nothing.returncode, "--sample" in nothing.stderr) == (2, True)

@@ -1,0 +1,115 @@
+"""Files come to the chat page by paste and in folders; a large one shows how far it is read, and can be cancelled."""
+
+from pathlib import Path
+
+import psycopg
+from playwright.async_api import FilePayload, Page, expect
+
+from tests.conftest import MakeServer, conninfo, sdk
+from tests.serving import LiveServer
+
+LARGE: FilePayload = {
+    "name": "large.txt",
+    "mimeType": "text/plain",
+    "buffer": b"The cat sleeps on the mat. " * 9000,
+}
+
+
+async def test_a_large_file_shows_how_far_it_is_read(
+    page: Page, make_server: MakeServer, clean_url: str
+) -> None:
+    """In percent, as the server counts; the row ends with what came of it."""
+    server = make_server(worker="off")
+    await page.goto(server.url)
+
+    async with page.expect_response("**/v1/ingest"):
+        await page.set_input_files("#file-input", LARGE)
+    note = page.locator(".upload-note")
+    await expect(note).to_have_text("Reading…")
+    with psycopg.connect(conninfo(clean_url), autocommit=True) as connection:
+        connection.execute("update vector_store_files set progress = 64")
+        await expect(note).to_have_text("Reading 64 %")
+        assert await page.locator(".upload-bar").evaluate("bar => bar.value") == 64
+        connection.execute("update vector_store_files set status = 'completed', chunk_count = 9")
+
+    await expect(note).to_have_text("Ready · 9 passages")
+
+
+async def test_a_large_file_that_fails_says_why(page: Page, make_server: MakeServer, clean_url: str) -> None:
+    """And leaves nothing behind, as a small one does not."""
+    server = make_server(worker="off")
+    await page.goto(server.url)
+    async with page.expect_response("**/v1/ingest"):
+        await page.set_input_files("#file-input", LARGE)
+
+    with psycopg.connect(conninfo(clean_url), autocommit=True) as connection:
+        connection.execute(
+            "update vector_store_files set status = 'failed', last_error_code = 'invalid_file', last_error_message = 'It is torn.'"
+        )
+
+    await expect(page.locator(".upload-note")).to_have_text("It is torn.")
+    await expect(page.get_by_role("button", name="Try large.txt again")).to_be_visible()
+    assert sdk(server.v1).files.list().data == []
+
+
+async def test_the_reading_of_a_file_is_cancelled(page: Page, make_server: MakeServer) -> None:
+    """From its row; nothing of it stays."""
+    server = make_server(worker="off")
+    await page.goto(server.url)
+    await page.set_input_files("#file-input", LARGE)
+    await expect(page.locator(".upload-note")).to_have_text("Reading…")
+
+    async with page.expect_response(lambda response: response.request.method == "DELETE"):
+        await page.get_by_role("button", name="Cancel large.txt").click()
+
+    await expect(page.locator(".upload")).to_have_count(0)
+    assert sdk(server.v1).files.list().data == []
+
+
+async def test_files_are_pasted(page: Page, live_server: LiveServer) -> None:
+    """Pasted text still goes into the question."""
+    await page.goto(live_server.url)
+
+    await page.evaluate(
+        """() => { const data = new DataTransfer();
+                   data.items.add(new File(["Dinner costs up to 40 euros."], "meals.txt"));
+                   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+                   document.querySelector("#question").dispatchEvent(event); }"""
+    )
+
+    await expect(page.locator(".upload").filter(has_text="meals.txt")).to_contain_text("Ready · 1 passage")
+    await expect(page.locator("#question")).to_have_value("")
+
+
+async def test_a_folder_is_added(page: Page, live_server: LiveServer, tmp_path: Path) -> None:
+    """With the folders in it, and without what systems leave there."""
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.txt").write_text("Leave lasts nine months.")
+    (tmp_path / "inner" / "b.txt").write_text("Dinner costs up to 40 euros.")
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    await page.goto(live_server.url)
+    await page.locator("#open-documents").click()
+
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="Add folder").click()
+    await (await choosing.value).set_files(tmp_path)
+
+    await expect(page.locator("#document-list > li")).to_have_count(2)
+    await expect(page.locator("#documents-summary")).to_contain_text("2 documents")
+
+
+async def test_what_is_being_read_is_cancelled_in_the_list(page: Page, make_server: MakeServer) -> None:
+    """Where others are deleted."""
+    server = make_server(worker="off")
+    client = sdk(server.v1)
+    store = client.vector_stores.create(name="Slow")
+    file = client.files.create(file=("slow.txt", b"Leave lasts nine months."), purpose="assistants")
+    client.vector_stores.files.create(store.id, file_id=file.id)
+    await page.goto(server.url)
+    await page.locator("#open-documents").click()
+
+    await page.get_by_role("button", name="Cancel slow.txt").click()
+    async with page.expect_response(lambda response: response.request.method == "DELETE"):
+        await page.get_by_role("button", name="Done").click()
+
+    assert client.files.list().data == []

@@ -1,0 +1,64 @@
+"""Headings of PDF files."""
+
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.reading.sources import make_pdf, read_file
+
+_BODY = "The ferry runs daily unless the wind is strong, and dogs travel free on weekdays."
+
+
+def write(canvas: Canvas, *lines: tuple[float, str]) -> None:
+    y = 780.0
+    for size, text in lines:
+        y -= size + 4
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(72, y, text)
+
+
+def test_larger_letters_are_headings() -> None:
+    """The largest are the outermost; a heading of two lines is one; text of every size stays as it is."""
+
+    def first(canvas: Canvas) -> None:
+        write(
+            canvas,
+            (24, "Rules of the ferry"),
+            *[(11, _BODY)] * 4,
+            (16, "Fares for dogs and for"),
+            (16, "other animals"),
+        )
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(72, 600, "Dogs pay at the weekend.")
+
+    def second(canvas: Canvas) -> None:
+        write(canvas, (16, "Times"), *[(11, _BODY)] * 4)
+
+    pages = read_file("a.pdf", make_pdf(first, second)).pages
+
+    assert pages[0].startswith("# Rules of the ferry\n\nThe ferry runs")
+    assert pages[0].endswith("\n\n## Fares for dogs and for other animals\n\nDogs pay at the weekend.")
+    assert pages[1].startswith("## Times\n\nThe ferry runs")
+
+
+def test_the_outline_tells_headings_of_any_size() -> None:
+    """Its entries are found in the lines of their pages."""
+
+    def draw(canvas: Canvas) -> None:
+        write(
+            canvas, (11, "Rules of the ferry"), (11, _BODY), (11, "Fares"), (11, "Dogs pay at the weekend.")
+        )
+        for level, title in enumerate(("Rules of the ferry", "Fares")):
+            canvas.bookmarkPage(title)
+            canvas.addOutlineEntry(title, title, level)
+
+    assert read_file("a.pdf", make_pdf(draw)).pages[0] == (
+        f"# Rules of the ferry\n\n{_BODY}\n\n## Fares\n\nDogs pay at the weekend."
+    )
+
+
+def test_text_in_many_sizes_has_no_headings() -> None:
+    """A size that holds much of the text is none of headings."""
+
+    def draw(canvas: Canvas) -> None:
+        write(canvas, *[(11, _BODY)] * 3, *[(14, "The wind is strong.")] * 4)
+
+    assert "#" not in read_file("a.pdf", make_pdf(draw)).pages[0]

@@ -1,0 +1,124 @@
+"""Tables of PDF pages, by where their words and lines lie."""
+
+from collections.abc import Sequence
+
+from reportlab.pdfgen.canvas import Canvas
+
+from app.reading.document import Document
+from tests.reading.sources import lines_at, make_pdf, read_file, text_of
+
+_COLUMNS = (72, 180, 250, 320, 400)
+_ROWS = (
+    ("Port", "Morning", "Noon", "Evening"),
+    ("Vale", "08:10", "", "18:30"),
+    ("Dale", "", "12:15", ""),
+    ("Isle of Brae", "", "", "19:45"),
+)
+_TABLE = (
+    "| Port | Morning | Noon | Evening |\n| --- | --- | --- | --- |\n| Vale | 08:10 |  | 18:30 |\n"
+    "| Dale |  | 12:15 |  |\n| Isle of Brae |  |  | 19:45 |"
+)
+
+
+def draw_table(
+    canvas: Canvas, rows: Sequence[Sequence[str]], *, top: float = 700, lines: bool = False
+) -> None:
+    """Draw a table column by column, as browsers may do."""
+    for column in range(len(rows[0])):
+        for number, row in enumerate(rows):
+            canvas.drawString(_COLUMNS[column] + 2, top - 18 * number, row[column])
+    if lines:
+        for number in range(len(rows) + 1):
+            y = top + 13 - 18 * number
+            canvas.line(_COLUMNS[0], y, _COLUMNS[len(rows[0])], y)
+        for x in _COLUMNS[: len(rows[0]) + 1]:
+            canvas.line(x, top + 13, x, top + 13 - 18 * len(rows))
+
+
+def page(*, lines: bool) -> bytes:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 760, "Times are local. The ferry runs daily unless the wind is strong.")
+        draw_table(canvas, _ROWS, lines=lines)
+        canvas.drawString(72, 600, "Dogs travel free on weekdays, and pay at the weekend.")
+
+    return make_pdf(draw)
+
+
+def test_empty_cells_stay_empty() -> None:
+    """In a table that is drawn, and in one whose columns are seen from white space alone."""
+    for lines in (True, False):
+        assert text_of("a.pdf", page(lines=lines)) == (
+            "Times are local. The ferry runs daily unless the wind is strong.\n\n"
+            f"{_TABLE}\n\nDogs travel free on weekdays, and pay at the weekend."
+        )
+
+
+def test_merged_cells_count_for_all_that_they_span() -> None:
+    """No line divides them."""
+
+    def draw(canvas: Canvas) -> None:
+        draw_table(canvas, (("Team", "Q1", "Q2"), ("Green", "10", "20"), ("", "30", "40")))
+        for y in (713, 695, 659):
+            canvas.line(72, y, 320, y)
+        canvas.line(180, 677, 320, 677)
+        for x in (72, 180, 250, 320):
+            canvas.line(x, 713, x, 659)
+
+    assert text_of("a.pdf", make_pdf(draw)) == (
+        "| Team | Q1 | Q2 |\n| --- | --- | --- |\n| Green | 10 | 20 |\n| Green | 30 | 40 |"
+    )
+
+
+def test_prose_is_no_table() -> None:
+    """Lines that begin alike, and lists of numbers, stay lines."""
+    prose = [f"Manual: line {number} of page 7 says what there is to say." for number in range(10, 22)]
+    items = [f"{number}. The boiler of house {number} is serviced in spring." for number in range(1, 6)]
+
+    assert "|" not in text_of("a.pdf", make_pdf(lines_at(*prose), lines_at(*items)))
+
+
+def _long_table(*, header_on_each: bool) -> Document:
+    header = ("Part", "Depot", "Count", "Note")
+
+    def draw(canvas: Canvas, first: int) -> None:
+        rows = [
+            (f"R{n:03}", f"Depot {n % 7}", str(3 * n), "" if n % 3 else "new")
+            for n in range(first, first + 30)
+        ]
+        draw_table(canvas, [header, *rows] if header_on_each or not first else rows, lines=True)
+
+    return read_file(
+        "a.pdf", make_pdf(*((lambda canvas, first=first: draw(canvas, first)) for first in (0, 30, 60, 90)))
+    )
+
+
+def test_a_table_goes_on_over_pages() -> None:
+    """Its header stands once, whether each page repeats it or not, so the chunker gives it to all rows."""
+    for header_on_each in (True, False):
+        pages = _long_table(header_on_each=header_on_each).pages
+
+        assert pages[0].startswith(
+            "| Part | Depot | Count | Note |\n| --- | --- | --- | --- |\n| R000 | Depot 0 | 0 | new |"
+        )
+        assert [one.split("\n")[0] for one in pages[1:]] == [
+            "| R030 | Depot 2 | 90 | new |",
+            "| R060 | Depot 4 | 180 | new |",
+            "| R090 | Depot 6 | 270 | new |",
+        ]
+
+
+def test_a_new_table_on_the_next_page_keeps_its_header() -> None:
+    """It has a text above it, or another number of columns."""
+
+    def second(canvas: Canvas) -> None:
+        canvas.drawString(72, 760, "The winter times are shorter than those of the summer.")
+        draw_table(canvas, _ROWS, lines=True)
+
+    first = make_pdf(lambda canvas: draw_table(canvas, _ROWS, lines=True), second)
+    other = make_pdf(
+        lambda canvas: draw_table(canvas, _ROWS, lines=True),
+        lambda canvas: draw_table(canvas, [row[:3] for row in _ROWS[:3]], lines=True),
+    )
+
+    assert read_file("a.pdf", first).pages[1].endswith(_TABLE)
+    assert "| Port | Morning | Noon |\n| --- | --- | --- |" in read_file("a.pdf", other).pages[1]
