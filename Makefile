@@ -11,11 +11,13 @@ help: ## list the commands
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footnote needs Python 3.11 or later: make PYTHON=python3.13 ..."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making the environment $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
 	-@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
 
 # uv installs in seconds. If there is no uv for this machine, pip installs from the same hashes.
 define install
+	@echo "Installing $$(grep -c '==' $(1)) packages from $(1) into $(VENV), once: this takes up to a minute ..."
 	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r $(1); fi
 endef
@@ -55,6 +57,7 @@ empty :=
 space := $(empty) $(empty)
 
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
+	@echo "Starting Footnote and its database: the first start takes some seconds ..."
 	@exec $(BIN)/python -m app serve
 
 test: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## run every test

@@ -22,8 +22,9 @@ log = structlog.get_logger()
 
 # Even a file of hundreds of thousands of chunks is stored in one transaction.
 _STORE_SECONDS = 900
-# Files that are read slowly do not hold up those that were claimed with them.
+# Files that are read slowly, or hold much text for their size, do not hold up those that were claimed with them.
 _PATIENCE_SECONDS = 2.0
+_MOST_CHARACTERS = 250_000
 
 T = TypeVar("T")
 
@@ -100,12 +101,17 @@ class QueuedIngest:
                 ): claim
                 for claim, job in jobs.items()
             }
-            done, late = await asyncio.wait(reading, timeout=_PATIENCE_SECONDS)
-            # In the order of the claims.
-            soon = {claim: task.result() for task, claim in reading.items() if task in done}
-            await self._store(group, soon)
-            for task in late:
-                await self._store(group, {reading[task]: await task})
+            done, _ = await asyncio.wait(reading, timeout=_PATIENCE_SECONDS)
+            drafts = {claim: task.result() for task, claim in reading.items() if task in done}
+            together = {
+                claim: draft
+                for claim, draft in drafts.items()
+                if draft is not None and draft.characters <= _MOST_CHARACTERS
+            }
+            await self._store(group, together)
+            for task, claim in reading.items():
+                if claim not in together:
+                    await self._store(group, {claim: await task})
 
     async def _draft(self, group: _Group, job: StoreFile, first: bytes | None) -> Draft:
         folder = group.folder / str(job.file.id)

@@ -1,31 +1,45 @@
-"""Charts in Office documents: their titles and values, which readers see and no cell or paragraph holds."""
+"""Charts and diagrams in Office documents: titles, values and texts, which readers see and no cell or paragraph holds."""
 
 import io
 import re
 import xml.etree.ElementTree as ET
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 
 from app.reading.document import Source
 from app.reading.tables import write_table
 
 _CHART_PART = re.compile(r"(?:xl|word|ppt)/charts/chart\d*\.xml")
+_DIAGRAM_PART = re.compile(r"(?:xl|word|ppt)/diagrams/data\d*\.xml")
+_D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 def read_charts(source: Source) -> str:
-    """Return each chart of an Office document as its title and a table of its values."""
+    """Return each chart of an Office document as its title and a table of its values, and the texts of each diagram."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
-        names = sorted(name for name in archive.namelist() if _CHART_PART.fullmatch(name))
-        charts = [_read_chart(archive.read(name)) for name in names]
-    return "\n\n".join(chart for chart in charts if chart)
+        charts = [_read_chart(root) for root in _parts(archive, _CHART_PART)]
+        diagrams = [_read_diagram(root) for root in _parts(archive, _DIAGRAM_PART)]
+    return "\n\n".join(filter(None, (*charts, *diagrams)))
 
 
-def _read_chart(xml: bytes) -> str:
-    try:
-        root = ET.fromstring(xml)  # noqa: S314 - expat refuses entity bombs, and the process is limited
-    except ET.ParseError:
-        return ""
+def _parts(archive: zipfile.ZipFile, pattern: re.Pattern[str]) -> Iterator[ET.Element]:
+    for name in sorted(name for name in archive.namelist() if pattern.fullmatch(name)):
+        with suppress(ET.ParseError):
+            yield ET.fromstring(archive.read(name))  # noqa: S314 - expat refuses entity bombs, and the process is limited
+
+
+def _read_diagram(root: ET.Element) -> str:
+    texts = [
+        " ".join("".join(text.text or "" for text in point.iter(f"{_A}t")).split())
+        for point in root.iter(f"{_D}pt")
+    ]
+    return "\n".join(["Diagram:", *(f"- {text}" for text in texts if text)]) if any(texts) else ""
+
+
+def _read_chart(root: ET.Element) -> str:
     title = " ".join(text.text or "" for text in root.findall(f"{_C}chart/{_C}title//{_A}t"))
     series = [
         (

@@ -34,6 +34,7 @@ _LATIN_SHARE = 0.7
 _FEW = 3
 _IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]+")
 _LONG_RUN = 3
+_WORD = re.compile(r"[^\W\d_]+")
 _FEWEST_ZEROS = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FOREIGN = re.compile(r"[^\t\n\r\f\x20-\x7e]")
@@ -197,9 +198,21 @@ def _detect(sample: bytes) -> str:
         if encoding is None:
             continue
         decoded = sample.decode(encoding, "replace")
-        if not is_latin or _is_latin(decoded) or _has_ideographs_in_runs(decoded):
+        is_foreign = not is_latin and not _mixes_scripts(decoded)
+        if is_foreign or _is_latin(decoded) or _has_ideographs_in_runs(decoded):
             return encoding
     return "cp1252"
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether most words with foreign letters hold Latin ones as well, as no words do: ``Nﻕzev``."""
+    foreign = [word for word in _WORD.findall(text) if not word.isascii() and not _IDEOGRAPHS.search(word)]
+    mixed = [
+        word
+        for word in foreign
+        if any(map(str.isascii, word)) and any("LATIN" not in unicodedata.name(letter, "") for letter in word)
+    ]
+    return 2 * len(mixed) > len(foreign)
 
 
 def _has_ideographs_in_runs(text: str) -> bool:

@@ -13,7 +13,7 @@ _DECLARED = re.compile(
     rb"""<meta[^>]+charset\s*=\s*["']?([\w.:-]+)|<\?xml[^>]+encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
 )
 _DECLARED_WITHIN = 4_096
-_NEVER_SHOWN = "script, style, template, noscript, iframe, object, svg, [hidden], [aria-hidden=true], [style*='display:none'], [style*='display: none']"
+_NEVER_SHOWN = "rt, rp, dialog:not([open]), script, style, template, noscript, iframe, object, svg, [hidden], [aria-hidden=true], [style*='display:none'], [style*='display: none']"
 _AROUND = "nav, footer, aside, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=dialog], dialog"
 _AROUND_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|banner|breadcrumbs?|nav(?:bar|igation)?|menu|side-?bar|footer|"
@@ -33,6 +33,8 @@ _PARTS = re.compile(
     r"<(/?)(?:nav|header|footer|aside|dialog|form|table|tbody|thead|tfoot|tr|td|th|caption)\b", re.IGNORECASE
 )
 _FILLED_IN = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea, select, option"
+# Pictures without a name, and those that lie in the page itself.
+_PICTURE = re.compile(r"!\[\]\([^)\s]*\)|!\[([^\]]*)\]\(data:[^)]*\)")
 _TABLE_PLACE = "footnotetableplace{}end"
 
 
@@ -111,6 +113,7 @@ def _markdown(source: Source, html: str) -> str:
     """Return a part of a page as Markdown. Its tables are written by us: cells that span others count for all."""
     tree = LexborHTMLParser(html)
     _write_values(tree)
+    _write_equations(tree)
     tables = []
     for node in tree.css(_TABLES):
         if node.parent is None or not _is_data(node):
@@ -123,7 +126,7 @@ def _markdown(source: Source, html: str) -> str:
     for place, table in enumerate(tables):
         before, _, after = text.partition(_TABLE_PLACE.format(place))
         text = f"{before.rstrip(' ')}\n\n{table}\n\n{after.lstrip(' ')}"
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return re.sub(r"\n{3,}", "\n\n", _PICTURE.sub(r"\1", text)).strip()
 
 
 def _write_values(tree: LexborHTMLParser) -> None:
@@ -138,6 +141,13 @@ def _write_values(tree: LexborHTMLParser) -> None:
         elif node.tag != "option":
             node.insert_before(" ")
             node.insert_after(" ")
+
+
+def _write_equations(tree: LexborHTMLParser) -> None:
+    """Put the signs of fractions and powers between the parts of equations: ``a/b``, ``x^2``."""
+    for name, sign in (("mfrac", "/"), ("msup", "^"), ("msub", "_")):
+        for node in tree.css(f"{name} > :nth-child(2)"):
+            node.insert_before(sign)
 
 
 def _is_data(table: LexborNode) -> bool:

@@ -11,6 +11,8 @@ from app.reading.encodings import byte_order_mark, unmarked_wide_encoding
 # PDF programs look for the mark within this many bytes.
 PDF_MARK_WITHIN = 1_024
 _HEAD_BYTES = 4_096
+# Names that programs give to rows of tabs.
+_MAYBE_ROWS = frozenset({"", ".txt", ".xls", ".dat", ".asc", ".prn"})
 _TABLE_LINES, _FEWEST_ROWS = 20, 3
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES = (
@@ -107,7 +109,7 @@ def _kind_of_text(suffix: str, head: bytes) -> str:
         return "html"
     if start.startswith(b"<?xml"):
         return "xml"
-    if suffix in (".txt", "") and _has_tabs(head):
+    if suffix in _MAYBE_ROWS and _has_tabs(head):
         return "csv"
     if not suffix and sum(header in start for header in _MAIL_HEADERS) >= 2:
         return "eml"

@@ -15,6 +15,7 @@ from app.reading.encodings import decode
 from app.reading.html import read_html
 
 _SHOWN_HEADERS = ("Subject", "From", "To", "Cc", "Date")
+_MARKED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _FORWARDED = re.compile(r"message/(?:rfc822|global)")
 
 
@@ -58,7 +59,8 @@ def _messages(data: bytes) -> Iterator[bytes]:
         file.flush()
         with closing(mailbox.mbox(f"/proc/self/fd/{file.fileno()}", create=False)) as box:
             for message in box:
-                yield message.as_bytes()
+                # Lines that would begin a message are marked by the program that wrote the mailbox.
+                yield _MARKED_FROM.sub(rb"\1", message.as_bytes())
 
 
 def _body(message: MIMEPart, source: Source) -> str:

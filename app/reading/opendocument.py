@@ -1,7 +1,6 @@
 """OpenDocument texts, sheets and presentations: the parser is given tables whose cells say what the program shows."""
 
 import io
-import re
 import zipfile
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -10,7 +9,8 @@ from typing import Any, Self
 from lxml import etree
 
 from app.reading.document import Document, Source
-from app.reading.opendocument_notes import read_rims, take_notes
+from app.reading.opendocument_notes import label_slide_notes, read_rims, take_notes
+from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
 from app.reading.parser import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -19,11 +19,9 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CELL, _COVERED = _TABLE + "table-cell", _TABLE + "covered-table-cell"
 _CONTENT = "content.xml"
 _SPANS = ("number-columns-spanned", "number-rows-spanned")
-_DAY = re.compile(r"(\d{4})-\d\d-(\d\d)")
-_DIGITS = re.compile(r"[0-9]+")
+_FIRST_SLIDE = "-----"
+_NO_STYLES = b'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-# A program repeats blank cells to the end of the sheet. Cells with a text are seldom repeated more often than this.
-_MOST_REPEATED = 1_000
 
 
 def read_open_document(source: Source) -> Document:
@@ -35,12 +33,21 @@ def read_open_document(source: Source) -> Document:
         comments = [
             _comment(note) for note in root.iter(_OFFICE + "annotation") if note.getparent().tag == _CELL
         ]
+        sheets = root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet")
+        if sheets is not None:
+            return Document("\n\n".join(read_sheets(root, sheets)))
         notes = take_notes(root)
         for table in root.iter(_TABLE + "table"):
             _make_plain(table)
-        plain = replace(source, data=_rewritten(package, etree.tostring(root)))
-        headers, footers = read_rims(package)
-    text = parse(plain).content.strip("\n")
+        changed = {_CONTENT: etree.tostring(root)}
+        if label_slide_notes(root):
+            # The parser shows what the patterns of slides say, too.
+            changed = {_CONTENT: etree.tostring(root), "styles.xml": _NO_STYLES}
+        plain = replace(source, data=_rewritten(package, changed))
+        headers, footers = (
+            read_rims(package) if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None else ([], [])
+        )
+    text = parse(plain).content.strip("\n").removeprefix(_FIRST_SLIDE).strip("\n")
     title, _, rest = text.partition("\n") if text.startswith("# ") else ("", "", text)
     parts = (title, *headers, rest.strip("\n"), *footers, "\n".join(notes), *comments)
     return Document("\n\n".join(filter(None, parts)))
@@ -58,11 +65,11 @@ def _comment(note: Any) -> str:
     return "Comment: " + " ".join("".join(text.itertext()) for text in note.iter(_TEXT + "p"))
 
 
-def _rewritten(package: zipfile.ZipFile, content: bytes) -> bytes:
+def _rewritten(package: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
         for entry in package.infolist():
-            copy.writestr(entry.filename, content if entry.filename == _CONTENT else package.read(entry))
+            copy.writestr(entry.filename, changed.get(entry.filename) or package.read(entry))
     return target.getvalue()
 
 
@@ -121,7 +128,7 @@ class _Span:
 
     @classmethod
     def of(cls, cell: Any) -> Self:
-        columns, rows = (min(int(cell.get(_TABLE + name, 1)), _MOST_REPEATED) for name in _SPANS)
+        columns, rows = (min(int(cell.get(_TABLE + name, 1)), MOST_REPEATED) for name in _SPANS)
         return cls(cell, columns, rows)
 
 
@@ -147,13 +154,8 @@ def _plain(cell: Any) -> Any:
 def _add_iso(cell: Any, value: str) -> None:
     """Write a date in ISO 8601 behind the text that shows it, if that writes it otherwise."""
     shown = "".join(cell.itertext())
-    found = _DAY.match(value)
-    if found is None or found[0] in shown:
-        return
-    numbers = {int(number) for number in _DIGITS.findall(shown)}
-    year, day = int(found[1]), int(found[2])
-    if day in numbers and numbers & {year, year % 100}:
-        etree.SubElement(cell, _TEXT + "p").text = f"({found[0]})"
+    if iso := with_iso(shown, value).removeprefix(shown).strip():
+        etree.SubElement(cell, _TEXT + "p").text = iso
 
 
 def _has_text(cell: Any) -> bool:
@@ -161,4 +163,4 @@ def _has_text(cell: Any) -> bool:
 
 
 def _repeated(element: Any, name: str) -> int:
-    return min(int(element.attrib.pop(_TABLE + name, 1)), _MOST_REPEATED)
+    return min(int(element.attrib.pop(_TABLE + name, 1)), MOST_REPEATED)

@@ -9,6 +9,7 @@ from lxml import etree
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _TABLE_CELL = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}table-cell"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _HEADERS = tuple(_STYLE + name for name in ("header", "header-first", "header-left"))
@@ -41,6 +42,17 @@ def read_rims(package: zipfile.ZipFile) -> tuple[list[str], list[str]]:
     except (KeyError, etree.XMLSyntaxError):
         return [], []
     return _texts(root, _HEADERS), _texts(root, _FOOTERS)
+
+
+def label_slide_notes(root: Any) -> bool:
+    """Say of the speaker's notes that they are; return whether the file is a presentation."""
+    for notes in root.iter(_PRESENTATION + "notes"):
+        for number in list(notes.iter(_TEXT + "page-number")):
+            _replace(number, "")
+        first = next((one for one in notes.iter(_TEXT + "p") if "".join(one.itertext()).strip()), None)
+        if first is not None:
+            first.text = f"Notes: {first.text or ''}"
+    return root.find(f"{_OFFICE}body/{_OFFICE}presentation") is not None
 
 
 def _texts(root: Any, tags: tuple[str, ...]) -> list[str]:

@@ -1,6 +1,7 @@
 """PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -58,7 +59,7 @@ def read_pdf(source: Source) -> Document:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
     layouts = read_layouts(data, pages=len(found))
     shown = [clean_text(page.content) for page in found]
-    outline = _amend(data, shown)
+    outline = _amend(data, shown, layouts)
     shown = [
         _with_tables(text, page, layout) for text, page, layout in zip(shown, found, layouts, strict=False)
     ]
@@ -94,10 +95,10 @@ def _with_tables(text: str, page: Any, layout: Layout) -> str:
     return text
 
 
-def _amend(data: bytes, pages: list[str]) -> list[Entry]:
+def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Entry]:
     """Mend what the parser makes of pages by PDFium; return the outline of the document.
 
-    The parser leaves out text that stands sideways. It sorts the letters of Arabic by their places, which is wrong where
+    The parser leaves out text that stands sideways, and reads columns of signs across. It sorts the letters of Arabic by their places, which is wrong where
     they overlap. PDFium keeps the order of the file, but takes some words for backwards. Both together tell.
     """
     try:
@@ -107,7 +108,8 @@ def _amend(data: bytes, pages: list[str]) -> list[Entry]:
     with closing(document):
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
-            if number < len(document) and (not text.strip() or is_right_to_left(text)):
+            is_misread = not text.strip() or layouts[number].is_vertical or is_right_to_left(text)
+            if number < len(document) and is_misread:
                 raw = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
                 pages[number] = logical_order(straighten_words(clean_text(raw), pages[number]))
         return [

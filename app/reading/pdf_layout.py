@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from liteparse import LiteParse, ParseError
 from liteparse.types import ParsedPage
 
+from app.core.words import is_unspaced
+
 # A shape that is this thin, in points, is a line. One that is higher and wider is the background of a cell.
 _THINNEST = 2.5
 _AT_ONCE = 20
+_FEWEST_SIGNS, _MOST = 10, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ class Layout:
     words: tuple[Word, ...] = ()
     across: tuple[Rule, ...] = ()
     down: tuple[Rule, ...] = ()
+
+    @property
+    def is_vertical(self) -> bool:
+        """Whether lines run from top to bottom: each sign of Chinese or Japanese is then a word of its own."""
+        signs = sum(len(word.text) == 1 and is_unspaced(word.text) for word in self.words)
+        return signs >= max(_FEWEST_SIGNS, _MOST * len(self.words))
 
 
 def read_layouts(data: bytes, *, pages: int) -> list[Layout]:

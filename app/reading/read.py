@@ -1,5 +1,7 @@
 """One file to text: its kind decides which reader is called."""
 
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -17,6 +19,7 @@ from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
 from app.reading.office import read_book, read_by_parser
+from app.reading.old_spreadsheets import read_old_workbook
 from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
 from app.reading.outlook import read_outlook
@@ -55,23 +58,34 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "rtf": read_rtf,
     "subtitles": read_subtitles,
     "text": read_text,
+    "xls": read_old_workbook,
     "xlsx": read_workbook,
     "xml": read_xml,
     "zip": read_archive,
 }
 
+# Office files are ZIP archives: a part of one may be damaged although its list is whole.
+_BROKEN_PACKAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError)
+
 
 def read(source: Source) -> Document:
     """Return the text of a file of any kind, cleaned; Unreadable says why there is none."""
-    kind = find_kind(source.suffix, source.data)
-    if kind == "unknown":
-        raise Unreadable("files of this kind cannot be read")
-    if is_packed(source.data):
-        refuse_bomb(source)
-    document = _READERS.get(kind, read_by_parser)(source)
+    try:
+        document = _read(source)
+    except _BROKEN_PACKAGE as error:
+        raise Unreadable("it is a damaged archive, or a file that is packed as one") from error
     cleaned = replace(
         document, text=clean_text(document.text).strip("\n"), pages=tuple(map(clean_text, document.pages))
     )
     if is_garbled(cleaned.whole_text):
         raise Unreadable(GARBLED)
     return cleaned
+
+
+def _read(source: Source) -> Document:
+    kind = find_kind(source.suffix, source.data)
+    if kind == "unknown":
+        raise Unreadable("files of this kind cannot be read")
+    if is_packed(source.data):
+        refuse_bomb(source)
+    return _READERS.get(kind, read_by_parser)(source)

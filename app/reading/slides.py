@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,8 @@ from app.reading.parser import parse
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
+_AUTHORS = re.compile(r"ppt/(?:commentAuthors|authors)\.xml")
+_COMMENTS = re.compile(r"ppt/comments/[^/]+\.xml")
 _HAS_TABLE = b"<a:tbl>"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
@@ -27,8 +30,30 @@ def read_slides(source: Source) -> Document:
         "\n\n".join(part for part in (page.content.strip(), _notes(page.speaker_notes)) if part)
         for page in parsed.pages or ()
     ]
-    charts = read_charts(source)
-    return Document("\n\n".join(part for part in (*slides, charts) if part) or parsed.content)
+    rest = (read_charts(source), "\n".join(_comments(source)))
+    return Document("\n\n".join(part for part in (*slides, *rest) if part) or parsed.content)
+
+
+def _comments(source: Source) -> Iterator[str]:
+    """Yield the comments on slides, of old and new kind, with the names of their authors."""
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        names = package.namelist()
+        authors = {}
+        for name in filter(_AUTHORS.fullmatch, names):
+            for author in _elements(package.read(name)):
+                authors[author.get("id")] = author.get("name")
+        for name in sorted(filter(_COMMENTS.fullmatch, names)):
+            for comment in _elements(package.read(name)):
+                texts = (text.text or "" for text in comment.iter("{*}text", _A + "t"))
+                said = " ".join(" ".join(texts).split())
+                yield f"Comment by {authors.get(comment.get('authorId')) or 'unknown'}: {said}"
+
+
+def _elements(xml: bytes) -> list[Any]:
+    try:
+        return list(etree.fromstring(xml, _PARSER))
+    except etree.XMLSyntaxError:
+        return []
 
 
 def _notes(notes: str | None) -> str:

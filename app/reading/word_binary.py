@@ -54,6 +54,8 @@ class WordFile:
         self.text = ""
         self._pieces: list[_Piece] = []
         self._read_pieces()
+        if min(lengths) < 0 or sum(lengths) > len(self.text):
+            raise ValueError("its parts are longer than its text")
         self._formats = {kind: list(self._read_formats(kind)) for kind in (_CHARACTERS, _PARAGRAPHS)}
 
     def part(self, name: str) -> range:

@@ -149,6 +149,25 @@ async def test_a_slow_file_does_not_hold_up_the_others(
     assert (await status(db, caller, store_id, ids[1]))[0] == "completed"
 
 
+async def test_a_small_file_with_much_text_is_stored_by_itself(
+    db: Database, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a packed one can hold: those that were claimed with it are searchable before."""
+    monkeypatch.setattr("app.ingest.queued._MOST_CHARACTERS", 20)
+    await attach(db, caller, tmp_path, texts=["A fact, and much more beside.", "Another.", "A third."])
+    worker = Worker(db.system("queue").jobs, QueuedIngest(db, make_pipeline(db)).run)
+
+    await worker.run_once()
+
+    async with engine_of(db).connect() as connection:
+        query = text(
+            "select completed_at from vector_store_files where status = 'completed' order by file_id"
+        )
+        long, *short = await connection.scalars(query)
+    assert len(set(short)) == 1
+    assert short[0] < long
+
+
 async def test_a_job_whose_worker_died_is_done_by_another(
     db: Database, caller: Caller, tmp_path: Path
 ) -> None:

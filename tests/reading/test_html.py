@@ -79,3 +79,18 @@ def test_what_is_filled_into_a_form_is_text() -> None:
     )
 
     assert page_text(form).split() == ["Name", "Mira", "Dale", "Two", "dogs"]
+
+
+def test_sounds_equations_and_pictures() -> None:
+    """How a sign is spoken does not divide words, equations keep their signs, a picture counts by its name."""
+    assert (
+        page_text("<p><ruby>漢<rt>かん</rt>字<rp>(</rp><rt>じ</rt><rp>)</rp></ruby>を読む</p>")
+        == "漢字を読む"
+    )
+    assert page_text(
+        "<p>So <math><mfrac><mi>a</mi><mi>b</mi></mfrac><msup><mi>x</mi><mn>2</mn></msup></math></p>"
+    ) == ("So a/bx^2")
+    assert page_text(
+        "<p>See <img src=a.png><img alt='The map' src='data:image/png;base64,iVBORw0K'> here</p>"
+    ) == ("See The map here")
+    assert page_text("<dialog>closed</dialog><p>seen</p>") == "seen"

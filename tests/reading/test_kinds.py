@@ -21,6 +21,7 @@ DOCX = make_docx(lambda document: document.add_paragraph("The pilot boat is repa
         ("", DOCX, "docx"),
         (".zip", make_zip([("a.txt", b"a"), ("word/b.txt", b"b")]), "zip"),
         ("", make_compound({"__properties_version1.0": b"x", "__attach/WordDocument": b"x"}), "msg"),
+        (".xls", b"a\tb\n1\t2\n3\t4\n", "csv"),
         (".txt", b"{\\rtf1 a}", "rtf"),
         (".dat", b"\x89PNG\r\n\x1a\n", "image"),
         (".csv", b"a,b\n1,2", "csv"),

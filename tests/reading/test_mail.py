@@ -122,3 +122,10 @@ def test_html_is_read_in_the_encoding_of_its_part() -> None:
     head = b"Subject: x\r\nContent-Type: text/html; charset=koi8-r\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
 
     assert text_of("a.eml", head + "<p>Паром ходит.</p>".encode("koi8-r")).endswith("Паром ходит.")
+
+
+def test_marked_lines_of_a_mailbox_are_as_they_were_written() -> None:
+    """A line that would begin a message is marked in the file."""
+    box = b"From a@b Mon Jan  1 00:00:00 2024\nSubject: One\n\n>From here on.\n> a quotation\n"
+
+    assert text_of("a.mbox", box) == "Subject: One\n\nFrom here on.\n> a quotation"

@@ -16,6 +16,10 @@ _NAMES = (
 )
 _MANIFEST = """<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
 <manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"""
+_PRESENTATION = (
+    'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
+    'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
+)
 _KINDS = {".ods": "spreadsheet", ".odt": "text"}
 
 
@@ -31,11 +35,12 @@ def packed(suffix: str, *rows: str) -> bytes:
     return written(f'<table:table table:name="Plan">{"".join(rows)}</table:table>', kind=_KINDS[suffix])
 
 
-def written(text: str, rims: str = "", *, kind: str = "text") -> bytes:
+def written(text: str, rims: str = "", *, kind: str = "text", automatic: str = "") -> bytes:
     """Return an OpenDocument file; `rims` are its headers and footers."""
+    automatic = f"<office:automatic-styles>{automatic}</office:automatic-styles>"
     body = f"<office:body><office:{kind}>{text}</office:{kind}></office:body>"
-    content = f'<office:document-content {_NAMES} office:version="1.2">{body}</office:document-content>'
-    styles = f"<office:document-styles {_NAMES}><office:master-styles>{rims}</office:master-styles></office:document-styles>"
+    content = f'<office:document-content {_NAMES} {_PRESENTATION} office:version="1.2">{automatic}{body}</office:document-content>'
+    styles = f"<office:document-styles {_NAMES} {_PRESENTATION}><office:master-styles>{rims}</office:master-styles></office:document-styles>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
@@ -96,6 +101,39 @@ def test_comments_of_cells_come_last() -> None:
     text = text_of("a.ods", packed(".ods", HEAD, row(cell("a", more=note), cell("b"), cell("c"))))
 
     assert text.endswith("| a | b | c |\n\nComment: check this")
+
+
+def test_sheets_have_titles_groups_of_columns_and_hidden_parts() -> None:
+    """As in other spreadsheets; a hidden sheet, row or column is no text."""
+    styles = '<style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    columns = '<table:table-column table:number-columns-repeated="3"/><table:table-column table:visibility="collapse"/>'
+    over_all, over_two = 'table:number-columns-spanned="4"', 'table:number-columns-spanned="2"'
+    rows = (
+        row(cell("Rota", over_all), *["<table:covered-table-cell/>"] * 3),
+        row(cell("Team"), cell("2025", over_two), "<table:covered-table-cell/>", cell("Secret")),
+        row("<table:table-cell/>", cell("Q1"), cell("Q2"), cell("x")),
+        row(cell("Green"), cell("1"), cell("2"), cell("3")),
+        row(cell("Blue"), cell("4"), cell("5"), attributes='table:visibility="collapse"'),
+    )
+    sheet = f'<table:table table:name="Plan">{columns}{"".join(rows)}</table:table>'
+    other = f'<table:table table:name="Off" table:style-name="off">{row(cell("secret"))}</table:table>'
+
+    assert text_of("a.ods", written(sheet + other, kind="spreadsheet", automatic=styles)) == (
+        "## Plan\n\nRota\n\n| Team | 2025 Q1 | 2025 Q2 |\n| --- | --- | --- |\n| Green | 1 | 2 |"
+    )
+
+
+def test_slides_have_labelled_notes_and_nothing_of_their_patterns() -> None:
+    """What a pattern says is a hint to who writes the slide."""
+    frame = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    number = frame.format("<text:page-number>1</text:page-number>")
+    notes = f"<presentation:notes>{frame.format('Say hello')}{number}</presentation:notes>"
+    slide = f'<draw:page draw:name="Fares">{frame.format("Dogs pay.")}{notes}</draw:page>'
+    pattern = f"<style:master-page>{frame.format('Click to edit')}</style:master-page>"
+
+    text = text_of("a.odp", written(slide, pattern, kind="presentation"))
+
+    assert text == "## Fares\n\nDogs pay.\n\nNotes: Say hello"
 
 
 def test_notes_and_comments_stand_at_their_marks() -> None:

@@ -216,6 +216,13 @@ def test_pages_that_all_say_the_same_keep_their_text() -> None:
     assert read_file("a.pdf", make_pdf(sheet, sheet, sheet)).pages[0].startswith("Please close the gate.")
 
 
+def test_pages_of_nothing_but_their_numbers_have_no_text() -> None:
+    """So that scans below a stamped number are noticed."""
+    pages = [lines_at(f"Page {number}") for number in range(1, 5)]
+
+    assert not any(read_file("a.pdf", make_pdf(*pages)).pages)
+
+
 def test_text_that_stands_sideways_is_read() -> None:
     """As on pages that were turned after they were written."""
 

@@ -1,6 +1,7 @@
 """Presentations: tables, speaker notes and charts of slides."""
 
 import io
+import zipfile
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -61,4 +62,27 @@ def test_merged_cells_count_for_all_that_they_span() -> None:
     assert (
         "| Depot | Dogs | Cats |\n| --- | --- | --- |\n| Riga | 7 | 7 |\n| Oslo | 1 | 2 |\n| Oslo | 3 | 4 |"
         in text
+    )
+
+
+def test_diagrams_and_comments_are_text() -> None:
+    """Each text of a diagram is a line; a comment of either kind has its author."""
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    point = '<d:pt><d:t><a:p xmlns:a="{}"><a:r><a:t>{}</a:t></a:r></a:p></d:t></d:pt>'
+    points = "".join(point.format(drawing, text) for text in ("Plan", "Build"))
+    parts = {
+        "ppt/diagrams/data1.xml": f'<d:d xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/diagram">{points}</d:d>',
+        "ppt/commentAuthors.xml": '<p:l xmlns:p="p"><p:cmAuthor id="0" name="Mira"/></p:l>',
+        "ppt/comments/comment1.xml": '<p:l xmlns:p="p"><p:cm authorId="0"><p:text>Check this.</p:text></p:cm></p:l>',
+        "ppt/comments/modernComment_1.xml": (
+            f'<p:l xmlns:p="p"><p:cm authorId="x"><a:t xmlns:a="{drawing}">Is it new?</a:t></p:cm></p:l>'
+        ),
+    }
+    out = io.BytesIO(deck())
+    with zipfile.ZipFile(out, "a") as package:
+        for name, xml in parts.items():
+            package.writestr(name, xml)
+
+    assert text_of("a.pptx", out.getvalue()).endswith(
+        "Diagram:\n- Plan\n- Build\n\nComment by Mira: Check this.\nComment by unknown: Is it new?"
     )
