@@ -222,6 +222,38 @@ def test_rows_of_a_csv_file_are_rows(chunk: str, statement: str, verified: bool,
     assert not verified or "Rossi" not in citation.quote
 
 
+EXPENSES = """
+| Expense | Most per day | Receipt needed |
+|---|---|---|
+| Breakfast | 12 euros | no |
+| Lunch | 18 euros | no |
+| Dinner | 40 euros | yes |
+"""
+LEAVE = """
+| Years of service | Days of annual leave |
+| 0 to 4 | 25 |
+| 5 to 9 | 28 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "statement", "reason"),
+    [
+        (EXPENSES, "Expense: Breakfast · Most per day: 12 euros.", "paraphrased"),
+        (EXPENSES, "Expense: Breakfast · Most per day: 18 euros.", "number_differs"),
+        (EXPENSES, "Expense: Dinner · Most per day: 40 euros · Receipt needed: yes.", "paraphrased"),
+        (EXPENSES, "Most per day for lunch: 18 euros.", "paraphrased"),
+        (EXPENSES, "Most per day for lunch: 40 euros.", "number_differs"),
+        (EXPENSES, "The receipt needed most per day is an expense.", "paraphrased"),
+        (LEAVE, "Years of service: 5 to 9 · Days of annual leave: 28.", "paraphrased"),
+        (LEAVE, "Years of service: 5 to 9 · Days of annual leave: 25.", "number_differs"),
+    ],
+)
+def test_a_row_says_what_the_header_says_of_it(table: str, statement: str, reason: str) -> None:
+    """And the numbers of two rows are not taken together, however close both rows are."""
+    assert cite(statement, table).reason == reason
+
+
 def test_the_sign_of_a_number_denies_nothing() -> None:
     """A column called "Order no." makes no row a denial."""
     table = "| Order no. | Customer | Amount |\n| --- | --- | --- |\n| SO-7322 | Holm Glass | 3066.50 |"

@@ -69,7 +69,11 @@ def _beginning(term: str) -> str:
 
 
 def closest_sentences(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
-    """Return the sentences of the window that share most with the statement, the closest first; of rows only the closest."""
+    """Return the sentences of the window that share most with the statement, the closest first; of rows only the closest.
+
+    A table's header is none of them where its rows are there: each row has what it says.
+    """
+    window = [sentence for sentence in window if not sentence.is_header] or window
     terms = terms_of(said)
     shared = {
         sentence.start: sum(weight for term, weight in terms.items() if term in sentence.terms)

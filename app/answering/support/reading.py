@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ from app.core.words import KEPT_WORDS, pairs
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
 _LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))")
+# The line of dashes under a table's header.
+_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
 # What a negation is about stands within this many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
@@ -76,6 +78,7 @@ class ReadSentence:
     denies: bool
     is_row: bool
     turns: tuple[Turn, ...]
+    is_header: bool = False
 
     @property
     def negated(self) -> frozenset[str]:
@@ -108,7 +111,37 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
             words[place] = words[place]._replace(weight=0.0)
         elif token.folded == "no" and _NUMBER_SIGN.match(text, token.start):
             words[place] = words[place]._replace(negates=False)
-    return tuple(_sentences(text, words, spoken))
+    return tuple(_with_headers(text, tuple(_sentences(text, words, spoken))))
+
+
+def _with_headers(text: str, sentences: Sequence[ReadSentence]) -> Iterator[ReadSentence]:
+    """Yield the sentences; each row of a table has what the table's header says, too."""
+    header: ReadSentence | None = None
+    for before, sentence, after in zip((None, *sentences), sentences, (*sentences[1:], None), strict=False):
+        if not sentence.is_row:
+            header = None
+        elif before is None or not before.is_row:
+            header = None
+            if after is not None and _is_header(text, sentence, after):
+                header = sentence
+                yield replace(sentence, is_header=True)
+                continue
+        yield sentence if header is None else _under(header, sentence)
+
+
+def _is_header(text: str, row: ReadSentence, after: ReadSentence) -> bool:
+    """Whether a table's first row names its columns: a line of dashes says so, or numbers that only the rows below have."""
+    is_ruled = _RULE.search(text, row.start, after.end) is not None
+    return after.is_row and (is_ruled or bool(after.quantities and not row.quantities))
+
+
+def _under(header: ReadSentence, row: ReadSentence) -> ReadSentence:
+    return replace(
+        row,
+        terms=header.terms | row.terms,
+        sides=header.sides | row.sides,
+        turns=(*header.turns, *row.turns),
+    )
 
 
 def _sentences(text: str, words: Sequence[Word], language: str) -> Iterator[ReadSentence]:
