@@ -4,18 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-clients soak chaos check format vendor lock clean
+.PHONY: help run test test-clients soak chaos audit sbom check format vendor lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Footnote needs Python 3.11 or later: make PYTHON=python3.13 ..."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "Making the environment $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
 	-@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-uv.lock
 
 # uv installs in seconds. If there is no uv for this machine, pip installs from the same hashes.
 define install
+	@echo "Installing $$(grep -c '==' $(1)) packages from $(1) into $(VENV), once: this takes up to a minute ..."
 	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
 	else $(BIN)/python -m pip install --quiet --require-hashes -r $(1); fi
 endef
@@ -55,6 +57,7 @@ empty :=
 space := $(empty) $(empty)
 
 run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
+	@echo "Starting Footnote and its database: the first start takes some seconds ..."
 	@exec $(BIN)/python -m app serve
 
 test: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## run every test
@@ -76,6 +79,20 @@ $(CLIENTS)/node/node_modules/.package-lock.json: $(CLIENTS)/node/package-lock.js
 
 test-clients: $(CLIENTS)/.venv/newest.stamp $(CLIENTS)/.venv/openai2.stamp $(CLIENTS)/node/node_modules/.package-lock.json ## ask through other people's clients, and show what each shows
 	$(BIN)/python -m tests.clients.run
+
+# Whoever installs or ships Footnote wants to know what is in it. These tools are no part of it.
+TOOLS := .ci/.venv
+
+$(TOOLS)/stamp: .ci/tools.lock | $(VENV)/dev.stamp
+	$(BIN)/python -m venv $(TOOLS)
+	$(BIN)/uv pip install --quiet --python $(TOOLS)/bin/python --require-hashes -r .ci/tools.lock
+	@touch $@
+
+audit: $(TOOLS)/stamp ## look up known weaknesses of the locked packages, where the network allows it
+	.ci/audit.py $(TOOLS)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --format json --progress-spinner off
+
+sbom: $(TOOLS)/stamp ## write sbom.cdx.json, the list of what is installed (CycloneDX)
+	$(TOOLS)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file sbom.cdx.json
 
 MINUTES ?= 1
 STREAMS ?= 50
@@ -108,7 +125,8 @@ lock: $(VENV)/dev.stamp ## refresh the lock files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) --extra dev --extra local --extra otel pyproject.toml -o requirements-dev.lock
 	$(foreach packages,newest openai2,$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) $(CLIENTS)/$(packages).in -o $(CLIENTS)/$(packages).lock;)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) .ci/tools.in -o .ci/tools.lock
 	echo uv | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 $(UPGRADE) - -o requirements-uv.lock
 
 clean: ## remove the virtual environment and caches (never .data)
-	rm -rf $(VENV) $(JS)/node_modules $(CLIENTS)/.venv $(CLIENTS)/node/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf $(VENV) $(JS)/node_modules $(TOOLS) $(CLIENTS)/.venv $(CLIENTS)/node/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -256,7 +256,7 @@ def _make_model_library(settings: Settings, base: _Base) -> ModelLibrary:
 
 async def _make_link_signer(settings: Settings, base: _Base, keys: KeyRing) -> SourceLinkSigner:
     secret = await base.database.system("source links").secrets.get_or_make("source_links")
-    return SourceLinkSigner(keys, secret, hours=settings.citation_link_hours)
+    return SourceLinkSigner(keys, secret, hours=settings.citation_link_hours, now=base.database.now)
 
 
 def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) -> Worker:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MovingWindowSupport, SlidingWindowCounterSupport, Storage
+from limits.aio.storage import MemoryStorage, MovingWindowSupport, SlidingWindowCounterSupport, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
@@ -24,6 +24,8 @@ MINUTE = 60
 _ANSWER_SECONDS = 0.5
 _LEFT_ALONE_SECONDS = 5.0
 _ANY_NUMBER = 2**53
+# More than a clock drifts between two requests.
+_JUMP_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class LimitStorage:
         self._storage = storage
         self._requests = MovingWindowRateLimiter(storage)
         self._left_alone_until = 0.0
+        self._clock_ahead = _clock_ahead()
 
     async def count_request(self, name: str, limit: int) -> Window | None:
         """Count one request, if it is within the limit."""
@@ -87,12 +90,29 @@ class LimitStorage:
             return None
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._forget_after_a_jump()
                 return await question()
         except (StorageError, OSError) as error:
             self._left_alone_until = time.monotonic() + _LEFT_ALONE_SECONDS
             metrics.unlimited_requests.inc()
             log.warning("rate_limit_storage_down", reason=type(error).__name__)
             return None
+
+    async def _forget_after_a_jump(self) -> None:
+        """Start again where the clock was set back: what was counted in memory would hold until it has come there again.
+
+        In Redis counts end by Redis's own clock.
+        """
+        ahead = _clock_ahead()
+        if ahead < self._clock_ahead - _JUMP_SECONDS and isinstance(self._storage, MemoryStorage):
+            log.warning("clock_set_back", seconds=round(self._clock_ahead - ahead))
+            await self._storage.reset()
+        self._clock_ahead = ahead
+
+
+def _clock_ahead() -> float:
+    """Return by how much the wall clock, which the storages count by, is ahead of the one that nobody sets."""
+    return time.time() - time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Decides who may open a link to a source: anyone with a link that we signed, until it expires."""
 
 import math
-import time
+from collections.abc import Callable
 
 from app.access.keys import KeyRing
 from app.core.errors import Gone, PermissionDenied
@@ -12,9 +12,13 @@ _HOUR = 3_600
 
 
 class SourceLinkSigner:
-    """Signs links while keys are on and `hours` is not 0. Without keys everyone may open everything."""
+    """Signs links while keys are on and `hours` is not 0. Without keys everyone may open everything.
 
-    def __init__(self, keys: KeyRing, secret: bytes, *, hours: int) -> None:
+    `now` is the clock that all servers share: one signs a link, another opens it.
+    """
+
+    def __init__(self, keys: KeyRing, secret: bytes, *, hours: int, now: Callable[[], float]) -> None:
+        self._now = now
         self._keys = keys
         self._secret = secret
         self._hours = hours
@@ -24,7 +28,7 @@ class SourceLinkSigner:
         if not await self._signs():
             return SourceLinks(base_url, caller.project_id)
         # Up to the full hour, so that equal answers of one hour carry equal links.
-        expires = math.ceil(time.time() / _HOUR) * _HOUR + self._hours * _HOUR
+        expires = math.ceil(self._now() / _HOUR) * _HOUR + self._hours * _HOUR
         return SourceLinks(base_url, caller.project_id, self._secret, expires)
 
     async def identify(
@@ -33,7 +37,7 @@ class SourceLinkSigner:
         """Return the caller that a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
         if not await self._signs():
             raise PermissionDenied("This server signs no links.")
-        verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=time.time())
+        verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=self._now())
         if verdict == "forged":
             raise PermissionDenied("This link was changed, or this server did not make it.")
         if verdict == "expired":

@@ -28,7 +28,7 @@ _COMMANDS = {
     "backup": ("backups", "backup", "Write everything into a file."),
     "restore": ("backups", "restore", "Load what a backup holds."),
     "db": ("backups", "db", "Check the database."),
-    "doctor": ("serving", "doctor", "Say what would serve, and what is wrong."),
+    "doctor": ("checkup", "doctor", "Say what would serve, what is wrong, and how to mend it."),
     "index": ("index", "index", "Show, build and check vector indexes."),
     "eval": ("judging", "evaluate_command", "Measure retrieval quality on a folder of questions."),
     "reembed": ("moving", "reembed", "Move vector stores to another embedding model."),

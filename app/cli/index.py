@@ -3,25 +3,31 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 import typer
-from rich.table import Table
 
+from app.cli.listing import print_rows
+from app.cli.remote import AsJson, Quiet
 from app.cli.shared import console, give_up, open_services
 from app.db.vector_indexes import StoreIndex
 from app.services import Services
 
 log = structlog.get_logger()
 
+_COLUMNS = (
+    *("vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain"),
+    *("chunks at build", "words"),
+)
+
 index = typer.Typer(help="The IVFFlat indexes of large vector stores.", no_args_is_help=True)
 
 
 @index.command("status")
-def index_status() -> None:
+def index_status(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """Show every vector store with chunks, and its index."""
-    asyncio.run(_index_status())
+    print_rows(_COLUMNS, asyncio.run(_index_status()), as_json=as_json, quiet=quiet)
 
 
 @index.command("build")
@@ -40,10 +46,10 @@ def index_check(
     asyncio.run(_index_check(store))
 
 
-async def _index_status() -> None:
+async def _index_status() -> list[list[Any]]:
     async with open_services() as services:
         left = await services.words_care.left_by_store()
-        console.print(_index_table(await services.index_care.status(), left))
+        return _rows(await services.index_care.status(), left)
 
 
 async def _index_build(reference: str | None) -> None:
@@ -54,7 +60,8 @@ async def _index_build(reference: str | None) -> None:
                 built = await services.index_care.build(entry)
                 _say(entry, "built" if built else "another process is building")
         left = await services.words_care.left_by_store()
-        console.print(_index_table(await _indexed_stores(services, reference), left))
+        rows = _rows(await _indexed_stores(services, reference), left)
+    print_rows(_COLUMNS, rows, as_json=False, quiet=False)
     if failed:
         give_up(f"Not built: {', '.join(failed)}", 1)
 
@@ -67,7 +74,8 @@ async def _index_check(reference: str | None) -> None:
                 with _reporting(entry, failed):
                     await services.index_care.check(entry)
         left = await services.words_care.left_by_store()
-        console.print(_index_table(await _indexed_stores(services, reference), left))
+        rows = _rows(await _indexed_stores(services, reference), left)
+    print_rows(_COLUMNS, rows, as_json=False, quiet=False)
     if failed:
         give_up(f"Not measured: {', '.join(failed)}", 1)
 
@@ -99,20 +107,14 @@ async def _indexed_stores(services: Services, reference: str | None) -> list[Sto
     return stores
 
 
-def _index_table(stores: list[StoreIndex], words_left: Mapping[int, int]) -> Table:
+def _rows(stores: list[StoreIndex], words_left: Mapping[int, int]) -> list[list[Any]]:
     """Return a row a store; `words_left` is how many of its files are still to be read again for their words."""
-    table = Table(
-        *("vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain"),
-        *("chunks at build", "words"),
-    )
-    for entry in stores:
-        state = "none" if entry.lists is None else "serving" if entry.serves else "unused"
-        numbers = (entry.lists, entry.probes, entry.recall, entry.gain, entry.chunks_at_build)
-        cells = (
-            "–" if number is None else f"{number:.4g}" if isinstance(number, float) else str(number)
-            for number in numbers
-        )
-        left = words_left.get(entry.store_id)
-        words = f"{left} files left" if left else "current"
-        table.add_row(entry.public_id, entry.name, str(entry.chunk_count), state, *cells, words)
-    return table
+    return [
+        [
+            *(entry.public_id, entry.name, entry.chunk_count),
+            "none" if entry.lists is None else "serving" if entry.serves else "unused",
+            *(entry.lists, entry.probes, entry.recall, entry.gain, entry.chunks_at_build),
+            f"{left} files left" if (left := words_left.get(entry.store_id)) else "current",
+        ]
+        for entry in stores
+    ]

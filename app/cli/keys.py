@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from rich.table import Table
 
 from app.access.keys import Token
+from app.cli.listing import print_rows
+from app.cli.remote import AsJson, Quiet
 from app.cli.shared import Project, console, give_up, open_services
 from app.core.permissions import Allowance, Scope
 from app.db.keys import StoredKey
@@ -22,6 +23,7 @@ keys = typer.Typer(
     help="API keys. Once there is one, no call is answered without a key.", no_args_is_help=True
 )
 
+_COLUMNS = ("id", "project", "name", "scopes", "bound to", "state", "expires", "last used")
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
 _FILTER: TypeAdapter[Any] = TypeAdapter(Filter)
 
@@ -64,9 +66,13 @@ def create(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 
 @keys.command("list")
-def list_keys(project: Annotated[str | None, typer.Option(help="Only this project's.")] = None) -> None:
+def list_keys(
+    project: Annotated[str | None, typer.Option(help="Only this project's.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
+) -> None:
     """Show the keys, without their secrets."""
-    asyncio.run(_list(project))
+    print_rows(_COLUMNS, [_row(key) for key in asyncio.run(_list(project))], as_json=as_json, quiet=quiet)
 
 
 @keys.command("revoke")
@@ -95,9 +101,9 @@ async def _create(wish: KeyWish) -> None:
         _show(await services.key_library.create(wish))
 
 
-async def _list(project: str | None) -> None:
+async def _list(project: str | None) -> Sequence[StoredKey]:
     async with open_services() as services:
-        console.print(_table(await services.key_library.list(project)))
+        return await services.key_library.list(project)
 
 
 async def _revoke(key_id: str) -> None:
@@ -125,19 +131,14 @@ def _show(token: Token) -> None:
     typer.echo(token.text.get_secret_value())
 
 
-def _table(stored: Sequence[StoredKey]) -> Table:
-    table = Table("id", "project", "name", "scopes", "bound to", "state", "expires", "last used")
-    for key in stored:
-        bound = [*(key.reach.stores or ()), *(["filters"] if key.reach.filters is not None else [])]
-        table.add_row(
-            key.key_id, key.project, key.name, " ".join(sorted(key.scopes)), " ".join(bound) or "–", key.state,
-            _day(key.expires_at), _day(key.last_used_at),
-        )  # fmt: skip
-    return table
+def _row(key: StoredKey) -> list[Any]:
+    bound = [*(key.reach.stores or ()), *(["filters"] if key.reach.filters is not None else [])]
+    times = (_minute(key.expires_at), _minute(key.last_used_at))
+    return [key.key_id, key.project, key.name, sorted(key.scopes), bound, key.state, *times]
 
 
-def _day(time: dt.datetime | None) -> str:
-    return "–" if time is None else f"{time:%Y-%m-%d %H:%M}"
+def _minute(time: dt.datetime | None) -> str | None:
+    return None if time is None else f"{time:%Y-%m-%d %H:%M}"
 
 
 def _names(listed: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the commands for files and vector stores print: JSON, ids alone, or a table."""
+"""What commands that list things print: JSON, ids alone, or a table."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from app.cli.remote import print_json
 
@@ -30,6 +31,29 @@ def print_list(
             typer.echo(each["id"])
     else:
         console.print(make_table(found) if found else empty)
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, as_json: bool, quiet: bool) -> None:
+    """Print rows as the options ask: JSON with the columns as names, the first column alone, or a table."""
+    if as_json:
+        names = [column.replace(" ", "_") for column in columns]
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif quiet:
+        for row in rows:
+            typer.echo(row[0])
+    else:
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*(Text(_cell(value)) for value in row))
+        console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def table_of(*columns: str) -> Table:

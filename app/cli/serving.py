@@ -1,15 +1,13 @@
-"""footnote serve, worker, migrate and doctor."""
+"""footnote serve, worker and migrate."""
 
 import asyncio
 import os
-import sys
 import threading
 import webbrowser
 from contextlib import suppress
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
@@ -24,10 +22,8 @@ from app.cli.shared import (
     print_plain,
     say_doubts,
 )
-from app.core.errors import FootnoteError
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
-from app.postgres.cluster import EmbeddedPostgresError
 from app.settings import Settings
 from app.sockets import server
 from app.sockets.options import SERVER_OPTIONS
@@ -84,12 +80,6 @@ def migrate() -> None:
     console.print("The schema is up to date.")
 
 
-def doctor() -> None:
-    """Say which database and provider would serve, and what is wrong."""
-    say_doubts(load_settings())
-    sys.exit(asyncio.run(_doctor()))
-
-
 def _greet(settings: Settings, opens_page: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
     """Print the banner once the server answers, so that it stands last, and open the page if that is wanted."""
     # The system chooses port 0 later, and uvicorn says which.
@@ -112,17 +102,3 @@ async def _has_keys(urls: DatabaseUrls) -> bool:
 async def _worker() -> None:
     async with open_services() as services:
         await services.worker.run()
-
-
-async def _doctor() -> int:
-    try:
-        async with open_services() as services:
-            reasons = await services.provider_health.reasons(0.0)
-            chat, *others = services.providers.names.items()
-            parts = [f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)]
-            console.print(" · ".join(["database: ok", *parts]), highlight=False)
-            console.print("\n".join(dict.fromkeys(reasons.values())) or "All is well.")
-            return 1 if reasons else 0
-    except (FootnoteError, EmbeddedPostgresError) as error:
-        console.print(f"[red]{escape(str(error))}[/]")
-        return EXIT_FAILED

@@ -3,53 +3,58 @@
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from app.cli.shared import console, open_services
+from app.cli.listing import print_rows
+from app.cli.remote import AsJson
+from app.cli.shared import open_services
 from app.db.usage import DayOfUse
+
+_AUDIT = ("time", "project", "action", "subject", "key", "request")
+_USAGE = ("day", "project", "key", "name", "requests", "prompt tokens", "completion tokens")
 
 
 def usage(
     project: Annotated[str | None, typer.Option(help="Only this project's, by its name.")] = None,
     days: Annotated[int, typer.Option(min=1, max=3_660, help="How many days, today included.")] = 30,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show requests and tokens by day, project and key (days in UTC)."""
-    asyncio.run(_usage(project, days))
+    used = asyncio.run(_usage(project, days))
+    rows = [_row(each) for each in used]
+    # A program adds up by itself.
+    total = [] if as_json else [["all", "", "", "", *(sum(row[at] for row in rows) for at in (4, 5, 6))]]
+    print_rows(_USAGE, [*rows, *total], as_json=as_json, quiet=False)
 
 
 def audit(
     project: Annotated[str | None, typer.Option(help="Only this project's, by its name.")] = None,
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days back.")] = 30,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show what was done with keys and what was deleted, the latest first (times in UTC)."""
-    asyncio.run(_audit(project, days))
+    rows = [
+        [
+            f"{entry.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}",
+            *(entry.project, entry.action, entry.subject, entry.key_id, entry.request_id),
+        ]
+        for entry in asyncio.run(_audit(project, days))
+    ]
+    print_rows(_AUDIT, rows, as_json=as_json, quiet=False)
 
 
-async def _audit(project: str | None, days: int) -> None:
+async def _audit(project: str | None, days: int) -> Sequence[Any]:
     async with open_services() as services:
-        entries = await services.key_library.audited(project=project, days=days)
-    table = Table("time", "project", "action", "subject", "key", "request")
-    for entry in entries:
-        when = f"{entry.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S}"
-        cells = (when, entry.project, entry.action, entry.subject, entry.key_id, entry.request_id)
-        table.add_row(*(cell or "–" for cell in cells))
-    console.print(table)
+        return await services.key_library.audited(project=project, days=days)
 
 
-async def _usage(project: str | None, days: int) -> None:
+async def _usage(project: str | None, days: int) -> Sequence[DayOfUse]:
     async with open_services() as services:
-        console.print(_table(await services.usage.report(project=project, days=days)))
+        return await services.usage.report(project=project, days=days)
 
 
-def _table(used: Sequence[DayOfUse]) -> Table:
-    table = Table("day", "project", "key", "name", "requests", "prompt tokens", "completion tokens")
-    for each in used:
-        numbers = (each.requests, each.prompt_tokens, each.completion_tokens)
-        table.add_row(f"{each.day:%Y-%m-%d}", each.project, each.key_id or "–", each.name, *map(str, numbers))
-    total = (sum(each.requests for each in used), sum(each.prompt_tokens for each in used))
-    completion = sum(each.completion_tokens for each in used)
-    table.add_row("all", "", "", "", *map(str, (*total, completion)), style="bold")
-    return table
+def _row(each: DayOfUse) -> list[Any]:
+    numbers = (each.requests, each.prompt_tokens, each.completion_tokens)
+    return [f"{each.day:%Y-%m-%d}", each.project, each.key_id, each.name, *numbers]

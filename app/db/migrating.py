@@ -1,12 +1,10 @@
 """Brings a database up to this version of the program: Alembic, with our migrations."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-_ALEMBIC_INI = Path(__file__).parents[2] / "alembic.ini"
+from app.core.shipped import shipped
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -16,7 +14,10 @@ def migrate(url: str, revision: str = "head") -> None:
 
 def alembic_config(url: str) -> Config:
     """Return the migrations' configuration for one database."""
-    config = Config(_ALEMBIC_INI)
+    config = Config()
+    # Alembic interpolates options as configparser does.
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     config.attributes["url"] = url
     return config
 

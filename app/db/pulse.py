@@ -39,6 +39,8 @@ class Pulse:
         self._connections: WeakSet[psycopg.AsyncConnection[Any]] = WeakSet()
         self._is_frozen = False
         self._answered_at = time.monotonic()
+        # By how much its wall clock is ahead of our monotonic one, which nobody sets.
+        self._ahead: float | None = None
         # Since when its own connection stands, by the monotonic clock; None while it does not, or nothing answers there.
         self.connected_at: float | None = None
         for engine in {id(engine): engine for engine in engines}.values():
@@ -53,6 +55,10 @@ class Pulse:
     def is_gone(self) -> bool:
         """Whether PostgreSQL has not answered for more than a minute, frozen or not there."""
         return time.monotonic() - self._answered_at > _GONE_SECONDS
+
+    def now(self) -> float:
+        """Return PostgreSQL's time in seconds; before its first answer our own."""
+        return time.time() if self._ahead is None else time.monotonic() + self._ahead
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -91,8 +97,9 @@ class Pulse:
                     await asyncio.wait({asking}, timeout=seconds)
             if not asking.done():
                 self._freeze()
-            await asking
+            database_seconds = await asking
             self._answered_at = time.monotonic()
+            self._ahead = database_seconds - self._answered_at
         finally:
             asking.cancel()
 
@@ -116,8 +123,11 @@ class Pulse:
         self._is_frozen = False
 
 
-async def _ask(connection: psycopg.AsyncConnection[Any]) -> None:
-    await connection.execute("select 1")
+async def _ask(connection: psycopg.AsyncConnection[Any]) -> float:
+    """Return the server's time."""
+    row = await (await connection.execute("select extract(epoch from now())::float8")).fetchone()
+    assert row is not None, "a select of one row"
+    return float(row[0])
 
 
 def _shut(connection: psycopg.AsyncConnection[Any]) -> None:

@@ -75,7 +75,7 @@ class ReadReplicas:
 
     @asynccontextmanager
     async def open(self, project_id: str) -> AsyncIterator[tuple[AsyncSession, AsyncConnection]]:
-        """Begin a transaction that reads."""
+        """Begin a transaction that reads. If the replica dies after that, it fails with Overloaded."""
         async with AsyncExitStack() as stack:
             yield await self._begin(stack, project_id)
 

@@ -31,7 +31,10 @@ export function keepKey(key, { remember }) {
   }
 }
 
-/** Return the header that carries the reader's key, or the one that the server gives to visitors. */
+/**
+ * Return the header that carries the reader's key, or the one that the server gives to visitors.
+ * @returns {Record<string, string>}
+ */
 export function authorization() {
   const given = document.querySelector("meta[name=footnote-key]")?.getAttribute("content");
   const key = readKey() || given;

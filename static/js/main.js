@@ -17,7 +17,7 @@ import { chosenStore, wireStores } from "./stores.js";
 import { wireTheme } from "./theme.js";
 import { followConversation, showConversation, wireThread } from "./thread.js";
 import { addFiles, wireUploads } from "./uploads.js";
-import { wireWelcome } from "./welcome.js";
+import { showWelcome, wireWelcome } from "./welcome.js";
 
 /** @type {any} */
 let shown = null;
@@ -61,6 +61,8 @@ function open(conversation) {
   };
   askIn(conversation, keepInStep);
   showConversation(conversation);
+  // Until the stores are known, nothing is offered.
+  if (chosenStore()) showWelcome(chosenStore());
   closeSources();
   showSources(conversation.turns.at(-1) ?? null);
   setDrawer(false);

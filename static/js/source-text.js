@@ -2,12 +2,10 @@
 
 import { ApiError } from "./api.js";
 import { saveFile } from "./download.js";
-import { readKey } from "./key.js";
+import { authorization, readKey } from "./key.js";
 
 /** Return the parsed page at an address of /sources, and whether it shows a text; throw ApiError when none answers. */
-export async function fetchSourcePage(address, key = readKey()) {
-  /** @type {Record<string, string>} */
-  const headers = key ? { authorization: `Bearer ${key}` } : {};
+export async function fetchSourcePage(address, headers = authorization()) {
   try {
     const response = await fetch(address.split("#")[0], { headers, credentials: "omit" });
     return { isText: response.ok, page: new DOMParser().parseFromString(await response.text(), "text/html") };

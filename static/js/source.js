@@ -26,7 +26,7 @@ function wireMain() {
 /** Ask for the page with the key; what comes is a page of the server's, its texts escaped. */
 async function openWith(key) {
   try {
-    const { isText, page } = await fetchSourcePage(notice()?.dataset.page ?? "", key);
+    const { isText, page } = await fetchSourcePage(notice()?.dataset.page ?? "", { authorization: `Bearer ${key}` });
     if (isText && key !== readKey()) keepKey(key, { remember: false });
     byId("source").replaceChildren(...(page.querySelector("main")?.childNodes ?? []));
     document.title = page.title;

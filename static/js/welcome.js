@@ -20,7 +20,8 @@ export async function showWelcome(store) {
   const documents = store?.file_counts?.completed ?? 0;
   byId("try-sample").hidden = documents > 0 || (store?.file_counts?.in_progress ?? 0) > 0;
   const seen = `${store?.id} ${documents}`;
-  if (seen === shown) return;
+  // In a conversation nobody sees the suggestions.
+  if (seen === shown || byId("welcome").hidden) return;
   shown = seen;
   const topics = documents ? await fetchTopics(store.id).catch(() => []) : [];
   if (seen === shown) byId("suggestions").replaceChildren(...topics.map(card));

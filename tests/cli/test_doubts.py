@@ -75,6 +75,6 @@ def test_doctor_and_serve_say_their_doubts(clean_url: str) -> None:
     served = footnote("serve", **environment | {"HOST": "0.0.0.0"})
 
     assert seen.returncode == 0
-    for said in (seen.stderr, served.stderr):
-        assert "Warning: CHUNKSIZE is not a setting of Footnote" in said
-        assert "Warning: DEV_FALLBACKS=true" in said
+    for said, start in ((seen.stdout, "warning  settings:"), (served.stderr, "Warning:")):
+        assert f"{start} CHUNKSIZE is not a setting of Footnote" in said
+        assert f"{start} DEV_FALLBACKS=true" in said

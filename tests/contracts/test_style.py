@@ -30,11 +30,12 @@ MAY_CATCH_ALL = {
 # Times that end something are set and judged by the database's clock (`db/clock.py`). These ask our own for another reason.
 MAY_ASK_OUR_CLOCK = {
     "access/limit_storage.py": "the store of limits counts by this clock",
-    "access/source_links.py": "a link is signed and judged without the database",
     "answering/chat_completions.py": "`created` of an answer that is not stored",
     "answering/completions.py": "`created` of an answer that is not stored",
     "answering/responding.py": "`created_at` of an answer that may not be stored",
     "answering/responses.py": "`completed_at` of an answer that may not be stored",
+    "core/ids.py": "whether a record may still be on its way",
+    "db/pulse.py": "for as long as PostgreSQL has not said its time",
     "postgres/keeper.py": "lines of its log",
     "retrieval/documents.py": "which day a question means by yesterday",
     "searching/conversations.py": "which day a question means by yesterday",
@@ -135,7 +136,15 @@ def test_the_pure_cores_are_there() -> None:
 
 def asks_our_clock(tree: ast.AST) -> bool:
     """Whether the time of day is asked of Python."""
-    asking = ("datetime.now", "dt.datetime.now", "datetime.utcnow", "date.today", "time.time", "time.gmtime")
+    asking = (
+        "datetime.now",
+        "dt.datetime.now",
+        "datetime.utcnow",
+        "date.today",
+        "time.time",
+        "time.time_ns",
+        "time.gmtime",
+    )
     return any(isinstance(node, ast.Call) and ast.unparse(node.func) in asking for node in ast.walk(tree))
 
 

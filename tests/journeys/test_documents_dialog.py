@@ -99,7 +99,8 @@ async def test_a_deletion_happens_when_its_time_is_over(
 
     await expect(page.locator("#documents-summary")).to_contain_text("No documents yet")
     assert client.files.retrieve(file.id).filename == "meals.txt"
-    assert client.vector_stores.files.retrieve(file.id, vector_store_id=other.id).id == file.id
+    held = client.vector_stores.files.poll(file.id, vector_store_id=other.id)
+    assert (held.id, held.status) == (file.id, "completed")
 
 
 async def test_stores_are_made_renamed_and_deleted(
@@ -166,7 +167,8 @@ async def test_many_uploads_are_one_line_that_opens(page: Page, live_server: Liv
     await expect(page.locator(".upload").first).to_be_hidden()
     await summary.click()
     await expect(page.locator(".upload").first).to_be_visible()
-    await expect(page.locator('.upload:not([data-state="ready"], [data-state="failed"])')).to_have_count(0)
+    unfinished = page.locator('.upload:not([data-state="ready"], [data-state="failed"])')
+    await expect(unfinished).to_have_count(0, timeout=30_000)
     await page.mouse.move(0, 0)
     await summary.blur()
     await page.clock.run_for(7_000)

@@ -56,3 +56,21 @@ def test_the_sample_is_one_command_away(live_server: LiveServer, client: openai.
         "Travel and expenses",
         "Computers and passwords",
     ]
+
+
+async def test_suggestions_are_fetched_where_they_are_seen(page: Page, live_server: LiveServer) -> None:
+    """In a conversation they cost no request; a new one shows them."""
+    ingest(live_server, "handbook.pdf", make_pdf())
+    await page.goto(live_server.url)
+    await ask(page, "How long does parental leave last?")
+    await expect(page.locator(".answer-facts")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    async with page.expect_response("**/v1/vector_stores?*"):
+        await page.reload()
+    await expect(page.locator("#document-count")).to_have_text("1")
+    assert [url for url in asked if url.endswith("/topics")] == []
+    await page.get_by_role("button", name="New conversation").click()
+
+    await expect(page.locator(".suggestion")).to_have_text(["What is handbook.pdf about?"])

@@ -39,6 +39,7 @@ async def test_the_dialog_can_be_closed(page: Page, make_server: MakeServer) -> 
     await page.keyboard.press("Escape")
     await expect(page.locator("#settings")).to_be_hidden()
     await expect(dialog).to_be_hidden()
+    await expect(page.locator("#try-sample")).to_be_hidden()
     notice = page.locator("#server-notice")
     await expect(notice).to_contain_text("Whoever runs this server can make one for you")
     await notice.get_by_role("button", name="Enter a key").click()

@@ -1,0 +1,58 @@
+"""Lists on the command line: for people, for programs, and ids alone."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.cli.listing import print_rows
+from tests.factories import make_key
+from tests.test_cli import footnote
+
+ROWS: list[list[Any]] = [["a", None, ["x", "y"], 0.12345], ["b", "text", [], 2]]
+COLUMNS = ("id", "bound to", "scopes", "gain")
+
+
+def test_rows_are_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Columns become names; what is missing is null."""
+    print_rows(COLUMNS, ROWS, as_json=True, quiet=False)
+
+    assert json.loads(capsys.readouterr().out)[0] == {
+        "id": "a",
+        "bound_to": None,
+        "scopes": ["x", "y"],
+        "gain": 0.12345,
+    }
+
+
+def test_rows_are_ids_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """One a line."""
+    print_rows(COLUMNS, ROWS, as_json=False, quiet=True)
+
+    assert capsys.readouterr().out == "a\nb\n"
+
+
+def test_rows_are_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers are rounded, what is missing is a dash."""
+    print_rows(COLUMNS, ROWS, as_json=False, quiet=False)
+
+    shown = capsys.readouterr().out
+    assert "x y" in shown
+    assert "0.1234" in shown or "0.1235" in shown
+    assert "–" in shown
+
+
+def test_operators_lists_come_as_json(clean_url: str) -> None:
+    """Keys, usage, the audit and indexes."""
+    make_key(clean_url, project="legal")
+
+    (key,) = json.loads(footnote("keys", "list", "--json", DATABASE_URL=clean_url).stdout)
+    quiet = footnote("keys", "list", "--quiet", DATABASE_URL=clean_url)
+    others = [
+        footnote(*command, "--json", DATABASE_URL=clean_url)
+        for command in (["usage"], ["audit"], ["index", "status"])
+    ]
+
+    assert (key["project"], key["state"], key["last_used"]) == ("legal", "active", None)
+    assert quiet.stdout == f"{key['id']}\n"
+    assert [type(json.loads(other.stdout)) for other in others] == [list, list, list]
