@@ -42,7 +42,7 @@ def place_table(
     table in lines of its own stays as it is.
     """
     rows = [row for row in cells if any(cell.strip() for cell in row)]
-    if len(rows) < 2 or max(map(len, rows)) < 2 or not _has_short_cells(rows):
+    if len(rows) < 2 or max(map(len, rows)) < 2 or not _has_short_cells(rows) or _is_contents(rows):
         return text
     wanted = Counter(part for word in words for part in word.split())
     lines = text.split("\n")
@@ -87,6 +87,11 @@ def join_tables(pages: list[str]) -> list[str]:
 
 def _columns(row: str) -> int:
     return len(re.findall(r"(?<!\\)\|", row))
+
+
+def _is_contents(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows are a table of contents: dots lead from each title to its page."""
+    return any(_DOT_LEADER.search(cell) for row in rows for cell in row)
 
 
 def _has_short_cells(rows: Sequence[Sequence[str]]) -> bool:

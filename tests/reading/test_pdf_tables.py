@@ -70,11 +70,18 @@ def test_merged_cells_count_for_all_that_they_span() -> None:
 
 
 def test_prose_is_no_table() -> None:
-    """Lines that begin alike, and lists of numbers, stay lines."""
+    """Lines that begin alike, lists of numbers and contents stay lines."""
     prose = [f"Manual: line {number} of page 7 says what there is to say." for number in range(10, 22)]
     items = [f"{number}. The boiler of house {number} is serviced in spring." for number in range(1, 6)]
 
-    assert "|" not in text_of("a.pdf", make_pdf(lines_at(*prose), lines_at(*items)))
+    def contents(canvas: Canvas) -> None:
+        canvas.setFont("Courier", 8)
+        for number, title in enumerate(
+            ("1 Introduction", "2 Function reference", "conf_parse", "conf_merge")
+        ):
+            canvas.drawString(72, 700 - 9 * number, f"{title} {'.' * (60 - len(title))} {number + 2}")
+
+    assert "|" not in text_of("a.pdf", make_pdf(lines_at(*prose), lines_at(*items), contents))
 
 
 def _long_table(*, header_on_each: bool) -> Document:
