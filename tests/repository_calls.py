@@ -117,8 +117,8 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
         a.store.id, File(id=0, filename=a.file.filename)
     ),
     "vector_store_files.any_in_progress": lambda b, _: b.vector_store_files.any_in_progress(),
-    "vector_store_files.find_claimed": lambda b, a: b.vector_store_files.find_claimed([a.claim]),
-    "vector_store_files.find_donors": lambda b, a: b.vector_store_files.find_donors(
+    "claimed_files.find": lambda b, a: b.claimed_files.find([a.claim]),
+    "claimed_files.find_donors": lambda b, a: b.claimed_files.find_donors(
         [StoreFile(a.membership, a.file)], own_space(a.store)
     ),
     "vector_store_files.is_replaced": lambda b, a: b.vector_store_files.is_replaced(

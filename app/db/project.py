@@ -8,6 +8,7 @@ from app.core.types import Caller
 from app.db.audit import AuditWriter
 from app.db.chunk_search import ChunkSearch
 from app.db.chunks import ChunkWriter
+from app.db.claimed_files import ClaimedFileReader
 from app.db.conversations import ConversationReader, ConversationWriter
 from app.db.embedding_cache import EmbeddingCache
 from app.db.file_batches import FileBatchReader, FileBatchWriter
@@ -45,6 +46,10 @@ class ProjectReader:
     @cached_property
     def vector_store_files(self) -> VectorStoreFileReader:
         return VectorStoreFileReader(self._session, self._caller)
+
+    @cached_property
+    def claimed_files(self) -> ClaimedFileReader:
+        return ClaimedFileReader(self._session, self._project_id)
 
     @cached_property
     def chunk_search(self) -> ChunkSearch:

@@ -55,7 +55,7 @@ class QueuedIngest:
         self._database.check_room()
         caller = Caller(claims[0].project_id)
         async with self._database.project(caller.project_id).read() as snapshot:
-            jobs = await snapshot.vector_store_files.find_claimed(claims)
+            jobs = await snapshot.claimed_files.find(claims)
             if not jobs:
                 return {}
             store = await snapshot.vector_stores.get_by_key(claims[0].store_id)
@@ -69,7 +69,7 @@ class QueuedIngest:
     async def _without_copies(self, group: _Group, jobs: Mapping[Claim, StoreFile]) -> dict[Claim, StoreFile]:
         """Complete the jobs whose files were read before by copying, and return the others."""
         async with self._database.project(group.caller.project_id).read() as snapshot:
-            donors = await snapshot.vector_store_files.find_donors(list(jobs.values()), group.space)
+            donors = await snapshot.claimed_files.find_donors(list(jobs.values()), group.space)
         left = dict(jobs)
         for claim, job in jobs.items():
             if (donor := donors.get(job.file.id)) is not None:
