@@ -119,9 +119,9 @@ async def test_a_late_record_quotes_no_file_that_is_gone(
     store, (entry,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     records, retriever = RetrievalLog(db), Retriever(db, QueryEmbedder(FallbackEmbeddings()))
     found = await retriever.search(caller, SearchRequest(("leave",), SearchOptions((store.public_id,))))
-    await records.record(caller, found)
 
     await FileLibrary(db).delete(caller, entry.file.public_id)
+    await records.record(caller, found)
 
     (chunk,) = (await records.retrieve(caller, found.retrieval_id)).record["chunks"]
     assert (chunk["file_id"], chunk["text"], chunk["deleted"]) == (entry.file.public_id, None, True)
