@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.conftest import MakeServer
+
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     "--no-sandbox",
@@ -32,8 +34,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page of its own, which may not complain and may not open anything."""
+async def page(browser: Browser, make_server: MakeServer) -> AsyncIterator[Page]:
+    """A page of its own, which may not complain and may not open anything. It is closed before the test's servers stop."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
     opened = await context.new_page()
     complaints: list[str] = []
