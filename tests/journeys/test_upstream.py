@@ -265,7 +265,7 @@ def test_a_hang_amid_a_stream_is_a_last_frame(
     assert time.monotonic() - began < 10
     assert "".join(said).startswith("Nine")
     assert getattr(error.value, "type", None) == "server_error"
-    assert upstream.disconnected
+    assert wait_until(lambda: bool(upstream.disconnected), 5)
 
 
 def test_a_model_may_think_before_its_first_word(make_server: MakeServer, upstream_url: str) -> None:
