@@ -1,6 +1,5 @@
 """Markers to citations: what the cited chunk says of the marker's statement, and whether that supports it. Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,9 +9,6 @@ from app.answering.statements import statement_at
 from app.answering.support.judgement import check_support
 from app.core.rows import with_cells_apart
 from app.core.types import Citation, Snippet
-
-# A table's first row names what stands in all of its rows.
-_HEADER = re.compile(r"(?:^|(?:^|\n)[ \t]*\n|(?:^|\n)[^|\n][^\n]*\n)(\|[^\n]+)|(?:\A|\n\n)([^\n\t]*\t[^\n]*)")
 
 
 def make_citations(
@@ -25,9 +21,8 @@ def make_citations(
 
 
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
-    passage, headers = _headers_apart(with_cells_apart(snippet.text))
-    above = "\n\n".join((snippet.heading or "", snippet.filename, *headers))
-    judgement = check_support(statement, passage, context=above)
+    above = "\n\n".join((snippet.heading or "", snippet.filename))
+    judgement = check_support(statement, with_cells_apart(snippet.text), context=above)
     quote = find_quote(statement, snippet.text, judgement.sentences)
     if judgement.verified and quote.is_whole:
         judgement = replace(judgement, reason="quoted")
@@ -45,15 +40,3 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
         page=snippet.page,
         also_in=snippet.also_in,
     )
-
-
-def _headers_apart(passage: str) -> tuple[str, list[str]]:
-    """Return a passage with blanks for its tables' header rows, and these: the words of each row's columns are no row."""
-    headers: list[str] = []
-
-    def blank(found: re.Match[str]) -> str:
-        header = found[1] or found[2]
-        headers.append(header)
-        return found[0].replace(header, " " * len(header))
-
-    return _HEADER.sub(blank, passage), headers

@@ -25,11 +25,16 @@ class Quote:
 def find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
     """Return the longest run of words that both have; else the sentence, of those it rests on, that shares most."""
     said, stored = _words(statement), _words(chunk)
-    start, size = _longest_run([word.folded for word in said], [word.folded for word in stored])
+    headers = [sentence for sentence in sentences if sentence.is_header]
+    quotable = [
+        "" if any(row.start <= word.start < row.end for row in headers) else word.folded for word in stored
+    ]
+    start, size = _longest_run([word.folded for word in said], quotable)
     if size and size >= min(_SHORTEST, len(said)):
         text = chunk[stored[start].start : stored[start + size - 1].end]
         return Quote(text, size >= _QUOTED * len(said))
-    return Quote(_closest(said, chunk, sentences), is_whole=False)
+    rest = [sentence for sentence in sentences if not sentence.is_header]
+    return Quote(_closest(said, chunk, rest), is_whole=False)
 
 
 def _words(text: str) -> Sequence[Token]:

@@ -15,14 +15,8 @@ def number_differs(
     if not quantities:
         return False
     near = _near(said, window)
-    rows = [sentence for sentence in near if sentence.is_row]
-    others = [sentence for sentence in (*near, *context) if not sentence.is_row]
-    # The numbers of a row belong together: two rows that are equally close do not lend each other theirs.
-    for group in [[row, *others] for row in rows] or [others]:
-        found = [quantity for sentence in group for quantity in sentence.quantities]
-        if all(_is_found(quantity, found) for quantity in quantities):
-            return False
-    return True
+    found = [quantity for sentence in (*near, *context) for quantity in sentence.quantities]
+    return not all(_is_found(quantity, found) for quantity in quantities)
 
 
 def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:

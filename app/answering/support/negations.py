@@ -10,6 +10,7 @@ from app.answering.support.reading import ReadSentence, Turn
 def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
     """Whether one negates what the other does not, or takes the other side of a matter."""
     closest = closest_sentences(said, window)
+    window = [sentence for sentence in window if not sentence.is_header]
     if contradicts(_sides(said), _sides(closest)):
         return True
     if any(_is_turned(turn, closest) for sentence in said for turn in sentence.turns):
@@ -59,6 +60,8 @@ def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], clo
     if any(word.negates for sentence in said for word in sentence.words) or any(s.denies for s in said):
         return False
     terms = {term for sentence in said for term in sentence.terms}
+    if any(column <= terms for column in closest.refused):
+        return True
     for ahead, _ in closest.negation_heads():
         for head in terms.intersection(ahead):
             if not any(head in other.terms and head not in other.negated for other in window):

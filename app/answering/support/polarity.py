@@ -16,6 +16,10 @@ NEGATORS = frozenset(
         "cannot",
         "without",
         "n't",
+        "nein",
+        "nee",
+        "nej",
+        "nei",
         "nicht",
         "kein",
         "keine",
@@ -116,7 +120,7 @@ NEGATORS = frozenset(
 # In these languages the words are something else: "en" is "a" in Swedish, "no" is "in the" in Portuguese.
 _ELSEWHERE = {"por": {"no", "nos"}, "fin": set(), "hun": set()}
 _ONLY_IN = {
-    "en": "fin", "nem": "hun", "sem": "hun por", "ei": "fin", "mai": "ita", "ni": "fra spa", "non": "ita", "pas": "fra",
+    "en": "fin", "nem": "hun", "sem": "hun por", "ei": "fin", "mai": "ita", "ni": "fra spa", "non": "ita fra", "pas": "fra", "nee": "nld", "nej": "swe dan", "nei": "nor",
     "ne": "fra", "sin": "spa", "nie": "deu pol", "no": "eng spa ita cat", "bez": "pol ces", "yok": "tur",
 }  # fmt: skip
 # They say no without a negation: a source that "forbids" supports "is not allowed".

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,8 +29,8 @@ from app.core.words import KEPT_WORDS, pairs
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
 _LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))")
-# The line of dashes under a table's header.
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
+# A line of a table.
+_ROW = re.compile(r"^[ \t]*\|[^\n]*|^[^\n]*\t[^\n]*", re.MULTILINE)
 # What a negation is about stands within this many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
@@ -66,7 +66,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ReadSentence:
-    """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters."""
+    """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters.
+
+    A row of a table is one, too. `refused` has, for each column in which it says no, the stems of its name (see `tables`).
+    """
 
     start: int
     end: int
@@ -79,11 +82,13 @@ class ReadSentence:
     is_row: bool
     turns: tuple[Turn, ...]
     is_header: bool = False
+    refused: tuple[frozenset[str], ...] = ()
 
     @property
     def negated(self) -> frozenset[str]:
-        """The stems right behind or before each negation."""
-        return frozenset(stem for ahead, back in self.negation_heads() for stem in (*ahead, *back))
+        """The stems right behind or before each negation, and of the columns in which a row says no."""
+        heads = (stem for ahead, back in self.negation_heads() for stem in (*ahead, *back))
+        return frozenset(heads).union(*self.refused)
 
     def negation_heads(self) -> Iterator[tuple[list[str], list[str]]]:
         """Yield what each negation is about: the telling word behind it, and the one in front."""
@@ -111,57 +116,31 @@ def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
             words[place] = words[place]._replace(weight=0.0)
         elif token.folded == "no" and _NUMBER_SIGN.match(text, token.start):
             words[place] = words[place]._replace(negates=False)
-    return tuple(_with_headers(text, tuple(_sentences(text, words, spoken))))
-
-
-def _with_headers(text: str, sentences: Sequence[ReadSentence]) -> Iterator[ReadSentence]:
-    """Yield the sentences; each row of a table has what the table's header says, too."""
-    header: ReadSentence | None = None
-    for before, sentence, after in zip((None, *sentences), sentences, (*sentences[1:], None), strict=False):
-        if not sentence.is_row:
-            header = None
-        elif before is None or not before.is_row:
-            header = None
-            if after is not None and _is_header(text, sentence, after):
-                header = sentence
-                yield replace(sentence, is_header=True)
-                continue
-        yield sentence if header is None else _under(header, sentence)
-
-
-def _is_header(text: str, row: ReadSentence, after: ReadSentence) -> bool:
-    """Whether a table's first row names its columns: a line of dashes says so, or numbers that only the rows below have."""
-    is_ruled = _RULE.search(text, row.start, after.end) is not None
-    return after.is_row and (is_ruled or bool(after.quantities and not row.quantities))
-
-
-def _under(header: ReadSentence, row: ReadSentence) -> ReadSentence:
-    return replace(
-        row,
-        terms=header.terms | row.terms,
-        sides=header.sides | row.sides,
-        turns=(*header.turns, *row.turns),
-    )
+    return tuple(_sentences(text, words, spoken))
 
 
 def _sentences(text: str, words: Sequence[Word], language: str) -> Iterator[ReadSentence]:
+    rows = [found.span() for found in _ROW.finditer(text)]
     start = place = 0
-    for border in _borders(text):
+    for border in _borders(text, rows):
         first = place
         while place < len(words) and words[place].token.start < border:
             place += 1
         if place > first:
-            yield _sentence(text[start:border], words[first:place], start, language=language)
+            opening = words[first].token.start
+            is_row = any(begin <= opening < end for begin, end in rows)
+            yield _sentence(text[start:border], words[first:place], start, is_row=is_row, language=language)
         start = border
 
 
-def _borders(text: str) -> list[int]:
+def _borders(text: str, rows: Sequence[tuple[int, int]]) -> list[int]:
     """Return where sentences end; rows of tables and items of lists end with their lines, paragraphs with theirs."""
     lines = {found.end() for found in _LINE_END.finditer(text)}
-    return sorted({*sentence_ends(text), *lines, len(text)})
+    ends = {place for place in sentence_ends(text) if not any(begin < place < end for begin, end in rows)}
+    return sorted({*ends, *lines, len(text)})
 
 
-def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) -> ReadSentence:
+def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, language: str) -> ReadSentence:
     phrases = _phrases(words, language)
     bare = list(words)
     for place in phrases:
@@ -177,7 +156,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, language: str) ->
         frozenset(sides),
         sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
         denies(word.token.folded for word in words),
-        text.lstrip().startswith("|") or "\t" in text,
+        is_row,
         turns,
     )
 
