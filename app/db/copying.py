@@ -1,10 +1,12 @@
 """COPY BINARY through a session's own connection: 30 times the speed of adding objects."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from psycopg import AsyncConnection, sql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+_ROWS_AT_ONCE = 16
 _COPY = sql.SQL("copy {table} ({columns}) from stdin (format binary)")
 
 
@@ -22,5 +24,8 @@ async def copy_rows(
     )
     async with driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types(list(columns.values()))
-        for row in rows:
+        for number, row in enumerate(rows):
             await copy.write_row([row[name] for name in columns])
+            if number % _ROWS_AT_ONCE == 0:
+                # Writing does not wait for anything, and answers would wait for it.
+                await asyncio.sleep(0)

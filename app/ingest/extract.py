@@ -1,6 +1,5 @@
 """Bytes to text with pages, on disk: plain text is decoded here, everything else in bounded processes."""
 
-import asyncio
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from app.core.errors import InvalidRequest
 from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
 from app.ingest.readers import ReaderDied, Readers
+from app.ingest.threads import in_thread
 from app.reading.pages import PageSpan
 
 _BLANK_HINT = "It may be empty, or a scan without a text layer."
@@ -54,15 +54,15 @@ class Extractor:
         `filename` helps where the bytes do not tell what they are.
         """
         target = path.with_name(f"{path.name}.text")
-        if await asyncio.to_thread(is_plain_text, path):
+        if await in_thread(is_plain_text, path):
             try:
-                await asyncio.to_thread(write_plain_text, path, target)
+                await in_thread(write_plain_text, path, target)
             except NotText as error:
                 raise _unreadable(filename, str(error)) from error
             answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None, "header_height": 1}
         else:
             answer = await self._parse(path, target, filename)
-        characters, is_blank = await asyncio.to_thread(_measure, target)
+        characters, is_blank = await in_thread(_measure, target)
         if is_blank:
             raise InvalidRequest(
                 " ".join((f"No text was found in {filename!r}.", *answer["warnings"], _BLANK_HINT)),

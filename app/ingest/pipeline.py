@@ -1,6 +1,5 @@
 """The way of files to searchable chunks: extract, chunk, embed, store. All chunks of a file appear at once, or none."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -25,6 +24,7 @@ from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
 from app.ingest.spool import ChunkSpool
+from app.ingest.threads import in_thread
 from app.models import File, VectorStore, VectorStoreFile
 from app.providers.base import Embeddings
 
@@ -102,7 +102,7 @@ class IngestPipeline:
             for draft in drafts:
                 stack.enter_context(closing(draft.spans))
             while rest:
-                groups = await asyncio.to_thread(_next_groups, rest)
+                groups = await in_thread(_next_groups, rest)
                 rest = [draft for draft, _ in groups]
                 texts = {_hash(span): span.embedded_text for _, spans in groups for span in spans}
 
@@ -112,7 +112,7 @@ class IngestPipeline:
                         await on_progress(draft, (begin + share * (end - begin)) / draft.characters)
 
                 embeddings = await self._embedder.embed(caller, texts, space, on_progress=within)
-                await asyncio.to_thread(_spool, groups, embeddings)
+                await in_thread(_spool, groups, embeddings)
                 await within(1.0)
 
     async def put_chunks(self, tx: ProjectWriter, spools: Mapping[VectorStoreFile, ChunkSpool]) -> None:
@@ -141,7 +141,7 @@ class IngestPipeline:
             )
         read = [embedded_text(text.heading, text.table_header, text.content) for text in texts]
         language = member.language or UNDETERMINED
-        return await asyncio.to_thread(chunk_words, read, language, filename=filename, is_whole=True)
+        return await in_thread(chunk_words, read, language, filename=filename, is_whole=True)
 
     async def copy_chunks(
         self, tx: ProjectWriter, membership: VectorStoreFile, donor: VectorStoreFile, copied: Copied
@@ -168,7 +168,7 @@ class IngestPipeline:
 
 async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
     """Return the language that the file's words are read in: the store's where it was given, or where none is recognised."""
-    recognised = None if store.language_given else await asyncio.to_thread(recognise_language, extracted)
+    recognised = None if store.language_given else await in_thread(recognise_language, extracted)
     return recognised or store.language or UNDETERMINED
 
 
