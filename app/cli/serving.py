@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+import sys
 import threading
 import webbrowser
 from contextlib import suppress
@@ -11,6 +13,7 @@ import typer
 
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
+from app.cli.ingest_processes import ingest_processes
 from app.cli.ports import why_not_listen
 from app.cli.shared import (
     EXIT_CONFIG,
@@ -55,20 +58,28 @@ def serve(
         except ValueError as error:
             give_up(str(error), EXIT_CONFIG)
         threading.Thread(target=_greet, args=(settings, browser), daemon=True).start()
-        server.run(
-            "app.main:serve_app",
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-            **SERVER_OPTIONS,
-        )
+        # uvicorn hands the signal on when it has drained. What is held here ends in order then.
+        signal.signal(signal.SIGTERM, _end_in_order)
+        with ingest_processes(_leave_reading_to_others(settings)):
+            server.run(
+                "app.main:serve_app",
+                host=settings.host,
+                port=settings.port,
+                workers=settings.workers,
+                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+                **SERVER_OPTIONS,
+            )
 
 
-def worker() -> None:
+def worker(
+    is_child: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,  # noqa: FBT002 - a flag
+) -> None:
     """Read queued files without serving: for servers with WORKER=off, or to help them."""
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_worker())
+    if is_child:
+        # Ctrl-C reaches every process of the terminal. The server tells this one when it is time.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_worker(until_stdin_ends=is_child))
 
 
 def migrate() -> None:
@@ -99,6 +110,24 @@ async def _has_keys(urls: DatabaseUrls) -> bool:
         await database.close()
 
 
-async def _worker() -> None:
-    async with open_services() as services:
+def _leave_reading_to_others(settings: Settings) -> int:
+    """Return how many processes shall read files. If there are some, the processes that serve read none."""
+    count = settings.ingest_process_count
+    if count:
+        os.environ["WORKER"] = "off"
+    return count
+
+
+def _end_in_order(*_: object) -> None:
+    sys.exit(0)
+
+
+async def _worker(*, until_stdin_ends: bool) -> None:
+    """Read files until the process is told to end. Files under way go back to the queue."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None, "a coroutine that runs has a task"
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    if until_stdin_ends:
+        loop.add_reader(sys.stdin, task.cancel)
+    async with open_services("worker") as services:
         await services.worker.run()

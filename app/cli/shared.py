@@ -14,7 +14,7 @@ from app import __version__
 from app.cli.doubts import doubts
 from app.core.logging import configure_logging
 from app.core.types import Caller
-from app.services import Services, build_services, make_api_settings
+from app.services import Role, Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
 
@@ -25,13 +25,15 @@ console = Console()
 
 
 @asynccontextmanager
-async def open_services() -> AsyncIterator[Services]:
-    """Yield the services; the queue is left to servers and workers."""
-    settings = load_settings().model_copy(update={"worker": "off"})
+async def open_services(role: Role = "command") -> AsyncIterator[Services]:
+    """Yield the services with the background tasks of a role. The queue is left to servers and workers."""
+    settings = load_settings()
     url = settings.database_url.get_secret_value() if settings.database_url else None
     async with (
         open_database(url, settings.data_dir) as database_urls,
-        build_services(settings, database_urls, make_api_settings(settings, __version__)) as services,
+        build_services(
+            settings, database_urls, make_api_settings(settings, __version__), role=role
+        ) as services,
     ):
         yield services
 

@@ -17,7 +17,7 @@ def take_in(files: Sequence[Path], store: str | None, *, hear: Hear, project: st
 
 
 async def _take_in(files: Sequence[Path], reference: str | None, hear: Hear, project: str) -> None:
-    async with open_services() as services, working(services):
+    async with open_services("worker") as services, working(services):
         caller = await caller_of(services, project)
         store = await services.ingest.find_or_create_store(caller, reference)
         for file in files:
