@@ -4,13 +4,15 @@ import asyncio
 import time
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import GaugeMetricFamily
 
 from app.api.bodies import json_response
 from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthDep, KeysDep, ProvidersDep
 from app.core import metrics as measures
 from app.core.errors import DiskFull, FootnoteError
 from app.db.database import Database
+from app.db.vector_indexes import StoreIndex
 
 router = APIRouter(tags=["operations"])
 
@@ -55,22 +57,33 @@ async def readyz(
 @router.get("/metrics")
 async def metrics(caller: CallerDep, database: DatabaseDep) -> Response:  # noqa: ARG001 - the caller is checked
     """Return counters for Prometheus. What only the database knows is asked now."""
-    await _note_database(database)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(measures.page(await _gauges(database)), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _note_database(database: Database) -> None:
-    for state, connections in database.pool().items():
-        measures.pool_connections.labels(state).set(connections)
+async def _gauges(database: Database) -> list[GaugeMetricFamily]:
+    pool = measures.pool_connections.family(database.pool())
+    system = database.system("metrics")
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
-            queue = await database.system("metrics").jobs.standing()
+            queue, indexes = await asyncio.gather(system.jobs.standing(), system.vector_indexes.list())
     except (FootnoteError, TimeoutError):
-        measures.database_up.set(0)
-        return
-    measures.database_up.set(1)
-    measures.queue_files.set(queue.files)
-    measures.queue_oldest_seconds.set(queue.oldest_seconds)
+        return [pool, measures.database_up.single(0)]
+    return [
+        pool,
+        measures.database_up.single(1),
+        measures.queue_files.single(queue.files),
+        measures.queue_oldest_seconds.single(queue.oldest_seconds),
+        *_of_indexes([index for index in indexes if index.lists is not None]),
+    ]
+
+
+def _of_indexes(indexes: list[StoreIndex]) -> list[GaugeMetricFamily]:
+    return [
+        measures.index_lists.family({index.public_id: index.lists or 0 for index in indexes}),
+        measures.index_probes.family({index.public_id: index.probes or 0 for index in indexes}),
+        measures.index_recall.family({index.public_id: index.recall or 0.0 for index in indexes}),
+        measures.index_gain.family({index.public_id: index.gain or 0.0 for index in indexes}),
+    ]
 
 
 async def _ping(database: Database) -> list[str]:

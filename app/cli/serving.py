@@ -1,38 +1,12 @@
-"""footnote serve, worker and migrate."""
+"""footnote serve: its options, before anything of the server is imported."""
 
-import asyncio
 import os
-import signal
-import sys
-import threading
-import webbrowser
-from contextlib import suppress
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from app.access.keys import DEFAULT_PROJECT
-from app.cli.banner import await_readiness, banner, page_address
-from app.cli.ingest_processes import ingest_processes
-from app.cli.ports import why_not_listen
-from app.cli.shared import (
-    EXIT_CONFIG,
-    EXIT_FAILED,
-    console,
-    give_up,
-    load_settings,
-    open_services,
-    print_plain,
-    say_doubts,
-)
-from app.db.database import Database
-from app.db.engine import DatabaseUrls
-from app.settings import Settings
-from app.sockets import server
-from app.sockets.options import SERVER_OPTIONS
-from app.startup import bring_up, hold_database
-
-_SHUTDOWN_SECONDS = 30
+from app.core.folders import temporary_folder
 
 
 def serve(
@@ -45,89 +19,7 @@ def serve(
     # The processes that serve read the environment, too.
     given = {"HOST": host, "PORT": port, "WORKERS": workers}
     os.environ.update({name: str(value) for name, value in given.items() if value is not None})
-    settings = load_settings()
-    say_doubts(settings)
-    if (reason := why_not_listen(settings.host, settings.port)) is not None:
-        give_up(reason, EXIT_FAILED)
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
-    with hold_database(url, settings.data_dir) as urls:
-        bring_up(urls)
-        try:
-            settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
-        except ValueError as error:
-            give_up(str(error), EXIT_CONFIG)
-        threading.Thread(target=_greet, args=(settings, browser), daemon=True).start()
-        # uvicorn hands the signal on when it has drained. What is held here ends in order then.
-        signal.signal(signal.SIGTERM, _end_in_order)
-        with ingest_processes(_leave_reading_to_others(settings)):
-            server.run(
-                "app.main:serve_app",
-                host=settings.host,
-                port=settings.port,
-                workers=settings.workers,
-                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-                **SERVER_OPTIONS,
-            )
-
-
-def worker(
-    is_child: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,  # noqa: FBT002 - a flag
-) -> None:
-    """Read queued files without serving: for servers with WORKER=off, or to help them."""
-    if is_child:
-        # Ctrl-C reaches every process of the terminal. The server tells this one when it is time.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_worker(until_stdin_ends=is_child))
-
-
-def migrate() -> None:
-    """Bring the database's schema up to this version."""
-    settings = load_settings()
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    with hold_database(url, settings.data_dir) as urls:
-        bring_up(urls)
-    console.print("The schema is up to date.")
-
-
-def _greet(settings: Settings, opens_page: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names
-    """Print the banner once the server answers, so that it stands last, and open the page if that is wanted."""
-    # The system chooses port 0 later, and uvicorn says which.
-    readiness = await_readiness(settings) if settings.port else None
-    if readiness is None:
-        return
-    print_plain(banner(settings, readiness))
-    if opens_page:
-        webbrowser.open(page_address(settings))
-
-
-async def _has_keys(urls: DatabaseUrls) -> bool:
-    database = Database.connect(urls)
-    try:
-        return (await database.system("keys").keys.standing(DEFAULT_PROJECT)).has_keys
-    finally:
-        await database.close()
-
-
-def _leave_reading_to_others(settings: Settings) -> int:
-    """Return how many processes shall read files. If there are some, the processes that serve read none."""
-    count = settings.ingest_process_count
-    if count:
-        os.environ["WORKER"] = "off"
-    return count
-
-
-def _end_in_order(*_: object) -> None:
-    sys.exit(0)
-
-
-async def _worker(*, until_stdin_ends: bool) -> None:
-    """Read files until the process is told to end. Files under way go back to the queue."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None, "a coroutine that runs has a task"
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    if until_stdin_ends:
-        loop.add_reader(sys.stdin, task.cancel)
-    async with open_services("worker") as services:
-        await services.worker.run()
+    with temporary_folder() as folder:
+        # The library for metrics looks for it when it is imported. All processes of this server count there together.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        import_module("app.cli.serving_here").serve_here(opens_page=browser)

@@ -1,8 +1,25 @@
-"""Counters and gauges, as Prometheus reads them."""
+"""Counters and gauges, as Prometheus reads them.
 
+The processes of one server count together: `footnote serve` gives them a folder for their figures, in which
+prometheus_client keeps them (its multiprocess mode, PROMETHEUS_MULTIPROC_DIR).
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "POST"})
 _LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120)
@@ -22,15 +39,9 @@ search_step_seconds = Histogram(
     "footnote_search_step_seconds", "Time of a search by its steps", ["step"], buckets=_LATENCIES
 )
 upstream_calls = Counter("footnote_upstream_calls", "Calls of upstream by outcome", ["path", "outcome"])
-database_up = Gauge("footnote_database_up", "Whether PostgreSQL answered when the metrics were asked for")
-pool_connections = Gauge(
-    "footnote_pool_connections", "Connections to PostgreSQL that transactions share", ["state"]
-)
 database_reads = Counter(
     "footnote_database_reads", "Reads of callers, where there are replicas, by who answered", ["server"]
 )
-queue_files = Gauge("footnote_queue_files", "Files that are not read yet")
-queue_oldest_seconds = Gauge("footnote_queue_oldest_seconds", "How long the oldest of them waits")
 chat_calls = Counter("footnote_chat_calls", "Answers asked of a chat provider", ["provider"])
 embedding_calls = Counter(
     "footnote_embedding_calls", "Calls of an embedding provider", ["provider", "purpose"]
@@ -52,17 +63,73 @@ searches = Counter("footnote_searches", "Searches by the way they went", ["route
 unlimited_requests = Counter(
     "footnote_unlimited_requests", "Counts for limits that were skipped because their storage was down"
 )
-index_lists = Gauge("footnote_index_lists", "Lists of a store's IVFFlat index", ["vector_store_id"])
-index_probes = Gauge("footnote_index_probes", "Lists that a search reads", ["vector_store_id"])
-index_recall = Gauge(
-    "footnote_index_recall", "Measured share of the exact top ten that the index finds", ["vector_store_id"]
-)
-index_gain = Gauge(
-    "footnote_index_gain", "How many times faster than a scan the index is", ["vector_store_id"]
-)
 index_care_failures = Counter(
     "footnote_index_care_failures", "Index builds, checks and clean-ups that failed; the log names the store"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A figure that is asked for when somebody reads the metrics, by whichever process is asked."""
+
+    name: str
+    documentation: str
+    labels: tuple[str, ...] = ()
+
+    def family(self, values: Mapping[str, float]) -> GaugeMetricFamily:
+        """Return the figure as Prometheus reads it: one value for each value of the label."""
+        family = GaugeMetricFamily(self.name, self.documentation, labels=self.labels)
+        for label, value in values.items():
+            family.add_metric([label], value)
+        return family
+
+    def single(self, value: float) -> GaugeMetricFamily:
+        """Return the figure that has no label."""
+        return GaugeMetricFamily(self.name, self.documentation, value=value)
+
+
+database_up = Gauge("footnote_database_up", "Whether PostgreSQL answered when the metrics were asked for")
+pool_connections = Gauge(
+    "footnote_pool_connections",
+    "Connections to PostgreSQL that transactions of this process share",
+    ("state",),
+)
+queue_files = Gauge("footnote_queue_files", "Files that are not read yet")
+queue_oldest_seconds = Gauge("footnote_queue_oldest_seconds", "How long the oldest of them waits")
+index_lists = Gauge("footnote_index_lists", "Lists of a store's IVFFlat index", ("vector_store_id",))
+index_probes = Gauge("footnote_index_probes", "Lists that a search reads", ("vector_store_id",))
+index_recall = Gauge(
+    "footnote_index_recall", "Measured share of the exact top ten that the index finds", ("vector_store_id",)
+)
+index_gain = Gauge(
+    "footnote_index_gain", "How many times faster than a scan the index is", ("vector_store_id",)
+)
+
+
+def page(gauges: Iterable[GaugeMetricFamily]) -> bytes:
+    """Return all that the server's processes have counted, and these gauges, as Prometheus reads them."""
+    asked = CollectorRegistry()
+    asked.register(_Asked(tuple(gauges)))
+    return generate_latest(_counted()) + generate_latest(asked)
+
+
+def _counted() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    ProcessCollector(registry=registry)
+    return registry
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked(Collector):
+    """Gauges whose values are known already."""
+
+    gauges: tuple[GaugeMetricFamily, ...]
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        return self.gauges
 
 
 def note_request(method: str, route: str, status: int | None, seconds: float) -> None:

@@ -96,8 +96,8 @@ class VectorIndexes:
         self._connections = connections
         self._owner = owner
 
-    async def list(self, *, min_chunks: int = 0) -> list[StoreIndex]:
-        """Return the stores that have an index or at least `min_chunks` chunks."""
+    async def list(self, *, min_chunks: int | None = None) -> list[StoreIndex]:
+        """Return the stores that have an index, and those with at least `min_chunks` chunks if that is given."""
         async with self._connections.begin() as connection:
             return [StoreIndex(*row) for row in await connection.execute(_LIST, {"min_chunks": min_chunks})]
 

@@ -126,8 +126,6 @@ class IndexCare:
             with _noting_failure():
                 if self._policy.build == "auto":
                     await self.do_due()
-            with _noting_failure():
-                self._show(await self.status())
             await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
             try:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
@@ -212,16 +210,6 @@ class IndexCare:
     async def _fresh(self, store: StoreIndex) -> StoreIndex:
         entries = await self._indexes.list(min_chunks=store.chunk_count)
         return next((entry for entry in entries if entry.store_id == store.store_id), store)
-
-    def _show(self, stores: list[StoreIndex]) -> None:
-        for gauge in (metrics.index_recall, metrics.index_probes, metrics.index_lists, metrics.index_gain):
-            gauge.clear()
-        for store in stores:
-            if store.lists is not None:
-                metrics.index_lists.labels(store.public_id).set(store.lists)
-                metrics.index_probes.labels(store.public_id).set(store.probes or 0)
-                metrics.index_recall.labels(store.public_id).set(store.recall or 0.0)
-                metrics.index_gain.labels(store.public_id).set(store.gain or 0.0)
 
 
 @contextmanager

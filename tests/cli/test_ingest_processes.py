@@ -48,10 +48,11 @@ def take_in(port: int, text: str) -> int:
 def test_a_file_is_read_by_a_process_that_is_replaced_when_it_dies(
     server: "subprocess.Popen[bytes]", free_port: int
 ) -> None:
-    """The server itself reads nothing: while that process stands still, a file waits."""
+    """The server itself reads nothing: while that process stands still, a file waits. Its figures are the server's."""
     assert wait_until(lambda: len(readers_of(server)) == 1, seconds=60)
     assert take_in(free_port, "Parental leave lasts nine months.") == 1
     [reader] = readers_of(server)
+    page = httpx.get(f"http://127.0.0.1:{free_port}/metrics").text
 
     os.kill(reader, signal.SIGSTOP)
     waiting = httpx.post(
@@ -62,6 +63,9 @@ def test_a_file_is_read_by_a_process_that_is_replaced_when_it_dies(
     unread = [file["status"] for file in httpx.get(url).json()["data"]]
     kill([reader])
 
+    # What that process has counted is shown with the rest.
+    assert 'footnote_embedded_texts_total{provider="fallback",purpose="document"} 1.0' in page
+    assert "process_resident_memory_bytes" in page
     assert sorted(unread) == ["completed", "in_progress"]
     assert wait_until(lambda: len(readers_of(server)) == 1, seconds=60)
     assert readers_of(server) != [reader]

@@ -21,8 +21,11 @@ def expressions() -> list[str]:
 
 def names_of(metric: str) -> set[str]:
     """Return the names under which a metric is scraped."""
+    gauges = [gauge for gauge in vars(metrics).values() if isinstance(gauge, metrics.Gauge)]
+    if any(gauge.name == metric for gauge in gauges):
+        return {metric}
     families = [family for family in REGISTRY.collect() if family.name == metric]
-    kinds = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}
+    kinds = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
     return {metric + ending for family in families for ending in kinds[family.type]}
 
 
@@ -37,7 +40,13 @@ def test_every_metric_that_is_shown_or_watched_exists() -> None:
 
 def test_every_label_that_is_asked_for_exists() -> None:
     """A label that is missing makes one sum of all."""
-    labels = {label for family in vars(metrics).values() for label in getattr(family, "_labelnames", ())}
+    labels = {
+        label
+        for family in vars(metrics).values()
+        for label in (
+            family.labels if isinstance(family, metrics.Gauge) else getattr(family, "_labelnames", ())
+        )
+    }
     asked = {
         label.strip()
         for expression in expressions()
