@@ -21,7 +21,14 @@ _LEXEME_COLUMNS = {
     "lexemes": "int8[]",
     "weights": "sparsevec",
 }
-_COUNT_COLUMNS = {"project_id": "varchar", "vector_store_id": "int8", "lexeme": "int8", "chunks": "int8"}
+_ADD_COUNTS = text("""
+    insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
+    select :project_id, :store_id, lexeme, chunks from unnest(:lexemes, :counts) holding (lexeme, chunks)
+""").bindparams(
+    bindparam("store_id", type_=BigInteger),
+    bindparam("lexemes", type_=ARRAY(BigInteger)),
+    bindparam("counts", type_=ARRAY(BigInteger)),
+)
 _COUNT = """
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
     select m.project_id, l.vector_store_id, lexeme & 4294967295, {sign} count(*)
@@ -124,12 +131,11 @@ class LexemeWriter(LexemeReader):
                     }
 
         await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
-        own = self._project_id
-        counts = (
-            {"project_id": own, "vector_store_id": store_id, "lexeme": lexeme, "chunks": count}
-            for lexeme, count in holding.items()
+        # Two arrays go out in a fraction of the time that a row for each lexeme takes.
+        counted = {"lexemes": list(holding), "counts": list(holding.values())}
+        await self._session.execute(
+            _ADD_COUNTS, counted | {"project_id": self._project_id, "store_id": store_id}
         )
-        await copy_rows(self._session, "lexeme_counts", _COUNT_COLUMNS, counts)
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
         """Copy the lexemes of another membership (its store and file) to this one."""
