@@ -89,10 +89,9 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
-        url = settings.database_url.get_secret_value() if settings.database_url else None
         with tracing.exported_to(settings.otel_exporter_otlp_endpoint, __version__):
             async with (
-                open_database(url, settings.data_dir) as database_urls,
+                open_database(settings.server_urls, settings.data_dir) as database_urls,
                 build_services(settings, database_urls, api_settings) as services,
                 mcp_endpoint.open_mcp(services, model=settings.chat_model) as mcp,
             ):

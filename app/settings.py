@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     ingest_processes: AutoOrNumber = "auto"
 
     database_url: SecretStr | None = None
+    database_owner_url: SecretStr | None = None
     database_read_url: SecretStr | None = None
     data_dir: Path = Path(".data")
 
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "text", "json"] = "auto"
 
     @field_validator(
+        "database_owner_url",
         "database_read_url",
         "page_api_key",
         "otel_exporter_otlp_endpoint",
@@ -125,7 +127,7 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("database_url", "database_read_url")
+    @field_validator("database_url", "database_owner_url", "database_read_url")
     @classmethod
     def _database_url_is_postgresql(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         scheme = value.get_secret_value().partition("://")[0] if value else "postgresql"
@@ -205,6 +207,11 @@ class Settings(BaseSettings):
             raise ValueError(
                 "EMBEDDING_PROVIDER=openai contradicts DEV_FALLBACKS=true, which never calls upstream. Remove one of them."
             )
+        if self.database_owner_url and not self.database_url:
+            raise ValueError(
+                "DATABASE_OWNER_URL names the tables' owner in the database of DATABASE_URL, which is not set. Set it, or "
+                "remove DATABASE_OWNER_URL."
+            )
         if self.database_read_url and not self.database_url:
             raise ValueError(
                 "DATABASE_READ_URL names replicas of the server of DATABASE_URL, which is not set. Set it, or remove "
@@ -232,6 +239,14 @@ class Settings(BaseSettings):
     def bootstrap_keys(self) -> tuple[SecretStr, ...]:
         """The bearer keys of API_KEYS; empty means that no key is needed."""
         return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
+
+    @property
+    def server_urls(self) -> tuple[str, str] | None:
+        """How the server's database is reached by the role that serves and by the tables' owner. None: the embedded one is used."""
+        if self.database_url is None:
+            return None
+        owner = self.database_owner_url or self.database_url
+        return self.database_url.get_secret_value(), owner.get_secret_value()
 
     @property
     def read_urls(self) -> tuple[SecretStr, ...]:

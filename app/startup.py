@@ -17,25 +17,27 @@ log = structlog.get_logger()
 
 
 @asynccontextmanager
-async def open_database(server_url: str | None, data_dir: Path) -> AsyncIterator[DatabaseUrls]:
+async def open_database(server_urls: tuple[str, str] | None, data_dir: Path) -> AsyncIterator[DatabaseUrls]:
     """Yield the URLs of a migrated database, held open until the block ends."""
     with ExitStack() as stack:
-        urls = await asyncio.to_thread(stack.enter_context, hold_database(server_url, data_dir))
+        urls = await asyncio.to_thread(stack.enter_context, hold_database(server_urls, data_dir))
         await asyncio.to_thread(bring_up, urls)
         yield urls
 
 
 @contextmanager
-def hold_database(server_url: str | None, data_dir: Path) -> Iterator[DatabaseUrls]:
-    """Yield the URLs of the server's database, or of the embedded one, started when there is no URL.
+def hold_database(server_urls: tuple[str, str] | None, data_dir: Path) -> Iterator[DatabaseUrls]:
+    """Yield the URLs of the server's database, given those of the serving role and of the owner, or of the embedded one.
 
     Raises DatabaseUnusable, EmbeddedPostgresError.
     """
-    if server_url is not None:
+    if server_urls is not None:
         log.info("database", kind="server")
-        urls = DatabaseUrls.of_one_role(sqlalchemy_url(server_url))
-        check_usable(urls.owning)
-        yield urls
+        serving, owning = map(sqlalchemy_url, server_urls)
+        check_usable(owning, named="DATABASE_URL" if owning == serving else "DATABASE_OWNER_URL")
+        if owning != serving:
+            check_usable(serving, named="DATABASE_URL")
+        yield DatabaseUrls(serving, owning)
         return
 
     # Imported only here: with DATABASE_URL the embedded server is not needed.

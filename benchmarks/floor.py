@@ -132,7 +132,7 @@ async def _filled(service: Running) -> tuple[VectorStore, Prose]:
     texts = prose.texts(_CHUNKS, characters=_CHARACTERS)
     vectors = (await FallbackEmbeddings(dimensions=_DIMENSIONS).embed(texts, purpose="document")).vectors
     address = service.database.replace("postgresql://", "postgresql+psycopg://")
-    database = Database.connect(DatabaseUrls.of_one_role(address))
+    database = Database.connect(DatabaseUrls(address, address))
     try:
         store = await make_store(database, "floor", _DIMENSIONS)
         await fill(database, store, vectors, files=by_file(_CHUNKS, chunks=20), texts=texts)

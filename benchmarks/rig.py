@@ -39,7 +39,7 @@ async def own_database() -> AsyncIterator[tuple[Database, str]]:
     """Open a migrated database on an embedded PostgreSQL with its usual settings; with its address for psycopg."""
     with tempfile.TemporaryDirectory() as folder, start_embedded(Path(folder) / "data") as held:
         migrate(held.url)
-        database = Database.connect(DatabaseUrls.of_one_role(held.url))
+        database = Database.connect(DatabaseUrls(held.url, held.url))
         try:
             yield database, held.url.replace("postgresql+psycopg://", "postgresql://")
         finally:

@@ -78,9 +78,8 @@ async def _measure(rows: int, dimensions: int) -> None:
     topics, prose = Topics(rows, dimensions), Prose()
     # Deferred: the index is built by this script, when the store is full.
     with running(EMBEDDING_DIMENSIONS=str(dimensions), VECTOR_INDEX_BUILD="deferred") as service:
-        database = Database.connect(
-            DatabaseUrls.of_one_role(service.database.replace("postgresql://", "postgresql+psycopg://"))
-        )
+        url = service.database.replace("postgresql://", "postgresql+psycopg://")
+        database = Database.connect(DatabaseUrls(url, url))
         store = await make_store(database, "scale", dimensions)
         stored = await _store(database, store, rows, topics=topics, prose=prose)
         searches = await _search(database, store, topics.draw(100))

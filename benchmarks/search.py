@@ -146,9 +146,8 @@ async def _http(dimensions: int) -> None:
     rows = _SMALL
     vectors, queries = clustered(rows, dimensions)
     with running(EMBEDDING_DIMENSIONS=str(dimensions)) as service:
-        database = Database.connect(
-            DatabaseUrls.of_one_role(service.database.replace("postgresql://", "postgresql+psycopg://"))
-        )
+        url = service.database.replace("postgresql://", "postgresql+psycopg://")
+        database = Database.connect(DatabaseUrls(url, url))
         store = await make_store(database, "http", dimensions)
         await fill(database, store, vectors, files=by_file(rows), texts=texts_of(None, rows))
         await _analyze(database)

@@ -15,7 +15,6 @@ from app.core.logging import configure_logging
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
-from app.db.migrating import migrate
 from app.main import create_app
 from app.postgres.cluster import OWNER, SERVING
 from app.postgres.embedded import EmbeddedPostgres, start_embedded
@@ -49,6 +48,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterat
     shared = base if worker_id == "master" else base.parent
     with start_embedded(shared / "postgres", settings=_FAST) as embedded:
         yield embedded
+
+
+def two_roles(url: str) -> dict[str, Any]:
+    """Return the settings of a server that serves as the embedded PostgreSQL is served: not by the tables' owner."""
+    return {"database_url": serving_url(url), "database_owner_url": url}
 
 
 def serving_url(url: str) -> str:
@@ -151,7 +155,7 @@ def make_server(clean_url: str) -> Iterator[MakeServer]:
     with ExitStack() as stack:
 
         def make(**overrides: Any) -> LiveServer:
-            settings = Settings(_env_file=None, **({"database_url": clean_url} | overrides))
+            settings = Settings(_env_file=None, **(two_roles(clean_url) | overrides))
             return stack.enter_context(serve(create_app(settings)))
 
         yield make
@@ -161,13 +165,13 @@ def make_server(clean_url: str) -> Iterator[MakeServer]:
 def shared_url(make_database: Callable[[str], str]) -> str:
     """The shared server's database."""
     url = make_database("shared")
-    migrate(url)
+    bring_up(DatabaseUrls(serving_url(url), url))
     return url
 
 
 @pytest.fixture(scope="session")
 def _shared_server(shared_url: str) -> Iterator[LiveServer]:
-    with serve(create_app(Settings(_env_file=None, database_url=shared_url))) as server:
+    with serve(create_app(Settings(_env_file=None, **two_roles(shared_url)))) as server:
         yield server
 
 

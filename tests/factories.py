@@ -79,7 +79,7 @@ def with_keys(url: str, work: Callable[[KeyLibrary], Awaitable[T]]) -> T:
     """Do some work with the keys of a database."""
 
     async def do() -> T:
-        database = Database.connect(DatabaseUrls.of_one_role(url))
+        database = Database.connect(DatabaseUrls(url, url))
         try:
             return await work(KeyLibrary(database.system("keys").keys, database.system("keys").audit))
         finally:

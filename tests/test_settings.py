@@ -119,3 +119,17 @@ def test_keys_and_origins_are_lists() -> None:
 
     assert [key.get_secret_value() for key in settings.bootstrap_keys] == ["one", "two"]
     assert settings.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_an_owner_of_tables_needs_a_server() -> None:
+    """Two roles of one database; without an owner the role that serves is it."""
+    alone = make(database_url="postgresql://app@db/footnote")
+    both = make(
+        database_url="postgresql://app@db/footnote", database_owner_url="postgresql://boss@db/footnote"
+    )
+
+    assert make().server_urls is None
+    assert alone.server_urls == ("postgresql://app@db/footnote",) * 2
+    assert both.server_urls == ("postgresql://app@db/footnote", "postgresql://boss@db/footnote")
+    with pytest.raises(ValidationError, match="DATABASE_OWNER_URL names"):
+        make(database_owner_url="postgresql://boss@db/footnote")

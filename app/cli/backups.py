@@ -10,7 +10,6 @@ import typer
 from app.cli.shared import console, give_up, load_settings, open_services
 from app.db import checking
 from app.library import backups
-from app.settings import Settings
 from app.startup import bring_up, hold_database
 
 _MOST_SEARCHES = 5
@@ -27,7 +26,7 @@ def _group() -> None:
 def check() -> None:
     """Read every table and index, compare the counters, and search; exit 1 with what is wrong."""
     settings = load_settings()
-    with hold_database(_url(settings), settings.data_dir) as urls:
+    with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
         examined = checking.check(urls.owning)
         if examined.faults:
@@ -45,7 +44,7 @@ def check() -> None:
 def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
     """Write everything in the database into a file, as of one moment. Servers may go on."""
     settings = load_settings()
-    with hold_database(_url(settings), settings.data_dir) as urls:
+    with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
         rows = backups.back_up(urls, file)
     _say(f"{_listed(rows)} in {file}.")
@@ -57,7 +56,7 @@ def restore(
 ) -> None:
     """Load a backup into an empty database, all of it or nothing, and check it. Servers must not run."""
     settings = load_settings()
-    with hold_database(_url(settings), settings.data_dir) as urls:
+    with hold_database(settings.server_urls, settings.data_dir) as urls:
         loaded = backups.restore(urls, file, replaces=force)
         bring_up(urls)
         rows = backups.compare(urls, loaded)
@@ -71,10 +70,6 @@ async def _search(samples: list[checking.Sample]) -> int:
         for sample in samples:
             await backups.find_again(services.search, sample)
     return len(samples)
-
-
-def _url(settings: Settings) -> str | None:
-    return settings.database_url.get_secret_value() if settings.database_url else None
 
 
 def _listed(rows: Mapping[str, int]) -> str:

@@ -41,9 +41,8 @@ def serve_here(*, opens_page: bool) -> None:
     say_doubts(settings)
     if (reason := why_not_listen(settings.host, settings.port)) is not None:
         give_up(reason, EXIT_FAILED)
-    url = settings.database_url.get_secret_value() if settings.database_url else None
     # Held here too, so that the embedded PostgreSQL outlives a worker that is replaced.
-    with hold_database(url, settings.data_dir) as urls:
+    with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
         try:
             settings.check_access(has_keys=asyncio.run(_has_keys(urls)))
@@ -77,8 +76,7 @@ def worker(
 def migrate() -> None:
     """Bring the database's schema up to this version."""
     settings = load_settings()
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    with hold_database(url, settings.data_dir) as urls:
+    with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
     console.print("The schema is up to date.")
 

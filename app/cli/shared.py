@@ -28,9 +28,8 @@ console = Console()
 async def open_services(role: Role = "command") -> AsyncIterator[Services]:
     """Yield the services with the background tasks of a role. The queue is left to servers and workers."""
     settings = load_settings()
-    url = settings.database_url.get_secret_value() if settings.database_url else None
     async with (
-        open_database(url, settings.data_dir) as database_urls,
+        open_database(settings.server_urls, settings.data_dir) as database_urls,
         build_services(
             settings, database_urls, make_api_settings(settings, __version__), role=role
         ) as services,

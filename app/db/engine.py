@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 import psycopg
@@ -40,10 +40,6 @@ class DatabaseUrls:
     owning: str
     data_dir: Path | None = None
     reading: tuple[str, ...] = ()
-
-    @classmethod
-    def of_one_role(cls, url: str) -> Self:
-        return cls(url, url)
 
 
 def sqlalchemy_url(url: str) -> str:

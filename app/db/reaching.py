@@ -9,11 +9,11 @@ _SECONDS = 10
 
 
 class DatabaseUnusable(FootnoteError):
-    """The server of DATABASE_URL cannot be used; the message says why."""
+    """A database server cannot be used; the message names the setting and says why."""
 
 
-def check_usable(url: str) -> None:
-    """Raise DatabaseUnusable if nobody answers at a SQLAlchemy URL, or refuses us, or lacks pgvector."""
+def check_usable(url: str, *, named: str) -> None:
+    """Raise DatabaseUnusable if nobody answers at the SQLAlchemy URL of a setting, or refuses us, or lacks pgvector."""
     address = make_url(url).set(drivername="postgresql")
     try:
         with psycopg.connect(
@@ -23,12 +23,12 @@ def check_usable(url: str) -> None:
             has_vector = connection.execute(query).fetchone() is not None
     except psycopg.Error as error:
         raise DatabaseUnusable(
-            f"DATABASE_URL leads to no usable PostgreSQL: {_reason(error)}. Start the server or correct DATABASE_URL; "
-            "without it, Footnote starts a PostgreSQL of its own."
+            f"{named} leads to no usable PostgreSQL: {_reason(error)}. Start the server or correct {named}; without "
+            "DATABASE_URL, Footnote starts a PostgreSQL of its own."
         ) from error
     if not has_vector:
         raise DatabaseUnusable(
-            f"The PostgreSQL of DATABASE_URL at {address.host or 'a socket'} lacks the extension pgvector. "
+            f"The PostgreSQL of {named} at {address.host or 'a socket'} lacks the extension pgvector. "
             "Install it there (https://github.com/pgvector/pgvector#installation)."
         )
 

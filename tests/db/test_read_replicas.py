@@ -20,7 +20,8 @@ CALLER = Caller("proj_default")
 def servers() -> Iterator[tuple[PostgresServer, PostgresServer]]:
     """A migrated primary and a replica of it."""
     with serve_with_replicas() as (primary, (replica,)):
-        bring_up(DatabaseUrls.of_one_role(sqlalchemy_url(primary.url)))
+        url = sqlalchemy_url(primary.url)
+        bring_up(DatabaseUrls(url, url))
         yield primary, replica
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
@@ -11,7 +12,8 @@ from app.db.engine import DatabaseUrls
 from app.db.roles import OPEN, let_serve
 from app.library.conversations import ConversationLibrary
 from app.models import Record
-from tests.conftest import conninfo, serving_url
+from app.postgres.cluster import SERVING
+from tests.conftest import MakeServer, conninfo, serving_url
 from tests.factories import make_store_with
 
 
@@ -109,7 +111,7 @@ def test_one_role_is_left_as_it_is(clean_url: str) -> None:
     with psycopg.connect(conninfo(clean_url)) as owner:
         before = _granted(owner)
 
-        let_serve(DatabaseUrls.of_one_role(clean_url))
+        let_serve(DatabaseUrls(clean_url, clean_url))
 
         assert _granted(owner) == before
 
@@ -118,3 +120,22 @@ def _granted(connection: psycopg.Connection) -> list[tuple[object, ...]]:
     """Return the version of each table's row in the catalogue, with what is granted on it."""
     query = "select oid, xmin::text, relacl::text from pg_class where relkind in ('r', 'S') order by oid"
     return connection.execute(query).fetchall()
+
+
+def test_a_server_of_ones_own_is_served_by_its_serving_role(make_server: MakeServer, clean_url: str) -> None:
+    """DATABASE_OWNER_URL migrates; what requests do is done by the role of DATABASE_URL, behind the wall."""
+    server = make_server(database_url=serving_url(clean_url), database_owner_url=clean_url)
+
+    body = {"text": "Parental leave lasts nine months.", "vector_store": "hr"}
+    httpx.post(f"{server.v1}/ingest", json=body, timeout=60).raise_for_status()
+    with psycopg.connect(conninfo(clean_url)) as owner:
+        connected = owner.execute(
+            "select count(*) filter (where usename = %s) > 0 from pg_stat_activity where datname = current_database()",
+            [SERVING],
+        ).fetchone()
+        walled = psycopg.connect(conninfo(serving_url(clean_url)))
+        with walled:
+            seen = walled.execute("select count(*) from files").fetchone()
+
+    assert connected == (True,)
+    assert seen == (0,)

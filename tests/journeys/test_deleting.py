@@ -188,7 +188,7 @@ def test_a_copy_keeps_its_own_text(live_server: LiveServer) -> None:
 async def test_an_upload_that_nobody_completes_is_emptied(live_server: LiveServer, shared_url: str) -> None:
     """Its parts go when its hour is over; those of one that is open stay."""
     upload = begin_upload(live_server, "a.txt")
-    database = Database.connect(DatabaseUrls.of_one_role(shared_url))
+    database = Database.connect(DatabaseUrls(shared_url, shared_url))
     expiry = Expiry(database.system("expiry").expired_rows)
 
     await expiry.sweep()
@@ -219,7 +219,7 @@ async def test_expired_files_and_late_records_are_forgotten(
         connection.execute("update files set expires_at = now() where public_id = %s", (expiring["file_id"],))
     assert "retrievals" in holding(shared_url)
 
-    database = Database.connect(DatabaseUrls.of_one_role(shared_url))
+    database = Database.connect(DatabaseUrls(shared_url, shared_url))
     await Expiry(database.system("expiry").expired_rows).sweep()
     await database.close()
 

@@ -132,7 +132,8 @@ async def test_a_killed_servers_folders_are_swept_without_a_database(
     left.mkdir()
     for name in (".held", "text"):
         (left / name).touch()
-    nowhere = Database.connect(DatabaseUrls.of_one_role("postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+    url = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    nowhere = Database.connect(DatabaseUrls(url, url))
 
     with pytest.raises(Overloaded):
         await Expiry(nowhere.system("expiry").expired_rows).sweep()
