@@ -5,10 +5,11 @@ import mailbox
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from email.message import MIMEPart
 from email.policy import default
 
+from app.reading import tnef
 from app.reading.calendars import read_calendar
 from app.reading.document import Document, Parts, Source, Unreadable
 from app.reading.encodings import decode
@@ -42,13 +43,16 @@ def read_message(message: MIMEPart, source: Source) -> Document:
     """Return the text of a parsed message: its head, its body, its attachments."""
     attached = Parts()
     names: list[str] = []
+    body = _body(message, source)
     for part in _attachments(message):
-        name, data = _file_of(part)
-        names.append(name)
-        attached.add(source.inside(name, data))
+        files, text = _files_of(part, source)
+        body = body or text
+        for name, data in files:
+            names.append(name)
+            attached.add(source.inside(name, data))
     head = "\n".join(f"{name}: {message[name]}" for name in _SHOWN_HEADERS if message[name])
     listed = f"Attachments: {', '.join(names)}" if names else ""
-    texts = (head, _body(message, source), *_other_texts(message, source), listed, *attached.texts)
+    texts = (head, body, *_other_texts(message, source), listed, *attached.texts)
     return Document("\n\n".join(filter(None, texts)), warnings=tuple(attached.warnings))
 
 
@@ -136,6 +140,16 @@ def _is_file(part: MIMEPart) -> bool:
     disposition = part.get_content_disposition()
     is_shown = part.get_content_maintype() == "image" and disposition == "inline"
     return not is_shown and bool(part.get_filename() or disposition == "attachment")
+
+
+def _files_of(part: MIMEPart, source: Source) -> tuple[list[tuple[str, bytes]], str]:
+    """Return the files that a part holds, and the text of the message that its package has beside them."""
+    name, data = _file_of(part)
+    if data.startswith(tnef.MARK):
+        with suppress(Unreadable):
+            package = tnef.unpack(data)
+            return package.files, package.text(source)
+    return [(name, data)], ""
 
 
 def _file_of(part: MIMEPart) -> tuple[str, bytes]:
