@@ -1,6 +1,8 @@
 """HTML: the title first, then the main content, then what surrounds it; no scripts, no hidden parts."""
 
 import re
+from collections.abc import Iterable, Sequence
+from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -157,7 +159,28 @@ def _is_data(table: LexborNode) -> bool:
     return table.css_first("th") is not None or not table.css_first("ul, ol")
 
 
+def without_spans(html: str) -> str:
+    """Return the HTML of one table with its cells filled into all that they span; it stays as it is if it is a layout."""
+    table = LexborHTMLParser(html).css_first("table")
+    if table is None or not _is_data(table):
+        return html
+    rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in _rows(table))
+    caption = f"<p>{escape(_caption(table))}</p>" if _caption(table) else ""
+    return f"{caption}<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
 def _table(table: LexborNode) -> str:
+    lines = "\n".join(stream_rows(_rows(table)))
+    caption = _caption(table)
+    return f"{caption}\n\n{lines}" if caption else lines
+
+
+def _caption(table: LexborNode) -> str:
+    caption = table.css_first("caption")
+    return " ".join(caption.text().split()) if caption is not None else ""
+
+
+def _rows(table: LexborNode) -> Iterable[Sequence[str]]:
     rows: list[list[str]] = []
     grouped: set[int] = set()
     below: dict[int, tuple[int, str]] = {}
@@ -178,9 +201,7 @@ def _table(table: LexborNode) -> str:
         if len(own) == 1 and _span(own[0], "colspan") == len(cells):
             cells[1:] = [""] * (len(cells) - 1)
         rows.append(cells)
-    caption = table.css_first("caption")
-    lines = "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
-    return f"{' '.join(caption.text().split())}\n\n{lines}" if caption is not None else lines
+    return join_group_headers(enumerate(rows), grouped_rows=grouped)
 
 
 def _fill_from_above(cells: list[str], below: dict[int, tuple[int, str]]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.core.text import clean_text
 from app.reading.archives import is_packed, read_archive, refuse_bomb
+from app.reading.books import read_book
 from app.reading.calendars import read_calendar
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
@@ -19,12 +20,12 @@ from app.reading.kinds import find_kind
 from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
-from app.reading.office import read_book, read_by_parser
 from app.reading.old_spreadsheets import read_old_workbook
 from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
 from app.reading.outlook import read_outlook
 from app.reading.packed import read_packed, read_tar
+from app.reading.parser import read_by_parser
 from app.reading.pdf import read_pdf
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides

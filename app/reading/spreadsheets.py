@@ -14,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from app.reading.cell_formats import cell_text
 from app.reading.charts import read_charts
 from app.reading.document import Document, Source
-from app.reading.office import read_by_parser
+from app.reading.parser import read_by_parser
 from app.reading.tables import join_group_headers, split_tables, stream_rows
 
 # A larger workbook is read row by row. openpyxl then gives no merged cells and comments.
