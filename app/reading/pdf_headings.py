@@ -19,7 +19,8 @@ _FEWEST_LETTERS = 2
 _FEWEST_ENTRIES = 2
 # Bold lines: white space between words, and above, as parts of the height of a line.
 _WIDEST_SPACE, _SPACE_ABOVE = 1.0, 0.4
-_NO_TITLE_ENDS = (".", ",", ";")
+# A sentence, or a name with its value.
+_NO_TITLE = re.compile(r"[.,;]$|:\s.*\d")
 _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 
@@ -132,7 +133,7 @@ def _is_bold_title(line: Sequence[Word], above: Sequence[Word] | None) -> bool:
         return False
     height = line[0].bottom - line[0].top
     is_apart = any(after.left - one.right > _WIDEST_SPACE * height for one, after in pairwise(line))
-    if is_apart or line[-1].text.endswith(_NO_TITLE_ENDS):
+    if is_apart or _NO_TITLE.search(" ".join(word.text for word in line)):
         return False
     return (
         above is None

@@ -24,6 +24,7 @@ _LONGEST_CELL_WORDS = 3.0
 # White space between columns, and between lines of one table, as parts of the height of a line.
 _NARROWEST_GAP, _WIDE_GAP = 0.1, 0.5
 _WIDEST_LEADING = 1.6
+_SAME_CELL_LEADING = 1.55
 _MOST_CELLS = 20_000
 
 
@@ -42,8 +43,13 @@ class Table:
 def find_tables(layout: Layout) -> list[Table]:
     """Return the tables of a page from top to bottom, each cell as a text; a merged cell counts for all that it spans."""
     drawn = list(_grids(layout))
-    left = [word for word in layout.words if not any(_is_within(word, table.box) for table in drawn)]
+    left = [word for word in layout.words if not is_in_tables(word, drawn)]
     return sorted([*drawn, *_spaced(group_lines(left))], key=lambda table: table.box[1])
+
+
+def is_in_tables(word: Word, tables: Iterable[Table]) -> bool:
+    """Whether a word stands in one of the tables."""
+    return any(_is_within(word, table.box) for table in tables)
 
 
 def _grids(layout: Layout) -> Iterator[Table]:
@@ -208,8 +214,17 @@ def _without_titles(run: Sequence[list[Word]]) -> tuple[Sequence[list[Word]], li
         if not kept or (kept[0] == 0 and kept[-1] == len(run) - 1) or len(kept) < _FEWEST_ROWS:
             return run, gaps
         # The last row of a table may well have one value only, if it has a place of its own.
-        last = len(run) if kept[0] else kept[-1] + 1
+        last = len(run) if kept[0] else _end_of_cells(run, kept[-1] + 1, gaps)
         run = run[kept[0] : last]
+
+
+def _end_of_cells(run: Sequence[Sequence[Word]], end: int, gaps: Sequence[float]) -> int:
+    """Return where a table ends, with lines that go on with a cell of its last row which is not the first."""
+    while end < len(run) and gaps and run[end][0].left > gaps[0] and end > 0:
+        if run[end][0].middle[1] - run[end - 1][0].middle[1] > _SAME_CELL_LEADING * _height(run[end]):
+            break
+        end += 1
+    return end
 
 
 def _count_cells(line: Sequence[Word], gaps: Sequence[float]) -> int:

@@ -94,6 +94,7 @@ def test_bold_words_are_no_headings() -> None:
         canvas.setFont("Helvetica-Bold", 11)
         canvas.drawString(72, 547, "never for longer than an hour")
         canvas.drawString(72, 510, "Dogs pay at the weekend.")
+        canvas.drawString(72, 460, "Total: 3.292,14 €")
         canvas.drawString(72, 480, "Total")
         canvas.drawString(300, 480, "12 dogs")
 
