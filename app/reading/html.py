@@ -46,12 +46,16 @@ def read_html(source: Source) -> Document:
     title = " ".join((_title(tree) or "").split())
     for node in tree.css(_NEVER_SHOWN):
         node.decompose()
+    for node in tree.css("p.title"):
+        heading = LexborHTMLParser(f"<h1>{escape(node.text())}</h1>").css_first("h1")
+        assert heading is not None, "it was just written"
+        node.replace_with(heading)
     body = tree.body
     if body is None:
         return Document(title)
     around = _take_around(body)
     main = _markdown(source, body.html or "")
-    if title and _first_heading(main) != title:
+    if title and not _begins_with(main, title):
         main = f"# {title}\n\n{main}"
     rest = "\n\n".join(filter(None, (_markdown(source, html) for html in around)))
     rest = re.sub(r"(?m)^#+ ", "", rest)
@@ -67,16 +71,18 @@ def declared_encoding(data: bytes) -> str | None:
 
 
 def _title(tree: LexborHTMLParser) -> str | None:
-    for selector in ("title", "h1"):
+    # Documents of Google's have no title of a page, and their own title is no heading.
+    for selector in ("title", "p.title", "h1"):
         node = tree.css_first(selector)
         if node is not None and (text := node.text(strip=True)):
             return text
     return None
 
 
-def _first_heading(text: str) -> str:
+def _begins_with(text: str, title: str) -> bool:
+    """Whether a text begins with its title as a heading."""
     first = text.lstrip().partition("\n")[0]
-    return first.lstrip("# ").strip() if first.startswith("#") else ""
+    return first.startswith("#") and first.lstrip("# ").strip() == title
 
 
 def _take_around(body: LexborNode) -> list[str]:
@@ -170,9 +176,22 @@ def without_spans(html: str) -> str:
 
 
 def _table(table: LexborNode) -> str:
-    lines = "\n".join(stream_rows(_rows(table)))
+    lines = _named_values(table) or "\n".join(stream_rows(_rows(table)))
     caption = _caption(table)
     return f"{caption}\n\n{lines}" if caption else lines
+
+
+def _named_values(table: LexborNode) -> str:
+    """Return the rows of a table as ``name: value`` if each has a name at its side, as boxes beside an article have."""
+    rows = [row.css(_CELLS) for row in table.css(_ROWS)]
+    pairs = [row for row in rows if len(row) == 2]
+    are_names = all(row[0].tag == "th" and row[1].tag == "td" for row in pairs)
+    if len(pairs) < 2 or not are_names or any(len(row) > 2 for row in rows):
+        return ""
+    texts = ([" ".join(cell.text(separator=" ").split()) for cell in row] for row in rows)
+    return "\n\n".join(
+        f"{row[0].rstrip(':')}: {row[1]}" if len(row) == 2 else row[0] for row in texts if any(row)
+    )
 
 
 def _caption(table: LexborNode) -> str:
