@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from app.reading.pdf_layout import Layout, Word, group_lines
 
@@ -19,6 +20,8 @@ _FEWEST_LETTERS = 2
 _FEWEST_ENTRIES = 2
 # Bold lines: white space between words, and above, as parts of the height of a line.
 _WIDEST_SPACE, _SPACE_ABOVE = 1.0, 0.4
+# Of a page of two columns, at least this many lines have a gap at the same place, and this share of all.
+_FEWEST_LINES, _LINES_OF_COLUMNS = 8, 0.4
 # A sentence, or a name with its value.
 _NO_TITLE = re.compile(r"[.,;]$|:\s.*\d")
 _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
@@ -106,7 +109,7 @@ def _on_page(
     found: dict[str, Heading] = {}
     before: tuple[int, float, float] | None = None
     above: list[Word] | None = None
-    for line in group_lines(page.words):
+    for line in _by_columns(group_lines(page.words)):
         text = " ".join(word.text for word in line)
         size = min(_rounded(word.size) for word in line)
         level = levels.get(size)
@@ -125,6 +128,36 @@ def _on_page(
         found[key(text)] = Heading(level, goes_on=goes_on)
         before = level, size, line[0].bottom
     return found
+
+
+def _by_columns(lines: Sequence[list[Word]]) -> list[list[Word]]:
+    """Return the lines of a page of two columns column by column, all others as they are."""
+    gaps = [gap for line in lines if (gap := _widest_gap(line)) is not None]
+    if not gaps:
+        return list(lines)
+    middle = median((left + right) / 2 for left, right in gaps)
+    crossed = [left <= middle <= right for left, right in gaps]
+    if sum(crossed) < max(_FEWEST_LINES, len(lines) * _LINES_OF_COLUMNS):
+        return list(lines)
+    sides = [
+        ([word for word in line if word.right <= middle], [word for word in line if word.left >= middle])
+        for line in lines
+    ]
+    split = [
+        pair if sum(map(len, pair)) == len(line) else (line, [])
+        for pair, line in zip(sides, lines, strict=True)
+    ]
+    return [left for left, _ in split if left] + [right for _, right in split if right]
+
+
+def _widest_gap(line: Sequence[Word]) -> tuple[float, float] | None:
+    """Return where the widest white space of a line is, None where there is none that is wide."""
+    gap = max(
+        ((one.right, after.left) for one, after in pairwise(line)),
+        key=lambda gap: gap[1] - gap[0],
+        default=(0, 0),
+    )
+    return gap if gap[1] - gap[0] > _WIDEST_SPACE * (line[0].bottom - line[0].top) else None
 
 
 def _is_bold_title(line: Sequence[Word], above: Sequence[Word] | None) -> bool:

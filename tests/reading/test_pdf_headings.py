@@ -105,3 +105,24 @@ def test_bold_words_are_no_headings() -> None:
 
     assert "#" not in read_file("a.pdf", make_pdf(draw)).pages[0]
     assert "#" not in read_file("a.pdf", make_pdf(bold)).pages[0]
+
+
+def test_headings_are_found_in_columns() -> None:
+    """Each stands beside text of the other column; larger letters and bold ones alike."""
+
+    def draw(canvas: Canvas) -> None:
+        for x, title, font, size in (
+            (72, "1 Introduction", "Helvetica-Bold", 10),
+            (320, "2 Results", "Helvetica", 13),
+        ):
+            for number in range(20):
+                canvas.setFont("Helvetica", 10)
+                if number == 9:
+                    canvas.setFont(font, size)
+                text = title if number == 9 else f"Line {number} of the text says what it says."
+                canvas.drawString(x, 700 - 14 * number - 8 * (number >= 9) - (x > 300), text)
+
+    text = read_file("a.pdf", make_pdf(draw)).pages[0]
+
+    assert "\n\n# 2 Results\n\n" in text
+    assert "\n\n## 1 Introduction\n\n" in text
