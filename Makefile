@@ -61,7 +61,7 @@ run: $(VENV)/run.stamp ## start Footnote on http://127.0.0.1:8000
 	@exec $(BIN)/python -m app serve
 
 test: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## run every test
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term $(ARGS)
 	$(if $(ARGS),,$(BIN)/coverage report --include=$(subst $(space),$(comma),$(CORES)) --fail-under=100)
 
 # Other people's clients live in environments of their own: they need other versions than we do.

@@ -1,5 +1,6 @@
 """The application: middleware, routers, error handlers, and the services for as long as it runs."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,6 +39,7 @@ from app.api.idempotency import Idempotency
 from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
 from app.core import tracing
 from app.core.logging import configure_logging
+from app.core.tokens import load_tokens
 from app.mcp import endpoint as mcp_endpoint
 from app.services import ApiSettings, Services, build_services, make_api_settings
 from app.settings import Settings
@@ -95,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
                 build_services(settings, database_urls, api_settings) as services,
                 mcp_endpoint.open_mcp(services, model=settings.chat_model) as mcp,
             ):
+                await asyncio.to_thread(load_tokens)
                 yield {"services": services, "mcp": mcp}
 
     app = FastAPI(

@@ -3,29 +3,39 @@
     python -m benchmarks.reading [--files 200]
 
 Makes its files itself. Prints a line for the small files (files a second by the reading process, over those of a process
-that is started and loads the parsers for each file, as was done before) and a line for each large one (seconds, and the
-peak memory of the process that read it).
+that is started and loads the parsers for each file, as was done before), a line for the same files taken in by a server
+(uploads and one batch, until all are searchable, over as long as the server takes for the same texts as .txt files and an
+interpreter for each file takes to read them), and a line for each large one (seconds, and the peak memory of the process
+that read it).
 """
 
 import argparse
 import asyncio
 import io
 import mailbox
+import os
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
 import docx
+import openai
 from openpyxl import Workbook
 from reportlab.pdfgen.canvas import Canvas
 
 from app.ingest.extract import Extractor
+from benchmarks.service import running
 
 _AT_ONCE = 2
+# As many tell what an interpreter costs.
+_ALONE_FILES = 40
 # Left at once: the parser's threads do not always outlive the interpreter in peace.
 _ALONE = """
 import os, resource, sys
@@ -47,19 +57,60 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small = _write_small(folder, arguments.files)
-        by_fork = asyncio.run(_files_a_second(small, _by_fork))
-        alone = asyncio.run(_files_a_second(small[:40], _by_interpreter))
+        by_fork = asyncio.run(_measure(small, _by_fork))
+        some = small[:_ALONE_FILES]
+        alone = asyncio.run(_measure(some, _by_interpreter)).times(len(small) / len(some))
+        now, as_text = _by_batch(small)
+        before = as_text + alone
         print(
-            f"small files={len(small)} fork/interpreter={by_fork / alone:.1f} ({by_fork:.1f} / {alone:.1f} files/s)"
+            f"by batch files={len(small)} before/now={before.wall / now.wall:.1f} by the clock "
+            f"({len(small) / now.wall:.1f} / {len(small) / before.wall:.1f} files/s), {before.cpu / now.cpu:.1f} in CPU time "
+            f"({1000 * now.cpu / len(small):.0f} / {1000 * before.cpu / len(small):.0f} ms a file)"
+        )
+        print(
+            f"small files={len(small)} interpreter/fork={alone.wall / by_fork.wall:.1f} by the clock "
+            f"({len(small) / by_fork.wall:.1f} / {len(small) / alone.wall:.1f} files/s)"
         )
         for what, write in _LARGE.items():
             _measure_large(what, folder, write)
 
 
-async def _files_a_second(paths: list[Path], read_all: Callable[[list[Path]], Awaitable[None]]) -> float:
-    started = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Seconds by the clock, and of the processors."""
+
+    wall: float
+    cpu: float
+
+    def times(self, factor: float) -> "_Cost":
+        return _Cost(self.wall * factor, self.cpu * factor)
+
+    def __add__(self, other: "_Cost") -> "_Cost":
+        return _Cost(self.wall + other.wall, self.cpu + other.cpu)
+
+
+async def _measure(paths: list[Path], read_all: Callable[[list[Path]], Awaitable[None]]) -> _Cost:
+    started, cpu = time.perf_counter(), _own_cpu()
     await read_all(paths)
-    return len(paths) / (time.perf_counter() - started)
+    return _Cost(time.perf_counter() - started, _own_cpu() - cpu)
+
+
+def _own_cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _tree_cpu(pid: int) -> float:
+    """Return the CPU seconds of a process and of all below it, those that have ended among them."""
+    used: dict[int, tuple[int, int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = entry.read_text(errors="replace").rpartition(")")[2].split()
+            used[int(entry.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
+    tree = {pid}
+    while more := {child for child, (parent, _) in used.items() if parent in tree} - tree:
+        tree |= more
+    return sum(used[one][1] for one in tree if one in used) / os.sysconf("SC_CLK_TCK")
 
 
 async def _by_fork(paths: list[Path]) -> None:
@@ -82,6 +133,28 @@ async def _by_interpreter(paths: list[Path]) -> None:
                 raise SystemExit(f"{path} could not be read: {code}")
 
     await asyncio.gather(*map(one, paths))
+
+
+def _by_batch(paths: list[Path]) -> tuple[_Cost, _Cost]:
+    """Return what a server needs to take in files by batch: these, and their texts alone. PostgreSQL's CPU time is not in it."""
+    texts = [path.with_suffix(".txt") for path in paths]
+    for path, text in zip(paths, texts, strict=True):
+        text.write_bytes(path.with_suffix(f"{path.suffix}.text").read_bytes())
+    with running() as service, openai.OpenAI(base_url=service.v1, api_key="any") as client:
+        # The first file starts the reading process.
+        _take_in(client, paths[:2], service.pid)
+        return _take_in(client, paths, service.pid), _take_in(client, texts, service.pid)
+
+
+def _take_in(client: openai.OpenAI, paths: list[Path], pid: int) -> _Cost:
+    store = client.vector_stores.create().id
+    started, cpu = time.perf_counter(), _tree_cpu(pid)
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(lambda path: client.files.create(file=path, purpose="assistants").id, paths))
+    batch = client.vector_stores.file_batches.create_and_poll(store, file_ids=ids, poll_interval_ms=100)
+    if batch.file_counts.completed != len(paths):
+        raise SystemExit(f"not all files were read: {batch.file_counts}")
+    return _Cost(time.perf_counter() - started, _tree_cpu(pid) - cpu)
 
 
 def _measure_large(what: str, folder: Path, write: Callable[[Path], Path]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -31,6 +32,12 @@ _CLEAN = "delete from vector_stores; delete from files; delete from uploads; del
 DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
 
 MakeServer = Callable[..., LiveServer]
+
+
+def pytest_configure() -> None:
+    """Keep compiled modules: the tests start hundreds of interpreters, and each would compile all that it imports."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session", autouse=True)

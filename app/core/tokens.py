@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-
-import bpe_openai
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from app.core.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    import bpe_openai
 
 # The tokenizer refuses a million characters at once.
 _LONGEST_PART = 500_000
@@ -13,9 +16,16 @@ _LONGEST_PART = 500_000
 _LONGEST_KNOWN = 5_000
 
 
+def load_tokens() -> None:
+    """Load the vocabulary of counts, which takes half a second, before somebody waits for the first count."""
+    _encoding("o200k_base")
+
+
 @cache
-def _encoding(name: str) -> bpe_openai.Encoding:
-    return bpe_openai.get_encoding(name)
+def _encoding(name: str) -> "bpe_openai.Encoding":
+    # Its import reads all of its vocabularies. Most commands count nothing.
+    encoding: bpe_openai.Encoding = import_module("bpe_openai").get_encoding(name)
+    return encoding
 
 
 def count_tokens(text: str) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.text import clean_pieces
+from app.ingest.inline_pictures import without_pictures
 from app.reading.encodings import (
     GARBLED,
     byte_order_mark,
@@ -59,7 +60,7 @@ def write_plain_text(source: Path, target: Path) -> None:
 def _decode(source: Path, target: Path, encoding: str, errors: str = "strict") -> None:
     is_first = True
     with source.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
-        for piece in clean_pieces(_checked(_decoded(file, encoding, errors))):
+        for piece in clean_pieces(_checked(without_pictures(_decoded(file, encoding, errors)))):
             if is_first and is_garbled(piece):
                 raise NotText(GARBLED)
             is_first = False

@@ -5,9 +5,10 @@ import zipfile
 
 from app.reading.document import Document, Parts, Source, Unreadable
 
+NO_DOCUMENTS = "the archive holds no documents"
 _NOT_DOCUMENTS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _ENCRYPTED = 0x1
-_MOST_ENTRIES = 10_000
+MOST_ENTRIES = 10_000
 _HIGHEST_RATIO = 200
 _SMALL_BYTES = 1024**2
 
@@ -18,7 +19,7 @@ def read_archive(source: Source) -> Document:
         raise Unreadable("archives in it are nested too deeply")
     try:
         archive = zipfile.ZipFile(io.BytesIO(source.data))
-        entries = [entry for entry in archive.infolist() if _is_document(entry)]
+        entries = [entry for entry in archive.infolist() if _is_file(entry)]
     except (zipfile.BadZipFile, ValueError) as error:
         raise Unreadable("it is a damaged archive") from error
     parts = Parts()
@@ -34,7 +35,7 @@ def read_archive(source: Source) -> Document:
             continue
         parts.add(source.inside(entry.filename, data))
     if not parts.texts:
-        raise Unreadable("; ".join(parts.warnings[:5]) or "the archive holds no documents")
+        raise Unreadable("; ".join(parts.warnings[:5]) or NO_DOCUMENTS)
     return Document("\n\n".join(parts.texts), warnings=tuple(parts.warnings))
 
 
@@ -51,11 +52,23 @@ def refuse_bomb(source: Source) -> None:
         raise Unreadable("it is a damaged archive") from error
     inflated = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
-    if len(entries) > _MOST_ENTRIES or inflated > source.budget.inflated_bytes:
+    if len(entries) > MOST_ENTRIES:
+        raise Unreadable("it unpacks to more than a document may hold")
+    refuse_ratio(inflated, packed=packed, most=source.budget.inflated_bytes)
+
+
+def refuse_ratio(inflated: int, *, packed: int, most: int) -> None:
+    """Unreadable when a file unpacks to more bytes than it may, in all or for its size."""
+    if inflated > most:
         raise Unreadable("it unpacks to more than a document may hold")
     if inflated > _SMALL_BYTES and inflated / packed > _HIGHEST_RATIO:
         raise Unreadable("it unpacks to more than two hundred times its size")
 
 
-def _is_document(entry: zipfile.ZipInfo) -> bool:
-    return not entry.is_dir() and not any(name in entry.filename for name in _NOT_DOCUMENTS)
+def is_document(name: str) -> bool:
+    """Whether a file in an archive is one that people put there, by its path."""
+    return not any(part in name for part in _NOT_DOCUMENTS)
+
+
+def _is_file(entry: zipfile.ZipInfo) -> bool:
+    return not entry.is_dir() and is_document(entry.filename)

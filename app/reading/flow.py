@@ -42,6 +42,19 @@ class Flow:
     def add(self, text: str) -> None:
         self._text += text
 
+    @property
+    def has_text(self) -> bool:
+        """Whether the paragraph that is open shows anything."""
+        return bool(self._text.rpartition("\n")[2].strip() if self.in_table else self._text.strip())
+
+    def number(self, mark: str) -> None:
+        """Write the number or bullet of a list before the paragraph that is open."""
+        if self.in_table:
+            start, _, last = self._text.rpartition("\n")
+            self._text = "\n".join(filter(None, (start, f"{mark.strip()} {last}")))
+        else:
+            self._text, self._mark_at = f"{mark.strip()}\t{self._text}", 0
+
     def begin(self, word: str) -> None:
         """Begin a part of its own: the number or bullet of a list, up to the next tab, or a text box."""
         if word in ("listtext", "pntext"):

@@ -40,7 +40,7 @@ class Grid:
         columns = self._columns()
         first, last = (columns[0], columns[-1]) if columns else (0, 0)
         for one in self.merged:
-            is_title = one.left <= first and one.right >= last > one.left
+            is_title = one.right > one.left <= first and (one.right >= last or self._is_alone(one))
             text = self._at(one.top, one.left)
             if one.right > one.left and not is_title:
                 grouped.add(one.top)
@@ -49,6 +49,12 @@ class Grid:
                 for column in range(one.left, end + 1):
                     self._set(row, column, text)
         return grouped
+
+    def _is_alone(self, one: Range) -> bool:
+        """Whether its rows hold nothing else, as those of a title do beside which a note stands further below."""
+        return not any(
+            cell.strip() for row in self.cells[one.top : one.bottom + 1] for cell in row[one.right + 1 :]
+        )
 
     def _at(self, row: int, column: int) -> str:
         cells = self.cells[row] if row < len(self.cells) else []

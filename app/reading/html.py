@@ -1,6 +1,8 @@
 """HTML: the title first, then the main content, then what surrounds it; no scripts, no hidden parts."""
 
 import re
+from collections.abc import Iterable, Sequence
+from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -44,12 +46,16 @@ def read_html(source: Source) -> Document:
     title = " ".join((_title(tree) or "").split())
     for node in tree.css(_NEVER_SHOWN):
         node.decompose()
+    for node in tree.css("p.title"):
+        heading = LexborHTMLParser(f"<h1>{escape(node.text())}</h1>").css_first("h1")
+        assert heading is not None, "it was just written"
+        node.replace_with(heading)
     body = tree.body
     if body is None:
         return Document(title)
     around = _take_around(body)
     main = _markdown(source, body.html or "")
-    if title and _first_heading(main) != title:
+    if title and not _begins_with(main, title):
         main = f"# {title}\n\n{main}"
     rest = "\n\n".join(filter(None, (_markdown(source, html) for html in around)))
     rest = re.sub(r"(?m)^#+ ", "", rest)
@@ -65,16 +71,18 @@ def declared_encoding(data: bytes) -> str | None:
 
 
 def _title(tree: LexborHTMLParser) -> str | None:
-    for selector in ("title", "h1"):
+    # Documents of Google's have no title of a page, and their own title is no heading.
+    for selector in ("title", "p.title", "h1"):
         node = tree.css_first(selector)
         if node is not None and (text := node.text(strip=True)):
             return text
     return None
 
 
-def _first_heading(text: str) -> str:
+def _begins_with(text: str, title: str) -> bool:
+    """Whether a text begins with its title as a heading."""
     first = text.lstrip().partition("\n")[0]
-    return first.lstrip("# ").strip() if first.startswith("#") else ""
+    return first.startswith("#") and first.lstrip("# ").strip() == title
 
 
 def _take_around(body: LexborNode) -> list[str]:
@@ -157,7 +165,41 @@ def _is_data(table: LexborNode) -> bool:
     return table.css_first("th") is not None or not table.css_first("ul, ol")
 
 
+def without_spans(html: str) -> str:
+    """Return the HTML of one table with its cells filled into all that they span; it stays as it is if it is a layout."""
+    table = LexborHTMLParser(html).css_first("table")
+    if table is None or not _is_data(table):
+        return html
+    rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in _rows(table))
+    caption = f"<p>{escape(_caption(table))}</p>" if _caption(table) else ""
+    return f"{caption}<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
 def _table(table: LexborNode) -> str:
+    lines = _named_values(table) or "\n".join(stream_rows(_rows(table)))
+    caption = _caption(table)
+    return f"{caption}\n\n{lines}" if caption else lines
+
+
+def _named_values(table: LexborNode) -> str:
+    """Return the rows of a table as ``name: value`` if each has a name at its side, as boxes beside an article have."""
+    rows = [row.css(_CELLS) for row in table.css(_ROWS)]
+    pairs = [row for row in rows if len(row) == 2]
+    are_names = all(row[0].tag == "th" and row[1].tag == "td" for row in pairs)
+    if len(pairs) < 2 or not are_names or any(len(row) > 2 for row in rows):
+        return ""
+    texts = ([" ".join(cell.text(separator=" ").split()) for cell in row] for row in rows)
+    return "\n\n".join(
+        f"{row[0].rstrip(':')}: {row[1]}" if len(row) == 2 else row[0] for row in texts if any(row)
+    )
+
+
+def _caption(table: LexborNode) -> str:
+    caption = table.css_first("caption")
+    return " ".join(caption.text().split()) if caption is not None else ""
+
+
+def _rows(table: LexborNode) -> Iterable[Sequence[str]]:
     rows: list[list[str]] = []
     grouped: set[int] = set()
     below: dict[int, tuple[int, str]] = {}
@@ -178,9 +220,7 @@ def _table(table: LexborNode) -> str:
         if len(own) == 1 and _span(own[0], "colspan") == len(cells):
             cells[1:] = [""] * (len(cells) - 1)
         rows.append(cells)
-    caption = table.css_first("caption")
-    lines = "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
-    return f"{' '.join(caption.text().split())}\n\n{lines}" if caption is not None else lines
+    return join_group_headers(enumerate(rows), grouped_rows=grouped)
 
 
 def _fill_from_above(cells: list[str], below: dict[int, tuple[int, str]]) -> None:

@@ -11,6 +11,7 @@ from app.reading.encodings import byte_order_mark, unmarked_wide_encoding
 # PDF programs look for the mark within this many bytes.
 PDF_MARK_WITHIN = 1_024
 _HEAD_BYTES = 4_096
+_TAR_MARK_AT = 257
 # Names that programs give to rows of tabs.
 _MAYBE_ROWS = frozenset({"", ".txt", ".xls", ".dat", ".asc", ".prn"})
 _TABLE_LINES, _FEWEST_ROWS = 20, 3
@@ -24,14 +25,22 @@ _SIGNATURES = (
     (b"GIF8", "image"),
     (b"BM", "bmp"),
     (b"From ", "mbox"),
+    (b"\x1f\x8b\x08", "packed"),
+    (b"BZh", "packed"),
+    (b"\xfd7zXZ\x00", "packed"),
 )
+# Signatures of letters alone, which a text may begin with.
+_DOUBTFUL = frozenset({"mbox", "bmp", "packed"})
+# What follows the mark and the level of compression: pi.
+_BZIP_BLOCK = b"1AY&SY"
 _OFFICE_FOLDERS = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
-_ODF_KINDS = {
+OPEN_DOCUMENTS = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
     "application/vnd.oasis.opendocument.presentation": "odp",
     "application/epub+zip": "epub",
 }
+_FLAT_OPEN_DOCUMENT = b'office:mimetype="application/vnd.oasis.opendocument.'
 _OLE_STREAMS = (
     ("WordDocument", "doc"),
     ("Workbook", "xls"),
@@ -84,18 +93,32 @@ _NAMED_KINDS = frozenset(
 def find_kind(name_suffix: str, data: bytes) -> str:
     """Return the kind of a file: ``pdf``, ``docx``, ``csv``, …; ``text`` for plain text, ``unknown`` for none of ours."""
     head = data[:_HEAD_BYTES]
+    if (package := _kind_of_package(data)) is not None:
+        return package
     if b"%PDF-" in head[:PDF_MARK_WITHIN]:
         return "pdf"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _kind_of_zip(data)
-    if head.startswith(_OLE):
-        return _kind_of_ole(data)
     for signature, kind in _SIGNATURES:
-        if head.startswith(signature) and (kind not in ("mbox", "bmp") or _agrees(kind, head)):
+        if head.startswith(signature) and (kind not in _DOUBTFUL or _agrees(kind, head)):
             return "image" if kind == "bmp" else kind
     if name_suffix in _NAMED_KINDS:
         return "other"
     return _kind_of_text(name_suffix, head)
+
+
+def _kind_of_package(data: bytes) -> str | None:
+    """Return the kind of a file that holds others. The first of them may well be a PDF, with its mark near the start."""
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _kind_of_zip(data)
+    if data.startswith(_OLE):
+        return _kind_of_ole(data)
+    if data.startswith(b"\x78\x9f\x3e\x22"):
+        return "tnef"
+    return "tar" if is_tar(data) else None
+
+
+def is_tar(data: bytes) -> bool:
+    """Whether bytes begin with the head of a tar archive's first file."""
+    return data[_TAR_MARK_AT : _TAR_MARK_AT + 5] == b"ustar"
 
 
 def _kind_of_text(suffix: str, head: bytes) -> str:
@@ -103,6 +126,8 @@ def _kind_of_text(suffix: str, head: bytes) -> str:
     if b"\x00" in head and not is_wide:
         return "text" if suffix in (".txt", ".md", ".log") else "unknown"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if _is_flat_open_document(suffix, start):
+        return "fod"
     if suffix in _TEXT_KINDS:
         return _TEXT_KINDS[suffix]
     if start.startswith((b"<!doctype html", b"<html")):
@@ -114,6 +139,11 @@ def _kind_of_text(suffix: str, head: bytes) -> str:
     if not suffix and sum(header in start for header in _MAIL_HEADERS) >= 2:
         return "eml"
     return "text"
+
+
+def _is_flat_open_document(suffix: str, start: bytes) -> bool:
+    is_named = suffix in (".fodt", ".fods", ".fodp")
+    return start.startswith(b"<") and (is_named or (suffix == ".xml" and _FLAT_OPEN_DOCUMENT in start))
 
 
 def _has_tabs(head: bytes) -> bool:
@@ -129,7 +159,9 @@ def _agrees(kind: str, head: bytes) -> bool:
     if kind == "mbox":
         lines = head.lower().splitlines()[1:3]
         return any(line.split(b":")[0].replace(b"-", b"").isalpha() and b": " in line for line in lines)
-    return b"\x00" in head
+    if kind == "packed" and head.startswith(b"BZh"):
+        return head[4:10] == _BZIP_BLOCK
+    return kind == "packed" or b"\x00" in head
 
 
 def _kind_of_zip(data: bytes) -> str:
@@ -140,7 +172,7 @@ def _kind_of_zip(data: bytes) -> str:
     names = archive.namelist()
     if "mimetype" in names:
         declared = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
-        return _ODF_KINDS.get(declared.removesuffix("-template"), "zip")
+        return OPEN_DOCUMENTS.get(declared.removesuffix("-template"), "zip")
     if "[Content_Types].xml" in names:
         for folder, kind in _OFFICE_FOLDERS:
             if any(name.startswith(folder) for name in names):

@@ -5,17 +5,21 @@ import mailbox
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from email.header import decode_header, make_header
 from email.message import MIMEPart
 from email.policy import default
 
+from app.reading import tnef
 from app.reading.calendars import read_calendar
 from app.reading.document import Document, Parts, Source, Unreadable
 from app.reading.encodings import decode
 from app.reading.html import read_html
+from app.reading.mail_replies import mark_replies
 
 _SHOWN_HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _MARKED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_ENCODED = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _FORWARDED = re.compile(r"message/(?:rfc822|global)")
 
 
@@ -42,14 +46,27 @@ def read_message(message: MIMEPart, source: Source) -> Document:
     """Return the text of a parsed message: its head, its body, its attachments."""
     attached = Parts()
     names: list[str] = []
+    body = mark_replies(_body(message, source), subject=_shown(message, "Subject"))
     for part in _attachments(message):
-        name, data = _file_of(part)
-        names.append(name)
-        attached.add(source.inside(name, data))
-    head = "\n".join(f"{name}: {message[name]}" for name in _SHOWN_HEADERS if message[name])
+        files, text = _files_of(part, source)
+        body = body or text
+        for name, data in files:
+            names.append(name)
+            attached.add(source.inside(name, data))
+    head = "\n".join(f"{name}: {_shown(message, name)}" for name in _SHOWN_HEADERS if message[name])
     listed = f"Attachments: {', '.join(names)}" if names else ""
-    texts = (head, _body(message, source), *_other_texts(message, source), listed, *attached.texts)
+    texts = (head, body, *_other_texts(message, source), listed, *attached.texts)
     return Document("\n\n".join(filter(None, texts)), warnings=tuple(attached.warnings))
+
+
+def _shown(message: MIMEPart, name: str) -> str:
+    """Return a header's text. Old programs write letters as they are, in the encoding of their country."""
+    text = str(message[name] or "")
+    if "\ufffd" not in text:
+        return text
+    raw = next(value for key, value in message.raw_items() if key.lower() == name.lower())
+    said = decode(str(raw).encode("ascii", "surrogateescape"))
+    return " ".join(_ENCODED.sub(lambda word: str(make_header(decode_header(word[0]))), said).split())
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
@@ -136,6 +153,16 @@ def _is_file(part: MIMEPart) -> bool:
     disposition = part.get_content_disposition()
     is_shown = part.get_content_maintype() == "image" and disposition == "inline"
     return not is_shown and bool(part.get_filename() or disposition == "attachment")
+
+
+def _files_of(part: MIMEPart, source: Source) -> tuple[list[tuple[str, bytes]], str]:
+    """Return the files that a part holds, and the text of the message that its package has beside them."""
+    name, data = _file_of(part)
+    if data.startswith(tnef.MARK):
+        with suppress(Unreadable):
+            package = tnef.unpack(data)
+            return package.files, package.text(source)
+    return [(name, data)], ""
 
 
 def _file_of(part: MIMEPart) -> tuple[str, bytes]:

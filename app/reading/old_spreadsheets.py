@@ -13,7 +13,7 @@ from xlrd.compdoc import CompDocError
 from app.reading.cell_formats import cell_text
 from app.reading.document import Document, Source
 from app.reading.grids import Grid, Range
-from app.reading.office import read_by_parser
+from app.reading.parser import read_by_parser
 
 _BROKEN = (
     xlrd.XLRDError,

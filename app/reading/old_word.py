@@ -11,6 +11,7 @@ import olefile
 
 from app.reading.document import Document, Source, Unreadable
 from app.reading.flow import Flow, Notes
+from app.reading.old_word_numbers import OldListNumbers
 from app.reading.parser import parse
 from app.reading.word_binary import Encrypted, WordFile
 
@@ -55,6 +56,10 @@ class _Reader:
     _word: WordFile
     _notes: Notes = field(default_factory=Notes)
     _marks: dict[int, str] = field(default_factory=dict)
+    _numbers: OldListNumbers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._numbers = OldListNumbers(self._word)
 
     def parts(self) -> Iterator[str]:
         """Yield the parts of the document: its title, headers, text, footers, notes."""
@@ -144,6 +149,8 @@ class _Reader:
         paragraph = self._word.paragraph_format(place)
         found = paragraph.properties
         flow.in_table = bool(found.get(_IN_TABLE))
+        if flow.has_text and (number := self._numbers.next(paragraph)):
+            flow.number(number)
         if found.get(_ENDS_INNER_ROW) or found.get(_ENDS_ROW):
             flow.end_row(is_nested=bool(found.get(_ENDS_INNER_ROW)))
         elif letter == _CELL_END or found.get(_ENDS_INNER_CELL):

@@ -11,6 +11,7 @@ from lxml import etree
 from app.reading.document import Document, Source
 from app.reading.opendocument_notes import label_slide_notes, read_rims, take_notes
 from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
+from app.reading.packages import rewritten
 from app.reading.parser import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -43,7 +44,7 @@ def read_open_document(source: Source) -> Document:
         if label_slide_notes(root):
             # The parser shows what the patterns of slides say, too.
             changed = {_CONTENT: etree.tostring(root), "styles.xml": _NO_STYLES}
-        plain = replace(source, data=_rewritten(package, changed))
+        plain = replace(source, data=rewritten(package, changed))
         headers, footers = (
             read_rims(package) if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None else ([], [])
         )
@@ -63,14 +64,6 @@ def _content(package: zipfile.ZipFile) -> Any:
 
 def _comment(note: Any) -> str:
     return "Comment: " + " ".join("".join(text.itertext()) for text in note.iter(_TEXT + "p"))
-
-
-def _rewritten(package: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
-        for entry in package.infolist():
-            copy.writestr(entry.filename, changed.get(entry.filename) or package.read(entry))
-    return target.getvalue()
 
 
 def _make_plain(table: Any) -> None:

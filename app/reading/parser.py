@@ -6,7 +6,7 @@ from typing import Any
 
 import xberg
 
-from app.reading.document import Source, Unreadable
+from app.reading.document import Document, Source, Unreadable
 
 _CONFIG = xberg.ExtractionConfig(
     use_cache=False,
@@ -35,6 +35,11 @@ def parse(source: Source, *, mime_type: str | None = None, **options: Any) -> An
     if not result.results:
         raise Unreadable(_reason(" ".join(str(error) for error in result.errors or ())))
     return result.results[0]
+
+
+def read_by_parser(source: Source) -> Document:
+    """Return the library's text of a file, as it is."""
+    return Document(parse(source).content)
 
 
 def _reason(message: str) -> str:

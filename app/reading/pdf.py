@@ -1,7 +1,7 @@
 """PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -13,11 +13,12 @@ from app.core.text import clean_text
 from app.reading.document import Document, Source, Unreadable
 from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
+from app.reading.pdf_fields import find_fields
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
-from app.reading.pdf_layout import Layout, group_lines, read_layouts
-from app.reading.pdf_lines import join_tables, mend_lines, place_table
+from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
+from app.reading.pdf_lines import join_tables, mend_lines, place_block, place_table
 from app.reading.pdf_rims import take_rims
-from app.reading.pdf_tables import find_tables
+from app.reading.pdf_tables import find_tables, is_in_tables
 from app.reading.right_to_left import is_right_to_left, logical_order, straighten_words
 
 # A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
@@ -89,9 +90,26 @@ def _with_tables(text: str, page: Any, layout: Layout) -> str:
         cells = [[straighten_words(clean_text(cell), text) for cell in row] for row in table.rows]
         words = [straighten_words(clean_text(word), text) for word in table.words]
         text = place_table(text, cells, words, is_above=is_above)
+    text = _with_fields(text, [word for word in layout.words if not is_in_tables(word, tables)], tops)
     for found in () if tables else page.tables or ():
         cells = [[clean_text(cell) for cell in row] for row in found.cells]
         text = place_table(text, cells, [cell for row in cells for cell in row], is_above=lambda _: None)
+    return text
+
+
+def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) -> str:
+    """Return a page's text with names and values, that it shows apart, on one line each."""
+    shown = {key(line) for line in text.split("\n")}
+    for fields in find_fields(words):
+        if all(key("".join(field.words)) in shown for field in fields):
+            continue
+
+        def is_above(line: str, top: float = fields[0].name[0].top) -> bool | None:
+            return tops[key(line)] < top if key(line) in tops else None
+
+        block = "\n".join(clean_text(field.text) for field in fields)
+        shown_words = [clean_text(word) for field in fields for word in field.words]
+        text = place_block(text, block, shown_words, is_above=is_above)
     return text
 
 

@@ -1,5 +1,6 @@
 """Where the words and the ruled lines of a PDF's pages lie. Read by liteparse, which is fast and keeps no state."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ from app.core.words import is_unspaced
 # A shape that is this thin, in points, is a line. One that is higher and wider is the background of a cell.
 _THINNEST = 2.5
 _AT_ONCE = 20
+# Bold, semibold, extrabold; CMBX and SFBX are those of TeX, -Medi that of its Times and Helvetica.
+_BOLD_NAME = re.compile(
+    r"bold|black|heavy|[-,]medi$|[-,]bd$|demi|^(?:[A-Z]{6}\+)?(?:CM|SF|EC)(?:S?S?BX|BSR)", re.IGNORECASE
+)
+_BOLD_WEIGHT = 600
 _FEWEST_SIGNS, _MOST = 10, 0.8
 
 
@@ -24,6 +30,7 @@ class Word:
     right: float
     bottom: float
     size: float = 0
+    is_bold: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -86,9 +93,18 @@ def group_lines(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(line, key=lambda word: word.left) for line in lines]
 
 
+def is_bold_font(font_name: str | None, weight: float | None) -> bool:
+    """Whether a font is bold, by its name or its weight."""
+    return bool(_BOLD_NAME.search(font_name or "")) or (weight or 0) >= _BOLD_WEIGHT
+
+
 def _layout(page: ParsedPage) -> Layout:
     words = [
-        Word(word.text, word.x, word.y, word.x + word.width, word.y + word.height, item.font_size or 0)
+        Word(
+            *(word.text, word.x, word.y, word.x + word.width, word.y + word.height),
+            size=item.font_size or 0,
+            is_bold=is_bold_font(item.font_name, item.font_weight),
+        )
         for item in page.text_items
         if not item.rotation
         for word in item.words

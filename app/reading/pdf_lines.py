@@ -44,6 +44,13 @@ def place_table(
     rows = [row for row in cells if any(cell.strip() for cell in row)]
     if len(rows) < 2 or max(map(len, rows)) < 2 or not _has_short_cells(rows) or _is_contents(rows):
         return text
+    return place_block(text, write_table(rows), words, is_above=is_above)
+
+
+def place_block(
+    text: str, block: str, words: Iterable[str], *, is_above: Callable[[str], bool | None]
+) -> str:
+    """Return a page's text with a block in place of the lines that hold its words (see place_table)."""
     wanted = Counter(part for word in words for part in word.split())
     lines = text.split("\n")
     best: Sequence[int] | None = _best_run(lines, wanted) or _scattered(lines, wanted)
@@ -55,7 +62,7 @@ def place_table(
         if place not in best:
             above = is_above(line) if line.strip() else None
             (before if above or (above is None and place < best[0]) else after).append(line)
-    parts = ("\n".join(before).rstrip(), write_table(rows), "\n".join(after).strip("\n"))
+    parts = ("\n".join(before).rstrip(), block, "\n".join(after).strip("\n"))
     return "\n\n".join(filter(None, parts))
 
 

@@ -10,6 +10,7 @@ from math import inf
 from statistics import median
 
 from app.reading.pdf_layout import Layout, Rule, Word, group_lines
+from app.reading.pdf_wrapped import join_wrapped
 from app.reading.right_to_left import is_right_to_left
 
 Rows = list[list[str]]
@@ -23,6 +24,7 @@ _LONGEST_CELL_WORDS = 3.0
 # White space between columns, and between lines of one table, as parts of the height of a line.
 _NARROWEST_GAP, _WIDE_GAP = 0.1, 0.5
 _WIDEST_LEADING = 1.6
+_SAME_CELL_LEADING = 1.55
 _MOST_CELLS = 20_000
 
 
@@ -41,8 +43,13 @@ class Table:
 def find_tables(layout: Layout) -> list[Table]:
     """Return the tables of a page from top to bottom, each cell as a text; a merged cell counts for all that it spans."""
     drawn = list(_grids(layout))
-    left = [word for word in layout.words if not any(_is_within(word, table.box) for table in drawn)]
+    left = [word for word in layout.words if not is_in_tables(word, drawn)]
     return sorted([*drawn, *_spaced(group_lines(left))], key=lambda table: table.box[1])
+
+
+def is_in_tables(word: Word, tables: Iterable[Table]) -> bool:
+    """Whether a word stands in one of the tables."""
+    return any(_is_within(word, table.box) for table in tables)
 
 
 def _grids(layout: Layout) -> Iterator[Table]:
@@ -162,11 +169,13 @@ def _spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
         stop = _end_of_run(lines, start)
         run, gaps = _without_titles(lines[start:stop])
         gaps = _between_columns(run, gaps)
-        rows = [_split(line, gaps) for line in run]
+        cells = [_split(line, gaps) for line in run]
+        rows = _texts(join_wrapped(cells))
         if (
-            len(run) >= _FEWEST_ROWS
+            len(rows) >= _FEWEST_ROWS
             and len(gaps) >= _FEWEST_COLUMNS - 1
             and _is_apart(run, gaps)
+            and _has_short_cells(_texts(cells))
             and _is_table(rows)
         ):
             box = (run[0][0].left, run[0][0].top, run[-1][-1].right, run[-1][-1].bottom)
@@ -200,13 +209,29 @@ def _without_titles(run: Sequence[list[Word]]) -> tuple[Sequence[list[Word]], li
         for line in run:
             covered = _covered(line, covered)
         gaps = _gaps(covered, max(map(_height, run)))
-        filled = [len({sum(gap < word.middle[0] for gap in gaps) for word in line}) for line in run]
+        filled = [_count_cells(line, gaps) for line in run]
         kept = [number for number, count in enumerate(filled) if count > 1]
         if not kept or (kept[0] == 0 and kept[-1] == len(run) - 1) or len(kept) < _FEWEST_ROWS:
             return run, gaps
         # The last row of a table may well have one value only, if it has a place of its own.
-        last = len(run) if kept[0] else kept[-1] + 1
+        last = len(run) if kept[0] else _end_of_cells(run, kept[-1] + 1, gaps)
         run = run[kept[0] : last]
+
+
+def _end_of_cells(run: Sequence[Sequence[Word]], end: int, gaps: Sequence[float]) -> int:
+    """Return where a table ends, with lines that go on with a cell of its last row which is not the first."""
+    while end < len(run) and gaps and run[end][0].left > gaps[0] and end > 0:
+        if run[end][0].middle[1] - run[end - 1][0].middle[1] > _SAME_CELL_LEADING * _height(run[end]):
+            break
+        end += 1
+    return end
+
+
+def _count_cells(line: Sequence[Word], gaps: Sequence[float]) -> int:
+    """Return how many cells of a row a line fills; one of prose, whose words stand close together, is one cell."""
+    if _widest_gap(line) < _WIDE_GAP * _height(line):
+        return 1
+    return len({sum(gap < word.middle[0] for gap in gaps) for word in line})
 
 
 def _covered(line: Sequence[Word], before: Sequence[tuple[float, float]] = ()) -> list[tuple[float, float]]:
@@ -232,11 +257,15 @@ def _height(line: Sequence[Word]) -> float:
     return max(word.bottom - word.top for word in line)
 
 
-def _split(line: Sequence[Word], gaps: Sequence[float]) -> list[str]:
+def _split(line: Sequence[Word], gaps: Sequence[float]) -> list[list[Word]]:
     cells: list[list[Word]] = [[] for _ in range(len(gaps) + 1)]
     for word in line:
         cells[sum(gap < word.middle[0] for gap in gaps)].append(word)
-    return [_text(cell) for cell in cells]
+    return cells
+
+
+def _texts(rows: Sequence[Sequence[Sequence[Word]]]) -> Rows:
+    return [[_text(cell) for cell in row] for row in rows]
 
 
 def _between_columns(run: Sequence[Sequence[Word]], gaps: Sequence[float]) -> list[float]:
@@ -267,19 +296,18 @@ def _is_apart(run: Sequence[Sequence[Word]], gaps: Sequence[float]) -> bool:
     return bool(distances) and median(distances) >= _WIDE_GAP
 
 
+def _has_short_cells(lines: Rows) -> bool:
+    filled = [cell for line in lines for cell in line if cell]
+    return sum(len(cell.split()) for cell in filled) / len(filled) <= _LONGEST_CELL_WORDS
+
+
 def _is_table(rows: Rows) -> bool:
     """Whether rows are those of a table and not lines of prose whose spaces happen to lie below one another."""
     filled = [cell for row in rows for cell in row if cell]
-    words = sum(len(cell.split()) for cell in filled) / len(filled)
     rows_with_several = sum(sum(map(bool, row)) > 1 for row in rows)
     columns_with_several = all(sum(bool(row[column]) for row in rows) > 1 for column in range(len(rows[0])))
     has_values = sum(any(map(str.isdigit, cell)) for cell in filled) >= len(rows) / 2
-    return (
-        words <= _LONGEST_CELL_WORDS
-        and rows_with_several > len(rows) / 2
-        and columns_with_several
-        and has_values
-    )
+    return rows_with_several > len(rows) / 2 and columns_with_several and has_values
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from app.core.text import clean_text
 from app.reading.archives import is_packed, read_archive, refuse_bomb
+from app.reading.books import read_book
 from app.reading.calendars import read_calendar
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, is_garbled
+from app.reading.flat_opendocument import read_flat_open_document
 from app.reading.html import read_html
 from app.reading.images import read_image
 from app.reading.json_text import read_json, read_json_lines
@@ -18,16 +20,18 @@ from app.reading.kinds import find_kind
 from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
-from app.reading.office import read_book, read_by_parser
 from app.reading.old_spreadsheets import read_old_workbook
 from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
 from app.reading.outlook import read_outlook
+from app.reading.packed import read_packed, read_tar
+from app.reading.parser import read_by_parser
 from app.reading.pdf import read_pdf
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
 from app.reading.subtitles import read_subtitles
+from app.reading.tnef import read_tnef
 from app.reading.word import read_word
 
 
@@ -42,6 +46,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "docx": read_word,
     "eml": read_mail,
     "epub": read_book,
+    "fod": read_flat_open_document,
     "html": read_html,
     "ics": read_calendar,
     "image": read_image,
@@ -53,11 +58,14 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "odp": read_open_document,
     "ods": read_open_document,
     "odt": read_open_document,
+    "packed": read_packed,
     "pdf": read_pdf,
     "pptx": read_slides,
     "rtf": read_rtf,
     "subtitles": read_subtitles,
+    "tar": read_tar,
     "text": read_text,
+    "tnef": read_tnef,
     "xls": read_old_workbook,
     "xlsx": read_workbook,
     "xml": read_xml,

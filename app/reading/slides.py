@@ -13,6 +13,7 @@ from lxml import etree
 
 from app.reading.charts import read_charts
 from app.reading.document import Document, Source
+from app.reading.packages import rewritten
 from app.reading.parser import parse
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -67,15 +68,7 @@ def _without_merges(source: Source) -> Source:
         for name in package.namelist():
             if _SLIDE.fullmatch(name) and _HAS_TABLE in (slide := package.read(name)):
                 changed[name] = _with_plain_tables(slide)
-        return replace(source, data=_rewritten(package, changed)) if changed else source
-
-
-def _rewritten(package: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
-        for entry in package.infolist():
-            copy.writestr(entry.filename, changed.get(entry.filename) or package.read(entry))
-    return target.getvalue()
+        return replace(source, data=rewritten(package, changed)) if changed else source
 
 
 def _with_plain_tables(slide: bytes) -> bytes:

@@ -14,7 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from app.reading.cell_formats import cell_text
 from app.reading.charts import read_charts
 from app.reading.document import Document, Source
-from app.reading.office import read_by_parser
+from app.reading.parser import read_by_parser
 from app.reading.tables import join_group_headers, split_tables, stream_rows
 
 # A larger workbook is read row by row. openpyxl then gives no merged cells and comments.
@@ -117,6 +117,12 @@ def _filtered_rows(reference: str | None) -> range:
     return range(first or 0, (last or 0) + 1)
 
 
+def _is_alone(sheet: Any, merged: Any) -> bool:
+    """Whether the rows of a range hold nothing else, as those of a title do beside which a note stands further below."""
+    rows = sheet.iter_rows(merged.min_row, merged.max_row, merged.max_col + 1, values_only=True)
+    return all(value is None for row in rows for value in row)
+
+
 class _Merged:
     """The merged ranges of a sheet: their value counts for every cell that they span.
 
@@ -128,8 +134,8 @@ class _Merged:
         self._shown: dict[tuple[int, int], Any] = {}
         for merged in getattr(getattr(sheet, "merged_cells", None), "ranges", ()):
             top = sheet.cell(merged.min_row, merged.min_col)
-            is_title = (
-                merged.min_col <= sheet.min_column and merged.max_col >= sheet.max_column > merged.min_col
+            is_title = merged.max_col > merged.min_col <= sheet.min_column and (
+                merged.max_col >= sheet.max_column or _is_alone(sheet, merged)
             )
             if merged.max_col > merged.min_col and not is_title:
                 self.group_rows.add(merged.min_row)

@@ -4,6 +4,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 _MAGIC = 0xA5EC
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
@@ -37,6 +38,11 @@ class Format:
     style: int
     properties: dict[int, int]
 
+    @classmethod
+    def of_paragraph(cls, data: bytes) -> Self:
+        """Return the format of a paragraph, or that of a style: the number of the style, then the properties."""
+        return cls(int.from_bytes(data[:2], "little"), dict(_properties(data[2:])))
+
 
 class WordFile:
     """Text and formats of a DOC file; ValueError, IndexError or struct.error when it is broken."""
@@ -63,10 +69,15 @@ class WordFile:
         start = sum(self.lengths[before] for before in _LENGTHS[: _LENGTHS.index(name)])
         return range(start, start + self.lengths[name])
 
-    def structure(self, number: int) -> bytes:
-        """Return a structure of the file by its number in the head; empty when it has none."""
+    def structure(self, number: int, *, with_rest: bool = False) -> bytes:
+        """Return a structure of the file by its number in the head; empty when it has none.
+
+        `with_rest` adds what follows in the file, where a part of the structure stands outside of it.
+        """
+        if _STRUCTURES_AT + 8 * (number + 1) > len(self._stream):
+            return b""
         offset, length = struct.unpack_from("<2I", self._stream, _STRUCTURES_AT + 8 * number)
-        return self._table[offset : offset + length]
+        return self._table[offset : None if with_rest and length else offset + length]
 
     def places(self, number: int, *, size: int) -> list[int]:
         """Return the places in the text that a structure lists, each with data of a size."""
@@ -139,8 +150,7 @@ def _read_format(page: bytes, at: int, kind: int) -> Format:
         return Format(0, dict(_properties(page[at + 1 : at + 1 + length])))
     start = at + 1 if length else at + 2
     size = 2 * length - 1 if length else 2 * page[at + 1]
-    data = page[start : start + size]
-    return Format(int.from_bytes(data[:2], "little"), dict(_properties(data[2:])))
+    return Format.of_paragraph(page[start : start + size])
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,8 @@
 """Token counts and token decoding."""
 
+import subprocess
+import sys
+
 import pytest
 
 from app.core.errors import InvalidRequest
@@ -24,3 +27,12 @@ def test_tokens_become_text_again() -> None:
     assert decode_tokens([6151, 1070]) == "hi there"
     with pytest.raises(InvalidRequest):
         decode_tokens([999_999_999])
+
+
+def test_the_vocabulary_is_loaded_for_the_first_count() -> None:
+    """It takes half a second, for which no command waits that counts nothing."""
+    script = "import sys, app.core.tokens as t; print('bpe_openai' in sys.modules); t.load_tokens(); print('bpe_openai' in sys.modules)"
+
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert run.stdout.split() == ["False", "True"]

@@ -1,5 +1,8 @@
 """ZIP archives: the documents inside, and the bounds."""
 
+import io
+import zipfile
+
 import pytest
 
 from app.reading.document import Unreadable
@@ -55,3 +58,16 @@ def test_an_archive_without_documents_says_so() -> None:
         read_file("a.zip", make_zip([]))
     with pytest.raises(Unreadable, match=r"'a\.bin' inside could not be read"):
         read_file("a.zip", make_zip([("a.bin", b"\x00\x01\x02" * 90)]))
+
+
+def test_a_pdf_that_is_stored_first_is_one_of_the_documents() -> None:
+    """Its mark is then near the start of the archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("keeper.pdf", make_pdf(lines_at("The keeper is paid in March.")))
+        archive.writestr("buoy.txt", b"The buoy is green.")
+
+    text = read_file("a.zip", out.getvalue()).text
+
+    assert "# keeper.pdf\n\nThe keeper is paid in March." in text
+    assert "# buoy.txt\n\nThe buoy is green." in text

@@ -94,3 +94,24 @@ def test_sounds_equations_and_pictures() -> None:
         "<p>See <img src=a.png><img alt='The map' src='data:image/png;base64,iVBORw0K'> here</p>"
     ) == ("See The map here")
     assert page_text("<dialog>closed</dialog><p>seen</p>") == "seen"
+
+
+def test_names_at_the_side_of_a_table_go_with_their_values() -> None:
+    """No row of it is a header, as in boxes of facts and lists of properties."""
+    page = (
+        "<h1>Vale</h1><table><tr><th colspan='2'>Port of Vale</th></tr><tr><th>Depth:</th><td>9 m</td></tr>"
+        "<tr><th>Keeper</th><td>Mira <b>Tolland</b></td></tr></table><table><tr><th>Port</th><th>Depth</th></tr>"
+        "<tr><th>Dale</th><td>7 m</td></tr></table>"
+    )
+
+    text = text_of("a.html", page.encode())
+
+    assert "Port of Vale\n\nDepth: 9 m\n\nKeeper: Mira Tolland" in text
+    assert "| Port | Depth |\n| --- | --- |\n| Dale | 7 m |" in text
+
+
+def test_the_title_stands_once() -> None:
+    """Also that of a document of Google's, which is neither the page's title nor a heading."""
+    assert text_of(
+        "a.html", b"<p class='c3 title'><span>Team</span></p><h1>Leave</h1><p>Nine months.</p>"
+    ) == ("# Team\n\n# Leave\n\nNine months.")

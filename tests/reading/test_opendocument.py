@@ -8,7 +8,7 @@ import pytest
 from app.reading.document import Unreadable
 from tests.reading.sources import text_of
 
-_NAMES = (
+NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
@@ -16,7 +16,7 @@ _NAMES = (
 )
 _MANIFEST = """<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
 <manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>"""
-_PRESENTATION = (
+PRESENTATION = (
     'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0"'
 )
@@ -39,8 +39,8 @@ def written(text: str, rims: str = "", *, kind: str = "text", automatic: str = "
     """Return an OpenDocument file; `rims` are its headers and footers."""
     automatic = f"<office:automatic-styles>{automatic}</office:automatic-styles>"
     body = f"<office:body><office:{kind}>{text}</office:{kind}></office:body>"
-    content = f'<office:document-content {_NAMES} {_PRESENTATION} office:version="1.2">{automatic}{body}</office:document-content>'
-    styles = f"<office:document-styles {_NAMES} {_PRESENTATION}><office:master-styles>{rims}</office:master-styles></office:document-styles>"
+    content = f'<office:document-content {NAMES} {PRESENTATION} office:version="1.2">{automatic}{body}</office:document-content>'
+    styles = f"<office:document-styles {NAMES} {PRESENTATION}><office:master-styles>{rims}</office:master-styles></office:document-styles>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")

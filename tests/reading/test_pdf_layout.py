@@ -3,7 +3,7 @@
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
+from app.reading.pdf_layout import Layout, Word, group_lines, is_bold_font, read_layouts
 from tests.reading.sources import lines_at, make_pdf
 
 
@@ -45,3 +45,25 @@ def test_words_and_lines_have_their_places() -> None:
 def test_what_cannot_be_laid_out_has_empty_pages() -> None:
     """The parser may still read it."""
     assert read_layouts(b"%PDF-1.4 broken", pages=2) == [Layout(), Layout()]
+
+
+@pytest.mark.parametrize(
+    ("font", "is_bold"),
+    [
+        ("Helvetica-Bold", True),
+        ("ABCDEF+Calibri-Bold", True),
+        ("Arial,Bold", True),
+        ("NimbusRomNo9L-Medi", True),
+        ("XKZQTR+CMBX12", True),
+        ("CMSSBX10", True),
+        ("ABCDEF+Inter-SemiBold", True),
+        ("ABCDEF+CMR10", False),
+        ("Helvetica-Oblique", False),
+        ("SFRM1000", False),
+        (None, False),
+    ],
+)
+def test_bold_letters_are_known_by_their_font(font: str | None, *, is_bold: bool) -> None:
+    """By its name, as programs and TeX call them, or by its weight."""
+    assert is_bold_font(font, None) is is_bold
+    assert is_bold_font(font, 700)

@@ -137,3 +137,17 @@ def test_comments_of_a_conversation_come_without_the_notice() -> None:
     book.active["A1"].comment = Comment(notice, "tc={1}")
 
     assert text_of("a.xlsx", saved(book)).endswith("Comment on A1: Check Reply: Done")
+
+
+def test_a_title_stays_one_beside_a_note() -> None:
+    """The note makes the sheet wider than the title's merged cells are; a group of columns is none."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Sales"], [], ["Region", "Q1", "Q2", "", "Note: preliminary"], ["North", 7, 8]):
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+
+    text = text_of("a.xlsx", saved(book))
+
+    assert "Sales\n\n| Region | Q1 | Q2 |" in text
