@@ -54,6 +54,8 @@ _STORE_FILE: Mapping[str, Schema] = {
     "chunking_strategy": _MAP,
     "filename": _TEXT,
     "chunks": _WHOLE,
+    "progress": _WHOLE,
+    "reading": _or_null(_object(chunks_done=_WHOLE, chunks_total=_WHOLE)),
     "warnings": _TEXTS,
 }
 _RESULT = _object(
