@@ -234,7 +234,10 @@ FORMS: Mapping[tuple[str, str], Schema] = {
     ("post", "/v1/files"): _object(
         file=_BYTES,
         purpose={"enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]},
-        optional={"expires_after[anchor]": {"const": "created_at"}, "expires_after[seconds]": _WHOLE},
+        optional={
+            "expires_after[anchor]": {**_TEXT, "enum": ["created_at"]},
+            "expires_after[seconds]": {**_TEXT, "pattern": "^[0-9]+$"},
+        },
     ),
     ("post", "/v1/uploads/{upload_id}/parts"): _object(data=_BYTES),
     ("post", "/v1/ingest"): _object(file=_BYTES, optional=_NOTES),
