@@ -27,6 +27,8 @@ _KEY_SCHEME = {
     "scheme": "bearer",
     "description": "A key of `API_KEYS` or `footnote keys create`. A server without keys needs none.",
 }
+# Of a stream, the schema is that of one event.
+_EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
 _described: list[type[BaseModel]] = []
 
 
@@ -78,7 +80,7 @@ def _complete(operation: dict[str, Any], route: tuple[str, str]) -> None:
     if name := ANSWERS.get(route):
         answers[_JSON] = {"schema": {"$ref": _REFERENCE.format(model=name)}}
     if kind := OTHER_ANSWERS.get(route):
-        answers[kind] = {"schema": {"type": "string"}}
+        answers[kind] = {"schema": _EVENT if kind == "text/event-stream" else {"type": "string"}}
     good = {"description": "What was asked for.", "content": answers}
     bad = {
         "description": "An error.",
