@@ -15,7 +15,7 @@ COPY static static
 COPY deploy/slim.py /slim.py
 # Nothing is compiled at run time: the root may be read-only. What a server imports is compiled here, by importing it.
 RUN python3 /slim.py /venv/lib/python3*/site-packages \
-    && /venv/bin/python -c "import app, pkgutil, importlib; [importlib.import_module(m.name) for m in pkgutil.walk_packages(app.__path__, 'app.') if m.name != 'app.__main__']" \
+    && /venv/bin/python -c "import app.main, app.cli.serving, app.reading.read, app.db.migrating" \
     && /venv/bin/python -m compileall -q app migrations
 
 FROM ${PYTHON_IMAGE}

