@@ -36,7 +36,7 @@ def test_the_image_holds_what_the_clone_holds() -> None:
     """A folder that the program reads and the image lacks would be noticed by its users only."""
     copied = set(re.findall(r"^COPY (?!--)(\S+)", dockerfile(), re.MULTILINE))
 
-    assert copied == {"requirements.lock", "alembic.ini", "app", "migrations", "static"}
+    assert copied == {"requirements.lock", "alembic.ini", "app", "migrations", "static", "deploy/slim.py"}
     assert "USER footnote" in dockerfile()
     assert "VOLUME" not in dockerfile()
     assert "/healthz" in dockerfile()
