@@ -7,6 +7,7 @@ import psycopg
 from playwright.async_api import FilePayload, Page, expect
 
 from app.core.permissions import READING_SCOPES
+from app.core.shipped import SAMPLE
 from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer, conninfo
 from tests.factories import make_key, make_pdf
@@ -240,6 +241,20 @@ async def test_a_card_shows_rendered_text_folded_round_the_quote(
     await more.click()
     await expect(more).to_have_attribute("aria-expanded", "true")
     assert await text.evaluate("box => box.scrollHeight <= box.clientHeight + 1")
+
+
+async def test_a_row_of_a_table_is_marked_in_its_card(page: Page, make_server: MakeServer) -> None:
+    """Cell by cell, and in sight, although the card is folded."""
+    server = make_server()
+    ingest(server, "handbook.md", SAMPLE.read_bytes())
+    await page.goto(server.url)
+    await ask(page, "How many days of annual leave do I get after 7 years?")
+
+    marks = page.locator(".card .card-text").first.locator("mark")
+    await expect(marks).to_have_text(["6 to 10", "30", "4 weeks"])
+    assert await marks.first.evaluate(
+        "mark => mark.getBoundingClientRect().bottom <= mark.closest('.card-text').getBoundingClientRect().bottom + 1"
+    )
 
 
 async def test_visitors_get_a_key_that_only_reads(

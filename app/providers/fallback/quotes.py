@@ -35,7 +35,7 @@ _CLOSE, _CLOSE_UNSPACED = 0.27, 0.22
 _ENOUGH_ALONE, _ENOUGH_ALONE_UNSPACED = 0.35, 0.25
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _NEAR_BEST = 0.6
-_NEARLY = 0.7
+_NEARLY = 0.65
 _SAME = 0.7
 # A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
 _UNDER_TITLE = 3
