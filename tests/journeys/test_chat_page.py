@@ -181,6 +181,21 @@ async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServe
     await expect(page.get_by_role("button", name="Try now")).to_be_visible()
 
 
+async def test_an_error_says_a_thing_once(page: Page, live_server: LiveServer) -> None:
+    """What the title says is not repeated below it."""
+    await page.goto(live_server.url)
+
+    shown = await page.evaluate(
+        """async () => {
+          const { errorCard } = await import("/static/js/notices.js");
+          return errorCard({ status: 0, message: "The server cannot be reached. Check that it is running." }).innerText;
+        }"""
+    )
+
+    assert shown.count("cannot be reached") == 1
+    assert "Check that it is running." in shown
+
+
 async def test_the_documentation_works_offline(page: Page, live_server: LiveServer) -> None:
     """/docs shows the API with assets of our own."""
     await page.goto(f"{live_server.url}/docs")
