@@ -3,15 +3,20 @@
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
+# strip takes debug symbols out of the libraries.
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 WORKDIR /app
 COPY requirements.lock ./
-RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock
 COPY alembic.ini ./
 COPY app app
 COPY migrations migrations
 COPY static static
-# Nothing is compiled at run time: the root may be read-only.
-RUN /venv/bin/python -m compileall -q app migrations && /venv/bin/pip uninstall --quiet --yes pip
+COPY deploy/slim.py /slim.py
+# Nothing is compiled at run time: the root may be read-only. What a server imports is compiled here, by importing it.
+RUN python3 /slim.py /venv/lib/python3*/site-packages \
+    && /venv/bin/python -c "import app.main, app.cli.serving, app.reading.read, app.db.migrating" \
+    && /venv/bin/python -m compileall -q app migrations
 
 FROM ${PYTHON_IMAGE}
 RUN useradd --create-home --uid 10001 footnote && install -d -o footnote -g footnote /var/lib/footnote

@@ -20,7 +20,6 @@ from app.answering.attachments import Attachments
 from app.answering.responding import Responder
 from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
-from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
 from app.db.database import Database
 from app.db.engine import DatabaseUrls, sqlalchemy_url
@@ -51,6 +50,7 @@ from app.retrieval.queries import QueryEmbedder
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
 from app.searching.conversations import ConversationSearch
+from app.searching.gate import make_search_gate
 from app.searching.rewriting import make_rewriter
 from app.searching.stores import StoreSearch
 from app.settings import Settings
@@ -60,11 +60,6 @@ from app.upkeep.reembedding import Reembedding
 from app.upkeep.words import WordsCare
 
 log = structlog.get_logger()
-
-# Searches share one processor and fifteen connections: more at once only make all of them slower.
-_MOST_SEARCHES = 16
-# A processor does them in some two seconds, and nobody waits for an answer longer than that.
-_MOST_WAITING = 32
 
 # What a process is there for decides what goes on in its background. A command does only what it was called for.
 Role = Literal["server", "worker", "command"]
@@ -171,9 +166,7 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     retriever = Retriever(database, QueryEmbedder(embeddings), embeddings.fusion, base.providers.reranker)
     retrievals = RetrievalLog(database)
     rewriter = make_rewriter(base.providers.chat)
-    gate = Gate(
-        _MOST_SEARCHES, queue=_MOST_WAITING, refusal="Too many searches run at once. Try again in a moment."
-    )
+    gate = make_search_gate(embeddings)
     search = ConversationSearch(
         DocumentRetriever(database, retriever), rewriter, gate, max_tokens=settings.max_context_tokens
     )

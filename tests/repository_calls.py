@@ -212,7 +212,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
         a.membership, attributes={}, chunking=SentenceRule(100, 0)
     ),
     "jobs.lock_claimed": lambda b, a: b.jobs.lock_claimed([a.claim]),
-    "jobs.note_progress": lambda b, a: b.jobs.note_progress(a.claim, 1),
+    "jobs.note_progress": lambda b, a: b.jobs.note_progress(a.claim, done=1, total=2),
     "jobs.complete": lambda b, a: b.jobs.complete({a.file.id: Held(9, 9, "fin")}, store_id=a.store.id),
     "jobs.cancel": lambda b, a: b.jobs.cancel(a.batch),
     "chunks.known_embeddings": lambda b, a: b.chunks.known_embeddings([a.sha256], own_space(a.store)),

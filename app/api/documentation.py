@@ -1,5 +1,6 @@
 """The API's description: bodies that handlers parse by themselves are described by their request models."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -7,7 +8,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.api.examples import BODIES, PATH_PARAMETERS
 from app.api.response_schemas import ANSWERS, FORMS, OTHER_ANSWERS, SCHEMAS
+from app.api.scopes import PUBLIC
 
 _REFERENCE = "#/components/schemas/{model}"
 _JSON = "application/json"
@@ -17,6 +20,15 @@ _NOT_READY = {"$ref": _REFERENCE.format(model="Readiness")}
 _OTHER_STATUSES: dict[tuple[str, str], dict[str, Any]] = {
     ("get", "/readyz"): {"503": {"description": "Not ready.", "content": {_JSON: {"schema": _NOT_READY}}}}
 }
+# Where a server has no keys, none is asked for.
+_KEY = "API key"
+_KEY_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key of `API_KEYS` or `footnote keys create`. A server without keys needs none.",
+}
+# Of a stream, the schema is that of one event.
+_EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
 _described: list[type[BaseModel]] = []
 
 
@@ -35,7 +47,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
         )
         models = [(model, "validation") for model in dict.fromkeys(_described)]
         _, definitions = models_json_schema(models, ref_template=_REFERENCE)  # type: ignore[arg-type]
-        schemas = description.setdefault("components", {}).setdefault("schemas", {})
+        components = description.setdefault("components", {})
+        components["securitySchemes"] = {_KEY: _KEY_SCHEME}
+        schemas = components.setdefault("schemas", {})
         schemas.update(definitions["$defs"])
         schemas.update(SCHEMAS)
         for name in _FASTAPI_ERRORS:
@@ -48,18 +62,37 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], route: tuple[str, str]) -> None:
-    """Say of an operation what it takes as a form and what it answers, errors among it."""
+    """Say of an operation what it takes, with examples, what it answers, errors among it, and that it needs a key."""
+    if (route[0].upper(), route[1]) not in PUBLIC:
+        operation["security"] = [{_KEY: []}]
+    if examples := BODIES.get(route):
+        named = {name: {"value": body} for name, body in examples.items()}
+        operation["requestBody"]["content"][_JSON]["examples"] = named
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and parameter["name"] in PATH_PARAMETERS:
+            parameter["example"] = PATH_PARAMETERS[parameter["name"]]
     if form := FORMS.get(route):
-        body = operation.setdefault("requestBody", {"required": True, "content": {}})
-        body["content"]["multipart/form-data"] = {"schema": form}
-    content: dict[str, Any] = {}
+        # A file comes first: what is tried in a browser is an upload.
+        content = operation.get("requestBody", {}).get("content", {})
+        media = {"multipart/form-data": {"schema": _with_empty_fields(form)}}
+        operation["requestBody"] = {"required": True, "content": media | content}
+    answers: dict[str, Any] = {}
     if name := ANSWERS.get(route):
-        content[_JSON] = {"schema": {"$ref": _REFERENCE.format(model=name)}}
-    if media := OTHER_ANSWERS.get(route):
-        content[media] = {"schema": {"type": "string"}}
-    good = {"description": "What was asked for.", "content": content}
+        answers[_JSON] = {"schema": {"$ref": _REFERENCE.format(model=name)}}
+    if kind := OTHER_ANSWERS.get(route):
+        answers[kind] = {"schema": _EVENT if kind == "text/event-stream" else {"type": "string"}}
+    good = {"description": "What was asked for.", "content": answers}
     bad = {
         "description": "An error.",
         "content": {_JSON: {"schema": {"$ref": _REFERENCE.format(model="Error")}}},
     }
     operation["responses"] = {"200": good, "default": bad} | _OTHER_STATUSES.get(route, {})
+
+
+def _with_empty_fields(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form whose optional fields are empty when it is tried. The page would fill in "string", and send it."""
+    fields = {
+        name: field if name in form["required"] else {**field, "example": ""}
+        for name, field in form["properties"].items()
+    }
+    return {**form, "properties": fields}

@@ -7,15 +7,19 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from app.access.rate_limits import LimitExceeded
-from app.core.errors import FootnoteError, InvalidRequest, NotFound
+from app.core.errors import FootnoteError, InvalidRequest, NotFound, ReplicaLost
 from app.core.ids import is_malformed, malformed_id
+from app.core.scope import primary_scope
 from app.wire.errors import error_body
 from app.wire.validation import described
 
 # The status that proxies log for a client that hung up.
 CLIENT_CLOSED_REQUEST = 499
+# Nothing but reading is asked for, so it may be done twice.
+_SAFE = ("GET", "HEAD")
 _PATH_IDS = ("file_id", "vector_store_id", "batch_id", "upload_id", "retrieval_id")
 
 
@@ -44,10 +48,22 @@ def add_error_handlers(app: FastAPI) -> None:
         # Nobody reads this response. It tells the log why the request has no answer.
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 
+    async def lost(request: Request, error: Exception) -> Response:
+        return _Again() if request.method in _SAFE else await ours(request, error)
+
     app.add_exception_handler(ClientDisconnect, gone)
+    app.add_exception_handler(ReplicaLost, lost)
     app.add_exception_handler(FootnoteError, ours)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
+
+
+class _Again(Response):
+    """The answer of the route that was asked, which reads from the primary this time."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with primary_scope():
+            await scope["route"].app(scope, receive, send)
 
 
 def _of_http(request: Request, error: HTTPException) -> Response:

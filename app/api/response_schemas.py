@@ -54,6 +54,8 @@ _STORE_FILE: Mapping[str, Schema] = {
     "chunking_strategy": _MAP,
     "filename": _TEXT,
     "chunks": _WHOLE,
+    "progress": _WHOLE,
+    "reading": _or_null(_object(chunks_done=_WHOLE, chunks_total=_WHOLE)),
     "warnings": _TEXTS,
 }
 _RESULT = _object(
@@ -232,7 +234,10 @@ FORMS: Mapping[tuple[str, str], Schema] = {
     ("post", "/v1/files"): _object(
         file=_BYTES,
         purpose={"enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]},
-        optional={"expires_after[anchor]": {"const": "created_at"}, "expires_after[seconds]": _WHOLE},
+        optional={
+            "expires_after[anchor]": {**_TEXT, "enum": ["created_at"]},
+            "expires_after[seconds]": {**_TEXT, "pattern": "^[0-9]+$"},
+        },
     ),
     ("post", "/v1/uploads/{upload_id}/parts"): _object(data=_BYTES),
     ("post", "/v1/ingest"): _object(file=_BYTES, optional=_NOTES),

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from app.cli.shared import console, give_up, load_settings, open_services
+from app.cli.output import Output
+from app.cli.remote import AsJson, Quiet
+from app.cli.shared import give_up, load_settings, open_services
 from app.db import checking
 from app.library import backups
 from app.startup import bring_up, hold_database
@@ -23,7 +25,7 @@ def _group() -> None:
 
 
 @db.command("check")
-def check() -> None:
+def check(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """Read every table and index, compare the counters, and search; exit 1 with what is wrong."""
     settings = load_settings()
     with hold_database(settings.server_urls, settings.data_dir) as urls:
@@ -35,24 +37,30 @@ def check() -> None:
     read_by = (
         "amcheck" if examined.by_amcheck else "plain reading; the server has no amcheck, or we may not use it"
     )
-    _say(
-        f"{examined.tables} tables and {examined.indexes} indexes read ({read_by}), {searched} stores searched."
-    )
-    _say("All is well.")
+    result = {"tables": examined.tables, "indexes": examined.indexes, "amcheck": examined.by_amcheck}
+    words = f"{examined.tables} tables and {examined.indexes} indexes read ({read_by}), {searched} stores searched."
+    Output(as_json, quiet).give(result | {"stores_searched": searched}, f"{words}\nAll is well.")
 
 
-def backup(file: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new file.")],
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
+) -> None:
     """Write everything in the database into a file, as of one moment. Servers may go on."""
     settings = load_settings()
     with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
         rows = backups.back_up(urls, file)
-    _say(f"{_listed(rows)} in {file}.")
+    result = {"file": str(file), "bytes": file.stat().st_size, "rows": dict(rows)}
+    Output(as_json, quiet).give(result, f"{_listed(rows)} in {file}.")
 
 
 def restore(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `footnote backup` wrote.")],
     force: Annotated[bool, typer.Option("--force", help="Delete what the database holds.")] = False,  # noqa: FBT002 - a flag
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Load a backup into an empty database, all of it or nothing, and check it. Servers must not run."""
     settings = load_settings()
@@ -61,7 +69,9 @@ def restore(
         bring_up(urls)
         rows = backups.compare(urls, loaded)
         searched = asyncio.run(_search(checking.samples(urls.owning, most=_MOST_SEARCHES)))
-    _say(f"{_listed(rows)} restored; {searched} stores searched, and their documents found.")
+    words = f"{_listed(rows)} restored; {searched} stores searched, and their documents found."
+    result = {"file": str(file), "rows": dict(rows), "stores_searched": searched}
+    Output(as_json, quiet).give(result, words)
 
 
 async def _search(samples: list[checking.Sample]) -> int:
@@ -74,7 +84,3 @@ async def _search(samples: list[checking.Sample]) -> int:
 
 def _listed(rows: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in rows.items())
-
-
-def _say(words: str) -> None:
-    console.print(words, markup=False, highlight=False, soft_wrap=True)

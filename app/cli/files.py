@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.listing import console, kilobytes, print_list, table_of
+from app.cli.listing import kilobytes, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 
 files = typer.Typer(help="The files of a running server.", no_args_is_help=True)
@@ -28,14 +28,12 @@ def show_file(
     url: Url = "",
     api_key: ApiKey = "",
     as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show a file."""
     with Remote(url, api_key) as server:
         (file,) = _found(server, [reference])
-    if as_json:
-        print_json(file)
-    else:
-        console.print(_table([file]))
+    print_item(file, _table, as_json=as_json, quiet=quiet)
 
 
 @files.command("rm")
@@ -44,15 +42,19 @@ def delete_files(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,  # noqa: FBT002 - a flag
     url: Url = "",
     api_key: ApiKey = "",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Delete files, and all that vector stores have of them."""
+    deleted = []
     with Remote(url, api_key) as server:
         for file in _found(server, references):
             if yes or typer.confirm(f"Delete '{file['filename']}'?", err=True):
-                server.delete("files", file["id"])
-                if not quiet:
+                deleted.append(server.delete("files", file["id"]))
+                if not (as_json or quiet):
                     typer.echo(f"deleted: {file['filename']}")
+    if as_json:
+        print_json(deleted)
 
 
 def _found(server: Remote, references: list[str]) -> list[dict[str, Any]]:

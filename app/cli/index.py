@@ -9,8 +9,9 @@ import structlog
 import typer
 
 from app.cli.listing import print_rows
+from app.cli.output import Output
 from app.cli.remote import AsJson, Quiet
-from app.cli.shared import console, give_up, open_services
+from app.cli.shared import give_up, open_services
 from app.db.vector_indexes import StoreIndex
 from app.services import Services
 
@@ -33,17 +34,21 @@ def index_status(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa
 @index.command("build")
 def index_build(
     store: Annotated[str | None, typer.Option(help="Id or name of one vector store; all without it.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Build IVFFlat indexes now, whatever the size of the stores; reads and writes go on."""
-    asyncio.run(_index_build(store))
+    asyncio.run(_index_build(store, Output(as_json, quiet)))
 
 
 @index.command("check")
 def index_check(
     store: Annotated[str | None, typer.Option(help="Id or name of one vector store; all without it.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Measure the indexes: how much of the exact result they find, and whether they are faster than a scan."""
-    asyncio.run(_index_check(store))
+    asyncio.run(_index_check(store, Output(as_json, quiet)))
 
 
 async def _index_status() -> list[list[Any]]:
@@ -52,47 +57,48 @@ async def _index_status() -> list[list[Any]]:
         return _rows(await services.index_care.status(), left)
 
 
-async def _index_build(reference: str | None) -> None:
+async def _index_build(reference: str | None, output: Output) -> None:
     async with open_services() as services:
         failed: list[str] = []
         for entry in await _indexed_stores(services, reference):
-            with _reporting(entry, failed):
+            with _reporting(entry, failed, output):
                 built = await services.index_care.build(entry)
-                _say(entry, "built" if built else "another process is building")
+                output.say(_line(entry, "built" if built else "another process is building"))
         left = await services.words_care.left_by_store()
         rows = _rows(await _indexed_stores(services, reference), left)
-    print_rows(_COLUMNS, rows, as_json=False, quiet=False)
+    print_rows(_COLUMNS, rows, as_json=output.as_json, quiet=output.quiet)
     if failed:
         give_up(f"Not built: {', '.join(failed)}", 1)
 
 
-async def _index_check(reference: str | None) -> None:
+async def _index_check(reference: str | None, output: Output) -> None:
     async with open_services() as services:
         failed: list[str] = []
         for entry in await _indexed_stores(services, reference):
             if entry.lists is not None:
-                with _reporting(entry, failed):
+                with _reporting(entry, failed, output):
                     await services.index_care.check(entry)
         left = await services.words_care.left_by_store()
         rows = _rows(await _indexed_stores(services, reference), left)
-    print_rows(_COLUMNS, rows, as_json=False, quiet=False)
+    print_rows(_COLUMNS, rows, as_json=output.as_json, quiet=output.quiet)
     if failed:
         give_up(f"Not measured: {', '.join(failed)}", 1)
 
 
 @contextmanager
-def _reporting(entry: StoreIndex, failed: list[str]) -> Iterator[None]:
+def _reporting(entry: StoreIndex, failed: list[str], output: Output) -> Iterator[None]:
     """Print what fails in the block and note the store's id, so that the remaining stores are still worked on."""
     try:
         yield
     except Exception as error:
         log.exception("index_command_failed", vector_store_id=entry.public_id)
-        _say(entry, f"failed: {str(error).partition(chr(10))[0]}")
+        line = _line(entry, f"failed: {str(error).partition(chr(10))[0]}")
+        typer.echo(line, err=not output.is_for_people)
         failed.append(entry.public_id)
 
 
-def _say(entry: StoreIndex, words: str) -> None:
-    console.print(f"{entry.name or entry.public_id}: {words}", markup=False, highlight=False)
+def _line(entry: StoreIndex, words: str) -> str:
+    return f"{entry.name or entry.public_id}: {words}"
 
 
 async def _indexed_stores(services: Services, reference: str | None) -> list[StoreIndex]:

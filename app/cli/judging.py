@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.output import Output
+from app.cli.remote import AsJson, Quiet, print_json
 from app.cli.shared import console
 from app.evaluation import report
 from app.evaluation.client import EvaluatedService
@@ -40,6 +42,8 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     compare: Annotated[Path | None, typer.Option(help="Show the differences to a saved result.")] = None,
     tolerance: Annotated[float, typer.Option(help="How far a compared measure may fall.")] = 0.01,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the store that was made.")] = False,  # noqa: FBT002 - a flag
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Measure a running service's search on a collection of your own.
 
@@ -50,7 +54,7 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     service = EvaluatedService(base_url, api_key, concurrency=concurrency)
     _interrupt_on_termination()
     result = asyncio.run(_evaluate(service, collection, mode or list(_MODES), k=k, keep=keep, store=store))
-    _show(result, earlier)
+    _show(result, earlier, Output(as_json, quiet))
     if save:
         report.save(result, save)
     refused = len(result.answered) < len(result.modes)
@@ -77,7 +81,11 @@ async def _evaluate(
         return await evaluate(service, collection, modes, k=k, keep=keep)
 
 
-def _show(result: RunResult, earlier: Mapping[str, Any]) -> None:
+def _show(result: RunResult, earlier: Mapping[str, Any], output: Output) -> None:
+    if output.as_json:
+        print_json(result.as_json())
+    if not output.is_for_people:
+        return
     console.print(report.table(result, earlier))
     for entry in result.answered if earlier else ():
         better, worse = report.changes(entry, earlier)

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.access.keys import Token
 from app.cli.listing import print_rows
-from app.cli.remote import AsJson, Quiet
-from app.cli.shared import Project, console, give_up, open_services
+from app.cli.output import Output
+from app.cli.remote import AsJson, Quiet, print_json
+from app.cli.shared import Project, give_up, open_services
 from app.core.permissions import Allowance, Scope
 from app.db.keys import StoredKey
 from app.library.keys import KeyWish
@@ -22,6 +23,8 @@ from app.wire.filters import Filter
 keys = typer.Typer(
     help="API keys. Once there is one, no call is answered without a key.", no_args_is_help=True
 )
+
+KeyId = Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]
 
 _COLUMNS = ("id", "project", "name", "scopes", "bound to", "state", "expires", "last used")
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
@@ -51,6 +54,8 @@ def create(  # noqa: PLR0913, PLR0917 - each is an option of the command
     tokens_per_minute: Annotated[
         int | None, typer.Option(min=0, help="Its own limit; that of the settings without it, 0 for none.")
     ] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Make a key. It is shown once."""
     wish = KeyWish(
@@ -62,7 +67,7 @@ def create(  # noqa: PLR0913, PLR0917 - each is an option of the command
         allowance=Allowance(requests_per_minute, tokens_per_minute),
         expires_seconds=None if expires is None else _seconds(expires),
     )
-    asyncio.run(_create(wish))
+    asyncio.run(_create(wish, Output(as_json, quiet)))
 
 
 @keys.command("list")
@@ -76,29 +81,34 @@ def list_keys(
 
 
 @keys.command("revoke")
-def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]) -> None:
+def revoke(key_id: KeyId, as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """Revoke a key for good; every server refuses it at once."""
     asyncio.run(_revoke(key_id))
+    Output(as_json, quiet).give({"id": key_id, "state": "revoked"}, f"Revoked: {key_id}")
 
 
 @keys.command("rotate")
-def rotate(key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]) -> None:
+def rotate(key_id: KeyId, as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """Give a key another secret, shown once; every server refuses the old one at once."""
-    asyncio.run(_rotate(key_id))
+    asyncio.run(_rotate(key_id, Output(as_json, quiet)))
 
 
 @keys.command("budget")
 def budget(
     tokens: Annotated[int | None, typer.Argument(min=0, help="Tokens a month; no budget without it.")] = None,
     project: Project = "default",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Limit the tokens that a project's keys use together in a calendar month (UTC)."""
     asyncio.run(_budget(project, tokens))
+    words = f"{project}: {'no budget' if tokens is None else f'{tokens} tokens a month'}"
+    Output(as_json, quiet).give({"project": project, "tokens_per_month": tokens}, words)
 
 
-async def _create(wish: KeyWish) -> None:
+async def _create(wish: KeyWish, output: Output) -> None:
     async with open_services() as services:
-        _show(await services.key_library.create(wish))
+        _show(await services.key_library.create(wish), output)
 
 
 async def _list(project: str | None) -> Sequence[StoredKey]:
@@ -109,26 +119,27 @@ async def _list(project: str | None) -> Sequence[StoredKey]:
 async def _revoke(key_id: str) -> None:
     async with open_services() as services:
         await services.key_library.revoke(key_id)
-    console.print(f"Revoked: {key_id}", highlight=False)
 
 
-async def _rotate(key_id: str) -> None:
+async def _rotate(key_id: str, output: Output) -> None:
     async with open_services() as services:
-        _show(await services.key_library.rotate(key_id))
+        _show(await services.key_library.rotate(key_id), output)
 
 
 async def _budget(project: str, tokens: int | None) -> None:
     async with open_services() as services:
         await services.key_library.set_budget(project, tokens)
-    console.print(
-        f"{project}: {'no budget' if tokens is None else f'{tokens} tokens a month'}", highlight=False
-    )
 
 
-def _show(token: Token) -> None:
+def _show(token: Token, output: Output) -> None:
     """Print the key alone on standard output, so that scripts can take it."""
-    typer.echo("Keep this key: it cannot be shown again.", err=True)
-    typer.echo(token.text.get_secret_value())
+    key = token.text.get_secret_value()
+    if output.as_json:
+        print_json({"id": token.key_id, "key": key})
+        return
+    if not output.quiet:
+        typer.echo("Keep this key: it cannot be shown again.", err=True)
+    typer.echo(key)
 
 
 def _row(key: StoredKey) -> list[Any]:

@@ -33,6 +33,20 @@ def print_list(
         console.print(make_table(found) if found else empty)
 
 
+def print_item(
+    found: dict[str, Any],
+    make_table: Callable[[Sequence[dict[str, Any]]], Table],
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Print one item as the options ask."""
+    if as_json:
+        print_json(found)
+    else:
+        print_list([found], make_table, empty="", as_json=False, quiet=quiet)
+
+
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, as_json: bool, quiet: bool) -> None:
     """Print rows as the options ask: JSON with the columns as names, the first column alone, or a table."""
     if as_json:

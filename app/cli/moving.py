@@ -4,12 +4,15 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from pydantic import SecretStr
 from rich.progress import Progress
 
+from app.cli.output import Output
+from app.cli.remote import AsJson, Quiet
 from app.cli.shared import Project, caller_of, console, load_settings, open_services, working
 from app.core.types import EmbeddingSpace
 from app.library.imports import Importer, ImportPlan
@@ -18,7 +21,7 @@ from app.providers.openai.shelves import RemoteShelves
 from app.services import Services
 
 
-def import_openai(
+def import_openai(  # noqa: PLR0913, PLR0917 - each is an option of the command
     base_url: Annotated[
         str | None, typer.Option(help="The other server; OPENAI_BASE_URL without it.")
     ] = None,
@@ -29,12 +32,15 @@ def import_openai(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be copied.")] = False,  # noqa: FBT002 - a flag
     wait: Annotated[bool, typer.Option("--wait", help="Read the copied files before ending.")] = False,  # noqa: FBT002 - a flag
     project: Project = "default",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Copy the files and vector stores of an OpenAI account here. Run it again to resume, or to copy what is new."""
     settings = load_settings()
     key = SecretStr(api_key) if api_key else settings.openai_api_key
     address = UpstreamAddress(key, base_url or settings.openai_base_url)
-    sys.exit(asyncio.run(_import(address, store or [], dry_run=dry_run, wait=wait, project=project)))
+    wish = _ImportWish(store or [], dry_run, wait, project)
+    sys.exit(asyncio.run(_import(address, wish, Output(as_json, quiet))))
 
 
 def reembed(
@@ -44,41 +50,55 @@ def reembed(
     ] = None,
     store: Annotated[list[str] | None, typer.Option(help="Id or name of a store; all without it.")] = None,
     project: Project = "default",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Move vector stores to another embedding model. They are searched with the old one until all is ready.
 
     If interrupted, run it again; it resumes. Files that are added meanwhile are moved too.
     """
-    asyncio.run(_reembed(model, dimensions, store or [], project))
+    asyncio.run(_reembed(model, dimensions, store or [], project=project, output=Output(as_json, quiet)))
 
 
-async def _import(
-    address: UpstreamAddress, wanted: list[str], *, dry_run: bool, wait: bool, project: str
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _ImportWish:
+    """What is to be copied, and how."""
+
+    stores: list[str]
+    dry_run: bool
+    wait: bool
+    project: str
+
+
+async def _import(address: UpstreamAddress, wish: _ImportWish, output: Output) -> int:
     """Return 0 when all was copied, 1 when something was left out."""
     shelves = RemoteShelves(address)
     async with open_services("worker") as services, _closing(shelves):
-        caller = await caller_of(services, project)
+        caller = await caller_of(services, wish.project)
         importer = Importer(services.database, shelves, caller, chunking=services.ingest.chunking)
-        plan = await importer.plan(wanted)
-        console.print(f"{len(plan.files)} files, {len(plan.stores)} vector stores on {shelves.source}")
-        if dry_run:
-            return 0
-        left_out = await _copy(importer, plan)
-        if wait:
+        plan = await importer.plan(wish.stores)
+        output.say(f"{len(plan.files)} files, {len(plan.stores)} vector stores on {shelves.source}")
+        left_out = [] if wish.dry_run else await _copy(importer, plan, output)
+        if wish.wait and not wish.dry_run:
             async with working(services):
                 await services.ingest.wait_for_queue(caller)
-        else:
-            console.print("The queue reads the files: `footnote serve` or `footnote worker`.")
-    for name in left_out:
-        console.print(f"left out: {name}", markup=False, highlight=False)
+        elif not wish.dry_run:
+            output.say("The queue reads the files: `footnote serve` or `footnote worker`.")
+    result = {"source": shelves.source, "files": len(plan.files), "vector_stores": len(plan.stores)}
+    output.give(result | {"copied": not wish.dry_run, "left_out": left_out}, _left_out_text(left_out))
+    if output.quiet and left_out:
+        typer.echo(_left_out_text(left_out), err=True)
     return 1 if left_out else 0
 
 
-async def _copy(importer: Importer, plan: ImportPlan) -> list[str]:
+def _left_out_text(left_out: list[str]) -> str:
+    return "\n".join(f"left out: {name}" for name in left_out)
+
+
+async def _copy(importer: Importer, plan: ImportPlan, output: Output) -> list[str]:
     """Copy with a progress bar; return the names of what was left out."""
     left_out = []
-    with Progress(console=console) as progress:
+    with Progress(console=console, disable=not output.is_for_people) as progress:
         bar = progress.add_task("Importing", total=plan.steps)
         async for step in importer.copy(plan):
             progress.advance(bar)
@@ -95,17 +115,22 @@ async def _closing(shelves: RemoteShelves) -> AsyncIterator[None]:
         await shelves.close()
 
 
-async def _reembed(model: str, dimensions: int | None, references: list[str], project: str) -> None:
+async def _reembed(
+    model: str, dimensions: int | None, references: list[str], *, project: str, output: Output
+) -> None:
     async with open_services("worker") as services:
         caller = await caller_of(services, project)
         space = await _space_of_model(services, model, dimensions)
         stores = await services.reembedding.find_stores(caller, references, space)
         for store in stores:
-            with Progress(console=console) as progress:
+            with Progress(console=console, disable=not output.is_for_people) as progress:
                 bar = progress.add_task(store.name or store.public_id, total=None)
                 async for step in services.reembedding.move(caller, store, space):
                     progress.update(bar, completed=step.done, total=step.total)
-        console.print(f"Vector stores moved to {space.model} ({space.dimensions} dimensions): {len(stores)}")
+    result = {"model": space.model, "dimensions": space.dimensions}
+    moved = [{"id": store.public_id, "name": store.name} for store in stores]
+    words = f"Vector stores moved to {space.model} ({space.dimensions} dimensions): {len(stores)}"
+    output.give(result | {"vector_stores": moved}, words)
 
 
 async def _space_of_model(services: Services, model: str, dimensions: int | None) -> EmbeddingSpace:

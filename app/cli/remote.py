@@ -24,7 +24,7 @@ Url = Annotated[
 ApiKey = Annotated[
     str, typer.Option(envvar="FOOTNOTE_API_KEY", help="Its API key, where it asks for one.", metavar="KEY")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the server's answer as JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for.")]
 
 

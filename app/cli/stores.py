@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.listing import console, kilobytes, print_list, table_of
+from app.cli.listing import console, kilobytes, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
 
 stores = typer.Typer(help="The vector stores of a running server.", no_args_is_help=True)
@@ -23,16 +23,19 @@ def list_stores(url: Url = "", api_key: ApiKey = "", as_json: AsJson = False, qu
 
 
 @stores.command("show")
-def show_store(reference: Reference, url: Url = "", api_key: ApiKey = "", as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+def show_store(
+    reference: Reference,
+    url: Url = "",
+    api_key: ApiKey = "",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
+) -> None:
     """Show a vector store and its files."""
     with Remote(url, api_key) as server:
         store = server.get("vector_stores", reference)
         files = list(server.listed("vector_stores", store["id"], "files"))
-    if as_json:
-        print_json(store | {"files": files})
-        return
-    console.print(_table([store]))
-    for file in files:
+    print_item(store | {"files": files}, _table, as_json=as_json, quiet=quiet)
+    for file in () if as_json or quiet else files:
         note = (file.get("last_error") or {}).get("message") or "; ".join(file.get("warnings") or ())
         console.print(Text("  ".join(filter(None, [file["id"], file["status"], file["filename"], note]))))
 
@@ -43,8 +46,10 @@ def make_store(
     url: Url = "",
     api_key: ApiKey = "",
     as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Make a vector store."""
+    """Make a vector store; print its id."""
+    del quiet  # the id alone is printed in any case
     with Remote(url, api_key) as server:
         made = server.post("vector_stores", name=name)
     if as_json:
@@ -59,17 +64,21 @@ def delete_stores(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,  # noqa: FBT002 - a flag
     url: Url = "",
     api_key: ApiKey = "",
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Delete vector stores. Their files stay."""
+    deleted = []
     with Remote(url, api_key) as server:
         found = [server.get("vector_stores", reference) for reference in references]
         for store in found:
             name = store["name"] or store["id"]
             if yes or typer.confirm(f"Delete the vector store '{name}'?", err=True):
-                server.delete("vector_stores", store["id"])
-                if not quiet:
+                deleted.append(server.delete("vector_stores", store["id"]))
+                if not (as_json or quiet):
                     typer.echo(f"deleted: {name}")
+    if as_json:
+        print_json(deleted)
 
 
 def _table(found: Sequence[dict[str, Any]]) -> Table:

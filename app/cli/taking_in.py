@@ -1,19 +1,24 @@
 """footnote ingest: files and folders into a vector store, of the database at hand or of a server elsewhere."""
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 from app.core.shipped import SAMPLE
 
 _FAILED = 1
+# The reading of a larger file takes so long that its reader is told how far it is.
+_LARGE_BYTES = 200_000
+_FIRST_LOOK_SECONDS = 0.2
+_LATEST_LOOK_SECONDS = 2.0
 _bar = Console(stderr=True)
 
 
@@ -36,7 +41,33 @@ class Outcome:
         return "; ".join(["known already" if self.reused else f"{self.chunks} chunks", *self.warnings])
 
 
-Hear = Callable[[Outcome], None]
+class Listener(Protocol):
+    """Hears what becomes of files."""
+
+    def reads(self, file: Path, *, done: int, total: int) -> None:
+        """Hear how many passages of a file are read."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """Hear what became of a file."""
+
+
+class _Bar:
+    """A bar that counts files, with how far the present one is read; and a line for each file that is done."""
+
+    def __init__(self, progress: Progress, *, files: int, is_plain: bool) -> None:
+        self._progress = progress
+        self._task = progress.add_task("Ingesting", total=files, reading="")
+        self._is_plain = is_plain
+        self.done: list[Outcome] = []
+
+    def reads(self, file: Path, *, done: int, total: int) -> None:
+        self._progress.update(self._task, reading=f"{file.name}: {reading_text(done, total)}")
+
+    def ended(self, outcome: Outcome) -> None:
+        self.done.append(outcome)
+        self._progress.update(self._task, advance=1, reading="")
+        if not self._is_plain:
+            typer.echo(f"{Path(outcome.path).name}: {outcome}")
 
 
 def ingest(  # noqa: PLR0913, PLR0917 - each argument is an option
@@ -62,22 +93,26 @@ def ingest(  # noqa: PLR0913, PLR0917 - each argument is an option
     """
     files = _files([*(paths or []), *([SAMPLE] if sample else [])])
     is_plain = as_json or quiet
-    done: list[Outcome] = []
-    with Progress(console=_bar, transient=True, disable=is_plain or not _bar.is_terminal) as progress:
-        bar = progress.add_task("Ingesting", total=len(files))
-
-        def hear(outcome: Outcome) -> None:
-            done.append(outcome)
-            progress.advance(bar)
-            if not is_plain:
-                typer.echo(f"{Path(outcome.path).name}: {outcome}")
-
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[reading]}"),
+    )
+    disable = is_plain or not _bar.is_terminal
+    with Progress(*columns, console=_bar, transient=True, disable=disable) as progress:
+        bar = _Bar(progress, files=len(files), is_plain=is_plain)
         if url:
-            _take_in_there(files, store, hear=hear, server=Remote(url, api_key))
+            _take_in_there(files, store, listener=bar, server=Remote(url, api_key))
         else:
             # The services take seconds to import, and a server elsewhere needs none of them.
-            import_module("app.cli.taking_in_here").take_in(files, store, hear=hear, project=project)
-    _report(done, as_json=as_json, quiet=quiet)
+            import_module("app.cli.taking_in_here").take_in(files, store, listener=bar, project=project)
+    _report(bar.done, as_json=as_json, quiet=quiet)
+
+
+def reading_text(done: int, total: int) -> str:
+    """Return "64 %, 96 of 148 passages"."""
+    return f"{100 * done // total} %, {done:,} of {total:,} passages"
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -87,23 +122,49 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return sorted({file for files in found for file in files if file.is_file()})
 
 
-def _take_in_there(files: Sequence[Path], store: str | None, *, hear: Hear, server: Remote) -> None:
+def _take_in_there(files: Sequence[Path], store: str | None, *, listener: Listener, server: Remote) -> None:
     with server:
         for file in files:
-            hear(_sent(server, file, store))
+            listener.ended(_sent(server, file, store, listener))
 
 
-def _sent(server: Remote, file: Path, store: str | None) -> Outcome:
+def _sent(server: Remote, file: Path, store: str | None, listener: Listener) -> Outcome:
+    is_large = file.stat().st_size > _LARGE_BYTES
+    fields = {"vector_store": store, "source": str(file), "wait": "false" if is_large else None}
     try:
-        (entry,) = server.post_file(file, vector_store=store, source=str(file))["data"]
+        (entry,) = server.post_file(file, **fields)["data"]
     except RemoteError as error:
         # What one file cannot help would fail for the others, too.
         if error.code not in ("400", "413", "415", "422"):
             raise
         return Outcome(str(file), "failed", error=error.message)
+    if is_large:
+        entry |= _read(server, file, entry, listener)
     failure = (entry["last_error"] or {}).get("message")
     warnings = tuple(entry["warnings"])
     return Outcome(str(file), entry["status"], entry["chunks"], entry["reused"], failure, warnings)
+
+
+def _read(server: Remote, file: Path, entry: dict[str, Any], listener: Listener) -> dict[str, Any]:
+    """Follow the reading of a file, and return its entry at the end. One that failed is deleted, as the server does itself."""
+    pause, found = _FIRST_LOOK_SECONDS, entry
+    while found["status"] == "in_progress":
+        if reading := found["reading"]:
+            listener.reads(file, done=reading["chunks_done"], total=reading["chunks_total"])
+        time.sleep(pause)
+        pause = min(1.4 * pause, _LATEST_LOOK_SECONDS)
+        try:
+            found = server.get("vector_stores", entry["vector_store_id"], "files", entry["file_id"])
+        except RemoteError as error:
+            if error.code == "403":
+                return entry  # a key that may write and not read: the file is taken in nevertheless
+            if error.code == "404":
+                return entry | {"status": "cancelled"}
+            if error.code != "429":
+                raise
+    if found["status"] == "failed":
+        server.delete("files", entry["file_id"])
+    return found
 
 
 def _report(done: Sequence[Outcome], *, as_json: bool, quiet: bool) -> None:

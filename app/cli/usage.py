@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.listing import print_rows
-from app.cli.remote import AsJson
+from app.cli.remote import AsJson, Quiet
 from app.cli.shared import open_services
 from app.db.usage import DayOfUse
 
@@ -20,19 +20,23 @@ def usage(
     project: Annotated[str | None, typer.Option(help="Only this project's, by its name.")] = None,
     days: Annotated[int, typer.Option(min=1, max=3_660, help="How many days, today included.")] = 30,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show requests and tokens by day, project and key (days in UTC)."""
     used = asyncio.run(_usage(project, days))
     rows = [_row(each) for each in used]
     # A program adds up by itself.
-    total = [] if as_json else [["all", "", "", "", *(sum(row[at] for row in rows) for at in (4, 5, 6))]]
-    print_rows(_USAGE, [*rows, *total], as_json=as_json, quiet=False)
+    total = (
+        [] if as_json or quiet else [["all", "", "", "", *(sum(row[at] for row in rows) for at in (4, 5, 6))]]
+    )
+    print_rows(_USAGE, [*rows, *total], as_json=as_json, quiet=quiet)
 
 
 def audit(
     project: Annotated[str | None, typer.Option(help="Only this project's, by its name.")] = None,
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days back.")] = 30,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
+    quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show what was done with keys and what was deleted, the latest first (times in UTC)."""
     rows = [
@@ -42,7 +46,7 @@ def audit(
         ]
         for entry in asyncio.run(_audit(project, days))
     ]
-    print_rows(_AUDIT, rows, as_json=as_json, quiet=False)
+    print_rows(_AUDIT, rows, as_json=as_json, quiet=quiet)
 
 
 async def _audit(project: str | None, days: int) -> Sequence[Any]:

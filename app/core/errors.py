@@ -16,6 +16,7 @@ FootnoteError
 ├── UpstreamMisconfigured 500   the operator must set something
 ├── UpstreamFailed        502   upstream failed, or its answer makes no sense
 ├── Overloaded            503   busy or not ready: try again later
+│   ├── ReplicaLost       503   a read replica died; whoever only reads is answered from the primary instead
 │   └── DiskFull          507   no room for what would be stored: somebody must make some
 └── UpstreamTimedOut      504   upstream took too long
 """
@@ -126,6 +127,10 @@ class UpstreamFailed(FootnoteError):
 
 class Overloaded(FootnoteError):
     status = 503
+
+
+class ReplicaLost(Overloaded):
+    """A replica died amid a transaction that only reads: the same request can be answered from the primary."""
 
 
 class DiskFull(Overloaded):

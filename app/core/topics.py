@@ -1,10 +1,12 @@
 """What the documents of a store are about, as far as their names and headings tell: something to ask about first. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.chunking import HEADING_SEPARATOR
 
+_NUMBER = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*\.?|[A-Z]\.\d{1,3}(?:\.\d{1,3})*)\s+(?=\S)")
 # As many as a person reads before asking.
 MOST_TOPICS = 4
 _LONGEST = 80
@@ -31,11 +33,18 @@ def topics_of(files: Sequence[tuple[str, Sequence[str]]]) -> list[Topic]:
 def _topics(filename: str, headings: Sequence[str], most: int) -> list[Topic]:
     paths = list(dict.fromkeys(headings))[:_MOST_HEADINGS]
     innermost = (path.split(HEADING_SEPARATOR)[-1] for path in paths if not _has_children(path, paths))
-    sections = [heading for heading in dict.fromkeys(innermost) if len(heading) <= _LONGEST]
+    sections = _without_numbers([heading for heading in dict.fromkeys(innermost) if len(heading) <= _LONGEST])
     if not sections:
         return [Topic(filename, None)]
     step = max(1, len(sections) / most)
     return [Topic(filename, sections[int(at * step)]) for at in range(min(most, len(sections)))]
+
+
+def _without_numbers(headings: list[str]) -> list[str]:
+    """Return headings without their numbers ("4.2 Travel") where most of them have one: nobody asks for these."""
+    bare = [_NUMBER.sub("", heading) for heading in headings]
+    numbered = sum(one != heading for one, heading in zip(bare, headings, strict=True))
+    return bare if 2 * numbered > len(headings) else headings
 
 
 def _has_children(path: str, paths: Sequence[str]) -> bool:

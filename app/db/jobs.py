@@ -146,7 +146,7 @@ class JobWriter:
         membership.status = FileStatus.IN_PROGRESS
         membership.attributes = dict(attributes)
         membership.chunking = chunking
-        membership.attempts = membership.progress = 0
+        membership.attempts = membership.progress = membership.chunks_done = membership.chunks_total = 0
         membership.lease_token = membership.lease_until = None
         membership.run_after = in_future(dt.timedelta())
         membership.last_error_code = membership.last_error_message = None
@@ -171,11 +171,10 @@ class JobWriter:
         held = {membership.file_id: membership for membership in locked}
         return {claim: held[claim.file_id] for claim in claims if claim.file_id in held}
 
-    async def note_progress(self, claim: Claim, percent: int) -> None:
-        """Say how much of the file is read."""
-        await self._session.execute(
-            update(VectorStoreFile).where(self._are_claimed([claim])).values(progress=percent)
-        )
+    async def note_progress(self, claim: Claim, *, done: int, total: int) -> None:
+        """Say how many of the file's chunks are embedded."""
+        values = {"chunks_done": done, "chunks_total": total, "progress": 100 * done // total}
+        await self._session.execute(update(VectorStoreFile).where(self._are_claimed([claim])).values(values))
 
     async def complete(self, held: Mapping[int, Held], *, store_id: int) -> None:
         """Mark memberships of a store, by their files' keys, as searchable; they are no jobs any more."""

@@ -10,7 +10,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.core import metrics
-from app.core.errors import FootnoteError, Overloaded
+from app.core.errors import FootnoteError, Overloaded, ReplicaLost
+from app.core.scope import reads_on_primary
 from app.db.direct import DirectConnections, bind, compiled
 from app.db.engine import make_engine
 from app.db.pulse import Pulse
@@ -75,12 +76,23 @@ class ReadReplicas:
 
     @asynccontextmanager
     async def open(self, project_id: str) -> AsyncIterator[tuple[AsyncSession, AsyncConnection]]:
-        """Begin a transaction that reads. If the replica dies after that, it fails with Overloaded."""
-        async with AsyncExitStack() as stack:
-            yield await self._begin(stack, project_id)
+        """Begin a transaction that reads. If a replica dies after that, it fails with ReplicaLost."""
+        replica = None
+        try:
+            async with AsyncExitStack() as stack:
+                opened, replica = await self._begin(stack, project_id)
+                yield opened
+        except Overloaded as error:
+            if replica is None:
+                raise
+            replica.doubt()
+            raise ReplicaLost(error.message, retry_after_seconds=error.retry_after_seconds) from error
 
-    async def _begin(self, stack: AsyncExitStack, project_id: str) -> tuple[AsyncSession, AsyncConnection]:
-        if replica := await self._choose(project_id):
+    async def _begin(
+        self, stack: AsyncExitStack, project_id: str
+    ) -> tuple[tuple[AsyncSession, AsyncConnection], "_Replica | None"]:
+        """Return what was opened, and the replica that it is on; None for the primary."""
+        if not reads_on_primary() and (replica := await self._choose(project_id)):
             try:
                 opened = await stack.enter_async_context(
                     replica.server.sessions.open(project_id, read_only=True)
@@ -89,9 +101,9 @@ class ReadReplicas:
                 replica.doubt()
             else:
                 self._note_read("replica")
-                return opened
+                return opened, replica
         self._note_read("primary")
-        return await stack.enter_async_context(self._primary.sessions.open(project_id, read_only=True))
+        return await stack.enter_async_context(self._primary.sessions.open(project_id, read_only=True)), None
 
     def _note_read(self, server: str) -> None:
         if self._replicas:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import stamina
@@ -22,7 +22,7 @@ _LONGEST_PAUSE_SECONDS = 60.0
 _patiently = stamina.AsyncRetryingCaller(attempts=8, timeout=None)
 
 
-OnProgress = Callable[[float], Awaitable[None]]
+OnProgress = Callable[[Mapping[bytes, Embeddings]], Awaitable[None]]
 
 
 class Pace:
@@ -69,7 +69,7 @@ class ChunkEmbedder:
         """Return hash → embedding in this space for texts by their hash, asking the provider for unknown ones only.
 
         Each batch is cached at once, so that a new start after a crash does not pay for it again. Cheap embeddings are
-        neither looked up nor cached. `on_progress` gets the share that is done after each batch but the last.
+        neither looked up nor cached. `on_progress` gets what is known after each batch but the last.
         """
         is_cheap = self._embeddings.is_cheap
         known = {} if is_cheap else await self._known(caller, list(texts), space)
@@ -84,7 +84,7 @@ class ChunkEmbedder:
                     await tx.embedding_cache.put(fresh, space)
             known |= fresh
             if on_progress is not None and len(known) < len(texts):
-                await on_progress(len(known) / len(texts))
+                await on_progress(known)
         return known
 
     async def _known(

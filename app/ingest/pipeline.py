@@ -1,10 +1,9 @@
 """The way of files to searchable chunks: extract, chunk, embed, store. All chunks of a file appear at once, or none."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from app.core import metrics
@@ -20,6 +19,7 @@ from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan, embedded_text
+from app.ingest.cut_chunks import CutChunks
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.language import recognise_language
@@ -44,16 +44,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file whose text is read. Its chunks are cut when they are asked for, and `spool` keeps them with their embeddings."""
+    """A file whose text is read. `cut` has its chunks, and `spool` keeps them with their embeddings."""
 
     reading: Reading
     spool: ChunkSpool
-    spans: Generator[ChunkSpan, None, None]
+    cut: CutChunks
     characters: int
 
 
 Groups = Sequence[tuple[Draft, Sequence[ChunkSpan]]]
-OnProgress = Callable[[Draft, float], Awaitable[None]]
+# Hears of a draft how many of its chunks are embedded.
+OnProgress = Callable[[Draft, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +91,33 @@ class IngestPipeline:
             path.with_name("chunks"), reading.space, language=language, warnings=extracted.warnings
         )
         spans = stream_chunks(extracted, reading.membership.chunking)
-        return Draft(reading, spool, spans, extracted.characters)
+        cut = CutChunks(path.with_name("cut"), spans, group=_GROUP)
+        return Draft(reading, spool, cut, extracted.characters)
 
     async def embed(self, caller: Caller, drafts: Sequence[Draft], *, on_progress: OnProgress) -> None:
         """Chunk the texts of drafts, embed the chunks of all together, and add them to the drafts' spools.
 
-        All drafts are of one space. `on_progress` gets a draft and the share of it that is done, 0..1.
+        All drafts are of one space. `on_progress` gets a draft and how many of its chunks are embedded.
         """
         space, rest = drafts[0].reading.space, list(drafts)
         with ExitStack() as stack:
             for draft in drafts:
-                stack.enter_context(closing(draft.spans))
+                stack.enter_context(closing(draft.cut))
+            await _cut(drafts)
             while rest:
                 groups = await in_thread(_next_groups, rest)
                 rest = [draft for draft, _ in groups]
                 texts = {_hash(span): span.embedded_text for _, spans in groups for span in spans}
 
-                async def within(share: float, groups: Groups = groups) -> None:
+                async def within(known: Mapping[bytes, Embeddings], groups: Groups = groups) -> None:
                     for draft, spans in groups:
-                        begin, end = spans[0].start, spans[-1].end
-                        await on_progress(draft, (begin + share * (end - begin)) / draft.characters)
+                        done = sum(_hash(span) in known for span in spans)
+                        await on_progress(draft, draft.spool.count + done)
 
                 embeddings = await self._embedder.embed(caller, texts, space, on_progress=within)
                 await in_thread(_spool, groups, embeddings)
-                await within(1.0)
+                for draft, _ in groups:
+                    await on_progress(draft, draft.spool.count)
 
     async def put_chunks(self, tx: ProjectWriter, spools: Mapping[VectorStoreFile, ChunkSpool]) -> None:
         """Store the chunks of memberships of one store in place of any before, complete them, and count them in."""
@@ -209,9 +213,16 @@ def _hash(span: ChunkSpan) -> bytes:
     return hashlib.sha256(span.embedded_text.encode()).digest()
 
 
+async def _cut(drafts: Sequence[Draft]) -> None:
+    """Cut the texts of drafts into chunks, some at a time: other files wait for the thread."""
+    left = list(drafts)
+    while left:
+        left = await in_thread(lambda some: [draft for draft in some if draft.cut.cut_some()], left)
+
+
 def _next_groups(drafts: Sequence[Draft]) -> Groups:
     """Return the next chunks of each draft that has some left."""
-    groups = [(draft, list(islice(draft.spans, _GROUP))) for draft in drafts]
+    groups = [(draft, draft.cut.take()) for draft in drafts]
     return [(draft, spans) for draft, spans in groups if spans]
 
 

@@ -131,8 +131,12 @@ class QueuedIngest:
     async def _embed(self, group: _Group, drafts: Mapping[Claim, Draft]) -> None:
         claims = {draft.reading.file.id: claim for claim, draft in drafts.items()}
 
-        async def on_progress(draft: Draft, share: float) -> None:
-            await self._note_progress(group.caller, claims[draft.reading.file.id], round(100 * share))
+        async def on_progress(draft: Draft, done: int) -> None:
+            # The last step is shown by the status.
+            if done < draft.cut.total:
+                async with self._database.project(group.caller.project_id).write() as tx:
+                    claim = claims[draft.reading.file.id]
+                    await tx.jobs.note_progress(claim, done=done, total=draft.cut.total)
 
         await self._pipeline.embed(group.caller, list(drafts.values()), on_progress=on_progress)
 
@@ -149,12 +153,6 @@ class QueuedIngest:
         for claim in held:
             file, chunks = drafts[claim].reading.file, drafts[claim].spool.count
             log.info("file_ingested", file_id=file.public_id, chunks=chunks, attempts=claim.attempts)
-
-    async def _note_progress(self, caller: Caller, claim: Claim, percent: int) -> None:
-        # The last step is shown by the status.
-        if percent < 100:
-            async with self._database.project(caller.project_id).write() as tx:
-                await tx.jobs.note_progress(claim, percent)
 
     async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
         """Write the file's bytes to a folder, piece by piece; the first may be in hand."""

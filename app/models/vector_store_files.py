@@ -16,7 +16,8 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     """`language` (ISO 639-3) is what its chunks are stemmed by, `words_version` the analyser's that read them.
 
     While the words of a file are read again, `words_done` is the first chunk that is left. `warnings` say what of the
-    file could not be read, although the rest of it is searchable.
+    file could not be read, although the rest of it is searchable. `chunks_done` of `chunks_total` are embedded, `progress` is
+    that in percent; the total is 0 until the text is cut.
     """
 
     __tablename__ = "vector_store_files"
@@ -56,6 +57,8 @@ class VectorStoreFile(Created, ProjectOwned, Record):
     notes: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))
     replaces_same_name: Mapped[bool] = mapped_column(server_default=text("false"))
     progress: Mapped[int] = mapped_column(server_default=text("0"))
+    chunks_done: Mapped[int] = mapped_column(server_default=text("0"))
+    chunks_total: Mapped[int] = mapped_column(server_default=text("0"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     run_after: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     lease_token: Mapped[str | None]

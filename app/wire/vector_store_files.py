@@ -71,7 +71,10 @@ def chunking_of(strategy: ChunkingStrategy | None, *, default: ChunkingRule) -> 
 
 
 def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id: str) -> dict[str, Any]:
-    """Return a `vector_store.file`, with the file's name, size, chunks and warnings as our extension."""
+    """Return a `vector_store.file`, with the file's name, size, chunks, warnings and progress as our extension.
+
+    `reading` says how many of how many chunks are embedded, while the file is read and both are known.
+    """
     error = None
     if membership.status == FileStatus.FAILED:
         code = membership.last_error_code
@@ -93,6 +96,7 @@ def vector_store_file_body(membership: VectorStoreFile, file: File, *, store_id:
         "bytes": file.size_bytes,
         "chunks": membership.chunk_count,
         "progress": membership.progress,
+        "reading": _reading(membership),
         "warnings": membership.warnings,
         "source": membership.source,
         "metadata": membership.notes,
@@ -111,6 +115,12 @@ def content_body(texts: Sequence[str]) -> dict[str, Any]:
         "has_more": False,
         "next_page": None,
     }
+
+
+def _reading(membership: VectorStoreFile) -> dict[str, int] | None:
+    if membership.status != FileStatus.IN_PROGRESS or not membership.chunks_total:
+        return None
+    return {"chunks_done": membership.chunks_done, "chunks_total": membership.chunks_total}
 
 
 def _static(rule: ChunkingRule) -> dict[str, int]:

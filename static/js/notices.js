@@ -47,15 +47,22 @@ function actionButton({ label, onClick }) {
 export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
   const seconds = isAutomatic ? error.retryAfterSeconds : null;
   const label = seconds === null ? "Try again" : "Try now";
+  const title = TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]);
   const card = noticeCard({
     tone: "danger",
-    title: TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]),
-    text: error.status === 401 ? whyKey(error) : error.message,
+    title,
+    text: error.status === 401 ? whyKey(error) : withoutTitle(error.message, title),
     action: onRetry && { label, onClick: onRetry },
   });
   if (error.requestId) card.title = `Request ${error.requestId}`;
   if (onRetry && seconds !== null) countDown(card, { seconds, onRetry });
   return card;
+}
+
+/** What the title says is not said again. */
+function withoutTitle(message, title) {
+  const said = `${title}. `;
+  return message.startsWith(said) ? message.slice(said.length) : message;
 }
 
 function countDown(card, { seconds, onRetry }) {

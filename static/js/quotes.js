@@ -65,10 +65,13 @@ function wordsOf(text) {
     .map((found) => ({ text: found[0].toLowerCase(), start: found.index, end: found.index + found[0].length }));
 }
 
-/** White space and case may differ between a quote and the stored text. */
+/** White space, case and the lines between a table's cells may differ between a quote and the stored text. */
 function rangeOf(text, quote) {
-  const words = quote.split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const found = new RegExp(words.join("\\s+"), "iu").exec(text);
+  const words = quote
+    .split(/\s+/)
+    .filter((word) => word !== "|")
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const found = new RegExp(words.join("[\\s|]+"), "iu").exec(text);
   return found && wholeWords(text, found.index, found.index + found[0].length);
 }
 

@@ -1,6 +1,7 @@
 /** One file on its way into a store: its row on the page, its request, and how far it is read. */
 
 import { ApiError, deleteFile, envelopeError, fetchStoreFile } from "./api.js";
+import { readingText } from "./document.js";
 import { announce, byId, element, plural } from "./dom.js";
 import { icon } from "./icons.js";
 import { authorization } from "./key.js";
@@ -88,7 +89,7 @@ export class Upload {
     let found = entry;
     for (let pause = FIRST_LOOK_MS; found.status === "in_progress"; pause = Math.min(pause * 1.4, LATEST_LOOK_MS)) {
       this.fileId = entry.file_id;
-      this.#showRead(found.progress);
+      this.#showRead(found);
       await new Promise((resolve) => setTimeout(resolve, pause));
       if (this.isDismissed) throw new ApiError("Cancelled.");
       const look = () => fetchStoreFile(entry.vector_store_id, entry.file_id);
@@ -125,7 +126,7 @@ export class Upload {
     const request = new XMLHttpRequest();
     this.request = request;
     request.upload.addEventListener("progress", (event) => this.#showSent(event));
-    request.upload.addEventListener("load", () => this.#showRead(0));
+    request.upload.addEventListener("load", () => this.#showRead({}));
     request.addEventListener("load", () => {
       const header = (name) => request.getResponseHeader(name);
       if (request.status < 300 && request.response) resolve(request.response);
@@ -166,10 +167,10 @@ export class Upload {
   }
 
   /** Until the first step is done, nobody knows how far. */
-  #showRead(percent) {
-    if (percent) this.bar.value = percent;
+  #showRead(entry) {
+    if (entry.progress) this.bar.value = entry.progress;
     else this.bar.removeAttribute("value");
-    this.#show("reading", "file", percent ? `Reading ${percent} %` : "Reading…");
+    this.#show("reading", "file", readingText(entry) || "Reading…");
   }
 
   #show(state, sign, note) {

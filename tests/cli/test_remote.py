@@ -13,13 +13,15 @@ from tests.serving import LiveServer
 _ROOT = Path(__file__).parents[2]
 
 
-def footnote(*arguments: str, url: str = "", key: str = "") -> subprocess.CompletedProcess[str]:
+def footnote(
+    *arguments: str, url: str = "", key: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command against a server."""
     given = {"FOOTNOTE_BASE_URL": url, "FOOTNOTE_API_KEY": key, "COLUMNS": "160"}
     return subprocess.run(
         [sys.executable, "-m", "app", *arguments],
         cwd=_ROOT,
-        env=os.environ | given,
+        env=os.environ | given | environment,
         capture_output=True,
         text=True,
         check=False,

@@ -1,9 +1,17 @@
 """footnote ingest against a server: what became of each file, for people and for programs."""
 
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 
+import psycopg
+
 from tests.cli.test_remote import footnote
+from tests.conftest import MakeServer, conninfo, sdk
 from tests.factories import make_pdf
 from tests.serving import LiveServer
 
@@ -54,3 +62,43 @@ def test_what_all_files_would_fail_by_is_said_once(tmp_path: Path) -> None:
 
     assert (nobody.returncode, nobody.stderr.count("No Footnote answers")) == (1, 1)
     assert (nothing.returncode, "--sample" in nothing.stderr) == (2, True)
+
+
+def test_a_large_file_shows_how_far_it_is_read(
+    make_server: MakeServer, clean_url: str, tmp_path: Path
+) -> None:
+    """On a terminal, in percent and passages as the server counts them; the line at the end is as for any file."""
+    server = make_server(worker="off")
+    large = tmp_path / "large.txt"
+    large.write_text("The cat sleeps on the mat. " * 9_000)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "app", "ingest", str(large), "--url", server.url]
+    environment = os.environ | {"COLUMNS": "160", "TERM": "xterm"}
+    with (
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=theirs, text=True
+        ) as ingest,
+        psycopg.connect(conninfo(clean_url), autocommit=True) as connection,
+    ):
+        shown = ""
+        os.close(theirs)
+        while "64 %, 96 of 148 passages" not in shown:
+            connection.execute(
+                "update vector_store_files set progress = 64, chunks_done = 96, chunks_total = 148"
+            )
+            shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown + os.read(ours, 10_000).decode())
+        connection.execute("update vector_store_files set status = 'completed', chunk_count = 148")
+        said = ingest.stdout.read() if ingest.stdout else ""
+
+    assert said == "large.txt: 148 chunks\n1 file: 1 read\n"
+
+
+def test_a_large_file_that_fails_leaves_nothing_behind(live_server: LiveServer, tmp_path: Path) -> None:
+    """As a small one does not; its reason is said."""
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 broken" * 20_000)
+
+    sent = footnote("ingest", str(tmp_path), url=live_server.url)
+
+    assert sent.returncode == 1
+    assert "failed: " in sent.stderr
+    assert sdk(live_server.v1).files.list().data == []

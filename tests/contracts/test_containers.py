@@ -1,6 +1,8 @@
 """The files for containers fit the program: settings, ports, routes, users; and what they promise of safety is there."""
 
 import re
+import runpy
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ def test_the_image_holds_what_the_clone_holds() -> None:
     """A folder that the program reads and the image lacks would be noticed by its users only."""
     copied = set(re.findall(r"^COPY (?!--)(\S+)", dockerfile(), re.MULTILINE))
 
-    assert copied == {"requirements.lock", "alembic.ini", "app", "migrations", "static"}
+    assert copied == {"requirements.lock", "alembic.ini", "app", "migrations", "static", "deploy/slim.py"}
     assert "USER footnote" in dockerfile()
     assert "VOLUME" not in dockerfile()
     assert "/healthz" in dockerfile()
@@ -121,3 +123,16 @@ def test_the_balancer_knows_the_servers() -> None:
 
     assert set(servers.split()) == {f"{name}:8000" for name in ("footnote", "replica")}
     assert ("GET", re.findall(r"health_uri (\S+)", caddy)[0]) in PUBLIC
+
+
+def test_what_the_image_leaves_out_is_there_and_not_ours() -> None:
+    """A pattern that finds nothing takes nothing out; a program of PostgreSQL that we start stays."""
+    slim = runpy.run_path(str(ROOT / "deploy" / "slim.py"))
+    packages = Path(sysconfig.get_path("purelib"))
+    # What makes an environment may leave these out itself.
+    patterns = set(slim["_UNUSED"]) - {"pip", "setuptools", "pkg_resources"}
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "app" / "postgres").glob("*.py"))
+    started = set(re.findall(r"\b(?:initdb|pg_dump|pg_restore|psql|postgres)\b", code))
+
+    assert {pattern for pattern in patterns if not any(packages.glob(pattern))} == set()
+    assert started <= slim["_PROGRAMS"]

@@ -60,3 +60,25 @@ async def test_who_leaves_the_queue_takes_no_place() -> None:
     late = asyncio.create_task(hold(gate, until))
     until.set()
     await asyncio.gather(*tasks[:-1], late)
+
+
+async def test_nobody_waits_who_would_wait_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turns took .2 seconds, so the fifth who waits would get a place after a second: beyond the bound it is refused at once."""
+    monkeypatch.setattr(gates, "_LONGEST_WAIT_SECONDS", 0.9)
+    gate, until = Gate(1, refusal="full"), asyncio.Event()
+    async with gate.place():
+        await asyncio.sleep(0.2)
+    tasks = [asyncio.create_task(hold(gate, until)) for _ in range(5)]
+    await asyncio.sleep(0)
+
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(Overloaded):
+        await hold(gate, until)
+    assert asyncio.get_running_loop().time() - began < 0.1
+
+    until.set()
+    await asyncio.gather(*tasks)
+    for _ in range(40):
+        await hold(gate, until)
+    tasks = [asyncio.create_task(hold(gate, until)) for _ in range(20)]
+    await asyncio.gather(*tasks)

@@ -25,3 +25,13 @@ def test_a_file_without_sections_stands_for_itself() -> None:
     """No headings, or such as are too long to be asked about."""
     assert topics_of([("a.txt", []), ("b.md", ["x" * 200])]) == [Topic("a.txt", None), Topic("b.md", None)]
     assert topics_of([]) == []
+
+
+def test_headings_are_offered_without_their_numbers() -> None:
+    """Where most of them are numbered; elsewhere a number belongs to what is said."""
+    numbered = ["1 Introduction", "2.1 Travel", "A.3 Forms", "Index"]
+    counting = ["7 steps", "Travel", "Leave"]
+
+    topics = topics_of([("manual.pdf", numbered), ("guide.md", counting)])
+
+    assert {topic.heading for topic in topics} == {"Introduction", "Forms", "7 steps", "Travel"}

@@ -89,7 +89,7 @@ async def test_a_claim_counts_in_its_own_project_only(db: Database, caller: Call
 
     async with db.project("proj_other").write() as tx:
         assert not await tx.jobs.lock_claimed([claim])
-        await tx.jobs.note_progress(claim, 50)
+        await tx.jobs.note_progress(claim, done=1, total=2)
 
     async with db.project(caller.project_id).read() as snapshot:
         found = await snapshot.vector_store_files.find_many(keys[0], [keys[1]])

@@ -1,6 +1,6 @@
 """Embedding of chunks: each text once, at the pace that upstream allows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.ingest.embedding import ChunkEmbedder
 from app.library.files import FileLibrary
-from app.providers.base import EmbeddingResult, TokenInput
+from app.providers.base import EmbeddingResult, Embeddings, TokenInput
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from tests.factories import engine_of, make_store_with
 
@@ -59,17 +59,18 @@ async def test_patience_ends(db: Database, caller: Caller, refusals: list[Footno
 
 
 async def test_progress_is_told_after_each_batch(db: Database, caller: Caller) -> None:
-    """The share of all texts, but not at the end, which the caller sees itself."""
+    """What is known by then, but not at the end, which the caller sees itself."""
     texts = {f"key {number}".encode(): f"Text {number}." for number in range(600)}
-    shares: list[float] = []
+    counts: list[int] = []
 
-    async def on_progress(share: float) -> None:
-        shares.append(share)
+    async def on_progress(known: Mapping[bytes, Embeddings]) -> None:
+        assert known.keys() <= texts.keys()
+        counts.append(len(known))
 
     provider = FallbackEmbeddings()
     await ChunkEmbedder(db, provider).embed(caller, texts, provider.space, on_progress=on_progress)
 
-    assert shares == [256 / 600, 512 / 600]
+    assert counts == [256, 512]
 
 
 async def test_a_deleted_text_is_remembered(db: Database, caller: Caller, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ LARGE: FilePayload = {
 async def test_a_large_file_shows_how_far_it_is_read(
     page: Page, make_server: MakeServer, clean_url: str
 ) -> None:
-    """In percent, as the server counts; the row ends with what came of it."""
+    """In percent and passages, as the server counts; the row ends with what came of it."""
     server = make_server(worker="off")
     await page.goto(server.url)
 
@@ -27,8 +27,10 @@ async def test_a_large_file_shows_how_far_it_is_read(
     note = page.locator(".upload-note")
     await expect(note).to_have_text("Reading…")
     with psycopg.connect(conninfo(clean_url), autocommit=True) as connection:
-        connection.execute("update vector_store_files set progress = 64")
-        await expect(note).to_have_text("Reading 64 %")
+        connection.execute(
+            "update vector_store_files set progress = 64, chunks_done = 96, chunks_total = 148"
+        )
+        await expect(note).to_have_text("Reading 64 % · 96 of 148 passages")
         assert await page.locator(".upload-bar").evaluate("bar => bar.value") == 64
         connection.execute("update vector_store_files set status = 'completed', chunk_count = 9")
 

@@ -1,5 +1,6 @@
 """Backup, restore and check: what was taken in is there afterwards, with the same ids, and nothing is lost by mistake."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,7 +58,8 @@ def test_a_backup_is_restored_with_the_same_ids(
     end_server(server)
     restored = footnote("restore", file, **second)
     refused = footnote("restore", file, **second)
-    elsewhere = footnote("restore", file, DATABASE_URL=server_url)
+    elsewhere = footnote("restore", file, "--json", DATABASE_URL=server_url)
+    quiet = footnote("db", "check", "--quiet", DATABASE_URL=server_url)
     server = start_server(free_port, DATA_DIR=second["DATA_DIR"])
     after = found(url)
     end_server(server)
@@ -67,6 +69,8 @@ def test_a_backup_is_restored_with_the_same_ids(
     assert (again.returncode, "is there already" in again.stderr) == (1, True)
     assert (beside.returncode, "Stop its servers" in beside.stderr) == (1, True)
     assert (restored.returncode, "1 stores searched" in restored.stdout) == (0, True), restored.stderr
+    assert json.loads(elsewhere.stdout)["rows"]["files"] == 2
+    assert (quiet.returncode, quiet.stdout) == (0, ""), quiet.stderr
     assert (refused.returncode, "2 files" in refused.stderr, "--force" in refused.stderr) == (1, True, True)
     assert elsewhere.returncode == 0, elsewhere.stderr
     assert after == before != []

@@ -7,6 +7,7 @@ import psycopg
 from playwright.async_api import FilePayload, Page, expect
 
 from app.core.permissions import READING_SCOPES
+from app.core.shipped import SAMPLE
 from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer, conninfo
 from tests.factories import make_key, make_pdf
@@ -180,6 +181,21 @@ async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServe
     await expect(page.get_by_role("button", name="Try now")).to_be_visible()
 
 
+async def test_an_error_says_a_thing_once(page: Page, live_server: LiveServer) -> None:
+    """What the title says is not repeated below it."""
+    await page.goto(live_server.url)
+
+    shown = await page.evaluate(
+        """async () => {
+          const { errorCard } = await import("/static/js/notices.js");
+          return errorCard({ status: 0, message: "The server cannot be reached. Check that it is running." }).innerText;
+        }"""
+    )
+
+    assert shown.count("cannot be reached") == 1
+    assert "Check that it is running." in shown
+
+
 async def test_the_documentation_works_offline(page: Page, live_server: LiveServer) -> None:
     """/docs shows the API with assets of our own."""
     await page.goto(f"{live_server.url}/docs")
@@ -240,6 +256,20 @@ async def test_a_card_shows_rendered_text_folded_round_the_quote(
     await more.click()
     await expect(more).to_have_attribute("aria-expanded", "true")
     assert await text.evaluate("box => box.scrollHeight <= box.clientHeight + 1")
+
+
+async def test_a_row_of_a_table_is_marked_in_its_card(page: Page, make_server: MakeServer) -> None:
+    """Cell by cell, and in sight, although the card is folded."""
+    server = make_server()
+    ingest(server, "handbook.md", SAMPLE.read_bytes())
+    await page.goto(server.url)
+    await ask(page, "How many days of annual leave do I get after 7 years?")
+
+    marks = page.locator(".card .card-text").first.locator("mark")
+    await expect(marks).to_have_text(["6 to 10", "30", "4 weeks"])
+    assert await marks.first.evaluate(
+        "mark => mark.getBoundingClientRect().bottom <= mark.closest('.card-text').getBoundingClientRect().bottom + 1"
+    )
 
 
 async def test_visitors_get_a_key_that_only_reads(

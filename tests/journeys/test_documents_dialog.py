@@ -54,7 +54,7 @@ async def test_a_file_that_is_read_shows_how_far(
         await page.locator("#open-documents").click()
 
         status = page.locator(".document-status")
-        await expect(status).to_have_text("Reading, 64 %")
+        await expect(status).to_have_text("Reading 64 %")
         connection.execute(change, ("completed", 100))
         await expect(status).to_have_text("Ready")
 

@@ -63,14 +63,17 @@ def test_a_worse_result_is_reported(live_server: LiveServer, collection: Path, t
     """The command fails compared with a better earlier result, and succeeds compared with its own."""
     path = tmp_path / "saved.json"
     run(live_server, collection, "--mode", "hybrid", "--save", str(path))
-    same = run(live_server, collection, "--mode", "hybrid", "--compare", str(path))
+    same = run(live_server, collection, "--mode", "hybrid", "--compare", str(path), "--json")
     saved = json.loads(path.read_text())
     saved["modes"][0]["measures"]["nDCG@10"] = 1.2
     path.write_text(json.dumps(saved))
 
     fallen = run(live_server, collection, "--mode", "hybrid", "--compare", str(path))
+    quiet = run(live_server, collection, "--mode", "hybrid", "--compare", str(path), "--quiet")
 
     assert same.returncode == 0, same.stdout + same.stderr
+    assert [mode["mode"] for mode in json.loads(same.stdout)["modes"]] == ["hybrid"]
+    assert (quiet.returncode, quiet.stdout) == (1, "")
     assert fallen.returncode == 1
     assert "-0.2000" in fallen.stdout
 

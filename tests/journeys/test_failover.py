@@ -1,5 +1,10 @@
 """A server with a replica of its database: the primary dies, the replica is promoted, and nothing acknowledged is lost."""
 
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -60,3 +65,50 @@ def test_a_replica_takes_over() -> None:
     assert refused == 503
     assert takes_writes
     assert found == [True, True, True]
+
+
+@pytest.mark.timeout(180)
+def test_a_replica_that_dies_fails_no_list() -> None:
+    """Clients list stores, files and models while it is killed, again and again: each gets its list at the first try."""
+    with (
+        serve_with_replicas() as (primary, (replica,)),
+        serve(create_app(settings_of(primary, replica))) as server,
+        httpx.Client(base_url=f"{server.v1}/", headers=KEY, timeout=30) as client,
+    ):
+        ingest(server, "parsley")
+        paths = ["vector_stores", "files", "models", "vector_stores/codes/files"]
+        answers: list[httpx.Response] = []
+        stop = threading.Event()
+
+        def list_all() -> None:
+            while not stop.is_set():
+                answers.extend(client.get(path) for path in paths)
+
+        with ThreadPoolExecutor(6) as pool:
+            listing = [pool.submit(list_all) for _ in range(6)]
+            for _ in range(3):
+                assert wait_until(lambda: reads_from_replica(server))
+                replica.kill()
+                time.sleep(1)
+                replica.start()
+            stop.set()
+            for each in listing:
+                each.result()
+
+    assert len(answers) > 50
+    assert {answer.status_code for answer in answers} == {200}, [
+        answer.text for answer in answers if answer.status_code != 200
+    ][:3]
+
+
+def reads_from_replica(server: LiveServer) -> bool:
+    """Whether reads go to the replica at this time."""
+
+    def count() -> str | None:
+        said = httpx.get(f"{server.url}/metrics", headers=KEY).text
+        found = re.search(r'footnote_database_reads_total{server="replica"} (\S+)', said)
+        return found and found[1]
+
+    before = count()
+    time.sleep(0.3)
+    return count() != before

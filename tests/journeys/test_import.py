@@ -1,5 +1,6 @@
 """footnote import-openai: another server's files and stores are copied here once; an interrupted copy resumes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -91,9 +92,16 @@ _MEMBERSHIPS = """
 def test_shelves_are_copied_once(remote: LiveServer, own_url: str) -> None:
     """Files, stores, attributes, chunking; a second run brings only what is new."""
     code, output = run(own_url, remote.v1, "--wait")
-    again, _ = run(own_url, remote.v1)
+    again, printed = run(own_url, remote.v1, "--json")
 
     assert (code, again) == (0, 0), output
+    assert json.loads(printed) | {"source": ""} == {
+        "source": "",
+        "files": len(rows(own_url, "select 1 from files")),
+        "vector_stores": 2,
+        "copied": True,
+        "left_out": [],
+    }
     copied = rows(own_url, _MEMBERSHIPS)
     assert [row[3] for row in copied if row[0] == "texts"] == [{"number": n} for n in range(_TEXTS)]
     assert all(type(row[3]["number"]) is int for row in copied if row[0] == "texts")

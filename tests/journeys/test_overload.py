@@ -55,3 +55,26 @@ async def test_the_gate_before_upstream_has_a_queue_with_an_end(
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
     assert refused.json()["error"]["code"] == "overloaded"
     assert 1.5 < waited < 8
+
+
+async def test_two_hundred_streams_without_upstream_begin_soon_or_not_at_all(make_server: MakeServer) -> None:
+    """Their searches are work for one processor: a few at a time, in turn. What the server says that it took is short."""
+    server = make_server()
+    async with httpx.AsyncClient(
+        base_url=server.url, timeout=60, limits=httpx.Limits(max_connections=CLIENTS)
+    ) as client:
+        (await client.post("/v1/ingest", json={"text": "Leave lasts nine months."})).raise_for_status()
+        answers = await asyncio.gather(*(stream(client, number) for number in range(CLIENTS)))
+
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    served = sorted(
+        int(answer.headers["openai-processing-ms"]) for answer in answers if answer.status_code == 200
+    )
+    assert len(served) >= 4
+    assert served[int(0.95 * (len(served) - 1))] < 4_000
+
+
+async def stream(client: httpx.AsyncClient, number: int) -> httpx.Response:
+    messages = [{"role": "user", "content": f"Question {number}: how long does leave last?"}]
+    body = {"model": "gpt-5.4-mini", "stream": True, "messages": messages}
+    return await client.post("/v1/chat/completions", json=body)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -330,7 +331,7 @@ def test_the_command_moves_what_a_running_server_serves(make_server: MakeServer,
     answer = httpx.post(f"{server.v1}/ingest", json=body, timeout=60)
     store = answer.raise_for_status().json()["vector_store_id"]
     before = client.vector_stores.search(store, query="Which form for subject 343?").data[0].content[0].text
-    command = [sys.executable, "-m", "app", "reembed", "--model", MODEL, "--dimensions", "256"]
+    command = [sys.executable, "-m", "app", "reembed", "--model", MODEL, "--dimensions", "256", "--json"]
 
     done = subprocess.run(
         command,
@@ -341,6 +342,10 @@ def test_the_command_moves_what_a_running_server_serves(make_server: MakeServer,
     )
 
     assert done.returncode == 0, done.stderr
-    assert f"Vector stores moved to {MODEL} (256 dimensions): 1" in done.stdout
+    assert json.loads(done.stdout) == {
+        "model": MODEL,
+        "dimensions": 256,
+        "vector_stores": [{"id": store, "name": "default"}],
+    }
     after = client.vector_stores.search(store, query="Which form for subject 343?").data[0].content[0].text
     assert before == after == TEXTS[49]

@@ -15,6 +15,7 @@ from app.core.spelling import runs
 from app.core.stemming import stem
 from app.core.types import Snippet
 from app.core.words import UNSPACED
+from app.providers.fallback.ranges import is_for, numbers_given
 from app.providers.fallback.sentences import Sentence, sentences_of
 from app.providers.fallback.words import word_counts
 
@@ -34,6 +35,7 @@ _CLOSE, _CLOSE_UNSPACED = 0.27, 0.22
 _ENOUGH_ALONE, _ENOUGH_ALONE_UNSPACED = 0.35, 0.25
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _NEAR_BEST = 0.6
+_NEARLY = 0.65
 _SAME = 0.7
 # A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
 _UNDER_TITLE = 3
@@ -56,6 +58,7 @@ class _Candidate:
     stems: frozenset[str]
     name: frozenset[str]
     snippet_score: float
+    is_asked_row: bool = False
 
 
 def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
@@ -65,7 +68,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     """
     language = guess_language("\n".join(snippet.text for snippet in snippets))
     asked = _weights(question, language)
-    candidates = list(_candidates(snippets, language))
+    candidates = list(_candidates(snippets, language, question))
+    if _is_about_something_else(asked, candidates):
+        return []
     scores = _scores(asked, candidates)
     best = max(scores, default=0.0)
     enough = _enough(question, max((snippet.score for snippet in snippets), default=0.0))
@@ -82,6 +87,8 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     ]
     # What an e-mail replies to answers only where the reply does not.
     written = [place for place in telling if not candidates[place].sentence.is_reply]
+    # A heading alone says little, so it must hold more.
+    answering = [place for place in answering if scores[place] >= _ENOUGH_ALONE or _UNSPACED.search(question)]
     ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
 
     chosen: list[_Candidate] = []
@@ -90,7 +97,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
             break
         if not any(_overlap(candidates[place].stems, other.stems) > _SAME for other in chosen):
             chosen.append(candidates[place])
-    return [candidate.quote for candidate in chosen]
+    # A row for the very number that was given says it all.
+    rows = [candidate for candidate in chosen if candidate.is_asked_row]
+    return [candidate.quote for candidate in rows[:1] or chosen]
 
 
 def _enough(question: str, closest: float) -> float:
@@ -100,12 +109,34 @@ def _enough(question: str, closest: float) -> float:
     return _ENOUGH if closest >= _CLOSE else _ENOUGH_ALONE
 
 
-def _candidates(snippets: Sequence[Snippet], language: str) -> Iterator[_Candidate]:
+def _is_about_something_else(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> bool:
+    """Whether no sentence has the word that tells most of what is asked, nor one that tells nearly as much.
+
+    "May I use the company helicopter?" is not answered by what else is said of the company.
+    """
+    if any(_UNSPACED.search(word) for word in asked):
+        return False
+    held = frozenset[str]().union(*(each.stems | each.name for each in candidates))
+    most = max(asked.values(), default=0.0)
+    return max((weight for word, weight in asked.items() if word in held), default=0.0) < _NEARLY * most
+
+
+def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> Iterator[_Candidate]:
+    """Yield the sentences, without rows that are for other numbers than the question gives."""
+
+    def stemmed(word: str) -> str:
+        return folded(stem(word, language))
+
+    given = numbers_given(question, stemmed)
     for snippet in snippets:
         name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem), language))
         for sentence in sentences_of(snippet.text):
+            fits = is_for(sentence.text, given, stemmed) if sentence.is_row else None
+            if fits is False:
+                continue
             stems = _stems(sentence.text, language)
-            yield _Candidate(Quote(snippet.n, sentence.text), sentence, stems, name, snippet.score)
+            quote = Quote(snippet.n, sentence.text)
+            yield _Candidate(quote, sentence, stems, name, snippet.score, is_asked_row=fits is True)
 
 
 def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> list[float]:

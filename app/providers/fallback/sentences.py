@@ -19,7 +19,8 @@ _OWN_LINE = re.compile(r"(?:#{1,6}\s|\\?>|[-*•+]\s|\d{1,3}[.)]\s|\|)")
 # Backticks go, too: within code a marker is none.
 _MARKUP = re.compile(r"^(?:#{1,6}|\\?>|[-*•+]|\d{1,3}[.)])\s+|\*\*|`")
 _MARKER = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
-_QUESTION = re.compile(r"[?？؟]\W*$")
+# A question, or what leads on to a list or a table.
+_LEADS_ON = re.compile(r"(?:[?？؟]\W*|[:：])$")
 _MOST_NESTED = 3
 _LONGEST = 300
 
@@ -28,7 +29,7 @@ _LONGEST = 300
 class Sentence:
     """A sentence, or what stands by itself: `is_title` when it only names what follows, `is_contents` where that is.
 
-    A question only names its answer. `is_reply` is what somebody else wrote before, quoted in an e-mail.
+    A question only names its answer, and so does what ends in a colon. `is_reply` is what somebody else wrote before, quoted in an e-mail.
     """
 
     text: str
@@ -86,10 +87,10 @@ class _Block:
         for place, piece in enumerate(pieces, 1):
             text = shortened(_tidy(piece), _LONGEST)
             is_heading = self.leads_on and place == len(pieces) and may_be_heading(text)
-            is_question = _QUESTION.search(text) is not None
+            leads_on = _LEADS_ON.search(text) is not None
             yield Sentence(
                 text,
-                self.is_title or is_heading or is_question,
+                self.is_title or is_heading or leads_on,
                 self.is_contents,
                 is_reply=self.lines[0].startswith((">", "\\>")),
             )

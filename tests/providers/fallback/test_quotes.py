@@ -263,3 +263,53 @@ def test_one_row_answers_with_its_headers(text: str, question: str, row: str) ->
 def test_word_forms_replies_and_questions(text: str, question: str, answer: str) -> None:
     """Plurals and cases are the same word; what a reply quotes, and a question, are no answers."""
     assert [quote.text for quote in best_quotes(question, [make_snippet(1, text)])] == [answer]
+
+
+LEAVE = """Leave depends on the years of service:
+
+| Years of service | Days of annual leave |
+|---|---|
+| less than 2 | 25 |
+| 2 to 5 | 27 |
+| 6 to 10 | 30 |
+| more than 10 | 33 |
+
+Illness during annual leave gives the days back."""
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("How many days of annual leave do I get after 7 years?", "30"),
+        ("How much leave after twelve years of service?", "33"),
+        ("How many days of annual leave after 1 year?", "25"),
+    ],
+)
+def test_the_row_for_the_number_that_was_given_is_quoted(question: str, days: str) -> None:
+    """And nothing else: rows for other numbers are alike, and wrong."""
+    (quote,) = best_quotes(question, [make_snippet(1, LEAVE)])
+
+    assert quote.text.endswith(f"Days of annual leave: {days}")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Can I use the company helicopter?", "Private storage is not used for the company's documents."),
+        (
+            "May I use the company helicopter to get to work?",
+            "Office staff of the company may work from home.",
+        ),
+        ("Can I bring my dog on board?", "## Safety on board\n\nEach boat leaves with its full crew."),
+    ],
+)
+def test_what_is_said_of_something_else_is_no_answer(question: str, text: str) -> None:
+    """The word that tells what is asked for is nowhere, and only common ones agree; or only a heading does."""
+    assert best_quotes(question, [make_snippet(1, text)]) == []
+
+
+def test_another_word_for_the_same_still_finds_its_answer() -> None:
+    """One telling word is missing, another one is there."""
+    (quote,) = best_quotes("Is alcohol reimbursed?", [make_snippet(1, "Alcohol is never paid back.")])
+
+    assert quote.text == "Alcohol is never paid back."
