@@ -27,7 +27,7 @@ def check_answerable(models: ModelLibrary, api_settings: ApiSettings, *, model: 
 async def unless_gone(request: Request, answering: Coroutine[Any, Any, Response]) -> Response:
     """Return the response, or stop the work and note 499 when the client hangs up first."""
     try:
-        return await until_gone(request, answering)
+        return await until_gone(request.receive, answering)
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 

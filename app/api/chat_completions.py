@@ -6,7 +6,7 @@ from app.answering.answer import Answerer
 from app.answering.chat_completions import fold_completion, stream_chunks
 from app.api.answers import answer_headers, check_answerable, unless_gone
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import AnswererDep, ApiSettingsDep, CallerDep, LinksDep, ModelsDep
+from app.api.dependencies import admitted, source_links
 from app.api.documentation import documented
 from app.api.sse import event_stream
 from app.core.source_links import SourceLinks
@@ -18,19 +18,14 @@ router = APIRouter(tags=["chat"])
 
 
 @router.post("/v1/chat/completions", openapi_extra=documented(ChatCompletionRequest))
-async def create_chat_completion(
-    request: Request,
-    answerer: AnswererDep,
-    models: ModelsDep,
-    api_settings: ApiSettingsDep,
-    links: LinksDep,
-    caller: CallerDep,
-) -> Response:
+async def create_chat_completion(request: Request) -> Response:
     """Answer a chat from the caller's documents, plain or streamed."""
+    services, caller = await admitted(request)
     body = await read_json(request, ChatCompletionRequest)
-    check_answerable(models, api_settings, model=body.model, stream=body.stream)
+    check_answerable(services.models, services.api_settings, model=body.model, stream=body.stream)
+    links = await source_links(request, services.source_links, caller)
     respond = _streamed if body.stream else _plain
-    return await unless_gone(request, respond(answerer, caller, body, links))
+    return await unless_gone(request, respond(services.answerer, caller, body, links))
 
 
 async def _streamed(

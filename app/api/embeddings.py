@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, ModelsDep, ProvidersDep, RateLimitsDep
+from app.api.dependencies import admitted
 from app.api.documentation import documented
 from app.core.errors import InvalidRequest
 from app.core.tokens import count_tokens
@@ -14,21 +14,16 @@ router = APIRouter(tags=["embeddings"])
 
 @router.post("/v1/embeddings", openapi_extra=documented(EmbeddingRequest))
 @router.post("/embeddings", include_in_schema=False)
-async def create_embeddings(
-    request: Request,
-    models: ModelsDep,
-    providers: ProvidersDep,
-    rate_limits: RateLimitsDep,
-    caller: CallerDep,
-) -> Response:
+async def create_embeddings(request: Request) -> Response:
     """Return the embedding of each input, in order, as floats or base64."""
+    services, caller = await admitted(request)
     body = await read_json(request, EmbeddingRequest)
-    models.check_embeddings(body.model)
+    services.models.check_embeddings(body.model)
     texts = body.texts()
     _check_tokens(texts)
 
-    provider = providers.embeddings
-    async with await rate_limits.reserve(caller, _estimated_tokens(texts)) as reservation:
+    provider = services.providers.embeddings
+    async with await services.rate_limits.reserve(caller, _estimated_tokens(texts)) as reservation:
         result = await provider.embed_as(
             texts, model=body.model, dimensions=body.dimensions, extra=body.extra()
         )

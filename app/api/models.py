@@ -1,18 +1,19 @@
 """GET /v1/models: the models, and each again with every named store, for clients that can only pick a model."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response
-from app.api.dependencies import CallerDep, ModelsDep
+from app.api.dependencies import CallerDep, ModelsDep, admitted
 from app.wire.models import model_body, model_list_body
 
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
 
 @router.get("")
-async def list_models(models: ModelsDep, caller: CallerDep) -> Response:
+async def list_models(request: Request) -> Response:
     """List what can be asked for."""
-    listed = await models.list(caller)
+    services, caller = await admitted(request)
+    listed = await services.models.list(caller)
     return json_response(model_list_body(listed.values()))
 
 

@@ -1,15 +1,15 @@
 """Server-sent events: frames, the end mark, errors inside a stream, and closing upstream when the client hangs up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
 import structlog
-from fastapi import Request
-from sse_starlette import EventSourceResponse, ServerSentEvent
-from sse_starlette.sse import AppStatus
+from fastapi import Response
+from starlette.types import Receive, Scope, Send
 
 from app.core import metrics
 from app.core.errors import FootnoteError
@@ -17,8 +17,8 @@ from app.wire.errors import error_body
 
 log = structlog.get_logger()
 
-# Running streams may end within the server's shutdown time: do not cut them at the first signal.
-AppStatus.enable_automatic_graceful_drain = False
+_PING_SECONDS = 15
+_PING = b": ping\n\n"
 
 _T = TypeVar("_T")
 
@@ -50,10 +50,10 @@ def event_stream(
     close: Callable[[], Awaitable[None]],
     headers: dict[str, str],
     framing: Framing = CHAT_FRAMING,
-) -> EventSourceResponse:
+) -> Response:
     """Return a stream of frames; `close` is awaited however it ends."""
 
-    async def frames() -> AsyncIterator[bytes]:
+    async def frames() -> AsyncGenerator[bytes, None]:
         try:
             async for body in bodies:
                 yield framing.frame(body)
@@ -71,22 +71,50 @@ def event_stream(
         finally:
             await asyncio.shield(close())
 
-    return EventSourceResponse(
-        frames(),
-        headers={"cache-control": "no-cache"} | headers,
-        ping=15,
-        sep="\n",
-        ping_message_factory=lambda: ServerSentEvent(comment="ping"),
-    )
+    return _EventStream(frames(), headers)
 
 
-async def until_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
+class _EventStream(Response):
+    """Sends frames as they come, and a comment now and then, which keeps proxies awake."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, frames: AsyncGenerator[bytes, None], headers: Mapping[str, str]) -> None:
+        self._frames = frames
+        self.status_code = 200
+        self.background = None
+        self.init_headers(
+            {"cache-control": "no-cache", **headers, "connection": "keep-alive", "x-accel-buffering": "no"}
+        )
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        async def write() -> None:
+            async with aclosing(self._frames) as frames:
+                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+                async for frame in frames:
+                    await send({"type": "http.response.body", "body": frame, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+        async def ping() -> None:
+            await send({"type": "http.response.body", "body": _PING, "more_body": True})
+
+        with suppress(ClientGone):
+            await until_gone(receive, write(), pause=ping)
+
+
+async def _no_pause() -> None:
+    """Do nothing."""
+
+
+async def until_gone(
+    receive: Receive, work: Coroutine[Any, Any, _T], *, pause: Callable[[], Awaitable[None]] = _no_pause
+) -> _T:
     """Return what `work` returns, or cancel it and raise ClientGone when the client hangs up first.
 
-    The body must have been read.
+    The body must have been read. `pause` is awaited every fifteen seconds.
     """
     working = asyncio.ensure_future(work)
-    watching = asyncio.ensure_future(_disconnected(request))
+    watching = asyncio.ensure_future(_disconnected(receive, pause))
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
@@ -98,6 +126,13 @@ async def until_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
         await asyncio.gather(working, watching, return_exceptions=True)
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+async def _disconnected(receive: Receive, pause: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            async with asyncio.timeout(_PING_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            await pause()
+        else:
+            if message["type"] == "http.disconnect":
+                return

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, IngestDep, SearchDep, VectorStoresDep
+from app.api.dependencies import CallerDep, IngestDep, VectorStoresDep, admitted
 from app.api.documentation import documented
 from app.api.pagination import PageDep
 from app.wire.vector_store_files import chunking_of
@@ -25,12 +25,11 @@ router = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"])
 
 
 @router.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
-async def search_vector_store(
-    vector_store_id: str, request: Request, search: SearchDep, caller: CallerDep
-) -> Response:
+async def search_vector_store(vector_store_id: str, request: Request) -> Response:
     """Search one store."""
+    services, caller = await admitted(request)
     body = await read_json(request, VectorStoreSearchRequest)
-    found = await search.search(caller, body.queries(), body.search_options(vector_store_id))
+    found = await services.search.search(caller, body.queries(), body.search_options(vector_store_id))
     return json_response(
         search_body(found.queries, found.snippets, shows_places=body.shows_places),
         headers={"x-footnote-retrieval-id": found.retrieval_id},

@@ -1,7 +1,7 @@
-"""Filters on a file's attributes, as values: a comparison, a membership, or several of these joined by and/or."""
+"""Filters on a file's attributes, as values: a comparison, a membership, or several of these joined by and/or. Pure."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, assert_never
 
 Scalar: TypeAlias = bool | int | float | str
 
@@ -33,3 +33,23 @@ class Compound:
 
 
 Filter: TypeAlias = Comparison | Membership | Compound
+
+
+def shape_of(tree: Filter) -> Filter:
+    """Return the filter with a stand-in for each value, one for each type."""
+    match tree:
+        case Comparison():
+            return replace(tree, value=_stand_in(tree.value))
+        case Membership():
+            return replace(tree, values=tuple(map(_stand_in, tree.values)))
+        case Compound():
+            return replace(tree, parts=tuple(map(shape_of, tree.parts)))
+        case _:
+            assert_never(tree)
+
+
+def _stand_in(value: Scalar) -> Scalar:
+    # In Python True equals 1, so numbers have a stand-in that equals neither truth value.
+    if isinstance(value, bool):
+        return True
+    return "text" if isinstance(value, str) else 1.5

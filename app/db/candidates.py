@@ -25,10 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 
-from app.core.filters import Filter
+from app.core.filters import Filter, shape_of
 from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
 from app.core.types import EmbeddingSpace, SearchRoute
-from app.db.attribute_filters import attribute_condition
+from app.db.attribute_filters import filter_parameters, named_condition
 from app.db.lexemes import sparse_vector, store_key
 from app.models import Chunk, ChunkLexemes, VectorStore, VectorStoreFile
 from app.models.base import Sparsevec, VarBit
@@ -78,7 +78,7 @@ class SearchSpec:
     @property
     def is_kept(self) -> bool:
         """Whether the statement is the same object for every such search."""
-        return self.filters is None and self.without_file is None
+        return self.without_file is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]
 
     Nothing is found if a store belongs to another project. Without a project (index care) all stores are searched.
 
-    Building a statement can cost more than the search, so statements without filters are kept.
+    Building a statement can cost more than the search, so statements are kept, one for all filters of a shape.
     """
     leg, words = spec.semantic, spec.lexical
     shape = _Shape(
@@ -125,14 +125,15 @@ def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]
         has_words=words is not None,
         has_rarest=bool(words and words.rarest),
     )
+    filters = None if spec.filters is None else shape_of(spec.filters)
     if spec.is_kept:
-        return _kept_statement(shape)
-    return _statement(shape, spec.filters, spec.without_file)
+        return _kept_statement(shape, filters)
+    return _statement(shape, filters, spec.without_file)
 
 
 def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
     """Return what the spec searches for, as the statement's parameters."""
-    parameters: dict[str, object] = {}
+    parameters = {} if spec.filters is None else filter_parameters(spec.filters)
     if spec.semantic is not None:
         parameters["query"] = HalfVector(spec.semantic.embedding)
         if spec.semantic.route == "bits" and needs_projection(spec.semantic.dimensions):
@@ -147,8 +148,8 @@ def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
 
 
 @lru_cache(maxsize=512)
-def _kept_statement(shape: _Shape) -> Select[Any]:
-    return _statement(shape, None, None)
+def _kept_statement(shape: _Shape, filters: Filter | None) -> Select[Any]:
+    return _statement(shape, filters, None)
 
 
 def _statement(shape: _Shape, filters: Filter | None, without_file: int | None) -> Select[Any]:
@@ -263,7 +264,7 @@ class _Rows:
             return in_store
         passing = select(VectorStoreFile.file_id).where(
             VectorStoreFile.vector_store_id == store_id,
-            attribute_condition(self.filters),
+            named_condition(self.filters),
         )
         return and_(in_store, table.file_id == func.any(func.array(passing.scalar_subquery())))
 

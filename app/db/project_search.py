@@ -10,9 +10,9 @@ import orjson
 from sqlalchemy import BigInteger, Select, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.filters import Filter
+from app.core.filters import Filter, shape_of
 from app.core.types import Caller
-from app.db.attribute_filters import attribute_condition
+from app.db.attribute_filters import filter_parameters, named_condition
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
 from app.db.chunk_search import (
     PLANNER_SETTINGS,
@@ -163,15 +163,10 @@ class ProjectSearch:
 
     async def count_passing(self, store_ids: Sequence[int], filters: Filter) -> tuple[int, int]:
         """Return how many of the stores' files pass the filters, and how many chunks they hold, by the counters."""
-        in_stores = VectorStoreFile.vector_store_id == func.any(
-            bindparam("store_ids", list(store_ids), type_=ARRAY(BigInteger))
+        counting = self._bind(
+            _passing(shape_of(filters)), store_ids=list(store_ids), **filter_parameters(filters)
         )
-        query = (
-            select(func.count(), func.coalesce(func.sum(VectorStoreFile.chunk_count), 0))
-            .where(VectorStoreFile.project_id == self._project_id, in_stores)
-            .where(VectorStoreFile.chunk_count > 0, attribute_condition(filters))
-        )
-        ((files, chunks),) = (await self._run([bind(compiled(query), {}, is_prepared=False)]))[0]
+        ((files, chunks),) = (await self._run([counting]))[0]
         return files, int(chunks)
 
     async def count_holding(self, counted: Lexemes) -> dict[int, int]:
@@ -280,8 +275,20 @@ def facts_of(store: VectorStore) -> StoreFacts:
 
 
 @lru_cache(maxsize=512)
+def _passing(filters: Filter) -> Statement:
+    """Return what counts the files and chunks of stores that pass filters of a shape."""
+    in_stores = VectorStoreFile.vector_store_id == func.any(bindparam("store_ids", type_=ARRAY(BigInteger)))
+    query = (
+        select(func.count(), func.coalesce(func.sum(VectorStoreFile.chunk_count), 0))
+        .where(VectorStoreFile.project_id == bindparam("project_id"), in_stores)
+        .where(VectorStoreFile.chunk_count > 0, named_condition(filters))
+    )
+    return compiled(query)
+
+
+@lru_cache(maxsize=512)
 def _kept(statement: Select[Any], project_id: str | None) -> Statement:
-    """Return a statement compiled, with the texts of a project if one is given. Without filters, statements are the same objects."""
+    """Return a statement compiled, with the texts of a project if one is given. Searches of one shape have the same statement."""
     return compiled(statement if project_id is None else with_texts(statement, project_id))
 
 

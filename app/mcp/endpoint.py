@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from sse_starlette.sse import AppStatus
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -14,6 +15,9 @@ from app.mcp.documents import Documents
 from app.mcp.server import McpRequests, make_server
 from app.mcp.tools import make_tools
 from app.services import Services
+
+# Running streams may end within the server's shutdown time: do not cut them at the first signal.
+AppStatus.enable_automatic_graceful_drain = False
 
 
 class McpEndpoint:

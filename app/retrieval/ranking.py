@@ -27,10 +27,23 @@ class Ranked(NamedTuple):
     score: float
 
 
+class _Legs(NamedTuple):
+    """The candidates' keys, and what each leg says of them, 0 where it says nothing."""
+
+    keys: Sequence[ChunkKey]
+    cosines: _Scores
+    lexicals: _Scores
+
+
 def rank(
-    candidates: Sequence[Candidate], *, mode: SearchMode, fusion: Fusion, idf_sum: float
+    candidates: Sequence[Candidate],
+    *,
+    mode: SearchMode,
+    fusion: Fusion,
+    idf_sum: float,
+    most: int | None = None,
 ) -> list[Ranked]:
-    """Return the candidates best first.
+    """Return the candidates best first, all or as many as `most` says.
 
     The score of semantic search is the cosine similarity; of lexical search the part of the query's idf (`idf_sum`) that
     the chunk holds. Of both it is the fused score, scaled so that the best chunk has the mean of the two: whatever
@@ -38,21 +51,35 @@ def rank(
     """
     if not candidates:
         return []
+    keys, cosines, lexicals = zip(*candidates, strict=True)
+    legs = _Legs(keys, _numbers(cosines), _numbers(lexicals))
     # Scores next to nothing overflow when they are divided; what comes of it is cut at 1.
     with np.errstate(over="ignore"):
-        scores = _scores(candidates, mode=mode, fusion=fusion, idf_sum=idf_sum)
-    rounded = np.round(scores, SCORE_DIGITS).tolist()
-    return in_order(map(Ranked, candidates, rounded))
+        scores = np.round(_scores(legs, mode=mode, fusion=fusion, idf_sum=idf_sum), SCORE_DIGITS)
+    least = _least_of_best(scores, most)
+    entries = zip(candidates, scores.tolist(), strict=True)
+    return in_order(Ranked(candidate, score) for candidate, score in entries if score >= least)[:most]
 
 
-def _scores(candidates: Sequence[Candidate], *, mode: SearchMode, fusion: Fusion, idf_sum: float) -> _Scores:
+def _numbers(scores: Iterable[float | None]) -> _Scores:
+    return np.array([score or 0.0 for score in scores])
+
+
+def _least_of_best(scores: _Scores, most: int | None) -> float:
+    """Return a score that as many as `most` reach: the others need no place in the order."""
+    if most is None or most >= len(scores):
+        return float(scores.min())
+    return float(np.partition(scores, -most)[-most])
+
+
+def _scores(legs: _Legs, *, mode: SearchMode, fusion: Fusion, idf_sum: float) -> _Scores:
     match mode:
         case "semantic":
-            return _semantic_scores(candidates)
+            return _semantic_scores(legs)
         case "lexical":
-            return _lexical_scores(candidates, idf_sum)
+            return _lexical_scores(legs, idf_sum)
         case "hybrid":
-            return _hybrid(candidates, fusion, idf_sum)
+            return _hybrid(legs, fusion, idf_sum)
         case _:
             assert_never(mode)
 
@@ -77,24 +104,21 @@ def _place(entry: Ranked) -> tuple[float, int, int, int]:
     return -entry.score, store, -file, ordinal
 
 
-def _semantic_scores(candidates: Sequence[Candidate]) -> _Scores:
-    return np.clip([found.cosine or 0.0 for found in candidates], 0.0, 1.0)
+def _semantic_scores(legs: _Legs) -> _Scores:
+    return np.clip(legs.cosines, 0.0, 1.0)
 
 
-def _lexical_scores(candidates: Sequence[Candidate], idf_sum: float) -> _Scores:
+def _lexical_scores(legs: _Legs, idf_sum: float) -> _Scores:
     most = idf_sum * _SAID_ONCE
-    bm25 = np.array([found.lexical or 0.0 for found in candidates])
-    return np.minimum(bm25 / most, 1.0) if most > 0 else np.zeros(len(candidates))
+    return np.minimum(legs.lexicals / most, 1.0) if most > 0 else np.zeros(len(legs.lexicals))
 
 
-def _hybrid(candidates: Sequence[Candidate], fusion: Fusion, idf_sum: float) -> _Scores:
+def _hybrid(legs: _Legs, fusion: Fusion, idf_sum: float) -> _Scores:
     normalise = _NORMALISERS[fusion.method]
-    keys = [found.key for found in candidates]
-    of_lexical = normalise(np.array([found.lexical or 0.0 for found in candidates]), keys)
-    of_semantic = normalise(np.array([found.cosine or 0.0 for found in candidates]), keys)
+    of_lexical, of_semantic = normalise(legs.lexicals, legs.keys), normalise(legs.cosines, legs.keys)
     weight = fusion.lexical_weight
     fused = weight * of_lexical + (1 - weight) * of_semantic
-    shown = weight * _lexical_scores(candidates, idf_sum) + (1 - weight) * _semantic_scores(candidates)
+    shown = weight * _lexical_scores(legs, idf_sum) + (1 - weight) * _semantic_scores(legs)
     return float(shown.max()) * _min_max(fused, floor=min(0.0, float(fused.min())))
 
 

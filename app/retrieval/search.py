@@ -306,11 +306,12 @@ class _Asked:
     def choose(self, found: list[list[Candidate]]) -> list[ChunkKey]:
         """Put the candidates of each spec in one order; return the best."""
         lists = [
-            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum)
+            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum, most=self._shown)
             for asked, candidates in zip(self.specs, found, strict=True)
         ]
         self.ranked = lists[0] if len(lists) == 1 else best_of(lists)
-        return [entry.candidate.key for entry in self.ranked[: self._shown]]
+        self.ranked = self.ranked[: self._shown]
+        return [entry.candidate.key for entry in self.ranked]
 
 
 class _Clock:

@@ -40,6 +40,8 @@ async def matching(db: Database, caller: Caller, folder: Path, tree: dict[str, A
             filters = to_filter(_FILTERS.validate_python({"type": "and", "filters": [tree, only_it]}))
             files, chunks = await snapshot.vector_store_files.count_passing([store.id], filters)
             assert files == chunks
+            # Searches share one statement among all filters of a shape.
+            assert await db.of(caller).search.count_passing([store.id], filters) == (files, chunks)
             if files:
                 found.add(name)
     return found

@@ -15,7 +15,7 @@ from sqlalchemy import Select, create_engine
 
 from app.core.filters import Comparison
 from app.core.types import EmbeddingSpace, SearchRoute
-from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg, candidate_statement
+from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
 from app.db.found_texts import with_texts
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -78,3 +78,15 @@ def written_out(statement: Select[Any]) -> str:
         lines.append("    " * depth + clause)
         depth += clause.count("(") - clause.count(")")
     return "\n".join(lines) + ";\n"
+
+
+def test_filters_of_one_shape_are_one_statement() -> None:
+    """Their values are parameters. To build and compile a statement costs more than many a search."""
+    specs = [
+        SearchSpec((1,), 20, nearest("exact"), filters=Comparison("eq", "year", year))
+        for year in (2020, 2021)
+    ]
+    first, second = (candidate_statement(spec, "proj_a") for spec in specs)
+
+    assert first is second
+    assert [candidate_parameters(spec)["filter_0"] for spec in specs] == [{"year": 2020}, {"year": 2021}]

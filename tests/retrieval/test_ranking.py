@@ -33,6 +33,16 @@ def test_scores_fall_within_bounds(
     assert {entry.candidate for entry in ranked} == set(candidates)
 
 
+@given(_CANDIDATES, st.sampled_from(["hybrid", "semantic", "lexical"]), st.integers(1, 12))
+def test_the_best_are_the_beginning_of_all(candidates: list[Candidate], mode: SearchMode, most: int) -> None:
+    """However many are asked for, they come with the same scores in the same order."""
+    fusion = Fusion("minmax", 0.5)
+
+    best = rank(candidates, mode=mode, fusion=fusion, idf_sum=9, most=most)
+
+    assert best == rank(candidates, mode=mode, fusion=fusion, idf_sum=9)[:most]
+
+
 @pytest.mark.parametrize("method", ["minmax", "zscore"])
 def test_what_both_legs_find_comes_first(method: FusionMethod) -> None:
     """A chunk that is second in both beats those that are first in one and nothing in the other."""

@@ -14,7 +14,7 @@ from app.answering.support.names import name_missing
 from app.answering.support.negations import comparison_missing, negation_differs
 from app.answering.support.order import words_exchanged
 from app.answering.support.places import best_window, closest_sentences, lacking_terms, terms_of
-from app.answering.support.reading import ReadSentence, read
+from app.answering.support.reading import ReadSentence, read, read_passage
 from app.answering.support.tables import with_headers
 from app.core.languages import guess_language
 from app.core.stop_words import stop_words
@@ -50,7 +50,7 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     """Return whether a passage supports a statement; `context` (headings, the file's title) may hold its names, too."""
     language = guess_language(passage)
     said = read(statement, language)
-    sentences = tuple(with_headers(passage, read(passage, language)))
+    sentences = tuple(with_headers(passage, read_passage(passage, language)))
     terms = terms_of(said)
     if not sentences or not (terms or any(sentence.quantities for sentence in said)):
         return Judgement(0.0, "not_found")

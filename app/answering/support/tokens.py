@@ -41,7 +41,7 @@ class Token(NamedTuple):
 
 
 # The passage of a citation is read for its verdict and for its quote, and often for the next citation as well.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text in order; places count in the unchanged text."""
     if text.isascii():

@@ -3,18 +3,17 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable
-from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import openai
-from openai import AsyncStream
 
-from app.core.errors import UpstreamFailed, UpstreamTimedOut
+from app.core.errors import UpstreamTimedOut
 from app.core.types import Json
-from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started
-from app.providers.openai.chunks import completion_events, delta_events
+from app.providers.base import ChatProviderRequest, ProviderEvent
+from app.providers.openai.chunks import StreamedEvents, completion_events
 from app.providers.openai.connection import OpenAIConnection
+from app.providers.openai.transport import UpstreamStream
 
 _T = TypeVar("_T")
 _PATH = "/chat/completions"
@@ -49,13 +48,11 @@ class OpenAIChat:
     def check_request(self, body: Json) -> None:
         """Leave it to upstream."""
 
-    async def respond(
+    def respond(
         self, request: ChatProviderRequest, *, deadline: float
     ) -> AsyncGenerator[ProviderEvent, None]:
         ways = self._streamed if request.body.get("stream") else self._plain
-        async with aclosing(ways(request, deadline)) as events:
-            async for event in events:
-                yield event
+        return ways(request, deadline)
 
     async def models(self) -> list[str]:
         return await self._connection.model_ids()
@@ -81,48 +78,43 @@ class OpenAIChat:
         body = dict(request.body) | {"stream_options": {"include_usage": True}}
         head_by = min(deadline, time.monotonic() + self._limits.first_byte_seconds)
         stream = await self._before(head_by, body, self._connection.open_stream(_PATH, body))
+        streamed = StreamedEvents(asked_model=request.model)
         try:
-            started, begun, finished = False, False, False
-            chunks = self._chunks(stream)  # closed with the stream below
-            while (chunk := await self._next(chunks, None if begun else deadline)) is not None:
-                if not started:
-                    yield _started(chunk, request.model)
-                    started = True
-                for event in delta_events(chunk):
-                    begun, finished = True, finished or isinstance(event, Finished)
+            while (events := await self._next(stream, streamed, deadline)) is not None:
+                for event in events:
                     yield event
-            if not finished:
-                raise UpstreamFailed(
-                    "The upstream model server ended its stream before the answer was complete."
-                )
+            streamed.check_whole()
+            await stream.drain()
         finally:
-            await stream.close()
+            stream.close()
 
     async def _next(
-        self, chunks: AsyncGenerator[dict[str, Any], None], deadline: float | None
-    ) -> dict[str, Any] | None:
-        """Return the next chunk, None at the end; raise UpstreamTimedOut after the deadline, or after a pause without one."""
-        seconds = self._limits.pause_seconds if deadline is None else max(0.0, deadline - time.monotonic())
+        self, stream: UpstreamStream, streamed: StreamedEvents, deadline: float
+    ) -> list[ProviderEvent] | None:
+        """Return the events that come next, None at the end.
+
+        Raises UpstreamTimedOut after the deadline, or after a pause once the answer has begun.
+        """
+        has_begun = streamed.has_begun
+        seconds = self._limits.pause_seconds if has_begun else max(0.0, deadline - time.monotonic())
         try:
             async with asyncio.timeout(seconds):
-                return await anext(chunks, None)
+                while not streamed.is_done and (piece := await self._read(stream)):
+                    if (events := streamed.feed(piece)) is not None:
+                        return events
         except TimeoutError:
             raise UpstreamTimedOut(
                 f"The upstream model server paused for more than {seconds:g} seconds amid its answer."
-                if deadline is None
+                if has_begun
                 else _TOO_LATE
             ) from None
+        return None
 
-    async def _chunks(self, stream: AsyncStream[object]) -> AsyncGenerator[dict[str, Any], None]:
+    async def _read(self, stream: UpstreamStream) -> bytes:
         try:
-            async for chunk in stream:
-                if not isinstance(chunk, dict):
-                    raise UpstreamFailed("The upstream model server sent a chunk that is no object.")
-                yield chunk
+            return await stream.read()
         except openai.OpenAIError as error:
             raise self._connection.translated(error) from error
-        except ValueError as error:
-            raise UpstreamFailed("The upstream model server sent a chunk that is not JSON.") from error
 
     async def _before(self, deadline: float, body: Json, work: Awaitable[_T]) -> _T:
         try:
@@ -131,11 +123,3 @@ class OpenAIChat:
         except TimeoutError:
             self._connection.breaker(_PATH, body).note_timeout()
             raise UpstreamTimedOut(_TOO_LATE) from None
-
-
-def _started(chunk: dict[str, Any], asked_model: str) -> Started:
-    return Started(
-        model=str(chunk.get("model") or asked_model),
-        system_fingerprint=chunk.get("system_fingerprint"),
-        service_tier=chunk.get("service_tier"),
-    )

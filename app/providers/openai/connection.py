@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import openai
 import stamina
 from cachetools import LRUCache
-from openai import AsyncOpenAI, AsyncStream
+from openai import AsyncOpenAI
 from pydantic import SecretStr
 
 from app.core import metrics
@@ -16,9 +16,9 @@ from app.core.errors import FootnoteError, Overloaded, UpstreamFailed
 from app.core.types import Json
 from app.providers.openai.breaker import Breaker
 from app.providers.openai.errors import footnote_error, missing_key, retry_after_seconds
+from app.providers.openai.transport import Transport, UpstreamStream
 
 _LONGEST_PAUSE_SECONDS = 5.0
-_CONNECT_SECONDS = 5.0
 _MOST_BREAKERS = 256
 _LEAST_SERVER_ERROR = 500
 _RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
@@ -51,34 +51,25 @@ class OpenAIConnection:
         self._breakers: LRUCache[tuple[str, str], Breaker] = LRUCache(_MOST_BREAKERS)
         # Self-hosted upstreams often need no key, but the SDK requires one.
         key = address.api_key.get_secret_value() if address.api_key else "none"
-        self._client = AsyncOpenAI(
-            api_key=key,
-            base_url=address.base_url,
-            max_retries=0,
-            timeout=openai.Timeout(address.timeout_seconds, connect=_CONNECT_SECONDS),
+        self._transport = Transport(
+            AsyncOpenAI(api_key=key, base_url=address.base_url), timeout_seconds=address.timeout_seconds
         )
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return upstream's JSON answer."""
-        return await self._whole(path, body, lambda: self._client.post(path, cast_to=object, body=body))
+        return await self._whole(path, body, lambda: self._transport.post(path, body))
 
-    async def open_stream(self, path: str, body: dict[str, Any]) -> AsyncStream[object]:
-        """Return upstream's stream of JSON objects once its status line is good."""
-        return await self._whole(
-            path,
-            body,
-            lambda: self._client.post(
-                path, cast_to=object, body=body, stream=True, stream_cls=AsyncStream[object]
-            ),
-        )
+    async def open_stream(self, path: str, body: dict[str, Any]) -> UpstreamStream:
+        """Return upstream's stream of bytes once its status line is good."""
+        return await self._whole(path, body, lambda: self._transport.open_stream(path, body))
 
     async def model_ids(self) -> list[str]:
         """Return the ids that upstream lists."""
-        listed: Any = await self._whole("/models", {}, lambda: self._client.get("/models", cast_to=object))
+        listed: Any = await self._whole("/models", {}, lambda: self._transport.get("/models"))
         return [str(entry["id"]) for entry in listed.get("data", ())]
 
     async def close(self) -> None:
-        await self._client.close()
+        await self._transport.close()
 
     def translated(self, error: openai.OpenAIError) -> FootnoteError:
         """Return our error for one of the SDK's."""

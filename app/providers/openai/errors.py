@@ -37,7 +37,15 @@ def footnote_error(error: openai.OpenAIError, *, key_setting: str) -> FootnoteEr
         )
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, key_setting)
-    return UpstreamFailed("The upstream model server broke off its answer with an error.", code=_code(error))
+    return broken_off(_code(error))
+
+
+def broken_off(code: object) -> UpstreamFailed:
+    """Return the error of an answer that upstream has begun and not ended."""
+    return UpstreamFailed(
+        "The upstream model server broke off its answer with an error.",
+        code=None if code is None else str(code),
+    )
 
 
 def _of_status(error: openai.APIStatusError, key_setting: str) -> FootnoteError:

@@ -181,9 +181,9 @@ async def test_a_chat_model_that_was_shut_down_is_reported(
 ) -> None:
     """The sentence names the setting; a list that cannot be had says nothing."""
     reason = await unlisted_model(OpenAIChat(connection), model)
-    away = await unlisted_model(
-        OpenAIChat(OpenAIConnection(UpstreamAddress(SecretStr("sk-wrong"), "http://127.0.0.1:9/v1"))), model
-    )
+    unreachable = OpenAIConnection(UpstreamAddress(SecretStr("sk-wrong"), "http://127.0.0.1:9/v1"))
+    away = await unlisted_model(OpenAIChat(unreachable), model)
+    await unreachable.close()
 
     assert (reason is None) == is_listed
     assert is_listed or "CHAT_MODEL" in str(reason)
