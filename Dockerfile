@@ -15,7 +15,7 @@ COPY static static
 COPY deploy/slim.py /slim.py
 # Nothing is compiled at run time: the root may be read-only. What a server imports is compiled here, by importing it.
 RUN python3 /slim.py /venv/lib/python3*/site-packages \
-    && /venv/bin/python -c "import app.main, app.cli.serving, app.reading.read, app.db.migrating" \
+    && /venv/bin/python -c "import app.main, app.cli.serving_here, app.reading.read, app.db.migrating" \
     && /venv/bin/python -m compileall -q app migrations
 
 FROM ${PYTHON_IMAGE}
