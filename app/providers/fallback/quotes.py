@@ -36,6 +36,7 @@ _ENOUGH_ALONE, _ENOUGH_ALONE_UNSPACED = 0.35, 0.25
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _NEAR_BEST = 0.6
 _NEARLY = 0.65
+_LEAST_PART = 5
 _SAME = 0.7
 # A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
 _UNDER_TITLE = 3
@@ -117,8 +118,15 @@ def _is_about_something_else(asked: Mapping[str, float], candidates: Sequence[_C
     if any(_UNSPACED.search(word) for word in asked):
         return False
     held = frozenset[str]().union(*(each.stems | each.name for each in candidates))
+    joined = " ".join(held)
     most = max(asked.values(), default=0.0)
-    return max((weight for word, weight in asked.items() if word in held), default=0.0) < _NEARLY * most
+    found = (
+        weight
+        for word, weight in asked.items()
+        # A long word may be part of a compound.
+        if word in held or (len(word) >= _LEAST_PART and word in joined)
+    )
+    return max(found, default=0.0) < _NEARLY * most
 
 
 def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> Iterator[_Candidate]:

@@ -313,3 +313,12 @@ def test_another_word_for_the_same_still_finds_its_answer() -> None:
     (quote,) = best_quotes("Is alcohol reimbursed?", [make_snippet(1, "Alcohol is never paid back.")])
 
     assert quote.text == "Alcohol is never paid back."
+
+
+def test_the_telling_word_may_be_part_of_a_compound() -> None:
+    """German writes as one word what is asked for by its end."""
+    text = "Das Hochspannungsnetzgerät darf nur von Fachleuten geöffnet werden. Der Gerätewart prüft die Leitern."
+
+    [quote] = best_quotes("Wer darf das Netzgerät öffnen?", [make_snippet(1, text)])
+
+    assert "Fachleuten" in quote.text
