@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from app.reading.tables import join_group_headers, stream_rows
 
@@ -9,14 +10,17 @@ _HEADING_LEVELS = 6
 # Also those of symbol fonts, which Unicode has in its private area.
 _BULLET = re.compile("[·•▪◦‣§oØü\ue000-\uf8ff–-]")
 _ITEM = "\x00"
+# Edges of cells that are this near to each other, in twentieths of a point, are one.
+_SAME_EDGE = 40
 # The ends of cells and rows of a table that lies in a cell.
 _INNER_CELL, _INNER_ROW = "\x01", "\x02"
 
 
 @dataclass(slots=True)
 class Cell:
-    """How a cell is merged: with the one to its left, or with the one above."""
+    """How a cell is merged: with the one to its left, or with the one above; and where its right edge is, if that is known."""
 
+    right: int | None = None
     from_left: bool = False
     from_above: bool = False
     spans: bool = False
@@ -38,6 +42,7 @@ class Flow:
     _cells: list[str] = field(default_factory=list)
     _rows: list[list[str]] = field(default_factory=list)
     _grouped: set[int] = field(default_factory=set)
+    _edges: list[list[int]] = field(default_factory=list)
 
     def add(self, text: str) -> None:
         self._text += text
@@ -101,6 +106,7 @@ class Flow:
         if any(cell.spans for cell in self.merges):
             self._grouped.add(len(self._rows))
         self._rows.append(self._cells)
+        self._edges.append([cell.right for cell in self.merges if cell.right is not None])
         self._cells = []
 
     def blocks(self) -> list[str]:
@@ -134,9 +140,31 @@ class Flow:
         if self._cells:
             self._rows.append(self._cells)
         if self._rows:
+            self._widen()
             rows = join_group_headers(enumerate(self._rows), grouped_rows=self._grouped)
             self._blocks.append("\n".join(stream_rows(rows)))
-        self._rows, self._cells, self._grouped = [], [], set()
+        self._rows, self._cells, self._grouped, self._edges = [], [], set(), []
+
+    def _widen(self) -> None:
+        """Let cells count for all columns that they reach over, by their edges. Rows of other shapes stay as they are."""
+        edges: list[int] = []
+        for edge in sorted({edge for row in self._edges for edge in row}):
+            if not edges or edge - edges[-1] > _SAME_EDGE:
+                edges.append(edge)
+        if len(edges) > max(map(len, self._rows)):
+            return
+        for number, (cells, rights) in enumerate(zip(self._rows, self._edges, strict=False)):
+            if not len(cells) == len(rights) < len(edges):
+                continue
+            reach = [sum(edge <= right + _SAME_EDGE for edge in edges) for right in rights]
+            widths = [end - start for start, end in pairwise([0, *reach])]
+            if len(cells) == 1:
+                cells.extend([""] * (widths[0] - 1))
+                continue
+            self._rows[number] = [
+                cell for cell, width in zip(cells, widths, strict=True) for _ in range(width)
+            ]
+            self._grouped.add(number)
 
 
 @dataclass(slots=True)

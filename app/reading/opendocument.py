@@ -69,14 +69,34 @@ def _comment(note: Any) -> str:
 def _make_plain(table: Any) -> None:
     """Give every cell of a table a text of its own, as the program shows it, and take out blank rows."""
     from_above: dict[int, _Span] = {}
+    kept: list[Any] = []
+    is_grouped = False
     for row in [row for row in table.iter(_TABLE + "table-row") if _table_of(row) is table]:
         times = _repeated(row, "number-rows-repeated")
+        is_grouped |= not kept and any(_Span.of(cell).columns > 1 for cell in row if cell.tag == _CELL)
         row[:] = _plain_cells(row, from_above)
         if not any(map(_has_text, row)):
             row.getparent().remove(row)
             continue
+        kept.append(row)
         for _ in range(times - 1):
             row.addnext(deepcopy(row))
+    if is_grouped and len(kept) > 1 and len({_text(cell) for cell in kept[0]}) > 1:
+        _join_header(*kept[:2])
+
+
+def _join_header(upper: Any, lower: Any) -> None:
+    """Join a row that names groups of columns with the row below it: ``2025 Q1``."""
+    for above, below in zip(upper, lower, strict=False):
+        if (group := _text(above)) and group != _text(below):
+            paragraph = etree.Element(_TEXT + "p")
+            paragraph.text = f"{group} {_text(below)}".strip()
+            below[:] = [paragraph]
+    upper.getparent().remove(upper)
+
+
+def _text(cell: Any) -> str:
+    return " ".join("".join(cell.itertext()).split())
 
 
 def _table_of(row: Any) -> Any:

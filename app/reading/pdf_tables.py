@@ -12,6 +12,7 @@ from statistics import median
 from app.reading.pdf_layout import Layout, Rule, Word, group_lines
 from app.reading.pdf_wrapped import join_wrapped
 from app.reading.right_to_left import is_right_to_left
+from app.reading.tables import join_group_headers
 
 Rows = list[list[str]]
 
@@ -61,8 +62,8 @@ def _grids(layout: Layout) -> Iterator[Table]:
         box = (columns[0] - _NEAR, rows[0] - _NEAR, columns[-1] + _NEAR, rows[-1] + _NEAR)
         words = [word for word in layout.words if _is_within(word, box)]
         cells = _in_grid(words, rows, columns)
-        _fill_merged(cells, (rows, across), (columns, down))
-        filled = [row for row in cells if any(row)]
+        grouped = _fill_merged(cells, (rows, across), (columns, down))
+        filled = [list(row) for row in join_group_headers(enumerate(cells), grouped_rows=grouped) if any(row)]
         if len(filled) >= 2 and sum(bool(cell) for row in filled for cell in row) >= 3:
             yield Table(box, _in_reading_order(filled), tuple(word.text for word in words))
 
@@ -127,32 +128,47 @@ def _in_grid(words: Sequence[Word], rows: Sequence[float], columns: Sequence[flo
 
 def _fill_merged(
     cells: Rows, across: tuple[Sequence[float], Sequence[Rule]], down: tuple[Sequence[float], Sequence[Rule]]
-) -> None:
-    """Write the text of cells that no line divides into all of them."""
+) -> set[int]:
+    """Write the text of cells that no line divides into all of them; return the rows that have one over several columns."""
     (rows, rules_across), (columns, rules_down) = across, down
+    grouped = set()
     for number, (top, bottom) in enumerate(pairwise(rows)):
         row = cells[number]
         borders = enumerate(columns[1:-1], 1)
         open_borders = [
             column for column, place in borders if not _has_line(rules_down, place, (top + bottom) / 2)
         ]
-        _merge(row, open_borders)
+        if _merge(row, open_borders):
+            grouped.add(number)
     for column, (left, right) in enumerate(pairwise(columns)):
-        for number, place in enumerate(rows[1:-1], 1):
-            if not cells[number][column] and not _has_line(rules_across, place, (left + right) / 2):
-                cells[number][column] = cells[number - 1][column]
+        start = 0
+        for number in range(1, len(cells) + 1):
+            if number == len(cells) or _has_line(rules_across, rows[number], (left + right) / 2):
+                _fill_down(cells[start:number], column)
+                start = number
+    return grouped
 
 
-def _merge(row: list[str], open_borders: Sequence[int]) -> None:
-    """Join the cells of a row over its borders without a line. One cell over the whole row is a title."""
-    start = 0
+def _fill_down(rows: Rows, column: int) -> None:
+    """Fill the empty cells of a column in rows that no line divides: from above, or from the only text, which may stand lower."""
+    texts = [row[column] for row in rows if row[column]]
+    above = texts[0] if len(texts) == 1 else ""
+    for row in rows:
+        row[column] = above = row[column] or above
+
+
+def _merge(row: list[str], open_borders: Sequence[int]) -> bool:
+    """Join the cells of a row over its borders without a line; return whether any were. One over the whole row is a title."""
+    start, is_joined = 0, False
     for column in range(1, len(row) + 1):
         if column in open_borders:
             continue
         text = " ".join(filter(None, row[start:column]))
         is_title = start == 0 and column == len(row) and column > 1
+        is_joined |= column - start > 1 and not is_title
         row[start:column] = [text, *([""] if is_title else [text]) * (column - start - 1)]
         start = column
+    return is_joined
 
 
 def _has_line(rules: Sequence[Rule], place: float, middle: float) -> bool:

@@ -158,12 +158,13 @@ class _Reader:
         elif word == "outlinelevel":
             flow.level = number + 1
         else:
-            self._shape_cell(flow, word)
+            self._shape_cell(flow, word, number)
 
-    def _shape_cell(self, flow: Flow, word: str) -> None:
+    def _shape_cell(self, flow: Flow, word: str, number: int) -> None:
         if word == "trowd":
             flow.merges, self._cell = [], Cell()
         elif word == "cellx":
+            self._cell.right = number
             flow.merges.append(self._cell)
             self._cell = Cell()
         elif word in ("clmgf", "clmrg", "clvmrg"):

@@ -94,6 +94,24 @@ def test_merged_cells_count_for_all_that_they_span(suffix: str) -> None:
     assert text.endswith("| both | both | 1 |\n| both | both | 2 |\n| both | both | 2 |\n| x |  | 3 |")
 
 
+def test_a_header_of_groups_in_a_text_is_one_row() -> None:
+    """A title over the whole table is none."""
+    covered = "<table:covered-table-cell/>"
+    groups = row(
+        cell("Region", 'table:number-rows-spanned="2"'),
+        cell("2025", 'table:number-columns-spanned="2"'),
+        covered,
+    )
+    names = row(covered, cell("Plan"), cell("Real"))
+    values = row(cell("North"), cell("1"), cell("2"))
+    title = row(cell("Sales", 'table:number-columns-spanned="3"'), covered, covered)
+
+    assert text_of("a.odt", packed(".odt", groups, names, values)).endswith(
+        "| Region | 2025 Plan | 2025 Real |\n| --- | --- | --- |\n| North | 1 | 2 |"
+    )
+    assert "| North | 1 | 2 |\n| North | 1 | 2 |" in text_of("a.odt", packed(".odt", title, values, values))
+
+
 def test_comments_of_cells_come_last() -> None:
     """They are no part of the cell's text."""
     note = "<office:annotation><dc:creator>Ann</dc:creator><text:p>check this</text:p></office:annotation>"

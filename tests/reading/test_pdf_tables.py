@@ -69,6 +69,26 @@ def test_merged_cells_count_for_all_that_they_span() -> None:
     )
 
 
+def test_a_header_of_groups_is_one_row() -> None:
+    """A cell over two rows has its text in its middle or at its bottom; one over two columns names a group."""
+
+    def draw(canvas: Canvas) -> None:
+        draw_table(
+            canvas, (("", "2023", ""), ("Region", "Plan", "Real"), ("North", "10", "20"), ("", "30", "40"))
+        )
+        for y in (713, 677, 641):
+            canvas.line(72, y, 320, y)
+        for y in (695, 659):
+            canvas.line(180, y, 320, y)
+        for x in (72, 180, 320):
+            canvas.line(x, 713, x, 641)
+        canvas.line(250, 695, 250, 641)
+
+    assert text_of("a.pdf", make_pdf(draw)) == (
+        "| Region | 2023 Plan | 2023 Real |\n| --- | --- | --- |\n| North | 10 | 20 |\n| North | 30 | 40 |"
+    )
+
+
 def test_prose_is_no_table() -> None:
     """Lines that begin alike, lists of numbers and contents stay lines."""
     prose = [f"Manual: line {number} of page 7 says what there is to say." for number in range(10, 22)]

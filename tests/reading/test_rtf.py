@@ -97,3 +97,23 @@ def test_groups_without_end_are_refused() -> None:
     """A file of braces takes no memory."""
     with pytest.raises(Unreadable, match="nested"):
         rtf(b"{" * 100_000)
+
+
+def test_wide_cells_count_for_all_columns_that_they_reach_over() -> None:
+    """As Word and LibreOffice write them; a title over the whole table is wanted once."""
+
+    def row(*cells: tuple[str, int]) -> str:
+        return "".join((
+            "\\trowd", *(f"\\cellx{right}" for _, right in cells), "\\pard\\intbl ",
+            *(f"{text}\\cell " for text, _ in cells), "\\row ",
+        ))  # fmt: skip
+
+    groups = row(("Region", 1000), ("2025", 3010))
+    others = row(("", 1000), ("Plan", 2000), ("Real", 3000)) + row(("North", 1000), ("1", 2000), ("2", 3000))
+
+    assert text_of("a.rtf", f"{{\\rtf1 {groups}{others}\\pard End.\\par}}".encode()) == (
+        "| Region | 2025 Plan | 2025 Real |\n| --- | --- | --- |\n| North | 1 | 2 |\n\nEnd."
+    )
+    assert text_of(
+        "a.rtf", f"{{\\rtf1 {row(('Sales', 3000))}{groups}{others}\\pard End.\\par}}".encode()
+    ).startswith("Sales\n\n| Region | 2025 Plan | 2025 Real |")
