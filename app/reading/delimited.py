@@ -11,6 +11,7 @@ from typing import TextIO
 from app.core.text import clean_text
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, find_encoding, is_garbled
+from app.reading.tables import join_group_headers, stream_rows
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
@@ -23,7 +24,8 @@ csv.field_size_limit(1_000_000)
 def read_delimited(source: Source) -> Document:
     """Return the file's rows as written, one a line, without blank ones, and the lines of their header.
 
-    If the file is not a table, its text is unchanged.
+    In a file that lies inside of another one they are a Markdown table, because other texts come before and after it. If
+    the file is not a table, its text is unchanged.
     """
     text = decode_text(source.data)
     delimiter, text = _declared(text)
@@ -31,17 +33,30 @@ def read_delimited(source: Source) -> Document:
     if delimiter is None:
         return Document(text)
     lines: list[str] = []
-    first_rows: list[list[str]] = []
+    rows: list[list[str]] = []
     try:
         for row, written in _records(text.splitlines(keepends=True), delimiter):
             if any(cell.strip() for cell in row):
                 lines.append(written)
-                if len(first_rows) < _SAMPLE_LINES:
-                    first_rows.append([cell.strip() for cell in row])
+                if source.level or len(rows) < _SAMPLE_LINES:
+                    rows.append([cell.strip() for cell in row])
     except csv.Error:
         return Document(text)
-    header, height = _find_header(first_rows)
+    header, height = _find_header(rows[:_SAMPLE_LINES])
+    if source.level and header is not None:
+        return Document(_as_markdown(rows, header, has_groups=height > 1))
     return Document("\n".join(lines), header_line=header, header_height=height)
+
+
+def _as_markdown(rows: Sequence[list[str]], header: int, *, has_groups: bool) -> str:
+    """Return rows as a table below its preamble. A group's name counts for the blank columns to its right."""
+    table = [list(row) for row in rows[header:]]
+    if has_groups:
+        for place in range(1, len(table[0])):
+            table[0][place] = table[0][place] or table[0][place - 1]
+    lines = stream_rows(join_group_headers(enumerate(table), grouped_rows={0} if has_groups else set()))
+    preamble = "\n".join(" ".join(filter(None, row)) for row in rows[:header])
+    return "\n\n".join(filter(None, (preamble, "\n".join(lines))))
 
 
 def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.reading.delimited import find_delimiter, write_delimited
 from app.reading.document import Unreadable
-from tests.reading.sources import read_file
+from tests.reading.sources import make_zip, read_file
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,17 @@ def test_large_files_that_are_no_text_say_so(tmp_path: Path) -> None:
 
     with pytest.raises(Unreadable, match="NUL"):
         write_delimited(path, tmp_path / "text")
+
+
+def test_a_table_inside_of_another_file_is_marked_as_one() -> None:
+    """The chunker finds it there, and gives its header to each of its parts."""
+    rows = "Report 2024;;\nDepot;2023;;;2024;;\n;Q1;Q2;Q3;Q1;Q2;Q3\nNorth;1|2;2;3;4;5;6\n"
+
+    text = read_file("a.zip", make_zip([("a.txt", b"Before."), ("depots.csv", rows.encode())])).text
+
+    assert text == (
+        "# a.txt\n\nBefore.\n\n# depots.csv\n\nReport 2024\n\n"
+        "| Depot | 2023 Q1 | 2023 Q2 | 2023 Q3 | 2024 Q1 | 2024 Q2 | 2024 Q3 |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |\n"
+        "| North | 1\\|2 | 2 | 3 | 4 | 5 | 6 |"
+    )
