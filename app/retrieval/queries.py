@@ -12,8 +12,8 @@ from app.providers.base import EmbeddingProvider
 
 # A query is embedded whole; far beyond a question's length it only costs.
 LONGEST_QUERY = 8_000
-# At 1,536 dimensions some 12 MB.
-_REMEMBERED = 2_000
+# At 1,536 dimensions some 6 MB.
+_REMEMBERED = 1_000
 
 
 class QueryEmbedder:

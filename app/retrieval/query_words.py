@@ -28,7 +28,7 @@ _JOINED_SHARE = 0.5
 # anthropic-docs .813 without, .824 with it; cranfield .396 and .399; .3 and .4 were no better.
 _PAIR_SHARE = 0.2
 # How many stores and queries are remembered, as many as embeddings of queries.
-_REMEMBERED = 2_000
+_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
