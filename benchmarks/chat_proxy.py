@@ -9,11 +9,12 @@ connections three hundred open streams hold.
 
 import argparse
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import statistics
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import psycopg
@@ -39,18 +40,25 @@ def main() -> None:
     parser.add_argument("--peer-key", default="any")
     parser.add_argument("--upstream-port", type=int, default=0)
     arguments = parser.parse_args()
-    port = arguments.upstream_port or free_port()
-    upstream = multiprocessing.Process(target=_serve_upstream, args=(port,), daemon=True)
-    upstream.start()
+    with (
+        upstream(arguments.upstream_port or free_port()) as direct,
+        running(
+            OPENAI_BASE_URL=direct, OPENAI_API_KEY="sk-any", UPSTREAM_MAX_CONCURRENCY=str(2 * _STREAMS)
+        ) as service,
+    ):
+        asyncio.run(_measure(service, direct, arguments.peer, arguments.peer_key))
+
+
+@contextlib.contextmanager
+def upstream(port: int) -> Iterator[str]:
+    """Serve an upstream in a process of its own; yield its /v1 address."""
+    process = multiprocessing.Process(target=_serve_upstream, args=(port,), daemon=True)
+    process.start()
     await_port(port)
     try:
-        direct = f"http://127.0.0.1:{port}/v1"
-        with running(
-            OPENAI_BASE_URL=direct, OPENAI_API_KEY="sk-any", UPSTREAM_MAX_CONCURRENCY=str(2 * _STREAMS)
-        ) as service:
-            asyncio.run(_measure(service, direct, arguments.peer, arguments.peer_key))
+        yield f"http://127.0.0.1:{port}/v1"
     finally:
-        upstream.terminate()
+        process.terminate()
 
 
 async def _measure(service: Running, direct: str, peer: str | None, key: str) -> None:
@@ -75,7 +83,7 @@ async def _first_byte(base_url: str, model: str) -> float:
         for number in range(120):
             started = time.perf_counter()
             async with client.stream(
-                "POST", "chat/completions", json=_body(stream=True, model=model)
+                "POST", "chat/completions", json=chat_body(stream=True, model=model)
             ) as answer:
                 async for _ in answer.aiter_raw():
                     break
@@ -94,11 +102,11 @@ async def _rate(base_url: str, key: str = "any") -> float:
         async def work() -> int:
             done = 0
             while time.perf_counter() < end:
-                (await client.post("chat/completions", json=_body())).raise_for_status()
+                (await client.post("chat/completions", json=chat_body())).raise_for_status()
                 done += 1
             return done
 
-        (await client.post("chat/completions", json=_body())).raise_for_status()
+        (await client.post("chat/completions", json=chat_body())).raise_for_status()
         end = time.perf_counter() + _SECONDS
         return sum(await asyncio.gather(*(work() for _ in range(_AT_ONCE)))) / _SECONDS
 
@@ -112,7 +120,7 @@ async def _connections_of_streams(service: Running) -> tuple[int, int]:
 
         async def read() -> None:
             async with client.stream(
-                "POST", "chat/completions", json=_body(stream=True, model="slow")
+                "POST", "chat/completions", json=chat_body(stream=True, model="slow")
             ) as answer:
                 async for _ in answer.aiter_raw():
                     open_streams.release()
@@ -139,7 +147,8 @@ def _busy(database: str) -> int:
     return int(row[0])
 
 
-def _body(*, stream: bool = False, model: str = "quick") -> dict[str, object]:
+def chat_body(*, stream: bool = False, model: str = "quick") -> dict[str, object]:
+    """Return a chat for which nothing is retrieved."""
     messages = [{"role": "user", "content": "How long does parental leave last?"}]
     return {"model": model, "messages": messages, "stream": stream, "footnote": {"enabled": False}}
 

@@ -1,11 +1,12 @@
 """CPU milliseconds that a request costs the server, over those of a bare route: searches, chats, the list of models.
 
-    python -m benchmarks.floor [--seconds 4] [--clients 8] [--rounds 2] [--only semantic]
+    python -m benchmarks.floor [--seconds 4] [--clients 8] [--rounds 2] [--only semantic] [--upstream]
 
 The floor is a FastAPI route under the same uvicorn that runs one prepared statement by bare psycopg for ten chunks of
 the same store, and writes them by orjson; for the list of models it is a route without a database. Both servers are
 asked in turn by the same clients. CPU time is that of the server's process alone, without PostgreSQL and without the
-clients. It is steadier than the clock where other programs run. Requests a second are printed, too.
+clients. It is steadier than the clock where other programs run. Requests a second are printed, too. With --upstream chats
+are answered by an upstream that answers at once, those of 41 chunks ("streamed") without a search.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
+from benchmarks.chat_proxy import chat_body, upstream
 from benchmarks.prose import Prose
 from benchmarks.rig import by_file, fill, make_store
 from benchmarks.service import Running, await_port, free_port, running
@@ -75,8 +77,13 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", help="a part of the name of what to measure")
+    parser.add_argument("--upstream", action="store_true")
     arguments = parser.parse_args()
-    with running(EMBEDDING_DIMENSIONS=str(_DIMENSIONS)) as service:
+    with contextlib.ExitStack() as stack:
+        settings = {"EMBEDDING_DIMENSIONS": str(_DIMENSIONS), "EMBEDDING_PROVIDER": "fallback"}
+        if arguments.upstream:
+            settings["OPENAI_BASE_URL"] = stack.enter_context(upstream(free_port()))
+        service = stack.enter_context(running(workers=0, **settings))
         store, prose = asyncio.run(_filled(service))
         with _floor(service, store.id) as (floor, pid):
             for name, ours, bare in _pairs(store, prose):
@@ -124,6 +131,7 @@ def _pairs(store: VectorStore, prose: Prose) -> Iterator[tuple[str, Asked, Asked
         for question in questions
     )
     yield "grounded", Asked("POST", "chat/completions", chats), floor
+    yield "streamed", Asked("POST", "chat/completions", (orjson.dumps(chat_body(stream=True)),)), floor
 
 
 async def _filled(service: Running) -> tuple[VectorStore, Prose]:
