@@ -11,6 +11,7 @@ import openai
 import psycopg
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from hypothesis import settings as hypothesis_settings
 
 from app.core.logging import configure_logging
 from app.core.types import Caller
@@ -30,6 +31,9 @@ _CLEAN = "delete from vector_stores; delete from files; delete from uploads; del
 
 # Machines that run tests are busy: httpx's five seconds are no part of what is tested. All of its calls share this object.
 DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
+# For the same reason, how long an example takes is not tested.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 MakeServer = Callable[..., LiveServer]
 

@@ -118,7 +118,7 @@ def test_sign_bits_keep_the_order_of_cosines() -> None:
 
 
 @given(text=st.text(), dimensions=st.integers(1, 70))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_has_a_unit_vector(text: str, dimensions: int) -> None:
     """Whatever the text and the space, all numbers are finite and the length is 1."""
     (vector,) = embed_texts([text], dimensions=dimensions)

@@ -250,7 +250,7 @@ NAMES = [
         max_leaves=12,
     )
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nonsense_is_answered_or_refused(schema: Any) -> None:
     """Whatever JSON stands where a schema should, the outcome is JSON or Unmakeable."""
     try:
@@ -298,7 +298,7 @@ schemas = st.recursive(
 
 
 @given(schemas)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_instance_fits_its_schema(schema: dict[str, Any]) -> None:
     """Of schemas that can be satisfied, every instance is valid: the validator has checked it, and so does pydantic."""
     instance = make_instance(schema, text=TEXT)
