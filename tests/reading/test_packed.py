@@ -90,6 +90,7 @@ def test_all_files_of_a_tar_count_together() -> None:
         ("a.tar", make_tar([("a.txt", b"a" * 9_000)])[:3_000], "damaged archive"),
         ("a.tar", make_tar([]), "no documents"),
     ],
+    ids=["packed", "cut", "empty"],
 )
 def test_a_damaged_archive_says_so(name: str, data: bytes, reason: str) -> None:
     """One that ends early, and one that holds nothing."""
