@@ -86,7 +86,7 @@ def main() -> None:
         service = stack.enter_context(running(workers=0, **settings))
         store, prose = asyncio.run(_filled(service))
         with _floor(service, store.id) as (floor, pid):
-            for name, ours, bare in _pairs(store, prose):
+            for name, ours, bare in _pairs(store, prose, has_upstream=arguments.upstream):
                 if arguments.only and arguments.only not in name:
                     continue
                 costs = [
@@ -112,7 +112,7 @@ def _print(name: str, costs: list[tuple[Cost, Cost]]) -> None:
     )
 
 
-def _pairs(store: VectorStore, prose: Prose) -> Iterator[tuple[str, Asked, Asked]]:
+def _pairs(store: VectorStore, prose: Prose, *, has_upstream: bool) -> Iterator[tuple[str, Asked, Asked]]:
     questions = prose.questions(50)
     path = f"vector_stores/{store.public_id}/search"
     floor = Asked("POST", "search", tuple(orjson.dumps({"query": question}) for question in questions))
@@ -131,7 +131,9 @@ def _pairs(store: VectorStore, prose: Prose) -> Iterator[tuple[str, Asked, Asked
         for question in questions
     )
     yield "grounded", Asked("POST", "chat/completions", chats), floor
-    yield "streamed", Asked("POST", "chat/completions", (orjson.dumps(chat_body(stream=True)),)), floor
+    if has_upstream:
+        streamed = Asked("POST", "chat/completions", (orjson.dumps(chat_body(stream=True)),))
+        yield "streamed", streamed, floor
 
 
 async def _filled(service: Running) -> tuple[VectorStore, Prose]:

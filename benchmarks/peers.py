@@ -42,6 +42,8 @@ async def _measure(base_url: str, key: str, documents: int, words: int) -> None:
     questions = prose.questions(50)
     async with AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0) as client:
         store = (await client.vector_stores.create(name="peers")).id
+        # A server that has just started may still be loading what reads files.
+        await _write(client, store, [(documents, prose.texts(1, characters=1_000)[0])])
         started = time.perf_counter()
         waiting = list(enumerate(texts))
         await asyncio.gather(*(_write(client, store, waiting) for _ in range(_WRITERS)))
