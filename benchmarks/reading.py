@@ -13,15 +13,12 @@ import argparse
 import asyncio
 import io
 import mailbox
-import os
-import resource
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -38,13 +35,15 @@ _AT_ONCE = 2
 _ALONE_FILES = 40
 # Left at once: the parser's threads do not always outlive the interpreter in peace.
 _ALONE = """
-import os, resource, sys
+import os, sys
 from pathlib import Path
 from app.reading.server import _answer
 path = Path(sys.argv[1])
 target = path.with_suffix(".text")
 _answer({"path": str(path), "target": str(target), "max_inflated_bytes": 200 * 1024**2, "max_pages": 2000})
-print(target.stat().st_size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, flush=True)
+# ru_maxrss would count what the process that started this one held before.
+peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
+print(target.stat().st_size, int(peak) // 1024, flush=True)
 os._exit(0)
 """
 
@@ -59,58 +58,22 @@ def main() -> None:
         small = _write_small(folder, arguments.files)
         by_fork = asyncio.run(_measure(small, _by_fork))
         some = small[:_ALONE_FILES]
-        alone = asyncio.run(_measure(some, _by_interpreter)).times(len(small) / len(some))
+        alone = asyncio.run(_measure(some, _by_interpreter)) * len(small) / len(some)
         now, as_text = _by_batch(small)
-        before = as_text + alone
-        print(
-            f"by batch files={len(small)} before/now={before.wall / now.wall:.1f} by the clock "
-            f"({len(small) / now.wall:.1f} / {len(small) / before.wall:.1f} files/s), {before.cpu / now.cpu:.1f} in CPU time "
-            f"({1000 * now.cpu / len(small):.0f} / {1000 * before.cpu / len(small):.0f} ms a file)"
-        )
-        print(
-            f"small files={len(small)} interpreter/fork={alone.wall / by_fork.wall:.1f} by the clock "
-            f"({len(small) / by_fork.wall:.1f} / {len(small) / alone.wall:.1f} files/s)"
-        )
+        _print("by batch before/now", now, as_text + alone, len(small))
+        _print("small interpreter/fork", by_fork, alone, len(small))
         for what, write in _LARGE.items():
             _measure_large(what, folder, write)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    """Seconds by the clock, and of the processors."""
-
-    wall: float
-    cpu: float
-
-    def times(self, factor: float) -> "_Cost":
-        return _Cost(self.wall * factor, self.cpu * factor)
-
-    def __add__(self, other: "_Cost") -> "_Cost":
-        return _Cost(self.wall + other.wall, self.cpu + other.cpu)
+def _print(what: str, now: float, before: float, files: int) -> None:
+    print(f"{what}={before / now:.1f} files={files} ({files / now:.1f} / {files / before:.1f} files/s)")
 
 
-async def _measure(paths: list[Path], read_all: Callable[[list[Path]], Awaitable[None]]) -> _Cost:
-    started, cpu = time.perf_counter(), _own_cpu()
+async def _measure(paths: list[Path], read_all: Callable[[list[Path]], Awaitable[None]]) -> float:
+    started = time.perf_counter()
     await read_all(paths)
-    return _Cost(time.perf_counter() - started, _own_cpu() - cpu)
-
-
-def _own_cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def _tree_cpu(pid: int) -> float:
-    """Return the CPU seconds of a process and of all below it, those that have ended among them."""
-    used: dict[int, tuple[int, int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            fields = entry.read_text(errors="replace").rpartition(")")[2].split()
-            used[int(entry.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
-    tree = {pid}
-    while more := {child for child, (parent, _) in used.items() if parent in tree} - tree:
-        tree |= more
-    return sum(used[one][1] for one in tree if one in used) / os.sysconf("SC_CLK_TCK")
+    return time.perf_counter() - started
 
 
 async def _by_fork(paths: list[Path]) -> None:
@@ -135,26 +98,26 @@ async def _by_interpreter(paths: list[Path]) -> None:
     await asyncio.gather(*map(one, paths))
 
 
-def _by_batch(paths: list[Path]) -> tuple[_Cost, _Cost]:
-    """Return what a server needs to take in files by batch: these, and their texts alone. PostgreSQL's CPU time is not in it."""
+def _by_batch(paths: list[Path]) -> tuple[float, float]:
+    """Return the seconds in which a server takes in files by batch: these, and their texts alone."""
     texts = [path.with_suffix(".txt") for path in paths]
     for path, text in zip(paths, texts, strict=True):
         text.write_bytes(path.with_suffix(f"{path.suffix}.text").read_bytes())
     with running() as service, openai.OpenAI(base_url=service.v1, api_key="any") as client:
         # The first file starts the reading process.
-        _take_in(client, paths[:2], service.pid)
-        return _take_in(client, paths, service.pid), _take_in(client, texts, service.pid)
+        _take_in(client, paths[:2])
+        return _take_in(client, paths), _take_in(client, texts)
 
 
-def _take_in(client: openai.OpenAI, paths: list[Path], pid: int) -> _Cost:
+def _take_in(client: openai.OpenAI, paths: list[Path]) -> float:
     store = client.vector_stores.create().id
-    started, cpu = time.perf_counter(), _tree_cpu(pid)
+    started = time.perf_counter()
     with ThreadPoolExecutor(4) as pool:
         ids = list(pool.map(lambda path: client.files.create(file=path, purpose="assistants").id, paths))
     batch = client.vector_stores.file_batches.create_and_poll(store, file_ids=ids, poll_interval_ms=100)
     if batch.file_counts.completed != len(paths):
         raise SystemExit(f"not all files were read: {batch.file_counts}")
-    return _Cost(time.perf_counter() - started, _tree_cpu(pid) - cpu)
+    return time.perf_counter() - started
 
 
 def _measure_large(what: str, folder: Path, write: Callable[[Path], Path]) -> None:
