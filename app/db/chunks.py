@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pgvector import Bit, HalfVector
+from pgvector import Bit
 from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -119,22 +119,22 @@ class ChunkWriter:
     async def copy(self, store_id: int, files: Mapping[int, Iterable[NewChunk]]) -> None:
         """Store the chunks of files, each file's in order, by the files' keys."""
         rows = (
-            {
-                "vector_store_id": store_id,
-                "file_id": file_id,
-                "ordinal": ordinal,
-                "project_id": self._project_id,
-                "content": chunk.content,
-                "content_sha256": chunk.sha256,
-                "char_start": chunk.char_start,
-                "char_end": chunk.char_end,
-                "page": chunk.page,
-                "page_end": chunk.page_end,
-                "heading": chunk.heading,
-                "table_header": chunk.table_header,
-                "embedding": HalfVector(chunk.embedding),
-                "projected": projected_bits(chunk.embedding),
-            }
+            (
+                store_id,
+                file_id,
+                ordinal,
+                self._project_id,
+                chunk.content,
+                chunk.sha256,
+                chunk.char_start,
+                chunk.char_end,
+                chunk.page,
+                chunk.page_end,
+                chunk.heading,
+                chunk.table_header,
+                chunk.embedding,
+                projected_signs(chunk.embedding) if needs_projection(len(chunk.embedding)) else None,
+            )
             for file_id, chunks in files.items()
             for ordinal, chunk in enumerate(chunks)
         )

@@ -62,7 +62,7 @@ class ProjectDatabase:
         if grows:
             self._primary.failures.check_room()
         opened = self._primary.sessions.open(
-            self.project_id, read_only=False, timeout_seconds=timeout_seconds
+            self.project_id, read_only=False, timeout_seconds=timeout_seconds, grows=grows
         )
         async with opened as (session, connection):
             yield ProjectWriter(session, connection, self._caller)

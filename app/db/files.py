@@ -132,8 +132,7 @@ class FileWriter(FileReader):
         await self._session.flush()
 
         pieces = iter(lambda: content.read(PART_BYTES), b"")
-        place = {"file_id": file.id, "project_id": self._project_id}
-        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        rows = ((file.id, ordinal, self._project_id, data) for ordinal, data in enumerate(pieces))
         await copy_rows(self._session, "file_parts", _PART_COLUMNS, rows)
         await self._session.refresh(file)
         return file

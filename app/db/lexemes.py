@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
 from pgvector import SparseVector
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -116,19 +117,13 @@ class LexemeWriter(LexemeReader):
         # Counted here while they are sent: PostgreSQL would have to read again what it has just stored.
         holding: Counter[int] = Counter()
 
-        def rows() -> Iterator[dict[str, object]]:
+        def rows() -> Iterator[Sequence[object]]:
             for file_id, chunks in files.items():
                 for ordinal, words in enumerate(chunks, first):
                     lexemes = words.lexemes
                     holding.update(lexemes)
-                    yield {
-                        "project_id": self._project_id,
-                        "vector_store_id": store_id,
-                        "file_id": file_id,
-                        "ordinal": ordinal,
-                        "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
-                        "weights": sparse_vector(words.weights),
-                    }
+                    keys = store_key(store_id, 0) | np.array(lexemes, np.int64)
+                    yield self._project_id, store_id, file_id, ordinal, keys, words.weights
 
         await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
         # Two arrays go out in a fraction of the time that a row for each lexeme takes.
