@@ -133,4 +133,4 @@ class Database:
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""
-        return SystemDatabase(self._primary.engine, self._owner, reason, self._primary.failures)
+        return SystemDatabase(self._primary, self._owner, reason)
