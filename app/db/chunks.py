@@ -1,6 +1,6 @@
 """Chunks in the database: known embeddings, and COPY of new chunks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows
 from app.models import Chunk, VectorStore, VectorStoreFile
 
-_COLUMNS = {
+CHUNK_COLUMNS = {
     "vector_store_id": "int8",
     "file_id": "int8",
     "ordinal": "int8",
@@ -118,12 +118,22 @@ class ChunkWriter:
 
     async def copy(self, store_id: int, files: Mapping[int, Iterable[NewChunk]]) -> None:
         """Store the chunks of files, each file's in order, by the files' keys."""
-        rows = (
-            (
+        rows = chunk_rows(self._project_id, store_id, files)
+        await copy_rows(self._session, "chunks", CHUNK_COLUMNS, rows)
+
+
+def chunk_rows(
+    project_id: str, store_id: int, files: Mapping[int, Iterable[NewChunk]]
+) -> Iterator[Sequence[object]]:
+    """Yield the chunks of files, by the files' keys, as rows of CHUNK_COLUMNS."""
+    for file_id, chunks in files.items():
+        for ordinal, chunk in enumerate(chunks):
+            embedding = chunk.embedding
+            yield (
                 store_id,
                 file_id,
                 ordinal,
-                self._project_id,
+                project_id,
                 chunk.content,
                 chunk.sha256,
                 chunk.char_start,
@@ -132,13 +142,9 @@ class ChunkWriter:
                 chunk.page_end,
                 chunk.heading,
                 chunk.table_header,
-                chunk.embedding,
-                projected_signs(chunk.embedding) if needs_projection(len(chunk.embedding)) else None,
+                embedding,
+                projected_signs(embedding) if needs_projection(len(embedding)) else None,
             )
-            for file_id, chunks in files.items()
-            for ordinal, chunk in enumerate(chunks)
-        )
-        await copy_rows(self._session, "chunks", _COLUMNS, rows)
 
 
 def projected_bits(embedding: NDArray[np.float32]) -> Bit | None:

@@ -2,19 +2,18 @@
 
 import asyncio
 import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.lexemes import LEXEME_SPACE
 
-# This much is sent at once. Writing does not wait for anything, and answers would wait for it.
+# This much is sent at once.
 _PIECE_BYTES = 128 * 1024
-_COPY = sql.SQL("copy {table} ({columns}) from stdin (format binary)")
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _NULL = b"\xff\xff\xff\xff"
@@ -42,21 +41,31 @@ async def copy_rows(
     driver = raw.driver_connection
     assert isinstance(driver, AsyncConnection), "the engine is made for psycopg 3"
 
-    statement = _COPY.format(
-        table=sql.Identifier(table), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
+    statement = copy_statement(table, columns)
+    async with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for piece in copy_pieces(columns, rows):
+            await copy.write(piece)
+            # Writing does not wait for anything, and answers would wait for it.
+            await asyncio.sleep(0)
+
+
+def copy_statement(table: str, columns: Mapping[str, str]) -> bytes:
+    """Return the statement that such rows are sent after."""
+    return f"copy {table} ({', '.join(columns)}) from stdin (format binary)".encode()
+
+
+def copy_pieces(columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """Yield rows of values in PostgreSQL's format, some at a time."""
     encoders = [_ENCODERS[kind] for kind in columns.values()]
     head, piece = _count(len(encoders)), bytearray(_SIGNATURE)
-    async with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            piece += head
-            for encode, value in zip(encoders, row, strict=True):
-                piece += _NULL if value is None else encode(value)
-            if len(piece) >= _PIECE_BYTES:
-                await copy.write(bytes(piece))
-                piece.clear()
-                await asyncio.sleep(0)
-        await copy.write(bytes(piece + _TRAILER))
+    for row in rows:
+        piece += head
+        for encode, value in zip(encoders, row, strict=True):
+            piece += _NULL if value is None else encode(value)
+        if len(piece) >= _PIECE_BYTES:
+            yield bytes(piece)
+            piece.clear()
+    yield bytes(piece + _TRAILER)
 
 
 def _of_text(value: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.types import Caller
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_ingest import ProjectIngest
 from app.db.project_search import ProjectSearch
 from app.db.pulse import Pulse
 from app.db.read_replicas import ReadReplicas
@@ -43,6 +44,11 @@ class ProjectDatabase:
     def retrievals(self) -> RetrievalWriter:
         """The project's record of searches, to be added to."""
         return RetrievalWriter(self._primary.direct, self.project_id)
+
+    @cached_property
+    def ingest(self) -> ProjectIngest:
+        """The project's files that are read into its stores."""
+        return ProjectIngest(self._primary, self._writes, self.project_id)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Overloaded
 from app.core.types import EmbeddingSpace
 
 
@@ -37,3 +37,8 @@ def mismatch(store: Embedded) -> Conflict:
         "does with `footnote reembed`, or set DEV_FALLBACKS and EMBEDDING_BASE_URL back to what they were.",
         code="embedding_model_mismatch",
     )
+
+
+def moved() -> Overloaded:
+    """Return the error for a file that was embedded in the space that its store has left meanwhile."""
+    return Overloaded("The store's embedding model has changed while the file was read.")

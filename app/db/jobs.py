@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.chunking import ChunkingRule
@@ -86,19 +85,15 @@ _FAILED = compiled(
 """)  # noqa: S608 - as above
 )
 _SAY_WHY = compiled(text("select set_config('footnote.system', :reason, true)"))
-_COMPLETED = text("""
+COMPLETED = text("""
     update vector_store_files m
     set status = :completed, chunk_count = done.chunk_count, usage_bytes = done.usage_bytes, language = done.language,
-        warnings = array(select jsonb_array_elements_text(done.warnings::jsonb)), words_version = :words_version, words_done = 0, progress = 100,
+        warnings = array(select jsonb_array_elements_text(done.warnings)), words_version = :words_version, words_done = 0, progress = 100,
         lease_token = null, lease_until = null, last_error_code = null, last_error_message = null, completed_at = now()
-    from unnest(:file_ids, :chunk_counts, :usage_bytes, :languages, :warnings)
-         as done (file_id, chunk_count, usage_bytes, language, warnings)
+    from jsonb_to_recordset(cast(:done as jsonb))
+         as done (file_id bigint, chunk_count bigint, usage_bytes bigint, language varchar, warnings jsonb)
     where m.project_id = :project_id and m.vector_store_id = :store_id and m.file_id = done.file_id
-""").bindparams(
-    bindparam("completed", FileStatus.COMPLETED),
-    *(bindparam(name, type_=ARRAY(BigInteger)) for name in ("file_ids", "chunk_counts", "usage_bytes")),
-    *(bindparam(name, type_=ARRAY(String)) for name in ("languages", "warnings")),
-)
+""").bindparams(bindparam("completed", FileStatus.COMPLETED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,17 +184,8 @@ class JobWriter:
 
     async def complete(self, held: Mapping[int, Held], *, store_id: int) -> None:
         """Mark memberships of a store, by their files' keys, as searchable; they are no jobs any more."""
-        values = {
-            "store_id": store_id,
-            "project_id": self._project_id,
-            "file_ids": list(held),
-            "chunk_counts": [one.chunk_count for one in held.values()],
-            "usage_bytes": [one.usage_bytes for one in held.values()],
-            "languages": [one.language for one in held.values()],
-            "warnings": [orjson.dumps(list(one.warnings)).decode() for one in held.values()],
-            "words_version": WORDS_VERSION,
-        }
-        await (await self._session.connection()).execute(_COMPLETED, values)
+        keys = {"store_id": store_id, "project_id": self._project_id}
+        await (await self._session.connection()).execute(COMPLETED, keys | completion(held))
 
     async def cancel(self, batch: FileBatch) -> None:
         """Cancel the files of a batch that are not read yet. A worker that is reading one loses its job.
@@ -284,6 +270,21 @@ class JobQueue:
         """Run a statement in one message. Each file takes several, and a transaction of SQLAlchemy's ten times as long."""
         why = bind(_SAY_WHY, {"reason": self._connections.reason}, is_read=False)
         return (await self._direct.run([why, bind(statement, values)]))[1]
+
+
+def completion(held: Mapping[int, Held]) -> dict[str, object]:
+    """Return what was read of files, by their keys, as COMPLETED takes it."""
+    done = [
+        {
+            "file_id": file_id,
+            "chunk_count": one.chunk_count,
+            "usage_bytes": one.usage_bytes,
+            "language": one.language,
+            "warnings": list(one.warnings),
+        }
+        for file_id, one in held.items()
+    ]
+    return {"done": orjson.dumps(done).decode(), "words_version": WORDS_VERSION}
 
 
 def _keys(claims: Sequence[Claim]) -> dict[str, Any]:
