@@ -18,6 +18,7 @@ from app.db.chunks import NewChunk
 from app.db.jobs import Claim, Held
 from app.db.listings import NamedFile
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_files import ProjectFiles
 from app.db.project_ingest import ProjectIngest
 from app.db.project_search import Lexemes, ProjectSearch
 from app.db.reembedding import MissingChunk
@@ -190,6 +191,13 @@ SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
 INGESTS: dict[str, Callable[[ProjectIngest, Rows], Awaitable[object]]] = {
     "find": lambda b, a: b.find([a.claim]),
     "put": lambda b, a: b.put({a.claim: OneChunk(a.new_chunk())}, SPACE),
+}
+
+FILES: dict[str, Callable[[ProjectFiles, Rows], Awaitable[object]]] = {
+    "create_small": lambda b, a: b.create_small(a.new_file(), b"x"),
+    "find_to_attach": lambda b, a: b.find_to_attach(a.store.public_id, a.file.public_id),
+    "attach": lambda b, a: b.attach(a.store, a.file, attributes={}, chunking=SentenceRule()),
+    "get_member": lambda b, a: b.get_member(a.store.public_id, a.file.public_id),
 }
 
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.types import Caller
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_files import ProjectFiles
 from app.db.project_ingest import ProjectIngest
 from app.db.project_search import ProjectSearch
 from app.db.pulse import Pulse
@@ -44,6 +45,11 @@ class ProjectDatabase:
     def retrievals(self) -> RetrievalWriter:
         """The project's record of searches, to be added to."""
         return RetrievalWriter(self._primary.direct, self.project_id)
+
+    @cached_property
+    def files(self) -> ProjectFiles:
+        """The project's files while clients upload and attach them, and ask how far they are."""
+        return ProjectFiles(self._primary, self._reads, self._writes, self.project_id)
 
     @cached_property
     def ingest(self) -> ProjectIngest:

@@ -303,6 +303,8 @@ def _sent(value: Any) -> tuple[bytes | None, int]:
             return None, 0
         case str():
             return value.encode(), 0
+        case bytes():
+            return value, 1
         case bool():
             return (b"true" if value else b"false"), 0
         case int() | float():

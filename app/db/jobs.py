@@ -22,7 +22,7 @@ from app.db.connections import SystemConnections
 from app.db.direct import DirectConnections, Rows, Statement, bind, compiled
 from app.models import FileBatch, VectorStore, VectorStoreFile
 
-_CHANNEL = "footnote_jobs"
+CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
 # Files up to this size are claimed together.
 _SMALL_BYTES = 64 * 1024
@@ -208,7 +208,7 @@ class JobWriter:
 
     async def _announce(self) -> None:
         """Wake the workers once this transaction is committed."""
-        await self._session.execute(text(f"notify {_CHANNEL}"))
+        await self._session.execute(text(f"notify {CHANNEL}"))
 
     def _are_claimed(self, claims: Sequence[Claim]) -> ColumnElement[bool]:
         """Claims that were made together have one store and one token."""
@@ -264,7 +264,7 @@ class JobQueue:
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
-        await self._connections.listen(_CHANNEL, on_job)
+        await self._connections.listen(CHANNEL, on_job)
 
     async def _run(self, statement: Statement, values: Mapping[str, object]) -> Rows:
         """Run a statement in one message. Each file takes several, and a transaction of SQLAlchemy's ten times as long."""
