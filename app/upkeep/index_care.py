@@ -9,14 +9,14 @@ from typing import Literal
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError
 from app.core.types import SearchRoute
 from app.db.index_samples import Answers, IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
 from app.providers.base import EmbeddingProvider
-from app.retrieval.routing import choose_route, lies_inline
+from app.retrieval.plan import choose_route, lies_inline
 from app.upkeep.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
 
 log = structlog.get_logger()
@@ -218,7 +218,7 @@ def _noting_failure(**about: str) -> Iterator[None]:
     try:
         yield
     except Exception:
-        metrics.index_care_failures.inc()
+        telemetry.index_care_failures.inc()
         log.exception("index_care_failed", **about)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.db.database import Database
@@ -97,7 +97,7 @@ def _noting_failure(**about: int) -> Iterator[None]:
     try:
         yield
     except Exception:
-        metrics.index_care_failures.inc()
+        telemetry.index_care_failures.inc()
         log.exception("words_care_failed", **about)
 
 
