@@ -26,7 +26,7 @@ T = TypeVar("T")
 _MOST = 10_000
 
 
-class Remembered(Generic[T]):
+class _Remembered(Generic[T]):
     """Answers by name, each good for some seconds. Callers that ask for one name at once wait for a single look."""
 
     def __init__(self, look: Callable[[str], Awaitable[T]], *, seconds: float) -> None:
@@ -107,8 +107,8 @@ class KeyRing:
         self._digests = tuple(_digest(key.get_secret_value()) for key in bootstrap)
         self._stored = stored
         self._page_key = page_key
-        self._seen = Remembered(self._find, seconds=_SECONDS)
-        self._standings = Remembered(stored.standing, seconds=_SECONDS)
+        self._seen = _Remembered(self._find, seconds=_SECONDS)
+        self._standings = _Remembered(stored.standing, seconds=_SECONDS)
         self._is_closed = bool(self._digests)
 
     async def run(self) -> None:

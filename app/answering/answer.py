@@ -34,7 +34,7 @@ _ASSUMED_ANSWER = 256
 _CHARACTERS_A_TOKEN = 4
 
 
-def estimated_tokens(request: AnswerRequest) -> int:
+def _estimated_tokens(request: AnswerRequest) -> int:
     """Return how many tokens an answer may use, before anything is known of its sources."""
     characters = sum(len(turn.text) for turn in request.conversation)
     body: Mapping[str, Any] = request.upstream_body
@@ -162,7 +162,7 @@ class Answerer:
 
         Raises LimitExceeded before any work when the caller's tokens of this minute do not suffice.
         """
-        async with await self.limits.reserve(caller, estimated_tokens(request)) as reservation:
+        async with await self.limits.reserve(caller, _estimated_tokens(request)) as reservation:
             return await self._started(caller, request, reservation)
 
     async def _started(self, caller: Caller, request: AnswerRequest, reservation: Reservation) -> Answer:

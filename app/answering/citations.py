@@ -19,7 +19,7 @@ from app.core.types import Citation, Snippet
 _LIST = r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,9}"
 _LABEL = r"(?:\^|(?:sources?|docs?|ref|quellen?|fuentes?)[ :#]{0,2})?"
 # Not a link's text [1](…) nor a footnote's own line [1]:.
-MARKER = re.compile(
+_MARKER = re.compile(
     rf"\[{_LABEL}(?P<square>{_LIST})(?:†[^\]\n]{{0,80}})?\](?![(:])"
     rf"|【{_LABEL}(?P<lenticular>{_LIST})(?::\d{{1,3}})?(?:†[^】\n]{{0,80}})?】"
     rf"|(?P<space>(?<=\S)[ \t]|(?<=[^\x00-\x7f]))[(（](?P<round>{_LIST})[)）](?=[ \t]*(?:[.!?;。！？；]|\n|\Z))",
@@ -27,7 +27,7 @@ MARKER = re.compile(
 )
 # What may still become markers, at the end of a text: the beginning of one, and whole ones, for what stands behind `[1]`
 # and `(1)` decides. The space before goes with a marker that is taken out. A run of backticks, or of line feeds, may go on.
-UNDECIDED = re.compile(
+_UNDECIDED = re.compile(
     r"(?:[ \t]*(?:"
     r"\[(?:\^|[a-z]{1,7}[ :#]{0,2})?(?:\d[\d\s,;–-]{0,60})?(?:(?<=\d)†[^\]\n]{0,80})?\]?"
     r"|【(?:\^|[a-z]{1,7}[ :#]{0,2})?(?:\d[\d\s,;:–-]{0,60})?(?:(?<=\d)†[^】\n]{0,80})?】?"
@@ -44,10 +44,10 @@ _NUMBERED_THING = re.compile(
 _RANGE = re.compile(r"(\d+)\s?[–-]\s?(\d+)")
 _LONGEST_RANGE = 10
 # How much of the text before tells what a number in round brackets stands for.
-CONTEXT = 40
+_CONTEXT = 40
 
 
-def numbers_of(found: re.Match[str]) -> list[int]:
+def _numbers_of(found: re.Match[str]) -> list[int]:
     """Return the numbers that a marker names, in its order, each once."""
     listed = found["square"] or found["lenticular"] or found["round"]
     numbers: list[int] = []
@@ -63,7 +63,7 @@ def numbers_of(found: re.Match[str]) -> list[int]:
 
 def is_certain(found: re.Match[str], *, before: str) -> bool:
     """Whether this can only be a marker: round brackets may also number a thing of the text's own."""
-    return found["round"] is None or not _NUMBERED_THING.search(before[-CONTEXT:].rstrip())
+    return found["round"] is None or not _NUMBERED_THING.search(before[-_CONTEXT:].rstrip())
 
 
 # Where code begins or ends, and where a paragraph does.
@@ -105,7 +105,7 @@ class MarkerScanner:
     def feed(self, piece: str) -> str:
         """Return the text that is now decided; what may become a marker is held back."""
         self._held += piece
-        undecided = UNDECIDED.search(self._held, max(0, len(self._held) - _LONGEST_UNDECIDED))
+        undecided = _UNDECIDED.search(self._held, max(0, len(self._held) - _LONGEST_UNDECIDED))
         border = undecided.start() if undecided else len(self._held)
         decided, self._held = self._held[:border], self._held[border:]
         return self._deliver(decided)
@@ -124,7 +124,7 @@ class MarkerScanner:
         """Yield the text part by part: prose is searched for markers, code is left as it is."""
         start = len(self._before)
         text = self._before + text
-        self._before = text[-CONTEXT:]
+        self._before = text[-_CONTEXT:]
         for border in _BORDERS.finditer(text, start):
             yield from self._part(text, start, border.start())
             yield self._count(border[0])
@@ -145,7 +145,7 @@ class MarkerScanner:
         if self._code_fence:
             yield self._count(text[start:end])
             return
-        for found in MARKER.finditer(text, start, end):
+        for found in _MARKER.finditer(text, start, end):
             numbers = self._meant(found)
             if not numbers:
                 continue
@@ -159,7 +159,7 @@ class MarkerScanner:
 
     def _meant(self, found: re.Match[str]) -> list[int]:
         """Return the numbers of a marker, none where it may be something else."""
-        numbers = numbers_of(found)
+        numbers = _numbers_of(found)
         if found["round"] is None:
             return numbers
         is_marker = is_certain(found, before=found.string[: found.start()])
@@ -265,7 +265,7 @@ class Quote:
     is_whole: bool
 
 
-def find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
+def _find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
     """Return the longest run of words that both have; else the sentence, of those it rests on, that shares most."""
     said, stored = _words(statement), _words(chunk)
     headers = [sentence for sentence in sentences if sentence.is_header]
@@ -335,7 +335,7 @@ def make_citations(
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
     above = "\n\n".join((snippet.heading or "", snippet.filename))
     judgement = check_support(statement, with_cells_apart(snippet.text), context=above)
-    quote = find_quote(statement, snippet.text, judgement.sentences)
+    quote = _find_quote(statement, snippet.text, judgement.sentences)
     if judgement.verified and quote.is_whole:
         judgement = replace(judgement, reason="quoted")
     return Citation(

@@ -51,12 +51,12 @@ _SUMMARY = """The sources stand for whole documents, from their beginning to the
 cite for each statement the source that it comes from."""
 
 
-def listing_rules(listing: Listing, *, fence: str) -> str:
+def _listing_rules(listing: Listing, *, fence: str) -> str:
     """Return how the list is to be read."""
     return _LISTING_RULES.format(fence=fence, today=listing.today)
 
 
-def listing_data(listing: Listing, *, fence: str) -> str:
+def _listing_data(listing: Listing, *, fence: str) -> str:
     """Return the list between its tags."""
     lines = [f"- {_line(file, fence)}" for file in listing.files]
     if not listing.is_complete:
@@ -64,7 +64,7 @@ def listing_data(listing: Listing, *, fence: str) -> str:
     return "\n".join([f"<{fence}-files>", _head(listing), *lines, f"</{fence}-files>"])
 
 
-def summary_instruction() -> str:
+def _summary_instruction() -> str:
     """Return the instruction to the model for snippets that stand for whole files."""
     return _SUMMARY
 
@@ -223,16 +223,16 @@ def _texts(found: Sources) -> list[str]:
 
 
 def _rules(found: Sources, fence: str, *, with_markers: bool) -> str:
-    parts = [listing_rules(found.listing, fence=fence)] if found.listing else []
+    parts = [_listing_rules(found.listing, fence=fence)] if found.listing else []
     if found.snippets:
         parts.append((_RULES if with_markers else _RULES_WITHOUT_MARKERS).format(fence=fence))
-        parts += [summary_instruction()] if found.summarises else []
+        parts += [_summary_instruction()] if found.summarises else []
     return "\n\n".join(parts) or _NOTHING_FOUND
 
 
 def _data(found: Sources, fence: str) -> str:
     """Return the sources as the user's turn has them: a template gives that turn no authority."""
-    parts = [listing_data(found.listing, fence=fence)] if found.listing else []
+    parts = [_listing_data(found.listing, fence=fence)] if found.listing else []
     parts += [_source(snippet, fence) for snippet in found.snippets]
     return "\n\n".join(parts)
 

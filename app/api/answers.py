@@ -48,7 +48,7 @@ class Framing:
 
 
 # Chat streams: SDKs raise on the error's frame. No end mark follows it.
-CHAT_FRAMING = Framing(lambda error: [error_body(error)], end_mark=b"data: [DONE]\n\n")
+_CHAT_FRAMING = Framing(lambda error: [error_body(error)], end_mark=b"data: [DONE]\n\n")
 
 
 class ClientGone(Exception):
@@ -60,7 +60,7 @@ def event_stream(
     *,
     close: Callable[[], Awaitable[None]],
     headers: dict[str, str],
-    framing: Framing = CHAT_FRAMING,
+    framing: Framing = _CHAT_FRAMING,
 ) -> Response:
     """Return a stream of frames; `close` is awaited however it ends."""
 
@@ -110,14 +110,14 @@ class _EventStream(Response):
             await send({"type": "http.response.body", "body": _PING, "more_body": True})
 
         with suppress(ClientGone):
-            await until_gone(receive, write(), pause=ping)
+            await _until_gone(receive, write(), pause=ping)
 
 
 async def _no_pause() -> None:
     """Do nothing."""
 
 
-async def until_gone(
+async def _until_gone(
     receive: Receive, work: Coroutine[Any, Any, _T], *, pause: Callable[[], Awaitable[None]] = _no_pause
 ) -> _T:
     """Return what `work` returns, or cancel it and raise ClientGone when the client hangs up first.
@@ -163,7 +163,7 @@ def check_answerable(models: ModelLibrary, api_settings: ApiSettings, *, model: 
 async def unless_gone(request: Request, answering: Coroutine[Any, Any, Response]) -> Response:
     """Return the response, or stop the work and note 499 when the client hangs up first."""
     try:
-        return await until_gone(request.receive, answering)
+        return await _until_gone(request.receive, answering)
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 

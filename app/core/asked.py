@@ -72,7 +72,7 @@ def named_share(filename: str, question: str) -> float:
     return min(1.0, said)
 
 
-def is_named_whole(filename: str, question: str) -> bool:
+def _is_named_whole(filename: str, question: str) -> bool:
     """Whether a folded question holds the whole of a file's name with its suffix."""
     asked = f" {question} "
     return any(name in asked for name in _whole_names(filename))
@@ -80,7 +80,7 @@ def is_named_whole(filename: str, question: str) -> bool:
 
 def is_meant(filename: str, question: str) -> bool:
     """Whether a folded question holds a file's whole name, or all of its words if there are several. One word may be chance."""
-    if is_named_whole(filename, question):
+    if _is_named_whole(filename, question):
         return True
     return len(_telling_words(filename)) > 1 and says_all(filename, question)
 
@@ -97,7 +97,7 @@ def find_named(question: str, filenames: Sequence[str], *, certain: bool) -> lis
     With `certain` a part of a name is not enough.
     """
     folded = fold(question)
-    whole = [name for name in filenames if is_named_whole(name, folded)]
+    whole = [name for name in filenames if _is_named_whole(name, folded)]
     if whole:
         return whole
     shares = {name: named_share(name, folded) for name in filenames}

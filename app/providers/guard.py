@@ -36,7 +36,7 @@ _ASKED = {
 _UPSTREAM = "openai"
 
 
-class ChatSpan:
+class _ChatSpan:
     """The span of one answer, told by the answer's events."""
 
     def __init__(self, opened: Span) -> None:
@@ -73,25 +73,25 @@ class ChatSpan:
 
 
 @contextmanager
-def chat_span(provider: str, body: Json) -> Iterator[ChatSpan]:
+def _chat_span(provider: str, body: Json) -> Iterator[_ChatSpan]:
     """Open the span of an answer. It is open across the yields of the answer's events."""
     attributes = _attributes("chat", provider, str(body.get("model")))
     attributes |= {_ASKED[name]: body[name] for name in _ASKED if isinstance(body.get(name), int | float)}
     with telemetry.span(
         f"chat {body.get('model')}", attributes, kind=_kind(provider), is_current=False
     ) as opened:
-        yield ChatSpan(opened)
+        yield _ChatSpan(opened)
 
 
 @contextmanager
-def embedding_span(provider: str, model: str) -> Iterator[Span]:
+def _embedding_span(provider: str, model: str) -> Iterator[Span]:
     """Open the span of a call that embeds texts."""
     attributes = _attributes("embeddings", provider, model)
     with telemetry.span(f"embeddings {model}", attributes, kind=_kind(provider)) as opened:
         yield opened
 
 
-def note_embeddings(opened: Span, result: EmbeddingResult) -> None:
+def _note_embeddings(opened: Span, result: EmbeddingResult) -> None:
     """Note what came of such a call."""
     opened.set_attribute("gen_ai.usage.input_tokens", result.prompt_tokens)
     if len(result.vectors):
@@ -133,7 +133,7 @@ class GuardedChat:
         # The place is held across the stream's yields on purpose. The reader of the stream closes it.
         async with self._gate.place():
             telemetry.chat_calls.labels(self.name).inc()
-            with chat_span(self.name, request.body) as span:
+            with _chat_span(self.name, request.body) as span:
                 async with aclosing(self._provider.respond(request, deadline=deadline)) as events:
                     async for event in events:
                         span.note(event)
@@ -181,7 +181,7 @@ class GuardedEmbeddings:
     ) -> EmbeddingResult:
         async with self._call(purpose, texts, (space or self.space).model) as span:
             result = await self._provider.embed(texts, purpose=purpose, space=space)
-            note_embeddings(span, result)
+            _note_embeddings(span, result)
             return result
 
     async def embed_as(
@@ -194,7 +194,7 @@ class GuardedEmbeddings:
     ) -> EmbeddingResult:
         async with self._call("caller", texts, model) as span:
             result = await self._provider.embed_as(texts, model=model, dimensions=dimensions, extra=extra)
-            note_embeddings(span, result)
+            _note_embeddings(span, result)
             return result
 
     @asynccontextmanager
@@ -203,5 +203,5 @@ class GuardedEmbeddings:
         async with self._gate.place():
             telemetry.embedding_calls.labels(self.name, purpose).inc()
             telemetry.embedded_texts.labels(self.name, purpose).inc(len(texts))
-            with embedding_span(self.name, model) as span:
+            with _embedding_span(self.name, model) as span:
                 yield span

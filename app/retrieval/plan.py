@@ -214,7 +214,7 @@ class Counted:
 
     def weigh(self, stores: Sequence[StoreFacts], query: str) -> QueryWords:
         """Return the query's words as the stores know them."""
-        asked = _read(query, languages_of(stores))
+        asked = _read(query, _languages_of(stores))
         if not asked.words:
             return QueryWords()
         return weigh(asked, self.holding, total=sum(store.chunk_count for store in stores))
@@ -225,7 +225,7 @@ def _wanted(stores: Sequence[StoreFacts], queries: Sequence[str]) -> Lexemes | N
     filled = [store for store in stores if store.chunk_count]
     if not filled:
         return None
-    languages = languages_of(filled)
+    languages = _languages_of(filled)
     lexemes = {lexeme for query in queries for lexeme in _read(query, languages).lexemes}
     return Lexemes(tuple(store.id for store in filled), tuple(sorted(lexemes))) if lexemes else None
 
@@ -235,7 +235,7 @@ def _read(query: str, languages: tuple[str, ...]) -> Asked:
     return read_query(query, languages)
 
 
-def languages_of(stores: Sequence[StoreFacts]) -> tuple[str, ...]:
+def _languages_of(stores: Sequence[StoreFacts]) -> tuple[str, ...]:
     """Return the languages of the stores' texts, the stores' own first."""
     own = (store.language for store in stores if store.language)
     found = (language for store in stores for language in store.languages)

@@ -361,8 +361,8 @@ def make_snippet(n: int, passage: Passage, text: str) -> Snippet:
         char_start=passage.start,
         char_end=min(passage.end, passage.start + len(text)),
         score=passage.found.score,
-        cosine=shown_score(candidate.cosine),
-        lexical=shown_score(candidate.lexical),
+        cosine=_shown_score(candidate.cosine),
+        lexical=_shown_score(candidate.lexical),
         page=passage.chunks[0].page,
         page_end=passage.chunks[-1].page_end,
         heading=chunk.heading,
@@ -375,6 +375,6 @@ def make_snippet(n: int, passage: Passage, text: str) -> Snippet:
     )
 
 
-def shown_score(score: float | None) -> float | None:
+def _shown_score(score: float | None) -> float | None:
     """Return a score rounded as it is shown."""
     return None if score is None else round(score, SCORE_DIGITS)

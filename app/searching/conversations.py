@@ -30,7 +30,7 @@ _CONNECTIVES = frozenset({"and", "but", "or", "also", "then", "it", "its", "they
 
 def find_question(conversation: Conversation) -> str:
     """Return the last user message, preceded by the one before it if it continues that one."""
-    asked = asked_questions(conversation)
+    asked = _asked_questions(conversation)
     if len(asked) < 2 or not _goes_on(asked[-1]):
         return asked[-1] if asked else ""
     return f"{asked[-2]}\n{asked[-1]}"
@@ -38,17 +38,17 @@ def find_question(conversation: Conversation) -> str:
 
 def last_question(conversation: Conversation) -> str:
     """Return the last user message that says anything."""
-    return (asked_questions(conversation) or [""])[-1]
+    return (_asked_questions(conversation) or [""])[-1]
 
 
-def asked_questions(conversation: Conversation) -> list[str]:
+def _asked_questions(conversation: Conversation) -> list[str]:
     """Return the user's messages that say anything, the last one last."""
     return [turn.text for turn in conversation if turn.role == "user" and turn.text.strip()]
 
 
-def is_follow_up(conversation: Conversation) -> bool:
+def _is_follow_up(conversation: Conversation) -> bool:
     """Whether the user has asked before."""
-    return len(asked_questions(conversation)) > 1
+    return len(_asked_questions(conversation)) > 1
 
 
 def _goes_on(text: str) -> bool:
@@ -207,7 +207,7 @@ class ConversationSearch:
         if request.search is None:
             return Found()
         today = dt.datetime.now(dt.UTC).date()
-        subject = find_subject(asked_questions(request.conversation), today)
+        subject = find_subject(_asked_questions(request.conversation), today)
         question = await self._question(request, request.search, subject)
         if subject is None and question.is_condensed:
             subject = find_subject([question.query], today)
@@ -221,7 +221,7 @@ class ConversationSearch:
         is_listing = subject is not None and subject.kind == "listing" and subject.is_certain
         wanted = options.rewrite_query
         if wanted is None:
-            wanted = is_follow_up(request.conversation)
+            wanted = _is_follow_up(request.conversation)
         if is_listing or not wanted:
             return Rewritten(find_question(request.conversation))
         return await self._rewriter.rewrite(request.conversation, model=request.upstream_model)

@@ -26,7 +26,7 @@ _SHORTEST_BEGINNING = 5
 _LONGEST_ENDING = 2
 
 
-def best_window(
+def _best_window(
     said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], terms: dict[str, float]
 ) -> tuple[ReadSentence, ...]:
     """Return the neighbouring sentences that hold most of the statement's words and numbers."""
@@ -50,17 +50,17 @@ def best_window(
     return tuple(sentences[best : best + _WINDOW])
 
 
-def terms_of(sentences: Sequence[ReadSentence]) -> dict[str, float]:
+def _terms_of(sentences: Sequence[ReadSentence]) -> dict[str, float]:
     """Return the terms of all the sentences with their weights."""
     return {term: weight for sentence in sentences for term, weight in sentence.terms.items()}
 
 
-def lacking_terms(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> dict[str, float]:
+def _lacking_terms(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> dict[str, float]:
     """Return the terms that the sentences lack (also as a related word or an opposite), with the share of each in all.
 
     Opposites are compared as such: "not permitted" is about what "forbidden" is about.
     """
-    terms = terms_of(said)
+    terms = _terms_of(said)
     total = sum(terms.values())
     stored = {term for sentence in sentences for term in sentence.terms}
     matters = {turn.matter for sentence in sentences for turn in sentence.turns}
@@ -81,13 +81,13 @@ def _beginning(term: str) -> str:
     return plain[: max(_SHORTEST_BEGINNING, len(plain) - _LONGEST_ENDING)]
 
 
-def closest_sentences(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
+def _closest_sentences(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
     """Return the sentences of the window that share most with the statement, the closest first; of rows only the closest.
 
     A table's header is none of them where its rows are there: each row has what it says.
     """
     window = [sentence for sentence in window if not sentence.is_header] or window
-    terms = terms_of(said)
+    terms = _terms_of(said)
     shared = {
         sentence.start: sum(weight for term, weight in terms.items() if term in sentence.terms)
         for sentence in window
@@ -111,7 +111,7 @@ def number_differs(
 
 def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
     """Return the closest sentences and the best one's neighbours, but of a table's rows only the closest."""
-    closest = closest_sentences(said, window)
+    closest = _closest_sentences(said, window)
     best = window.index(closest[0])
     beside = [sentence for sentence in window[max(0, best - 1) : best + 2] if not sentence.is_row]
     return [*closest, *beside]
@@ -132,7 +132,7 @@ def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
 
 def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
     """Whether one negates what the other does not, or takes the other side of a matter."""
-    closest = closest_sentences(said, window)
+    closest = _closest_sentences(said, window)
     window = [sentence for sentence in window if not sentence.is_header]
     if _contradicts(_sides(said), _sides(closest)):
         return True
@@ -143,7 +143,7 @@ def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence
     return _said_not(said, window) or _found_not(said, window, closest[0])
 
 
-def comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
+def _comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
     """Whether a statement compares with a word like "less" or "least", and the passage has none of that kind."""
     return _lacks_marked_side(_sides(said), _sides(window))
 
@@ -223,11 +223,11 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     language = guess_language(passage)
     said = read(statement, language)
     sentences = tuple(with_headers(passage, read_passage(passage, language)))
-    terms = terms_of(said)
+    terms = _terms_of(said)
     if not sentences or not (terms or any(sentence.quantities for sentence in said)):
         return Judgement(0.0, "not_found")
 
-    window = best_window(said, sentences, terms)
+    window = _best_window(said, sentences, terms)
     above = read(context, language)
     judgements = []
     for row in _closest_rows(said, window) or [None]:
@@ -244,7 +244,7 @@ def _closest_rows(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) 
 
     There are several if they are equally close. What two rows say is not taken together.
     """
-    closest = closest_sentences(said, window)
+    closest = _closest_sentences(said, window)
     if not _is_data(closest[0]):
         return []
     words = {word.token.folded for sentence in said for word in sentence.words}
@@ -289,8 +289,8 @@ def _judge(
     *,
     language: str,
 ) -> Judgement:
-    terms = terms_of(said)
-    lacking = lacking_terms(said, [*window, *above])
+    terms = _terms_of(said)
+    lacking = _lacking_terms(said, [*window, *above])
     share = 1 - sum(lacking.values())
     if share < _NOTHING:
         reason: SupportReason = "not_found"
@@ -300,7 +300,7 @@ def _judge(
         reason = "name_not_found"
     elif negation_differs(said, window):
         reason = "negation_differs"
-    elif comparison_missing(said, window) or words_exchanged(said, window):
+    elif _comparison_missing(said, window) or words_exchanged(said, window):
         reason = "not_found"
     else:
         reason = (

@@ -53,7 +53,7 @@ class EventData:
 _OURS = frozenset({"role", "content", "refusal", "tool_calls", "annotations", "footnote"})
 
 
-class StreamedEvents:
+class _StreamedEvents:
     """Reads a stream of `chat.completion.chunk`s, in pieces of any size."""
 
     def __init__(self, *, asked_model: str) -> None:
@@ -136,7 +136,7 @@ def _delta_events(chunk: Mapping[str, Any]) -> Iterator[ProviderEvent]:
         yield UsageReported(chunk["usage"])
 
 
-def completion_events(completion: Any, *, asked_model: str) -> Iterator[ProviderEvent]:
+def _completion_events(completion: Any, *, asked_model: str) -> Iterator[ProviderEvent]:
     """Yield the events of a whole `chat.completion`: the same as if it had been streamed."""
     if not isinstance(completion, dict) or not completion.get("choices"):
         raise UpstreamFailed("The upstream model server answered with something that is no completion.")
@@ -230,7 +230,7 @@ class OpenAIChat:
     ) -> AsyncGenerator[ProviderEvent, None]:
         body = dict(request.body)
         completion = await self._before(deadline, body, self._connection.post(_PATH, body))
-        for event in completion_events(completion, asked_model=request.model):
+        for event in _completion_events(completion, asked_model=request.model):
             yield event
 
     async def _streamed(
@@ -240,7 +240,7 @@ class OpenAIChat:
         body = dict(request.body) | {"stream_options": {"include_usage": True}}
         head_by = min(deadline, time.monotonic() + self._limits.first_byte_seconds)
         stream = await self._before(head_by, body, self._connection.open_stream(_PATH, body))
-        streamed = StreamedEvents(asked_model=request.model)
+        streamed = _StreamedEvents(asked_model=request.model)
         try:
             while (events := await self._next(stream, streamed, deadline)) is not None:
                 for event in events:
@@ -251,7 +251,7 @@ class OpenAIChat:
             stream.close()
 
     async def _next(
-        self, stream: UpstreamStream, streamed: StreamedEvents, deadline: float
+        self, stream: UpstreamStream, streamed: _StreamedEvents, deadline: float
     ) -> list[ProviderEvent] | None:
         """Return the events that come next, None at the end.
 
