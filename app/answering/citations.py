@@ -26,13 +26,14 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 # What may still become markers, at the end of a text: the beginning of one, and whole ones, for what stands behind `[1]`
-# and `(1)` decides. The space before goes with a marker that is taken out. A run of backticks, or of line feeds, may go on.
+# and `(1)` decides. The space before goes with a marker that is taken out. A run of backticks, or of line feeds, may go on,
+# and so may the tag of a model's thoughts.
 _UNDECIDED = re.compile(
     r"(?:[ \t]*(?:"
     r"\[(?:\^|[a-z]{1,7}[ :#]{0,2})?(?:\d[\d\s,;–-]{0,60})?(?:(?<=\d)†[^\]\n]{0,80})?\]?"
     r"|【(?:\^|[a-z]{1,7}[ :#]{0,2})?(?:\d[\d\s,;:–-]{0,60})?(?:(?<=\d)†[^】\n]{0,80})?】?"
     r"|[(（](?:\d[\d\s,;–-]{0,60})?[)）]?"
-    r"))*[ \t]*(?:`*|\n*)\Z",
+    r"))*[ \t]*(?:`*|\n*|</?(?:t(?:h(?:i(?:nk?)?)?)?)?)\Z",
     re.IGNORECASE,
 )
 # "see step (1)." numbers a thing of the text's own.
@@ -66,8 +67,8 @@ def is_certain(found: re.Match[str], *, before: str) -> bool:
     return found["round"] is None or not _NUMBERED_THING.search(before[-_CONTEXT:].rstrip())
 
 
-# Where code begins or ends, and where a paragraph does.
-_BORDERS = re.compile(r"```|`|\n\n")
+# Where code begins or ends, where a paragraph does, and where a model's thoughts do.
+_BORDERS = re.compile(r"```|`|\n\n|</?think>")
 # More than this is never held back.
 _LONGEST_UNDECIDED = 400
 
@@ -94,6 +95,7 @@ class MarkerScanner:
         self._delivered: list[str] = []
         self._length = 0
         self._code_fence = ""
+        self._thinks = False
         self.markers: list[Marker] = []
         self.removed = 0
 
@@ -121,20 +123,25 @@ class MarkerScanner:
         return out
 
     def _checked(self, text: str) -> Iterator[str]:
-        """Yield the text part by part: prose is searched for markers, code is left as it is."""
+        """Yield the text part by part: prose is searched for markers, code is left as it is, thoughts cite nothing."""
         start = len(self._before)
         text = self._before + text
         self._before = text[-_CONTEXT:]
         for border in _BORDERS.finditer(text, start):
             yield from self._part(text, start, border.start())
             yield self._count(border[0])
-            self._pass_border(border[0])
+            if border[0] == "<think>":
+                self._thinks = self._thinks or not text[: border.start()].strip()
+            else:
+                self._pass_border(border[0])
             start = border.end()
         yield from self._part(text, start, len(text))
 
     def _pass_border(self, border: str) -> None:
-        """Begin or end code. A lone backtick opens no code beyond its paragraph."""
-        if border == "\n\n":
+        """Begin or end code, or end thoughts. A lone backtick opens no code beyond its paragraph."""
+        if border == "</think>":
+            self._thinks, self._code_fence = False, ""
+        elif border == "\n\n":
             self._code_fence = "" if self._code_fence == "`" else self._code_fence
         elif not self._code_fence:
             self._code_fence = border
@@ -149,8 +156,8 @@ class MarkerScanner:
             numbers = self._meant(found)
             if not numbers:
                 continue
-            supported = [number for number in numbers if number in self._known]
-            self.removed += len(numbers) - len(supported)
+            supported = [number for number in numbers if number in self._known and not self._thinks]
+            self.removed += 0 if self._thinks else len(numbers) - len(supported)
             before = text[start : found.start()] + (found["space"] or "")
             yield self._count(before if supported else before.rstrip(" \t"))
             yield from self._written(supported)

@@ -143,7 +143,9 @@ def test_a_lone_backtick_ends_with_its_paragraph(size: int) -> None:
     assert [(marker.n, marker.chunk) for marker in scanner.markers] == [(1, 2)]
 
 
-_CODE = st.lists(st.sampled_from(["```", "`", "\n\n", "[1]", " a", "(2)."]), max_size=12).map("".join)
+_CODE = st.lists(
+    st.sampled_from(["```", "`", "\n\n", "[1]", " a", "(2).", "<think>", "</think>", "<th"]), max_size=12
+).map("".join)
 
 
 @given(st.one_of(st.text(alphabet="a [1]92,`\n(:)é字 【】†-.^", max_size=60), _CODE), st.integers(1, 7))
@@ -164,6 +166,18 @@ def test_backticks_within_a_block_of_code_are_code(size: int) -> None:
     scanner = scan("```\na ` b[1]\n``` So it is [2].", size=size)
 
     assert scanner.text == "```\na ` b[1]\n``` So it is [1]."
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_thoughts_cite_nothing(size: int) -> None:
+    """What a model thinks before its answer names sources by the prompt's numbers. The answer's footnotes count from 1."""
+    scanner = scan(
+        "\n<think>Source [3] says `x[1]`, [9] not.</think>\n\nNine months [2], see <think> [1].", size=size
+    )
+
+    assert scanner.text == "\n<think>Source says `x[1]`, not.</think>\n\nNine months [1], see <think> [2]."
+    assert [(marker.n, marker.chunk) for marker in scanner.markers] == [(1, 2), (2, 1)]
+    assert scanner.removed == 0
 
 
 def test_markers_of_documents_keep_the_snippets_numbers() -> None:
