@@ -177,6 +177,25 @@ def test_in_a_large_store_no_more_than_a_tenth_is_ranked() -> None:
     assert len(_rarest(holding, total=1_000_000)) == 3
 
 
+@pytest.mark.parametrize(
+    ("holding", "alone"),
+    [
+        ({1: 2_000, 2: 2_500, 3: 5_000}, None),
+        ({1: 2_000, 2: 2_500, 3: 9_000, 4: 9_500}, 2),
+        ({1: 20_000, 2: 30_000}, 1),
+        ({1: 3, 2: 30_000, 3: 40_000}, 2),
+    ],
+    ids=["few chunks", "many chunks", "no rare word", "a word that hardly occurs"],
+)
+def test_where_many_chunks_hold_a_word_two_are_needed(holding: dict[int, int], alone: int | None) -> None:
+    """One is enough of the first so many, which are in a thousand chunks at least."""
+    leg = weigh(words_of(*holding), holding, total=1_000_000).leg
+
+    assert leg is not None
+    assert leg.rarest == tuple(holding)
+    assert leg.alone == alone
+
+
 def test_lexemes_that_no_chunk_holds_count_for_the_score_only() -> None:
     """An unknown word is no reason to find nothing, but a reason to be less sure."""
     words = weigh(words_of(1, 2), {1: 5}, total=100)
