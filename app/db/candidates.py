@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
-from pgvector import Bit, HalfVector
+from pgvector import Bit, HalfVector, SparseVector
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -26,10 +26,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 
 from app.core.filters import Filter, shape_of
+from app.core.lexemes import LEXEME_SPACE
 from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.attribute_filters import filter_parameters, named_condition
-from app.db.lexemes import sparse_vector, store_key
+from app.db.lexemes import store_key
 from app.models import Chunk, ChunkLexemes, VectorStore, VectorStoreFile
 from app.models.base import Sparsevec, VarBit
 
@@ -139,7 +140,7 @@ def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
         if spec.semantic.route == "bits" and needs_projection(spec.semantic.dimensions):
             parameters["signs"] = Bit(projected_signs(spec.semantic.embedding))
     if spec.lexical is not None:
-        parameters["weights"] = sparse_vector(spec.lexical.weights)
+        parameters["weights"] = SparseVector(dict(spec.lexical.weights), LEXEME_SPACE)
         if spec.lexical.rarest:
             parameters["wanted"] = [
                 store_key(store_id, lexeme) for store_id in spec.store_ids for lexeme in spec.lexical.rarest

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 
 from app.core.rarity import is_frequent
-from app.core.words import is_unspaced
+from app.core.text import is_unspaced
 from app.reading.tables import write_table
 
 _DIVIDED = re.compile(r"([^\W\d_]+)([-\u00ad\u2010])\n[ \t]*([^\W\d_]+)([^\s]*)[ \t]?")

@@ -7,14 +7,14 @@ from typing import Literal
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError
 from app.core.types import SearchRoute
 from app.db.index_samples import Answers, IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
 from app.providers.base import EmbeddingProvider
-from app.retrieval.routing import choose_route, lies_inline
+from app.retrieval.plan import choose_route, lies_inline
 from app.upkeep.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
 from app.upkeep.rounds import going_on
 
@@ -120,9 +120,9 @@ class IndexCare:
         while True:
             # Before the work: what comes during it is looked at next.
             self._look_now.clear()
-            with going_on("index_care_failed", metrics.index_care_failures):
+            with going_on("index_care_failed", telemetry.index_care_failures):
                 await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
-            with going_on("index_care_failed", metrics.index_care_failures):
+            with going_on("index_care_failed", telemetry.index_care_failures):
                 if self._policy.build == "auto":
                     await self.do_due()
             await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
@@ -137,12 +137,14 @@ class IndexCare:
 
         A store where that fails is logged and counted, and looked at again next time; the others are cared for.
         """
-        with going_on("index_care_failed", metrics.index_care_failures):
+        with going_on("index_care_failed", telemetry.index_care_failures):
             if dropped := await self._indexes.drop_leftovers():
                 log.info("indexes_dropped", count=dropped)
         built = 0
         for store in await self._indexes.list(min_chunks=self._policy.min_chunks):
-            with going_on("index_care_failed", metrics.index_care_failures, vector_store_id=store.public_id):
+            with going_on(
+                "index_care_failed", telemetry.index_care_failures, vector_store_id=store.public_id
+            ):
                 built += await self._care_for(store)
         return built
 

@@ -20,7 +20,8 @@ def going_on(event: str, failures: Counter | None = None, **about: str | int) ->
     try:
         yield
     except Overloaded as error:
-        log.warning(event, reason=error.message, **about)
+        cause = str(error.__cause__ or "").partition("\n")[0]
+        log.warning(event, reason=error.message, cause=cause, **about)
     except Exception:
         if failures:
             failures.inc()

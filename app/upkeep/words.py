@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.db.database import Database
@@ -41,7 +41,7 @@ class WordsCare:
     async def run(self) -> None:
         """Do what is left, at intervals, until cancelled."""
         while True:
-            with going_on("words_care_failed", metrics.index_care_failures):
+            with going_on("words_care_failed", telemetry.index_care_failures):
                 await self.catch_up(share_of_time=_SHARE_OF_TIME)
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
@@ -53,7 +53,7 @@ class WordsCare:
             for file in files:
                 with going_on(
                     "words_care_failed",
-                    metrics.index_care_failures,
+                    telemetry.index_care_failures,
                     store_id=file.store_id,
                     file_id=file.file_id,
                 ):

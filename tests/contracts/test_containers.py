@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from app.api.scopes import PUBLIC
+from app.api.dependencies import PUBLIC
 from app.cli import _COMMANDS
 from app.settings import Settings
 

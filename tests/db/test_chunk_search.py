@@ -17,7 +17,7 @@ from app.db.chunk_search import Candidate
 from app.db.database import Database
 from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from tests.factories import engine_of, make_filled_store, make_index_care, make_ingest, make_store_with
 

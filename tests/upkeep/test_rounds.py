@@ -60,7 +60,9 @@ async def test_a_restart_of_the_database_is_no_traceback(caplog: pytest.LogCaptu
         await asyncio.gather(*loops, return_exceptions=True)
         await database.close()
 
-    assert {name for name in ("sweep_failed", "words_care_failed", "index_care_failed") if name in waiting} == {
+    assert {
+        name for name in ("sweep_failed", "words_care_failed", "index_care_failed") if name in waiting
+    } == {
         "sweep_failed",
         "words_care_failed",
         "index_care_failed",
