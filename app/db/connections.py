@@ -153,6 +153,8 @@ _UNSTORABLE = (sqlalchemy.exc.DataError, psycopg.DataError)
 _OTHER = (sqlalchemy.exc.DBAPIError, psycopg.Error)
 # Data exceptions and violations of constraints, by the class of their SQLSTATE.
 _OF_VALUES = ("22", "23")
+# The connection failed, or somebody shut PostgreSQL down. What has no SQLSTATE is said by the driver.
+_OF_ABSENCE = ("08", "57P")
 # PostgreSQL's log of changes grows by files of 16 MiB, and without the next one it does not run.
 _LEAST_FREE_BYTES = 32 * 1024**2
 # Below this much nothing that takes room is begun, so that searches and deletions go on.
@@ -186,6 +188,16 @@ class Failures:
                 raise _busy() from error
             raise
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Raise Overloaded if PostgreSQL is not there or goes inside the block. Every other failure is left as it is."""
+        try:
+            yield
+        except sqlalchemy.exc.OperationalError as error:
+            if not _is_away(error):
+                raise
+            raise _busy() from error
+
     def check_room(self) -> None:
         """Raise DiskFull if little room is left for PostgreSQL."""
         if self._has_less_than(_FREE_BYTES_TO_GROW):
@@ -215,6 +227,11 @@ def _strike_values(error: Exception) -> None:
 
 def _cause(error: Exception) -> BaseException | None:
     return error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+
+
+def _is_away(error: Exception) -> bool:
+    cause = _cause(error)
+    return isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08").startswith(_OF_ABSENCE)
 
 
 def _is_disk_full(error: Exception) -> bool:

@@ -22,9 +22,7 @@ MAY_CATCH_ALL = {
     "jobs/worker.py:_failures": "the worker: whatever a file does to its reader, its job is settled",
     "jobs/worker.py:_work": "the worker's loop: it lives as long as the server",
     "mcp/server.py:answer": "the last handler of MCP: the SDK would send an unforeseen error's own words",
-    "upkeep/expiry.py:run": "a loop of upkeep: it lives as long as the server",
-    "upkeep/index_care.py:_noting_failure": "a loop of upkeep: the stores after one that fails have their turn",
-    "upkeep/words.py:_noting_failure": "a loop of upkeep: the files after one that fails have their turn",
+    "upkeep/rounds.py:going_on": "loops of upkeep: they live as long as the server, and what comes after a failure has its turn",
 }
 
 # Times that end something are set and judged by the database's clock (`db/clock.py`). These ask our own for another reason.
