@@ -6,6 +6,7 @@ from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from app.reading.deep_html import flatten
 from app.reading.document import Document, Source
 from app.reading.encodings import byte_order_mark, decode
 from app.reading.parser import parse
@@ -120,6 +121,7 @@ def _is_named_around(node: LexborNode) -> bool:
 def _markdown(source: Source, html: str) -> str:
     """Return a part of a page as Markdown. Its tables are written by us: cells that span others count for all."""
     tree = LexborHTMLParser(html)
+    flatten(tree)
     _write_values(tree)
     _write_equations(tree)
     tables = []
