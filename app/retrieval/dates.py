@@ -32,6 +32,17 @@ _SPOKEN = (
     (re.compile(rf"{_LEAD}(?:(?:this|last|past) year|(?:dieses|diesem|letztes|letztem) jahr|(?:cette )?annee|(?:este )?ano)\b"), 366),
 )  # fmt: skip
 
+_COUNTS = {name: number for number, names in enumerate((
+    "two zwei deux dos", "three drei trois tres", "four vier quatre cuatro", "five funf cinq cinco", "six sechs seis", "seven sieben sept siete",
+    "eight acht huit ocho", "nine neun neuf nueve", "ten zehn dix diez",
+), 2) for name in names.split()}  # fmt: skip
+_COUNTED = re.compile(
+    rf"{_LEAD}(?:(?:in|within|during|over|innerhalb|wahrend|dans|au cours|durante|en) )?(?:the |den |der |des |les |los |las )*"
+    rf"(?:last|past|letzten|vergangenen|ultimos|ultimas)? ?(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)}) (?:derniers |dernieres )?"
+    r"(?:(?P<day>days?|tagen?|jours|dias)|(?P<week>weeks?|wochen?|semaines|semanas)|(?P<month>months?|monaten?|mois|meses))\b(?: ago)?"
+)
+_DAYS = {"day": 1, "week": 7, "month": 31}
+
 
 def find_since(folded: str, today: dt.date) -> tuple[dt.date | None, str]:
     """Return the day since when a question asks, None when it names none, and the question without it.
@@ -45,6 +56,10 @@ def find_since(folded: str, today: dt.date) -> tuple[dt.date | None, str]:
     for pattern, days in _SPOKEN:
         if spoken := pattern.search(folded):
             return today - dt.timedelta(days=days), _without(folded, spoken)
+    if counted := _COUNTED.search(folded):
+        count = int(_COUNTS.get(counted["count"], counted["count"]))
+        days = next(count * days for unit, days in _DAYS.items() if counted[unit])
+        return today - dt.timedelta(days=days), _without(folded, counted)
     return None, folded
 
 
