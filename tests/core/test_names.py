@@ -4,7 +4,7 @@ import pytest
 
 from app.core.names import find_named, fold, is_meant, name_words, named_share, without_name
 
-_NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "memo-1.txt", "memo-2.txt", "報告書.txt", "Übersicht.docx"]  # fmt: skip
+_NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "memo-1.txt", "memo-2.txt", "報告書.txt", "Übersicht.docx", "TK2041.pdf"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ _NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "
         ("memo 2", ["memo-2.txt"]),
         ("報告書を要約して", ["報告書.txt"]),
         ("die Ubersicht", ["Übersicht.docx"]),
+        ("summarise travelpolicy.doc", ["travel-policy.txt"]),
+        ("Compare TK 2041 and Memo1", ["TK2041.pdf"]),
         ("the canteen", []),
     ],
 )
