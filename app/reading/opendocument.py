@@ -12,6 +12,7 @@ from app.reading.document import Document, Source
 from app.reading.opendocument_lists import join_items, write_lists
 from app.reading.opendocument_notes import label_slide_notes, read_rims, take_notes
 from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
+from app.reading.opendocument_shown import show_text
 from app.reading.packages import rewritten
 from app.reading.parser import parse
 
@@ -38,9 +39,11 @@ def read_open_document(source: Source) -> Document:
         sheets = root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet")
         if sheets is not None:
             return Document("\n\n".join(read_sheets(root, sheets)))
-        notes = take_notes(root)
         if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None:
-            write_lists(root, _root(package, "styles.xml"))
+            styles = _root(package, "styles.xml")
+            show_text(root, styles)
+            write_lists(root, styles)
+        notes = take_notes(root)
         for table in root.iter(_TABLE + "table"):
             _make_plain(table)
         changed = {_CONTENT: etree.tostring(root)}

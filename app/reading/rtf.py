@@ -1,5 +1,6 @@
 """RTF: paragraphs under their headings, tables, notes and comments at their marks, headers and footers once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +23,7 @@ _SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _SHOWN = frozenset(
     {"shptxt", "shpinst", "shpgrp", "listtext", "pntext", "result", "fldrslt", "nesttableprops"}
 )
+_HEADING_STYLE = re.compile(r"\s*heading ([1-6])\s*;", re.IGNORECASE)
 _MARKS = frozenset({"listtext", "pntext"})
 _MARKED = frozenset({"footnote", "annotation", "atnauthor"})
 _VISIBILITY = frozenset({"v", "deleted", "htmlrtf", "plain"})
@@ -102,6 +104,8 @@ class _Reader:
             outer.takes_author = False
 
     def _text(self, group: _Group, text: str) -> None:
+        if group.is_styles and (heading := _HEADING_STYLE.match(text)):
+            self._levels.setdefault(self._style, int(heading[1]))
         if group.takes_author:
             self._author += text
         elif not (group.is_skipped or group.is_hidden or group.is_deleted):

@@ -86,6 +86,16 @@ def test_headings_are_known_by_their_style() -> None:
     assert rtf(styles + rb"\pard\s2 Fares\par\pard\s0 Dogs pay.\par") == "## Fares\n\nDogs pay."
 
 
+def test_headings_are_known_by_the_names_of_styles() -> None:
+    """Not every program writes their level."""
+    styles = rb"{\stylesheet{\s1\b Heading 1;}{\s2 heading 2;}{\s3 Normal;}}"
+
+    assert (
+        rtf(styles + rb"\pard\s1 Leave\par\pard\s2 Parents\par\pard\s3 Text\par")
+        == "# Leave\n\n## Parents\n\nText"
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "shown"),
     [
