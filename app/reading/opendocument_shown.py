@@ -51,7 +51,7 @@ def _take_deleted(root: Any) -> None:
 
 def _empty(start: Any, change: str) -> None:
     """Take out what stands between the start and the end of a change, if both are in one paragraph."""
-    between = []
+    between: list[Any] = []
     for element in start.itersiblings():
         if element.tag == _TEXT + "change-end" and element.get(_TEXT + "change-id") == change:
             start.tail = None
