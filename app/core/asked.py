@@ -21,6 +21,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # "memo" is named by "memos", "policies" is not by "police".
 _MOST_ENDING = 2
 _LEAST_STEM = 4
+# "ab" is not a-b.txt.
+_LEAST_JOINED = 6
+_CODE = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 # A number identifies a file less than a word does: "the report" means "report-2025", "in 2025" does not.
 _VERSION = re.compile(
     r"\d+|v\d+|rev\d*|final|draft|copy|signed|scan|version|kopie|entwurf|brouillon|borrador"
@@ -59,6 +62,13 @@ def _telling_words(filename: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
+def joined_names(filename: str) -> tuple[str, ...]:
+    """Return how a name of several words is written as one: travelpolicy for travelPolicy.docx and travel-policy.txt."""
+    names = {"".join(words) for words in (name_words(filename), _telling_words(filename)) if len(words) > 1}
+    return tuple(name for name in names if len(name) >= _LEAST_JOINED)
+
+
+@lru_cache(maxsize=4096)
 def _weights(filename: str) -> tuple[tuple[str, float], ...]:
     """Return the words of a file's name with their weights, which add up to 1."""
     weights = {word: _NUMBER if _VERSION.fullmatch(word) else 1.0 for word in name_words(filename)}
@@ -68,6 +78,8 @@ def _weights(filename: str) -> tuple[tuple[str, float], ...]:
 
 def named_share(filename: str, question: str) -> float:
     """Return the share of a file's name that a folded question contains, 0..1."""
+    if _is_said_joined(filename, question):
+        return 1.0
     said = sum(weight for word, weight in _weights(filename) if _is_said(word, question))
     return min(1.0, said)
 
@@ -80,7 +92,7 @@ def _is_named_whole(filename: str, question: str) -> bool:
 
 def is_meant(filename: str, question: str) -> bool:
     """Whether a folded question holds a file's whole name, or all of its words if there are several. One word may be chance."""
-    if _is_named_whole(filename, question):
+    if _is_named_whole(filename, question) or _is_said_joined(filename, question):
         return True
     return len(_telling_words(filename)) > 1 and says_all(filename, question)
 
@@ -109,13 +121,20 @@ def find_named(question: str, filenames: Sequence[str], *, certain: bool) -> lis
 
 def without_name(question: str, filename: str) -> str:
     """Return the folded question without the words of a file's name."""
-    words = name_words(filename)
+    words = (*name_words(filename), *joined_names(filename))
     return " ".join(word for word in fold(question).split() if not _is_same_any(word, words))
+
+
+def _is_said_joined(filename: str, question: str) -> bool:
+    return any(not is_unspaced(name) and _is_said(name, question) for name in joined_names(filename))
 
 
 def _is_said(word: str, question: str) -> bool:
     if is_unspaced(word):
         return word in question
+    parted = _CODE.sub(" ", word)
+    if parted != word and f" {parted} " in f" {question} ":
+        return True
     return _is_same_any(word, _by_beginning(question).get(word[:_LEAST_STEM], ()))
 
 

@@ -47,6 +47,11 @@ def is_common(word: str, language: str) -> bool:
     return word in _read(language)
 
 
+def is_compound(word: str, language: str) -> bool:
+    """Whether a folded word is made of nothing but words that are frequent in a language."""
+    return len(_split_whole(word, language)) > 1
+
+
 @lru_cache(maxsize=KEPT_WORDS)
 def compound_parts(word: str, language: str) -> tuple[str, ...]:
     """Return the parts of a word in small letters, and pairs of neighbouring parts; empty for most words.

@@ -36,7 +36,8 @@ _IS_CAMEL = re.compile(r"[a-z]\d*[A-Z]|[A-Z]{2}[a-z]{2}")
 _SPACE = "[ \u00a0\u2007\u2009\u202f]"
 _SPACED_THOUSANDS = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\w])")
 _SPACES = re.compile(_SPACE)
-_THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*)(?:[.,]\d+)?")
+# 12,00,000 is how India writes 1,200,000.
+_THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+|(?:\.\d+)+)")
 # Telephone numbers and similar: groups of digits with spaces and brackets between.
 _NUMBER = re.compile(r"(?<![\w.,])[a-z]{0,2}\d*[(]?\d+(?:[ /.()-]{1,2}\d+){1,7}(?![\w])", re.IGNORECASE)

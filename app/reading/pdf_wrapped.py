@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from app.reading.divided_words import LONG_CODE
 from app.reading.pdf_layout import Word
 
 Cells = Sequence[Sequence[Word]]
@@ -91,7 +92,12 @@ def _had_no_place(above: Sequence[Word], line: Sequence[Word], edge: float) -> b
     if not above:
         return False
     first, last = line[0], above[-1]
-    is_text = len(above) > 1 or first.text[0].islower() or last.text.endswith(_GOES_ON_AFTER)
+    is_text = (
+        len(above) > 1
+        or first.text[0].islower()
+        or last.text.endswith(_GOES_ON_AFTER)
+        or (bool(LONG_CODE.fullmatch(last.text)) and any(map(str.isalpha, above[0].text)))
+    )
     space = _SPACE * (last.bottom - last.top)
     return is_text and last.right + space + (first.right - first.left) > edge
 

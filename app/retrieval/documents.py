@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.core import ids
-from app.core.asked import find_named, fold, name_words, named_share
+from app.core.asked import find_named, fold, joined_names, name_words, named_share
 from app.core.listing import Listing
 from app.core.text import count_tokens
 from app.core.types import Caller, SearchRoute, Snippet
@@ -160,7 +160,7 @@ def _compared(names: Sequence[str], question: str) -> list[str]:
 def _is_covered(name: str, subject: Subject) -> bool:
     """Whether enough of the question's words are the name's."""
     words = [word for word in subject.words if word not in KINDS]
-    said = " ".join(name_words(name))
+    said = " ".join((*name_words(name), *joined_names(name)))
     covered = sum(named_share(word, said) for word in words) / len(words) if words else 1.0
     return covered > _HALF if subject.is_certain else covered > _ALL
 

@@ -42,6 +42,17 @@ _SPOKEN = (
     (re.compile(rf"{_LEAD}(?:(?:this|last|past) year|(?:dieses|diesem|letztes|letztem) jahr|(?:cette )?annee|(?:este )?ano)\b"), 366),
 )  # fmt: skip
 
+_COUNTS = {name: number for number, names in enumerate((
+    "two zwei deux dos", "three drei trois tres", "four vier quatre cuatro", "five funf cinq cinco", "six sechs seis", "seven sieben sept siete",
+    "eight acht huit ocho", "nine neun neuf nueve", "ten zehn dix diez",
+), 2) for name in names.split()}  # fmt: skip
+_COUNTED = re.compile(
+    rf"{_LEAD}(?:(?:in|within|during|over|innerhalb|wahrend|dans|au cours|durante|en) )?(?:the |den |der |des |les |los |las )*"
+    rf"(?:last|past|letzten|vergangenen|ultimos|ultimas)? ?(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)}) (?:derniers |dernieres )?"
+    r"(?:(?P<day>days?|tagen?|jours|dias)|(?P<week>weeks?|wochen?|semaines|semanas)|(?P<month>months?|monaten?|mois|meses))\b(?: ago)?"
+)
+_DAYS = {"day": 1, "week": 7, "month": 31}
+
 
 def find_since(folded: str, today: dt.date) -> tuple[dt.date | None, str]:
     """Return the day since when a question asks, None when it names none, and the question without it.
@@ -55,6 +66,10 @@ def find_since(folded: str, today: dt.date) -> tuple[dt.date | None, str]:
     for pattern, days in _SPOKEN:
         if spoken := pattern.search(folded):
             return today - dt.timedelta(days=days), _without(folded, spoken)
+    if counted := _COUNTED.search(folded):
+        count = int(_COUNTS.get(counted["count"], counted["count"]))
+        days = next(count * days for unit, days in _DAYS.items() if counted[unit])
+        return today - dt.timedelta(days=days), _without(folded, counted)
     return None, folded
 
 
@@ -87,23 +102,32 @@ _MEANING = re.compile(
 )
 # Words of a request that say no more than "list": who may do something is another question than what there is.
 _CAN = re.compile(
-    r"\b(?:(?:can|could) (?:you|be)|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
+    r"\b(?:(?:can|could) (?:you|be(?! (?:uploaded|added|stored|imported|attached|sent)))|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
     r"|(?<=available )to (?:search|see|use|read|you)|please|bitte|por favor|s il (?:te|vous) plait)\b"
 )
 _HOW = re.compile(r"\b(?:how (?=many\b)|wie (?=viele\b))")
-_SIZES = re.compile(r"^how (?:big|large) ")
+_SIZES = re.compile(r"^(?:how (?:big|large)|wie gross) (?=(?:are|is|sind|ist) )")
+_CALLED = re.compile(r"^wie heissen ")
+_PARTED_WORDS = re.compile(r"\be (?=mails?\b)")
 _NAME = re.compile(r"^name (?=all|the|your|every)")
 # What is to be summarised stands in the conversation.
 _ELSEWHERE = re.compile(
     r"\b(?:conversation|chat|discussion|above|gesprach|unterhaltung|conversacion|discusion)\b"
 )
 _HAVE = re.compile(
-    r"^what (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)$|^what(?: is|s| s) in here$"
+    r"^what(?: data| information| content| material)? (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)(?: access to| about)?$"
+    r"|^what(?: is|s| s) in here$|^ls$|^(?:worauf|auf was) hast du zugriff$|^was (?:hast|kennst|weisst) du(?: alles)?$"
 )
+# Who asks what was uploaded, or how many of the newest, means files.
+_OWN = frozenset(("i", "we", "ich", "wir"))
+_NUMBER = re.compile(r"\d{1,2}|two|three|four|five|ten|zwei|drei|vier|funf|zehn")
 # A question that goes on from one before: "Which of them are PDFs?", "And the newest?".
 _GOES_ON = re.compile(
-    r"^(?:and|und|et|y|also|or|what about|how about)\b|\b(?:them|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
+    r"^(?:and|und|et|y|also|or|what about|how about|only|just|nur|sort)\b|\b(?:them|they|their|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
 )
+# The same list once more.
+_AND = re.compile(r"^(?:and|und|et|y|what about|how about|was ist mit)\b")
+_AGAIN = re.compile(r"^(?:list|show|name|liste|zeige?|nenne)\b.*\b(?:them|all|sie|alle)\b")
 _MOST_FOLLOW_UP_WORDS = 8
 # A request for a list is a sentence, so a longer question is none.
 _LONGEST = 500
@@ -145,28 +169,38 @@ def _refers_back(questions: Sequence[str]) -> bool:
 
 def _follow_up(questions: Sequence[str], found: Subject | None, today: dt.date) -> Subject | None:
     """Return what a question like "And the PDFs?" or "Summarise it" takes over from the one before."""
-    if not _refers_back(questions):
-        return found
     if found is not None:
+        if not _refers_back(questions):
+            return found
         # In "Summarise it" the question before says what "it" is.
         return replace(found, words=_naming_words(fold(questions[-2][:_LONGEST])))
-    before = _subject(questions[-2][:_LONGEST], today)
+    before = _subject(questions[-2][:_LONGEST], today) if len(questions) > 1 else None
+    if before is not None and before.kind == "summary" and _AND.search(fold(questions[-1])):
+        words = _naming_words(_AND.sub("", fold(questions[-1])))
+        return Subject("summary", words=words, is_certain=False) if before.words and words else None
     if before is None or before.kind != "listing":
         return None
+    return _narrowed(before.listing, questions, today)
+
+
+def _narrowed(before: ListingQuery, questions: Sequence[str], today: dt.date) -> Subject | None:
+    """Return the list of the question before, as the last question wants it; None if that asks something else."""
     since, rest = find_since(_without_can(fold(questions[-1])), today)
-    words = rest.split()
+    rest = rest.replace("by size", "sizes")
+    parts = (_parted(rest, language) for language in known.LANGUAGES) if _refers_back(questions) else ()
+    head, topic = next(((start, found) for start, found in parts if found), (rest, ()))
+    words = head.split()
     kinds, order = _kinds(words), _order(words)
-    others = [word for word in words if not _is_known(word)]
-    if others or not (kinds or order or since or known.COUNTS.search(rest)):
+    is_count = known.COUNTS.search(head) is not None
+    is_again = _AGAIN.search(head) is not None or not known.UPLOADED.isdisjoint(words)
+    if not (kinds or order or since or topic or is_count or is_again):
         return None
-    query = replace(
-        before.listing,
-        kinds=kinds or before.listing.kinds,
-        order=order or before.listing.order,
-        since=since or before.listing.since,
-        is_count=known.COUNTS.search(rest) is not None,
+    if len(words) > _MOST_FOLLOW_UP_WORDS or not all(map(_is_known, words)):
+        return None
+    query = ListingQuery(
+        kinds or before.kinds, since or before.since, order or before.order, topic or before.topic, is_count
     )
-    return Subject("listing", query)
+    return Subject("listing", query, is_certain=not topic)
 
 
 def _subject(question: str, today: dt.date) -> Subject | None:
@@ -210,14 +244,17 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
     since, rest = find_since(_without_can(folded), today)
     if _MEANING.search(folded) and not (set(rest.split()) & (_ORDER_WORDS | known.PLURALS)):
         return None
-    if _HAVE.search(known.COURTESY.sub("", folded)) or folded in known.PLURALS:
-        return Subject("listing")
+    if _HAVE.search(known.COURTESY.sub("", folded)) or rest in known.PLURALS:
+        return Subject("listing", ListingQuery(since=since))
     for language in known.LANGUAGES:
         head, topic = _parted(rest, language)
         words = head.split()
         kinds, order = _kinds(words), _order(words)
         asks = any(word in language.asks for word in words)
-        is_upload = order is not None and any(word in known.UPLOADED for word in words)
+        if order is not None:
+            words = [word for word in words if not _NUMBER.fullmatch(word)]
+        is_dated = order is not None or since is not None or not _OWN.isdisjoint(words)
+        is_upload = is_dated and any(word in known.UPLOADED for word in words)
         names = kinds or is_upload or any(word in language.nouns for word in words)
         if _is_elsewhen(words):
             continue
@@ -269,5 +306,10 @@ def _without_can(text: str) -> str:
 
     Who may do something is another question than what there is, and so is how it is done.
     """
-    listed = _HOW.sub("", _SIZES.sub("list sizes ", _NAME.sub("list ", text)))
+    whole = _CALLED.sub("nenne ", _PARTED_WORDS.sub("e", text))
+    listed = _HOW.sub("", _SIZES.sub(_list_of_sizes, _NAME.sub("list ", whole)))
     return " ".join(_CAN.sub(" ", listed).split())
+
+
+def _list_of_sizes(found: re.Match[str]) -> str:
+    return "list sizes " if found[0].startswith("how") else "liste sizes "

@@ -5,7 +5,7 @@ import pytest
 from app.core.asked import find_named, fold, is_meant, name_words, named_share, read_query, without_name
 from app.core.lexemes import number
 
-_NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "memo-1.txt", "memo-2.txt", "報告書.txt", "Übersicht.docx"]  # fmt: skip
+_NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "memo-1.txt", "memo-2.txt", "報告書.txt", "Übersicht.docx", "TK2041.pdf"]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ _NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "
         ("memo 2", ["memo-2.txt"]),
         ("報告書を要約して", ["報告書.txt"]),
         ("die Ubersicht", ["Übersicht.docx"]),
+        ("summarise travelpolicy.doc", ["travel-policy.txt"]),
+        ("Compare TK 2041 and Memo1", ["TK2041.pdf"]),
         ("the canteen", []),
     ],
 )

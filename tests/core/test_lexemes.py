@@ -169,6 +169,24 @@ def test_a_file_is_found_by_its_name() -> None:
     assert name_lexemes("Report.pdf", "eng") == name_lexemes("report.docx", "eng")
 
 
+@pytest.mark.parametrize(
+    ("filename", "query", "language"),
+    [
+        ("travelPolicy2024v2.docx", "travel policy 2024", "eng"),
+        ("TK-2041_Datenblatt.pdf", "TK2041", "deu"),
+        ("TK2041.pdf", "TK-2041", "deu"),
+        ("Q3Report.xlsx", "q3 report", "eng"),
+        ("Mitarbeiterhandbuch.pdf", "Handbuch", "deu"),
+        ("Übersicht.pdf", "uebersicht", "deu"),
+    ],
+)
+def test_a_file_is_found_by_the_parts_of_its_name(filename: str, query: str, language: str) -> None:
+    """Of a compound, of a code, and of words that only capitals and digits divide."""
+    named = set(chunk_words(["Phone 555 0146."], language, filename=filename)[0].lexemes)
+
+    assert all(named & set(word.in_name) for word in read_query(query, [language]).words)
+
+
 def test_neighbours_weigh_and_find_nothing() -> None:
     """Pairs of words stand behind those that a chunk is found by."""
     words = words_of("parental leave policy")
