@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pgvector import SparseVector
+import numpy as np
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.lexemes import LEXEME_SPACE, ChunkWords
+from app.core.lexemes import ChunkWords
 from app.db.connections import SystemConnections
 from app.db.copying import copy_rows
 
 _NUMBER_BITS = 32
-_LEXEME_COLUMNS = {
+LEXEME_COLUMNS = {
     "project_id": "varchar",
     "vector_store_id": "int8",
     "file_id": "int8",
@@ -21,7 +21,7 @@ _LEXEME_COLUMNS = {
     "lexemes": "int8[]",
     "weights": "sparsevec",
 }
-_ADD_COUNTS = text("""
+ADD_COUNTS = text("""
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
     select :project_id, :store_id, lexeme, chunks from unnest(:lexemes, :counts) holding (lexeme, chunks)
 """).bindparams(
@@ -116,25 +116,12 @@ class LexemeWriter(LexemeReader):
         # Counted here while they are sent: PostgreSQL would have to read again what it has just stored.
         holding: Counter[int] = Counter()
 
-        def rows() -> Iterator[dict[str, object]]:
-            for file_id, chunks in files.items():
-                for ordinal, words in enumerate(chunks, first):
-                    lexemes = words.lexemes
-                    holding.update(lexemes)
-                    yield {
-                        "project_id": self._project_id,
-                        "vector_store_id": store_id,
-                        "file_id": file_id,
-                        "ordinal": ordinal,
-                        "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
-                        "weights": SparseVector(dict(words.weights), LEXEME_SPACE),
-                    }
-
-        await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
+        rows = lexeme_rows(self._project_id, store_id, files, holding, first=first)
+        await copy_rows(self._session, "chunk_lexemes", LEXEME_COLUMNS, rows)
         # Two arrays go out in a fraction of the time that a row for each lexeme takes.
         counted = {"lexemes": list(holding), "counts": list(holding.values())}
         await self._session.execute(
-            _ADD_COUNTS, counted | {"project_id": self._project_id, "store_id": store_id}
+            ADD_COUNTS, counted | {"project_id": self._project_id, "store_id": store_id}
         )
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
@@ -180,6 +167,23 @@ class LexemeTotals:
             async with self._connections.begin() as connection:
                 await connection.execute(_SUM_UP, {"store_id": store_id})
         return len(stores)
+
+
+def lexeme_rows(
+    project_id: str,
+    store_id: int,
+    files: Mapping[int, Iterable[ChunkWords]],
+    holding: Counter[int],
+    *,
+    first: int = 0,
+) -> Iterator[Sequence[object]]:
+    """Yield the words of files' chunks as rows of LEXEME_COLUMNS, and count in `holding` how many chunks hold each."""
+    for file_id, chunks in files.items():
+        for ordinal, words in enumerate(chunks, first):
+            lexemes = words.lexemes
+            holding.update(lexemes)
+            keys = store_key(store_id, 0) | np.array(lexemes, np.int64)
+            yield project_id, store_id, file_id, ordinal, keys, words.weights
 
 
 def store_key(store_id: int, lexeme: int) -> int:
