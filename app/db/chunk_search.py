@@ -116,11 +116,15 @@ class FoundChunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched: texts of the first keys, public ids and file names of all."""
+    """What was fetched: texts of the first keys, public ids and file names of all.
+
+    `neighbours` are the keys whose texts were asked for beside; there may be no such chunks.
+    """
 
     chunks: Mapping[ChunkKey, FoundChunk]
     chunk_ids: Mapping[ChunkKey, str]
     filenames: Mapping[ChunkKey, str]
+    neighbours: frozenset[ChunkKey] = frozenset()
 
 
 class ChunkSearch:
