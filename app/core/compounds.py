@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from app.core.folding import folded
-from app.core.words import KEPT_WORDS
+from app.core.text import KEPT_WORDS
 
 _TABLES = files("app.core.tables") / "compound_parts"
 # What may stand between two parts.

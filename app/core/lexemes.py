@@ -5,7 +5,6 @@ tf / (tf + k1 (1 - b + b dl / avgdl)), a query the idf; their inner product is t
 constant, so that a chunk's weights do not change when others come.
 """
 
-import math
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from app.core.folding import folded, lowered, visible
 from app.core.spelling import Run, numbers, parts_of, runs, runs_of_part
 from app.core.stemming import forms
 from app.core.stop_words import stop_words
-from app.core.words import KEPT_WORDS, is_unspaced, pairs
+from app.core.text import KEPT_WORDS, is_unspaced, pairs
 
 # Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
 WORDS_VERSION = 2
@@ -150,11 +149,6 @@ def pair_lexeme(first: int, second: int) -> int:
 def number(lexeme: str) -> int:
     """Return a lexeme's number."""
     return zlib.crc32(lexeme.encode()) % LEXEME_SPACE
-
-
-def inverse_frequency(holding: int, total: int) -> float:
-    """Return BM25's idf of a lexeme that `holding` of `total` chunks hold, above 0."""
-    return math.log(1 + (max(total, holding) - holding + 0.5) / (holding + 0.5))
 
 
 def _chunk(words: Mapping[int, float], neighbours: Mapping[int, float], name: dict[int, float]) -> ChunkWords:

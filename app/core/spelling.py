@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.core.folding import visible
-from app.core.words import KEPT_WORDS, MARKS, UNSPACED, is_unspaced
+from app.core.text import KEPT_WORDS, MARKS, UNSPACED, is_unspaced
 
 _LONGEST_WORD = 40
 _MOST_JOINED = 6

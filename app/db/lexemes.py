@@ -127,7 +127,7 @@ class LexemeWriter(LexemeReader):
                         "file_id": file_id,
                         "ordinal": ordinal,
                         "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
-                        "weights": sparse_vector(words.weights),
+                        "weights": SparseVector(dict(words.weights), LEXEME_SPACE),
                     }
 
         await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
@@ -185,8 +185,3 @@ class LexemeTotals:
 def store_key(store_id: int, lexeme: int) -> int:
     """Return a lexeme's key in the index, which holds those of all stores."""
     return store_id << _NUMBER_BITS | lexeme
-
-
-def sparse_vector(weights: Mapping[int, float]) -> SparseVector:
-    """Return weights by lexeme number as pgvector takes them."""
-    return SparseVector(dict(weights), LEXEME_SPACE)

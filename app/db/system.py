@@ -5,9 +5,8 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.audit import AuditRows
-from app.db.connections import SystemConnections
+from app.db.connections import Failures, SystemConnections
 from app.db.expiry import ExpiredRows
-from app.db.failures import Failures
 from app.db.idempotent_answers import IdempotentAnswers
 from app.db.index_samples import IndexSamples
 from app.db.jobs import JobQueue

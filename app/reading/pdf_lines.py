@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 
-from app.core.words import is_unspaced
+from app.core.text import is_unspaced
 from app.reading.divided_words import mend_divided
 from app.reading.tables import write_table
 

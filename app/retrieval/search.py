@@ -7,25 +7,40 @@ from dataclasses import dataclass, field, replace
 
 from opentelemetry.trace import Span, SpanKind
 
-from app.core import ids, metrics, tracing
+from app.core import ids, telemetry
 from app.core.fusion import Fusion
 from app.core.listing import Listing
 from app.core.permissions import Reach
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
-from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk
+from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk, mismatch
 from app.db.database import Database
-from app.db.embedding_spaces import mismatch
 from app.db.project_search import StoreFacts
 from app.providers.base import RerankProvider
-from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
-from app.retrieval.plan import SearchPlan, plan_of
-from app.retrieval.preference import prefer_named
-from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
-from app.retrieval.query_words import Counted, QueryWords, WordCounts
-from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
-from app.retrieval.snippets import make_snippet
+from app.retrieval.plan import (
+    LONGEST_QUERY,
+    Counted,
+    QueryEmbedder,
+    QueryWords,
+    SearchPlan,
+    WordCounts,
+    plan_of,
+)
+from app.retrieval.ranking import (
+    SCORE_DIGITS,
+    Passage,
+    Ranked,
+    best_of,
+    choose,
+    fit,
+    in_order,
+    join,
+    make_snippet,
+    prefer_named,
+    rank,
+    worth_neighbours,
+)
 
 # How stale `last_active_at` may be. Expiry counts in days, so a search need not write each time.
 _ACTIVITY = dt.timedelta(minutes=10)
@@ -106,7 +121,7 @@ class Retriever:
 
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
-        with tracing.span("retrieval", _asked_attributes(request), kind=SpanKind.CLIENT) as span:
+        with telemetry.span("retrieval", _asked_attributes(request), kind=SpanKind.CLIENT) as span:
             retrieval = await self._search_twice(caller, request.within(caller.reach))
             _note_found(span, retrieval)
             return retrieval
@@ -129,7 +144,7 @@ class Retriever:
         if not plan.chunks or not queries:
             return empty
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
-        metrics.searches.labels(route).inc()
+        telemetry.searches.labels(route).inc()
         clock.note("plan")
 
         legs = await self._semantic_legs(plan, queries, route)
@@ -325,7 +340,7 @@ class _Clock:
         """Note that a step has ended."""
         now = time.perf_counter()
         self.seconds[step], self._last = now - self._last, now
-        metrics.note_search_step(step, self.seconds[step])
+        telemetry.note_search_step(step, self.seconds[step])
 
 
 def _asked_attributes(request: SearchRequest) -> Json:

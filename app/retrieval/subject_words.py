@@ -10,16 +10,6 @@ COURTESY = re.compile(
     r"|(?:kannst|konntest|wurdest) du|(?:konnen|konnten|wurden) sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous"
     r"|(?:puedes|podrias|puede|podria)) )+"
 )
-_CAN = re.compile(
-    r"\b(?:(?:can|could) (?:you|be(?! (?:uploaded|added|stored|imported|attached|sent)))|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
-    r"|(?<=available )to (?:search|see|use|read|you)|please|bitte|por favor|s il (?:te|vous) plait)\b"
-)
-_HOW = re.compile(r"\b(?:how (?=many\b)|wie (?=viele\b))")
-_SIZES = re.compile(r"^(?:how (?:big|large)|wie gross) (?=(?:are|is|sind|ist) )")
-_CALLED = re.compile(r"^wie heissen ")
-_PARTED_WORDS = re.compile(r"\be (?=mails?\b)")
-_NAME = re.compile(r"^name (?=all|the|your|every)")
-
 # Kinds of files by the words for them; the plural of most is found by its beginning.
 KINDS = {
     "pdf": ("pdf",), "pdfs": ("pdf",), "docx": ("docx", "doc"), "word": ("docx", "doc"), "excel": ("xlsx", "xls"), "xlsx": ("xlsx",),
@@ -183,17 +173,3 @@ PLURALS = _words(
     "files documents docs uploads sources dateien dokumente dokumenten fichiers archivos ficheros documentos"
 )
 NOUNS = frozenset[str]().union(*(language.nouns for language in LANGUAGES))
-
-
-def without_can(text: str) -> str:
-    """Return a folded question without "can you" and the "how" of "how many", and "how large" as a list of sizes.
-
-    Who may do something is another question than what there is, and so is how it is done.
-    """
-    whole = _CALLED.sub("nenne ", _PARTED_WORDS.sub("e", text))
-    listed = _HOW.sub("", _SIZES.sub(_list_of_sizes, _NAME.sub("list ", whole)))
-    return " ".join(_CAN.sub(" ", listed).split())
-
-
-def _list_of_sizes(found: re.Match[str]) -> str:
-    return "list sizes " if found[0].startswith("how") else "liste sizes "

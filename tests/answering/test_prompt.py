@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
-from app.answering.fence import fenced_text
-from app.answering.prompt import grounded_body
+from app.answering.prompt import fenced_text, grounded_body
 from app.core.types import Snippet
 from app.retrieval.search import Retrieval
-from app.wire.chat_answers import answer_request
-from app.wire.chat_completions import ChatCompletionRequest
+from app.wire.chat_completions import ChatCompletionRequest, answer_request
 
 KEY = b"a secret"
 

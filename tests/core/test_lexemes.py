@@ -1,11 +1,9 @@
 """Lexemes and BM25 weights of chunks."""
 
-import math
-
 import pytest
 
 from app.core.asked import read_query
-from app.core.lexemes import ChunkWords, chunk_words, inverse_frequency, name_lexemes
+from app.core.lexemes import ChunkWords, chunk_words, name_lexemes
 
 
 def words_of(text: str, language: str = "eng") -> ChunkWords:
@@ -201,10 +199,3 @@ def test_a_chunk_of_thousands_of_words_fits_into_a_row() -> None:
     words = words_of(" ".join(f"word{number}" for number in range(3_000)))
 
     assert len(words.weights) <= 900
-
-
-def test_rare_lexemes_weigh_more() -> None:
-    """ln(1 + (N - n + .5) / (n + .5)); never negative, whatever the counters say."""
-    assert inverse_frequency(1, 10) == pytest.approx(math.log(1 + 9.5 / 1.5))
-    assert inverse_frequency(1, 10) > inverse_frequency(5, 10) > inverse_frequency(10, 10) > 0
-    assert inverse_frequency(12, 10) > 0

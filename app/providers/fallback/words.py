@@ -1,6 +1,6 @@
 """Words of a text: the common ground of the fallback's embeddings and answers."""
 
-from app.core.words import is_unspaced, pairs, tokens
+from app.core.text import is_unspaced, pairs, tokens
 
 _LONGEST_WORD = 40
 
