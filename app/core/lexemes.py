@@ -33,6 +33,7 @@ _PART_COUNT = 0.5
 # A word of the file's name counts as one that stands once in a chunk of average length.
 _NAME_WEIGHT = 1 / (1 + _K1)
 _MOST_NAME_WORDS = 24
+_MOST_NAME_PARTS = 6
 _NAME_PARTS = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # A chunk of a short file says in part what the whole file says: an abstract in two chunks is one text. Measured (nDCG@10 of
 # the lexical leg): cranfield .377 without, .385 with it; no collection lost. Shares from .5 to .8 differ by .001.
@@ -119,8 +120,9 @@ def _parts_in_name(word: str, language: str) -> Iterator[str]:
     """Yield what people may call a file by: parts of a compound, and of a word that changes to digits or capitals."""
     yield from compound_parts(lowered(word), language)
     parts = _NAME_PARTS.findall(word)
-    if len(parts) > 1:
-        yield from parts
+    if 1 < len(parts) <= _MOST_NAME_PARTS:
+        # One letter or a small number is no name: "12" does not mean file12.txt.
+        yield from (part for part in parts if len(part) > 1 and not (part.isdigit() and len(part) < 4))
         yield from map("".join, pairwise(parts))
 
 

@@ -13,6 +13,7 @@ from app.reading.opendocument_lists import join_items, write_lists
 from app.reading.opendocument_notes import label_slide_notes, read_rims, take_notes
 from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
 from app.reading.opendocument_shown import show_text
+from app.reading.opendocument_slides import read_slides
 from app.reading.packages import rewritten
 from app.reading.parser import parse
 
@@ -22,8 +23,6 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CELL, _COVERED = _TABLE + "table-cell", _TABLE + "covered-table-cell"
 _CONTENT = "content.xml"
 _SPANS = ("number-columns-spanned", "number-rows-spanned")
-_FIRST_SLIDE = "-----"
-_NO_STYLES = b'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
@@ -46,15 +45,13 @@ def read_open_document(source: Source) -> Document:
         notes = take_notes(root)
         for table in root.iter(_TABLE + "table"):
             _make_plain(table)
-        changed = {_CONTENT: etree.tostring(root)}
         if label_slide_notes(root):
-            # The parser shows what the patterns of slides say, too.
-            changed = {_CONTENT: etree.tostring(root), "styles.xml": _NO_STYLES}
-        plain = replace(source, data=rewritten(package, changed))
+            return Document("\n\n".join((*read_slides(root), *filter(None, ("\n".join(notes), *comments)))))
+        plain = replace(source, data=rewritten(package, {_CONTENT: etree.tostring(root)}))
         headers, footers = (
             read_rims(package) if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None else ([], [])
         )
-    text = join_items(parse(plain).content.strip("\n")).removeprefix(_FIRST_SLIDE).strip("\n")
+    text = join_items(parse(plain).content.strip("\n"))
     title, _, rest = text.partition("\n") if text.startswith("# ") else ("", "", text)
     parts = (title, *headers, rest.strip("\n"), *footers, "\n".join(notes), *comments)
     return Document("\n\n".join(filter(None, parts)))

@@ -20,7 +20,7 @@ from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
 from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_tables import find_tables, is_in_tables
-from app.reading.right_to_left import is_right_to_left, logical_order, straighten_words
+from app.reading.right_to_left import is_right_to_left, logical_order, straighten_lines, straighten_words
 
 # A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
 _FEWEST_CHARACTERS = 50
@@ -133,9 +133,11 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
             is_misread = not text.strip() or layouts[number].is_vertical or is_right_to_left(text)
-            if number < len(document) and is_misread:
+            has_lines = not is_misread and any(map(is_right_to_left, text.split("\n")))
+            if number < len(document) and (is_misread or has_lines):
                 raw = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
-                pages[number] = logical_order(straighten_words(clean_text(raw), pages[number]))
+                straight = logical_order(straighten_words(clean_text(raw), pages[number]))
+                pages[number] = straighten_lines(pages[number], straight) if has_lines else straight
         return [
             Entry(entry.get_title(), entry.level + 1, entry.get_dest().get_index() or 0)
             for entry in document.get_toc()

@@ -28,6 +28,8 @@ _NARROWEST_GAP, _WIDE_GAP = 0.1, 0.5
 _WIDEST_LEADING = 1.6
 _SAME_CELL_LEADING = 1.55
 _MOST_CELLS = 20_000
+# Lines of one cell are nearer to each other than rows are, by this factor or less.
+_SAME_ROW = 0.85
 # A letter may be wider than the letters of its word are on average.
 _WIDE_LETTER = 1.3
 _HYPHENS = "-\u00ad\u2010"
@@ -241,12 +243,24 @@ def _without_titles(run: Sequence[list[Word]]) -> tuple[Sequence[list[Word]], li
 
 
 def _end_of_cells(run: Sequence[Sequence[Word]], end: int, gaps: Sequence[float]) -> int:
-    """Return where a table ends, with lines that go on with a cell of its last row which is not the first."""
-    while end < len(run) and gaps and run[end][0].left > gaps[0] and end > 0:
-        if run[end][0].middle[1] - run[end - 1][0].middle[1] > _SAME_CELL_LEADING * _height(run[end]):
+    """Return where a table ends, with lines that go on with a cell of its last row.
+
+    The first cell goes on only in a line that is nearer than rows are.
+    """
+    pitches = [_pitch(above, line) for above, line in pairwise(run[:end])]
+    nearest = _SAME_ROW * median(pitches) if pitches else 0
+    while end < len(run) and gaps and end > 0:
+        pitch, height = _pitch(run[end - 1], run[end]), _height(run[end])
+        is_first = run[end][0].left <= gaps[0]
+        is_within = run[end][-1].right <= gaps[0] and pitch <= nearest
+        if (pitch >= height and not is_within) if is_first else pitch > _SAME_CELL_LEADING * height:
             break
         end += 1
     return end
+
+
+def _pitch(above: Sequence[Word], line: Sequence[Word]) -> float:
+    return line[0].middle[1] - above[0].middle[1]
 
 
 def _count_cells(line: Sequence[Word], gaps: Sequence[float]) -> int:

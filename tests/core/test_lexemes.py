@@ -187,6 +187,15 @@ def test_a_file_is_found_by_the_parts_of_its_name(filename: str, query: str, lan
     assert all(named & set(word.in_name) for word in read_query(query, [language]).words)
 
 
+def test_a_small_number_in_a_name_is_no_name() -> None:
+    """Nor are the parts of an id."""
+    named = {*name_lexemes("file12.txt", "eng"), *name_lexemes("56beb4343aeaaa14008c925b.txt", "eng")}
+
+    for query in ("12", "beb", "4343"):
+        (word,) = read_query(query, ["eng"]).words
+        assert named.isdisjoint(word.in_name)
+
+
 def test_neighbours_weigh_and_find_nothing() -> None:
     """Pairs of words stand behind those that a chunk is found by."""
     words = words_of("parental leave policy")

@@ -249,6 +249,14 @@ def test_it_is_what_was_asked_about_before() -> None:
     assert find_subject([], _TODAY) is None
 
 
+def test_a_summary_of_another_file_may_follow() -> None:
+    """If it names one; else its words are searched for."""
+    subject = find_subject(["Summarise the handbook", "And the travel policy?"], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words, subject.is_certain) == ("summary", ("travel", "policy"), False)
+
+
 @pytest.mark.parametrize(
     ("text", "day", "rest"),
     [
@@ -274,11 +282,3 @@ def test_it_is_what_was_asked_about_before() -> None:
 def test_since(text: str, day: dt.date | None, rest: str) -> None:
     """A month without a year is the last one; what is no date is left in the question."""
     assert find_since(text, _TODAY) == (day, rest)
-
-
-def test_a_summary_of_another_file_may_follow() -> None:
-    """If it names one; else its words are searched for."""
-    subject = find_subject(["Summarise the handbook", "And the travel policy?"], _TODAY)
-
-    assert subject is not None
-    assert (subject.kind, subject.words, subject.is_certain) == ("summary", ("travel", "policy"), False)
