@@ -15,7 +15,7 @@ from app.core.listing import ListingQuery
 from app.core.types import EmbeddingSpace, Page
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunks import NewChunk
-from app.db.jobs import Claim, Held
+from app.db.jobs import Claim, Held, NewJob
 from app.db.listings import NamedFile
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_files import ProjectFiles
@@ -237,6 +237,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     ),
     "vector_store_files.detach": lambda b, a: b.vector_store_files.detach(a.file),
     "jobs.queue": lambda b, a: b.jobs.queue(a.new_membership()),
+    "jobs.queue_many": lambda b, a: b.jobs.queue_many(a.batch, [NewJob(a.file.id, {}, SentenceRule())]),
     "jobs.queue_again": lambda b, a: b.jobs.queue_again(
         a.membership, attributes={}, chunking=SentenceRule(100, 0)
     ),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, String, and_, bindparam, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, String, and_, bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.chunking import ChunkingRule
@@ -21,6 +22,7 @@ from app.db.clock import in_future
 from app.db.connections import SystemConnections
 from app.db.direct import DirectConnections, Rows, Statement, bind, compiled
 from app.models import FileBatch, VectorStore, VectorStoreFile
+from app.models.base import ChunkingJson
 
 CHANNEL = "footnote_jobs"
 LEASE_SECONDS = 60
@@ -96,6 +98,32 @@ COMPLETED = text("""
 """).bindparams(bindparam("completed", FileStatus.COMPLETED))
 
 
+# One lock for each content, in one order, always. The number is that of `content_key`.
+_LOCK_CONTENTS = text("""
+    select count(pg_advisory_xact_lock(key)) from (
+        select ('x' || encode(substr(sha256, 1, 8), 'hex'))::bit(64)::bigint # :store_id as key from files
+        where project_id = :project_id and id = any(:file_ids) order by id
+    ) contents
+""").bindparams(bindparam("store_id", type_=BigInteger), bindparam("file_ids", type_=ARRAY(BigInteger)))
+_QUEUE = text(f"""
+    insert into vector_store_files (vector_store_id, file_id, project_id, status, attributes, chunking, batch_id)
+    select s.id, f.id, f.project_id, '{FileStatus.IN_PROGRESS}', given.attributes, given.chunking, :batch_id
+    from jsonb_to_recordset(cast(:files as jsonb)) as given (file_id bigint, attributes jsonb, chunking jsonb)
+    join files f on f.id = given.file_id and f.project_id = :project_id
+    join vector_stores s on s.id = :store_id and s.project_id = f.project_id
+    order by f.id on conflict do nothing returning file_id
+""")  # noqa: S608 - a status of our own
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A file that is to be put into a store, by its key."""
+
+    file_id: int
+    attributes: Mapping[str, Any]
+    chunking: ChunkingRule
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to do one job for a while. `attempts` counts this one."""
@@ -144,6 +172,24 @@ class JobWriter:
         await self._session.refresh(membership)
         await self._announce()
         return membership
+
+    async def queue_many(self, batch: FileBatch, jobs: Sequence[NewJob]) -> set[int]:
+        """Put files into the batch's store; return the keys of those that were not in it before."""
+        keys = {"project_id": self._project_id, "store_id": batch.vector_store_id}
+        await self._session.execute(_LOCK_CONTENTS, keys | {"file_ids": [job.file_id for job in jobs]})
+        chunking = ChunkingJson()
+        given = [
+            {
+                "file_id": job.file_id,
+                "attributes": dict(job.attributes),
+                "chunking": chunking.process_bind_param(job.chunking, None),
+            }
+            for job in jobs
+        ]
+        files = orjson.dumps(given).decode()
+        rows = await self._session.scalars(_QUEUE, keys | {"batch_id": batch.id, "files": files})
+        await self._announce()
+        return set(rows)
 
     async def queue_again(
         self, membership: VectorStoreFile, *, attributes: Mapping[str, Any], chunking: ChunkingRule

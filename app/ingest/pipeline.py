@@ -89,15 +89,18 @@ class IngestPipeline:
     async def draft(self, reading: Reading, path: Path) -> Draft:
         """Read the file at `path` as far as its text; InvalidRequest says why it cannot be read.
 
-        What is made of it is written to the folder of `path`.
+        What is made of it is written beside it, to names that begin with its own.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         language = await _language_of(extracted, reading.store)
         spool = ChunkSpool(
-            path.with_name("chunks"), reading.space, language=language, warnings=extracted.warnings
+            path.with_name(f"{path.name}.chunks"),
+            reading.space,
+            language=language,
+            warnings=extracted.warnings,
         )
         spans = stream_chunks(extracted, reading.membership.chunking)
-        cut = CutChunks(path.with_name("cut"), spans, group=_GROUP)
+        cut = CutChunks(path.with_name(f"{path.name}.cut"), spans, group=_GROUP)
         return Draft(reading, spool, cut, extracted.characters)
 
     async def embed(self, caller: Caller, drafts: Sequence[Draft], *, on_progress: OnProgress) -> None:

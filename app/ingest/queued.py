@@ -113,10 +113,8 @@ class QueuedIngest:
                     await self._store(group, {claim: await task})
 
     async def _draft(self, group: _Group, job: StoreFile) -> Draft:
-        folder = group.folder / str(job.file.id)
-        folder.mkdir()
         first = group.first_parts.get(job.file.id)
-        path = await self._fetch(group.caller, job.file, folder, first=first)
+        path = await self._fetch(group.caller, job.file, group.folder, first=first)
         return await self._pipeline.draft(Reading(job.file, job.membership, group.store, group.space), path)
 
     async def _store(self, group: _Group, read: Mapping[Claim, Draft | None]) -> None:
@@ -164,9 +162,9 @@ class QueuedIngest:
         return held
 
     async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
-        """Write the file's bytes to a folder, piece by piece; the first may be in hand."""
+        """Write the file's bytes to a folder that others share, piece by piece; the first may be in hand."""
         suffix = Path(file.filename).suffix.lower()
-        path = folder / f"file{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+        path = folder / f"{file.id}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
         with path.open("wb") as target:
             target.write(first or b"")
             for ordinal in count(int(first is not None)):
