@@ -3,27 +3,35 @@
 ARG PYTHON_IMAGE=python:3.13-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
-# strip takes debug symbols out of the libraries.
-RUN apt-get update && apt-get install --yes --no-install-recommends binutils
+# strip takes debug symbols out of the libraries, gcc makes the stand-ins of slim.py.
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils gcc libc6-dev
 WORKDIR /app
 COPY requirements.lock ./
 RUN python3 -m venv /venv && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock
+COPY deploy/slim.py /slim.py
+# The processes that read files look for the program among the packages only.
+RUN /venv/bin/python /slim.py packages /venv/lib/python3*/site-packages \
+    && echo /app > "$(echo /venv/lib/python3*/site-packages)/footnote.pth"
 COPY alembic.ini ./
 COPY app app
 COPY migrations migrations
 COPY static static
-COPY deploy/slim.py /slim.py
-# Nothing is compiled at run time: the root may be read-only. What a server imports is compiled here, by importing it.
-RUN python3 /slim.py /venv/lib/python3*/site-packages \
-    && /venv/bin/python -c "import app.main, app.cli.serving_here, app.reading.read, app.db.migrating" \
-    && /venv/bin/python -m compileall -q app migrations
+# Nothing is compiled at run time: the root may be read-only.
+RUN /venv/bin/python -m compileall -q app migrations
 
-FROM ${PYTHON_IMAGE}
-RUN useradd --create-home --uid 10001 footnote && install -d -o footnote -g footnote /var/lib/footnote
+FROM ${PYTHON_IMAGE} AS system
+RUN useradd --create-home --uid 10001 footnote
+COPY deploy/slim.py /slim.py
+RUN python3 /slim.py system
+
+# From nothing, because a layer that deletes makes an image no smaller.
+FROM scratch
+COPY --from=system / /
+COPY --from=system --chown=10001:10001 /home/footnote /var/lib/footnote
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+ENV PATH=/venv/bin:/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 PORT=8000 DATA_DIR=/var/lib/footnote LOG_FORMAT=json
 USER footnote
 EXPOSE 8000

@@ -48,7 +48,7 @@ $(JS)/node_modules/.package-lock.json: $(JS)/package-lock.json | $(VENV)/dev.sta
 	@touch $@
 
 # Pure modules on which every answer and every chunk depends: the tests pass each of their lines and branches.
-CORES := app/answering/citations.py app/answering/fence.py app/answering/marker_forms.py app/answering/markers.py \
+CORES := app/answering/citations.py app/answering/prompt.py \
 	app/core/answers.py app/core/chunking.py app/core/file_status.py app/core/filters.py app/core/searches.py \
 	app/ingest/chunk_stream.py app/ingest/chunking.py app/ingest/table_rows.py app/ingest/token_chunking.py \
 	app/retrieval/ranking.py

@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import __version__
 from app.api import (
-    chat_completions,
+    answers,
     completions,
     conversations,
     embeddings,
@@ -30,16 +30,13 @@ from app.api import (
     vector_store_files,
     vector_stores,
 )
-from app.api.content_encoding import ContentDecoding
+from app.api.bodies import ContentDecoding
 from app.api.errors import add_error_handlers
-from app.api.head_requests import HeadersOnly
-from app.api.heads import HeadLimit
-from app.api.http_versions import WholeForOldClients
 from app.api.idempotency import Idempotency
-from app.api.middleware import Exchange, LoopbackGuard, SizeLimit
-from app.core import tracing
-from app.core.logging import configure_logging
-from app.core.tokens import load_tokens
+from app.api.middleware import Exchange, HeadersOnly, HeadLimit, LoopbackGuard, SizeLimit, WholeForOldClients
+from app.core import telemetry
+from app.core.telemetry import configure_logging
+from app.core.text import load_tokens
 from app.mcp import endpoint as mcp_endpoint
 from app.services import ApiSettings, Services, build_services, make_api_settings
 from app.settings import Settings
@@ -91,7 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
-        with tracing.exported_to(settings.otel_exporter_otlp_endpoint, __version__):
+        with telemetry.exported_to(settings.otel_exporter_otlp_endpoint, __version__):
             async with (
                 open_database(settings.server_urls, settings.data_dir) as database_urls,
                 build_services(settings, database_urls, api_settings) as services,
@@ -115,7 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     # A request is compared with one route after another: those that are asked most come first.
     rooms = (
-        chat_completions,
+        answers,
         vector_stores,
         models,
         responses,

@@ -10,13 +10,11 @@ from typing import Literal
 import structlog
 
 from app.access.first_answers import FirstAnswers
-from app.access.keys import KeyRing
+from app.access.keys import KeyRing, SourceLinkSigner
 from app.access.limit_storage import LimitStorage
-from app.access.rate_limits import RateLimits
-from app.access.source_links import SourceLinkSigner
-from app.access.usage import UsageLog
+from app.access.rate_limits import RateLimits, UsageLog
 from app.answering.answer import Answerer
-from app.answering.attachments import Attachments
+from app.answering.prompt import Attachments
 from app.answering.responding import Responder
 from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
@@ -46,12 +44,11 @@ from app.providers.openai.chat import StreamLimits
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retriever
-from app.searching.conversations import ConversationSearch
+from app.searching.conversations import ConversationSearch, make_rewriter
 from app.searching.gate import make_search_gate
-from app.searching.rewriting import make_rewriter
 from app.searching.stores import StoreSearch
 from app.settings import Settings
 from app.upkeep.expiry import Expiry
@@ -168,7 +165,11 @@ async def _make_services(settings: Settings, api_settings: ApiSettings, base: _B
     rewriter = make_rewriter(base.providers.chat)
     gate = make_search_gate(embeddings)
     search = ConversationSearch(
-        DocumentRetriever(database, retriever), rewriter, gate, max_tokens=settings.max_context_tokens
+        retriever,
+        DocumentRetriever(database, retriever),
+        rewriter,
+        gate,
+        max_tokens=settings.max_context_tokens,
     )
     answerer = await _make_answerer(settings, base, search, retrievals)
     embedder = ChunkEmbedder(database, embeddings)

@@ -21,7 +21,7 @@ from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.database import Database
 from app.evaluation.collections import read_collection
 from app.models import VectorStore
-from app.retrieval.query_words import WordCounts
+from app.retrieval.plan import WordCounts
 from benchmarks.rig import (
     CALLER,
     Vectors,

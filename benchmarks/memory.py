@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from app.core.logging import configure_logging
+from app.core.telemetry import configure_logging
 from app.main import create_app
 from app.postgres.embedded import start_embedded
 from app.settings import Settings

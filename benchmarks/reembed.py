@@ -31,7 +31,7 @@ from app.jobs.worker import Worker
 from app.library.ingest import IngestFile, IngestLibrary
 from app.models import VectorStore
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.reembedding import Reembedding
 from benchmarks.rig import CALLER, by_file, clustered, engine_of, fill, make_store, own_database

@@ -29,7 +29,7 @@ from app.db.chunk_search import PLANNER_SETTINGS, Candidate
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.models import VectorStore
-from app.retrieval.routing import choose_route
+from app.retrieval.plan import choose_route
 from benchmarks.floor import cpu_seconds
 from benchmarks.rig import (
     CALLER,

@@ -13,7 +13,7 @@ import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings as hypothesis_settings
 
-from app.core.logging import configure_logging
+from app.core.telemetry import configure_logging
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.engine import DatabaseUrls

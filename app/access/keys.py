@@ -1,22 +1,65 @@
-"""API keys to callers: which keys are accepted, and what a refused caller reads."""
+"""API keys to callers, and links to sources that open without a key until they expire."""
 
+import asyncio
 import hashlib
 import hmac
+import math
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import structlog
+from cachetools import TTLCache
 from pydantic import SecretStr
 
-from app.access.remembering import Remembered
 from app.core import ids
-from app.core.errors import Overloaded, Unauthenticated
-from app.core.permissions import READING_SCOPES
+from app.core.errors import Gone, Overloaded, PermissionDenied, Unauthenticated
+from app.core.permissions import READING_SCOPES, Signature, SourceLinks, check_link
 from app.core.types import Caller
 from app.db.keys import Keys, Standing, StoredKey
+
+T = TypeVar("T")
+
+_MOST = 10_000
+
+
+class _Remembered(Generic[T]):
+    """Answers by name, each good for some seconds. Callers that ask for one name at once wait for a single look."""
+
+    def __init__(self, look: Callable[[str], Awaitable[T]], *, seconds: float) -> None:
+        self._look = look
+        self._known: TTLCache[str, T] = TTLCache(_MOST, seconds)
+        self._looking: dict[str, asyncio.Future[T]] = {}
+
+    async def get(self, name: str) -> T:
+        """Return what is known of a name. Raises what the look raises."""
+        try:
+            return self._known[name]
+        except KeyError:
+            pass
+        looking = self._looking.get(name)
+        if looking is None:
+            looking = asyncio.ensure_future(self._look(name))
+            self._looking[name] = looking
+            looking.add_done_callback(lambda done: self._note(name, done))
+        # The look goes on for the others when one caller hangs up.
+        return await asyncio.shield(looking)
+
+    def forget_all(self) -> None:
+        """Look again the next time. What is being looked up now may be older already, and is not kept."""
+        self._known.clear()
+        self._looking.clear()
+
+    def _note(self, name: str, done: asyncio.Future[T]) -> None:
+        if self._looking.get(name) is not done:
+            return
+        del self._looking[name]
+        if not done.cancelled() and done.exception() is None:
+            self._known[name] = done.result()
+
 
 log = structlog.get_logger()
 
@@ -64,8 +107,8 @@ class KeyRing:
         self._digests = tuple(_digest(key.get_secret_value()) for key in bootstrap)
         self._stored = stored
         self._page_key = page_key
-        self._seen = Remembered(self._find, seconds=_SECONDS)
-        self._standings = Remembered(stored.standing, seconds=_SECONDS)
+        self._seen = _Remembered(self._find, seconds=_SECONDS)
+        self._standings = _Remembered(stored.standing, seconds=_SECONDS)
         self._is_closed = bool(self._digests)
 
     async def run(self) -> None:
@@ -156,3 +199,43 @@ def _digest(token: str) -> bytes:
 
 def _masked(token: str) -> str:
     return f"{token[:3]}***{token[-2:]}" if len(token) >= 12 and token.isascii() else "***"
+
+
+_HOUR = 3_600
+
+
+class SourceLinkSigner:
+    """Signs links while keys are on and `hours` is not 0. Without keys everyone may open everything.
+
+    `now` is the clock that all servers share: one signs a link, another opens it.
+    """
+
+    def __init__(self, keys: KeyRing, secret: bytes, *, hours: int, now: Callable[[], float]) -> None:
+        self._now = now
+        self._keys = keys
+        self._secret = secret
+        self._hours = hours
+
+    async def links(self, caller: Caller, *, base_url: str = "") -> SourceLinks:
+        """Return the maker of links that this caller may pass on."""
+        if not await self._signs():
+            return SourceLinks(base_url, caller.project_id)
+        # Up to the full hour, so that equal answers of one hour carry equal links.
+        expires = math.ceil(self._now() / _HOUR) * _HOUR + self._hours * _HOUR
+        return SourceLinks(base_url, caller.project_id, self._secret, expires)
+
+    async def identify(
+        self, file_id: str, chunk_id: str, *, project_id: str, signature: Signature | None
+    ) -> Caller:
+        """Return the caller that a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
+        if not await self._signs():
+            raise PermissionDenied("This server signs no links.")
+        verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=self._now())
+        if verdict == "forged":
+            raise PermissionDenied("This link was changed, or this server did not make it.")
+        if verdict == "expired":
+            raise Gone(f"This link has expired. Links to sources open for {self._hours} hours.")
+        return Caller(project_id)
+
+    async def _signs(self) -> bool:
+        return self._hours > 0 and not await self._keys.is_open()

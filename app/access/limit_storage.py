@@ -14,7 +14,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 
-from app.core import metrics
+from app.core import telemetry
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class LimitStorage:
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T | None:
         if time.monotonic() < self._left_alone_until:
-            metrics.unlimited_requests.inc()
+            telemetry.unlimited_requests.inc()
             return None
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
@@ -94,7 +94,7 @@ class LimitStorage:
                 return await question()
         except (StorageError, OSError) as error:
             self._left_alone_until = time.monotonic() + _LEFT_ALONE_SECONDS
-            metrics.unlimited_requests.inc()
+            telemetry.unlimited_requests.inc()
             log.warning("rate_limit_storage_down", reason=type(error).__name__)
             return None
 

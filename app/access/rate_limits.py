@@ -1,15 +1,89 @@
-"""Requests and tokens per minute for each key, the project's budget, and the headers that say how much is left."""
+"""Requests and tokens per minute for each key, what a project may use in a month, and counting what is used."""
 
+import asyncio
 import math
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Self
 
+import structlog
+
 from app.access.limit_storage import LimitStorage, Window
-from app.access.usage import UsageLog
-from app.core import metrics
-from app.core.errors import QuotaExceeded, RateLimited
+from app.core import telemetry
+from app.core.errors import Overloaded, QuotaExceeded, RateLimited
 from app.core.types import Caller, Json
+from app.db.usage import DayOfUse, UsageRows, Used
+
+log = structlog.get_logger()
+
+_EVERY_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class _Counts:
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class UsageLog:
+    """Counts requests and tokens by project and key. A killed process loses the last seconds of it."""
+
+    def __init__(self, rows: UsageRows) -> None:
+        self._rows = rows
+        self._counts: dict[tuple[str, str], _Counts] = {}
+
+    def note(
+        self, caller: Caller, *, requests: int = 0, prompt_tokens: int = 0, completion_tokens: int = 0
+    ) -> None:
+        """Count what a caller used."""
+        self._add(
+            (caller.project_id, caller.key_id or ""), _Counts(requests, prompt_tokens, completion_tokens)
+        )
+
+    def unsaved_tokens(self, project_id: str) -> int:
+        """Return how many tokens of a project are counted here and not written down yet."""
+        return sum(
+            counts.prompt_tokens + counts.completion_tokens
+            for (owner, _), counts in self._counts.items()
+            if owner == project_id
+        )
+
+    async def report(self, *, project: str | None, days: int) -> list[DayOfUse]:
+        """Return what is written down of the last days; of one project if it is named."""
+        return await self._rows.report(project=project, days=days)
+
+    async def run(self) -> None:
+        """Write down until cancelled."""
+        while True:
+            await asyncio.sleep(_EVERY_SECONDS)
+            try:
+                await self.save()
+            except Exception:
+                log.exception("usage_lost")
+
+    async def save(self) -> None:
+        """Write down what was counted. A busy database gets it the next time."""
+        counts, self._counts = self._counts, {}
+        if not counts:
+            return
+        used = [
+            Used(project_id, key_id, each.requests, each.prompt_tokens, each.completion_tokens)
+            for (project_id, key_id), each in counts.items()
+        ]
+        try:
+            await self._rows.add(used)
+        except Overloaded:
+            log.warning("usage_not_saved", keys=len(counts))
+            for key, each in counts.items():
+                self._add(key, each)
+
+    def _add(self, key: tuple[str, str], more: _Counts) -> None:
+        counts = self._counts.setdefault(key, _Counts())
+        counts.requests += more.requests
+        counts.prompt_tokens += more.prompt_tokens
+        counts.completion_tokens += more.completion_tokens
+
 
 Counted = Literal["requests", "tokens"]
 
@@ -92,7 +166,7 @@ class Reservation:
         prompt = self._tokens if usage is None else _number(usage, "prompt_tokens")
         completion = 0 if usage is None else _number(usage, "completion_tokens")
         self._usage.note(self._caller, prompt_tokens=prompt, completion_tokens=completion)
-        metrics.note_tokens(prompt, completion)
+        telemetry.note_tokens(prompt, completion)
         missing = prompt + completion - self._tokens
         if self._limit and missing:
             await self._storage.correct_tokens(_name(self._caller), self._limit, missing)

@@ -1,18 +1,16 @@
 """A grounded answer: the snippets first, then upstream's words as events with checked citations."""
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.access.rate_limits import RateLimits, Reservation
-from app.answering.attachments import Attachments
-from app.answering.citations import make_citations
+from app.answering.citations import MarkerScanner, make_citations
 from app.answering.events import AnswerEvent, Cited, MarkedText
-from app.answering.markers import MarkerScanner
-from app.answering.prompt import grounded_body
-from app.answering.usage import add_usage, estimated_tokens
+from app.answering.prompt import Attachments, grounded_body
 from app.answering.verdicts import ModelJudge
-from app.core import metrics
+from app.core import telemetry
 from app.core.answers import AnswerRequest, MarkerStyle
 from app.core.errors import NotFound, UpstreamFailed
 from app.core.ids import shown_id
@@ -29,7 +27,33 @@ from app.providers.base import (
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval
 from app.searching.conversations import ConversationSearch, Found
-from app.wire.model_ids import split_model
+from app.wire.base import split_model
+
+# What an answer is taken to have when the request sets no limit.
+_ASSUMED_ANSWER = 256
+_CHARACTERS_A_TOKEN = 4
+
+
+def _estimated_tokens(request: AnswerRequest) -> int:
+    """Return how many tokens an answer may use, before anything is known of its sources."""
+    characters = sum(len(turn.text) for turn in request.conversation)
+    body: Mapping[str, Any] = request.upstream_body
+    longest = body.get("max_completion_tokens") or body.get("max_tokens") or _ASSUMED_ANSWER
+    return characters // _CHARACTERS_A_TOKEN + longest * (body.get("n") or 1)
+
+
+def add_usage(first: Mapping[str, Any], second: Mapping[str, Any]) -> Json:
+    """Return the sums of two usage objects, details included. Fields that only one of them has are kept."""
+    return {**second, **{name: _sum(value, second.get(name)) for name, value in first.items()}}
+
+
+def _sum(value: Any, other: Any) -> Any:  # upstream's JSON
+    if isinstance(value, Mapping) and isinstance(other, Mapping):
+        return add_usage(value, other)
+    if value is None or other is None:
+        return other if value is None else value
+    both_count = isinstance(value, int | float) and isinstance(other, int | float)
+    return value + other if both_count else value
 
 
 @dataclass(slots=True)
@@ -111,9 +135,9 @@ class Answer:
         if self._judge is not None:
             judged = await self._judge.judge(scanner.text, citations, by_number)
             citations, self._own_usage = judged.citations, add_usage(self._own_usage, judged.usage)
-        metrics.removed_markers.inc(scanner.removed)
+        telemetry.removed_markers.inc(scanner.removed)
         for citation in citations:
-            metrics.citations.labels(str(citation.verified).lower()).inc()
+            telemetry.citations.labels(str(citation.verified).lower()).inc()
         return Cited(index, citations, scanner.removed)
 
 
@@ -138,7 +162,7 @@ class Answerer:
 
         Raises LimitExceeded before any work when the caller's tokens of this minute do not suffice.
         """
-        async with await self.limits.reserve(caller, estimated_tokens(request)) as reservation:
+        async with await self.limits.reserve(caller, _estimated_tokens(request)) as reservation:
             return await self._started(caller, request, reservation)
 
     async def _started(self, caller: Caller, request: AnswerRequest, reservation: Reservation) -> Answer:
@@ -158,7 +182,7 @@ class Answerer:
         except StopAsyncIteration:
             raise UpstreamFailed("The upstream model server said nothing.") from None
         assert isinstance(first, Started), "providers begin with Started"
-        metrics.first_token_seconds.observe(time.monotonic() - began)
+        telemetry.first_token_seconds.observe(time.monotonic() - began)
         return Answer(
             first,
             request.model,

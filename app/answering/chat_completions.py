@@ -1,4 +1,7 @@
-"""Renders an answer for chat.completions: as chunks, or folded into one completion. One event stream feeds both."""
+"""Renders an answer for chat.completions: as chunks, or folded into one completion. One event stream feeds both.
+
+The `footnote` objects, which every renderer needs, stand first.
+"""
 
 import time
 from collections.abc import AsyncIterator
@@ -7,9 +10,8 @@ from typing import Any, assert_never
 
 from app.answering.answer import Answer
 from app.answering.events import AnswerEvent, Cited, MarkedText
-from app.answering.notes import cited_notes, retrieved_notes
 from app.core import ids
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.providers.base import (
     ExtraDelta,
     Finished,
@@ -21,7 +23,36 @@ from app.providers.base import (
 )
 from app.wire.azure import context_body
 from app.wire.chat_completions import ChunkFrame
-from app.wire.footnote import annotation_bodies, markers_body
+from app.wire.footnote import annotation_bodies, grounding_body, markers_body, retrieval_body
+
+
+def retrieved_notes(answer: Answer, links: SourceLinks) -> dict[str, Any] | None:
+    """Return the top-level `footnote` of an answer, None when nothing was searched."""
+    found = answer.retrieval
+    if found is None:
+        return None
+    body = retrieval_body(
+        found.retrieval_id,
+        mode=found.mode,
+        snippets=found.snippets,
+        files_searched=found.files_searched,
+        listing=found.listing,
+        links=links,
+    )
+    return body | {"search_ms": round(1_000 * found.seconds, 1)}
+
+
+def cited_notes(answer: Answer, cited: Cited, links: SourceLinks) -> dict[str, Any]:
+    """Return the `footnote` of one choice."""
+    assert answer.retrieval is not None, "only grounded answers are cited"
+    return grounding_body(
+        answer.retrieval.retrieval_id,
+        grounded=bool(answer.snippets),
+        citations=cited.citations,
+        removed_markers=cited.removed_markers,
+        links=links,
+    )
+
 
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 

@@ -5,13 +5,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from app.answering.answer import Answer, Answerer
+from app.answering.answer import Answer, Answerer, add_usage
+from app.answering.chat_completions import cited_notes, retrieved_notes
 from app.answering.events import Cited, MarkedText
-from app.answering.notes import cited_notes, retrieved_notes
-from app.answering.usage import add_usage
 from app.core import ids
 from app.core.answers import AnswerRequest
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Caller, Json
 from app.providers.base import Finished, RefusalDelta, TextDelta, UsageReported
 from app.wire.completions import CompletionFrame, choice_body

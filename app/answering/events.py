@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.answering.markers import Marker
+from app.answering.citations import Marker
 from app.core.types import Citation, Json
 from app.providers.base import ProviderEvent
 

@@ -11,7 +11,7 @@ from app.answering.response_items import Event
 from app.answering.responses import ResponseRenderer
 from app.core import ids
 from app.core.errors import FootnoteError, InvalidRequest, NotFound
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.project import ProjectReader

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from typing import assert_never
 
 from app.answering.answer import Answer
+from app.answering.chat_completions import cited_notes, retrieved_notes
 from app.answering.events import AnswerEvent, Cited, MarkedText
-from app.answering.notes import cited_notes, retrieved_notes
 from app.answering.response_items import CallOutput, Event, MessageOutput, OutputItem, ReasoningOutput
 from app.core.errors import FootnoteError
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Json
 from app.providers.base import (
     ExtraDelta,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.answering.fence import fence_word, fenced_text
-from app.answering.statements import statement_at
+from app.answering.citations import statement_at
+from app.answering.prompt import fence_word, fenced_text
 from app.core.types import Citation, Json, Snippet
 from app.providers.base import DecisionProvider
 

@@ -3,11 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from app.answering.completions import Completions
-from app.api.answers import answer_headers, check_answerable, unless_gone
+from app.api.answers import answer_headers, check_answerable, event_stream, unless_gone
 from app.api.bodies import json_response, read_json
 from app.api.dependencies import AnswererDep, ApiSettingsDep, CallerDep, LinksDep, ModelsDep
 from app.api.documentation import documented
-from app.api.sse import event_stream
 from app.wire.completions import CompletionRequest
 
 router = APIRouter(tags=["completions"])

@@ -8,9 +8,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.api.dependencies import PUBLIC
 from app.api.examples import BODIES, PATH_PARAMETERS
 from app.api.response_schemas import ANSWERS, FORMS, OTHER_ANSWERS, SCHEMAS
-from app.api.scopes import PUBLIC
 
 _REFERENCE = "#/components/schemas/{model}"
 _JSON = "application/json"

@@ -6,7 +6,7 @@ from app.api.bodies import json_response, read_json
 from app.api.dependencies import admitted
 from app.api.documentation import documented
 from app.core.errors import InvalidRequest
-from app.core.tokens import count_tokens
+from app.core.text import count_tokens
 from app.wire.embeddings import MAX_INPUT_TOKENS, MAX_REQUEST_TOKENS, EmbeddingRequest, embedding_body
 
 router = APIRouter(tags=["embeddings"])

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from app.access.rate_limits import LimitExceeded
 from app.core.errors import FootnoteError, InvalidRequest, NotFound, ReplicaLost
 from app.core.ids import is_malformed, malformed_id
-from app.core.scope import primary_scope
+from app.core.waiting import primary_scope
 from app.wire.errors import error_body
 from app.wire.validation import described
 

@@ -1,16 +1,116 @@
-"""Pure ASGI middleware for every request: an id, size limits, response headers, and the last error handler."""
+"""Pure ASGI middleware for every request: an id, limits of heads and bodies, HEAD and HTTP/1.0, and the last error handler."""
 
 import time
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
-from app.core import ids, metrics, tracing
-from app.core.errors import FootnoteError, PermissionDenied, TooLarge
+from app.core import ids, telemetry
+from app.core.errors import FootnoteError, HeadTooLarge, PermissionDenied, TooLarge, UrlTooLong
 from app.services import ApiSettings
+
+
+class _AllIsSaid(Exception):
+    """The headers are sent, so nothing more is wanted of the route."""
+
+
+class HeadersOnly:
+    """Hands HEAD on as GET, and ends the work once the headers are there. The route's key, scope and limits hold."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+                await send({"type": "http.response.body", "body": b""})
+                raise _AllIsSaid
+
+        try:
+            # A copy: the server below must know that it is a HEAD.
+            await self._app({**scope, "method": "GET"}, receive, send_headers)
+        except* _AllIsSaid:
+            pass
+
+
+_MOST_URL_BYTES = 8 * 1024
+_MOST_HEADERS = 100
+_MOST_HEADER_BYTES = 64 * 1024
+
+
+class HeadLimit:
+    """Refuses an address that is too long, and headers that are too many or too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error = _judged(scope) if scope["type"] == "http" else None
+        if error is None:
+            await self._app(scope, receive, send)
+            return
+        response = error_response(error)
+        response.headers["connection"] = "close"
+        await response(scope, receive, send)
+
+
+def _judged(scope: Scope) -> FootnoteError | None:
+    path = scope.get("raw_path") or scope["path"]
+    if len(path) + len(scope["query_string"]) > _MOST_URL_BYTES:
+        return UrlTooLong(f"The address is too long: at most {_MOST_URL_BYTES} bytes are taken.")
+    headers = scope["headers"]
+    if len(headers) > _MOST_HEADERS:
+        return HeadTooLarge(f"There are too many headers: at most {_MOST_HEADERS} are taken.")
+    if sum(len(name) + len(value) for name, value in headers) > _MOST_HEADER_BYTES:
+        return HeadTooLarge(f"The headers are too large: at most {_MOST_HEADER_BYTES} bytes are taken.")
+    return None
+
+
+class WholeForOldClients:
+    """Gathers an answer of unknown length for HTTP/1.0: the server below would send it in chunks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope.get("http_version") == "1.0":
+            send = _Gathered(send)
+        await self._app(scope, receive, send)
+
+
+class _Gathered:
+    """A `send` that holds a start without a length back until the body is there."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._pieces: list[bytes] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and "content-length" not in MutableHeaders(scope=message):
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        else:
+            self._pieces.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                await self._send_whole(self._start)
+
+    async def _send_whole(self, start: Message) -> None:
+        body = b"".join(self._pieces)
+        MutableHeaders(scope=start)["content-length"] = str(len(body))
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
 
 log = structlog.get_logger()
 
@@ -56,13 +156,13 @@ class Exchange:
             await send(message)
 
         try:
-            with tracing.request_span(scope["method"], scope["headers"]) as span:
+            with telemetry.request_span(scope["method"], scope["headers"]) as span:
                 try:
                     await self._app(scope, receive, send_with_headers)
                 finally:
-                    tracing.note_response(span, method=scope["method"], route=_route(scope), status=status)
+                    telemetry.note_response(span, method=scope["method"], route=_route(scope), status=status)
         except Exception:
-            metrics.unhandled_errors.inc()
+            telemetry.unhandled_errors.inc()
             log.exception("unhandled_error", path=scope["path"])
             if status is not None:
                 raise
@@ -70,7 +170,7 @@ class Exchange:
             await error_response(unforeseen)(scope, receive, send_with_headers)
         finally:
             seconds = time.perf_counter() - started
-            metrics.note_request(scope["method"], _route(scope), status, seconds)
+            telemetry.note_request(scope["method"], _route(scope), status, seconds)
             log.info(
                 "request",
                 method=scope["method"],

@@ -9,7 +9,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 
 from app.api.bodies import json_response
 from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthDep, KeysDep, ProvidersDep
-from app.core import metrics as measures
+from app.core import telemetry as measures
 from app.core.errors import DiskFull, FootnoteError
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex

@@ -6,14 +6,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.answering.responding import Responder
-from app.api.answers import answer_headers, check_answerable, unless_gone
+from app.api.answers import Framing, answer_headers, check_answerable, event_stream, unless_gone
 from app.api.bodies import json_response, read_json
 from app.api.dependencies import ApiSettingsDep, CallerDep, LinksDep, ModelsDep, ResponderDep, ResponsesDep
 from app.api.documentation import documented
 from app.api.pagination import PageDep
-from app.api.sse import Framing, event_stream
 from app.core.errors import InvalidRequest
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Caller
 from app.wire.response_bodies import deleted_response_body
 from app.wire.responses import ResponseRequest

@@ -6,8 +6,8 @@ from functools import cache
 from html import escape
 from string import Template
 
+from app.core.permissions import PASSAGE_ANCHOR, SourceLinks
 from app.core.shipped import shipped
-from app.core.source_links import PASSAGE_ANCHOR, SourceLinks
 from app.library.sources import Piece, SourceText
 
 _TEMPLATE = shipped("static") / "source.html"

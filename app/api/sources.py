@@ -6,15 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import HTMLResponse
 
-from app.access.keys import KeyRing
+from app.access.keys import KeyRing, SourceLinkSigner
 from app.access.rate_limits import RateLimits
-from app.access.source_links import SourceLinkSigner
-from app.api.dependencies import FilesDep, KeysDep, RateLimitsDep, SourceLinkSignerDep, SourcesDep
+from app.api.dependencies import (
+    FilesDep,
+    KeysDep,
+    RateLimitsDep,
+    SourceLinkSignerDep,
+    SourcesDep,
+    check_scope,
+)
 from app.api.file_content import content_response
-from app.api.scopes import check_scope
 from app.api.source_page import locked_page, source_page
 from app.core.errors import FootnoteError, NotFound, Unauthenticated
-from app.core.source_links import SourceLinks, read_signature
+from app.core.permissions import SourceLinks, read_signature
 from app.core.types import Caller
 
 router = APIRouter(prefix="/sources", include_in_schema=False)

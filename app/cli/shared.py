@@ -12,7 +12,7 @@ from rich.console import Console
 
 from app import __version__
 from app.cli.doubts import doubts
-from app.core.logging import configure_logging
+from app.core.telemetry import configure_logging
 from app.core.types import Caller
 from app.services import Role, Services, build_services, make_api_settings
 from app.settings import Settings

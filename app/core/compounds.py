@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from app.core.folding import folded
-from app.core.words import KEPT_WORDS
+from app.core.text import KEPT_WORDS
 
 _TABLES = files("app.core.tables") / "compound_parts"
 # What may stand between two parts.
@@ -45,6 +45,11 @@ _NEAR: Mapping[str, tuple[str, ...]] = {"dan": ("nob",), "nob": ("dan",)}
 def is_common(word: str, language: str) -> bool:
     """Whether a folded word is one of the frequent words that the language's compounds are made of."""
     return word in _read(language)
+
+
+def is_compound(word: str, language: str) -> bool:
+    """Whether a folded word is made of nothing but words that are frequent in a language."""
+    return len(_split_whole(word, language)) > 1
 
 
 @lru_cache(maxsize=KEPT_WORDS)

@@ -9,6 +9,9 @@ _INVISIBLE = re.compile(
 )
 # In Arabic script the non-joiner stands between parts of a word, which others write apart or together.
 _BETWEEN_ARABIC = re.compile("(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])")
+# An apostrophe that Unicode takes for a letter, and a sign that stands at its number.
+_SIGNS = (("\u02bc", "'"), ("\u2116", "\u2116 "))
+_OTHER_DIGITS = re.compile("[^\\D0-9]")
 _JOINERS = re.compile("[\u200c\u200d]")
 # Signs of vowels, which Arabic and Hebrew mostly leave out, and the stretching of Arabic words.
 _VOWEL_SIGNS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]")
@@ -37,10 +40,13 @@ _MARKED = re.compile("([a-z\u0250-\u02af\u0370-\u03ff])[\u0300-\u036f]+")
 
 
 def visible(text: str) -> str:
-    """Return the text in NFKC, without what no reader sees."""
+    """Return the text in NFKC with digits from 0 to 9, without what no reader sees."""
     if text.isascii():
         return text
     seen = _BETWEEN_ARABIC.sub("-", _INVISIBLE.sub("", text))
+    for sign, written in _SIGNS:
+        seen = seen.replace(sign, written)
+    seen = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found[0])), seen)
     return unicodedata.normalize("NFKC", _JOINERS.sub("", seen))
 
 

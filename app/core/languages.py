@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from app.core import compounds
 from app.core.folding import folded
+from app.core.rarity import is_frequent
 from app.core.stop_words import LANGUAGES, stop_words
 
 # Scripts of one language, and the likeliest language of those of several.
@@ -43,7 +44,8 @@ _TELLING_LETTERS: Mapping[str, Mapping[str, str]] = {
         "cat": "ŀ",
     },
 }
-_NEPALI = re.compile("[\u091b]|को ")
+# "Is", "are", the plural, and participles: none of them is Hindi.
+_NEPALI = re.compile(r"(?<!\S)\u091b(?=[\s।]|$)|\u091bन्|हरू|[भग](?:र)?\u090fको")
 _WORD = re.compile(r"[^\W\d_]+")
 # One of their signs says as much as some letters.
 _SIGNS = ("jpn", "zho", "kor")
@@ -57,6 +59,7 @@ _LETTERS_SHARE = 0.015
 # Without any, most of at least three longer words have to be common in one language.
 _FEWEST_COMMON = 3
 _COMMON_SHARE = 0.6
+_LONG_COMPOUND = 12
 # In a text of a few words two of them are no coincidence.
 _FEWEST_HITS = 2
 _BEGINNING = 2_000
@@ -112,7 +115,7 @@ def likely_language(text: str) -> str | None:
     if by_letters is not None and (by_letters not in hits or hits[by_letters] == most):
         return by_letters
     if most < _FEWEST_HITS:
-        return _by_common_words(text) or by_letters
+        return _by_common_words(text) or _by_compounds(text) or by_letters
     if most > next_most:
         return best
     return _most_common([language for language in hits if hits[language] == most], text) or by_letters
@@ -150,6 +153,17 @@ def _by_common_words(text: str) -> str | None:
     words = len(_long_words(text))
     is_sure = words >= _FEWEST_COMMON and most >= _COMMON_SHARE * words and most >= _SURE_LEAD * next_most
     return best if is_sure else None
+
+
+def _by_compounds(text: str) -> str | None:
+    """Return the only language in which a text has long words that are made of others: one is enough in a line of a list."""
+    rare = [word for word in set(_words(text)) if len(word) >= _LONG_COMPOUND and not is_frequent(word)]
+    found = [
+        language
+        for language in compounds.LANGUAGES
+        if any(compounds.is_compound(word, language) for word in rare)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _most_common(languages: list[str], text: str) -> str | None:

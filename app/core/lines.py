@@ -7,7 +7,7 @@ is soft. The ends of rows, items, verses and headings are not.
 import re
 from itertools import pairwise
 
-from app.core.words import is_unspaced
+from app.core.text import is_unspaced
 
 # A line of fewer characters is a heading, an item or a cell, unless the next one begins with a small letter.
 _SHORTEST_FULL_LINE = 45

@@ -1,8 +1,14 @@
-"""What a key may do: its scopes, the stores and filters that it is bound to, and its own limits. Pure."""
+"""What a key may do, and the links that let a person without a key open one document. Pure."""
 
+import base64
+import hashlib
+import hmac
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+from urllib.parse import quote, urlencode
 
 from app.core.filters import Compound, Filter
 
@@ -58,3 +64,78 @@ AS_SET = Allowance()
 def may(scopes: Collection[Scope], needed: Collection[Scope]) -> bool:
     """Whether a key of these scopes may use a route: one of those that the route names is enough."""
     return not needed or any(scope in scopes for scope in needed)
+
+
+PASSAGE_ANCHOR = "passage"
+_LONGEST_TIME = 12
+
+LinkVerdict = Literal["good", "expired", "forged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What opens a link without a key: until when (Unix time), and the proof that we signed it."""
+
+    expires: int
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLinks:
+    """Makes the links of one project, as addresses below `base_url`. Without `secret` they are not signed."""
+
+    base_url: str
+    project_id: str
+    secret: bytes | None = None
+    expires: int = 0
+
+    def url(self, file_id: str, chunk_id: str, *, page: int | None = None) -> str:
+        """Return the address of the page that shows this chunk in its document's text.
+
+        The number of the document's page is there for people and clients that read addresses; it opens nothing else.
+        """
+        where = "" if page is None else f"&page={page}"
+        return f"{self._path(file_id)}?{self._query(file_id, chunk_id)}{where}#{PASSAGE_ANCHOR}"
+
+    def original_url(self, file_id: str, chunk_id: str) -> str:
+        """Return the address of the document as it was uploaded."""
+        return f"{self._path(file_id)}/original?{self._query(file_id, chunk_id)}"
+
+    def window_url(self, file_id: str, chunk_id: str, *, first: int) -> str:
+        """Return the address of the page that shows the text from its chunk number `first`."""
+        return f"{self._path(file_id)}?{self._query(file_id, chunk_id)}&first={first}"
+
+    def _path(self, file_id: str) -> str:
+        return f"{self.base_url}/sources/{quote(file_id, safe='')}"
+
+    def _query(self, file_id: str, chunk_id: str) -> str:
+        fields = {"chunk": chunk_id}
+        if self.secret is not None:
+            proof = _proof(self.secret, (self.project_id, file_id, chunk_id), self.expires)
+            fields |= {"project": self.project_id, "expires": str(self.expires), "signature": proof}
+        return urlencode(fields)
+
+
+def read_signature(expires: str, proof: str) -> Signature | None:
+    """Return the signature that a link carries, or None when its time is no time."""
+    is_time = expires.isascii() and expires.isdecimal() and len(expires) <= _LONGEST_TIME
+    return Signature(int(expires), proof) if is_time else None
+
+
+def check_link(
+    secret: bytes, named: tuple[str, str, str], signature: Signature | None, *, now: float
+) -> LinkVerdict:
+    """Return whether a link to (project, file, chunk) is ours and still opens."""
+    if signature is None:
+        return "forged"
+    expected = _proof(secret, named, signature.expires).encode()
+    if not hmac.compare_digest(expected, signature.proof.encode("utf-8", "replace")):
+        return "forged"
+    return "good" if now < signature.expires else "expired"
+
+
+def _proof(secret: bytes, named: tuple[str, str, str], expires: int) -> str:
+    # As JSON, so that no part can borrow letters from its neighbour.
+    message = json.dumps(["source link", *named, expires]).encode()
+    digest = hmac.digest(secret, message, hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

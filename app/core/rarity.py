@@ -5,7 +5,7 @@ import math
 from functools import cache, lru_cache
 from pathlib import Path
 
-from app.core.words import KEPT_WORDS
+from app.core.text import KEPT_WORDS
 
 _TABLE = Path(__file__).with_name("wordrank.txt")
 _TABLE_SHA256 = "862701911bc4831d72f9f351ab4e548fa832aff6db939b8fad46a5a13fa55177"

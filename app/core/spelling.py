@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.core.folding import visible
-from app.core.words import KEPT_WORDS, MARKS, UNSPACED, is_unspaced
+from app.core.text import KEPT_WORDS, MARKS, UNSPACED, is_unspaced
 
 _LONGEST_WORD = 40
 _MOST_JOINED = 6
@@ -39,7 +39,8 @@ _SPACES = re.compile(_SPACE)
 # Most texts have neither such thousands nor such numbers, and these say so in a fifth of the time.
 _MAY_BE_THOUSANDS = re.compile(rf"\d{_SPACE}\d")
 _MAY_BE_NUMBER = re.compile(r"\d[ /.()-]{1,2}\d")
-_THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*)(?:[.,]\d+)?")
+# 12,00,000 is how India writes 1,200,000.
+_THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+|(?:\.\d+)+)")
 # Telephone numbers and similar: groups of digits with spaces and brackets between.
 _NUMBER = re.compile(r"(?<![\w.,])[a-z]{0,2}\d*[(]?\d+(?:[ /.()-]{1,2}\d+){1,7}(?![\w])", re.IGNORECASE)

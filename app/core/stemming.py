@@ -7,7 +7,7 @@ from threading import local
 import Stemmer
 
 from app.core.folding import folded, lowered
-from app.core.words import KEPT_WORDS
+from app.core.text import KEPT_WORDS
 
 # ISO 639-3, as text is recognised, and the Snowball stemmer for it. Other languages keep their words as they are.
 STEMMERS: Mapping[str, str] = {

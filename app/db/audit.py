@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.logging import current_request_id
+from app.core.telemetry import current_request_id
 from app.core.types import Caller
 from app.db.connections import SystemConnections
 

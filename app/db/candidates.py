@@ -1,13 +1,14 @@
 """The statement that finds candidates: both legs of a search, semantic and lexical, and both scores, in one SELECT."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Any, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
-from pgvector import Bit, HalfVector
+from pgvector import Bit, HalfVector, SparseVector
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -26,10 +27,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import UserDefinedType
 
 from app.core.filters import Filter, shape_of
+from app.core.lexemes import LEXEME_SPACE
 from app.core.sign_bits import PROJECTED_BITS, needs_projection, projected_signs
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.attribute_filters import filter_parameters, named_condition
-from app.db.lexemes import sparse_vector, store_key
+from app.db.lexemes import store_key
 from app.models import Chunk, ChunkLexemes, VectorStore, VectorStoreFile
 from app.models.base import Sparsevec, VarBit
 
@@ -37,6 +39,8 @@ from app.models.base import Sparsevec, VarBit
 _BITS_CANDIDATES = 200
 # Among chunks of one topic, all of them near, twice the limit lost two of a hundred (benchmarks/recall.py), four times less than one.
 _BITS_OVERSAMPLING = 4
+# Of this many of the rarest lexemes, two are enough together.
+_MOST_PAIRED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,14 @@ class SemanticLeg:
 
 @dataclass(frozen=True, slots=True)
 class LexicalLeg:
-    """BM25 by the idf of the query's lexemes. With `rarest` only chunks that hold one of those are ranked."""
+    """BM25 by the idf of the query's lexemes. With `rarest` only chunks that hold one of those are ranked.
+
+    With `alone` one is enough only of the first so many; of the others a chunk has to hold two.
+    """
 
     weights: Mapping[int, float]
     rarest: tuple[int, ...] = ()
+    alone: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class _Shape:
     space: EmbeddingSpace | None
     has_words: bool
     has_rarest: bool
+    pairs: int
 
 
 class HalfvecOf(UserDefinedType[HalfVector]):
@@ -124,6 +133,7 @@ def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]
         leg.space if leg else None,
         has_words=words is not None,
         has_rarest=bool(words and words.rarest),
+        pairs=len(_pairs(spec)),
     )
     filters = None if spec.filters is None else shape_of(spec.filters)
     if spec.is_kept:
@@ -139,12 +149,35 @@ def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
         if spec.semantic.route == "bits" and needs_projection(spec.semantic.dimensions):
             parameters["signs"] = Bit(projected_signs(spec.semantic.embedding))
     if spec.lexical is not None:
-        parameters["weights"] = sparse_vector(spec.lexical.weights)
+        parameters["weights"] = SparseVector(dict(spec.lexical.weights), LEXEME_SPACE)
         if spec.lexical.rarest:
-            parameters["wanted"] = [
-                store_key(store_id, lexeme) for store_id in spec.store_ids for lexeme in spec.lexical.rarest
-            ]
+            enough = spec.lexical.rarest[: spec.lexical.alone if _needs_two(spec) else None]
+            parameters["wanted"] = _store_keys(spec, enough)
+            for number, pair in enumerate(_pairs(spec)):
+                parameters[f"pair_{number}"] = _store_keys(spec, pair)
     return parameters
+
+
+def _needs_two(spec: SearchSpec) -> bool:
+    """Whether a chunk has to hold two of the more frequent words. Behind filters too few chunks would be left."""
+    lexical = spec.lexical
+    return (
+        lexical is not None
+        and lexical.alone is not None
+        and len(spec.store_ids) == 1
+        and spec.filters is None
+    )
+
+
+def _pairs(spec: SearchSpec) -> list[tuple[int, int]]:
+    """Return the pairs of lexemes that are enough together."""
+    if spec.lexical is None or not _needs_two(spec):
+        return []
+    return list(combinations(spec.lexical.rarest[spec.lexical.alone : _MOST_PAIRED], 2))
+
+
+def _store_keys(spec: SearchSpec, lexemes: Iterable[int]) -> list[int]:
+    return [store_key(store_id, lexeme) for lexeme in lexemes for store_id in spec.store_ids]
 
 
 @lru_cache(maxsize=512)
@@ -236,9 +269,12 @@ def _lexical_matches(shape: _Shape, rows: "_Rows") -> Select[Any]:
     product = ChunkLexemes.weights.op("<#>")(_query_weights())
     statement = rows.of(ChunkLexemes, product.label("product"))
     if shape.has_rarest:
-        statement = statement.where(
-            ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
+        one = ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
+        two = (
+            ChunkLexemes.lexemes.contains(bindparam(f"pair_{number}", type_=ARRAY(BigInteger)))
+            for number in range(shape.pairs)
         )
+        statement = statement.where(or_(one, *two))
     best = statement.order_by(product, *_newest_first(ChunkLexemes)).limit(shape.limit).subquery("best").c
     # Filtered outside, because inside the product would be computed twice for each row.
     return select(*_keys(best), best.product).where(best.product < 0)

@@ -1,17 +1,57 @@
-"""Search over chunks: the candidates of both legs with their scores, and the texts of those that were chosen."""
+"""Search over chunks: the candidates of both legs with their scores, the texts of those that were chosen, and their space."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import ids
+from app.core.errors import Conflict, Overloaded
 from app.core.text import shown_text
-from app.core.types import Json
+from app.core.types import EmbeddingSpace, Json
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
+
+
+class Embedded(Protocol):
+    """What is asked of a store here."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def public_id(self) -> str: ...
+
+    @property
+    def embedding_model(self) -> str | None: ...
+
+    @property
+    def dimensions(self) -> int | None: ...
+
+
+def space_of(store: Embedded) -> EmbeddingSpace | None:
+    """Return the space of a store's chunks, None before its first."""
+    if store.embedding_model is None or store.dimensions is None:
+        return None
+    return EmbeddingSpace(store.embedding_model, store.dimensions)
+
+
+def mismatch(store: Embedded) -> Conflict:
+    """Return the error for a store whose model does not serve here."""
+    return Conflict(
+        f"The vector store '{store.name or store.public_id}' is embedded with {store.embedding_model} "
+        f"({store.dimensions} dimensions), which this server's provider does not serve. Bring it to the model that "
+        "does with `footnote reembed`, or set DEV_FALLBACKS and EMBEDDING_BASE_URL back to what they were.",
+        code="embedding_model_mismatch",
+    )
+
+
+def moved() -> Overloaded:
+    """Return the error for a file that was embedded in the space that its store has left meanwhile."""
+    return Overloaded("The store's embedding model has changed while the file was read.")
+
 
 # Default costs make the planner scan the table where the index is ten times faster; a generic plan cannot use
 # a partial index at all. For the select list that opens a transaction.
@@ -76,11 +116,15 @@ class FoundChunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched: texts of the first keys, public ids and file names of all."""
+    """What was fetched: texts of the first keys, public ids and file names of all.
+
+    `neighbours` are the keys whose texts were asked for beside; there may be no such chunks.
+    """
 
     chunks: Mapping[ChunkKey, FoundChunk]
     chunk_ids: Mapping[ChunkKey, str]
     filenames: Mapping[ChunkKey, str]
+    neighbours: frozenset[ChunkKey] = frozenset()
 
 
 class ChunkSearch:

@@ -10,12 +10,12 @@ from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.types import Caller
+from app.db.connections import Pulse
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_files import ProjectFiles
 from app.db.project_ingest import ProjectIngest
 from app.db.project_search import ProjectSearch
-from app.db.pulse import Pulse
 from app.db.read_replicas import ReadReplicas
 from app.db.retrievals import RetrievalWriter
 from app.db.server import Server

@@ -21,8 +21,8 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 
+from app.db.connections import Failures
 from app.db.engine import CONNECTION_ARGUMENTS
-from app.db.failures import Failures
 
 Rows = list[tuple[Any, ...]]
 

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from pgvector import SparseVector
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.lexemes import LEXEME_SPACE, ChunkWords
+from app.core.lexemes import ChunkWords
 from app.db.connections import SystemConnections
 from app.db.copying import copy_rows
 
@@ -150,11 +149,16 @@ class LexemeWriter(LexemeReader):
         await self._session.execute(_DELETE_RANGE, keys | {"first": first, "end": end})
 
 
-class LexemeTotals:
-    """Sums up the counts of all projects, so that a lexeme is one row again."""
+# New entries of a GIN index wait in a list, which every search reads from end to end, until it is 4 MB or a vacuum comes.
+_SORT_IN = text("select gin_clean_pending_list('ix_chunk_lexemes_lexemes')")
 
-    def __init__(self, connections: SystemConnections) -> None:
+
+class LexemeTotals:
+    """Sums up the counts of all projects, so that a lexeme is one row again, and keeps the index of lexemes quick."""
+
+    def __init__(self, connections: SystemConnections, owner: AsyncEngine) -> None:
         self._connections = connections
+        self._owner = owner
 
     async def sum_up(self, *, min_rows: int) -> int:
         """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
@@ -168,6 +172,12 @@ class LexemeTotals:
             async with self._connections.begin() as connection:
                 await connection.execute(_SUM_UP, {"store_id": store_id})
         return len(stores)
+
+    async def sort_in(self) -> int:
+        """Sort the lexemes that were stored lately into their index; return how many pages of them had waited."""
+        with self._connections.failures.translated():
+            async with self._owner.begin() as connection:
+                return int(await connection.scalar(_SORT_IN) or 0)
 
 
 def lexeme_rows(
@@ -190,8 +200,3 @@ def lexeme_rows(
 def store_key(store_id: int, lexeme: int) -> int:
     """Return a lexeme's key in the index, which holds those of all stores."""
     return store_id << _NUMBER_BITS | lexeme
-
-
-def sparse_vector(weights: Mapping[int, float]) -> SparseVector:
-    """Return weights by lexeme number as pgvector takes them."""
-    return SparseVector(dict(weights), LEXEME_SPACE)

@@ -22,8 +22,8 @@ _MOST_NAMED = 2_000
 _MOST_PLACES = 20_000
 _READABLE = (FileStatus.COMPLETED, FileStatus.IN_PROGRESS)
 _SUFFIX = r"\.([^.]{1,12})$"
-# Accents, apart from their letters.
-_MARKS = "[\u0300-\u036f]"
+# Accents apart from their letters, and what stands between words.
+_MARKS_AND_SEPARATORS = "[\u0300-\u036f _.-]"
 _SHORT = 4
 
 
@@ -169,10 +169,10 @@ def _suffix(filename: Any) -> ColumnElement[str]:
 
 
 def _holds(filename: Any, word: str) -> ColumnElement[bool]:
-    """Whether a name holds a word, in the plural or not. Accents are ignored if the name has none."""
+    """Whether a name holds a word, in the plural or not. Accents, and what stands between words, are ignored."""
     stem = word[:-1] if len(word) > _SHORT else word
     lowered = func.lower(func.normalize(filename, text("NFKD")))
-    return func.regexp_replace(lowered, _MARKS, "", "g").contains(stem, autoescape=True)
+    return func.regexp_replace(lowered, _MARKS_AND_SEPARATORS, "", "g").contains(stem, autoescape=True)
 
 
 def _listed(row: Any) -> ListedFile:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.types import EmbeddingSpace
+from app.db.chunk_search import moved
 from app.db.chunks import CHUNK_COLUMNS, NewChunk, chunk_rows
 from app.db.copying import copy_pieces, copy_statement
 from app.db.direct import Bound, Statement, bind, compiled
-from app.db.embedding_spaces import moved
 from app.db.jobs import COMPLETED, Claim, Held, completion
 from app.db.lexemes import ADD_COUNTS, LEXEME_COLUMNS, lexeme_rows
 from app.db.read_replicas import ReadReplicas

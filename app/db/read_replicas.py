@@ -9,12 +9,12 @@ import structlog
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError, Overloaded, ReplicaLost
-from app.core.scope import reads_on_primary
+from app.core.waiting import reads_on_primary
+from app.db.connections import Pulse
 from app.db.direct import DirectConnections, bind, compiled
 from app.db.engine import make_engine
-from app.db.pulse import Pulse
 from app.db.server import Server
 from app.db.write_marks import WriteMarks
 
@@ -107,7 +107,7 @@ class ReadReplicas:
 
     def _note_read(self, server: str) -> None:
         if self._replicas:
-            metrics.database_reads.labels(server).inc()
+            telemetry.database_reads.labels(server).inc()
 
     async def _choose(self, project_id: str) -> "_Replica | None":
         """Return one of the replicas that have all that was written, in turn."""

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.types import Caller, EmbeddingSpace
+from app.db.chunk_search import space_of
 from app.db.chunks import projected_bits
-from app.db.embedding_spaces import space_of
 from app.db.vector_stores import VectorStoreWriter
 from app.models import Chunk, NextEmbedding, VectorStore
 

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.connections import Failures, Pulse
 from app.db.direct import DirectConnections
-from app.db.failures import Failures
-from app.db.pulse import Pulse
 from app.db.sessions import Sessions
 
 

@@ -7,9 +7,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
-from app.core.scope import transaction_scope
+from app.core.waiting import transaction_scope
 from app.db.chunk_search import PLANNER_SETTINGS
-from app.db.failures import Failures
+from app.db.connections import Failures
 
 # This is SET LOCAL in effect. Nothing outlives the transaction, so a transaction-pooling proxy is safe.
 # It saves the round trip of the driver's own BEGIN; a search has three transactions.

@@ -41,7 +41,7 @@ class SystemDatabase:
 
     @cached_property
     def lexeme_totals(self) -> LexemeTotals:
-        return LexemeTotals(self._connections)
+        return LexemeTotals(self._connections, self._owner)
 
     @cached_property
     def index_samples(self) -> IndexSamples:

@@ -167,13 +167,14 @@ class VectorIndexes:
         The connection is closed for good afterwards: its settings and its lock must not return to the pool.
         """
         autocommit = self._owner.execution_options(isolation_level="AUTOCOMMIT")
-        async with autocommit.connect() as connection:
-            try:
-                key = {"key": _ONE_BUILDER_AT_A_TIME}
-                taken = await connection.scalar(text("select pg_try_advisory_lock(:key)"), key)
-                yield connection if taken else None
-            finally:
-                await connection.invalidate()
+        with self._connections.failures.away():
+            async with autocommit.connect() as connection:
+                try:
+                    key = {"key": _ONE_BUILDER_AT_A_TIME}
+                    taken = await connection.scalar(text("select pg_try_advisory_lock(:key)"), key)
+                    yield connection if taken else None
+                finally:
+                    await connection.invalidate()
 
 
 def index_name(store_id: int) -> str:

@@ -14,8 +14,7 @@ from typing import Self
 
 from app.core.chunking import HEADING_SEPARATOR, SentenceRule
 from app.core.lines import soft_line_ends
-from app.core.sentences import sentence_ends
-from app.core.text import shown_text
+from app.core.text import sentence_ends, shown_text
 from app.ingest.table_rows import Span, TableSpan, continued_table, find_line_table, find_table
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 import numpy as np
 import stamina
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import QuotaExceeded, RateLimited
-from app.core.tokens import count_tokens
+from app.core.text import count_tokens
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.providers.base import EmbeddingProvider, Embeddings
@@ -73,7 +73,7 @@ class ChunkEmbedder:
         """
         is_cheap = self._embeddings.is_cheap
         known = {} if is_cheap else await self._known(caller, list(texts), space)
-        metrics.reused_embeddings.inc(len(known))
+        telemetry.reused_embeddings.inc(len(known))
 
         missing = [(key, text) for key, text in texts.items() if key not in known]
         for batch in _batches(missing):

@@ -6,14 +6,14 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import Overloaded
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
+from app.db.chunk_search import mismatch, moved, space_of
 from app.db.chunks import NewChunk
 from app.db.database import Database
-from app.db.embedding_spaces import mismatch, moved, space_of
 from app.db.jobs import Held
 from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
@@ -169,7 +169,7 @@ class IngestPipeline:
             await tx.lexemes.copy(store_id, {file_id: copied.words})
         else:
             raise Overloaded("The file that holds the same text was read again meanwhile.")
-        metrics.reused_embeddings.inc(count)
+        telemetry.reused_embeddings.inc(count)
         language = donor.language or UNDETERMINED
         held = Held(count, donor.usage_bytes, language, tuple(donor.warnings))
         await _complete(tx, {membership: held}, copied.space)

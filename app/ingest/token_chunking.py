@@ -3,7 +3,7 @@
 from itertools import accumulate
 
 from app.core.chunking import TokenRule
-from app.core.tokens import split_tokens
+from app.core.text import split_tokens
 from app.ingest.chunking import ChunkSpan
 
 

@@ -1,6 +1,6 @@
 """Whether this server can read files into a store: its embedding space must be served here."""
 
-from app.db.embedding_spaces import mismatch, space_of
+from app.db.chunk_search import mismatch, space_of
 from app.models import VectorStore
 from app.providers.base import EmbeddingProvider
 

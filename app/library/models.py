@@ -8,7 +8,7 @@ from app.core.types import Caller, ListedModel
 from app.db.database import Database
 from app.db.project_search import NamedStore
 from app.providers.base import ChatProvider, EmbeddingProvider
-from app.wire.model_ids import WITHOUT_STORE, model_at, split_model
+from app.wire.base import WITHOUT_STORE, model_at, split_model
 
 _MOST_STORES = 100
 # Upstream lists no times for its models.

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 
 from anyio import CancelScope
 
-from app.access.source_links import SourceLinkSigner
+from app.access.keys import SourceLinkSigner
 from app.answering.answer import Answer, Answerer
 from app.answering.events import Cited, MarkedText
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Citation, Snippet
 from app.library.models import ModelLibrary
 from app.mcp.calls import Call, title_of
 from app.mcp.shapes import Answered, AskArguments, ShownCitation
 from app.providers.base import Finished, RefusalDelta, TextDelta
-from app.wire.chat_answers import answer_request
-from app.wire.chat_completions import ChatCompletionRequest
+from app.wire.chat_completions import ChatCompletionRequest, answer_request
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from app.access.source_links import SourceLinkSigner
+from app.access.keys import SourceLinkSigner
 from app.core.errors import PermissionDenied
-from app.core.permissions import Scope, may
-from app.core.source_links import SourceLinks
+from app.core.permissions import Scope, SourceLinks, may
 from app.core.types import Caller, Snippet
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.access.source_links import SourceLinkSigner
+from app.access.keys import SourceLinkSigner
 from app.core import ids
 from app.core.searches import SearchOptions
 from app.core.types import Page

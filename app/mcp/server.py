@@ -10,7 +10,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from starlette.requests import Request
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError
 from app.core.permissions import Scope
 from app.mcp.calls import Call
@@ -116,7 +116,7 @@ def _answering(
             code = types.INVALID_PARAMS if error.status < 500 else types.INTERNAL_ERROR
             raise MCPError(code, error.message) from error
         except Exception as error:
-            metrics.unhandled_errors.inc()
+            telemetry.unhandled_errors.inc()
             log.exception("unhandled_error", path="/mcp", method=context.method)
             raise MCPError(types.INTERNAL_ERROR, "The server had an error.") from error
 

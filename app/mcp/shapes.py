@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.core.searches import DEFAULT_RESULTS
 from app.core.types import SupportReason
 from app.wire.base import WireModel
-from app.wire.searches import StoreReferences
+from app.wire.footnote import StoreReferences
 
 _STORES = (
     "Ids or names of the vector stores to look in. Without them: the default store, or the stores that the "

@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import UpstreamMisconfigured
-from app.core.scope import refuse_inside_transaction
+from app.core.waiting import refuse_inside_transaction
 from app.providers.openai.connection import UpstreamAddress
 
 log = structlog.get_logger()
@@ -53,10 +53,10 @@ class UpstreamReranker:
             async with asyncio.timeout(self._deadline_seconds):
                 scores = _scores(await self._ask(query, texts), count=len(texts))
         except (TimeoutError, httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
-            metrics.reranks.labels("failed").inc()
+            telemetry.reranks.labels("failed").inc()
             log.warning("rerank_failed", reason=str(error)[:200] or type(error).__name__)
             return None
-        metrics.reranks.labels("ok").inc()
+        telemetry.reranks.labels("ok").inc()
         return scores
 
     async def close(self) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.core.gate import Gate
 from app.core.types import EmbeddingSpace
+from app.core.waiting import Gate
 from app.providers.base import ChatProvider, DecisionProvider, EmbeddingProvider, Provider, RerankProvider
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from app.reading.list_numbers import indented
 from app.reading.tables import join_group_headers, stream_rows
 
 _HEADING_LEVELS = 6
@@ -30,10 +31,12 @@ class Cell:
 class Flow:
     """A run of paragraphs and tables: the body, a header, the text of a note.
 
-    `level` is that of the heading that the paragraph is, 0 for none. `merges` are the cells of the row.
+    `level` is that of the heading that the paragraph is, 0 for none; `depth` is that of the item of a list, from 0.
+    `merges` are the cells of the row.
     """
 
     level: int = 0
+    depth: int = 0
     in_table: bool = False
     merges: list[Cell] = field(default_factory=list)
     _blocks: list[str] = field(default_factory=list)
@@ -58,6 +61,7 @@ class Flow:
             start, _, last = self._text.rpartition("\n")
             self._text = "\n".join(filter(None, (start, f"{mark.strip()} {last}")))
         else:
+            self.depth = (len(mark) - len(mark.lstrip())) // 2
             self._text, self._mark_at = f"{mark.strip()}\t{self._text}", 0
 
     def begin(self, word: str) -> None:
@@ -134,7 +138,7 @@ class Flow:
             return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
         mark, _, rest = text[mark_at:].lstrip("\t ").partition("\t")
         mark = "-" if _BULLET.fullmatch(mark.strip()) else mark.strip()
-        return _ITEM + " ".join(f"{mark} {rest}".split())
+        return _ITEM + " ".join(filter(None, (indented(mark, self.depth), *rest.split())))
 
     def _end_table(self) -> None:
         if self._cells:

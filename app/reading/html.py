@@ -6,6 +6,7 @@ from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from app.reading.deep_html import flatten
 from app.reading.document import Document, Source
 from app.reading.encodings import byte_order_mark, decode
 from app.reading.parser import parse
@@ -120,12 +121,15 @@ def _is_named_around(node: LexborNode) -> bool:
 def _markdown(source: Source, html: str) -> str:
     """Return a part of a page as Markdown. Its tables are written by us: cells that span others count for all."""
     tree = LexborHTMLParser(html)
+    flatten(tree)
+    tree.unwrap_tags(["ins"])
     _write_values(tree)
     _write_equations(tree)
     tables = []
     for node in tree.css(_TABLES):
         if node.parent is None or not _is_data(node):
             continue
+        _flatten_inner(node)
         tables.append(_table(node))
         node.replace_with(f" {_TABLE_PLACE.format(len(tables) - 1)} ")
     body = _PARTS.sub(r"<\1div", (tree.body.html or "") if tree.body else "")
@@ -160,9 +164,25 @@ def _write_equations(tree: LexborHTMLParser) -> None:
 
 def _is_data(table: LexborNode) -> bool:
     """Whether a table holds values and not the layout of a page, which may hold other tables."""
-    if len(table.css(_CELLS)) < 2 or len(table.css(_TABLES)) > 1 or table.css_first("form, h1, h2, h3"):
+    if len(table.css(_CELLS)) < 2 or table.css_first("form, h1, h2, h3"):
         return False
+    if len(table.css(_TABLES)) > 1:
+        return any(_table_of(head) == table.mem_id for head in table.css("th"))
     return table.css_first("th") is not None or not table.css_first("ul, ol")
+
+
+def _table_of(node: LexborNode) -> int:
+    """Return which table a cell belongs to."""
+    while node.parent is not None and node.tag != "table":
+        node = node.parent
+    return node.mem_id
+
+
+def _flatten_inner(table: LexborNode) -> None:
+    """Write tables that lie in cells of a table with commas between their cells and semicolons between their rows."""
+    for inner in reversed(table.css(_TABLES)[1:]):
+        rows = (", ".join(filter(None, row)) for row in _rows(inner))
+        inner.replace_with(" ".join(("", "; ".join(filter(None, rows)), "")))
 
 
 def without_spans(html: str) -> str:

@@ -1,10 +1,12 @@
 """How lists are numbered: ``3.``, ``3.2.1``, ``b)``. Bullets count as ``-``. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 LEVELS = 9
+_NAMES_LEVELS = re.compile(r"\w[.)-]\w")
 BULLET = "bullet"
 _ROMAN = (
     (1000, "M"),
@@ -67,11 +69,16 @@ class Counts:
         if definition is None:
             return ""
         if definition.kind == BULLET:
-            return "  " * level + "-"
+            return indented("-", level)
         counts = self._counts[name]
         counts[level] = counts[level] + 1 if counts[level] else definition.start
         counts[level + 1 :] = [0] * (LEVELS - level - 1)
-        return definition.write(counts, levels)
+        return indented(definition.write(counts, levels), level)
+
+
+def indented(mark: str, level: int) -> str:
+    """Return a number or bullet indented by its level, unless it names the levels above, as ``3.2.1`` does."""
+    return mark if _NAMES_LEVELS.search(mark) or not mark else "  " * level + mark
 
 
 def _written(number: int, kind: str) -> str:

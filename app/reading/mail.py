@@ -1,11 +1,9 @@
 """E-mail: the message with its head, quoted replies still marked, and the attachments as files of their own."""
 
 import email
-import mailbox
 import re
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from email.header import decode_header, make_header
 from email.message import MIMEPart
 from email.policy import default
@@ -18,6 +16,8 @@ from app.reading.html import read_html
 from app.reading.mail_replies import mark_replies
 
 _SHOWN_HEADERS = ("Subject", "From", "To", "Cc", "Date")
+_BEGIN = re.compile(rb"^From [^\n]*\d:\d\d[^\n]*\d{4}[^\n]*\n", re.MULTILINE)
+_ANY_BEGIN = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 _MARKED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _FORWARDED = re.compile(r"message/(?:rfc822|global)")
@@ -70,14 +70,12 @@ def _shown(message: MIMEPart, name: str) -> str:
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
-    # Without a name, because this process may be killed at any moment.
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        file.flush()
-        with closing(mailbox.mbox(f"/proc/self/fd/{file.fileno()}", create=False)) as box:
-            for message in box:
-                # Lines that would begin a message are marked by the program that wrote the mailbox.
-                yield _MARKED_FROM.sub(rb"\1", message.as_bytes())
+    """Yield the messages of a mailbox. A line that begins with "From " begins one if it has a time, as programs write it."""
+    begins = list(_BEGIN.finditer(data)) or list(_ANY_BEGIN.finditer(data))
+    ends = [*(begin.start() for begin in begins[1:]), len(data)]
+    for begin, end in zip(begins, ends, strict=True):
+        # Lines that would begin a message are marked by the program that wrote the mailbox.
+        yield _MARKED_FROM.sub(rb"\1", data[begin.end() : end]).rstrip(b"\r\n") + b"\n"
 
 
 def _body(message: MIMEPart, source: Source) -> str:

@@ -9,8 +9,11 @@ from typing import Any, Self
 from lxml import etree
 
 from app.reading.document import Document, Source
+from app.reading.opendocument_lists import join_items, write_lists
 from app.reading.opendocument_notes import label_slide_notes, read_rims, take_notes
 from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
+from app.reading.opendocument_shown import show_text
+from app.reading.opendocument_slides import read_slides
 from app.reading.packages import rewritten
 from app.reading.parser import parse
 
@@ -20,15 +23,13 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CELL, _COVERED = _TABLE + "table-cell", _TABLE + "covered-table-cell"
 _CONTENT = "content.xml"
 _SPANS = ("number-columns-spanned", "number-rows-spanned")
-_FIRST_SLIDE = "-----"
-_NO_STYLES = b'<office:document-styles xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
 def read_open_document(source: Source) -> Document:
     """Return the text. Merged cells count for all that they span, blank rows are left out, cells' comments come last."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
-        root = _content(package)
+        root = _root(package, _CONTENT)
         if root is None:
             return Document(parse(source).content)
         comments = [
@@ -37,27 +38,29 @@ def read_open_document(source: Source) -> Document:
         sheets = root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet")
         if sheets is not None:
             return Document("\n\n".join(read_sheets(root, sheets)))
+        if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None:
+            styles = _root(package, "styles.xml")
+            show_text(root, styles)
+            write_lists(root, styles)
         notes = take_notes(root)
         for table in root.iter(_TABLE + "table"):
             _make_plain(table)
-        changed = {_CONTENT: etree.tostring(root)}
         if label_slide_notes(root):
-            # The parser shows what the patterns of slides say, too.
-            changed = {_CONTENT: etree.tostring(root), "styles.xml": _NO_STYLES}
-        plain = replace(source, data=rewritten(package, changed))
+            return Document("\n\n".join((*read_slides(root), *filter(None, ("\n".join(notes), *comments)))))
+        plain = replace(source, data=rewritten(package, {_CONTENT: etree.tostring(root)}))
         headers, footers = (
             read_rims(package) if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None else ([], [])
         )
-    text = parse(plain).content.strip("\n").removeprefix(_FIRST_SLIDE).strip("\n")
+    text = join_items(parse(plain).content.strip("\n"))
     title, _, rest = text.partition("\n") if text.startswith("# ") else ("", "", text)
     parts = (title, *headers, rest.strip("\n"), *footers, "\n".join(notes), *comments)
     return Document("\n\n".join(filter(None, parts)))
 
 
-def _content(package: zipfile.ZipFile) -> Any:
-    """Return the root of the document's content, None when there is none to be read."""
+def _root(package: zipfile.ZipFile, name: str) -> Any:
+    """Return the root of a part of the document, None when there is none to be read."""
     try:
-        return etree.fromstring(package.read(_CONTENT), _PARSER)
+        return etree.fromstring(package.read(name), _PARSER)
     except (KeyError, etree.XMLSyntaxError):
         return None
 

@@ -20,18 +20,18 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 def take_notes(root: Any) -> list[str]:
     """Put a mark in the place of each note and comment of a text; return what they say, each under its mark."""
     for changes in list(root.iter(_TEXT + "tracked-changes")):
-        _replace(changes, "")
+        put_text(changes, "")
     notes: list[str] = []
     comments: list[str] = []
     for note in list(root.iter(_TEXT + "note")):
         notes.append(f"[^{len(notes) + 1}]: {_said(note.find(_TEXT + 'note-body'))}")
-        _replace(note, f"[^{len(notes)}]")
+        put_text(note, f"[^{len(notes)}]")
     for comment in list(root.iter(_OFFICE + "annotation")):
         # Comments on the cells of a sheet stand apart.
         if comment.getparent().tag != _TABLE_CELL:
             author = comment.findtext(_CREATOR) or "unknown"
             comments.append(f"[^c{len(comments) + 1}]: Comment by {author}: {_said(comment)}")
-            _replace(comment, f"[^c{len(comments)}]")
+            put_text(comment, f"[^c{len(comments)}]")
     return notes + comments
 
 
@@ -48,7 +48,7 @@ def label_slide_notes(root: Any) -> bool:
     """Say of the speaker's notes that they are; return whether the file is a presentation."""
     for notes in root.iter(_PRESENTATION + "notes"):
         for number in list(notes.iter(_TEXT + "page-number")):
-            _replace(number, "")
+            put_text(number, "")
         first = next((one for one in notes.iter(_TEXT + "p") if "".join(one.itertext()).strip()), None)
         if first is not None:
             first.text = f"Notes: {first.text or ''}"
@@ -69,7 +69,7 @@ def _said(element: Any) -> str:
     return " ".join(filter(None, _paragraphs(element))) if element is not None else ""
 
 
-def _replace(element: Any, text: str) -> None:
+def put_text(element: Any, text: str) -> None:
     """Put a text in the place of an element."""
     before, parent = element.getprevious(), element.getparent()
     text += element.tail or ""

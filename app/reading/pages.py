@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.words import is_unspaced
+from app.core.text import is_unspaced
 
 PAGE_BREAK = "\n\n"
 # Between two pages over which a sentence goes on.

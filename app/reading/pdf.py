@@ -10,16 +10,17 @@ import pypdfium2.raw
 import xberg
 
 from app.core.text import clean_text
+from app.reading.divided_words import Counts, mend_cell
 from app.reading.document import Document, Source, Unreadable
 from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
 from app.reading.pdf_fields import find_fields
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
 from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
-from app.reading.pdf_lines import join_tables, mend_lines, place_block, place_table
+from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_tables import find_tables, is_in_tables
-from app.reading.right_to_left import is_right_to_left, logical_order, straighten_words
+from app.reading.right_to_left import is_right_to_left, logical_order, straighten_lines, straighten_words
 
 # A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
 _FEWEST_CHARACTERS = 50
@@ -61,8 +62,10 @@ def read_pdf(source: Source) -> Document:
     layouts = read_layouts(data, pages=len(found))
     shown = [clean_text(page.content) for page in found]
     outline = _amend(data, shown, layouts)
+    words = count_words(shown)
     shown = [
-        _with_tables(text, page, layout) for text, page, layout in zip(shown, found, layouts, strict=False)
+        _with_tables(text, page, layout, words)
+        for text, page, layout in zip(shown, found, layouts, strict=False)
     ]
     pages, rims = take_rims(shown)
     scans = _find_scans(data, pages)
@@ -78,7 +81,7 @@ def read_pdf(source: Source) -> Document:
     return Document(pages=tuple(pages), warnings=tuple(warnings))
 
 
-def _with_tables(text: str, page: Any, layout: Layout) -> str:
+def _with_tables(text: str, page: Any, layout: Layout, counts: Counts) -> str:
     """Return a page's text with its tables: those that its layout shows, else those that the parser finds."""
     tops = {key(" ".join(word.text for word in line)): line[0].top for line in group_lines(layout.words)}
     tables = find_tables(layout)
@@ -87,7 +90,10 @@ def _with_tables(text: str, page: Any, layout: Layout) -> str:
         def is_above(line: str, top: float = table.box[1]) -> bool | None:
             return tops[key(line)] < top if key(line) in tops else None
 
-        cells = [[straighten_words(clean_text(cell), text) for cell in row] for row in table.rows]
+        cells = [
+            [straighten_words(clean_text(mend_cell(cell, counts)), text) for cell in row]
+            for row in table.rows
+        ]
         words = [straighten_words(clean_text(word), text) for word in table.words]
         text = place_table(text, cells, words, is_above=is_above)
     text = _with_fields(text, [word for word in layout.words if not is_in_tables(word, tables)], tops)
@@ -127,9 +133,11 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
             is_misread = not text.strip() or layouts[number].is_vertical or is_right_to_left(text)
-            if number < len(document) and is_misread:
+            has_lines = not is_misread and any(map(is_right_to_left, text.split("\n")))
+            if number < len(document) and (is_misread or has_lines):
                 raw = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
-                pages[number] = logical_order(straighten_words(clean_text(raw), pages[number]))
+                straight = logical_order(straighten_words(clean_text(raw), pages[number]))
+                pages[number] = straighten_lines(pages[number], straight) if has_lines else straight
         return [
             Entry(entry.get_title(), entry.level + 1, entry.get_dest().get_index() or 0)
             for entry in document.get_toc()

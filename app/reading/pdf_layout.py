@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from liteparse import LiteParse, ParseError
 from liteparse.types import ParsedPage
 
-from app.core.words import is_unspaced
+from app.core.text import is_unspaced
 
 # A shape that is this thin, in points, is a line. One that is higher and wider is the background of a cell.
 _THINNEST = 2.5

@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 
-from app.core.rarity import is_frequent
-from app.core.words import is_unspaced
+from app.core.text import is_unspaced
+from app.reading.divided_words import mend_divided
 from app.reading.tables import write_table
 
-_DIVIDED = re.compile(r"([^\W\d_]+)([-\u00ad\u2010])\n[ \t]*([^\W\d_]+)([^\s]*)[ \t]?")
-_KEPT_HYPHEN = re.compile(r"(?<=\w)([-\u2010\u2011])\n[ \t]*(?=\w)(\S+)[ \t]?")
+_LAST_HYPHEN = re.compile(r"(?:(?<=\w)\u00ad?[-\u2010]|\u00ad)(?=\s|$)")
 _DIVIDER = re.compile(r"\|(?: --- \|)+")
 _WORD = re.compile(r"[^\W\d_]+")
 _DOT_LEADER = re.compile(r"(?:[ \t]?[.·…]){5,}")
@@ -29,8 +28,13 @@ _FOUND_SHARE = 0.9
 
 def mend_lines(pages: list[str]) -> list[str]:
     """Return the pages with words, that a line end has divided, made whole."""
-    words = Counter(word.casefold() for page in pages for word in _WORD.findall(page))
+    words = count_words(pages)
     return [_mend(page, words) for page in pages]
+
+
+def count_words(pages: Iterable[str]) -> Counter[str]:
+    """Return the words of a document in small letters, and how often each stands in it."""
+    return Counter(word.casefold() for page in pages for word in _WORD.findall(page))
 
 
 def place_table(
@@ -51,7 +55,7 @@ def place_block(
     text: str, block: str, words: Iterable[str], *, is_above: Callable[[str], bool | None]
 ) -> str:
     """Return a page's text with a block in place of the lines that hold its words (see place_table)."""
-    wanted = Counter(part for word in words for part in word.split())
+    wanted = Counter(part for word in words for part in _shown(word).split())
     lines = text.split("\n")
     best: Sequence[int] | None = _best_run(lines, wanted) or _scattered(lines, wanted)
     if best is None:
@@ -109,11 +113,11 @@ def _has_short_cells(rows: Sequence[Sequence[str]]) -> bool:
 def _scattered(lines: Sequence[str], wanted: Counter[str]) -> list[int] | None:
     """Return the lines that are made of the wanted words, others between them, where they hold nearly all."""
     for start, line in enumerate(lines):
-        if not line.strip() or Counter(line.split()) - wanted:
+        if not line.strip() or Counter(_shown(line).split()) - wanted:
             continue
         left, found = wanted.copy(), []
         for place in range(start, len(lines)):
-            words = Counter(lines[place].split())
+            words = Counter(_shown(lines[place]).split())
             if words and not words - left:
                 left -= words
                 found.append(place)
@@ -128,7 +132,7 @@ def _best_run(lines: Sequence[str], wanted: Counter[str]) -> range | None:
     while place < len(lines):
         left, stop = wanted.copy(), place
         for number in range(place, len(lines)):
-            words = Counter(lines[number].split())
+            words = Counter(_shown(lines[number]).split())
             if words - left:
                 break
             left -= words
@@ -141,6 +145,11 @@ def _best_run(lines: Sequence[str], wanted: Counter[str]) -> range | None:
     return None
 
 
+def _shown(line: str) -> str:
+    """Return a line with the hyphens at the ends of its words written in one way: the libraries differ."""
+    return _LAST_HYPHEN.sub("-", line).replace("\u00ad", "")
+
+
 def _without_blank_start(lines: Sequence[str], place: int) -> int:
     return next(number for number in range(place, len(lines)) if lines[number].strip())
 
@@ -148,27 +157,9 @@ def _without_blank_start(lines: Sequence[str], place: int) -> int:
 def _mend(page: str, words: Counter[str]) -> str:
     text = _DOT_LEADER.sub(" …", page)
     text = _PRESENTATION_FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    text = _DIVIDED.sub(lambda found: _whole_word(found, words), text)
-    text = _KEPT_HYPHEN.sub(r"\1\2\n", text)
+    text = mend_divided(text, words)
     text = _UNSPACED_LINE_END.sub(_join_unspaced, text)
     return text.strip()
-
-
-def _whole_word(found: re.Match[str], words: Counter[str]) -> str:
-    """Join a word that a line end divides; keep the hyphen where it belongs to the word."""
-    first, hyphen, second, rest = found[1], found[2], found[3], found[4]
-    joined = first + second
-    if hyphen == "\u00ad":
-        return f"{joined}{rest}\n"
-    is_name_or_code = second[0].isupper() or first.isupper() or len(first) < 2
-    is_known = is_frequent(joined.casefold()) or words[joined.casefold()]
-    is_compound = not is_known and _is_word(first, words) and _is_word(second, words)
-    return f"{first}-{second}{rest}\n" if is_name_or_code or is_compound else f"{joined}{rest}\n"
-
-
-def _is_word(part: str, words: Counter[str]) -> bool:
-    """Whether a part of a divided word is a word of its own, a frequent one or one that the document uses as such."""
-    return len(part) > 2 and (is_frequent(part.casefold()) or words[part.casefold()] > 1)
 
 
 def _join_unspaced(found: re.Match[str]) -> str:

@@ -5,10 +5,11 @@ A table is either drawn, as a grid of lines, or its columns are seen from the wh
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import inf
 from statistics import median
 
+from app.reading.divided_words import FULL_LINE_END
 from app.reading.pdf_layout import Layout, Rule, Word, group_lines
 from app.reading.pdf_wrapped import join_wrapped
 from app.reading.right_to_left import is_right_to_left
@@ -27,6 +28,11 @@ _NARROWEST_GAP, _WIDE_GAP = 0.1, 0.5
 _WIDEST_LEADING = 1.6
 _SAME_CELL_LEADING = 1.55
 _MOST_CELLS = 20_000
+# Lines of one cell are nearer to each other than rows are, by this factor or less.
+_SAME_ROW = 0.85
+# A letter may be wider than the letters of its word are on average.
+_WIDE_LETTER = 1.3
+_HYPHENS = "-\u00ad\u2010"
 
 
 Box = tuple[float, float, float, float]
@@ -123,7 +129,7 @@ def _in_grid(words: Sequence[Word], rows: Sequence[float], columns: Sequence[flo
         row = sum(border < y for border in rows[1:-1])
         column = sum(border < x for border in columns[1:-1])
         held[row][column].append(word)
-    return [[_text(cell) for cell in row] for row in held]
+    return _texts(held)
 
 
 def _fill_merged(
@@ -231,16 +237,30 @@ def _without_titles(run: Sequence[list[Word]]) -> tuple[Sequence[list[Word]], li
             return run, gaps
         # The last row of a table may well have one value only, if it has a place of its own.
         last = len(run) if kept[0] else _end_of_cells(run, kept[-1] + 1, gaps)
+        if last - kept[0] == len(run):
+            return run, gaps
         run = run[kept[0] : last]
 
 
 def _end_of_cells(run: Sequence[Sequence[Word]], end: int, gaps: Sequence[float]) -> int:
-    """Return where a table ends, with lines that go on with a cell of its last row which is not the first."""
-    while end < len(run) and gaps and run[end][0].left > gaps[0] and end > 0:
-        if run[end][0].middle[1] - run[end - 1][0].middle[1] > _SAME_CELL_LEADING * _height(run[end]):
+    """Return where a table ends, with lines that go on with a cell of its last row.
+
+    The first cell goes on only in a line that is nearer than rows are.
+    """
+    pitches = [_pitch(above, line) for above, line in pairwise(run[:end])]
+    nearest = _SAME_ROW * median(pitches) if pitches else 0
+    while end < len(run) and gaps and end > 0:
+        pitch, height = _pitch(run[end - 1], run[end]), _height(run[end])
+        is_first = run[end][0].left <= gaps[0]
+        is_within = run[end][-1].right <= gaps[0] and pitch <= nearest
+        if (pitch >= height and not is_within) if is_first else pitch > _SAME_CELL_LEADING * height:
             break
         end += 1
     return end
+
+
+def _pitch(above: Sequence[Word], line: Sequence[Word]) -> float:
+    return line[0].middle[1] - above[0].middle[1]
 
 
 def _count_cells(line: Sequence[Word], gaps: Sequence[float]) -> int:
@@ -281,7 +301,12 @@ def _split(line: Sequence[Word], gaps: Sequence[float]) -> list[list[Word]]:
 
 
 def _texts(rows: Sequence[Sequence[Sequence[Word]]]) -> Rows:
-    return [[_text(cell) for cell in row] for row in rows]
+    """Return the texts of cells, whose lines keep their ends."""
+    lines = [[group_lines(cell) for cell in row] for row in rows]
+    widest = [
+        max((_width(line) for line in chain(*column)), default=0) for column in zip(*lines, strict=True)
+    ]
+    return [[_text(cell, width) for cell, width in zip(row, widest, strict=True)] for row in lines]
 
 
 def _between_columns(run: Sequence[Sequence[Word]], gaps: Sequence[float]) -> list[float]:
@@ -326,14 +351,28 @@ def _is_table(rows: Rows) -> bool:
     return rows_with_several > len(rows) / 2 and columns_with_several and has_values
 
 
-def _text(words: Sequence[Word]) -> str:
+def _text(lines: Sequence[Sequence[Word]], widest: float) -> str:
     """Return the words of a cell in the order in which they are read."""
-    lines = group_lines(words)
-    return " ".join(
-        word.text
-        for line in lines
-        for word in (reversed(line) if is_right_to_left(" ".join(one.text for one in line)) else line)
+    text = ""
+    for number, line in enumerate(lines):
+        is_reversed = is_right_to_left(" ".join(one.text for one in line))
+        text += " ".join(word.text for word in (reversed(line) if is_reversed else line))
+        if number < len(lines) - 1:
+            text += FULL_LINE_END if _is_full(line, lines[number + 1], widest) and not is_reversed else "\n"
+    return text
+
+
+def _is_full(line: Sequence[Word], below: Sequence[Word], widest: float) -> bool:
+    """Whether a line is one word that leaves no place for the first letter of the line below."""
+    return (
+        len(line) == 1
+        and line[0].text[-1] not in _HYPHENS
+        and _width(line) + _width(below[:1]) / len(below[0].text) * _WIDE_LETTER > widest
     )
+
+
+def _width(line: Sequence[Word]) -> float:
+    return line[-1].right - line[0].left
 
 
 def _in_reading_order(rows: Rows) -> Rows:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from app.reading.divided_words import LONG_CODE
 from app.reading.pdf_layout import Word
 
 Cells = Sequence[Sequence[Word]]
@@ -23,10 +24,11 @@ def join_wrapped(lines: Sequence[Cells]) -> list[list[list[Word]]]:
     ]
     rows: list[list[list[Word]]] = []
     for number, line in enumerate(lines):
-        if number and (
+        goes_on = number > 0 and (
             _goes_on(rows[-1], lines[number - 1], line, edges=edges, usual=usual)
             or (number == 1 and _is_upper_header(rows[0], line, usual))
-        ):
+        )
+        if goes_on and not _begins_row(lines, number):
             for cell, more in zip(rows[-1], line, strict=True):
                 cell.extend(more)
         else:
@@ -47,8 +49,7 @@ def _goes_on(row: Cells, above: Cells, line: Cells, *, edges: Sequence[float], u
     cells may stand lower or higher than others of their row.
     """
     shared = [column for column, cell in enumerate(line) if cell and above[column]]
-    if not shared and _pitch(above, line) < _height(line):
-        # A cell of one line stands in the middle of those of two.
+    if _stands_beside(above, line):
         return True
     had_no_place = bool(shared) and all(
         _had_no_place(above[column], line[column], edges[column]) for column in shared
@@ -56,6 +57,21 @@ def _goes_on(row: Cells, above: Cells, line: Cells, *, edges: Sequence[float], u
     if _pitch(above, line) <= _NEAR * usual:
         return (had_no_place and not _has_two_values(row, line)) or _is_lower_part(row, above, line)
     return had_no_place and _is_lower_part(row, above, line, may_begin=True)
+
+
+def _begins_row(lines: Sequence[Cells], number: int) -> bool:
+    """Whether a line belongs to the line below, which it overlaps or is nearer to than to the one above."""
+    if number + 1 == len(lines) or _stands_beside(lines[number - 1], lines[number]):
+        return False
+    above, line, below = lines[number - 1 : number + 2]
+    adds_cells = any(more and not cell for cell, more in zip(line, below, strict=True))
+    return _stands_beside(line, below) or (adds_cells and _pitch(line, below) <= _NEAR * _pitch(above, line))
+
+
+def _stands_beside(above: Cells, line: Cells) -> bool:
+    """Whether a line belongs to the row of the one above: a cell of one line stands in the middle of those of two."""
+    is_shared = any(cell and other for cell, other in zip(above, line, strict=True))
+    return not is_shared and _pitch(above, line) < _height(line)
 
 
 def _is_lower_part(row: Cells, above: Cells, line: Cells, *, may_begin: bool = False) -> bool:
@@ -91,7 +107,12 @@ def _had_no_place(above: Sequence[Word], line: Sequence[Word], edge: float) -> b
     if not above:
         return False
     first, last = line[0], above[-1]
-    is_text = len(above) > 1 or first.text[0].islower() or last.text.endswith(_GOES_ON_AFTER)
+    is_text = (
+        len(above) > 1
+        or first.text[0].islower()
+        or last.text.endswith(_GOES_ON_AFTER)
+        or (bool(LONG_CODE.fullmatch(last.text)) and any(map(str.isalpha, above[0].text)))
+    )
     space = _SPACE * (last.bottom - last.top)
     return is_text and last.right + space + (first.right - first.left) > edge
 

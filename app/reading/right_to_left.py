@@ -7,11 +7,14 @@ can only end a word show the order: if they begin words, the line is backwards.
 import re
 import unicodedata
 
-_HEBREW_ARABIC = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+# Without digits: numbers are written from left to right.
+_HEBREW_ARABIC = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 _RUN = re.compile(rf"[{_HEBREW_ARABIC}]+")
+_HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]+")
+_ARABIC = re.compile("[\u0600-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb50-\ufdff\ufe70-\ufefc]+")
 # Hebrew's final letters; teh marbuta and alef maksura.
 _WORD_ENDS = "ךםןףץةى"
-_ARABIC_RUN = re.compile(r"[\u0600-\u06ff\u0750-\u077f]{2,}")
+_ARABIC_RUN = re.compile(r"[\u0600-\u065f\u066a-\u06ef\u06fa-\u06ff\u0750-\u077f]{2,}")
 _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _ARTICLE = "ال"
 _LEFT_TO_RIGHT = re.compile(rf"[^\s{_HEBREW_ARABIC}()\[\]«»]+(?: +[^\s{_HEBREW_ARABIC}()\[\]«»]+)*")
@@ -20,15 +23,19 @@ _PUNCTUATION = ".,;:!?،؛؟…"
 
 
 def logical_order(page: str) -> str:
-    """Return a page's text with its right-to-left lines turned around, if the page holds them backwards."""
-    words = _RUN.findall(page)
-    if not words:
-        return page
+    """Return a page's text with its right-to-left lines turned around, if the page holds those of their script backwards."""
+    for script in (_HEBREW, _ARABIC):
+        page = _in_order(page, script) if script.search(page) else page
+    return page
+
+
+def _in_order(page: str, script: re.Pattern[str]) -> str:
+    words = script.findall(page)
     backwards = sum(word[0] in _WORD_ENDS or word.endswith(_ARTICLE[::-1]) for word in words if len(word) > 2)
     forwards = sum(word[-1] in _WORD_ENDS or word.startswith(_ARTICLE) for word in words if len(word) > 2)
     if backwards <= 2 * forwards:
         return page
-    return "\n".join(_turned(line) if _RUN.search(line) else line for line in page.split("\n"))
+    return "\n".join(_turned(line) if script.search(line) else line for line in page.split("\n"))
 
 
 def straighten_words(page: str, other: str) -> str:
@@ -44,6 +51,18 @@ def straighten_words(page: str, other: str) -> str:
         return turned if any(_alike(turned, one) > _alike(word, one) for one in others) else word
 
     return _ARABIC_RUN.sub(straight, _plain(page))
+
+
+def straighten_lines(page: str, other: str) -> str:
+    """Return a page's text whose right-to-left lines stand as another reading of it has them."""
+    known = {_letters(line): line for line in other.split("\n")}
+    return "\n".join(
+        known.get(_letters(line), line) if is_right_to_left(line) else line for line in page.split("\n")
+    )
+
+
+def _letters(line: str) -> str:
+    return "".join(sorted("".join(_plain(line).split())))
 
 
 def _plain(text: str) -> str:

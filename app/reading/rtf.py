@@ -1,10 +1,12 @@
 """RTF: paragraphs under their headings, tables, notes and comments at their marks, headers and footers once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from app.reading.document import Document, Source, Unreadable
 from app.reading.flow import Cell, Flow, Notes
+from app.reading.list_numbers import LEVELS
 from app.reading.rtf_tokens import Token, read_tokens
 
 _HEADERS = ("header", "headerl", "headerr", "headerf")
@@ -21,6 +23,8 @@ _SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _SHOWN = frozenset(
     {"shptxt", "shpinst", "shpgrp", "listtext", "pntext", "result", "fldrslt", "nesttableprops"}
 )
+_HEADING_STYLE = re.compile(r"\s*heading ([1-6])\s*;", re.IGNORECASE)
+_MARKS = frozenset({"listtext", "pntext"})
 _MARKED = frozenset({"footnote", "annotation", "atnauthor"})
 _VISIBILITY = frozenset({"v", "deleted", "htmlrtf", "plain"})
 _DEEPEST = 200
@@ -47,6 +51,7 @@ class _Group:
     is_styles: bool = False
     takes_author: bool = False
     note: str = ""
+    is_mark: bool = False
 
 
 @dataclass(slots=True)
@@ -99,6 +104,8 @@ class _Reader:
             outer.takes_author = False
 
     def _text(self, group: _Group, text: str) -> None:
+        if group.is_styles and (heading := _HEADING_STYLE.match(text)):
+            self._levels.setdefault(self._style, int(heading[1]))
         if group.takes_author:
             self._author += text
         elif not (group.is_skipped or group.is_hidden or group.is_deleted):
@@ -112,7 +119,7 @@ class _Reader:
             group.flow, group.is_skipped = Flow(), False
             (self._headers if word in _HEADERS else self._footers).append(group.flow)
         elif word in _SHOWN:
-            group.is_skipped = False
+            group.is_skipped, group.is_mark = False, word in _MARKS
             group.flow.begin(word)
         elif word in _SKIPPED or group.may_skip:
             group.is_skipped = True
@@ -123,7 +130,8 @@ class _Reader:
             self._hide(group, word, is_on=token.number != 0)
         elif word == "s" and not group.is_skipped:
             group.flow.level = self._levels.get(token.number or 0, 0)
-        elif not group.is_skipped:
+        elif not (group.is_skipped or group.is_mark):
+            # What the group of a mark says of paragraphs ends with it.
             self._control(group.flow, word, token.number or 0)
         group.may_skip = False
 
@@ -152,7 +160,9 @@ class _Reader:
         elif word in ("row", "nestrow"):
             flow.end_row(is_nested=word == "nestrow")
         elif word == "pard":
-            flow.in_table, flow.level = False, 0
+            flow.in_table, flow.level, flow.depth = False, 0, 0
+        elif word == "ilvl":
+            flow.depth = min(max(number, 0), LEVELS - 1)
         elif word in ("intbl", "itap"):
             flow.in_table = word == "intbl" or number > 0
         elif word == "outlinelevel":

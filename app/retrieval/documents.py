@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.core import ids
+from app.core.asked import find_named, fold, joined_names, name_words, named_share
 from app.core.listing import Listing
-from app.core.names import find_named, fold, name_words, named_share
-from app.core.tokens import count_tokens
+from app.core.text import count_tokens
 from app.core.types import Caller, SearchRoute, Snippet
 from app.db.chunk_search import Candidate, FoundChunk
 from app.db.database import Database
 from app.db.listings import NamedFile
 from app.db.project import ProjectReader
-from app.retrieval.passages import Passage
 from app.retrieval.plan import SearchPlan, make_plan
-from app.retrieval.ranking import Ranked
+from app.retrieval.ranking import Passage, Ranked, make_snippet
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
-from app.retrieval.snippets import make_snippet
 from app.retrieval.spread import spread
 from app.retrieval.subject import Subject
 from app.retrieval.subject_words import KINDS
@@ -44,13 +42,11 @@ class DocumentRetriever:
         self._database = database
         self._retriever = retriever
 
-    async def retrieve(self, caller: Caller, request: SearchRequest, subject: Subject | None) -> Retrieval:
-        """Return the snippets for a question, and the list of files where it is about those.
+    async def retrieve(self, caller: Caller, request: SearchRequest, subject: Subject) -> Retrieval:
+        """Return the snippets for a question about documents, and the list of files where it is about those.
 
         Raises what `Retriever.search` raises.
         """
-        if subject is None:
-            return await self._retriever.search(caller, request)
         request = request.within(caller.reach)
         if subject.kind == "listing":
             return await self._listed(caller, request, subject)
@@ -164,7 +160,7 @@ def _compared(names: Sequence[str], question: str) -> list[str]:
 def _is_covered(name: str, subject: Subject) -> bool:
     """Whether enough of the question's words are the name's."""
     words = [word for word in subject.words if word not in KINDS]
-    said = " ".join(name_words(name))
+    said = " ".join((*name_words(name), *joined_names(name)))
     covered = sum(named_share(word, said) for word in words) / len(words) if words else 1.0
     return covered > _HALF if subject.is_certain else covered > _ALL
 

@@ -7,25 +7,41 @@ from dataclasses import dataclass, field, replace
 
 from opentelemetry.trace import Span, SpanKind
 
-from app.core import ids, metrics, tracing
+from app.core import ids, telemetry
 from app.core.fusion import Fusion
 from app.core.listing import Listing
 from app.core.permissions import Reach
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
-from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk
+from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk, mismatch
 from app.db.database import Database
-from app.db.embedding_spaces import mismatch
 from app.db.project_search import StoreFacts
 from app.providers.base import RerankProvider
-from app.retrieval.passages import Passage, choose, fit, join, worth_neighbours
-from app.retrieval.plan import SearchPlan, plan_of
-from app.retrieval.preference import prefer_named
-from app.retrieval.queries import LONGEST_QUERY, QueryEmbedder
-from app.retrieval.query_words import Counted, QueryWords, WordCounts
-from app.retrieval.ranking import SCORE_DIGITS, Ranked, best_of, in_order, rank
-from app.retrieval.snippets import make_snippet
+from app.retrieval.plan import (
+    LONGEST_QUERY,
+    Counted,
+    QueryEmbedder,
+    QueryWords,
+    SearchPlan,
+    WordCounts,
+    plan_of,
+)
+from app.retrieval.ranking import (
+    BEST,
+    SCORE_DIGITS,
+    Passage,
+    Ranked,
+    best_of,
+    choose,
+    fit,
+    in_order,
+    join,
+    make_snippet,
+    prefer_named,
+    rank,
+    worth_neighbours,
+)
 
 # How stale `last_active_at` may be. Expiry counts in days, so a search need not write each time.
 _ACTIVITY = dt.timedelta(minutes=10)
@@ -106,7 +122,7 @@ class Retriever:
 
         Raises NotFound for a store that is not there, Conflict for one embedded with a model that does not serve here.
         """
-        with tracing.span("retrieval", _asked_attributes(request), kind=SpanKind.CLIENT) as span:
+        with telemetry.span("retrieval", _asked_attributes(request), kind=SpanKind.CLIENT) as span:
             retrieval = await self._search_twice(caller, request.within(caller.reach))
             _note_found(span, retrieval)
             return retrieval
@@ -129,7 +145,7 @@ class Retriever:
         if not plan.chunks or not queries:
             return empty
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
-        metrics.searches.labels(route).inc()
+        telemetry.searches.labels(route).inc()
         clock.note("plan")
 
         legs = await self._semantic_legs(plan, queries, route)
@@ -144,7 +160,7 @@ class Retriever:
             self._fusion_for(request),
             shown=max(self._looked_at(request), _RECORDED_CANDIDATES),
         )
-        fetched = await self._find(caller, search, texts=self._looked_at(request))
+        fetched = await self._find(caller, search, request)
         ranked = search.ranked
         clock.note("search")
 
@@ -157,7 +173,7 @@ class Retriever:
             limit=request.options.max_num_results,
             each_text_once=request.max_tokens is not None,
         )
-        snippets = await self._snippets(caller, chosen, request.max_tokens)
+        snippets = await self._snippets(caller, chosen, request.max_tokens, fetched)
         clock.note("passages")
         return replace(
             empty,
@@ -192,12 +208,17 @@ class Retriever:
         spec = SearchSpec(plan.store_ids, limit, semantic, words.leg, request.options.filters)
         return _AskedSpec(spec, words.idf_sum)
 
-    async def _find(self, caller: Caller, search: "_Asked", *, texts: int) -> Fetched:
+    async def _find(self, caller: Caller, search: "_Asked", request: SearchRequest) -> Fetched:
         """Return the best chunks, as many as the search shows, the first with their texts."""
         if not search.specs:
             return Fetched({}, {}, {})
         project = self._database.of(caller)
-        return await project.search.find([asked.spec for asked in search.specs], search.choose, texts=texts)
+        return await project.search.find(
+            [asked.spec for asked in search.specs],
+            search.choose,
+            texts=self._looked_at(request),
+            neighbours_of=0 if request.max_tokens is None else BEST,
+        )
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
         weight = request.options.lexical_weight
@@ -251,15 +272,16 @@ class Retriever:
         return named, {**fetched.chunks, **more.chunks}
 
     async def _snippets(
-        self, caller: Caller, chosen: list[Passage], max_tokens: int | None
+        self, caller: Caller, chosen: list[Passage], max_tokens: int | None, fetched: Fetched
     ) -> tuple[Snippet, ...]:
         """Return the chosen snippets: single chunks, or passages within a budget of tokens."""
         texts = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
             search = self._database.of(caller).search
-            neighbours = await search.fetch(worth_neighbours(joined))
-            texts = fit(joined, neighbours.chunks, max_tokens=max_tokens)
+            there = fetched.neighbours | fetched.chunks.keys()
+            more = await search.fetch([key for key in worth_neighbours(joined) if key not in there])
+            texts = fit(joined, {**fetched.chunks, **more.chunks}, max_tokens=max_tokens)
         return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(texts, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[StoreFacts, ...]) -> None:
@@ -325,7 +347,7 @@ class _Clock:
         """Note that a step has ended."""
         now = time.perf_counter()
         self.seconds[step], self._last = now - self._last, now
-        metrics.note_search_step(step, self.seconds[step])
+        telemetry.note_search_step(step, self.seconds[step])
 
 
 def _asked_attributes(request: SearchRequest) -> Json:

@@ -1,4 +1,7 @@
-"""Recognises by rule what a question is about: contents of documents, the list of documents, or whole documents. Pure."""
+"""Recognises by rule what a question is about: contents of documents, the list of documents, or whole documents. Pure.
+
+So it does with the day since when a question asks, as of a given day.
+"""
 
 import datetime as dt
 import re
@@ -6,10 +9,83 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from app.core.asked import fold
 from app.core.listing import FileOrder, ListingQuery
-from app.core.names import fold
 from app.retrieval import subject_words as known
-from app.retrieval.dates import find_since
+
+_MONTHS = (
+    "january januar janvier enero jan", "february februar fevrier febrero feb", "march marz mars marzo mar", "april avril abril apr",
+    "may mai mayo", "june juni juin junio jun", "july juli juillet julio jul", "august aout agosto aug",
+    "september septembre septiembre sep sept", "october oktober octobre octubre oct okt", "november novembre noviembre nov",
+    "december dezember decembre diciembre dec dez",
+)  # fmt: skip
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+_SINCE = r"\b(?:since|after|from|as of|seit(?: dem)?|ab(?: dem)?|nach(?: dem)?|depuis(?: le)?|apres(?: le)?|desde(?: el)?|despues del?|in|im|en)"
+_WRITTEN = (
+    re.compile(rf"{_SINCE} (?P<year>\d{{4}}) (?P<month>\d{{1,2}}) (?P<day>\d{{1,2}})\b"),
+    re.compile(rf"{_SINCE} (?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) (?P<year>\d{{4}})\b"),
+    re.compile(
+        rf"{_SINCE}(?: the)?(?: (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: (?:of|de))?)? (?P<name>{_MONTH})(?:(?: de| of)? (?P<year>\d{{4}}))?\b"
+    ),
+    re.compile(
+        rf"{_SINCE} (?P<name>{_MONTH}) (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?: (?P<year>\d{{4}}))?\b"
+    ),
+    re.compile(rf"{_SINCE} (?P<year>\d{{4}})\b"),
+)
+_LEAD = r"\b(?:since |from |seit |depuis |desde |de |la |el |le |l )*"
+_SPOKEN = (
+    (re.compile(rf"{_LEAD}(?:today|heute|aujourd hui|hoy)\b"), 0),
+    (re.compile(rf"{_LEAD}(?:yesterday|gestern|hier|ayer)\b"), 1),
+    (re.compile(rf"{_LEAD}(?:(?:this|last|past) week|(?:diese|dieser|letzte|letzter) woche|(?:cette )?semaine(?: derniere)?|(?:esta )?semana(?: pasada)?)\b"), 7),
+    (re.compile(rf"{_LEAD}(?:(?:this|last|past) month|(?:diesen|diesem|letzten|letztem) monat|(?:ce )?mois(?: dernier)?|(?:este )?mes(?: pasado)?)\b"), 31),
+    (re.compile(rf"{_LEAD}(?:(?:this|last|past) year|(?:dieses|diesem|letztes|letztem) jahr|(?:cette )?annee|(?:este )?ano)\b"), 366),
+)  # fmt: skip
+
+_COUNTS = {name: number for number, names in enumerate((
+    "two zwei deux dos", "three drei trois tres", "four vier quatre cuatro", "five funf cinq cinco", "six sechs seis", "seven sieben sept siete",
+    "eight acht huit ocho", "nine neun neuf nueve", "ten zehn dix diez",
+), 2) for name in names.split()}  # fmt: skip
+_COUNTED = re.compile(
+    rf"{_LEAD}(?:(?:in|within|during|over|innerhalb|wahrend|dans|au cours|durante|en) )?(?:the |den |der |des |les |los |las )*"
+    rf"(?:last|past|letzten|vergangenen|ultimos|ultimas)? ?(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)}) (?:derniers |dernieres )?"
+    r"(?:(?P<day>days?|tagen?|jours|dias)|(?P<week>weeks?|wochen?|semaines|semanas)|(?P<month>months?|monaten?|mois|meses))\b(?: ago)?"
+)
+_DAYS = {"day": 1, "week": 7, "month": 31}
+
+
+def find_since(folded: str, today: dt.date) -> tuple[dt.date | None, str]:
+    """Return the day since when a question asks, None when it names none, and the question without it.
+
+    A month without a year is the last one of its name. `folded` is in small letters, without accents and signs.
+    """
+    for pattern in _WRITTEN[2:4][::-1] + _WRITTEN[:2] + _WRITTEN[4:]:
+        for found in pattern.finditer(folded):
+            if (day := _written(found, today)) is not None:
+                return day, _without(folded, found)
+    for pattern, days in _SPOKEN:
+        if spoken := pattern.search(folded):
+            return today - dt.timedelta(days=days), _without(folded, spoken)
+    if counted := _COUNTED.search(folded):
+        count = int(_COUNTS.get(counted["count"], counted["count"]))
+        days = next(count * days for unit, days in _DAYS.items() if counted[unit])
+        return today - dt.timedelta(days=days), _without(folded, counted)
+    return None, folded
+
+
+def _written(found: re.Match[str], today: dt.date) -> dt.date | None:
+    parts = found.groupdict()
+    month = _MONTH_OF[parts["name"]] if parts.get("name") else int(parts.get("month") or 1)
+    try:
+        day = dt.date(int(parts.get("year") or today.year), month, int(parts.get("day") or 1))
+        return day if parts.get("year") or day <= today else day.replace(year=today.year - 1)
+    except ValueError:
+        return None
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    return " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
+
 
 SubjectKind = Literal["listing", "summary", "comparison"]
 
@@ -24,17 +100,34 @@ _ORDER_WORDS = frozenset[str]().union(*(words for _, words in _ORDERS))
 _MEANING = re.compile(
     r"^(?:what (?:is|s|are)|was ist|qu est ce qu|que es)(?: an?| the| eine?| une?| una?)?(?: vector| knowledge)? [^ ]+$"
 )
+# Words of a request that say no more than "list": who may do something is another question than what there is.
+_CAN = re.compile(
+    r"\b(?:(?:can|could) (?:you|be(?! (?:uploaded|added|stored|imported|attached|sent)))|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
+    r"|(?<=available )to (?:search|see|use|read|you)|please|bitte|por favor|s il (?:te|vous) plait)\b"
+)
+_HOW = re.compile(r"\b(?:how (?=many\b)|wie (?=viele\b))")
+_SIZES = re.compile(r"^(?:how (?:big|large)|wie gross) (?=(?:are|is|sind|ist) )")
+_CALLED = re.compile(r"^wie heissen ")
+_PARTED_WORDS = re.compile(r"\be (?=mails?\b)")
+_NAME = re.compile(r"^name (?=all|the|your|every)")
 # What is to be summarised stands in the conversation.
 _ELSEWHERE = re.compile(
     r"\b(?:conversation|chat|discussion|above|gesprach|unterhaltung|conversacion|discusion)\b"
 )
 _HAVE = re.compile(
-    r"^what (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)$|^what(?: is|s| s) in here$"
+    r"^what(?: data| information| content| material)? (?:do|can) (?:you|we) (?:have|know|search|see|read|access|use)(?: access to| about)?$"
+    r"|^what(?: is|s| s) in here$|^ls$|^(?:worauf|auf was) hast du zugriff$|^was (?:hast|kennst|weisst) du(?: alles)?$"
 )
+# Who asks what was uploaded, or how many of the newest, means files.
+_OWN = frozenset(("i", "we", "ich", "wir"))
+_NUMBER = re.compile(r"\d{1,2}|two|three|four|five|ten|zwei|drei|vier|funf|zehn")
 # A question that goes on from one before: "Which of them are PDFs?", "And the newest?".
 _GOES_ON = re.compile(
-    r"^(?:and|und|et|y|also|or|what about|how about)\b|\b(?:them|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
+    r"^(?:and|und|et|y|also|or|what about|how about|only|just|nur|sort)\b|\b(?:them|they|their|those|these|it|ones?|davon|darunter|sie|es|eux|elles|celui|lesquels|ellos|cuales de)\b"
 )
+# The same list once more.
+_AND = re.compile(r"^(?:and|und|et|y|what about|how about|was ist mit)\b")
+_AGAIN = re.compile(r"^(?:list|show|name|liste|zeige?|nenne)\b.*\b(?:them|all|sie|alle)\b")
 _MOST_FOLLOW_UP_WORDS = 8
 # A request for a list is a sentence, so a longer question is none.
 _LONGEST = 500
@@ -76,28 +169,38 @@ def _refers_back(questions: Sequence[str]) -> bool:
 
 def _follow_up(questions: Sequence[str], found: Subject | None, today: dt.date) -> Subject | None:
     """Return what a question like "And the PDFs?" or "Summarise it" takes over from the one before."""
-    if not _refers_back(questions):
-        return found
     if found is not None:
+        if not _refers_back(questions):
+            return found
         # In "Summarise it" the question before says what "it" is.
         return replace(found, words=_naming_words(fold(questions[-2][:_LONGEST])))
-    before = _subject(questions[-2][:_LONGEST], today)
+    before = _subject(questions[-2][:_LONGEST], today) if len(questions) > 1 else None
+    if before is not None and before.kind == "summary" and _AND.search(fold(questions[-1])):
+        words = _naming_words(_AND.sub("", fold(questions[-1])))
+        return Subject("summary", words=words, is_certain=False) if before.words and words else None
     if before is None or before.kind != "listing":
         return None
-    since, rest = find_since(known.without_can(fold(questions[-1])), today)
-    words = rest.split()
+    return _narrowed(before.listing, questions, today)
+
+
+def _narrowed(before: ListingQuery, questions: Sequence[str], today: dt.date) -> Subject | None:
+    """Return the list of the question before, as the last question wants it; None if that asks something else."""
+    since, rest = find_since(_without_can(fold(questions[-1])), today)
+    rest = rest.replace("by size", "sizes")
+    parts = (_parted(rest, language) for language in known.LANGUAGES) if _refers_back(questions) else ()
+    head, topic = next(((start, found) for start, found in parts if found), (rest, ()))
+    words = head.split()
     kinds, order = _kinds(words), _order(words)
-    others = [word for word in words if not _is_known(word)]
-    if others or not (kinds or order or since or known.COUNTS.search(rest)):
+    is_count = known.COUNTS.search(head) is not None
+    is_again = _AGAIN.search(head) is not None or not known.UPLOADED.isdisjoint(words)
+    if not (kinds or order or since or topic or is_count or is_again):
         return None
-    query = replace(
-        before.listing,
-        kinds=kinds or before.listing.kinds,
-        order=order or before.listing.order,
-        since=since or before.listing.since,
-        is_count=known.COUNTS.search(rest) is not None,
+    if len(words) > _MOST_FOLLOW_UP_WORDS or not all(map(_is_known, words)):
+        return None
+    query = ListingQuery(
+        kinds or before.kinds, since or before.since, order or before.order, topic or before.topic, is_count
     )
-    return Subject("listing", query)
+    return Subject("listing", query, is_certain=not topic)
 
 
 def _subject(question: str, today: dt.date) -> Subject | None:
@@ -138,17 +241,20 @@ def _naming_words(folded: str) -> tuple[str, ...]:
 
 
 def _listing(folded: str, today: dt.date) -> Subject | None:
-    since, rest = find_since(known.without_can(folded), today)
+    since, rest = find_since(_without_can(folded), today)
     if _MEANING.search(folded) and not (set(rest.split()) & (_ORDER_WORDS | known.PLURALS)):
         return None
-    if _HAVE.search(known.COURTESY.sub("", folded)) or folded in known.PLURALS:
-        return Subject("listing")
+    if _HAVE.search(known.COURTESY.sub("", folded)) or rest in known.PLURALS:
+        return Subject("listing", ListingQuery(since=since))
     for language in known.LANGUAGES:
         head, topic = _parted(rest, language)
         words = head.split()
         kinds, order = _kinds(words), _order(words)
         asks = any(word in language.asks for word in words)
-        is_upload = order is not None and any(word in known.UPLOADED for word in words)
+        if order is not None:
+            words = [word for word in words if not _NUMBER.fullmatch(word)]
+        is_dated = order is not None or since is not None or not _OWN.isdisjoint(words)
+        is_upload = is_dated and any(word in known.UPLOADED for word in words)
         names = kinds or is_upload or any(word in language.nouns for word in words)
         if _is_elsewhen(words):
             continue
@@ -193,3 +299,17 @@ def _kinds(words: Sequence[str]) -> tuple[str, ...]:
 
 def _order(words: Sequence[str]) -> FileOrder | None:
     return next((order for order, names in _ORDERS if names & set(words)), None)
+
+
+def _without_can(text: str) -> str:
+    """Return a folded question without "can you" and the "how" of "how many", and "how large" as a list of sizes.
+
+    Who may do something is another question than what there is, and so is how it is done.
+    """
+    whole = _CALLED.sub("nenne ", _PARTED_WORDS.sub("e", text))
+    listed = _HOW.sub("", _SIZES.sub(_list_of_sizes, _NAME.sub("list ", whole)))
+    return " ".join(_CAN.sub(" ", listed).split())
+
+
+def _list_of_sizes(found: re.Match[str]) -> str:
+    return "list sizes " if found[0].startswith("how") else "liste sizes "

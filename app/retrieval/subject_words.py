@@ -10,14 +10,6 @@ COURTESY = re.compile(
     r"|(?:kannst|konntest|wurdest) du|(?:konnen|konnten|wurden) sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous"
     r"|(?:puedes|podrias|puede|podria)) )+"
 )
-_CAN = re.compile(
-    r"\b(?:(?:can|could) (?:you|be)|(?:kannst|konntest) du|konnen sie|(?:peux|pourrais) tu|(?:pouvez|pourriez) vous|puedes|podrias|access to"
-    r"|(?<=available )to (?:search|see|use|read|you)|please|bitte|por favor|s il (?:te|vous) plait)\b"
-)
-_HOW = re.compile(r"\b(?:how (?=many\b)|wie (?=viele\b))")
-_SIZES = re.compile(r"^how (?:big|large) ")
-_NAME = re.compile(r"^name (?=all|the|your|every)")
-
 # Kinds of files by the words for them; the plural of most is found by its beginning.
 KINDS = {
     "pdf": ("pdf",), "pdfs": ("pdf",), "docx": ("docx", "doc"), "word": ("docx", "doc"), "excel": ("xlsx", "xls"), "xlsx": ("xlsx",),
@@ -25,7 +17,9 @@ KINDS = {
     "tabellen": ("xlsx", "xls", "ods", "csv"), "powerpoint": ("pptx", "ppt"), "pptx": ("pptx",), "presentation": ("pptx", "ppt", "odp"),
     "presentations": ("pptx", "ppt", "odp"), "prasentationen": ("pptx", "ppt", "odp"), "presentaciones": ("pptx", "ppt", "odp"),
     "slides": ("pptx", "ppt", "odp"), "txt": ("txt",), "text": ("txt", "md"), "markdown": ("md",), "md": ("md",), "html": ("html", "htm"),
-    "emails": ("eml", "msg"), "mails": ("eml", "msg"), "json": ("json",), "epub": ("epub",), "epubs": ("epub",), "yaml": ("yaml", "yml"),
+    "email": ("eml", "msg", "mbox"), "emails": ("eml", "msg", "mbox"), "mails": ("eml", "msg", "mbox"), "json": ("json",), "epub": ("epub",), "epubs": ("epub",), "yaml": ("yaml", "yml"),
+    "xml": ("xml",), "rtf": ("rtf",), "odt": ("odt",), "zip": ("zip",), "notebooks": ("ipynb",), "tabelle": ("xlsx", "xls", "ods", "csv"),
+    **dict.fromkeys(("image", "images", "picture", "pictures", "photos", "bilder", "fotos", "scans"), ("png", "jpg", "jpeg", "tif", "tiff")),
 }  # fmt: skip
 
 
@@ -48,10 +42,11 @@ def _words(text: str) -> frozenset[str]:
 
 _ENGLISH = Language(
     nouns=_words(
-        "file files document documents doc docs upload uploads source sources paper papers library collection knowledge new news changed"
+        "file files filenames document documents doc docs upload uploads source sources paper papers library collection knowledge new news "
+        "changed"
     ),
     asks=_words(
-        "which what whats list show enumerate display many count number give tell when have there see"
+        "which what whats list show enumerate display many count number give tell when have there see any anything inventory"
     ),
     fillers=_words(
         "the a an all of your my our this these those that me us do does did you we i have has had got hold holds contain contains in into "
@@ -59,7 +54,7 @@ _ENGLISH = Language(
         "base library collection index indexed database system server disk uploaded added loaded ingested imported saved search "
         "searchable searched read see know use using access answer answers and it them total altogether overall any other different kind kinds "
         "type types sort sorts names titles list full complete entire every each single sizes dates s ve re d "
-        "with who in by out up which what format formats on"
+        "with who in by out up which what format formats on most about ask i did something only just sort by"
     ),
     about=r"about|regarding|concerning|covering|mention(?:s|ing)?|contain(?:s|ing)?|related to|deal(?:ing)? with|on",
     summaries=re.compile(
@@ -79,16 +74,18 @@ _ENGLISH = Language(
 )
 _GERMAN = Language(
     nouns=_words(
-        "datei dateien dokument dokumente dokumenten unterlagen quellen wissensbasis sammlung bibliothek neu neues geandert"
+        "datei dateien dokument dokumente dokumenten unterlagen quellen wissensbasis wissensdatenbank sammlung bibliothek neu neues geandert "
+        "dateitypen dateiformate dateinamen dateiliste"
     ),
     asks=_words(
-        "welche welches welcher was wann sag sage liste zeige zeig nenne nenn viele gib auflisten gibt hast"
+        "welche welches welcher was wann sag sage liste zeige zeig nenne nenn viele gib auflisten gibt hast wieviele anzahl zahle dateiliste"
     ),
     fillers=_words(
         "die der das den dem des alle aller allen von deine deiner deinen meine meiner meinen unsere ihre diese dieser es gibt sind ist war "
         "hast haben habe hat du sie ich wir dir mir uns in im hier jetzt zurzeit aktuell derzeit insgesamt verfugbar vorhanden gespeichert "
         "hochgeladen hinzugefugt geladen durchsuchen suchen lesen sehen kennst auf an und zugriff nutzen enthalten drin liegen wurden "
-        "wurde speicher datenbank so bisher da namen art arten ein eine hinzugekommen dazugekommen zugreifen mal bitte"
+        "wurde speicher datenbank so bisher da namen art arten ein eine hinzugekommen dazugekommen zugreifen mal bitte fur liegen vor am "
+        "etwas nutzt benutzt verwendest enthalt insgesamt worden"
     ),
     about=r"uber|zu|zum|zur|betreffend|erwahnen|enthalten|behandeln|handeln von",
     summaries=re.compile(
@@ -141,7 +138,7 @@ _SPANISH = Language(
 )  # fmt: skip
 LANGUAGES = (_ENGLISH, _GERMAN, _FRENCH, _SPANISH)
 
-NEWEST = _words("changed geandert newest latest recent recently lately last new neueste neuesten neuestes neuste neu neues zuletzt letzte letzten recent recents dernier derniers nouveaux nouveau neuf ultimo ultimos reciente recientes nuevo nuevos novedades news")  # fmt: skip
+NEWEST = _words("changed geandert neue neuer newest latest recent recently lately last new neueste neuesten neuestes neuste neu neues zuletzt letzte letzten recent recents dernier derniers nouveaux nouveau neuf ultimo ultimos reciente recientes nuevo nuevos novedades news")  # fmt: skip
 OLDEST = _words(
     "oldest first earliest alteste altesten erste ersten ancien anciens premier premiers antiguo antiguos primero primeros"
 )
@@ -167,21 +164,12 @@ FILLERS = frozenset[str]().union(*(language.fillers | language.asks for language
 # Words for all documents together, and those of more than one.
 WHEN = _words("when wann quand cuando")
 UPLOADED = _words(
-    "uploaded added hochgeladen hinzugefugt hinzugekommen dazugekommen ajoute ajoutes subido subidos anadido anadidos agregado"
+    "uploaded upload added hochgeladen hinzugefugt hinzugekommen dazugekommen ajoute ajoutes subido subidos anadido anadidos agregado"
 )
 COLLECTIONS = _words(
-    "library collection knowledge store database wissensbasis sammlung bibliothek bibliotheque biblioteca coleccion base"
+    "library collection knowledge store database wissensbasis wissensdatenbank sammlung bibliothek bibliotheque biblioteca coleccion base"
 )
 PLURALS = _words(
     "files documents docs uploads sources dateien dokumente dokumenten fichiers archivos ficheros documentos"
 )
 NOUNS = frozenset[str]().union(*(language.nouns for language in LANGUAGES))
-
-
-def without_can(text: str) -> str:
-    """Return a folded question without "can you" and the "how" of "how many", and "how large" as a list of sizes.
-
-    Who may do something is another question than what there is, and so is how it is done.
-    """
-    listed = _HOW.sub("", _SIZES.sub("list sizes ", _NAME.sub("list ", text)))
-    return " ".join(_CAN.sub(" ", listed).split())

@@ -1,6 +1,6 @@
 """The gate before searches: how many run at once, and how many may wait."""
 
-from app.core.gate import Gate
+from app.core.waiting import Gate
 from app.providers.base import EmbeddingProvider
 
 # Waiting for upstream's embedding costs nothing. An embedding that is made here is work for this processor: of many that run

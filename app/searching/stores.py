@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from app.core.answers import Turn
-from app.core.gate import Gate
 from app.core.searches import SearchOptions
 from app.core.types import Caller
+from app.core.waiting import Gate
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
-from app.searching.rewriting import QueryRewriter
+from app.searching.conversations import QueryRewriter
 
 
 class StoreSearch:

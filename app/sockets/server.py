@@ -7,17 +7,16 @@ from contextlib import suppress
 from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import multiprocess
 
 _EXIT_NOT_STARTED = 3
 
 
 def run(app: str, *, workers: int, **options: Any) -> None:
-    """Serve an application's factory until the process is told to end.
-
-    Several workers share one listening socket, which uvicorn's own supervisor closes.
-    """
+    """Serve an application's factory until the process is told to end. Several workers share one listening socket."""
     if workers > 1:
-        uvicorn.run(app, factory=True, workers=workers, **options)
+        config = uvicorn.Config(app, factory=True, workers=workers, **options)
+        _Workers(config, sockets=[config.bind_socket()]).run()
         return
     server = DrainingServer(uvicorn.Config(app, factory=True, **options))
     with suppress(KeyboardInterrupt):
@@ -55,3 +54,29 @@ class DrainingServer(uvicorn.Server):
         return self.config.http_protocol_class(  # type: ignore[call-arg]
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
+
+
+class _Worker(multiprocess.Process):
+    """A process that serves as one alone does."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = DrainingServer(self.config)
+        return self._server
+
+
+# uvicorn's supervisor makes its processes by this name.
+multiprocess.Process = _Worker  # type: ignore[misc]
+
+
+class _Workers(multiprocess.Multiprocess):
+    """Starts the workers, and others for those that die.
+
+    It lets go of the listening socket before they end. Held here, it would take connections that nobody accepts any more.
+    """
+
+    def terminate_all(self) -> None:
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()

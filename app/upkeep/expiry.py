@@ -6,6 +6,7 @@ import structlog
 
 from app.core.folders import clear_left_folders
 from app.db.expiry import ExpiredRows
+from app.upkeep.rounds import going_on
 
 log = structlog.get_logger()
 
@@ -28,10 +29,8 @@ class Expiry:
     async def run(self) -> None:
         """Sweep until cancelled."""
         while True:
-            try:
+            with going_on("sweep_failed"):
                 await self.sweep()
-            except Exception:
-                log.exception("sweep_failed")
             await asyncio.sleep(_SWEEP_EVERY_SECONDS)
 
     async def sweep(self) -> None:

@@ -2,22 +2,21 @@
 
 import asyncio
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError
 from app.core.types import SearchRoute
 from app.db.index_samples import Answers, IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
 from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
 from app.providers.base import EmbeddingProvider
-from app.retrieval.routing import choose_route, lies_inline
+from app.retrieval.plan import choose_route, lies_inline
 from app.upkeep.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
+from app.upkeep.rounds import going_on
 
 log = structlog.get_logger()
 
@@ -121,9 +120,9 @@ class IndexCare:
         while True:
             # Before the work: what comes during it is looked at next.
             self._look_now.clear()
-            with _noting_failure():
-                await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
-            with _noting_failure():
+            with going_on("index_care_failed", telemetry.index_care_failures):
+                await self.tidy_words()
+            with going_on("index_care_failed", telemetry.index_care_failures):
                 if self._policy.build == "auto":
                     await self.do_due()
             await asyncio.sleep(_AT_MOST_EVERY_SECONDS)
@@ -133,17 +132,24 @@ class IndexCare:
             except TimeoutError:
                 continue
 
+    async def tidy_words(self) -> None:
+        """Sum up the counts of lexemes, and sort new ones into their index."""
+        await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
+        await self._totals.sort_in()
+
     async def do_due(self) -> int:
         """Build, measure or drop the indexes of which it is time; return how many were built.
 
         A store where that fails is logged and counted, and looked at again next time; the others are cared for.
         """
-        with _noting_failure():
+        with going_on("index_care_failed", telemetry.index_care_failures):
             if dropped := await self._indexes.drop_leftovers():
                 log.info("indexes_dropped", count=dropped)
         built = 0
         for store in await self._indexes.list(min_chunks=self._policy.min_chunks):
-            with _noting_failure(vector_store_id=store.public_id):
+            with going_on(
+                "index_care_failed", telemetry.index_care_failures, vector_store_id=store.public_id
+            ):
                 built += await self._care_for(store)
         return built
 
@@ -210,16 +216,6 @@ class IndexCare:
     async def _fresh(self, store: StoreIndex) -> StoreIndex:
         entries = await self._indexes.list(min_chunks=store.chunk_count)
         return next((entry for entry in entries if entry.store_id == store.store_id), store)
-
-
-@contextmanager
-def _noting_failure(**about: str) -> Iterator[None]:
-    """Log and count what fails in the block, and continue after it."""
-    try:
-        yield
-    except Exception:
-        metrics.index_care_failures.inc()
-        log.exception("index_care_failed", **about)
 
 
 def _scan_of(store: StoreIndex) -> SearchRoute:

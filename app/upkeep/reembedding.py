@@ -10,8 +10,8 @@ import structlog
 
 from app.core.errors import Conflict, NotFound, Overloaded
 from app.core.types import Caller, EmbeddingSpace
+from app.db.chunk_search import space_of
 from app.db.database import Database
-from app.db.embedding_spaces import space_of
 from app.db.project import ProjectWriter
 from app.db.reembedding import MissingChunk
 from app.db.vector_indexes import VectorIndexes

@@ -2,12 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.db.database import Database
@@ -15,6 +14,7 @@ from app.db.words import OutdatedFile, WordsState
 from app.ingest.chunking import embedded_text
 from app.ingest.language import language_of
 from app.models import VectorStore
+from app.upkeep.rounds import going_on
 
 log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ class WordsCare:
     async def run(self) -> None:
         """Do what is left, at intervals, until cancelled."""
         while True:
-            with _noting_failure():
+            with going_on("words_care_failed", telemetry.index_care_failures):
                 await self.catch_up(share_of_time=_SHARE_OF_TIME)
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
@@ -51,7 +51,12 @@ class WordsCare:
         while files := await self._outdated.find(after=border, limit=_FILES_AT_ONCE):
             border = files[-1].store_id, files[-1].file_id
             for file in files:
-                with _noting_failure(store_id=file.store_id, file_id=file.file_id):
+                with going_on(
+                    "words_care_failed",
+                    telemetry.index_care_failures,
+                    store_id=file.store_id,
+                    file_id=file.file_id,
+                ):
                     count += await self._read_again(file, share_of_time)
         if count:
             log.info("words_read_again", files=count)
@@ -89,16 +94,6 @@ class WordsCare:
             await tx.words.note_done(store_id, file_id, done=done, language=language)
             await tx.vector_stores.note_language(store_id, language)
         return True
-
-
-@contextmanager
-def _noting_failure(**about: int) -> Iterator[None]:
-    """Log and count what fails in the block, and continue after it."""
-    try:
-        yield
-    except Exception:
-        metrics.index_care_failures.inc()
-        log.exception("words_care_failed", **about)
 
 
 def _words_of(texts: list[str], state: WordsState) -> tuple[str, list[ChunkWords]]:

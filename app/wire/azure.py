@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field
 
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Snippet
 from app.wire.base import OpenWireModel
 

@@ -8,11 +8,10 @@ from pydantic import Field
 
 from app.core.answers import AnswerRequest
 from app.core.errors import InvalidRequest
-from app.core.tokens import decode_tokens
+from app.core.text import decode_tokens
 from app.wire.base import OpenWireModel
-from app.wire.chat_answers import answer_request
-from app.wire.chat_completions import ChatCompletionRequest, Penalty, StopText, StreamOptions
-from app.wire.searches import FootnoteOptions
+from app.wire.chat_completions import ChatCompletionRequest, Penalty, StopText, StreamOptions, answer_request
+from app.wire.footnote import FootnoteOptions
 
 _PASSED = (
     "model", "footnote", "temperature", "top_p", "frequency_penalty", "presence_penalty", "stop", "seed", "user", "n",

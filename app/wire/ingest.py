@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from app.core.file_status import FileStatus
 from app.wire.base import WireModel
-from app.wire.searches import StoreReference
+from app.wire.footnote import StoreReference
 from app.wire.vector_store_files import Attributes
 
 Filename = Annotated[str, Field(min_length=1, max_length=255)]

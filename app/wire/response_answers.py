@@ -6,7 +6,8 @@ from typing import Any
 from app.core.answers import AnswerRequest
 from app.core.errors import InvalidRequest
 from app.core.searches import SearchOptions
-from app.wire.model_ids import ModelId, split_model
+from app.wire.base import ModelId, split_model
+from app.wire.footnote import FileSearchTool, FootnoteOptions, SearchFields
 from app.wire.response_items import Item, chat_messages, turns_of
 from app.wire.responses import (
     ResponseCustomTool,
@@ -14,7 +15,6 @@ from app.wire.responses import (
     ResponseRequest,
     TextFormat,
 )
-from app.wire.searches import FileSearchTool, FootnoteOptions, SearchFields
 
 # OpenAI searches for twenty results by default. We give the model six passages, as in chats.
 _DEFAULT_SNIPPETS = 6

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.source_links import SourceLinks
+from app.core.permissions import SourceLinks
 from app.core.types import Json, Snippet
+from app.wire.footnote import FileSearchTool
 from app.wire.responses import ResponseRequest
-from app.wire.searches import FileSearchTool
 
 _DEFAULT_RANKING = {"ranker": "auto", "score_threshold": 0.0}
 _OPENAI_RESULTS = 20

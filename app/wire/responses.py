@@ -6,8 +6,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from app.core.errors import InvalidRequest
 from app.wire.base import OpenWireModel
+from app.wire.footnote import FileSearchTool, FootnoteOptions
 from app.wire.response_items import InputItem
-from app.wire.searches import FileSearchTool, FootnoteOptions
 
 ResponseId: TypeAlias = Annotated[str, Field(min_length=1, max_length=256)]
 Notes: TypeAlias = Annotated[

@@ -11,7 +11,7 @@ from app.core.topics import Topic
 from app.core.types import Snippet
 from app.models import VectorStore
 from app.wire.base import WireModel
-from app.wire.searches import ModeOptions, SearchFields
+from app.wire.footnote import ModeOptions, SearchFields
 from app.wire.vector_store_files import ChunkingStrategy, FileId
 
 Notes: TypeAlias = Annotated[

@@ -179,6 +179,7 @@ function withoutRetries(turn) {
 function splitOldList() {
   const old = load(OLD_NAME, []).filter((conversation) => Array.isArray(conversation?.turns));
   unsave(OLD_NAME);
+  const now = Date.now();
   for (const [at, conversation] of old.entries()) {
     const turns = conversation.turns.map((turn, place) => ({
       ...turn,
@@ -186,7 +187,7 @@ function splitOldList() {
       askedAt: place,
       savedAt: 0,
     }));
-    const changedAt = Date.now() - at;
+    const changedAt = now - at;
     save(PREFIX + conversation.conversationId, { ...conversation, turns, titledAt: 0, changedAt, removed: [] });
   }
 }

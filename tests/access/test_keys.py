@@ -9,9 +9,8 @@ from sqlalchemy import text
 from app.access.keys import KeyRing
 from app.core.errors import Unauthenticated
 from app.core.permissions import ALL_SCOPES, Scope
-from app.db.connections import SystemConnections
+from app.db.connections import Failures, SystemConnections
 from app.db.database import Database
-from app.db.failures import Failures
 from app.db.keys import Keys, Standing, StoredKey
 from app.library.keys import KeyLibrary, KeyWish
 from tests.factories import engine_of

@@ -12,10 +12,10 @@ from app.access.rate_limits import (
     RateLimits,
     TokenLimitExceeded,
     TooManyTokens,
+    UsageLog,
     format_duration,
 )
-from app.access.usage import UsageLog
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import QuotaExceeded
 from app.core.permissions import Allowance
 from app.core.types import Caller
@@ -157,7 +157,7 @@ async def test_a_storage_that_is_down_lets_requests_through(
     limits = limits_of(db, redis.url, requests=1, tokens=10)
     await limits.admit(ALICE)
     fail(redis)
-    skipped = metrics.unlimited_requests._value.get()
+    skipped = telemetry.unlimited_requests._value.get()
     started = time.monotonic()
 
     answers = await asyncio.gather(*(limits.admit(ALICE) for _ in range(50)))
@@ -166,7 +166,7 @@ async def test_a_storage_that_is_down_lets_requests_through(
 
     assert answers == [{}] * 50
     assert time.monotonic() - started < 2
-    assert metrics.unlimited_requests._value.get() >= skipped + 51
+    assert telemetry.unlimited_requests._value.get() >= skipped + 51
 
 
 @pytest.mark.parametrize(

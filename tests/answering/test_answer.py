@@ -1,9 +1,41 @@
-"""Answers: what a question to a store that is not there is told."""
+"""A grounded answer: the snippets first, then upstream's words as events with checked citations."""
 
 from collections.abc import Callable
 
 import openai
 import pytest
+
+from app.answering.answer import add_usage
+
+
+def test_counts_are_added_with_their_details() -> None:
+    """What only one of the two says stays; what is no number is the first's."""
+    answer = {
+        "prompt_tokens": 10,
+        "total_tokens": 12,
+        "prompt_tokens_details": {"cached_tokens": 4, "audio_tokens": None},
+        "completion_tokens_details": None,
+        "tier": "flex",
+    }
+    question = {
+        "prompt_tokens": 3,
+        "total_tokens": 5,
+        "prompt_tokens_details": {"cached_tokens": 1, "audio_tokens": 2},
+        "completion_tokens_details": {"reasoning_tokens": 2},
+        "tier": "default",
+        "cost": 0.5,
+    }
+
+    assert add_usage(answer, question) == {
+        "prompt_tokens": 13,
+        "total_tokens": 17,
+        "prompt_tokens_details": {"cached_tokens": 5, "audio_tokens": 2},
+        "completion_tokens_details": {"reasoning_tokens": 2},
+        "tier": "flex",
+        "cost": 0.5,
+    }
+    assert add_usage(answer, {}) == answer
+
 
 MODEL = "gpt-5.4-mini@nope"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from app.core.logging import configure_logging
+from app.core.telemetry import configure_logging
 from app.main import create_app
 from app.settings import Settings
 from tests.node import NODE

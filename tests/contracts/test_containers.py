@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from app.api.scopes import PUBLIC
+from app.api.dependencies import PUBLIC
 from app.cli import _COMMANDS
 from app.settings import Settings
 
@@ -40,6 +40,8 @@ def test_the_image_holds_what_the_clone_holds() -> None:
     assert "USER footnote" in dockerfile()
     assert "VOLUME" not in dockerfile()
     assert "/healthz" in dockerfile()
+    # The processes that read files start with -P: the folder that they start in is not searched.
+    assert re.search(r"echo /app > .*/footnote\.pth", dockerfile())
 
 
 def test_compose_sets_what_the_program_reads() -> None:
@@ -130,7 +132,7 @@ def test_what_the_image_leaves_out_is_there_and_not_ours() -> None:
     slim = runpy.run_path(str(ROOT / "deploy" / "slim.py"))
     packages = Path(sysconfig.get_path("purelib"))
     # What makes an environment may leave these out itself.
-    patterns = set(slim["_UNUSED"]) - {"pip", "setuptools", "pkg_resources"}
+    patterns = set(slim["_UNUSED"]) - {"pip", "pip-*", "setuptools", "pkg_resources"}
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "app" / "postgres").glob("*.py"))
     started = set(re.findall(r"\b(?:initdb|pg_dump|pg_restore|psql|postgres)\b", code))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from prometheus_client import REGISTRY
 
-from app.core import metrics
+from app.core import telemetry
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 ENDINGS = re.compile(r"_(total|created|bucket|count|sum)$")
@@ -21,7 +21,7 @@ def expressions() -> list[str]:
 
 def names_of(metric: str) -> set[str]:
     """Return the names under which a metric is scraped."""
-    gauges = [gauge for gauge in vars(metrics).values() if isinstance(gauge, metrics.Gauge)]
+    gauges = [gauge for gauge in vars(telemetry).values() if isinstance(gauge, telemetry.Gauge)]
     if any(gauge.name == metric for gauge in gauges):
         return {metric}
     families = [family for family in REGISTRY.collect() if family.name == metric]
@@ -42,9 +42,9 @@ def test_every_label_that_is_asked_for_exists() -> None:
     """A label that is missing makes one sum of all."""
     labels = {
         label
-        for family in vars(metrics).values()
+        for family in vars(telemetry).values()
         for label in (
-            family.labels if isinstance(family, metrics.Gauge) else getattr(family, "_labelnames", ())
+            family.labels if isinstance(family, telemetry.Gauge) else getattr(family, "_labelnames", ())
         )
     }
     asked = {

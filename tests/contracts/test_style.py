@@ -7,24 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from app.core.words import KEPT_WORDS
+from app.core.text import KEPT_WORDS
 
 ROOT = Path(__file__).parents[2]
 LONGEST_FUNCTION = 60
 BROAD = frozenset({"Exception", "BaseException"})
 # Each of them logs the traceback, or hands the error on to be settled. Elsewhere the class is named that can come.
 MAY_CATCH_ALL = {
-    "access/usage.py:run": "a loop that writes usage down: it lives as long as the server",
+    "access/rate_limits.py:run": "a loop that writes usage down: it lives as long as the server",
     "api/middleware.py:__call__": "the last handler: an unforeseen error is a 500 with a log line",
-    "api/sse.py:frames": "the edge of streams: after the first word an error can only be a frame",
+    "api/answers.py:frames": "the edge of streams: after the first word an error can only be a frame",
     "cli/index.py:_reporting": "upkeep by hand: the stores after one that fails have their turn",
     "ingest/queued.py:_attempt": "whatever a file does to its reader, those that were claimed with it go on",
     "jobs/worker.py:_failures": "the worker: whatever a file does to its reader, its job is settled",
     "jobs/worker.py:_work": "the worker's loop: it lives as long as the server",
     "mcp/server.py:answer": "the last handler of MCP: the SDK would send an unforeseen error's own words",
-    "upkeep/expiry.py:run": "a loop of upkeep: it lives as long as the server",
-    "upkeep/index_care.py:_noting_failure": "a loop of upkeep: the stores after one that fails have their turn",
-    "upkeep/words.py:_noting_failure": "a loop of upkeep: the files after one that fails have their turn",
+    "upkeep/rounds.py:going_on": "loops of upkeep: they live as long as the server, and what comes after a failure has its turn",
 }
 
 # Times that end something are set and judged by the database's clock (`db/clock.py`). These ask our own for another reason.
@@ -35,7 +33,7 @@ MAY_ASK_OUR_CLOCK = {
     "answering/responding.py": "`created_at` of an answer that may not be stored",
     "answering/responses.py": "`completed_at` of an answer that may not be stored",
     "core/ids.py": "whether a record may still be on its way",
-    "db/pulse.py": "for as long as PostgreSQL has not said its time",
+    "db/connections.py": "for as long as PostgreSQL has not said its time",
     "postgres/keeper.py": "lines of its log",
     "retrieval/documents.py": "which day a question means by yesterday",
     "searching/conversations.py": "which day a question means by yesterday",

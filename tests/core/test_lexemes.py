@@ -1,11 +1,9 @@
 """Lexemes and BM25 weights of chunks."""
 
-import math
-
 import pytest
 
 from app.core.asked import read_query
-from app.core.lexemes import ChunkWords, chunk_words, inverse_frequency, name_lexemes
+from app.core.lexemes import ChunkWords, chunk_words, name_lexemes
 
 
 def words_of(text: str, language: str = "eng") -> ChunkWords:
@@ -171,6 +169,33 @@ def test_a_file_is_found_by_its_name() -> None:
     assert name_lexemes("Report.pdf", "eng") == name_lexemes("report.docx", "eng")
 
 
+@pytest.mark.parametrize(
+    ("filename", "query", "language"),
+    [
+        ("travelPolicy2024v2.docx", "travel policy 2024", "eng"),
+        ("TK-2041_Datenblatt.pdf", "TK2041", "deu"),
+        ("TK2041.pdf", "TK-2041", "deu"),
+        ("Q3Report.xlsx", "q3 report", "eng"),
+        ("Mitarbeiterhandbuch.pdf", "Handbuch", "deu"),
+        ("Übersicht.pdf", "uebersicht", "deu"),
+    ],
+)
+def test_a_file_is_found_by_the_parts_of_its_name(filename: str, query: str, language: str) -> None:
+    """Of a compound, of a code, and of words that only capitals and digits divide."""
+    named = set(chunk_words(["Phone 555 0146."], language, filename=filename)[0].lexemes)
+
+    assert all(named & set(word.in_name) for word in read_query(query, [language]).words)
+
+
+def test_a_small_number_in_a_name_is_no_name() -> None:
+    """Nor are the parts of an id."""
+    named = {*name_lexemes("file12.txt", "eng"), *name_lexemes("56beb4343aeaaa14008c925b.txt", "eng")}
+
+    for query in ("12", "beb", "4343"):
+        (word,) = read_query(query, ["eng"]).words
+        assert named.isdisjoint(word.in_name)
+
+
 def test_neighbours_weigh_and_find_nothing() -> None:
     """Pairs of words stand behind those that a chunk is found by."""
     words = words_of("parental leave policy")
@@ -183,10 +208,3 @@ def test_a_chunk_of_thousands_of_words_fits_into_a_row() -> None:
     words = words_of(" ".join(f"word{number}" for number in range(3_000)))
 
     assert len(words.weights) <= 900
-
-
-def test_rare_lexemes_weigh_more() -> None:
-    """ln(1 + (N - n + .5) / (n + .5)); never negative, whatever the counters say."""
-    assert inverse_frequency(1, 10) == pytest.approx(math.log(1 + 9.5 / 1.5))
-    assert inverse_frequency(1, 10) > inverse_frequency(5, 10) > inverse_frequency(10, 10) > 0
-    assert inverse_frequency(12, 10) > 0

@@ -13,6 +13,7 @@ from app.core.spelling import numbers, runs
         ("It's a state-of-the-art X_1.", "It s a state of the art X 1", "stateoftheart X1"),
         ("TK-2041-B, PO/2025/0117", "TK 2041 B PO 2025 0117", "TK2041B PO20250117"),
         ("1,500,000 1.500.000,50 1 500 000", "1 500 000 1 500 000 50 1 500 000", "1500000 1500000 1500000"),
+        ("12,00,000 ۱۲۳ №5 п\u02bcять", "12 00 000 123 No 5 п ять", "1200000"),
         ("1,2,3 a,b 2010 300", "1 2 3 a b 2010 300", ""),
         ("3.11.4 and 3,11", "3 11 4 and 3 11", "3.11.4 3.11"),
         ("C++, C# and g++; notepad++", "C++ C# and g++ notepad", "notepad++"),

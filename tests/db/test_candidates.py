@@ -41,6 +41,9 @@ SPECS: Mapping[str, SearchSpec] = {
     ),
     "lexical": SearchSpec((1,), 20, lexical=WORDS),
     "lexical-by-rare-words": SearchSpec((1,), 20, lexical=LexicalLeg({7: 1.0, 8: 9.0}, rarest=(8,))),
+    "lexical-by-two-words": SearchSpec(
+        (1,), 20, lexical=LexicalLeg({7: 1.0, 8: 2.0, 9: 3.0, 10: 4.0}, rarest=(10, 9, 8, 7), alone=1)
+    ),
     "hybrid-bits": SearchSpec((1,), 20, nearest("bits"), WORDS),
     "hybrid-ivfflat": SearchSpec((1,), 20, nearest("ivfflat"), WORDS),
     "hybrid-exact-filtered-in-two-stores": SearchSpec(

@@ -17,7 +17,7 @@ from app.db.chunk_search import Candidate
 from app.db.database import Database
 from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from tests.factories import engine_of, make_filled_store, make_index_care, make_ingest, make_store_with
 
@@ -116,6 +116,26 @@ async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller)
     assert len(together) == 13
     assert keys(found) <= keys(together)
     assert all(candidate.cosine is not None for candidate in together)
+
+
+async def test_of_frequent_words_two_are_needed(db: Database, caller: Caller) -> None:
+    """One is enough of the first; filters leave too few chunks for that, so behind them one is enough of all."""
+    store, _ = await make_filled_store(db, caller)
+    async with db.project(caller.project_id).write() as tx:
+        file_id = (await tx.files.get("file-filled-1")).id
+        held = ([10], [20], [20, 30], [30, 40], [40], [50])
+        words = [ChunkWords(dict.fromkeys(lexemes, 1.0), len(lexemes)) for lexemes in held]
+        await tx.lexemes.copy(store.id, {file_id: iter(words)})
+    weights = dict.fromkeys((10, 20, 30, 40), 1.0)
+    leg = LexicalLeg(weights, rarest=(10, 20, 30, 40), alone=1)
+
+    found = await search(db, caller, SearchSpec((store.id,), 10, lexical=leg))
+    passing = await search(
+        db, caller, SearchSpec((store.id,), 10, lexical=leg, filters=Comparison("gt", "year", 0))
+    )
+
+    assert sorted(candidate.key[2] for candidate in found) == [0, 2, 3]
+    assert sorted(candidate.key[2] for candidate in passing) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("route", ["exact", "bits"])

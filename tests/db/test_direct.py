@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from app.core.errors import InvalidRequest, Overloaded
+from app.db.connections import Failures
 from app.db.copying import copy_pieces, copy_statement
 from app.db.database import Database
 from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
-from app.db.failures import Failures
 from tests.conftest import serving_url
 
 SET = bind(compiled(text("select set_config('footnote.project', :project, true)")), {"project": "proj_a"})

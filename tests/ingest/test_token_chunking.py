@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.chunking import TokenRule
-from app.core.tokens import count_tokens, split_tokens
+from app.core.text import count_tokens, split_tokens
 from app.ingest.token_chunking import chunk_by_tokens
 
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.conftest import MakeServer
 
@@ -27,6 +27,8 @@ async def browser() -> AsyncIterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("There is no Chromium: install the package chromium.")
         pytest.skip("There is no Chromium on this machine.")
+    # Five seconds are too few where other programs run: an upload is read by a process that gives way to them.
+    expect.set_options(timeout=20_000)
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
         yield opened

@@ -2,10 +2,12 @@
 
 import signal
 import socket
+import threading
 import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.fake_upstream import FakeUpstream
 from tests.processes import keepers, postmasters, start_server, wait_until
@@ -19,13 +21,18 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_streams_finish_before_the_server_ends(
-    tmp_path: Path, free_port: int, upstream: FakeUpstream, upstream_url: str
+    tmp_path: Path, free_port: int, upstream: FakeUpstream, upstream_url: str, workers: str
 ) -> None:
     """Its clients get every word and the end mark. Meanwhile the port is closed, and idle connections are."""
     data_dir = tmp_path / "data"
     process = start_server(
-        free_port, DATA_DIR=str(data_dir), OPENAI_API_KEY="sk-good", OPENAI_BASE_URL=upstream_url
+        free_port,
+        DATA_DIR=str(data_dir),
+        OPENAI_API_KEY="sk-good",
+        OPENAI_BASE_URL=upstream_url,
+        WORKERS=workers,
     )
     url = f"http://127.0.0.1:{free_port}"
     with httpx.Client(base_url=url, timeout=30) as idle, httpx.Client(base_url=url, timeout=30) as client:
@@ -45,3 +52,36 @@ def test_streams_finish_before_the_server_ends(
     assert closed_after < 1.5
     assert ended in (0, -signal.SIGTERM)
     assert wait_until(lambda: not postmasters(data_dir) and not keepers(data_dir))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_who_is_connected_is_answered(tmp_path: Path, free_port: int, workers: str) -> None:
+    """However late a connection is made: it is refused, or its request has an answer."""
+    process = start_server(free_port, DATA_DIR=str(tmp_path / "data"), WORKERS=workers)
+    outcomes: list[str] = []
+    clients = [threading.Thread(target=ask_until_refused, args=(free_port, outcomes)) for _ in range(12)]
+    for client in clients:
+        client.start()
+    time.sleep(1)
+    process.send_signal(signal.SIGTERM)
+    for client in clients:
+        client.join()
+    process.wait(30)
+
+    assert len(outcomes) > 100
+    assert {outcome for outcome in outcomes if outcome != "200"} == set()
+
+
+def ask_until_refused(port: int, outcomes: list[str]) -> None:
+    """Ask by one connection after another; note each status, or what came instead."""
+    while True:
+        try:
+            connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+        except ConnectionRefusedError:
+            return
+        with connection:
+            try:
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")
+                outcomes.append(connection.recv(4096).decode()[9:12] or "nothing")
+            except OSError as error:
+                outcomes.append(repr(error))

@@ -44,6 +44,7 @@ def test_a_frozen_database_is_a_503_in_time(tmp_path: Path, free_port: int) -> N
     for pid in frozen:
         os.kill(pid, signal.SIGCONT)
     recovered = wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=15)
+    lists = wait_until(lambda: httpx.get(f"{url}/v1/files").status_code == 200, seconds=15)
     after = httpx.get(f"{url}/v1/files")
     alive_again = httpx.get(f"{url}/healthz").status_code
     end_server(process)
@@ -51,6 +52,7 @@ def test_a_frozen_database_is_a_503_in_time(tmp_path: Path, free_port: int) -> N
     assert [outcome[:2] for outcome in outcomes if outcome[1] != 503] == []
     assert max(seconds for *_, seconds in outcomes) < LONGEST_SECONDS
     assert recovered
+    assert lists
     # A container that cannot serve for a minute is started again.
     assert (alive, gave_up, alive_again) == (200, True, 200)
     assert len(after.json()["data"]) == 1

@@ -139,7 +139,7 @@ def test_links_outlive_a_restart_and_end_with_their_time(make_server: MakeServer
 
 
 def signed_at(url: str, secret: bytes, *, expires: int) -> str:
-    from app.core.source_links import SourceLinks
+    from app.core.permissions import SourceLinks
 
     query = parse_qs(urlsplit(url).query)
     file_id = urlsplit(url).path.rpartition("/")[2]

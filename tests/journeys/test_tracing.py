@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from app.core import tracing
+from app.core import telemetry
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import MakeServer
@@ -29,7 +29,7 @@ def spans() -> Iterator[InMemorySpanExporter]:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    with tracing.recorded_by(provider):
+    with telemetry.recorded_by(provider):
         yield exporter
 
 

@@ -147,7 +147,8 @@ class Client:
 
     def _ask(self) -> None:
         turn = next(self._turns)
-        for attempt in range(2):
+        # A third time, because between two attempts of a thread that had to wait the servers may have changed places.
+        for attempt in range(3):
             with contextlib.suppress(httpx.ConnectError):
                 self._judge(self._send(self._urls[(turn + attempt) % 2], turn))
                 return

@@ -14,7 +14,7 @@ from app.db.database import Database
 from app.ingest.spool import ChunkSpool
 from app.library.ingest import IngestFile
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.wire.footnote import chunk_body
 from tests.conftest import conninfo, sdk

@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.core.gate import Gate
-from app.core.scope import transaction_scope
+from app.core.waiting import Gate, transaction_scope
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.providers.guard import GuardedEmbeddings
 

@@ -115,3 +115,19 @@ def test_the_title_stands_once() -> None:
     assert text_of(
         "a.html", b"<p class='c3 title'><span>Team</span></p><h1>Leave</h1><p>Nine months.</p>"
     ) == ("# Team\n\n# Leave\n\nNine months.")
+
+
+def test_a_table_in_a_cell_of_a_table_is_text_of_that() -> None:
+    """The outer one is a table if it has a header of its own, and a layout otherwise."""
+    inner = "<table><tr><td>x<td>y</tr><tr><td>1<td>2</tr></table>"
+    outer = f"<table><tr><th>Name<th>Value</tr><tr><td>Size<td>5 m</tr><tr><td>Parts<td>{inner}</tr></table>"
+
+    assert text_of("a.html", outer.encode()) == (
+        "| Name | Value |\n| --- | --- |\n| Size | 5 m |\n| Parts | x, y; 1, 2 |"
+    )
+    assert "| x | y |" in text_of("a.html", f"<table><tr><td>Menu<td>{inner}</tr></table>".encode())
+
+
+def test_inserted_text_has_no_signs() -> None:
+    """It is what the page says now."""
+    assert text_of("a.html", b"<p>The fee is <ins>5 EUR</ins> a day.</p>") == "The fee is 5 EUR a day."

@@ -129,3 +129,18 @@ def test_marked_lines_of_a_mailbox_are_as_they_were_written() -> None:
     box = b"From a@b Mon Jan  1 00:00:00 2024\nSubject: One\n\n>From here on.\n> a quotation\n"
 
     assert text_of("a.mbox", box) == "Subject: One\n\nFrom here on.\n> a quotation"
+
+
+def test_a_line_that_begins_with_from_is_text() -> None:
+    """A message begins only where the line has a time, as programs write it; a mark before "From" is taken away."""
+    box = (
+        b"From a@x Tue Mar  5 10:00:00 2024\nSubject: One\n\nBody.\n>From here on.\nFrom the start of a line.\n\n"
+        b"From - Tue Mar 05 11:00:00 2024\nSubject: Two\n\nBye.\n"
+    )
+
+    assert text_of("a.mbox", box).split("\n\n") == [
+        "Subject: One",
+        "Body.\nFrom here on.\nFrom the start of a line.",
+        "Subject: Two",
+        "Bye.",
+    ]

@@ -56,8 +56,8 @@ def test_numbers_of_lists_are_text() -> None:
         item("Leave"), item("Parents", 1), item("Carers", 1), item("of a parent", 2), item("of a child", 2),
         item("Travel"), item("By sea", 1), item("Bring a coat", 3), ("The end\r", 0, b""),
     ) == [
-        "1. Leave", "1.1 Parents", "1.2 Carers", "a) of a parent", "b) of a child",
-        "2. Travel", "2.1 By sea", "- Bring a coat", "", "The end",
+        "1. Leave", "1.1 Parents", "1.2 Carers", "    a) of a parent", "    b) of a child",
+        "2. Travel", "2.1 By sea", "      - Bring a coat", "", "The end",
     ]  # fmt: skip
 
 

@@ -149,3 +149,23 @@ def test_a_new_table_on_the_next_page_keeps_its_header() -> None:
 
     assert read_file("a.pdf", first).pages[1].endswith(_TABLE)
     assert "| Port | Morning | Noon |\n| --- | --- | --- |" in read_file("a.pdf", other).pages[1]
+
+
+def test_a_line_below_the_last_row_of_a_table_ends_the_reading() -> None:
+    """A word in a place of its own below a table, that belongs to its last row or not, is read once."""
+
+    def draw(canvas: Canvas) -> None:
+        draw_table(
+            canvas,
+            (
+                ("Port", "Noon", "Evening"),
+                ("Vale", "12:10", "18:30"),
+                ("Dale", "12:15", "19:30"),
+                ("Isle", "12:40", "19:45"),
+            ),
+        )
+        canvas.drawString(_COLUMNS[1] + 2, 700 - 18 * 3 - 12, "late")
+
+    text = text_of("a.pdf", make_pdf(draw))
+
+    assert text.count("late") == 1

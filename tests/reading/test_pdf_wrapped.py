@@ -19,6 +19,14 @@ _PARTS = (
     ("Crane hook of the old pier", "North", "Holds loads of up to nine tons at low tide", "3"),
     ("Rope", "East", "Ties boats", "140"),
 )
+_STOCK = (
+    ("Part", "Depot", "What it is for", "Count"),
+    ("Bolt M8", "North", "Holds plates", "12"),
+    ("Nut M8", "", "Holds bolts", "80"),
+    ("Washer, large, zinc plated", "", "", "4"),
+    ("Rope", "East", "", "140"),
+    ("Crane hook of the pier", "East", "Holds loads", "3"),
+)
 _SHIFTS = (
     ("Team", "Day", "Start", "End"),
     ("Green", "Monday", "08:10", "09:00"),
@@ -45,7 +53,7 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join((lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]))
 
 
-@pytest.mark.parametrize("rows", [_PARTS, _SHIFTS], ids=["wrapped", "plain"])
+@pytest.mark.parametrize("rows", [_PARTS, _STOCK, _SHIFTS], ids=["wrapped", "gaps", "plain"])
 @pytest.mark.parametrize("stands", ["TOP", "MIDDLE", "BOTTOM"])
 def test_the_second_line_of_a_cell_joins_its_row(rows: Sequence[Sequence[str]], stands: str) -> None:
     """Wherever the shorter cells stand; rows with an empty first cell are rows of their own."""

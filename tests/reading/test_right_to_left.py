@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.reading.right_to_left import logical_order, straighten_words
+from app.reading.right_to_left import logical_order, straighten_lines, straighten_words
 
 ARABIC = (
     "سياسة الإجازات\nيحق للموظف اثنان وعشرون يوما من الإجازة في السنة.\nرقم الطلب TK-2041 والسعر 350 ريالا."
@@ -31,3 +31,20 @@ def test_lines_in_order_stay(text: str) -> None:
 def test_words_that_one_reading_has_backwards_are_straightened() -> None:
     """PDFium turns some Arabic words around; the parser swaps letters. Both together tell."""
     assert straighten_words("تغادر العبارة لك ةعاسلا", "تغارد العباةر كل الساعة") == "تغادر العبارة كل الساعة"
+
+
+def test_each_script_is_judged_by_itself() -> None:
+    """Hebrew in order says nothing of Arabic that is not; digits of Arabic stay in their order, too."""
+    page = f"{HEBREW}\n{backwards(ARABIC)}\n.ةنسلا يف ٢٥ رعسلا"
+
+    assert logical_order(page) == f"{HEBREW}\n{ARABIC}\nالسعر ٢٥ في السنة."
+
+
+def test_single_lines_stand_as_another_reading_has_them() -> None:
+    """In a page that is written from left to right for the most part."""
+    page = "The price is shown below.\n.שקלים 25 הוא המחיר\nThank you."
+
+    assert (
+        straighten_lines(page, "המחיר הוא 25 שקלים.")
+        == "The price is shown below.\nהמחיר הוא 25 שקלים.\nThank you."
+    )

@@ -62,6 +62,16 @@ def test_a_table_in_a_cell_is_text_of_that() -> None:
     )
 
 
+def test_items_of_lists_are_indented_by_their_depth() -> None:
+    """What the mark's own group says of paragraphs ends with it; a number that names its levels is not indented."""
+    mark = rb"{\listtext\pard\plain \'b7\tab}"
+    numbered = rb"{\listtext\pard\plain 1.2\tab}"
+    first = mark + rb"\pard\ls1\ilvl0 Alpha\par " + mark + rb"\pard\ls1\ilvl1 Beta\par "
+    rest = mark + rb"Gamma\par " + numbered + rb"\pard\ls2\ilvl1 Delta\par\pard End\par"
+
+    assert rtf(first + rest) == "- Alpha\n  - Beta\n  - Gamma\n1.2 Delta\n\nEnd"
+
+
 def test_numbers_of_lists_are_kept() -> None:
     """Bullets are dashes, and items stand one below another."""
     items = rb"{\listtext\tab 1.\tab}First\par{\pntext\tab 2.\tab}Second\par{\listtext\'b7\tab}Third\par"
@@ -74,6 +84,16 @@ def test_headings_are_known_by_their_style() -> None:
     styles = rb"{\stylesheet{\s1\outlinelevel0 heading 1;}{\s2\outlinelevel1 heading 2;}}"
 
     assert rtf(styles + rb"\pard\s2 Fares\par\pard\s0 Dogs pay.\par") == "## Fares\n\nDogs pay."
+
+
+def test_headings_are_known_by_the_names_of_styles() -> None:
+    """Not every program writes their level."""
+    styles = rb"{\stylesheet{\s1\b Heading 1;}{\s2 heading 2;}{\s3 Normal;}}"
+
+    assert (
+        rtf(styles + rb"\pard\s1 Leave\par\pard\s2 Parents\par\pard\s3 Text\par")
+        == "# Leave\n\n## Parents\n\nText"
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,21 +51,27 @@ def with_numbering(levels: list[tuple[str, str]]) -> bytes:
         ),
         (
             [("upperRoman", "Article %1"), ("lowerLetter", "(%2)")],
-            ["Article I Prices", "(a) Fixed prices", "(b) Discounts", "Article II Notice", "(a) Ninety days"],
+            [
+                "Article I Prices",
+                "  (a) Fixed prices",
+                "  (b) Discounts",
+                "Article II Notice",
+                "  (a) Ninety days",
+            ],
         ),
         (
             [("decimal", "§ %1"), ("ordinal", "%2 rule:")],
             [
                 "§ 1 Prices",
-                "1st rule: Fixed prices",
-                "2nd rule: Discounts",
+                "  1st rule: Fixed prices",
+                "  2nd rule: Discounts",
                 "§ 2 Notice",
-                "1st rule: Ninety days",
+                "  1st rule: Ninety days",
             ],
         ),
         (
             [("chineseCounting", "第%1章"), ("russianLower", "%2)")],
-            ["第一章 Prices", "а) Fixed prices", "б) Discounts", "第二章 Notice", "а) Ninety days"],
+            ["第一章 Prices", "  а) Fixed prices", "  б) Discounts", "第二章 Notice", "  а) Ninety days"],
         ),
     ],
 )

@@ -14,7 +14,7 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.library.files import FileLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.records import RetrievalLog
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from tests.factories import engine_of, make_store_with

@@ -5,12 +5,33 @@ import datetime as dt
 import pytest
 
 from app.core.listing import ListingQuery
-from app.retrieval.subject import find_subject
+from app.retrieval.subject import find_since, find_subject
 
 _TODAY = dt.date(2026, 11, 28)
 _MARCH = dt.date(2026, 3, 1)
 _LISTINGS: list[tuple[str, ListingQuery]] = [
     ("Which files do you have?", ListingQuery()),
+    ("What have I uploaded?", ListingQuery()),
+    ("Which files do you know about?", ListingQuery()),
+    ("Which document was added most recently?", ListingQuery(order="newest")),
+    ("What are the three largest files?", ListingQuery(order="largest")),
+    ("What information do you have access to?", ListingQuery()),
+    ("Which e-mails do you have?", ListingQuery(kinds=("eml", "msg", "mbox"))),
+    ("Which pictures are there?", ListingQuery(kinds=("png", "jpg", "jpeg", "tif", "tiff"))),
+    ("Files since 2026-03-01", ListingQuery(since=_MARCH)),
+    ("Which files were added in the last 7 days?", ListingQuery(since=dt.date(2026, 11, 21))),
+    ("Was für Dateien hast du?", ListingQuery()),
+    ("Welche Dateitypen gibt es?", ListingQuery()),
+    ("Wieviele Dokumente sind gespeichert?", ListingQuery(is_count=True)),
+    ("Gibt es neue Dateien?", ListingQuery(order="newest")),
+    (
+        "Welche Dateien wurden in den letzten zwei Wochen hinzugefügt?",
+        ListingQuery(since=dt.date(2026, 11, 14)),
+    ),
+    ("Wie groß sind die Dateien?", ListingQuery(order="largest")),
+    ("Worauf hast du Zugriff?", ListingQuery()),
+    ("Was habe ich hochgeladen?", ListingQuery()),
+    ("Wie heißen die Dateien?", ListingQuery()),
     ("List all documents in the knowledge base.", ListingQuery()),
     ("What documents can you search?", ListingQuery()),
     ("Can you list your sources?", ListingQuery()),
@@ -108,6 +129,15 @@ _COMPARISONS = [
     ("Compara el manual y el reglamento", ("manual", "reglamento")),
 ]  # fmt: skip
 _OTHERS = [
+    "What file types can be uploaded?",
+    "How large may a file be?",
+    "What is the file size limit?",
+    "How many days of leave are there?",
+    "How long must files be stored?",
+    "Wie groß darf eine Datei sein?",
+    "Wie viele Unterlagen muss ich einreichen?",
+    "Welche Dateiformate werden unterstützt?",
+    "Wie heißen die Standorte?",
     "What does the handbook say about parental leave?",
     "Which documents do I need for the visa?",
     "Which documents do I have to read?",
@@ -189,6 +219,13 @@ def test_questions_about_what_documents_say(question: str) -> None:
         (("Which files do you have?", "And how many are PDFs?"), ListingQuery(kinds=("pdf",), is_count=True)),
         (("Which PDFs do you have?", "Which of them is the newest?"), ListingQuery(kinds=("pdf",), order="newest")),
         (("Which files do you have?", "And since March?"), ListingQuery(since=_MARCH)),
+        (("Which files do you have?", "Only the PDFs"), ListingQuery(kinds=("pdf",))),
+        (("Which files do you have?", "PDFs?"), ListingQuery(kinds=("pdf",))),
+        (("Which files do you have?", "How many are there?"), ListingQuery(is_count=True)),
+        (("Which files do you have?", "Which of them mention travel?"), ListingQuery(topic=("travel",))),
+        (("Which files do you have?", "Can you sort them by size?"), ListingQuery(order="largest")),
+        (("Which PDFs do you have?", "List them"), ListingQuery(kinds=("pdf",))),
+        (("Welche Dateien hast du?", "Wann wurden sie hochgeladen?"), ListingQuery()),
         (("Welche Dateien hast du?", "Und wie viele davon sind PDFs?"), ListingQuery(kinds=("pdf",), is_count=True)),
     ],
 )  # fmt: skip
@@ -208,4 +245,40 @@ def test_it_is_what_was_asked_about_before() -> None:
     assert {"travel", "policy"} <= set(subject.words)
     assert find_subject(["Which files do you have?", "And for contractors?"], _TODAY) is None
     assert find_subject(["How long is leave?", "And how many of them are paid?"], _TODAY) is None
+    assert find_subject(["Which files do you have?", "Thanks"], _TODAY) is None
     assert find_subject([], _TODAY) is None
+
+
+def test_a_summary_of_another_file_may_follow() -> None:
+    """If it names one; else its words are searched for."""
+    subject = find_subject(["Summarise the handbook", "And the travel policy?"], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words, subject.is_certain) == ("summary", ("travel", "policy"), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "rest"),
+    [
+        ("what is new since march", dt.date(2026, 3, 1), "what is new"),
+        ("since december 2025", dt.date(2025, 12, 1), ""),
+        ("since december", dt.date(2025, 12, 1), ""),
+        ("after 3rd of may which files", dt.date(2026, 5, 3), "which files"),
+        ("since march 15 2026", dt.date(2026, 3, 15), ""),
+        ("added since 2026 03 09", dt.date(2026, 3, 9), "added"),
+        ("neu seit 09 03 2026", dt.date(2026, 3, 9), "neu"),
+        ("neu seit dem 2 marz", dt.date(2026, 3, 2), "neu"),
+        ("depuis le 1 aout 2026", dt.date(2026, 8, 1), ""),
+        ("desde el 5 de enero de 2026", dt.date(2026, 1, 5), ""),
+        ("since 2024", dt.date(2024, 1, 1), ""),
+        ("new today", _TODAY, "new"),
+        ("neu seit gestern", dt.date(2026, 11, 27), "neu"),
+        ("new since last month", dt.date(2026, 10, 28), "new"),
+        ("which files may i read", None, "which files may i read"),
+        ("since 2026 13 45", dt.date(2026, 1, 1), "13 45"),
+        ("since 29 february", None, "since 29 february"),
+    ],
+)
+def test_since(text: str, day: dt.date | None, rest: str) -> None:
+    """A month without a year is the last one; what is no date is left in the question."""
+    assert find_since(text, _TODAY) == (day, rest)

@@ -1,5 +1,6 @@
-"""Connections of live servers, over both parsers: endless heads, silence, slowness and numbers."""
+"""uvicorn's HTTP protocol with limits, whichever parser is installed: on heads, pauses and the number of connections."""
 
+import resource
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,9 +15,76 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from app.sockets import protocol
-from app.sockets.connections import ConnectionLimits, Connections
+from app.sockets.protocol import ConnectionLimits, Connections
 from tests.processes import wait_until
 from tests.serving import LiveServer, serve
+
+
+class Caller:
+    """A connection that notes whether it was closed."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    def make_room(self) -> None:
+        self.is_closed = True
+
+
+def admitted(register: Connections, address: str, count: int) -> list[Caller]:
+    callers = [Caller() for _ in range(count)]
+    for caller in callers:
+        assert register.admit(caller, address)
+    return callers
+
+
+def test_the_oldest_idle_connection_makes_room() -> None:
+    """Not the one that is being served, and not the one that was served last."""
+    register = Connections(ConnectionLimits(most=3, most_per_address=3))
+    served, was_served, silent = admitted(register, "a", 3)
+    register.note_busy(served)
+    register.note_busy(was_served)
+    register.note_idle(was_served)
+
+    assert register.admit(Caller(), "b")
+    assert (served.is_closed, was_served.is_closed, silent.is_closed) == (False, False, True)
+    assert register.admit(Caller(), "b")
+    assert (served.is_closed, was_served.is_closed) == (False, True)
+
+
+def test_an_address_takes_no_place_of_others() -> None:
+    """At its own limit it loses its own oldest, while another's older one stays."""
+    register = Connections(ConnectionLimits(most=10, most_per_address=2))
+    (other,) = admitted(register, "b", 1)
+    first, second = admitted(register, "a", 2)
+
+    assert register.admit(Caller(), "a")
+    assert (other.is_closed, first.is_closed, second.is_closed) == (False, True, False)
+
+
+def test_without_an_idle_one_nobody_comes_in() -> None:
+    """Requests that are being served go on to their end, which makes room."""
+    register = Connections(ConnectionLimits(most=2, most_per_address=2))
+    busy = admitted(register, "a", 2)
+    for connection in busy:
+        register.note_busy(connection)
+
+    assert not register.admit(Caller(), "a")
+    assert not register.admit(Caller(), "b")
+    register.forget(busy[0])
+    assert register.admit(Caller(), "b")
+
+
+@pytest.mark.parametrize(("descriptors", "most"), [(1024, 768), (100, 32), (1_000_000, 8_192)])
+def test_the_limit_is_below_that_of_descriptors(
+    monkeypatch: pytest.MonkeyPatch, descriptors: int, most: int
+) -> None:
+    """Some are kept for the database, upstream and files."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
+
+    limits = ConnectionLimits.of_this_process()
+
+    assert (limits.most, limits.most_per_address) == (most, most * 3 // 4)
+
 
 LARGE = 50_000_000
 Serve = Callable[..., LiveServer]
@@ -48,12 +116,19 @@ def serve_limited(request: pytest.FixtureRequest) -> Iterator[Serve]:
     """Return a function that serves an application with limits, over either parser."""
     with ExitStack() as stack:
 
-        def start(app: Any, *, most: int = 1_000, per_address: int = 1_000, **options: Any) -> LiveServer:
+        def start(
+            app: Any,
+            *,
+            most: int = 1_000,
+            per_address: int = 1_000,
+            body_idle_seconds: float = 0.5,
+            **options: Any,
+        ) -> LiveServer:
             limits = ConnectionLimits(
                 most=most,
                 most_per_address=per_address,
                 head_seconds=0.5,
-                body_idle_seconds=0.5,
+                body_idle_seconds=body_idle_seconds,
                 write_idle_seconds=0.5,
             )
             base = getattr(protocol, request.param)
@@ -229,7 +304,7 @@ def test_silent_connections_lock_nobody_out(serve_limited: Serve) -> None:
 
 def test_above_the_limit_a_client_is_told_to_come_back(serve_limited: Serve) -> None:
     """If every connection is being served, the next one is a 503."""
-    server = serve_limited(Echo(), most=2, per_address=2)
+    server = serve_limited(Echo(), most=2, per_address=2, body_idle_seconds=30)
     with closing(connected(server)) as first, closing(connected(server)) as second:
         for connection in (first, second):
             connection.sendall(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc")

@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from app.sockets import protocol
-from app.sockets.connections import ConnectionLimits, Connections
+from app.sockets.protocol import ConnectionLimits, Connections
 from tests.processes import wait_until
 from tests.serving import LiveServer, serve
 

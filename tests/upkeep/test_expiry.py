@@ -16,7 +16,7 @@ from app.db.idempotent_answers import Slot
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.expiry import Expiry
 from tests.factories import CostlyEmbeddings, engine_of, make_store_with

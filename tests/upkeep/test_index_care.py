@@ -12,7 +12,7 @@ import openai
 import pytest
 from sqlalchemy import text
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
@@ -226,7 +226,7 @@ async def test_a_store_whose_build_fails_keeps_none_from_its_index(
 ) -> None:
     """The failure is logged with the store's id and counted, each time; the store after it is served."""
     await make_two_stores(db, caller)
-    failures = metrics.index_care_failures._value.get()
+    failures = telemetry.index_care_failures._value.get()
     keeper = make_index_care(db, min_chunks=300)
 
     assert [await keeper.do_due(), await keeper.do_due()] == [1, 0]
@@ -234,7 +234,7 @@ async def test_a_store_whose_build_fails_keeps_none_from_its_index(
     broken, sound = await keeper.status()
     assert (broken.lists, sound.lists) == (None, 17)
     assert sound.recall is not None
-    assert metrics.index_care_failures._value.get() - failures == 2
+    assert telemetry.index_care_failures._value.get() - failures == 2
     logged = [str(record.msg) for record in caplog.records if "index_care_failed" in str(record.msg)]
     assert len(logged) == 2
     assert all(broken.public_id in line and "expected 512 dimensions" in line for line in logged)

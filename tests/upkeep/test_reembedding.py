@@ -26,7 +26,7 @@ from app.library.ingest import IngestFile
 from app.models import VectorStore
 from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from app.upkeep.reembedding import Reembedding
 from tests.conftest import MakeServer, sdk

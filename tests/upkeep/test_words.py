@@ -16,7 +16,7 @@ from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from app.retrieval.queries import QueryEmbedder
+from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.words import WordsCare
 from tests.factories import engine_of, make_ingest, make_store_with, read_queue

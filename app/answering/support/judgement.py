@@ -9,16 +9,188 @@ the answer is no: a statement that is called verified by mistake is worse than o
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.support.figures import number_differs
-from app.answering.support.names import name_missing
-from app.answering.support.negations import comparison_missing, negation_differs
-from app.answering.support.order import words_exchanged
-from app.answering.support.places import best_window, closest_sentences, lacking_terms, terms_of
-from app.answering.support.reading import ReadSentence, read, read_passage
-from app.answering.support.tables import with_headers
+from app.answering.support.agreement import name_missing, with_headers, words_exchanged
+from app.answering.support.polarity import MARKED, Side
+from app.answering.support.reading import ReadSentence, Turn, read, read_passage
+from app.answering.support.tokens import Quantity
+from app.core.folding import folded
 from app.core.languages import guess_language
 from app.core.stop_words import stop_words
 from app.core.types import SupportReason
+
+_WINDOW = 6
+# A number counts as a rare word when the place in the passage is chosen.
+_NUMBER_WEIGHT = 1.0
+# "Regulation" and "regulatory" have five letters at least in common, and all but two.
+_SHORTEST_BEGINNING = 5
+_LONGEST_ENDING = 2
+
+
+def _best_window(
+    said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], terms: dict[str, float]
+) -> tuple[ReadSentence, ...]:
+    """Return the neighbouring sentences that hold most of the statement's words and numbers."""
+    quantities = [quantity for sentence in said for quantity in sentence.quantities]
+    held = [
+        {term: weight for term, weight in terms.items() if term in sentence.terms}
+        | {
+            f"number {place}": _NUMBER_WEIGHT
+            for place, quantity in enumerate(quantities)
+            if any(map(quantity.agrees, sentence.quantities))
+        }
+        for sentence in sentences
+    ]
+    best, most = 0, -1.0
+    for start in range(max(1, len(sentences) - _WINDOW + 1)):
+        union: dict[str, float] = {}
+        for part in held[start : start + _WINDOW]:
+            union |= part
+        if (total := sum(union.values())) > most:
+            best, most = start, total
+    return tuple(sentences[best : best + _WINDOW])
+
+
+def _terms_of(sentences: Sequence[ReadSentence]) -> dict[str, float]:
+    """Return the terms of all the sentences with their weights."""
+    return {term: weight for sentence in sentences for term, weight in sentence.terms.items()}
+
+
+def _lacking_terms(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> dict[str, float]:
+    """Return the terms that the sentences lack (also as a related word or an opposite), with the share of each in all.
+
+    Opposites are compared as such: "not permitted" is about what "forbidden" is about.
+    """
+    terms = _terms_of(said)
+    total = sum(terms.values())
+    stored = {term for sentence in sentences for term in sentence.terms}
+    matters = {turn.matter for sentence in sentences for turn in sentence.turns}
+    stored |= {turn.stem for sentence in said for turn in sentence.turns if turn.matter in matters}
+    missing = terms.keys() - stored
+    if not missing:
+        return {}
+    beginnings = set(map(_beginning, stored))
+    return {
+        term: weight / total
+        for term, weight in terms.items()
+        if term in missing and _beginning(term) not in beginnings
+    }
+
+
+def _beginning(term: str) -> str:
+    plain = term if term.isascii() else folded(term)
+    return plain[: max(_SHORTEST_BEGINNING, len(plain) - _LONGEST_ENDING)]
+
+
+def _closest_sentences(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """Return the sentences of the window that share most with the statement, the closest first; of rows only the closest.
+
+    A table's header is none of them where its rows are there: each row has what it says.
+    """
+    window = [sentence for sentence in window if not sentence.is_header] or window
+    terms = _terms_of(said)
+    shared = {
+        sentence.start: sum(weight for term, weight in terms.items() if term in sentence.terms)
+        for sentence in window
+    }
+    ranked = sorted(window, key=lambda sentence: -shared[sentence.start])
+    most = shared[ranked[0].start]
+    return [sentence for sentence in ranked if shared[sentence.start] * (1 if sentence.is_row else 2) >= most]
+
+
+def number_differs(
+    said: Sequence[ReadSentence], window: Sequence[ReadSentence], context: Sequence[ReadSentence]
+) -> bool:
+    """Whether a number is not found near the statement's words: in the closest sentences, or next to the best one."""
+    quantities = [quantity for sentence in said for quantity in sentence.quantities]
+    if not quantities:
+        return False
+    near = _near(said, window)
+    found = [quantity for sentence in (*near, *context) for quantity in sentence.quantities]
+    return not all(_is_found(quantity, found) for quantity in quantities)
+
+
+def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """Return the closest sentences and the best one's neighbours, but of a table's rows only the closest."""
+    closest = _closest_sentences(said, window)
+    best = window.index(closest[0])
+    beside = [sentence for sentence in window[max(0, best - 1) : best + 2] if not sentence.is_row]
+    return [*closest, *beside]
+
+
+def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
+    """Whether a number is found: with its unit, and next to its words if the passage has numbers next to those."""
+    of_its_unit = [
+        other
+        for other in found
+        if quantity.unit and (other.unit == quantity.unit or quantity.is_converted(other))
+    ]
+    beside_its_words = [other for other in found if not quantity.beside.isdisjoint(other.beside)]
+    return any(map(quantity.agrees, of_its_unit or found)) and (
+        not beside_its_words or any(map(quantity.agrees, beside_its_words))
+    )
+
+
+def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
+    """Whether one negates what the other does not, or takes the other side of a matter."""
+    closest = _closest_sentences(said, window)
+    window = [sentence for sentence in window if not sentence.is_header]
+    if _contradicts(_sides(said), _sides(closest)):
+        return True
+    if any(_is_turned(turn, closest) for sentence in said for turn in sentence.turns):
+        return True
+    if any(sentence.run_negations for sentence in (*said, *closest)):
+        return _odd(said) != _odd(closest[:1])
+    return _said_not(said, window) or _found_not(said, window, closest[0])
+
+
+def _comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
+    """Whether a statement compares with a word like "less" or "least", and the passage has none of that kind."""
+    return _lacks_marked_side(_sides(said), _sides(window))
+
+
+def _sides(sentences: Sequence[ReadSentence]) -> frozenset[Side]:
+    return frozenset(side for sentence in sentences for side in sentence.sides)
+
+
+def _is_turned(turn: Turn, sentences: Sequence[ReadSentence]) -> bool:
+    """Whether beside the same words there is only the other side: "less popular" where the passage has "more popular"."""
+    sides = {
+        other.side
+        for sentence in sentences
+        for other in sentence.turns
+        if other.matter == turn.matter and not other.beside.isdisjoint(turn.beside)
+    }
+    return sides == {1 - turn.side}
+
+
+def _odd(sentences: Sequence[ReadSentence]) -> bool:
+    return sum(sentence.run_negations for sentence in sentences) % 2 == 1
+
+
+def _said_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
+    """Whether the statement negates what the passage does not."""
+    for sentence in said:
+        for ahead, back in sentence.negation_heads():
+            heads = {*ahead, *back}
+            near = [other for other in window if heads & other.terms.keys()] or list(window)
+            if not any(heads & other.negated or other.denies for other in near):
+                return True
+    return False
+
+
+def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], closest: ReadSentence) -> bool:
+    """Whether the passage negates what the statement does not, and says it nowhere without."""
+    if any(word.negates for sentence in said for word in sentence.words) or any(s.denies for s in said):
+        return False
+    terms = {term for sentence in said for term in sentence.terms}
+    if any(column <= terms for column in closest.refused):
+        return True
+    for ahead, _ in closest.negation_heads():
+        for head in terms.intersection(ahead):
+            if not any(head in other.terms and head not in other.negated for other in window):
+                return True
+    return False
+
 
 # Measured on AttributionBench (dev) and WiCE (dev): benchmarks/verification.py.
 # Two or three words and a third of all seldom come together by chance; three quarters are enough for the shortest.
@@ -51,17 +223,18 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     language = guess_language(passage)
     said = read(statement, language)
     sentences = tuple(with_headers(passage, read_passage(passage, language)))
-    terms = terms_of(said)
+    terms = _terms_of(said)
     if not sentences or not (terms or any(sentence.quantities for sentence in said)):
         return Judgement(0.0, "not_found")
 
-    window = best_window(said, sentences, terms)
+    window = _best_window(said, sentences, terms)
     above = read(context, language)
     judgements = []
     for row in _closest_rows(said, window) or [None]:
         same = _beside(row, sentences)
         judgement = _judge(said, _beside(row, window), [*same, *above], above, language=language)
-        if judgement.verified and _is_of_another_row(said, sentences, same, language=language):
+        is_left_out = row is not None and _is_of_another_row(said, sentences, same, language=language)
+        if judgement.verified and is_left_out:
             judgement = replace(judgement, reason="not_found", support=judgement.support / 2)
         judgements.append(judgement)
     return max(judgements, key=lambda judgement: (judgement.verified, judgement.support))
@@ -72,7 +245,7 @@ def _closest_rows(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) 
 
     There are several if they are equally close. What two rows say is not taken together.
     """
-    closest = closest_sentences(said, window)
+    closest = _closest_sentences(said, window)
     if not _is_data(closest[0]):
         return []
     words = {word.token.folded for sentence in said for word in sentence.words}
@@ -117,8 +290,8 @@ def _judge(
     *,
     language: str,
 ) -> Judgement:
-    terms = terms_of(said)
-    lacking = lacking_terms(said, [*window, *above])
+    terms = _terms_of(said)
+    lacking = _lacking_terms(said, [*window, *above])
     share = 1 - sum(lacking.values())
     if share < _NOTHING:
         reason: SupportReason = "not_found"
@@ -128,7 +301,7 @@ def _judge(
         reason = "name_not_found"
     elif negation_differs(said, window):
         reason = "negation_differs"
-    elif comparison_missing(said, window) or words_exchanged(said, window):
+    elif _comparison_missing(said, window) or words_exchanged(said, window):
         reason = "not_found"
     else:
         reason = (
@@ -147,3 +320,13 @@ def _enough(said: Sequence[ReadSentence], terms: int) -> float:
         letter.islower() for sentence in said for word in sentence.words for letter in word.token.text
     )
     return enough if has_capitals else max(enough, _ENOUGH_WITHOUT_CAPITALS)
+
+
+def _contradicts(said: frozenset[Side], found: frozenset[Side]) -> bool:
+    """Whether what is said stands on a side of which only the other is found."""
+    return any((matter, 1 - side) in found for matter, side in said - found if (matter, 1 - side) not in said)
+
+
+def _lacks_marked_side(said: frozenset[Side], found: frozenset[Side]) -> bool:
+    """Whether what is said stands on a marked side, as "less" and "last" do, that is not found at all."""
+    return not MARKED.isdisjoint(said - found)

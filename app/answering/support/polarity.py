@@ -1,6 +1,4 @@
-"""Negations, and words that turn a statement round: at least and at most, before and after. Pure."""
-
-from collections.abc import Iterable
+"""Negations, and words that turn a statement round: at least and at most, before and after. Pure data."""
 
 # "Not" in the languages that put a word of its own for it.
 NEGATORS = frozenset(
@@ -118,13 +116,13 @@ NEGATORS = frozenset(
     ]
 )
 # In these languages the words are something else: "en" is "a" in Swedish, "no" is "in the" in Portuguese.
-_ELSEWHERE = {"por": {"no", "nos"}, "fin": set(), "hun": set()}
-_ONLY_IN = {
+NO_NEGATORS_IN = {"por": {"no", "nos"}, "fin": set(), "hun": set()}
+NEGATORS_ONLY_IN = {
     "en": "fin", "nem": "hun", "sem": "hun por", "ei": "fin", "mai": "ita", "ni": "fra spa", "non": "ita fra", "pas": "fra", "nee": "nld", "nej": "swe dan", "nei": "nor",
     "ne": "fra", "sin": "spa", "nie": "deu pol", "no": "eng spa ita cat", "bez": "pol ces", "yok": "tur",
 }  # fmt: skip
 # They say no without a negation: a source that "forbids" supports "is not allowed".
-_DENIALS = frozenset(
+DENIALS = frozenset(
     [
         "unable",
         "fail",
@@ -173,8 +171,8 @@ _DENIALS = frozenset(
         "ممنوع",
     ]
 )
-_NEGATING_CHARACTERS = frozenset("不没沒無无未非勿禁")
-_NEGATING_ENDINGS = ("ない", "ません", "なかっ", "なし", "않", "없", "못")
+NEGATING_CHARACTERS = frozenset("不没沒無无未非勿禁")
+NEGATING_ENDINGS = ("ない", "ません", "なかっ", "なし", "않", "없", "못")
 # Two sides of one matter each. A statement on one side is not supported by a passage that has only the other.
 _OPPOSITES = (
     ("permission", "allowed permitted may erlaubt gestattet autorisé permis permitido разрешено разрешается مسموح",
@@ -212,70 +210,21 @@ _OPPOSITES = (
     ("limit", "minimum mindestens minimo mínimo", "maximum höchstens máximo"),
 )  # fmt: skip
 # A passage seldom says these in other words: bounds of numbers, "only", "less", "least" and "fell".
-_MARKED = frozenset(
+MARKED = frozenset(
     (("bound", 0), ("bound", 1), ("limitation", 0), ("extent", 1), ("amount", 1), ("time", 1), ("rise", 1), ("order", 1),
      ("quality", 1), ("height", 1), ("size", 1), ("length", 1))
 )  # fmt: skip
 # Of these "not" makes the other side: "not allowed" is forbidden. "Not higher" is on no side.
-_TURNED_BY_NOT = frozenset(("permission", "duty", "inclusion", "frequency"))
+TURNED_BY_NOT = frozenset(("permission", "duty", "inclusion", "frequency"))
 Side = tuple[str, int]
-_SIDES: dict[str, list[Side]] = {}
+SIDES: dict[str, list[Side]] = {}
 for _matter, *_pair in _OPPOSITES:
     for _side, _words in enumerate(_pair):
         for _word in _words.split():
-            _SIDES.setdefault(_word, []).append((_matter, _side))
-SIDED = frozenset(_SIDES)
-RISING = frozenset(word for word, sides in _SIDES.items() if any(matter == "rise" for matter, _ in sides))
-_UNSPACED_OPPOSITES = (
+            SIDES.setdefault(_word, []).append((_matter, _side))
+SIDED = frozenset(SIDES)
+RISING = frozenset(word for word, sides in SIDES.items() if any(matter == "rise" for matter, _ in sides))
+UNSPACED_OPPOSITES = (
     (("至少", "最少", "以上", "少なくとも"), ("最多", "至多", "以下", "最大")), (("之前", "以前", "前に"), ("之后", "之後", "以后", "後に")),
     (("增加", "上升", "增长", "増加"), ("减少", "下降", "減少")), (("允许", "可以", "許可"), ("禁止", "不得")), (("高于", "多于"), ("低于", "少于")),
 )  # fmt: skip
-
-
-def is_negator(word: str, language: str) -> bool:
-    """Whether a folded word negates in a language."""
-    if word.endswith("n't"):
-        return True
-    if word not in NEGATORS or word in _ELSEWHERE.get(language, ()):
-        return False
-    return word not in _ONLY_IN or language in _ONLY_IN[word].split()
-
-
-def denies(words: Iterable[str]) -> bool:
-    """Whether one of these folded words says no without a negation."""
-    return not _DENIALS.isdisjoint(words)
-
-
-def negations_in_run(run: str) -> int:
-    """Return how often a run of a script without spaces negates."""
-    return sum(letter in _NEGATING_CHARACTERS for letter in run) + sum(map(run.count, _NEGATING_ENDINGS))
-
-
-def sides_of_word(word: str, *, is_negated: bool) -> list[Side]:
-    """Return on which side of which matters a folded word of SIDED stands: "more" on the first of amounts."""
-    sides = _SIDES[word]
-    if not is_negated:
-        return sides
-    return [(matter, 1 - side) for matter, side in sides if matter in _TURNED_BY_NOT]
-
-
-def sides_without_spaces(text: str) -> set[Side]:
-    """Return on which side of which matters a text in a script without spaces stands."""
-    if text.isascii():
-        return set()
-    return {
-        (f"unspaced {number}", side)
-        for number, pair in enumerate(_UNSPACED_OPPOSITES)
-        for side, marks in enumerate(pair)
-        if any(mark in text for mark in marks)
-    }
-
-
-def contradicts(said: frozenset[Side], found: frozenset[Side]) -> bool:
-    """Whether what is said stands on a side of which only the other is found."""
-    return any((matter, 1 - side) in found for matter, side in said - found if (matter, 1 - side) not in said)
-
-
-def lacks_marked_side(said: frozenset[Side], found: frozenset[Side]) -> bool:
-    """Whether what is said stands on a marked side, as "less" and "last" do, that is not found at all."""
-    return not _MARKED.isdisjoint(said - found)

@@ -1,30 +1,32 @@
 """A text prepared for comparison: sentences with the stems of their words, their numbers and negations. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from app.answering.support.number_words import MEASURES, MONTHS, SPELLED, SUFFIX_ONLY, UNITS, spelled
-from app.answering.support.numbers import Quantity, quantities_of
 from app.answering.support.phrases import phrases_of
 from app.answering.support.polarity import (
+    DENIALS,
+    NEGATING_CHARACTERS,
+    NEGATING_ENDINGS,
+    NEGATORS,
+    NEGATORS_ONLY_IN,
+    NO_NEGATORS_IN,
     RISING,
     SIDED,
+    SIDES,
+    TURNED_BY_NOT,
+    UNSPACED_OPPOSITES,
     Side,
-    denies,
-    is_negator,
-    negations_in_run,
-    sides_of_word,
-    sides_without_spaces,
 )
-from app.answering.support.tokens import Kind, Token, tokens_of
+from app.answering.support.tokens import Kind, Quantity, Token, quantities_of, tokens_of
 from app.core.languages import guess_language
 from app.core.rarity import rarity
-from app.core.sentences import sentence_ends
 from app.core.stemming import stem
-from app.core.words import KEPT_WORDS, pairs
+from app.core.text import KEPT_WORDS, pairs, sentence_ends
 
 # Rarer words tell something: "year" does, "the" and "which" do not.
 _TELLING = 0.25
@@ -157,7 +159,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, lan
     for place in phrases:
         bare[place] = words[place]._replace(negates=False)
     turns = tuple(_turns(bare, phrases))
-    sides = {(turn.matter, turn.side) for turn in turns} | sides_without_spaces(text)
+    sides = {(turn.matter, turn.side) for turn in turns} | _sides_without_spaces(text)
     return ReadSentence(
         start,
         start + len(text),
@@ -165,8 +167,8 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, lan
         _terms(bare),
         tuple(quantities_of([word.token for word in words], language)),
         frozenset(sides),
-        sum(negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
-        denies(word.token.folded for word in words),
+        sum(_negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
+        _denies(word.token.folded for word in words),
         is_row,
         turns,
     )
@@ -205,7 +207,7 @@ def _turns(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]
             is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
             near = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
             beside = frozenset(other.stem for other in near if other.weight)
-            for matter, side in sides_of_word(word.token.folded, is_negated=is_negated):
+            for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
                 yield Turn(word.stem, matter, side, beside)
 
 
@@ -238,8 +240,47 @@ def _entry(word: str, kind: Kind, language: str) -> tuple[str, float, bool]:
     """
     bare = _without_genitive(word)
     weight = rarity(bare) if kind == "word" and len(word) > 1 else 0.0
-    return stem(bare, language), weight if weight > _TELLING else 0.0, is_negator(word, language)
+    return stem(bare, language), weight if weight > _TELLING else 0.0, _is_negator(word, language)
 
 
 def _without_genitive(word: str) -> str:
     return word.removesuffix("'s")
+
+
+def _is_negator(word: str, language: str) -> bool:
+    """Whether a folded word negates in a language."""
+    if word.endswith("n't"):
+        return True
+    if word not in NEGATORS or word in NO_NEGATORS_IN.get(language, ()):
+        return False
+    return word not in NEGATORS_ONLY_IN or language in NEGATORS_ONLY_IN[word].split()
+
+
+def _denies(words: Iterable[str]) -> bool:
+    """Whether one of these folded words says no without a negation."""
+    return not DENIALS.isdisjoint(words)
+
+
+def _negations_in_run(run: str) -> int:
+    """Return how often a run of a script without spaces negates."""
+    return sum(letter in NEGATING_CHARACTERS for letter in run) + sum(map(run.count, NEGATING_ENDINGS))
+
+
+def _sides_of_word(word: str, *, is_negated: bool) -> list[Side]:
+    """Return on which side of which matters a folded word of SIDED stands: "more" on the first of amounts."""
+    sides = SIDES[word]
+    if not is_negated:
+        return sides
+    return [(matter, 1 - side) for matter, side in sides if matter in TURNED_BY_NOT]
+
+
+def _sides_without_spaces(text: str) -> set[Side]:
+    """Return on which side of which matters a text in a script without spaces stands."""
+    if text.isascii():
+        return set()
+    return {
+        (f"unspaced {number}", side)
+        for number, pair in enumerate(UNSPACED_OPPOSITES)
+        for side, marks in enumerate(pair)
+        if any(mark in text for mark in marks)
+    }

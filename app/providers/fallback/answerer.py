@@ -7,6 +7,7 @@ from typing import Any
 from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
+from app.providers.fallback.asking import without_place
 from app.providers.fallback.listings import listing_text, name_of
 from app.providers.fallback.model_names import is_openai_name
 from app.providers.fallback.named import named_quotes
@@ -120,7 +121,8 @@ def _summary_text(request: ChatProviderRequest) -> str:
 
 def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     """Return the sentences that answer a question: those of files that it names, if there are any."""
-    return named_quotes(question, snippets) or best_quotes(question, snippets)
+    asked = without_place(question)
+    return named_quotes(question, snippets) or best_quotes(asked, snippets)
 
 
 def _joined(quotes: Sequence[Quote]) -> str:

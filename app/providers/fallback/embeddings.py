@@ -12,7 +12,7 @@ import numpy as np
 from app.core.errors import InvalidRequest
 from app.core.fusion import Fusion
 from app.core.rarity import rarity
-from app.core.tokens import count_tokens, decode_tokens
+from app.core.text import count_tokens, decode_tokens
 from app.core.types import EmbeddingSpace, Json
 from app.core.vectors import shortened, unit_rows
 from app.providers.base import EmbeddingResult, Embeddings, Purpose, TokenInput

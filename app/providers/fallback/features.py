@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.rarity import rarity
-from app.core.words import KEPT_WORDS, is_unspaced
+from app.core.text import KEPT_WORDS, is_unspaced
 from app.providers.fallback.words import word_counts
 
 _MASK = (1 << 64) - 1

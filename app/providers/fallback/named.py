@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.core.names import fold, is_meant, named_share, without_name
+from app.core.asked import fold, is_meant, named_share, without_name
 from app.core.types import Snippet
 from app.providers.fallback.quotes import Quote, best_quotes
 

@@ -13,8 +13,8 @@ from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.spelling import runs
 from app.core.stemming import stem
+from app.core.text import UNSPACED
 from app.core.types import Snippet
-from app.core.words import UNSPACED
 from app.providers.fallback.ranges import is_for, numbers_given
 from app.providers.fallback.sentences import Sentence, sentences_of
 from app.providers.fallback.words import word_counts

@@ -10,9 +10,8 @@ from typing import Any
 import orjson
 
 from app.core.errors import InvalidRequest
-from app.core.tokens import count_tokens
+from app.core.text import UNSPACED, count_tokens
 from app.core.types import Json
-from app.core.words import UNSPACED
 from app.providers.base import ExtraDelta, ProviderEvent, TextDelta, ToolCallDelta
 from app.providers.fallback import requests
 from app.providers.fallback.schemas import Schema, Unmakeable

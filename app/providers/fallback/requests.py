@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.errors import InvalidRequest
-from app.core.tokens import count_tokens
+from app.core.text import count_tokens
 from app.core.types import Json
 
 # OpenAI's cookbook counts three tokens a message around its text, and three to begin the answer.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.core.sentences import sentence_spans
+from app.core.text import sentence_spans
 from app.providers.fallback.tables import CELL_SIGN, rows_with_headers
 from app.providers.fallback.titles import (
     is_contents,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from app.core.rows import delimiter_of
+from app.core.text import delimiter_of
 
 # Stands between the cells of a row.
 CELL_SIGN = " · "

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from app.core.words import is_unspaced, pairs, tokens
+from app.core.text import is_unspaced, pairs, tokens
 
 _LONGEST_WORD = 40
 

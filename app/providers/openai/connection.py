@@ -1,22 +1,219 @@
-"""One upstream: its client, its bounded retries, its errors turned into ours."""
+"""One upstream: its HTTP client, its bounded retries, its circuit breaker, its errors turned into ours."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+import aiohttp
+import httpx2
 import openai
+import orjson
 import stamina
 from cachetools import LRUCache
 from openai import AsyncOpenAI
 from pydantic import SecretStr
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError, Overloaded, UpstreamFailed
 from app.core.types import Json
-from app.providers.openai.breaker import Breaker
 from app.providers.openai.errors import footnote_error, missing_key, retry_after_seconds
-from app.providers.openai.transport import Transport, UpstreamStream
+
+_MOST_FAILURES = 5
+_OPEN_SECONDS = 10.0
+
+
+class Breaker:
+    """Counts failures in a row. While it is open, calls fail at once; then one call is a probe, and decides."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._closed_until_probe = 0.0
+        self._is_probing = False
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Let a call be tried in the block, and learn from its error; raise Overloaded while upstream is left alone."""
+        is_probe = self._admit()
+        try:
+            yield
+        except openai.OpenAIError as error:
+            self._settle(is_failure=_is_failure(error))
+            raise
+        else:
+            self._settle(is_failure=False)
+        finally:
+            # A caller that hung up has learned nothing: the next one may probe.
+            if is_probe:
+                self._is_probing = False
+
+    def note_timeout(self) -> None:
+        """Count a call that we gave up ourselves."""
+        self._settle(is_failure=True)
+
+    def _admit(self) -> bool:
+        """Return whether the call is the probe."""
+        if self._failures < _MOST_FAILURES:
+            return False
+        pause_seconds = self._closed_until_probe - self._clock()
+        if pause_seconds > 0 or self._is_probing:
+            raise Overloaded(
+                "The upstream model server has failed several times in a row. Try again in a moment.",
+                code="upstream_unavailable",
+                retry_after_seconds=max(1.0, pause_seconds),
+            )
+        self._is_probing = True
+        return True
+
+    def _settle(self, *, is_failure: bool) -> None:
+        self._failures = self._failures + 1 if is_failure else 0
+        if self._failures >= _MOST_FAILURES:
+            self._closed_until_probe = self._clock() + _OPEN_SECONDS
+
+
+def _is_failure(error: openai.OpenAIError) -> bool:
+    """Whether upstream did not answer, or failed itself. An error about the request shows that it works."""
+    if isinstance(error, openai.APIStatusError):
+        return error.status_code >= 500
+    return isinstance(error, openai.APIConnectionError)
+
+
+_CONNECT_SECONDS = 5.0
+_DRAIN_SECONDS = 0.1
+_LEAST_ERROR = 400
+
+
+class UpstreamStream:
+    """The bytes of an answer as they come."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def read(self) -> bytes:
+        """Return the next bytes, none at the end. Raises the SDK's errors."""
+        with _sdk_errors(self._response.request_info.url):
+            return await self._response.content.readany()
+
+    def close(self) -> None:
+        """Stop upstream's work; after the last byte the connection is kept for the next call."""
+        self._response.close()
+
+    async def drain(self) -> None:
+        """Read the end of an answer that has said all: without it the connection could not be kept."""
+        try:
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while await self._response.content.readany():
+                    pass
+        except (TimeoutError, aiohttp.ClientError):
+            self._response.close()
+
+
+class Transport:
+    """One upstream over HTTP. The SDK's client says the address and the headers."""
+
+    def __init__(self, client: openai.AsyncOpenAI, *, timeout_seconds: float) -> None:
+        self._client = client
+        self._base_url = str(client.base_url).rstrip("/")
+        self._timeout_seconds = timeout_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    async def get(self, path: str) -> Any:
+        """Return upstream's JSON."""
+        async with self._answered("GET", path, None) as response:
+            return orjson.loads(await response.read())
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return upstream's JSON."""
+        async with self._answered("POST", path, orjson.dumps(body)) as response:
+            return orjson.loads(await response.read())
+
+    async def open_stream(self, path: str, body: Mapping[str, Any]) -> UpstreamStream:
+        """Return the answer once its status line is good."""
+        return UpstreamStream(await self._ask("POST", path, orjson.dumps(body)))
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    @asynccontextmanager
+    async def _answered(
+        self, method: str, path: str, content: bytes | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        response = await self._ask(method, path, content)
+        with _sdk_errors(response.request_info.url):
+            async with response:
+                yield response
+
+    async def _ask(self, method: str, path: str, content: bytes | None) -> aiohttp.ClientResponse:
+        """Return a good answer's beginning; raise the SDK's APIStatusError for another."""
+        if self._session is None:
+            self._session = self._opened()
+        url = self._base_url + path
+        with _sdk_errors(url):
+            response = await self._session.request(method, url, data=content)
+            if response.status < _LEAST_ERROR:
+                return response
+            async with response:
+                raise _status_error(response, await response.read())
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """Return the session. It can only be made where a loop runs."""
+        headers: dict[str, object] = {**self._client.default_headers}
+        if urlsplit(self._base_url).username is None:
+            headers["Authorization"] = f"Bearer {self._client.api_key}"
+        return aiohttp.ClientSession(
+            # Providers limit the calls at once.
+            connector=aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context()),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={name: value for name, value in headers.items() if isinstance(value, str)},
+            proxy=_proxy_of(self._base_url),
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=_CONNECT_SECONDS, sock_read=self._timeout_seconds
+            ),
+        )
+
+
+def _proxy_of(url: str) -> str | None:
+    """Return the proxy that the environment names for an address. aiohttp would look for it with each call."""
+    parts = urlsplit(url)
+    if proxy_bypass(parts.netloc):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")
+
+
+@contextmanager
+def _sdk_errors(url: object) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise openai.APITimeoutError(_request(url)) from error
+    except aiohttp.ClientPayloadError as error:
+        raise openai.APIError("The answer broke off.", _request(url), body=None) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise openai.APIConnectionError(request=_request(url)) from error
+
+
+def _status_error(response: aiohttp.ClientResponse, content: bytes) -> openai.APIStatusError:
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        body = None
+    said = body.get("error", body) if isinstance(body, dict) else body
+    shown = httpx2.Response(
+        response.status, headers=list(response.headers.items()), request=_request(response.request_info.url)
+    )
+    return openai.APIStatusError(f"Error code: {response.status}", response=shown, body=said)
+
+
+def _request(url: object) -> httpx2.Request:
+    return httpx2.Request("POST", str(url))
+
 
 _LONGEST_PAUSE_SECONDS = 5.0
 _MOST_BREAKERS = 256
@@ -111,7 +308,7 @@ def _counted(path: str) -> Iterator[None]:
         outcome = "failed"
         raise
     finally:
-        metrics.upstream_calls.labels(path, outcome).inc()
+        telemetry.upstream_calls.labels(path, outcome).inc()
 
 
 def _pause_before_retry(error: Exception) -> bool | float:

@@ -7,10 +7,10 @@ from typing import Any
 
 import structlog
 
-from app.core import metrics
+from app.core import telemetry
 from app.core.errors import FootnoteError, InvalidRequest, NotFound, UpstreamMisconfigured
-from app.core.scope import refuse_inside_transaction
 from app.core.types import Json
+from app.core.waiting import refuse_inside_transaction
 from app.providers.base import Decisions
 from app.providers.openai.connection import OpenAIConnection
 
@@ -54,10 +54,10 @@ class UpstreamDecisions:
             async with asyncio.timeout(self._timeout_seconds):
                 decided = await self._ask(text, asked)
         except (FootnoteError, TimeoutError, ValueError, KeyError, TypeError, AttributeError) as error:
-            metrics.decisions.labels("failed").inc()
+            telemetry.decisions.labels("failed").inc()
             log.warning("decisions_failed", reason=str(error)[:200] or type(error).__name__)
             return Decisions((None,) * len(questions))
-        metrics.decisions.labels("ok").inc()
+        telemetry.decisions.labels("ok").inc()
         unasked = (None,) * (len(questions) - len(asked))
         return Decisions(decided.probabilities + unasked, decided.usage)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import InvalidRequest
-from app.core.tokens import count_tokens
+from app.core.text import count_tokens
 from app.core.types import Snippet
 from app.providers.base import (
     ChatProviderRequest,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import InvalidRequest
 from app.core.rarity import read_ranks
-from app.core.tokens import count_tokens
+from app.core.text import count_tokens
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings, embed_texts
 
 # A change of these is a new recipe: it takes a new name of the model, or stored chunks are no longer found.

@@ -1,0 +1,97 @@
+"""Who may wait, and for what: a gate with a bounded queue, nothing slow inside a transaction, no replica that was lost."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+
+from app.core.errors import Overloaded
+
+_inside_transaction: ContextVar[bool] = ContextVar("inside_transaction", default=False)
+_on_primary: ContextVar[bool] = ContextVar("on_primary", default=False)
+
+
+@contextmanager
+def transaction_scope() -> Iterator[None]:
+    """Mark the task as inside a transaction until the block ends."""
+    token = _inside_transaction.set(True)
+    try:
+        yield
+    finally:
+        _inside_transaction.reset(token)
+
+
+def refuse_inside_transaction(what: str) -> None:
+    """Raise RuntimeError if a transaction is open: no connection may wait for a model, a file or a sleep."""
+    if _inside_transaction.get():
+        raise RuntimeError(f"{what} was called inside a database transaction")
+
+
+@contextmanager
+def primary_scope() -> Iterator[None]:
+    """Let all reads of the task go to the primary until the block ends."""
+    token = _on_primary.set(True)
+    try:
+        yield
+    finally:
+        _on_primary.reset(token)
+
+
+def reads_on_primary() -> bool:
+    """Whether reads are to go to the primary."""
+    return _on_primary.get()
+
+
+_LONGEST_WAIT_SECONDS = 1.5
+# How much the latest turn counts in what a turn is taken to last.
+_LATEST = 0.2
+
+
+class Gate:
+    """Lets a limited number through at once. Of the others those wait who will get a place within a second and a half.
+
+    How long that takes is known from how long places were held lately. Whoever would wait longer is refused at once.
+    """
+
+    def __init__(self, places: int, *, queue: int = 64, refusal: str) -> None:
+        self._count = places
+        self._places = asyncio.Semaphore(places)
+        self._longest_queue = queue
+        self._waiting = 0
+        self._turn_seconds = 0.0
+        self._refusal = refusal
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold one of the places; raise Overloaded when none will come free in time, or none did."""
+        await self._enter()
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._places.release()
+            self._learn(time.monotonic() - began)
+
+    async def _enter(self) -> None:
+        if self._places.locked() and self._is_hopeless():
+            raise self._overloaded()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise self._overloaded() from None
+        finally:
+            self._waiting -= 1
+
+    def _is_hopeless(self) -> bool:
+        expected_seconds = self._turn_seconds * (self._waiting + 1) / self._count
+        return self._waiting >= self._longest_queue or expected_seconds > _LONGEST_WAIT_SECONDS
+
+    def _learn(self, seconds: float) -> None:
+        weight = _LATEST if self._turn_seconds else 1.0
+        self._turn_seconds += weight * (seconds - self._turn_seconds)
+
+    def _overloaded(self) -> Overloaded:
+        return Overloaded(self._refusal, code="overloaded", retry_after_seconds=1)

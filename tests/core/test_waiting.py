@@ -1,0 +1,86 @@
+"""The gate: places, a bounded queue, and an error for everybody else."""
+
+import asyncio
+
+import pytest
+
+from app.core import waiting as gates
+from app.core.errors import Overloaded
+from app.core.waiting import Gate
+
+
+async def hold(gate: Gate, until: asyncio.Event) -> None:
+    async with gate.place():
+        await until.wait()
+
+
+async def test_beyond_the_places_callers_are_asked_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full gate is an error after the wait; a place that comes free is taken."""
+    monkeypatch.setattr(gates, "_LONGEST_WAIT_SECONDS", 0.1)
+    gate = Gate(1, refusal="full")
+
+    async with gate.place():
+        with pytest.raises(Overloaded) as error:
+            async with gate.place():
+                pytest.fail("there was no place")
+    async with asyncio.timeout(1), gate.place():
+        pass
+
+    assert (error.value.retry_after_seconds, error.value.code, error.value.message) == (
+        1,
+        "overloaded",
+        "full",
+    )
+
+
+async def test_behind_a_full_queue_nobody_waits() -> None:
+    """One place, sixty-four who wait, and the next is refused at once. The queue serves everyone who is in it."""
+    gate, until = Gate(1, refusal="full"), asyncio.Event()
+    tasks = [asyncio.create_task(hold(gate, until)) for _ in range(65)]
+    await asyncio.sleep(0)
+
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(Overloaded):
+        await hold(gate, until)
+    assert asyncio.get_running_loop().time() - began < 0.5
+
+    until.set()
+    await asyncio.gather(*tasks)
+    await hold(gate, until)
+
+
+async def test_who_leaves_the_queue_takes_no_place() -> None:
+    """A client that hangs up while it waits makes room."""
+    gate, until = Gate(1, refusal="full"), asyncio.Event()
+    tasks = [asyncio.create_task(hold(gate, until)) for _ in range(65)]
+    await asyncio.sleep(0)
+    tasks[-1].cancel()
+    await asyncio.sleep(0)
+
+    late = asyncio.create_task(hold(gate, until))
+    until.set()
+    await asyncio.gather(*tasks[:-1], late)
+
+
+async def test_nobody_waits_who_would_wait_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fifth who waits would get a place after five turns: beyond the bound of four and a half it is refused at once."""
+    gate, until = Gate(1, refusal="full"), asyncio.Event()
+    began = asyncio.get_running_loop().time()
+    async with gate.place():
+        await asyncio.sleep(0.2)
+    turn_seconds = asyncio.get_running_loop().time() - began
+    monkeypatch.setattr(gates, "_LONGEST_WAIT_SECONDS", 4.5 * turn_seconds)
+    tasks = [asyncio.create_task(hold(gate, until)) for _ in range(5)]
+    await asyncio.sleep(0)
+
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(Overloaded):
+        await hold(gate, until)
+    assert asyncio.get_running_loop().time() - began < 0.1
+
+    until.set()
+    await asyncio.gather(*tasks)
+    for _ in range(40):
+        await hold(gate, until)
+    tasks = [asyncio.create_task(hold(gate, until)) for _ in range(20)]
+    await asyncio.gather(*tasks)
