@@ -22,6 +22,7 @@ from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.db.jobs import Held
 from app.db.migrating import migrate
+from app.db.vector_stores import Added
 from app.models import File, VectorStore, VectorStoreFile
 from app.postgres.embedded import start_embedded
 from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
@@ -135,12 +136,8 @@ async def fill(
             await tx.chunks.copy(store.id, {file.id: chunks})
             if texts:
                 await tx.lexemes.copy(store.id, {file.id: (chunk.words for chunk in chunks)})
-            await tx.vector_stores.add_counts(
-                store.id,
-                files=1,
-                chunks=len(chunks),
-                usage_bytes=sum(len(chunk.content) for chunk in chunks),
-            )
+            added = Added(1, len(chunks), sum(len(chunk.content) for chunk in chunks))
+            await tx.vector_stores.take_in(store.id, EmbeddingSpace(MODEL, vectors.shape[1]), added)
 
 
 def make_care(database: Database, dimensions: int, **policy: Any) -> IndexCare:

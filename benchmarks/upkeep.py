@@ -102,7 +102,7 @@ async def _store(database: Database, target: tuple[int, int], chunks: list[NewCh
         await tx.lexemes.delete(*target)
         await tx.chunks.delete(*target)
     started = time.perf_counter()
-    async with database.project(CALLER.project_id).write(timeout_seconds=600) as tx:
+    async with database.project(CALLER.project_id).write(timeout_seconds=600, grows=True) as tx:
         await tx.chunks.copy(target[0], {target[1]: chunks})
         await tx.lexemes.copy(target[0], {target[1]: (chunk.words for chunk in chunks)})
     return time.perf_counter() - started

@@ -21,6 +21,7 @@ from app.db.chunks import NewChunk
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.db.jobs import Held
+from app.db.vector_stores import Added
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
 from app.ingest.pipeline import IngestPipeline
@@ -167,8 +168,9 @@ async def make_filled_store(
                 for n, v in enumerate(part)
             )
             await tx.chunks.copy(store.id, {file.id: chunks})
-        await tx.vector_stores.bind_space(store.id, EmbeddingSpace(FALLBACK_MODEL, dimensions))
-        await tx.vector_stores.add_counts(store.id, files=3, chunks=rows, usage_bytes=rows)
+        space = EmbeddingSpace(FALLBACK_MODEL, dimensions)
+        await tx.vector_stores.take_in(store.id, space, Added(files=3, chunks=rows, usage_bytes=rows))
+        store = await tx.vector_stores.bind_space(store.id, space)
     return store, vectors
 
 

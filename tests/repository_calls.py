@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,15 @@ from app.core.listing import ListingQuery
 from app.core.types import EmbeddingSpace, Page
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunks import NewChunk
-from app.db.jobs import Claim, Held
+from app.db.jobs import Claim, Held, NewJob
 from app.db.listings import NamedFile
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_files import ProjectFiles
+from app.db.project_ingest import ProjectIngest
 from app.db.project_search import Lexemes, ProjectSearch
 from app.db.reembedding import MissingChunk
 from app.db.vector_store_files import StoreFile
+from app.db.vector_stores import Added
 from app.db.words import WordsState
 from app.models import (
     ConversationRecord,
@@ -91,6 +94,20 @@ class Rows:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class OneChunk:
+    """A file that was read to a single chunk."""
+
+    chunk: NewChunk
+
+    @property
+    def held(self) -> Held:
+        return Held(1, len(self.chunk.content), "fin")
+
+    def __iter__(self) -> Iterator[NewChunk]:
+        return iter([self.chunk])
+
+
 READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "files.get": lambda b, a: b.files.get(a.file.public_id),
     "files.find": lambda b, a: b.files.find(a.file.public_id),
@@ -98,7 +115,6 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
     "files.list_page": lambda b, _: b.files.list_page(PAGE),
     "files.find_keys": lambda b, a: b.files.find_keys([a.file.public_id]),
     "files.find_part": lambda b, a: b.files.find_part(a.file, 0),
-    "files.find_first_parts": lambda b, a: b.files.find_first_parts([a.file]),
     "vector_stores.get": lambda b, a: b.vector_stores.get(a.store.public_id),
     "vector_stores.get_by_key": lambda b, a: b.vector_stores.get_by_key(a.store.id),
     "vector_stores.get_open": lambda b, a: b.vector_stores.get_open(a.store.name),
@@ -117,7 +133,6 @@ READS: dict[str, Callable[[ProjectReader, Rows], Awaitable[object]]] = {
         a.store.id, File(id=0, filename=a.file.filename)
     ),
     "vector_store_files.any_in_progress": lambda b, _: b.vector_store_files.any_in_progress(),
-    "claimed_files.find": lambda b, a: b.claimed_files.find([a.claim]),
     "claimed_files.find_donors": lambda b, a: b.claimed_files.find_donors(
         [StoreFile(a.membership, a.file)], own_space(a.store)
     ),
@@ -173,6 +188,18 @@ SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
     "fetch": lambda b, a: b.fetch([(*a.keys, 0)]),
 }
 
+INGESTS: dict[str, Callable[[ProjectIngest, Rows], Awaitable[object]]] = {
+    "find": lambda b, a: b.find([a.claim]),
+    "put": lambda b, a: b.put({a.claim: OneChunk(a.new_chunk())}, SPACE),
+}
+
+FILES: dict[str, Callable[[ProjectFiles, Rows], Awaitable[object]]] = {
+    "create_small": lambda b, a: b.create_small(a.new_file(), b"x"),
+    "find_to_attach": lambda b, a: b.find_to_attach(a.store.public_id, a.file.public_id),
+    "attach": lambda b, a: b.attach(a.store, a.file, attributes={}, chunking=SentenceRule()),
+    "get_member": lambda b, a: b.get_member(a.store.public_id, a.file.public_id),
+}
+
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "audit.note": lambda b, a: b.audit.note("file.deleted", a.file.public_id),
     "files.create": lambda b, a: b.files.create(a.new_file(), io.BytesIO(b"b")),
@@ -181,8 +208,10 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "vector_stores.create": lambda b, a: b.vector_stores.create(name=a.store.name),
     "vector_stores.bind_space": lambda b, a: b.vector_stores.bind_space(a.store.id, SPACE),
     "vector_stores.note_activity": lambda b, a: b.vector_stores.note_activity([a.store.id]),
-    "vector_stores.add_counts": lambda b, a: b.vector_stores.add_counts(
-        a.store.id, files=1, chunks=1, usage_bytes=1
+    "vector_stores.take_in": lambda b, a: b.vector_stores.take_in(
+        a.store.id,
+        EmbeddingSpace(a.store.embedding_model or "", a.store.dimensions or 0),
+        Added(1, 1, 1, ["fin"]),
     ),
     "vector_stores.note_language": lambda b, a: b.vector_stores.note_language(a.store.id, "fin"),
     "vector_stores.update": lambda b, a: b.vector_stores.update(a.store, {"name": "taken"}),
@@ -208,6 +237,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     ),
     "vector_store_files.detach": lambda b, a: b.vector_store_files.detach(a.file),
     "jobs.queue": lambda b, a: b.jobs.queue(a.new_membership()),
+    "jobs.queue_many": lambda b, a: b.jobs.queue_many(a.batch, [NewJob(a.file.id, {}, SentenceRule())]),
     "jobs.queue_again": lambda b, a: b.jobs.queue_again(
         a.membership, attributes={}, chunking=SentenceRule(100, 0)
     ),

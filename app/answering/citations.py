@@ -238,11 +238,7 @@ def _block(text: str, place: int) -> tuple[int, int]:
 
 def _sentence(blank: str, place: int) -> tuple[int, int]:
     """Return the sentence at a place; the one that follows when nothing stands before the marker."""
-    spans = sentence_spans(blank)
-    for start, end in spans:
-        if place < end:
-            return start, end
-    return spans[-1] if spans else (0, len(blank))
+    return next((span for span in sentence_spans(blank) if place < span[1]), (0, len(blank)))
 
 
 def _part(sentence: str, place: int) -> str:

@@ -24,6 +24,7 @@ _MOST_FILES = 20
 _MOST_FIELDS = 20
 _LARGEST_FIELD_BYTES = 100_000
 _DISK_RETRY_SECONDS = 30
+_SMALL_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,11 @@ async def _saved(upload: UploadFile, path: Path, max_bytes: int) -> Upload:
     filename = plain_name(upload.filename or "file")
     path = path.with_suffix(_safe_suffix(filename))
     with path.open("wb") as target:
-        await anyio.to_thread.run_sync(shutil.copyfileobj, upload.file, target)
+        if upload.size is not None and upload.size <= _SMALL_BYTES:
+            # It is in memory, and written sooner than a thread would begin.
+            shutil.copyfileobj(upload.file, target)
+        else:
+            await anyio.to_thread.run_sync(shutil.copyfileobj, upload.file, target)
     return Upload(path, filename)
 
 

@@ -67,6 +67,8 @@ _BEGINNING = 2_000
 
 def script_of(text: str) -> str:
     """Return the likeliest language of the script that most letters are of; "lat" for Latin letters, and for none."""
+    if text.isascii():
+        return "lat"
     counts = Counter(
         {
             script: len(pattern.findall(text)) * (_LETTERS_A_SIGN if script in _SIGNS else 1)
@@ -97,10 +99,10 @@ def language_by_words(text: str) -> str | None:
         and _letters_of(text, by_letters) >= _LETTERS_SHARE * len(text)
     ):
         return by_letters
-    hits = stop_word_hits(text)
-    (best, most), (_, next_most) = hits.most_common(2)
     words = _words(text)
-    share = sum(word in stop_words(best) for word in words) / max(1, len(words))
+    (best, most), (_, next_most) = _hits(words).most_common(2)
+    stops = stop_words(best)
+    share = sum(word in stops for word in words) / max(1, len(words))
     is_sure = len(words) >= _SURE_WORDS and share >= _SURE_SHARE and most >= _SURE_LEAD * next_most
     return best if is_sure else None
 
@@ -132,8 +134,12 @@ def guess_language(text: str) -> str:
 
 def stop_word_hits(text: str) -> Counter[str]:
     """Return how many different stop words of each language a text has. Different, because a repeated name is no evidence."""
-    words = set(_words(text))
-    return Counter({language: len(words & stop_words(language)) for language in sorted(LANGUAGES)})
+    return _hits(_words(text))
+
+
+def _hits(words: Iterable[str]) -> Counter[str]:
+    different = set(words)
+    return Counter({language: len(different & stop_words(language)) for language in sorted(LANGUAGES)})
 
 
 def _words(text: str) -> list[str]:
@@ -183,6 +189,8 @@ def _long_words(text: str) -> list[str]:
 
 def _by_letters(text: str, script: str) -> str | None:
     """Return the language whose own letters are most in the text, None when there are none."""
+    if text.isascii():
+        return None
     letters = Counter(text) + Counter(text.lower())
     counts = Counter(
         {

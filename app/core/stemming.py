@@ -75,7 +75,8 @@ def stem(word: str, language: str) -> str:
     # A stemmer must not be used by two threads.
     stemmer = getattr(_stemmers, algorithm, None)
     if stemmer is None:
-        stemmer = Stemmer.Stemmer(algorithm)
+        # Without its own cache: each time that is full, throwing old words out takes longer than stemming a thousand.
+        stemmer = Stemmer.Stemmer(algorithm, 0)
         setattr(_stemmers, algorithm, stemmer)
     stemmed: str = stemmer.stemWord(word)
     return stemmed

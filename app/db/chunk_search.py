@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import ids
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Overloaded
 from app.core.text import shown_text
 from app.core.types import EmbeddingSpace, Json
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
@@ -46,6 +46,11 @@ def mismatch(store: Embedded) -> Conflict:
         "does with `footnote reembed`, or set DEV_FALLBACKS and EMBEDDING_BASE_URL back to what they were.",
         code="embedding_model_mismatch",
     )
+
+
+def moved() -> Overloaded:
+    """Return the error for a file that was embedded in the space that its store has left meanwhile."""
+    return Overloaded("The store's embedding model has changed while the file was read.")
 
 
 # Default costs make the planner scan the table where the index is ten times faster; a generic plan cannot use
@@ -111,11 +116,15 @@ class FoundChunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What was fetched: texts of the first keys, public ids and file names of all."""
+    """What was fetched: texts of the first keys, public ids and file names of all.
+
+    `neighbours` are the keys whose texts were asked for beside; there may be no such chunks.
+    """
 
     chunks: Mapping[ChunkKey, FoundChunk]
     chunk_ids: Mapping[ChunkKey, str]
     filenames: Mapping[ChunkKey, str]
+    neighbours: frozenset[ChunkKey] = frozenset()
 
 
 class ChunkSearch:

@@ -1,12 +1,12 @@
 """Chunks in the database: known embeddings, and COPY of new chunks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pgvector import Bit, HalfVector
+from pgvector import Bit
 from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +17,7 @@ from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows
 from app.models import Chunk, VectorStore, VectorStoreFile
 
-_COLUMNS = {
+CHUNK_COLUMNS = {
     "vector_store_id": "int8",
     "file_id": "int8",
     "ordinal": "int8",
@@ -118,27 +118,33 @@ class ChunkWriter:
 
     async def copy(self, store_id: int, files: Mapping[int, Iterable[NewChunk]]) -> None:
         """Store the chunks of files, each file's in order, by the files' keys."""
-        rows = (
-            {
-                "vector_store_id": store_id,
-                "file_id": file_id,
-                "ordinal": ordinal,
-                "project_id": self._project_id,
-                "content": chunk.content,
-                "content_sha256": chunk.sha256,
-                "char_start": chunk.char_start,
-                "char_end": chunk.char_end,
-                "page": chunk.page,
-                "page_end": chunk.page_end,
-                "heading": chunk.heading,
-                "table_header": chunk.table_header,
-                "embedding": HalfVector(chunk.embedding),
-                "projected": projected_bits(chunk.embedding),
-            }
-            for file_id, chunks in files.items()
-            for ordinal, chunk in enumerate(chunks)
-        )
-        await copy_rows(self._session, "chunks", _COLUMNS, rows)
+        rows = chunk_rows(self._project_id, store_id, files)
+        await copy_rows(self._session, "chunks", CHUNK_COLUMNS, rows)
+
+
+def chunk_rows(
+    project_id: str, store_id: int, files: Mapping[int, Iterable[NewChunk]]
+) -> Iterator[Sequence[object]]:
+    """Yield the chunks of files, by the files' keys, as rows of CHUNK_COLUMNS."""
+    for file_id, chunks in files.items():
+        for ordinal, chunk in enumerate(chunks):
+            embedding = chunk.embedding
+            yield (
+                store_id,
+                file_id,
+                ordinal,
+                project_id,
+                chunk.content,
+                chunk.sha256,
+                chunk.char_start,
+                chunk.char_end,
+                chunk.page,
+                chunk.page_end,
+                chunk.heading,
+                chunk.table_header,
+                embedding,
+                projected_signs(embedding) if needs_projection(len(embedding)) else None,
+            )
 
 
 def projected_bits(embedding: NDArray[np.float32]) -> Bit | None:

@@ -13,6 +13,8 @@ from app.core.types import Caller
 from app.db.connections import Pulse
 from app.db.engine import DatabaseUrls, make_engine
 from app.db.project import ProjectReader, ProjectWriter
+from app.db.project_files import ProjectFiles
+from app.db.project_ingest import ProjectIngest
 from app.db.project_search import ProjectSearch
 from app.db.read_replicas import ReadReplicas
 from app.db.retrievals import RetrievalWriter
@@ -44,6 +46,16 @@ class ProjectDatabase:
         """The project's record of searches, to be added to."""
         return RetrievalWriter(self._primary.direct, self.project_id)
 
+    @cached_property
+    def files(self) -> ProjectFiles:
+        """The project's files while clients upload and attach them, and ask how far they are."""
+        return ProjectFiles(self._primary, self._reads, self._writes, self.project_id)
+
+    @cached_property
+    def ingest(self) -> ProjectIngest:
+        """The project's files that are read into its stores."""
+        return ProjectIngest(self._primary, self._writes, self.project_id)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ProjectReader]:
         """Open a read-only transaction: everything in it is as of one moment."""
@@ -62,7 +74,7 @@ class ProjectDatabase:
         if grows:
             self._primary.failures.check_room()
         opened = self._primary.sessions.open(
-            self.project_id, read_only=False, timeout_seconds=timeout_seconds
+            self.project_id, read_only=False, timeout_seconds=timeout_seconds, grows=grows
         )
         async with opened as (session, connection):
             yield ProjectWriter(session, connection, self._caller)
@@ -133,4 +145,4 @@ class Database:
 
     def system(self, reason: str) -> SystemDatabase:
         """Return access to the rows of all projects, for the server's own work. `reason` names that work."""
-        return SystemDatabase(self._primary.engine, self._owner, reason, self._primary.failures)
+        return SystemDatabase(self._primary, self._owner, reason)

@@ -1,10 +1,11 @@
 """Direct connections: several statements are one message to PostgreSQL, without SQLAlchemy's greenlets and sessions.
 
-For the statements of each search. Everything else goes through SQLAlchemy, which costs ten times the CPU time.
+For the statements of each search and of each file that is read. Everything else goes through SQLAlchemy, which costs ten
+times the CPU time.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ _MOST_CONNECTIONS = 8
 # A connection is replaced once it has prepared this many statements: each store has statements of its own.
 _MOST_PREPARED = 200
 _BINARY = 1
-_DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Bound:
 
 def compiled(statement: Executable) -> Statement:
     """Return a statement of SQLAlchemy's as PostgreSQL takes it."""
-    made: Any = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    made: Any = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined]
     return Statement(made.string.encode(), tuple(made.positiontup or ()), dict(made.params))
 
 
@@ -76,7 +77,7 @@ class DirectConnections:
     def __init__(self, url: str, failures: Failures) -> None:
         self._failures = failures
         self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._idle: list[_Connection] = []
+        self._idle: list[DirectConnection] = []
         self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
 
     async def close(self) -> None:
@@ -88,7 +89,7 @@ class DirectConnections:
             return rows
 
     @asynccontextmanager
-    async def opened(self, batch: Sequence[Bound]) -> "AsyncIterator[tuple[_Connection, list[Rows]]]":
+    async def opened(self, batch: Sequence[Bound]) -> "AsyncIterator[tuple[DirectConnection, list[Rows]]]":
         """Run the first statements of a transaction; yield the connection for the others, and the rows.
 
         Raises Overloaded when PostgreSQL is busy or away.
@@ -109,8 +110,8 @@ class DirectConnections:
                 self._places.release()
 
     async def _begin(
-        self, connection: "_Connection", batch: Sequence[Bound]
-    ) -> "tuple[_Connection, list[Rows]]":
+        self, connection: "DirectConnection", batch: Sequence[Bound]
+    ) -> "tuple[DirectConnection, list[Rows]]":
         if not connection.was_used:
             return connection, await connection.run(batch)
         try:
@@ -121,8 +122,8 @@ class DirectConnections:
             await self._drop_idle()
         return await self._begin(await self._open(), batch)
 
-    async def _open(self) -> "_Connection":
-        opened = await _Connection.open(self._conninfo)
+    async def _open(self) -> "DirectConnection":
+        opened = await DirectConnection.open(self._conninfo)
         self._failures.pulse.watch(opened.driver)
         return opened
 
@@ -142,7 +143,7 @@ class DirectConnections:
             await connection.close()
 
 
-class _Connection:
+class DirectConnection:
     """One connection in libpq's pipeline mode."""
 
     def __init__(self, driver: psycopg.AsyncConnection) -> None:
@@ -156,7 +157,7 @@ class _Connection:
         self.was_used = False
 
     @classmethod
-    async def open(cls, conninfo: str) -> "_Connection":
+    async def open(cls, conninfo: str) -> "DirectConnection":
         driver = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **CONNECTION_ARGUMENTS)
         set_json_loads(orjson.loads, driver)
         driver.pgconn.enter_pipeline_mode()
@@ -176,11 +177,11 @@ class _Connection:
             await self.driver.cancel_safe(timeout=1)
         await self.driver.close()
 
-    async def run(self, batch: Sequence[Bound]) -> list[Rows]:
+    async def run(self, batch: Sequence[Bound], *, answer_seconds: float = _ANSWER_SECONDS) -> list[Rows]:
         """Send statements as one message and return the rows of each; raise psycopg's error for one that fails."""
         self._is_in_step = False
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
+            async with asyncio.timeout(answer_seconds):
                 results = await self._exchange(batch)
         except TimeoutError as error:
             raise psycopg.OperationalError("PostgreSQL does not answer") from error
@@ -193,12 +194,39 @@ class _Connection:
             self._rows(result) if bound.is_read else [] for bound, result in zip(batch, results, strict=True)
         ]
 
+    async def copy(self, copies: Sequence[tuple[bytes, Iterable[bytes]]]) -> None:
+        """Run COPY statements inside the open transaction, each with pieces of rows in PostgreSQL's format."""
+        self._is_in_step = False
+        # It is the one thing that a pipeline takes no part in.
+        self._wire.exit_pipeline_mode()
+        self._wire.send_query(b";".join(statement for statement, _ in copies))
+        await self._flush()
+        for _, pieces in copies:
+            await self._expect(pq.ExecStatus.COPY_IN)
+            for piece in pieces:
+                while not self._wire.put_copy_data(piece):
+                    await self._until_ready(writing=True)
+                await self._flush()
+                # Sending may not wait for anything, and others would wait for it.
+                await asyncio.sleep(0)
+            while not self._wire.put_copy_end():
+                await self._until_ready(writing=True)
+            await self._flush()
+            await self._expect(pq.ExecStatus.COMMAND_OK)
+        await self._next_result()
+        self._wire.enter_pipeline_mode()
+        self._is_in_step = True
+
+    async def _expect(self, status: pq.ExecStatus) -> None:
+        result = await self._next_result()
+        assert result is not None, "each COPY has results"
+        if result.status != status:
+            raise error_from_result(result)
+
     async def _exchange(self, batch: Sequence[Bound]) -> list[Any]:
         fresh = [self._send(bound) for bound in batch]
         self._wire.pipeline_sync()
-        while self._wire.flush():
-            await self._until_ready(writing=True)
-            self._wire.consume_input()
+        await self._flush()
         # The answer to PREPARE comes before that of its statement.
         answers = iter(await self._results())
         pairs = [(next(answers) if is_fresh else None, next(answers)) for is_fresh in fresh]
@@ -219,18 +247,25 @@ class _Connection:
 
     async def _results(self) -> list[Any]:
         """Return all results up to the end of the message."""
-        wire = self._wire
         results: list[Any] = []
         while True:
-            while wire.is_busy():
-                await self._until_ready()
-                wire.consume_input()
-            result = wire.get_result()
+            result = await self._next_result()
             if result is None:
                 continue
             if result.status == pq.ExecStatus.PIPELINE_SYNC:
                 return results
             results.append(result)
+
+    async def _next_result(self) -> Any:
+        while self._wire.is_busy():
+            await self._until_ready()
+            self._wire.consume_input()
+        return self._wire.get_result()
+
+    async def _flush(self) -> None:
+        while self._wire.flush():
+            await self._until_ready(writing=True)
+            self._wire.consume_input()
 
     async def _until_ready(self, *, writing: bool = False) -> None:
         ready = self._loop.create_future()
@@ -268,6 +303,8 @@ def _sent(value: Any) -> tuple[bytes | None, int]:
             return None, 0
         case str():
             return value.encode(), 0
+        case bytes():
+            return value, 1
         case bool():
             return (b"true" if value else b"false"), 0
         case int() | float():

@@ -104,15 +104,6 @@ class FileReader:
         living = or_(File.expires_at.is_(None), File.expires_at > func.now())
         return query.where(living, *reachable_files(self._reach))
 
-    async def find_first_parts(self, files: Sequence[File]) -> dict[int, bytes]:
-        """Return the first piece of each file's bytes, by the files' keys; empty files have none."""
-        query = select(FilePart.file_id, FilePart.data).where(
-            FilePart.project_id == self._project_id,
-            FilePart.file_id.in_([file.id for file in files]),
-            FilePart.ordinal == 0,
-        )
-        return {row.file_id: row.data for row in await self._session.execute(query)}
-
     async def find_part(self, file: File, ordinal: int) -> bytes | None:
         """Return one piece of the file's bytes, None beyond the last."""
         query = select(FilePart.data).where(
@@ -132,8 +123,7 @@ class FileWriter(FileReader):
         await self._session.flush()
 
         pieces = iter(lambda: content.read(PART_BYTES), b"")
-        place = {"file_id": file.id, "project_id": self._project_id}
-        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        rows = ((file.id, ordinal, self._project_id, data) for ordinal, data in enumerate(pieces))
         await copy_rows(self._session, "file_parts", _PART_COLUMNS, rows)
         await self._session.refresh(file)
         return file

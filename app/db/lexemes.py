@@ -3,17 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pgvector import SparseVector
+import numpy as np
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.lexemes import LEXEME_SPACE, ChunkWords
+from app.core.lexemes import ChunkWords
 from app.db.connections import SystemConnections
 from app.db.copying import copy_rows
 
 _NUMBER_BITS = 32
-_LEXEME_COLUMNS = {
+LEXEME_COLUMNS = {
     "project_id": "varchar",
     "vector_store_id": "int8",
     "file_id": "int8",
@@ -21,7 +21,7 @@ _LEXEME_COLUMNS = {
     "lexemes": "int8[]",
     "weights": "sparsevec",
 }
-_ADD_COUNTS = text("""
+ADD_COUNTS = text("""
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
     select :project_id, :store_id, lexeme, chunks from unnest(:lexemes, :counts) holding (lexeme, chunks)
 """).bindparams(
@@ -116,25 +116,12 @@ class LexemeWriter(LexemeReader):
         # Counted here while they are sent: PostgreSQL would have to read again what it has just stored.
         holding: Counter[int] = Counter()
 
-        def rows() -> Iterator[dict[str, object]]:
-            for file_id, chunks in files.items():
-                for ordinal, words in enumerate(chunks, first):
-                    lexemes = words.lexemes
-                    holding.update(lexemes)
-                    yield {
-                        "project_id": self._project_id,
-                        "vector_store_id": store_id,
-                        "file_id": file_id,
-                        "ordinal": ordinal,
-                        "lexemes": [store_key(store_id, lexeme) for lexeme in lexemes],
-                        "weights": SparseVector(dict(words.weights), LEXEME_SPACE),
-                    }
-
-        await copy_rows(self._session, "chunk_lexemes", _LEXEME_COLUMNS, rows())
+        rows = lexeme_rows(self._project_id, store_id, files, holding, first=first)
+        await copy_rows(self._session, "chunk_lexemes", LEXEME_COLUMNS, rows)
         # Two arrays go out in a fraction of the time that a row for each lexeme takes.
         counted = {"lexemes": list(holding), "counts": list(holding.values())}
         await self._session.execute(
-            _ADD_COUNTS, counted | {"project_id": self._project_id, "store_id": store_id}
+            ADD_COUNTS, counted | {"project_id": self._project_id, "store_id": store_id}
         )
 
     async def copy_from(self, donor: tuple[int, int], *, store_id: int, file_id: int) -> None:
@@ -162,11 +149,16 @@ class LexemeWriter(LexemeReader):
         await self._session.execute(_DELETE_RANGE, keys | {"first": first, "end": end})
 
 
-class LexemeTotals:
-    """Sums up the counts of all projects, so that a lexeme is one row again."""
+# New entries of a GIN index wait in a list, which every search reads from end to end, until it is 4 MB or a vacuum comes.
+_SORT_IN = text("select gin_clean_pending_list('ix_chunk_lexemes_lexemes')")
 
-    def __init__(self, connections: SystemConnections) -> None:
+
+class LexemeTotals:
+    """Sums up the counts of all projects, so that a lexeme is one row again, and keeps the index of lexemes quick."""
+
+    def __init__(self, connections: SystemConnections, owner: AsyncEngine) -> None:
         self._connections = connections
+        self._owner = owner
 
     async def sum_up(self, *, min_rows: int) -> int:
         """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
@@ -180,6 +172,29 @@ class LexemeTotals:
             async with self._connections.begin() as connection:
                 await connection.execute(_SUM_UP, {"store_id": store_id})
         return len(stores)
+
+    async def sort_in(self) -> int:
+        """Sort the lexemes that were stored lately into their index; return how many pages of them had waited."""
+        with self._connections.failures.translated():
+            async with self._owner.begin() as connection:
+                return int(await connection.scalar(_SORT_IN) or 0)
+
+
+def lexeme_rows(
+    project_id: str,
+    store_id: int,
+    files: Mapping[int, Iterable[ChunkWords]],
+    holding: Counter[int],
+    *,
+    first: int = 0,
+) -> Iterator[Sequence[object]]:
+    """Yield the words of files' chunks as rows of LEXEME_COLUMNS, and count in `holding` how many chunks hold each."""
+    for file_id, chunks in files.items():
+        for ordinal, words in enumerate(chunks, first):
+            lexemes = words.lexemes
+            holding.update(lexemes)
+            keys = store_key(store_id, 0) | np.array(lexemes, np.int64)
+            yield project_id, store_id, file_id, ordinal, keys, words.weights
 
 
 def store_key(store_id: int, lexeme: int) -> int:

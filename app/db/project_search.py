@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -179,15 +179,18 @@ class ProjectSearch:
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
         *,
         texts: int,
+        neighbours_of: int = 0,
     ) -> Fetched:
         """Return the chunks that `choose` picks from the candidates of all specs, that many of them with their texts.
 
+        The chunks before and after the first `neighbours_of` come along where that costs no message.
         Candidates and texts are of one moment.
         """
         if len(specs) == 1 and (specs[0].semantic is None or specs[0].lexical is None):
             return await self._find_by_one_leg(specs[0], choose, texts)
         return await self._reads.run(
-            self._project_id, lambda connections: self._find_by_both(connections, specs, choose, texts)
+            self._project_id,
+            lambda connections: self._find_by_both(connections, specs, choose, texts, neighbours_of),
         )
 
     async def _find_by_both(
@@ -196,13 +199,20 @@ class ProjectSearch:
         specs: Sequence[SearchSpec],
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
         texts: int,
+        neighbours_of: int,
     ) -> Fetched:
         probes = max((spec.semantic.probes for spec in specs if spec.semantic), default=1)
         opening = [_BEGIN, self._settings(probes), *(self._searching(spec) for spec in specs)]
         async with connections.opened(opening) as (connection, rows):
             chosen = choose([candidates_of(found) for found in rows[2:]])
-            fetched, _ = await connection.run([self._texts(chosen, texts), _COMMIT])
-        return fetched_of(fetched)
+            neighbours = [
+                (store, file, ordinal + step)
+                for store, file, ordinal in chosen[:neighbours_of]
+                for step in (-1, 1)
+            ]
+            keys = list(dict.fromkeys((*neighbours, *chosen)))
+            fetched, _ = await connection.run([self._texts(keys, texts + len(neighbours)), _COMMIT])
+        return replace(fetched_of(fetched), neighbours=frozenset(neighbours))
 
     async def _find_by_one_leg(
         self, spec: SearchSpec, choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]], texts: int

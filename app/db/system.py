@@ -5,7 +5,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.audit import AuditRows
-from app.db.connections import Failures, SystemConnections
+from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
 from app.db.idempotent_answers import IdempotentAnswers
 from app.db.index_samples import IndexSamples
@@ -13,6 +13,7 @@ from app.db.jobs import JobQueue
 from app.db.keys import Keys
 from app.db.lexemes import LexemeTotals
 from app.db.secrets import Secrets
+from app.db.server import Server
 from app.db.usage import UsageRows
 from app.db.vector_indexes import VectorIndexes
 from app.db.words import OutdatedWords
@@ -21,13 +22,14 @@ from app.db.words import OutdatedWords
 class SystemDatabase:
     """Repositories for one kind of the server's own work. `owner` connects as the owner of the tables."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, reason: str, failures: Failures) -> None:
-        self._connections = SystemConnections(engine, reason, failures)
+    def __init__(self, server: Server, owner: AsyncEngine, reason: str) -> None:
+        self._connections = SystemConnections(server.engine, reason, server.failures)
+        self._direct = server.direct
         self._owner = owner
 
     @cached_property
     def jobs(self) -> JobQueue:
-        return JobQueue(self._connections)
+        return JobQueue(self._connections, self._direct)
 
     @cached_property
     def expired_rows(self) -> ExpiredRows:
@@ -39,7 +41,7 @@ class SystemDatabase:
 
     @cached_property
     def lexeme_totals(self) -> LexemeTotals:
-        return LexemeTotals(self._connections)
+        return LexemeTotals(self._connections, self._owner)
 
     @cached_property
     def index_samples(self) -> IndexSamples:

@@ -84,8 +84,7 @@ class UploadWriter(UploadReader):
         self._session.add(part)
         await self._session.flush()
         pieces = iter(lambda: content.read(PART_BYTES), b"")
-        place = {"part_id": part.id, "project_id": self._project_id}
-        rows = (place | {"ordinal": ordinal, "data": data} for ordinal, data in enumerate(pieces))
+        rows = ((part.id, ordinal, self._project_id, data) for ordinal, data in enumerate(pieces))
         await copy_rows(self._session, "upload_pieces", _PIECE_COLUMNS, rows)
         await self._session.refresh(part)
         return part

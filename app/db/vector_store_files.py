@@ -239,7 +239,7 @@ class VectorStoreFileReader:
             self._session, self._project_id, "vector_store_files", file_id, store_id=store_id
         )
         if place is None:
-            raise _not_held(file_id)
+            raise not_held(file_id)
         return place
 
 
@@ -248,7 +248,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
 
     async def lock_content(self, store_id: int, sha256: bytes) -> None:
         """Wait until no other transaction stores the same bytes in the same store."""
-        key = int.from_bytes(sha256[:8], "big", signed=True) ^ store_id
+        key = content_key(store_id, sha256)
         await self._session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
 
     async def find_locked(self, store_id: int, file_id: str) -> StoreFile | None:
@@ -332,9 +332,15 @@ class VectorStoreFileWriter(VectorStoreFileReader):
 
 def _found(entry: StoreFile | None, file_id: str) -> StoreFile:
     if entry is None:
-        raise _not_held(file_id)
+        raise not_held(file_id)
     return entry
 
 
-def _not_held(file_id: str) -> NotFound:
+def content_key(store_id: int, sha256: bytes) -> int:
+    """Return the number that stands for a store's files of the same bytes, for a lock."""
+    return int.from_bytes(sha256[:8], "big", signed=True) ^ store_id
+
+
+def not_held(file_id: str) -> NotFound:
+    """Return the error for a file that a store does not hold."""
     return NotFound(f"No file found with id '{shown_id(file_id)}' in the vector store.")

@@ -1,8 +1,10 @@
 """Vector stores in the database."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Select, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,10 +29,27 @@ _REFERENCED = (
     .order_by(VectorStore.public_id != bindparam("reference"), VectorStore.id)
     .limit(1)
 )
-_ADD_COUNTS = text("""
-    update vector_stores set file_count = file_count + :files, chunk_count = chunk_count + :chunks,
-        usage_bytes = usage_bytes + :usage_bytes, last_active_at = now()
-    where id = :store_id and project_id = :project_id
+# A store that was switched to another embedding space meanwhile takes nothing in.
+TAKE_IN = text("""
+    with spoken as (
+        select cast(language as varchar) as language, place
+        from jsonb_array_elements_text(cast(:languages as jsonb)) with ordinality as given (language, place)
+    )
+    update vector_stores s
+    set embedding_model = coalesce(s.embedding_model, :model),
+        dimensions = case when s.embedding_model is null then :dimensions else s.dimensions end,
+        file_count = s.file_count + :files, chunk_count = s.chunk_count + :chunks,
+        usage_bytes = s.usage_bytes + :usage_bytes, last_active_at = now(),
+        languages = s.languages || array(
+            select language from spoken where not s.languages @> array[spoken.language] order by place
+        ),
+        language = coalesce(s.language, (
+            select language from spoken
+            where spoken.language <> :undetermined and not s.languages @> array[spoken.language] order by place limit 1
+        ))
+    where s.id = :store_id and s.project_id = :project_id
+      and (s.embedding_model is null or s.embedding_model = :model and s.dimensions = :dimensions)
+    returning s.id
 """)
 _NOTE_LANGUAGE = text("""
     update vector_stores set languages = array_append(languages, cast(:language as varchar)),
@@ -38,6 +57,16 @@ _NOTE_LANGUAGE = text("""
     where id = :store_id and project_id = :project_id and not languages @> array[cast(:language as varchar)]
 """)
 _DEFAULT = _OWNED.where(VectorStore.is_default).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What files add to a store: to its counts, and the languages that they are in."""
+
+    files: int
+    chunks: int
+    usage_bytes: int
+    languages: Sequence[str] = ()
 
 
 class VectorStoreReader:
@@ -174,11 +203,14 @@ class VectorStoreWriter(VectorStoreReader):
             .execution_options(synchronize_session=False)
         )
 
-    async def add_counts(self, store_id: int, *, files: int, chunks: int, usage_bytes: int) -> None:
-        """Add to the store's counts of chunks, bytes and files."""
-        added = {"files": files, "chunks": chunks, "usage_bytes": usage_bytes}
+    async def take_in(self, store_id: int, space: EmbeddingSpace, added: Added) -> bool:
+        """Count in what was read into the store, whose space this is from now on if it had none.
+
+        False, without a change, when its space is another. The store's row stays locked to the end of the transaction.
+        """
         keys = {"store_id": store_id, "project_id": self._project_id}
-        await (await self._session.connection()).execute(_ADD_COUNTS, keys | added)
+        found = await (await self._session.connection()).execute(TAKE_IN, keys | taken_in(space, added))
+        return found.first() is not None
 
     async def note_language(self, store_id: int, language: str) -> None:
         """Note that the store holds texts in a language; the first that was recognised is the store's."""
@@ -207,6 +239,19 @@ class VectorStoreWriter(VectorStoreReader):
             delete(VectorStore).where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
         )
         await forget_texts(await self._session.connection(), held)
+
+
+def taken_in(space: EmbeddingSpace, added: Added) -> dict[str, object]:
+    """Return what files add to a store as TAKE_IN takes it."""
+    return {
+        "model": space.model,
+        "dimensions": space.dimensions,
+        "files": added.files,
+        "chunks": added.chunks,
+        "usage_bytes": added.usage_bytes,
+        "languages": orjson.dumps(list(dict.fromkeys(added.languages))).decode(),
+        "undetermined": UNDETERMINED,
+    }
 
 
 def expired(reference: str) -> InvalidRequest:

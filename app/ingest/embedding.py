@@ -115,6 +115,11 @@ class ChunkEmbedder:
 
 
 def _batches(texts: Sequence[tuple[bytes, str]]) -> Iterator[list[tuple[bytes, str]]]:
+    # No token is shorter than a byte, and few texts need no counting.
+    if len(texts) <= _BATCH_TEXTS and sum(len(text.encode()) for _, text in texts) <= _BATCH_TOKENS:
+        if texts:
+            yield list(texts)
+        return
     batch: list[tuple[bytes, str]] = []
     tokens = 0
     for key, text in texts:

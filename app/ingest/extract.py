@@ -54,15 +54,15 @@ class Extractor:
         `filename` helps where the bytes do not tell what they are.
         """
         target = path.with_name(f"{path.name}.text")
-        if await in_thread(is_plain_text, path):
-            try:
-                await in_thread(write_plain_text, path, target)
-            except NotText as error:
-                raise _unreadable(filename, str(error)) from error
-            answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None, "header_height": 1}
-        else:
+        answer: dict[str, Any] = {"pages": (), "warnings": (), "header_line": None, "header_height": 1}
+        try:
+            measured = await in_thread(_read_plain, path, target)
+        except NotText as error:
+            raise _unreadable(filename, str(error)) from error
+        if measured is None:
             answer = await self._parse(path, target, filename)
-        characters, is_blank = await in_thread(_measure, target)
+            measured = await in_thread(_measure, target)
+        characters, is_blank = measured
         if is_blank:
             raise InvalidRequest(
                 " ".join((f"No text was found in {filename!r}.", *answer["warnings"], _BLANK_HINT)),
@@ -93,6 +93,14 @@ class Extractor:
         if reason := answer.get("error"):
             raise _unreadable(filename, reason)
         return answer
+
+
+def _read_plain(path: Path, target: Path) -> tuple[int, bool] | None:
+    """Write a plain text's text and measure it; None for a file that is none."""
+    if not is_plain_text(path):
+        return None
+    write_plain_text(path, target)
+    return _measure(target)
 
 
 def _measure(path: Path) -> tuple[int, bool]:

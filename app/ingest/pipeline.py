@@ -11,12 +11,13 @@ from app.core.errors import Overloaded
 from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
-from app.db.chunk_search import mismatch, space_of
+from app.db.chunk_search import mismatch, moved, space_of
 from app.db.chunks import NewChunk
 from app.db.database import Database
 from app.db.jobs import Held
 from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
+from app.db.vector_stores import Added
 from app.ingest.chunk_stream import stream_chunks
 from app.ingest.chunking import ChunkSpan, embedded_text
 from app.ingest.cut_chunks import CutChunks
@@ -40,6 +41,11 @@ class Reading:
     membership: VectorStoreFile
     store: VectorStore
     space: EmbeddingSpace
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the file takes the place of nothing: neither of older chunks of its own nor of other files."""
+        return not (self.membership.chunk_count or self.membership.replaces_same_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,18 @@ class IngestPipeline:
     async def draft(self, reading: Reading, path: Path) -> Draft:
         """Read the file at `path` as far as its text; InvalidRequest says why it cannot be read.
 
-        What is made of it is written to the folder of `path`.
+        What is made of it is written beside it, to names that begin with its own.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         language = await _language_of(extracted, reading.store)
         spool = ChunkSpool(
-            path.with_name("chunks"), reading.space, language=language, warnings=extracted.warnings
+            path.with_name(f"{path.name}.chunks"),
+            reading.space,
+            language=language,
+            warnings=extracted.warnings,
         )
         spans = stream_chunks(extracted, reading.membership.chunking)
-        cut = CutChunks(path.with_name("cut"), spans, group=_GROUP)
+        cut = CutChunks(path.with_name(f"{path.name}.cut"), spans, group=_GROUP)
         return Draft(reading, spool, cut, extracted.characters)
 
     async def embed(self, caller: Caller, drafts: Sequence[Draft], *, on_progress: OnProgress) -> None:
@@ -128,10 +137,7 @@ class IngestPipeline:
         await tx.chunks.copy(store_id, by_file)
         words = {file_id: (chunk.words for chunk in spool) for file_id, spool in by_file.items()}
         await tx.lexemes.copy(store_id, words)
-        held = {
-            membership: Held(spool.count, spool.usage_bytes, spool.language, tuple(spool.warnings))
-            for membership, spool in spools.items()
-        }
+        held = {membership: spool.held for membership, spool in spools.items()}
         await _complete(tx, held, next(iter(spools.values())).space)
 
     async def find_words(self, caller: Caller, filename: str, donor: StoreFile) -> list[ChunkWords] | None:
@@ -184,17 +190,14 @@ async def _complete(tx: ProjectWriter, held: Mapping[VectorStoreFile, Held], spa
     await tx.jobs.complete({membership.file_id: one for membership, one in held.items()}, store_id=store_id)
 
     # Last, because the store's row stays locked from here to the commit.
-    bound = await tx.vector_stores.bind_space(store_id, space)
-    if space_of(bound) != space:
-        raise Overloaded("The store's embedding model has changed while the file was read.")
-    await tx.vector_stores.add_counts(
-        store_id,
+    added = Added(
         files=sum(int(now.chunk_count > 0) - int(was.chunk_count > 0) for was, now in held.items()),
         chunks=sum(now.chunk_count - was.chunk_count for was, now in held.items()),
         usage_bytes=sum(now.usage_bytes - was.usage_bytes for was, now in held.items()),
+        languages=[now.language for now in held.values()],
     )
-    for language in dict.fromkeys(one.language for one in held.values()):
-        await tx.vector_stores.note_language(store_id, language)
+    if not await tx.vector_stores.take_in(store_id, space, added):
+        raise moved()
     for file in replaced:
         await memberships.detach(file, store_id=store_id)
     # It was uploaded before the file that has replaced its name, and read after it.
@@ -229,13 +232,15 @@ def _next_groups(drafts: Sequence[Draft]) -> Groups:
 def _spool(groups: Groups, embeddings: Mapping[bytes, Embeddings]) -> None:
     for draft, spans in groups:
         spool = draft.spool
+        is_whole = spool.count == 0 and len(spans) < _GROUP
         words = chunk_words(
             [span.embedded_text for span in spans],
             spool.language,
             filename=draft.reading.file.filename,
-            is_whole=spool.count == 0 and len(spans) < _GROUP,
+            is_whole=is_whole,
         )
-        spool.append([_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)])
+        chunks = [_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)]
+        spool.append(chunks, is_whole=is_whole)
 
 
 def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], words: ChunkWords) -> NewChunk:

@@ -1,7 +1,7 @@
 """Queued jobs: files that lie in the database become searchable in their store."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from app.core.folders import temporary_folder
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import Claim, TryAlone
+from app.db.project_ingest import ClaimedFiles
 from app.db.vector_store_files import StoreFile
 from app.ingest.pipeline import Copied, Draft, IngestPipeline, Reading
 from app.models import File, VectorStore
@@ -37,6 +38,7 @@ class _Group:
     store: VectorStore
     space: EmbeddingSpace
     folder: Path
+    first_parts: Mapping[int, bytes]
     failures: dict[Claim, Exception] = field(default_factory=dict)
 
 
@@ -54,24 +56,25 @@ class QueuedIngest:
         """
         self._database.check_room()
         caller = Caller(claims[0].project_id)
-        async with self._database.project(caller.project_id).read() as snapshot:
-            jobs = await snapshot.claimed_files.find(claims)
-            if not jobs:
-                return {}
-            store = await snapshot.vector_stores.get_by_key(claims[0].store_id)
-        space = await self._pipeline.find_space(store)
+        found = await self._database.project(caller.project_id).ingest.find(claims)
+        if found is None:
+            return {}
+        space = await self._pipeline.find_space(found.store)
         with temporary_folder() as folder:
-            group = _Group(caller, store, space, folder)
-            if left := await self._without_copies(group, jobs):
+            group = _Group(caller, found.store, space, folder, found.first_parts)
+            if left := await self._without_copies(group, found):
                 await self._read(group, left)
         return group.failures
 
-    async def _without_copies(self, group: _Group, jobs: Mapping[Claim, StoreFile]) -> dict[Claim, StoreFile]:
+    async def _without_copies(self, group: _Group, found: ClaimedFiles) -> dict[Claim, StoreFile]:
         """Complete the jobs whose files were read before by copying, and return the others."""
+        left = dict(found.jobs)
+        known = [job for job in found.jobs.values() if job.file.id in found.read_before]
+        if not known:
+            return left
         async with self._database.project(group.caller.project_id).read() as snapshot:
-            donors = await snapshot.claimed_files.find_donors(list(jobs.values()), group.space)
-        left = dict(jobs)
-        for claim, job in jobs.items():
+            donors = await snapshot.claimed_files.find_donors(known, group.space)
+        for claim, job in found.jobs.items():
             if (donor := donors.get(job.file.id)) is not None:
                 is_copied = await _attempt(group, [claim], self._copy(group, claim, job, donor))
                 if is_copied is not False:
@@ -92,13 +95,9 @@ class QueuedIngest:
 
     async def _read(self, group: _Group, jobs: Mapping[Claim, StoreFile]) -> None:
         """Read the files, and store together those that are read soon."""
-        async with self._database.project(group.caller.project_id).read() as snapshot:
-            firsts = await snapshot.files.find_first_parts([job.file for job in jobs.values()])
         async with asyncio.TaskGroup() as tasks:
             reading = {
-                tasks.create_task(
-                    _attempt(group, [claim], self._draft(group, job, firsts.get(job.file.id)))
-                ): claim
+                tasks.create_task(_attempt(group, [claim], self._draft(group, job))): claim
                 for claim, job in jobs.items()
             }
             done, _ = await asyncio.wait(reading, timeout=_PATIENCE_SECONDS)
@@ -113,10 +112,9 @@ class QueuedIngest:
                 if claim not in together:
                     await self._store(group, {claim: await task})
 
-    async def _draft(self, group: _Group, job: StoreFile, first: bytes | None) -> Draft:
-        folder = group.folder / str(job.file.id)
-        folder.mkdir()
-        path = await self._fetch(group.caller, job.file, folder, first=first)
+    async def _draft(self, group: _Group, job: StoreFile) -> Draft:
+        first = group.first_parts.get(job.file.id)
+        path = await self._fetch(group.caller, job.file, group.folder, first=first)
         return await self._pipeline.draft(Reading(job.file, job.membership, group.store, group.space), path)
 
     async def _store(self, group: _Group, read: Mapping[Claim, Draft | None]) -> None:
@@ -141,23 +139,32 @@ class QueuedIngest:
         await self._pipeline.embed(group.caller, list(drafts.values()), on_progress=on_progress)
 
     async def _put(self, group: _Group, drafts: Mapping[Claim, Draft]) -> None:
-        async with self._database.project(group.caller.project_id).write(
-            timeout_seconds=_STORE_SECONDS, grows=True
-        ) as tx:
-            held = await tx.jobs.lock_claimed(list(drafts))
-            if not held:
-                return
-            await self._pipeline.put_chunks(
-                tx, {membership: drafts[claim].spool for claim, membership in held.items()}
+        if all(draft.reading.is_first for draft in drafts.values()):
+            spools = {claim: draft.spool for claim, draft in drafts.items()}
+            held: Collection[Claim] = await self._database.project(group.caller.project_id).ingest.put(
+                spools, group.space
             )
+        else:
+            held = await self._replace(group, drafts)
         for claim in held:
             file, chunks = drafts[claim].reading.file, drafts[claim].spool.count
             log.info("file_ingested", file_id=file.public_id, chunks=chunks, attempts=claim.attempts)
 
+    async def _replace(self, group: _Group, drafts: Mapping[Claim, Draft]) -> Collection[Claim]:
+        """Store files in place of older chunks or of other files; return the claims that still held."""
+        async with self._database.project(group.caller.project_id).write(
+            timeout_seconds=_STORE_SECONDS, grows=True
+        ) as tx:
+            held = await tx.jobs.lock_claimed(list(drafts))
+            if held:
+                spools = {membership: drafts[claim].spool for claim, membership in held.items()}
+                await self._pipeline.put_chunks(tx, spools)
+        return held
+
     async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
-        """Write the file's bytes to a folder, piece by piece; the first may be in hand."""
+        """Write the file's bytes to a folder that others share, piece by piece; the first may be in hand."""
         suffix = Path(file.filename).suffix.lower()
-        path = folder / f"file{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+        path = folder / f"{file.id}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
         with path.open("wb") as target:
             target.write(first or b"")
             for ordinal in count(int(first is not None)):

@@ -1,4 +1,4 @@
-"""A file's chunks with their embeddings, on disk between the model and the transaction that stores them."""
+"""A file's chunks with their embeddings, between the model and the transaction that stores them: on disk unless they are few."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from app.core.lexemes import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
+from app.db.jobs import Held
 
 # The columns that JSON can carry unchanged.
 _PLAIN = tuple({field.name for field in fields(NewChunk)} - {"sha256", "embedding", "words"})
 
 
 class ChunkSpool:
-    """Chunks in order, written in groups and read back one by one: a group is in memory at a time.
+    """Chunks in order, written in groups and read back one by one: a group is in memory at a time, and the chunks of a file that has only one.
 
     `warnings` are what the reader of the file has to say of it, `language` is what its words were read in.
     """
@@ -32,18 +33,32 @@ class ChunkSpool:
         self.warnings = warnings
         self.count = 0
         self.usage_bytes = 0
+        self._whole: Sequence[NewChunk] = ()
 
-    def append(self, chunks: Sequence[NewChunk]) -> None:
-        """Append a group of chunks."""
+    @property
+    def held(self) -> Held:
+        """What is noted of the file."""
+        return Held(self.count, self.usage_bytes, self.language, tuple(self.warnings))
+
+    def append(self, chunks: Sequence[NewChunk], *, is_whole: bool = False) -> None:
+        """Append a group of chunks; `is_whole` says that it is the only one."""
+        self.count += len(chunks)
+        self.usage_bytes += sum(len(chunk.content.encode()) for chunk in chunks)
+        if is_whole:
+            self._whole = chunks
+            return
         embeddings = np.stack([chunk.embedding for chunk in chunks]).astype(np.float16)
         notes = [_noted(chunk) for chunk in chunks]
         with self._path.open("ab") as file:
             np.save(file, embeddings)
             file.write(orjson.dumps(notes) + b"\n")
-        self.count += len(chunks)
-        self.usage_bytes += sum(len(chunk.content.encode()) for chunk in chunks)
 
     def __iter__(self) -> Iterator[NewChunk]:
+        return iter(self._whole) if self._whole else self._written()
+
+    def _written(self) -> Iterator[NewChunk]:
+        if not self.count:
+            return
         with self._path.open("rb") as file:
             read = 0
             while read < self.count:

@@ -40,7 +40,8 @@ class Worker:
         self._queue = queue
         self._handler = handler
         self._concurrency = concurrency
-        self._look = asyncio.Event()
+        # One look that is due. Whoever is idle takes it, so that a new job does not wake all of them.
+        self._looks: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
 
     async def run(self) -> None:
         """Work until cancelled; jobs under way go back to the queue at once."""
@@ -53,28 +54,27 @@ class Worker:
         """Do the job that is due, with small ones beside it; return whether there was one."""
         claims = await self._queue.claim(_GROUP)
         if claims:
+            # There may be more: another one looks meanwhile.
+            await self._wake()
             await self._do(claims)
         return bool(claims)
 
     async def _wake(self) -> None:
-        self._look.set()
+        with suppress(asyncio.QueueFull):
+            self._looks.put_nowait(None)
 
     async def _work(self) -> None:
         while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
+                    await self._looks.get()
             try:
-                if await self.run_once():
-                    # There may be more: let the others look, too.
-                    self._look.set()
-                    continue
+                await self.run_once()
             except Overloaded as error:
                 # A restart of the database: the job's lease ends, and it is taken up again.
                 log.warning("worker_waits", reason=error.message)
             except Exception:
                 log.exception("worker_failed")
-            self._look.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_EVERY_SECONDS):
-                    await self._look.wait()
 
     async def _do(self, claims: Sequence[Claim]) -> None:
         if claims[0].attempts > _MOST_CLAIMS:
@@ -113,6 +113,7 @@ class Worker:
             return  # deleted meanwhile: nothing is left to do, or to mark
         if isinstance(error, TryAlone):
             await self._queue.postpone([claim], pause_seconds=0)
+            await self._wake()
             return
         if isinstance(error, Overloaded | RateLimited) and not isinstance(error, QuotaExceeded):
             pause = error.retry_after_seconds or _FIRST_PAUSE_SECONDS

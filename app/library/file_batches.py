@@ -8,6 +8,8 @@ from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Page
 from app.db.database import Database
+from app.db.files import no_file
+from app.db.jobs import NewJob
 from app.db.paging import Listed
 from app.db.project import ProjectReader
 from app.db.vector_store_files import StoreFile
@@ -53,7 +55,16 @@ class FileBatchLibrary:
             batch = await tx.file_batches.create(store.id)
             keys = await tx.files.find_keys([file.file_id for file in files])
             # In one order, always: two batches of the same files, and workers, wait for each other instead of deadlocking.
-            for file in sorted(files, key=lambda file: keys.get(file.file_id, 0)):
+            left = sorted(files, key=lambda file: keys.get(file.file_id, 0))
+            if left and left[0].file_id not in keys:
+                raise no_file(left[0].file_id)
+            jobs = [NewJob(keys[file.file_id], file.attributes, file.chunking) for file in left]
+            new = await tx.jobs.queue_many(batch, jobs)
+            for file, job in zip(left, jobs, strict=True):
+                if job.file_id in new:
+                    # A second mention of it finds it there.
+                    new.remove(job.file_id)
+                    continue
                 attached = await attach_in(
                     tx, store, file.file_id, attributes=file.attributes, chunking=file.chunking
                 )

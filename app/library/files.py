@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.types import Caller, Page
 from app.db.database import Database
-from app.db.files import file_at
+from app.db.files import PART_BYTES, file_at
 from app.db.paging import Listed
 from app.models import File
 
@@ -24,10 +24,10 @@ class FileLibrary:
         self, caller: Caller, path: Path, *, filename: str, purpose: str, expires_seconds: int | None = None
     ) -> File:
         """Store the bytes at `path` as a file of this name."""
-        file = await asyncio.to_thread(
-            file_at, path, project_id=caller.project_id, filename=filename, purpose=purpose
-        )
+        file, small = await asyncio.to_thread(_read, caller, path, filename, purpose)
         life = None if expires_seconds is None else dt.timedelta(seconds=expires_seconds)
+        if small is not None:
+            return await self._database.of(caller).files.create_small(file, small, life=life)
         with path.open("rb") as content:
             async with self._database.of(caller).write(timeout_seconds=_STORE_SECONDS, grows=True) as tx:
                 return await tx.files.create(file, content, life=life)
@@ -60,3 +60,9 @@ class FileLibrary:
                 return
             yield piece
             ordinal += 1
+
+
+def _read(caller: Caller, path: Path, filename: str, purpose: str) -> tuple[File, bytes | None]:
+    """Return the record of the file at `path`, not stored yet, and its bytes if they are one piece."""
+    file = file_at(path, project_id=caller.project_id, filename=filename, purpose=purpose)
+    return file, path.read_bytes() if file.size_bytes <= PART_BYTES else None

@@ -10,6 +10,7 @@ from app.db.database import Database
 from app.db.paging import Listed
 from app.db.project import ProjectWriter
 from app.db.vector_store_files import StoreFile
+from app.db.vector_stores import expired
 from app.library.embedding_spaces import check_space
 from app.models import VectorStore, VectorStoreFile
 from app.providers.base import EmbeddingProvider
@@ -36,14 +37,21 @@ class VectorStoreFileLibrary:
         If the file is there already, it gets the attributes. It is read again if it failed or if the chunking is another.
         Raises Conflict for a store of an embedding model that is not served.
         """
-        async with self._database.of(caller).read() as snapshot:
-            store = await snapshot.vector_stores.get_open(store_id)
+        files = self._database.of(caller).files
+        store, file = await files.find_to_attach(store_id, file_id)
+        if store.is_expired:
+            raise expired(store_id)
         await check_space(self._embeddings, store)
+        membership = await files.attach(store, file, attributes=attributes, chunking=chunking)
+        if membership is not None:
+            return StoreFile(membership, file)
         async with self._database.of(caller).write() as tx:
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
     async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
         """Return a store's file; raise NotFound."""
+        if not caller.reach.is_bound:
+            return await self._database.of(caller).files.get_member(store_id, file_id)
         async with self._database.of(caller).read() as snapshot:
             store = await snapshot.vector_stores.get(store_id)
             return await snapshot.vector_store_files.get(store.id, file_id)

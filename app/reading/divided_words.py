@@ -10,7 +10,7 @@ from app.core.rarity import is_frequent
 # The end of a line in a cell that had no place for one more letter.
 FULL_LINE_END = "\u2028"
 _DIVIDED = re.compile(r"([^\W\d_]+)(\u00ad?[-\u2010]|\u00ad)\n[ \t]*([^\W\d_]+)([^\s]*)[ \t]*\n?")
-_KEPT_HYPHEN = re.compile(r"(?<=\w)([-\u2010\u2011])\n[ \t]*(?=\w)(\S+)[ \t]*\n?")
+_KEPT_HYPHEN = re.compile(r"((?<=\w)[-\u2010\u2011]|(?<=[^\W_])_)\n[ \t]*(?=\w)(\S+)[ \t]*\n?")
 _ADDRESS = re.compile(r"\w@|@\w|://|^www\.|\w_\w|\w{2}\.\w{2}")
 LONG_CODE = re.compile(r"(?=.*\d)[0-9A-Z]{8,}")
 _AFTER_WORD = re.compile(r"[\W\d_].*")

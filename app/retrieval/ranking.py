@@ -205,7 +205,7 @@ def _raised(entry: Ranked, added: float) -> Ranked:
 # Between two chunks of one text there is white space at the most.
 _WIDEST_GAP = 4
 # How many of the best passages get their neighbours.
-_BEST = 3
+BEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,7 @@ def join(passages: Sequence[Passage]) -> list[Passage]:
 
 def worth_neighbours(passages: Sequence[Passage]) -> list[ChunkKey]:
     """Return the keys of the chunks before and after the best passages."""
-    return [key for passage in passages[:_BEST] for key in passage.borders]
+    return [key for passage in passages[:BEST] for key in passage.borders]
 
 
 def fit(
@@ -315,7 +315,7 @@ def fit(
     if left < 0:
         return [(kept[0], "".join(split_tokens(kept[0].text)[:max_tokens]).rstrip())]
 
-    for place, passage in enumerate(kept[:_BEST]):
+    for place, passage in enumerate(kept[:BEST]):
         for key in passage.borders:
             neighbour = neighbours.get(key)
             cost = count_tokens(neighbour.content) if neighbour else 0

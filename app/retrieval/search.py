@@ -28,6 +28,7 @@ from app.retrieval.plan import (
     plan_of,
 )
 from app.retrieval.ranking import (
+    BEST,
     SCORE_DIGITS,
     Passage,
     Ranked,
@@ -159,7 +160,7 @@ class Retriever:
             self._fusion_for(request),
             shown=max(self._looked_at(request), _RECORDED_CANDIDATES),
         )
-        fetched = await self._find(caller, search, texts=self._looked_at(request))
+        fetched = await self._find(caller, search, request)
         ranked = search.ranked
         clock.note("search")
 
@@ -172,7 +173,7 @@ class Retriever:
             limit=request.options.max_num_results,
             each_text_once=request.max_tokens is not None,
         )
-        snippets = await self._snippets(caller, chosen, request.max_tokens)
+        snippets = await self._snippets(caller, chosen, request.max_tokens, fetched)
         clock.note("passages")
         return replace(
             empty,
@@ -207,12 +208,17 @@ class Retriever:
         spec = SearchSpec(plan.store_ids, limit, semantic, words.leg, request.options.filters)
         return _AskedSpec(spec, words.idf_sum)
 
-    async def _find(self, caller: Caller, search: "_Asked", *, texts: int) -> Fetched:
+    async def _find(self, caller: Caller, search: "_Asked", request: SearchRequest) -> Fetched:
         """Return the best chunks, as many as the search shows, the first with their texts."""
         if not search.specs:
             return Fetched({}, {}, {})
         project = self._database.of(caller)
-        return await project.search.find([asked.spec for asked in search.specs], search.choose, texts=texts)
+        return await project.search.find(
+            [asked.spec for asked in search.specs],
+            search.choose,
+            texts=self._looked_at(request),
+            neighbours_of=0 if request.max_tokens is None else BEST,
+        )
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
         weight = request.options.lexical_weight
@@ -266,15 +272,16 @@ class Retriever:
         return named, {**fetched.chunks, **more.chunks}
 
     async def _snippets(
-        self, caller: Caller, chosen: list[Passage], max_tokens: int | None
+        self, caller: Caller, chosen: list[Passage], max_tokens: int | None, fetched: Fetched
     ) -> tuple[Snippet, ...]:
         """Return the chosen snippets: single chunks, or passages within a budget of tokens."""
         texts = [(passage, passage.text) for passage in chosen]
         if max_tokens is not None and chosen:
             joined = join(chosen)
             search = self._database.of(caller).search
-            neighbours = await search.fetch(worth_neighbours(joined))
-            texts = fit(joined, neighbours.chunks, max_tokens=max_tokens)
+            there = fetched.neighbours | fetched.chunks.keys()
+            more = await search.fetch([key for key in worth_neighbours(joined) if key not in there])
+            texts = fit(joined, {**fetched.chunks, **more.chunks}, max_tokens=max_tokens)
         return tuple(make_snippet(n, passage, text) for n, (passage, text) in enumerate(texts, 1))
 
     async def _note_activity(self, caller: Caller, stores: tuple[StoreFacts, ...]) -> None:

@@ -121,7 +121,7 @@ class IndexCare:
             # Before the work: what comes during it is looked at next.
             self._look_now.clear()
             with going_on("index_care_failed", telemetry.index_care_failures):
-                await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
+                await self.tidy_words()
             with going_on("index_care_failed", telemetry.index_care_failures):
                 if self._policy.build == "auto":
                     await self.do_due()
@@ -131,6 +131,11 @@ class IndexCare:
                     await self._look_now.wait()
             except TimeoutError:
                 continue
+
+    async def tidy_words(self) -> None:
+        """Sum up the counts of lexemes, and sort new ones into their index."""
+        await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
+        await self._totals.sort_in()
 
     async def do_due(self) -> int:
         """Build, measure or drop the indexes of which it is time; return how many were built.

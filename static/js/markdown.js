@@ -104,11 +104,12 @@ function tableBlock({ header, rows, raw }, marker) {
     );
   const body = rows.map((row) => element("tr", {}, ...row.map(cellNode("td"))));
   const [firstLetter = ""] = /\p{L}/u.exec(raw) ?? [];
+  const dir = RIGHT_TO_LEFT.test(firstLetter) ? "rtl" : "ltr";
   const table = element(
     "table",
-    { dir: RIGHT_TO_LEFT.test(firstLetter) ? "rtl" : "ltr" },
+    { dir },
     element("thead", {}, element("tr", {}, ...header.map(cellNode("th")))),
     element("tbody", {}, ...body),
   );
-  return element("div", { class: "table-frame", tabindex: 0, role: "group", "aria-label": "Table" }, table);
+  return element("div", { class: "table-frame", dir, tabindex: 0, role: "group", "aria-label": "Table" }, table);
 }

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 import { icon } from "./icons.js";
 import { whyKey } from "./key-dialog.js";
 
+const WHEN_TO_TRY = /\s*(?:Please )?try again in [\w .]+$/i;
 const TITLES = {
   0: "The server cannot be reached",
   400: "The question was not accepted",
@@ -51,7 +52,7 @@ export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
   const card = noticeCard({
     tone: "danger",
     title,
-    text: error.status === 401 ? whyKey(error) : withoutTitle(error.message, title),
+    text: error.status === 401 ? whyKey(error) : saidOnce(error.message, { title, counts: seconds !== null }),
     action: onRetry && { label, onClick: onRetry },
   });
   if (error.requestId) card.title = `Request ${error.requestId}`;
@@ -59,10 +60,11 @@ export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
   return card;
 }
 
-/** What the title says is not said again. */
-function withoutTitle(message, title) {
+/** What the title says is not said again, nor when to try again where the card counts down to that. */
+function saidOnce(message, { title, counts }) {
   const said = `${title}. `;
-  return message.startsWith(said) ? message.slice(said.length) : message;
+  const text = message.startsWith(said) ? message.slice(said.length) : message;
+  return counts ? text.replace(WHEN_TO_TRY, "") : text;
 }
 
 function countDown(card, { seconds, onRetry }) {

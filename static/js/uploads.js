@@ -80,7 +80,9 @@ function showFold() {
 function summary() {
   const count = (state) => batch.filter((upload) => upload.state === state).length;
   const failed = count("failed") ? ` · ${count("failed")} failed` : "";
-  return `Adding ${plural(batch.length, "file")}: ${count("ready")} ready${failed}`;
+  const isOver = batch.every(({ state }) => state === "ready" || state === "failed");
+  const files = plural(batch.length, "file");
+  return `${isOver ? files : `Adding ${files}`}: ${count("ready")} ready${failed}`;
 }
 
 function wireDrop() {

@@ -1,12 +1,13 @@
 """What the model reads."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.answering.prompt import fenced_text, grounded_body
-from app.core.types import Snippet
+from app.core.types import SameText, Snippet
 from app.retrieval.search import Retrieval
 from app.wire.chat_completions import ChatCompletionRequest, answer_request
 
@@ -122,3 +123,48 @@ def test_json_answers_are_asked_for_without_markers() -> None:
 def test_nothing_found_is_said() -> None:
     """An empty search tells the model so."""
     assert "found nothing relevant" in make_body([])["messages"][0]["content"]
+
+
+def test_messages_in_parts_are_grounded_like_others() -> None:
+    """Rules join a system message in parts, earlier answers in parts lose their markers, a picture's question gets a text."""
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aa"}}
+    messages = [
+        {"role": "system", "content": [{"type": "text", "text": "Be brief."}]},
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": [{"type": "text", "text": "Hi [1]."}, {"type": "refusal", "refusal": "No."}]},
+        {"role": "user", "content": [picture]},
+    ]  # fmt: skip
+
+    rules, _, answer, asked = contents(make_body([make_snippet("Nine months.")], messages=messages))
+
+    assert rules[0] == {"type": "text", "text": "Be brief."}
+    assert "Answer from the numbered sources" in rules[1]["text"]
+    assert answer == [{"type": "text", "text": "Hi."}, {"type": "refusal", "refusal": "No."}]
+    assert asked[0] == picture
+    assert "Nine months." in asked[1]["text"]
+
+
+def test_without_a_question_the_sources_are_a_turn_of_their_own() -> None:
+    """Where only instructions were sent."""
+    body = make_body(
+        [make_snippet("Nine months.")], messages=[{"role": "system", "content": "Say what you know."}]
+    )
+
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
+    assert "Nine months." in contents(body)[-1]
+
+
+def test_a_source_says_where_it_stands() -> None:
+    """Its page or pages, its heading, and other files that hold the same text."""
+    snippet = replace(
+        make_snippet("Nine months."),
+        page_end=4,
+        heading="Leave",
+        also_in=(SameText("file-2", "b.pdf", "chunk_2"),),
+    )
+
+    asked = contents(make_body([snippet]))[-1]
+
+    assert 'page="3-4"' in asked
+    assert 'heading="Leave"' in asked
+    assert 'also-in="b.pdf"' in asked

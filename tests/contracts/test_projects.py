@@ -17,12 +17,26 @@ from app.core.errors import NotFound
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.project import ProjectWriter
+from app.db.project_files import ProjectFiles
+from app.db.project_ingest import ProjectIngest
 from app.db.project_search import ProjectSearch
 from app.models import (
     Record,
 )
 from tests.factories import engine_of, make_store_with
-from tests.repository_calls import EMPTY, MAKING, OTHER, READS, SEARCHES, SPACE, WRITES, Rows, made_upload
+from tests.repository_calls import (
+    EMPTY,
+    FILES,
+    INGESTS,
+    MAKING,
+    OTHER,
+    READS,
+    SEARCHES,
+    SPACE,
+    WRITES,
+    Rows,
+    made_upload,
+)
 
 
 async def test_another_project_finds_nothing(db: Database, caller: Caller, tmp_path: Path) -> None:
@@ -53,6 +67,38 @@ async def test_a_search_of_another_project_finds_nothing(
         with suppress(NotFound):
             found = await search(db.project(OTHER).search, a)
         assert _is_nothing(found), f"{name} shows another project's rows"
+
+
+async def test_an_ingest_of_another_project_finds_and_stores_nothing(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """It goes past the readers and writers, too, and a claim of A's says nothing to B."""
+    a = await _write(db, caller, tmp_path)
+    async with engine_of(db).begin() as connection:
+        await connection.execute(text("update vector_store_files set status = 'in_progress'"))
+    before = await _rows_of(db, caller.project_id)
+
+    for name, ingest in INGESTS.items():
+        assert _is_nothing(await ingest(db.project(OTHER).ingest, a)), f"{name} shows another project's rows"
+        assert await _rows_of(db, caller.project_id) == before, f"{name} changes another project's rows"
+    assert not _is_nothing(await INGESTS["find"](db.project(caller.project_id).ingest, a))
+
+
+async def test_files_of_another_project_are_neither_found_nor_attached(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """Uploads, attaching and looking on go past the readers and writers, too."""
+    a = await _write(db, caller, tmp_path)
+    before = await _rows_of(db, caller.project_id)
+
+    for name, call in FILES.items():
+        found = None
+        with suppress(NotFound):
+            found = await call(db.project(OTHER).files, a)
+        assert name == "create_small" or _is_nothing(found), f"{name} shows another project's rows"
+        assert await _rows_of(db, caller.project_id) == before, f"{name} changes another project's rows"
+    for name in ("find_to_attach", "get_member"):
+        assert not _is_nothing(await FILES[name](db.project(caller.project_id).files, a))
 
 
 async def test_another_project_changes_nothing(db: Database, caller: Caller, tmp_path: Path) -> None:
@@ -89,6 +135,10 @@ def test_every_way_through_the_wall_is_tried() -> None:
     assert tried == ways - {"chunk_search.explain"}
     messages = inspect.getmembers(ProjectSearch, inspect.isfunction)
     assert set(SEARCHES) == {name for name, _ in messages if not name.startswith("_")}
+    messages = inspect.getmembers(ProjectFiles, inspect.isfunction)
+    assert set(FILES) == {name for name, _ in messages if not name.startswith("_")}
+    messages = inspect.getmembers(ProjectIngest, inspect.isfunction)
+    assert set(INGESTS) == {name for name, _ in messages if not name.startswith("_")}
 
 
 async def _write(db: Database, caller: Caller, folder: Path) -> Rows:

@@ -63,11 +63,13 @@ async def test_who_leaves_the_queue_takes_no_place() -> None:
 
 
 async def test_nobody_waits_who_would_wait_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Turns took .2 seconds, so the fifth who waits would get a place after a second: beyond the bound it is refused at once."""
-    monkeypatch.setattr(gates, "_LONGEST_WAIT_SECONDS", 0.9)
+    """The fifth who waits would get a place after five turns: beyond the bound of four and a half it is refused at once."""
     gate, until = Gate(1, refusal="full"), asyncio.Event()
+    began = asyncio.get_running_loop().time()
     async with gate.place():
         await asyncio.sleep(0.2)
+    turn_seconds = asyncio.get_running_loop().time() - began
+    monkeypatch.setattr(gates, "_LONGEST_WAIT_SECONDS", 4.5 * turn_seconds)
     tasks = [asyncio.create_task(hold(gate, until)) for _ in range(5)]
     await asyncio.sleep(0)
 

@@ -1,7 +1,7 @@
 """Direct connections: what one message holds, and what restarts, errors and impatient callers do to them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
@@ -9,12 +9,14 @@ from sqlalchemy import text
 
 from app.core.errors import InvalidRequest, Overloaded
 from app.db.connections import Failures
+from app.db.copying import copy_pieces, copy_statement
 from app.db.database import Database
 from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
 from tests.conftest import serving_url
 
 SET = bind(compiled(text("select set_config('footnote.project', :project, true)")), {"project": "proj_a"})
 ASK = Bound(Statement(b"select current_setting('footnote.project', true)"))
+BEGIN, COMMIT = Bound(Statement(b"begin")), Bound(Statement(b"commit"))
 PID = Bound(Statement(b"select pg_backend_pid()"))
 
 
@@ -61,6 +63,37 @@ async def test_a_failing_statement_takes_back_its_message_alone(direct: DirectCo
             await direct.run([SET, Bound(Statement(wrong)), ASK])
 
         assert (await direct.run([SET, ASK]))[1] == [("proj_a",)]
+
+
+async def test_rows_are_copied_within_the_open_transaction(direct: DirectConnections) -> None:
+    """Into one table after another, many pieces of them; what was copied is there for the next statement."""
+    made = b"create temporary table %s (number bigint, value varchar) on commit drop"
+    opening = [BEGIN, Bound(Statement(made % b"first")), Bound(Statement(made % b"second"))]
+    count = b"select count(*), sum(number)::bigint, max(length(value)) from %s"
+    async with direct.opened(opening) as (connection, _):
+        await connection.copy([copied("first", 2_000), copied("second", 0)])
+        first, second, _ = await connection.run(
+            [Bound(Statement(count % b"first")), Bound(Statement(count % b"second")), COMMIT]
+        )
+
+    assert first == [(2_000, 1_999_000, 1_000)]
+    assert second == [(0, None, None)]
+
+
+async def test_a_broken_row_takes_back_the_transaction(direct: DirectConnections) -> None:
+    """The caller sees PostgreSQL's error, and the next message is served by a connection that is in step."""
+    made = Bound(Statement(b"create temporary table first (number bigint, value bigint) on commit drop"))
+    with pytest.raises((psycopg.Error, InvalidRequest)):
+        async with direct.opened([BEGIN, made]) as (connection, _):
+            await connection.copy([copied("first", 2_000)])
+
+    assert (await direct.run([SET, ASK]))[1] == [("proj_a",)]
+
+
+def copied(table: str, rows: int) -> tuple[bytes, Iterator[bytes]]:
+    """Return a COPY of this many rows of a kilobyte."""
+    columns = {"number": "int8", "value": "varchar"}
+    return copy_statement(table, columns), copy_pieces(columns, ((n, "x" * 1_000) for n in range(rows)))
 
 
 async def test_connections_of_before_a_restart_are_replaced(

@@ -9,7 +9,7 @@ from app.core.types import Caller
 from app.db.database import Database
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
-from tests.factories import engine_of, make_store_with
+from tests.factories import engine_of, make_index_care, make_store_with
 
 
 async def holding(db: Database, store_id: int, word: str) -> int:
@@ -47,3 +47,15 @@ async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path
     async with engine_of(db).connect() as connection:
         left = await connection.scalars(text("select distinct vector_store_id from lexeme_counts"))
         assert list(left) == [kept.id]
+
+
+async def test_new_words_are_sorted_into_their_index(db: Database, tmp_path: Path) -> None:
+    """They wait in a list that every search reads from end to end, until index care comes."""
+    totals = db.system("index care").lexeme_totals
+    await make_store_with(db, ["The glacier melts."], folder=tmp_path, name="first")
+    first = await totals.sort_in()
+    await make_store_with(db, ["A volcano sleeps."], folder=tmp_path, name="second")
+    await make_index_care(db).tidy_words()
+
+    assert first > 0
+    assert await totals.sort_in() == 0

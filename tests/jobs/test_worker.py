@@ -12,7 +12,7 @@ from app.core.chunking import SentenceRule
 from app.core.errors import InvalidRequest, UpstreamFailed
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.jobs import Claim
+from app.db.jobs import Claim, JobQueue
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import ExtractedText, Extractor
 from app.ingest.pipeline import IngestPipeline
@@ -214,6 +214,40 @@ async def test_failures_are_tried_as_often_as_it_can_help(
     assert await status(db, caller, store_id, file_id) == ("failed", code)
     found = await VectorStoreFileLibrary(db, FallbackEmbeddings()).retrieve(caller, store_id, file_id)
     assert "mistake of ours" not in (found.membership.last_error_message or "")
+
+
+async def test_a_new_job_wakes_one_and_no_more(
+    db: Database, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gets it wakes one other, who finds nothing: each look is a message to PostgreSQL."""
+    monkeypatch.setattr("app.jobs.worker._LOOK_EVERY_SECONDS", 60.0)
+    looks, looked, done = 0, asyncio.Event(), asyncio.Event()
+
+    class CountedQueue(JobQueue):
+        async def claim(self, most: int = 1) -> list[Claim]:
+            nonlocal looks
+            looks += 1
+            looked.set()
+            return await super().claim(most)
+
+    async def read(_claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        done.set()
+        return {}
+
+    jobs = db.system("queue").jobs
+    worker = Worker(CountedQueue(jobs._connections, jobs._direct), read, concurrency=4)
+    async with asyncio.timeout(30):
+        working = asyncio.create_task(worker.run())
+        await looked.wait()
+        await asyncio.sleep(0.2)
+        looks = 0
+        await attach(db, caller, tmp_path)
+        await done.wait()
+        await asyncio.sleep(0.2)
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+    assert looks == 2
 
 
 async def test_a_postponed_job_waits(db: Database, caller: Caller, tmp_path: Path) -> None:

@@ -28,10 +28,13 @@ def test_a_stored_file_goes_upstream_as_its_text(
     client = sdk(server.v1)
     file = client.files.create(file=("handbook.pdf", make_pdf()), purpose="user_data")
 
+    rule: Any = {"role": "system", "content": [{"type": "text", "text": "Be brief."}]}
     client.chat.completions.create(
-        model="gpt-4o-mini", messages=[{"role": "user", "content": parts(file.id)}], extra_body=NO_SEARCH
+        model="gpt-4o-mini",
+        messages=[rule, {"role": "user", "content": parts(file.id)}],
+        extra_body=NO_SEARCH,
     )
-    (message,) = upstream.requests[-1]["messages"]
+    first, message = upstream.requests[-1]["messages"]
     client.responses.create(
         model="gpt-4o-mini",
         input=[{"role": "user", "content": [{"type": "input_file", "file_id": file.id}]}],
@@ -39,6 +42,7 @@ def test_a_stored_file_goes_upstream_as_its_text(
     )
     (other,) = upstream.requests[-1]["messages"]
 
+    assert first == rule
     question, attached = message["content"]
     assert question == {"type": "text", "text": "How long is leave?"}
     assert attached["type"] == "text"
@@ -47,20 +51,21 @@ def test_a_stored_file_goes_upstream_as_its_text(
     assert other["content"] == [attached]
 
 
+@pytest.mark.parametrize("text", ["Leave lasts nine months. ", "7 \u00e9 9 \u00fc "], ids=["words", "signs"])
 def test_a_long_file_is_cut_to_the_token_budget(
-    make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+    make_server: MakeServer, upstream: FakeUpstream, upstream_url: str, text: str
 ) -> None:
-    """MAX_CONTEXT_TOKENS holds for attached texts, too; the cut is marked."""
+    """MAX_CONTEXT_TOKENS holds for attached texts, too, however many letters a token has; the cut is marked."""
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, max_context_tokens=1_000)
     client = sdk(server.v1)
-    file = client.files.create(file=("long.txt", b"Leave lasts nine months. " * 2_000), purpose="user_data")
+    file = client.files.create(file=("long.txt", (text * 2_000).encode()), purpose="user_data")
 
     client.chat.completions.create(
         model="gpt-4o-mini", messages=[{"role": "user", "content": parts(file.id)}], extra_body=NO_SEARCH
     )
 
     attached = upstream.requests[-1]["messages"][0]["content"][1]["text"]
-    assert 2_000 < len(attached) < 6_000
+    assert 1_000 < len(attached) < 6_000
     assert "[…]" in attached
 
 

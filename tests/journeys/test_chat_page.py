@@ -196,6 +196,24 @@ async def test_an_error_says_a_thing_once(page: Page, live_server: LiveServer) -
     assert "Check that it is running." in shown
 
 
+async def test_a_countdown_is_the_only_time_that_is_said(page: Page, live_server: LiveServer) -> None:
+    """The server's own words would stand beside it, and not count."""
+    await page.goto(live_server.url)
+
+    shown = await page.evaluate(
+        """async () => {
+          const { errorCard } = await import("/static/js/notices.js");
+          const message = "Rate limit reached: 20 requests per minute. Please try again in 41.5 s.";
+          const error = { status: 429, message, retryAfterSeconds: 42 };
+          return [true, false].map((isAutomatic) => errorCard(error, { onRetry() {}, isAutomatic }).innerText);
+        }"""
+    )
+
+    assert "Rate limit reached: 20 requests per minute. Trying again in 42 s." in shown[0]
+    assert "41.5" not in shown[0]
+    assert "Please try again in 41.5 s." in shown[1]
+
+
 async def test_the_documentation_works_offline(page: Page, live_server: LiveServer) -> None:
     """/docs shows the API with assets of our own."""
     await page.goto(f"{live_server.url}/docs")

@@ -169,6 +169,7 @@ async def test_many_uploads_are_one_line_that_opens(page: Page, live_server: Liv
     await expect(page.locator(".upload").first).to_be_visible()
     unfinished = page.locator('.upload:not([data-state="ready"], [data-state="failed"])')
     await expect(unfinished).to_have_count(0, timeout=30_000)
+    await expect(summary).to_have_text("10 files: 9 ready · 1 failed")
     await page.mouse.move(0, 0)
     await summary.blur()
     await page.clock.run_for(7_000)

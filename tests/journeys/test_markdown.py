@@ -35,6 +35,11 @@ async def test_tables_are_aligned(page: Page, live_server: LiveServer) -> None:
     assert align == "right"
     html = await _html(page, live_server, "| פריט | מחיר |\n|---|---|\n| תה | 3 |\n")
     assert '<table dir="rtl">' in html
+    at_right = """() => {
+      const table = document.querySelector('table[dir="rtl"]');
+      return table.getBoundingClientRect().right === table.parentElement.getBoundingClientRect().right;
+    }"""
+    assert await page.evaluate(at_right)
 
 
 async def test_formulas_stay_as_they_were_written(page: Page, live_server: LiveServer) -> None:

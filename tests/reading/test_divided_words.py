@@ -13,6 +13,8 @@ from tests.reading.sources import make_pdf, text_of
         ("THE ELE-\nMENT IS READY", "THE ELEMENT\nIS READY"),
         ("BETRIEBSAN-\nLEITUNG LESEN", "BETRIEBSANLEITUNG\nLESEN"),
         ("ORDER TK-\n2041 NOW", "ORDER TK-2041\nNOW"),
+        ("or ASN1_TAG_\nERROR if", "or ASN1_TAG_ERROR\nif"),
+        ("Name ____\nDate", "Name ____\nDate"),
         ("DAS USB-\nKABEL", "DAS USB-KABEL\n"),
         ("CODE ABC-\nXYZ", "CODE ABC-XYZ\n"),
         ("refri-\ngerator\nroom", "refrigerator\nroom"),

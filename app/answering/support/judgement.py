@@ -233,7 +233,8 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     for row in _closest_rows(said, window) or [None]:
         same = _beside(row, sentences)
         judgement = _judge(said, _beside(row, window), [*same, *above], above, language=language)
-        if judgement.verified and _is_of_another_row(said, sentences, same, language=language):
+        is_left_out = row is not None and _is_of_another_row(said, sentences, same, language=language)
+        if judgement.verified and is_left_out:
             judgement = replace(judgement, reason="not_found", support=judgement.support / 2)
         judgements.append(judgement)
     return max(judgements, key=lambda judgement: (judgement.verified, judgement.support))
