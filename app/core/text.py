@@ -110,7 +110,7 @@ def tokens(text: str) -> list[str]:
 
 def is_unspaced(token: str) -> bool:
     """Whether a token is a run of a script without spaces."""
-    return _IS_UNSPACED.match(token) is not None
+    return not token.isascii() and _IS_UNSPACED.match(token) is not None
 
 
 def pairs(token: str) -> list[str]:

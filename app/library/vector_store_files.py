@@ -1,5 +1,6 @@
 """Files in vector stores: attach, retrieve, list, update, detach, and their parsed text."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,13 +49,17 @@ class VectorStoreFileLibrary:
         async with self._database.of(caller).write() as tx:
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
-    async def retrieve(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
-        """Return a store's file; raise NotFound."""
-        if not caller.reach.is_bound:
-            return await self._database.of(caller).files.get_member(store_id, file_id)
-        async with self._database.of(caller).read() as snapshot:
-            store = await snapshot.vector_stores.get(store_id)
-            return await snapshot.vector_store_files.get(store.id, file_id)
+    async def retrieve(
+        self, caller: Caller, store_id: str, file_id: str, *, pauses: Sequence[float] = ()
+    ) -> StoreFile:
+        """Return a store's file; raise NotFound. While it is being read, look again after each of some pauses in seconds."""
+        found = await self._find(caller, store_id, file_id)
+        for pause in pauses:
+            if found.membership.status != FileStatus.IN_PROGRESS:
+                break
+            await asyncio.sleep(pause)
+            found = await self._find(caller, store_id, file_id)
+        return found
 
     async def list(
         self, caller: Caller, store_id: str, *, page: Page, status: FileStatus | None
@@ -88,6 +93,13 @@ class VectorStoreFileLibrary:
             store = await snapshot.vector_stores.get(store_id)
             found = await snapshot.vector_store_files.get(store.id, file_id)
             return await snapshot.vector_store_files.list_contents(found.membership)
+
+    async def _find(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
+        if not caller.reach.is_bound:
+            return await self._database.of(caller).files.get_member(store_id, file_id)
+        async with self._database.of(caller).read() as snapshot:
+            store = await snapshot.vector_stores.get(store_id)
+            return await snapshot.vector_store_files.get(store.id, file_id)
 
 
 async def attach_in(

@@ -16,27 +16,29 @@ _Rows = NDArray[np.float64]
 
 def rotate(rows: _Rows) -> _Rows:
     """Return each row rotated. Lengths and angles do not change."""
-    size = rows.shape[1]
+    # Numbers of all rows at one place lie side by side, so that numpy's loops are long from the first step on.
+    places = np.ascontiguousarray(rows.T)
+    size = len(places)
     for number in range(_ROUNDS):
         signs, order = _round(size, number)
-        rows = (rows * signs)[:, order]
+        places = (places * signs[:, None])[order]
         start = 0
         while start < size:
             width = 1 << ((size - start).bit_length() - 1)
-            rows[:, start : start + width] = _hadamard(rows[:, start : start + width])
+            places[start : start + width] = _hadamard(places[start : start + width])
             start += width
-    return rows
+    return np.ascontiguousarray(places.T)
 
 
 def _hadamard(block: _Rows) -> _Rows:
-    """Return the orthonormal Walsh-Hadamard transform of rows whose size is a power of two."""
-    count, size = block.shape
-    block, spare = np.ascontiguousarray(block), np.empty((count, size))
+    """Return the orthonormal Walsh-Hadamard transform of columns whose size is a power of two."""
+    size, count = block.shape
+    block, spare = np.ascontiguousarray(block), np.empty((size, count))
     half = 1
     while half < size:
-        pairs, sums = block.reshape(count, -1, 2, half), spare.reshape(count, -1, 2, half)
-        np.add(pairs[:, :, 0], pairs[:, :, 1], out=sums[:, :, 0])
-        np.subtract(pairs[:, :, 0], pairs[:, :, 1], out=sums[:, :, 1])
+        pairs, sums = block.reshape(-1, 2, half * count), spare.reshape(-1, 2, half * count)
+        np.add(pairs[:, 0], pairs[:, 1], out=sums[:, 0])
+        np.subtract(pairs[:, 0], pairs[:, 1], out=sums[:, 1])
         block, spare = spare, block
         half *= 2
     return np.asarray(block / np.sqrt(np.float64(size)), dtype=np.float64)

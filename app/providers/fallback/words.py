@@ -1,5 +1,7 @@
 """Words of a text: the common ground of the fallback's embeddings and answers."""
 
+from collections import Counter
+
 from app.core.text import is_unspaced, pairs, tokens
 
 _LONGEST_WORD = 40
@@ -8,8 +10,8 @@ _LONGEST_WORD = 40
 def word_counts(text: str) -> dict[str, int]:
     """Return how often each word occurs; runs of unspaced scripts count by characters and pairs of them."""
     counts: dict[str, int] = {}
-    for token in tokens(text):
+    for token, times in Counter(tokens(text)).items():
         parts = [*token, *pairs(token)] if is_unspaced(token) else [token[:_LONGEST_WORD]]
         for part in parts:
-            counts[part] = counts.get(part, 0) + 1
+            counts[part] = counts.get(part, 0) + times
     return counts
