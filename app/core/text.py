@@ -28,7 +28,10 @@ _MOST_HELD = 10_000
 
 def clean_text(text: str) -> str:
     """Return `text` in NFC with line feeds only, without control characters and terminals' colours, lone surrogates as U+FFFD."""
-    unix = text.replace("\r\n", "\n").replace("\r", "\n")
+    unix = text.replace("\r\n", "\n")
+    # Form feeds and vertical tabs divide words as well.
+    for sign in "\r\x0b\x0c":
+        unix = unix.replace(sign, "\n")
     return unicodedata.normalize("NFC", _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _TERMINAL.sub("", unix))))
 
 

@@ -62,14 +62,16 @@ def _as_markdown(rows: Sequence[list[str]], header: int, *, has_groups: bool) ->
 def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:
     """Return which row is the header, and how many it has: lines of a preamble come above, groups of columns belong to it.
 
-    The header is the first row as wide as most, and at least half filled.
+    The header is the first row as wide as most or wider, as rows may leave out their last cells, and at least half filled.
     """
     filled = [sum(map(bool, row)) for row in rows]
     several = [len(row) for row, count in zip(rows, filled, strict=True) if count > 1]
     if not several:
         return None, 1
     width = Counter(several).most_common(1)[0][0]
-    candidates = (place for place, row in enumerate(rows) if len(row) == width and 2 * filled[place] > width)
+    candidates = (
+        place for place, row in enumerate(rows) if len(row) >= width and 2 * filled[place] > len(row)
+    )
     header = next(candidates, next(place for place, count in enumerate(filled) if count > 1))
     if header and len(rows[header - 1]) == width and _has_groups(rows[header - 1]):
         return header - 1, 2

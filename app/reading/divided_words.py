@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from app.core.compounds import LANGUAGES, is_common
+from app.core.compounds import is_common
 from app.core.folding import folded
 from app.core.rarity import is_frequent
 
@@ -15,6 +15,8 @@ _ADDRESS = re.compile(r"\w@|@\w|://|^www\.|\w_\w|\w{2}\.\w{2}")
 LONG_CODE = re.compile(r"(?=.*\d)[0-9A-Z]{8,}")
 _AFTER_WORD = re.compile(r"[\W\d_].*")
 # A word that lies on both sides of a line's end shows that the line's end divides it, if it has this many letters.
+# Each list of parts takes some megabytes. German has the longest words that stand in tables.
+_COMPOUNDING = "deu"
 _SHORTEST_ACROSS, _LONGEST_ACROSS = 5, 20
 
 Counts = Mapping[str, int]
@@ -97,9 +99,7 @@ def _is_word(part: str, words: Counts) -> bool:
 
 def _is_listed(word: str) -> bool:
     """Whether a word in small letters is one that people use, or that compounds are made of."""
-    return len(word) > 2 and (
-        is_frequent(word) or any(is_common(folded(word), language) for language in LANGUAGES)
-    )
+    return len(word) > 2 and (is_frequent(word) or is_common(folded(word), _COMPOUNDING))
 
 
 def _has_word_across(first: str, second: str, words: Counts) -> bool:

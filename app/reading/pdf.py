@@ -1,8 +1,9 @@
 """PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from typing import Any
 
 import pypdfium2
@@ -62,7 +63,12 @@ def read_pdf(source: Source) -> Document:
     layouts = read_layouts(data, pages=len(found))
     shown = [clean_text(page.content) for page in found]
     outline = _amend(data, shown, layouts)
-    words = count_words(shown)
+    plain = tuple(shown)
+
+    @cache
+    def words() -> Counts:
+        return count_words(plain)
+
     shown = [
         _with_tables(text, page, layout, words)
         for text, page, layout in zip(shown, found, layouts, strict=False)
@@ -81,7 +87,7 @@ def read_pdf(source: Source) -> Document:
     return Document(pages=tuple(pages), warnings=tuple(warnings))
 
 
-def _with_tables(text: str, page: Any, layout: Layout, counts: Counts) -> str:
+def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Counts]) -> str:
     """Return a page's text with its tables: those that its layout shows, else those that the parser finds."""
     tops = {key(" ".join(word.text for word in line)): line[0].top for line in group_lines(layout.words)}
     tables = find_tables(layout)
@@ -91,8 +97,7 @@ def _with_tables(text: str, page: Any, layout: Layout, counts: Counts) -> str:
             return tops[key(line)] < top if key(line) in tops else None
 
         cells = [
-            [straighten_words(clean_text(mend_cell(cell, counts)), text) for cell in row]
-            for row in table.rows
+            [straighten_words(clean_text(_mended(cell, known)), text) for cell in row] for row in table.rows
         ]
         words = [straighten_words(clean_text(word), text) for word in table.words]
         text = place_table(text, cells, words, is_above=is_above)
@@ -101,6 +106,11 @@ def _with_tables(text: str, page: Any, layout: Layout, counts: Counts) -> str:
         cells = [[clean_text(cell) for cell in row] for row in found.cells]
         text = place_table(text, cells, [cell for row in cells for cell in row], is_above=lambda _: None)
     return text
+
+
+def _mended(cell: str, known: Callable[[], Counts]) -> str:
+    """Return a cell's text on one line; most cells have one."""
+    return mend_cell(cell, known()) if len(cell.splitlines()) > 1 else cell
 
 
 def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) -> str:

@@ -197,7 +197,7 @@ def _spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
             len(rows) >= _FEWEST_ROWS
             and len(gaps) >= _FEWEST_COLUMNS - 1
             and _is_apart(run, gaps)
-            and _has_short_cells(_texts(cells))
+            and _has_short_cells(cells)
             and _is_table(rows)
         ):
             box = (run[0][0].left, run[0][0].top, run[-1][-1].right, run[-1][-1].bottom)
@@ -337,9 +337,9 @@ def _is_apart(run: Sequence[Sequence[Word]], gaps: Sequence[float]) -> bool:
     return bool(distances) and median(distances) >= _WIDE_GAP
 
 
-def _has_short_cells(lines: Rows) -> bool:
-    filled = [cell for line in lines for cell in line if cell]
-    return sum(len(cell.split()) for cell in filled) / len(filled) <= _LONGEST_CELL_WORDS
+def _has_short_cells(lines: Sequence[Sequence[Sequence[Word]]]) -> bool:
+    filled = [len(cell) for line in lines for cell in line if cell]
+    return sum(filled) / len(filled) <= _LONGEST_CELL_WORDS
 
 
 def _is_table(rows: Rows) -> bool:

@@ -92,5 +92,7 @@ def _straight(found: re.Match[str]) -> str:
 
 def is_right_to_left(text: str) -> bool:
     """Whether most letters of a text belong to scripts that are written from right to left."""
+    if not _RUN.search(text):
+        return False
     letters = [letter for letter in text if letter.isalpha()]
     return 2 * sum(_RUN.match(letter) is not None for letter in letters) > len(letters)

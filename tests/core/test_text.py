@@ -20,7 +20,12 @@ from app.core.text import (
     with_cells_apart,
 )
 
-_PIECES = st.lists(st.text(alphabet="ae\u0301\u0308 \r\n\x00\x07字\ud800", max_size=6), max_size=8)
+_PIECES = st.lists(st.text(alphabet="ae\u0301\u0308 \r\n\x00\x07\x0c字\ud800", max_size=6), max_size=8)
+
+
+def test_signs_that_divide_lines_divide_words() -> None:
+    """Whoever wrote them: old systems, word processors, printers."""
+    assert clean_text("one\r\ntwo\rthree\x0bfour\x0cfive\x07") == "one\ntwo\nthree\nfour\nfive"
 
 
 @given(_PIECES)

@@ -112,3 +112,10 @@ def test_a_table_inside_of_another_file_is_marked_as_one() -> None:
         "| --- | --- | --- | --- | --- | --- | --- |\n"
         "| North | 1\\|2 | 2 | 3 | 4 | 5 | 6 |"
     )
+
+
+def test_rows_may_leave_out_their_last_cells() -> None:
+    """The header is as wide as any."""
+    document = read_file("a.csv", b"id,name,city\n1,Ann\n2,Bob,Rome\n3,Cid\n4,Dan\n")
+
+    assert (document.header_line, document.header_height) == (0, 1)
