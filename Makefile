@@ -112,9 +112,11 @@ check: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## lint, types an
 	$(NPM) run --silent check
 
 # The page's lexer of Markdown: the bytes of the npm package that the lock names. A test compares them.
-vendor: $(JS)/node_modules/.package-lock.json ## refresh the page's copy of marked from the lock
+vendor: $(JS)/node_modules/.package-lock.json ## refresh the page's copies of marked and Temml from the lock
 	cp $(JS)/node_modules/marked/lib/marked.esm.js static/vendor/marked.esm.js
 	cp $(JS)/node_modules/marked/LICENSE static/vendor/marked.LICENSE
+	cp $(JS)/node_modules/temml/dist/temml.min.js static/vendor/temml.min.js
+	cp $(JS)/node_modules/temml/LICENSE static/vendor/temml.LICENSE
 
 format: $(VENV)/dev.stamp $(JS)/node_modules/.package-lock.json ## format and fix what can be fixed
 	$(BIN)/ruff format .

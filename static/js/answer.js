@@ -3,6 +3,7 @@
 import { copyButton } from "./clipboard.js";
 import { element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
+import { drawFormulas } from "./formulas.js";
 import { closeStale, hoverListeners } from "./hover-card.js";
 import { icon } from "./icons.js";
 import { showMarkdown } from "./markdown.js";
@@ -56,6 +57,7 @@ export class TurnView {
     const { thoughts, said } = splitThinking(answer);
     this.#showThoughts(thoughts, isGrowing && !said);
     showMarkdown(this.text, said, (n) => this.#marker(n));
+    drawFormulas(this.text);
     closeStale();
     if (answer.citations) this.#showVerdicts(answer.citations);
     this.#showOnce("foot", answer.state, () => (isGrowing ? [] : this.#footNodes()));

@@ -6,17 +6,23 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "tests" / "js" / "node_modules" / "marked"
+PACKAGES = ROOT / "tests" / "js" / "node_modules"
 
 
 @pytest.mark.parametrize(
-    ("copy", "original"), [("marked.esm.js", "lib/marked.esm.js"), ("marked.LICENSE", "LICENSE")]
+    ("copy", "original"),
+    [
+        ("marked.esm.js", "marked/lib/marked.esm.js"),
+        ("marked.LICENSE", "marked/LICENSE"),
+        ("temml.min.js", "temml/dist/temml.min.js"),
+        ("temml.LICENSE", "temml/LICENSE"),
+    ],
 )
-def test_the_copy_of_marked_is_the_locked_one(copy: str, original: str) -> None:
-    """`make vendor` brings it up to date; nobody edits it."""
-    if not PACKAGE.is_dir():
+def test_the_copies_are_those_of_the_lock(copy: str, original: str) -> None:
+    """`make vendor` brings them up to date; nobody edits them."""
+    if not PACKAGES.is_dir():
         if os.environ.get("CI"):
-            pytest.fail("marked is not installed: run `make test`.")
-        pytest.skip("marked is not installed: run `make check` once.")
+            pytest.fail("The packages of npm are not installed: run `make test`.")
+        pytest.skip("The packages of npm are not installed: run `make check` once.")
 
-    assert (ROOT / "static" / "vendor" / copy).read_bytes() == (PACKAGE / original).read_bytes()
+    assert (ROOT / "static" / "vendor" / copy).read_bytes() == (PACKAGES / original).read_bytes()

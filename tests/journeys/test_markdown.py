@@ -1,7 +1,10 @@
 """Markdown of answers and passages in a real browser: tables, formulas, lists, and what documents do not mean."""
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
+from tests.chat_page import ask, ingest
+from tests.conftest import MakeServer
+from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
 
 _SHOW = """async (source) => {
@@ -42,7 +45,7 @@ async def test_tables_are_aligned(page: Page, live_server: LiveServer) -> None:
     assert await page.evaluate(at_right)
 
 
-async def test_formulas_stay_as_they_were_written(page: Page, live_server: LiveServer) -> None:
+async def test_formulas_are_told_from_prices(page: Page, live_server: LiveServer) -> None:
     """In a line and in lines of their own; prices are no formulas, and neither is text in escaped brackets."""
     formulas = {
         "so $a_1 * b_2 * c$ holds [1]": '<p dir="auto">so <code class="formula" dir="ltr">a_1 * b_2 * c</code> holds<sup>1</sup></p>',
@@ -57,6 +60,25 @@ async def test_formulas_stay_as_they_were_written(page: Page, live_server: LiveS
         '<div class="formula"><code dir="ltr" tabindex="0">\\frac{a}{b} * \\sum_{i} c_i</code></div>' in html
     )
     assert html.endswith('<p dir="auto">ends.</p>')
+
+
+async def test_formulas_of_an_answer_are_drawn(
+    page: Page, make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
+) -> None:
+    """As MathML, in a line and in lines of their own, while the answer grows. What is no TeX stays as it was written."""
+    upstream.answer = (
+        "Energy is $E = mc^2$ and $\\nosuch{x}$.\n\n$$\n\\frac{a}{b} + \\sum_{i=1}^n c_i\n$$\n\nThat is all."
+    )
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url)
+    ingest(server, "energy.txt", b"Energy is mass.")
+    await page.goto(server.url)
+
+    await ask(page, "What is energy?")
+
+    await expect(page.locator(".answer-text p math")).to_have_text("E=mc2")
+    await expect(page.locator(".answer-text div.formula math mfrac")).to_have_count(1)
+    await expect(page.locator(".answer-text code.formula")).to_have_text("\\nosuch{x}")
+    await expect(page.locator(".answer-text")).to_contain_text("That is all.")
 
 
 async def test_headings_leave_no_level_out(page: Page, live_server: LiveServer) -> None:
