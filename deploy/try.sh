@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image unless IMAGE names one, runs it as a stranger would (read-only root, no privileges), takes in the sample
-# handbook, asks it a question, and prints the image's size. ENGINE is docker or podman; PYTHON_IMAGE another base.
+# handbook, asks it a question, and prints the image's size. ENGINE is docker, podman, or buildah where no container may be
+# started (it runs the image in a chroot, without the read-only root); PYTHON_IMAGE is another base.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,10 +17,24 @@ if [ -z "$image" ]; then
   "$engine" build ${PYTHON_IMAGE:+--build-arg "PYTHON_IMAGE=$PYTHON_IMAGE"} ${BUILD_OPTIONS:-} -t "$image" .
 fi
 
-# shellcheck disable=SC2086
-container="$("$engine" run --detach ${RUN_OPTIONS:-} --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
-  --volume footnote-trial:/var/lib/footnote --env DEV_FALLBACKS=true --env API_KEYS=trial-key --publish "127.0.0.1:$port:8000" "$image")"
-trap '"$engine" rm --force --volumes "$container" >/dev/null; "$engine" volume rm --force footnote-trial >/dev/null' EXIT
+run_contained() {
+  # shellcheck disable=SC2086
+  container="$("$engine" run --detach ${RUN_OPTIONS:-} --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
+    --volume footnote-trial:/var/lib/footnote --env DEV_FALLBACKS=true --env API_KEYS=trial-key --publish "127.0.0.1:$port:8000" "$image")"
+  trap '"$engine" rm --force --volumes "$container" >/dev/null; "$engine" volume rm --force footnote-trial >/dev/null' EXIT
+}
+
+run_in_chroot() {
+  container="$("$engine" from "$image")"
+  "$engine" run --isolation chroot --env DEV_FALLBACKS=true --env API_KEYS=trial-key --env "PORT=$port" "$container" -- python -m app serve &
+  server=$!
+  trap 'pkill -TERM -P "$server" || true; wait "$server" || true; "$engine" rm "$container" >/dev/null' EXIT
+}
+
+case "${engine##*/}" in
+  buildah) run_in_chroot ;;
+  *) run_contained ;;
+esac
 
 url="http://127.0.0.1:$port"
 for _ in $(seq 120); do
@@ -34,4 +49,7 @@ case "$answer" in
   *"26 weeks of parental leave [1]"*) echo "It answers from the handbook." ;;
   *) echo "It answered: $answer" >&2; exit 1 ;;
 esac
-"$engine" image inspect --format '{{.Size}} bytes' "$image"
+case "${engine##*/}" in
+  buildah) "$engine" images --format '{{.Size}}' "$image" ;;
+  *) "$engine" image inspect --format '{{.Size}} bytes' "$image" ;;
+esac
