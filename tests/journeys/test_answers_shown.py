@@ -75,7 +75,7 @@ async def test_an_answer_says_why_it_ended(
 @pytest.mark.parametrize(
     ("model", "answer", "thoughts"),
     [
-        ("gpt-4o-mini", THINKING, "See [1] and **count**."),
+        ("gpt-4o-mini", THINKING, "See and **count**."),
         ("gpt-4o-mini", THINKING.removeprefix("<think>\n"), "See [1] and **count**."),
         ("gpt-think", "Parental leave lasts nine months [1].", "Let me see."),
     ],
