@@ -64,7 +64,7 @@ class SemanticLeg:
 class LexicalLeg:
     """BM25 by the idf of the query's lexemes. With `rarest` only chunks that hold one of those are ranked.
 
-    With `alone` one is enough only of the first so many; of the others a chunk has to hold two.
+    `alone` says of how many of them one is enough; of the others a chunk has to hold two.
     """
 
     weights: Mapping[int, float]

@@ -188,7 +188,7 @@ def test_in_a_large_store_no_more_than_a_tenth_is_ranked() -> None:
     ids=["few chunks", "many chunks", "no rare word", "a word that hardly occurs"],
 )
 def test_where_many_chunks_hold_a_word_two_are_needed(holding: dict[int, int], alone: int | None) -> None:
-    """One is enough of the first so many, which are in a thousand chunks at least."""
+    """One is enough of the rarest, as many as a thousand chunks hold at least."""
     leg = weigh(words_of(*holding), holding, total=1_000_000).leg
 
     assert leg is not None
