@@ -9,6 +9,8 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import multiprocess
 
+from app.sockets.handshakes import drop_first_packets
+
 _EXIT_NOT_STARTED = 3
 
 
@@ -31,6 +33,8 @@ class DrainingServer(uvicorn.Server):
     Closing the listening socket would reset them, and their clients may have sent requests already.
     """
 
+    shares_its_sockets = False
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Nothing is awaited between the last of them and the close.
         waiting = self._accept_waiting()
@@ -45,6 +49,8 @@ class DrainingServer(uvicorn.Server):
         waiting = []
         for listening in (sock for server in self.servers for sock in server.sockets):
             with socket.socket(fileno=socket.dup(listening.fileno())) as listener, suppress(BlockingIOError):
+                if not self.shares_its_sockets:
+                    drop_first_packets(listener)
                 listener.settimeout(0)
                 while True:
                     waiting.append(listener.accept()[0])
@@ -56,13 +62,19 @@ class DrainingServer(uvicorn.Server):
         )
 
 
+class _OneOfSeveral(DrainingServer):
+    """Ends without a word to its listening socket, from which the other workers may still take connections."""
+
+    shares_its_sockets = True
+
+
 class _Worker(multiprocess.Process):
     """A process that serves as one alone does."""
 
     @property
     def server(self) -> uvicorn.Server:
         if self._server is None:
-            self._server = DrainingServer(self.config)
+            self._server = _OneOfSeveral(self.config)
         return self._server
 
 
@@ -78,5 +90,6 @@ class _Workers(multiprocess.Multiprocess):
 
     def terminate_all(self) -> None:
         for listening in self.sockets:
+            drop_first_packets(listening)
             listening.close()
         super().terminate_all()
