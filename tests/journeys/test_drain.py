@@ -17,7 +17,9 @@ SLOW = {"model": "gpt-slow@none", "messages": [{"role": "user", "content": "How 
 
 
 def is_listening(port: int) -> bool:
+    """Whether a new client is taken. While a server ends, the kernel drops first packets, which takes a client a second."""
     with socket.socket() as probe:
+        probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
