@@ -16,6 +16,9 @@ _PREFIX = "footnote-file-"
 _UNLOCKED_PREFIX = "footnote-new-"
 _LOCK = ".held"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+NO_TEMPORARY_ROOM = (
+    "Disk full: there is no room for temporary files. Make room on the disk of TMPDIR, then try again."
+)
 # A write that failed may have left a little room.
 _LEAST_FREE_BYTES = 1024**2
 
@@ -47,13 +50,14 @@ def full_disk_told() -> Iterator[None]:
         yield
     except (OSError, InvalidRequest) as error:
         is_said = isinstance(error, OSError) and error.errno in _NO_ROOM
-        if not is_said and free_bytes(Path(tempfile.gettempdir())) >= _LEAST_FREE_BYTES:
+        if not is_said and has_temporary_room():
             raise
-        raise DiskFull(
-            "Disk full: there is no room for temporary files. Make room on the disk of TMPDIR, then try again.",
-            code="disk_full",
-            retry_after_seconds=10,
-        ) from error
+        raise DiskFull(NO_TEMPORARY_ROOM, code="disk_full", retry_after_seconds=10) from error
+
+
+def has_temporary_room() -> bool:
+    """Whether anything can still be written to a temporary folder."""
+    return free_bytes(Path(tempfile.gettempdir())) >= _LEAST_FREE_BYTES
 
 
 def clear_left_folders() -> int:

@@ -104,6 +104,7 @@ def test_files_wait_while_there_is_no_room_to_read_them(
         for file_id in uploads:
             client.post(f"/vector_stores/{store}/files", json={"file_id": file_id}).raise_for_status()
         assert wait_until(lambda: log.read_text().count('"job_waits"') >= 4, seconds=60)
+        ready = client.get(f"http://127.0.0.1:{free_port}/readyz")
         waiting = [client.get(member).json()["status"] for member in members]
         (small_disk / "filler").unlink()
         assert wait_until(
@@ -113,6 +114,8 @@ def test_files_wait_while_there_is_no_room_to_read_them(
     end_server(process)
 
     assert waiting == ["in_progress"] * 2
+    assert ready.status_code == 200
+    assert "temporary files" in ready.json()["warnings"][0]
 
 
 def upload(client: httpx.Client, name: str, content: bytes) -> str:
