@@ -18,7 +18,7 @@ _FEWEST_GROUPS = 2
 _SENTENCE_ENDS = (".", ":", ";", ",")
 _MOST_WORDS = 40
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_CODE = re.compile(r"[=;{}\\<>]|/\*|\d\.\d")
+_CODE = re.compile(r'[=;{}\\<>"]|/\*|\d\.\d')
 _NONE = float("inf")
 
 

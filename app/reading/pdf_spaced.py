@@ -17,6 +17,8 @@ _FEWEST_COLUMNS = 3
 _LONGEST_CELL_WORDS = 3.0
 # White space between columns, and between lines of one table, as parts of the height of a line.
 _NARROWEST_GAP, _WIDE_GAP = 0.1, 0.5
+# Words of prose stand nearer than this, also in letters of one width.
+_COLUMN_GAP = 1.0
 _WIDEST_LEADING = 1.6
 _SAME_CELL_LEADING = 1.55
 _MOST_HEADER_LINES = 2
@@ -39,7 +41,8 @@ def find_spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
             body = run[above:]
             narrower = _table(body, lines[free : first + above])
             has_header = narrower is not None and narrower.box[1] < body[0][0].top
-            table = narrower if has_header or (narrower and table) else table
+            is_prose = all(_widest_gap(line) < _COLUMN_GAP * _height(line) for line in run[:above])
+            table = narrower if has_header or (narrower and table and is_prose) else table
         if table is None:
             start += 1
             continue
