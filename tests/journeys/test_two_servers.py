@@ -16,7 +16,8 @@ from app.core.permissions import Allowance
 from app.db.engine import sqlalchemy_url
 from tests.conftest import sdk
 from tests.factories import make_key
-from tests.postgres_servers import PostgresServer, free_port, serve_with_replicas
+from tests.ports import reserved_port
+from tests.postgres_servers import PostgresServer, serve_with_replicas
 from tests.processes import end_server, start_server
 from tests.redis_server import serve_redis
 
@@ -48,10 +49,14 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
     """Two servers that share everything."""
-    with serve_with_replicas() as (primary, (replica,)), serve_redis(free_port()) as redis:
-        made = Pair(
-            environment(primary, replica, redis.url), sqlalchemy_url(primary.url), (free_port(), free_port())
-        )
+    with (
+        serve_with_replicas() as (primary, (replica,)),
+        reserved_port() as redis_port,
+        serve_redis(redis_port) as redis,
+        reserved_port() as one,
+        reserved_port() as other,
+    ):
+        made = Pair(environment(primary, replica, redis.url), sqlalchemy_url(primary.url), (one, other))
         try:
             for port in made.ports:
                 made.start(port)
