@@ -18,12 +18,15 @@ _NARROWEST_COLUMN = 40
 
 def text_html(text: str) -> str:
     """Return a text as HTML, to be shown with its white space."""
-    parts = []
+    written, was_table = "", True
     for is_table, group in groupby(text.split("\n"), lambda line: _ROW.fullmatch(line) is not None):
         lines = list(group)
-        shown = _table(lines) if is_table and len(lines) >= _FEWEST_ROWS else _prose(lines)
-        parts.append(shown)
-    return "\n".join(parts)
+        is_shown_as_table = is_table and len(lines) >= _FEWEST_ROWS
+        shown = _table(lines) if is_shown_as_table else _prose(lines)
+        # A table begins and ends a line by itself.
+        written += shown if was_table or is_shown_as_table else f"\n{shown}"
+        was_table = is_shown_as_table
+    return written
 
 
 def _prose(lines: Sequence[str]) -> str:

@@ -40,8 +40,8 @@ def test_a_table_is_one() -> None:
     rest = text_html("| 1 | 2 |\n| 3 | 4 |")
 
     assert whole == (
-        'Rates:\n<span class="source-table"><table><tr><th scope="col">a</th><th scope="col">b</th></tr>'
-        "<tr><td>1</td><td>x | &lt;y&gt;</td></tr></table></span>\nEnd."
+        'Rates:<span class="source-table"><table><tr><th scope="col">a</th><th scope="col">b</th></tr>'
+        "<tr><td>1</td><td>x | &lt;y&gt;</td></tr></table></span>End."
     )
     assert rest == (
         '<span class="source-table"><table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table></span>'
