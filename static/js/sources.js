@@ -110,16 +110,22 @@ function panelNodes(turn, snippets) {
   const isSettled = turn.answer.citations !== null || turn.answer.state === "done";
   const used = isSettled ? citedSnippets(turn.answer) : snippets;
   const unused = snippets.filter((snippet) => !used.includes(snippet));
+  const citationsOf = (snippet) => citations.filter((citation) => citation.chunk_id === snippet.chunk_id);
   const card = (snippet) =>
     snippetCard(snippet, {
       number: footnoteOf(turn.answer, snippet),
-      citations: citations.filter((citation) => citation.chunk_id === snippet.chunk_id),
+      citations: citationsOf(snippet),
       question: turn.question,
       isCited: used.includes(snippet),
       onOpen: () => preview(snippet),
     });
   openable = [...used, ...unused]
-    .map((snippet) => ({ snippet, address: sourceAddress(snippet), label: labelOf(turn, snippet) }))
+    .map((snippet) => ({
+      snippet,
+      address: sourceAddress(snippet),
+      label: labelOf(turn, snippet),
+      quotes: citationsOf(snippet).map((citation) => citation.quote ?? ""),
+    }))
     .filter(({ address }) => address);
   return [
     element("p", { class: "sources-summary" }, summary(turn.answer.retrieval), ...inspectLink(turn.answer.retrieval)),

@@ -2,6 +2,7 @@
 
 from playwright.async_api import Page, expect
 
+from app.core.shipped import SAMPLE
 from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer
 from tests.factories import make_pdf
@@ -56,6 +57,20 @@ async def test_a_source_moves_nothing_but_its_own_text(page: Page, live_server: 
     await expect(page.locator("#preview mark")).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert await page.evaluate("[document.documentElement.scrollTop, document.body.scrollTop]") == [0, 0]
+
+
+async def test_a_quote_beside_its_links_passage_is_marked(page: Page, live_server: LiveServer) -> None:
+    """A link names one chunk, and an answer may quote its neighbour, which was read together with it."""
+    ingest(live_server, SAMPLE.name, SAMPLE.read_bytes())
+    await page.goto(live_server.url)
+    await ask(page, "How much may dinner cost?")
+    await page.locator(".answer .marker").first.click()
+
+    await page.locator(".card.focused .card-open").click()
+
+    cell = page.locator("#preview td mark", has_text="Dinner")
+    await expect(cell).to_have_text("Dinner")
+    await expect(cell).to_be_in_viewport()
 
 
 async def test_a_long_document_is_read_on(page: Page, live_server: LiveServer) -> None:
