@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.conftest import MakeServer
@@ -34,7 +33,6 @@ async def executed(part: Locator) -> tuple[int, Any]:
     return status, json.loads(await answer.locator(".response-col_description pre").first.inner_text())
 
 
-@pytest.mark.timeout(300)
 async def test_the_examples_work_with_a_key(page: Page, make_server: MakeServer) -> None:
     """Without the key a route says so; with it a file goes in, and questions about it are answered."""
     server = make_server(api_keys=KEY)

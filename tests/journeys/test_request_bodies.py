@@ -35,7 +35,7 @@ def post(server: LiveServer, content: Any, encoding: str) -> httpx.Response:
 
 def exchange(server: LiveServer, request: bytes) -> bytes:
     """Return all that the server answers to raw bytes until it closes."""
-    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port or 0), timeout=60) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65_536), b""))
 
