@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx2
 import typer
 
+from app.cli.command import command
 from app.core.errors import FootnoteError
 
 HERE = "http://127.0.0.1:8000"
@@ -102,7 +103,7 @@ class Remote:
             yield
         except httpx2.ConnectError as error:
             raise RemoteError(
-                f"No Footnote answers at {self._url}. Start one with `footnote serve`, or say where it is with --url."
+                f"No Footnote answers at {self._url}. Start one with `{command()} serve`, or say where it is with --url."
             ) from error
         except (httpx2.HTTPError, ValueError) as error:
             raise RemoteError(

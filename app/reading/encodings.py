@@ -28,13 +28,14 @@ _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 256 * 1024
 _LARGE_SAMPLE_BYTES = 8 * 1024**2
 # With at least this many multi-byte characters for each byte that breaks UTF-8, the text is UTF-8 with stray bytes.
-_VALID_FOR_EACH_STRAY = 3
+_VALID_FOR_EACH_STRAY = 1
 # Where at least this share of the letters is ASCII, the text is in Latin script, whatever the detector says.
 _LATIN_SHARE = 0.7
 _FEW = 3
 _IDEOGRAPHS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]+")
 _LONG_RUN = 3
 _WORD = re.compile(r"[^\W\d_]+")
+_NEVER_BEFORE_LETTERS = "®©¦"
 _FEWEST_ZEROS = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _FOREIGN = re.compile(r"[^\t\n\r\f\x20-\x7e]")
@@ -43,9 +44,11 @@ GARBLED = "its text comes out garbled: its encoding, or the one of its fonts, is
 
 
 def _stray(error: UnicodeError) -> tuple[str, int]:
-    """Decode one byte that breaks UTF-8 as Windows-1252: most often it comes from there."""
+    """Decode one byte that breaks UTF-8 as Windows-1252: most often it comes from there. The half of a last letter is left out."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
+    if error.reason == "unexpected end of data":
+        return "", len(error.object)
     return error.object[error.start : error.start + 1].decode("cp1252", "replace"), error.start + 1
 
 
@@ -225,6 +228,8 @@ def _is_latin(text: str) -> bool:
     """Whether every letter beyond ASCII is a Latin one that stands in words as letters do: ``tür``, not ``tüR``."""
     for before, letter in pairwise(" " + text):
         if unicodedata.category(letter) == "Sk" and not letter.isascii() and before.isalpha():
+            return False
+        if "\x7f" < letter < "\xa0" or (before in _NEVER_BEFORE_LETTERS and letter.isalpha()):
             return False
         if letter.isascii() or not letter.isalpha():
             continue

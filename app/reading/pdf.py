@@ -15,6 +15,7 @@ from app.reading.divided_words import Counts, mend_cell
 from app.reading.document import Document, Source, Unreadable
 from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
+from app.reading.pdf_columns import order_columns
 from app.reading.pdf_fields import find_fields
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
 from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
@@ -89,6 +90,7 @@ def read_pdf(source: Source) -> Document:
 
 def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Counts]) -> str:
     """Return a page's text with its tables: those that its layout shows, else those that the parser finds."""
+    text = order_columns(text, layout)
     tops = {key(" ".join(word.text for word in line)): line[0].top for line in group_lines(layout.words)}
     tables = find_tables(layout)
     for table in tables:

@@ -38,7 +38,10 @@ class Field:
 
 
 def find_fields(words: Sequence[Word]) -> list[list[Field]]:
-    """Return the lists of fields among words, from top to bottom. In each, most values have digits, and no name has any."""
+    """Return the lists of fields among words, from top to bottom. No name has digits.
+
+    Most values of a list have digits, or all its names end with a colon.
+    """
     lists: list[list[Field]] = []
     for line in group_lines(words):
         for field in _fields(line):
@@ -47,9 +50,7 @@ def find_fields(words: Sequence[Word]) -> list[list[Field]]:
                 lists.append([field])
             else:
                 above.append(field)
-    return [
-        one for one in lists if len(one) >= _FEWEST and 2 * sum(_has_digit(f.value) for f in one) >= len(one)
-    ]
+    return [one for one in lists if len(one) >= _FEWEST and (_has_numbers(one) or _has_colons(one))]
 
 
 def _fields(line: Sequence[Word]) -> Iterator[Field]:
@@ -58,6 +59,14 @@ def _fields(line: Sequence[Word]) -> Iterator[Field]:
         is_name = len(name) <= _LONGEST_NAME and not _has_digit(name) and any(map(str.isalpha, _joined(name)))
         if is_name and len(value) <= _LONGEST_VALUE:
             yield Field(name, value)
+
+
+def _has_numbers(fields: Sequence[Field]) -> bool:
+    return 2 * sum(_has_digit(field.value) for field in fields) >= len(fields)
+
+
+def _has_colons(fields: Sequence[Field]) -> bool:
+    return all(field.name[-1].text.endswith(":") and field.value[-1].text[-1] != ":" for field in fields)
 
 
 def _segments(line: Sequence[Word]) -> list[list[Word]]:

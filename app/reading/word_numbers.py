@@ -1,12 +1,17 @@
 """The numbers that Word writes before paragraphs, as a DOCX file defines them."""
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from docx.document import Document as WordDocument
 
-from app.reading.list_numbers import Counts, Level
+from app.reading.list_numbers import Counts, Level, indented
 from app.reading.word_runs import W
+
+# Word's own styles for lists below each other, each a list of one level.
+_STYLE_OF_DEPTH = re.compile(r"list (?:bullet|number) ([2-5])", re.IGNORECASE)
 
 
 class ListNumbers:
@@ -17,6 +22,7 @@ class ListNumbers:
         self._abstract_of: dict[str, str] = {}
         self._counts = Counts()
         self._by_style: dict[str, tuple[str, int]] = {}
+        self._depths: dict[str, int] = {}
         self._read_definitions(document)
         self._read_styles(document)
 
@@ -24,7 +30,10 @@ class ListNumbers:
         """Return the number of a paragraph, or "" when it has none."""
         list_id, level = self._place(paragraph)
         name = self._abstract_of.get(list_id, list_id)
-        return self._counts.next(name, level, self._levels.get(list_id, {}))
+        number = self._counts.next(name, level, self._levels.get(list_id, {}))
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        depth = self._depths.get(style.get(W + "val"), 0) if style is not None and level == 0 else 0
+        return indented(number, depth)
 
     def _place(self, paragraph: Any) -> tuple[str, int]:
         """Return the list that a paragraph belongs to, by itself or by its style, and its level there."""
@@ -69,14 +78,28 @@ class ListNumbers:
             self._levels[number][level] = replace(self._levels[number][level], start=first)
 
     def _read_styles(self, document: WordDocument) -> None:
-        for style in document.styles.element.iter(W + "style"):
-            numbering = style.find(f"{W}pPr/{W}numPr")
-            if numbering is None:
-                continue
-            list_id, level = numbering.find(W + "numId"), numbering.find(W + "ilvl")
-            if list_id is not None:
-                depth = int(level.get(W + "val")) if level is not None else 0
-                self._by_style[style.get(W + "styleId")] = (list_id.get(W + "val"), depth)
+        styles = {style.get(W + "styleId"): style for style in document.styles.element.iter(W + "style")}
+        for style_id in styles:
+            for style in _with_bases(style_id, styles):
+                name = style.find(W + "name")
+                if found := _STYLE_OF_DEPTH.fullmatch(name.get(W + "val") if name is not None else ""):
+                    self._depths.setdefault(style_id, int(found[1]) - 1)
+                numbering = style.find(f"{W}pPr/{W}numPr")
+                list_id = numbering.find(W + "numId") if numbering is not None else None
+                if numbering is not None and list_id is not None:
+                    level = numbering.find(W + "ilvl")
+                    depth = int(level.get(W + "val")) if level is not None else 0
+                    self._by_style.setdefault(style_id, (list_id.get(W + "val"), depth))
+
+
+def _with_bases(style_id: str, styles: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield a style and those that it is based on."""
+    seen: set[str] = set()
+    while style_id in styles and style_id not in seen:
+        seen.add(style_id)
+        yield styles[style_id]
+        base = styles[style_id].find(W + "basedOn")
+        style_id = base.get(W + "val") if base is not None else ""
 
 
 def _level(element: Any) -> Level:

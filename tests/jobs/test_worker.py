@@ -154,6 +154,8 @@ async def test_a_small_file_with_much_text_is_stored_by_itself(
 ) -> None:
     """As a packed one can hold: those that were claimed with it are searchable before."""
     monkeypatch.setattr("app.ingest.queued._MOST_CHARACTERS", 20)
+    # On a busy machine reading them may take longer than files wait for each other.
+    monkeypatch.setattr("app.ingest.queued._PATIENCE_SECONDS", 60.0)
     await attach(db, caller, tmp_path, texts=["A fact, and much more beside.", "Another.", "A third."])
     worker = Worker(db.system("queue").jobs, QueuedIngest(db, make_pipeline(db)).run)
 

@@ -16,6 +16,8 @@ from tests.reading.sources import text_of
         ("cp1252", "Café crème à la française, déjà vu\n"),
         ("cp1252", "“Quotes” – a dash, and € 50 for the hall"),
         ("cp1250", "Název;Cena\nŽluťoučký kůň;3\nPříliš;4\n"),
+        ("cp1250", "Název;Cena\nŽlutý kůň;12\nŘeřicha;4\n"),
+        ("iso-8859-2", "Název;Cena\nŽlutý kůň;12\nŘeřicha;4\n"),
         ("cp1257", "Vārds;Pilsēta\nJānis;Rīga\nŅina;Šķēde\n"),
         ("cp874", "ชื่อ;เมือง\nสมชาย;กรุงเทพ\n"),
         ("mac_roman", "Artikel;Größe\nTür;groß\nSchlüssel;klein\n"),
@@ -98,3 +100,17 @@ def test_a_template_that_declares_latin_letters_is_not_believed() -> None:
     page = "<html><head><meta charset=iso-8859-1></head><body><p>Größe – „gut“</p></body></html>"
 
     assert text_of("a.html", page.encode()) == "Größe – „gut“"
+
+
+def test_lines_of_two_encodings() -> None:
+    """A short table of which half is UTF-8 and half Windows-1252 comes out right as a whole."""
+    rows = ["Müller;Köln", "Schäfer;Münster"], ["Jäger;Düsseldorf", "Götz;Hürth"]
+
+    data = "\n".join(rows[0]).encode() + b"\n" + "\n".join(rows[1]).encode("cp1252")
+
+    assert decode(data) == "\n".join([*rows[0], *rows[1]])
+
+
+def test_a_letter_that_is_cut_at_the_end() -> None:
+    """Half a letter at the end of a file spoils nothing before it."""
+    assert decode("Die Straße ist lang: Käse".encode() + "ß".encode()[:1]) == "Die Straße ist lang: Käse"

@@ -47,3 +47,17 @@ def test_columns_of_prose_are_no_fields() -> None:
         lines_at("Nordwerk", "12 Harbour Street", "20457 Hamburg", x=320, y=400)(canvas)
 
     assert ":" not in text_of("a.pdf", make_pdf(draw))
+
+
+def test_names_that_end_with_a_colon() -> None:
+    """Names with colons stand before their values, though no value has a digit."""
+    names = ("Day of the first delivery:", "Place of the first delivery:", "Person who takes it over:")
+    values = ("Monday the third of March", "Gate three at the depot", "Ada Nilsen of the office")
+
+    def draw(canvas: Canvas) -> None:
+        lines_at(*names, y=700)(canvas)
+        lines_at(*values, x=240, y=700)(canvas)
+
+    assert text_of("a.pdf", make_pdf(draw)).split("\n") == [
+        f"{name} {value}" for name, value in zip(names, values, strict=True)
+    ]

@@ -7,6 +7,7 @@ import zipfile
 import docx
 import pytest
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -264,3 +265,24 @@ def test_boxes_of_forms_and_letters_with_their_sounds() -> None:
     assert written(
         f"<w:p>{box.format(1)}{run(' yes ')}{box.format(0)}{run(' no ')}{ruby}{run('字')}</w:p>"
     ) == ("☒ yes ☐ no 漢字")
+
+
+def test_lists_below_each_other() -> None:
+    """Word's styles "List Bullet 2" and "List Number 2" are lists within the list above; so are styles based on them."""
+
+    def build(document: WordDocument) -> None:
+        own = document.styles.add_style("House rule", WD_STYLE_TYPE.PARAGRAPH)
+        own.base_style = document.styles["List Bullet 3"]
+        for style, text in (
+            ("List Bullet", "Boats"),
+            ("List Bullet 2", "with sails"),
+            ("House rule", "red sails"),
+            ("List Number", "Bicycles"),
+            ("List Number 2", "with bells"),
+            ("List Number", "Dogs"),
+        ):
+            document.add_paragraph(text, style=style)
+
+    assert text_of("a.docx", make_docx(build)) == (
+        "- Boats\n  - with sails\n    - red sails\n1. Bicycles\n  1. with bells\n2. Dogs"
+    )
