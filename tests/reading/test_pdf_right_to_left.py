@@ -25,8 +25,8 @@ def make_arabic_pdf(letters: str) -> bytes:
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F 4 0 R >> >> >>",
-        "<< /Type /Font /Subtype /TrueType /BaseFont /Helvetica /FirstChar 0 /LastChar 255 "
-        f"/Widths [{widths}] /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>",
+        f"<< /Type /Font /Subtype /TrueType /BaseFont /Helvetica /FirstChar 0 /LastChar 255 /Widths [{widths}]"
+        + " /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>",
         f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
         f"<< /Length {len(cmap)} >>\nstream\n{cmap}\nendstream",
     )
