@@ -20,13 +20,15 @@ def make_arabic_pdf(letters: str) -> bytes:
         f"BT /F 12 Tf {500 - 8 * place} 700 Td <{ord(letter) % 256:02X}> Tj ET"
         for place, letter in enumerate(letters)
     )
-    widths = " ".join(["666"] * 256)
+    font = (
+        "<< /Type /Font /Subtype /TrueType /BaseFont /Helvetica /FirstChar 0 /LastChar 255 "
+        f"/Widths [{' '.join(['666'] * 256)}] /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>"
+    )
     bodies = (
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F 4 0 R >> >> >>",
-        f"<< /Type /Font /Subtype /TrueType /BaseFont /Helvetica /FirstChar 0 /LastChar 255 /Widths [{widths}]"
-        + " /Encoding /WinAnsiEncoding /ToUnicode 6 0 R >>",
+        font,
         f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
         f"<< /Length {len(cmap)} >>\nstream\n{cmap}\nendstream",
     )
