@@ -18,7 +18,7 @@ from pathlib import Path
 from app.postgres.embedded import start_embedded
 held = start_embedded(Path(sys.argv[1]))
 print(held.url, flush=True)
-time.sleep(120)
+time.sleep(280)
 """
 
 

@@ -25,7 +25,7 @@ def footnote(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 

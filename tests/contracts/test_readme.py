@@ -33,7 +33,7 @@ def python_of(text: str) -> str:
 def run(command: list[str], server: LiveServer) -> str:
     environment = os.environ | {"FOOTNOTE_BASE_URL": server.url, "FOOTNOTE_API_KEY": ""}
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -40,7 +40,7 @@ def fill(disk: Path, *, leave_mib: float) -> None:
 def test_a_full_disk_is_said_and_survived(small_disk: Path, free_port: int) -> None:
     """First only what takes room is refused. When PostgreSQL cannot run, it is tried until it can, and nothing is lost."""
     process = start_server(free_port, DATA_DIR=str(small_disk / "data"))
-    with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=120) as client:
         ids = [ingest(client, number).json()["data"][0]["file_id"] for number in range(2)]
 
         fill(small_disk, leave_mib=100)
@@ -57,7 +57,7 @@ def test_a_full_disk_is_said_and_survived(small_disk: Path, free_port: int) -> N
         time.sleep(16)
         still = client.get("/v1/files")
         (small_disk / "filler").unlink()
-        assert wait_until(lambda: client.get("/readyz").status_code == 200, seconds=40)
+        assert wait_until(lambda: client.get("/readyz").status_code == 200, seconds=120)
         files = client.get("/v1/files").json()["data"]
         again = ingest(client, 3)
     end_server(process)

@@ -80,7 +80,6 @@ def ingest(url: str, name: str, text: str) -> Any:
     return httpx.post(f"{url}/v1/ingest", json=body, headers=HEADERS).raise_for_status().json()
 
 
-@pytest.mark.timeout(300)
 def test_a_file_of_one_is_cited_by_the_other(pair: Pair) -> None:
     """At once, each way, with a link that opens at either; its record is replayed and its deletion holds there, too."""
     one, other = pair.urls
@@ -115,7 +114,6 @@ def test_limits_are_shared(pair: Pair) -> None:
     assert [answer.headers["x-ratelimit-remaining-requests"] for answer in answers[:6]] == list("543210")
 
 
-@pytest.mark.timeout(300)
 def test_a_rolling_restart_loses_no_request(pair: Pair) -> None:
     """Clients that go to the other server when a connection is refused get every answer, streams to their ends."""
     ingest(pair.urls[0], "soup.txt", "Soup is served at noon.")
