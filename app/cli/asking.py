@@ -112,7 +112,7 @@ class _Printed:
         for n in sorted(verdicts):
             chunk = self._chunks.get(by_number[n], {})
             said = ", ".join(dict.fromkeys(verdicts[n]))
-            _console.print(Text(f"[{n}] {_place(chunk)}  {said}"))
+            _console.print(Text(f"[{n}] {_place(chunk)}  {said}"), soft_wrap=True)
 
 
 def _question(question: str, store: str | None, model: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote
@@ -131,4 +132,6 @@ def _refused(response: httpx2.Response) -> RemoteError:
         message = str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
         message = f"The server answered with status {response.status_code}."
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        message += " Commands take a key by --api-key or FOOTNOTE_API_KEY."
     return RemoteError(message, code=str(response.status_code))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.core.abbreviations import BEFORE_NUMBERS, BEFORE_ORDINALS, ENDING_TOO, MONTHS, OPENERS, TITLES
 from app.core.errors import InvalidRequest
+from app.core.table_headers import continues_header
 
 if TYPE_CHECKING:
     import bpe_openai
@@ -130,7 +131,10 @@ def delimiter_of(block: Sequence[str]) -> str | None:
         if len(block) < 2 or min(line.count(sign) for line in block) < fewest:
             continue
         header, *rows = csv.reader(block, delimiter=sign)
-        if len({len(header), *map(len, rows)}) == 1 and not any(map(_NUMBER.match, header)):
+        has_names = not any(map(_NUMBER.match, header)) or (
+            len(rows) > 1 and continues_header(header, *rows[:2])
+        )
+        if len({len(header), *map(len, rows)}) == 1 and has_names:
             return sign
     return None
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
+from app.core.table_headers import continues_header
 from app.core.text import clean_text
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, find_encoding, is_garbled
@@ -50,11 +51,8 @@ def read_delimited(source: Source) -> Document:
 
 def _as_markdown(rows: Sequence[list[str]], header: int, *, has_groups: bool) -> str:
     """Return rows as a table below its preamble. A group's name counts for the blank columns to its right."""
-    table = [list(row) for row in rows[header:]]
-    if has_groups:
-        for place in range(1, len(table[0])):
-            table[0][place] = table[0][place] or table[0][place - 1]
-    lines = stream_rows(join_group_headers(enumerate(table), grouped_rows={0} if has_groups else set()))
+    table = enumerate(rows[header:])
+    lines = stream_rows(join_group_headers(table, grouped_rows={0} if has_groups else ()))
     preamble = "\n".join(" ".join(filter(None, row)) for row in rows[:header])
     return "\n\n".join(filter(None, (preamble, "\n".join(lines))))
 
@@ -75,7 +73,8 @@ def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:
     header = next(candidates, next(place for place, count in enumerate(filled) if count > 1))
     if header and len(rows[header - 1]) == width and _has_groups(rows[header - 1]):
         return header - 1, 2
-    return header, 1
+    following = rows[header + 1 : header + 3]
+    return header, 2 if len(following) > 1 and continues_header(rows[header], *following) else 1
 
 
 def _has_groups(row: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from app.reading.deep_html import flatten
 from app.reading.document import Document, Source
 from app.reading.encodings import byte_order_mark, decode
 from app.reading.parser import parse
+from app.reading.raised import raised
 from app.reading.tables import join_group_headers, stream_rows
 
 _DECLARED = re.compile(
@@ -47,6 +48,9 @@ def read_html(source: Source) -> Document:
     title = " ".join((_title(tree) or "").split())
     for node in tree.css(_NEVER_SHOWN):
         node.decompose()
+    for node in tree.css("sup"):
+        if (number := raised(node.text())) != node.text() and not node.css_first("a"):
+            node.replace_with(number)
     for node in tree.css("p.title"):
         heading = LexborHTMLParser(f"<h1>{escape(node.text())}</h1>").css_first("h1")
         assert heading is not None, "it was just written"

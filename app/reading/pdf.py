@@ -20,9 +20,16 @@ from app.reading.pdf_fields import find_fields
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
 from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
 from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
+from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_tables import find_tables, is_in_tables
-from app.reading.right_to_left import is_right_to_left, logical_order, straighten_lines, straighten_words
+from app.reading.right_to_left import (
+    is_right_to_left,
+    logical_order,
+    mend_ligatures,
+    straighten_lines,
+    straighten_words,
+)
 
 # A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
 _FEWEST_CHARACTERS = 50
@@ -98,16 +105,19 @@ def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Count
         def is_above(line: str, top: float = table.box[1]) -> bool | None:
             return tops[key(line)] < top if key(line) in tops else None
 
-        cells = [
-            [straighten_words(clean_text(_mended(cell, known)), text) for cell in row] for row in table.rows
-        ]
-        words = [straighten_words(clean_text(word), text) for word in table.words]
+        cells = [[_straight(_mended(cell, known), text) for cell in row] for row in table.rows]
+        words = [_straight(word, text) for word in table.words]
         text = place_table(text, cells, words, is_above=is_above)
     text = _with_fields(text, [word for word in layout.words if not is_in_tables(word, tables)], tops)
     for found in () if tables else page.tables or ():
         cells = [[clean_text(cell) for cell in row] for row in found.cells]
         text = place_table(text, cells, [cell for row in cells for cell in row], is_above=lambda _: None)
     return text
+
+
+def _straight(cell: str, text: str) -> str:
+    """Return a text with right-to-left words as the page has them."""
+    return mend_ligatures(straighten_words(clean_text(cell), text), text)
 
 
 def _mended(cell: str, known: Callable[[], Counts]) -> str:
@@ -147,9 +157,11 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
             is_misread = not text.strip() or layouts[number].is_vertical or is_right_to_left(text)
             has_lines = not is_misread and any(map(is_right_to_left, text.split("\n")))
             if number < len(document) and (is_misread or has_lines):
-                raw = document[number].get_textpage().get_text_range().replace("\r\n", "\n")
-                straight = logical_order(straighten_words(clean_text(raw), pages[number]))
-                pages[number] = straighten_lines(pages[number], straight) if has_lines else straight
+                raw = clean_text(text_in_order(document[number].get_textpage()))
+                straight = logical_order(straighten_words(raw, pages[number]))
+                shown = straighten_lines(pages[number], straight) if has_lines else straight
+                lines = straighten_words(right_to_left_lines(layouts[number].words), straight)
+                pages[number] = mend_ligatures(straighten_lines(shown, lines), raw)
         return [
             Entry(entry.get_title(), entry.level + 1, entry.get_dest().get_index() or 0)
             for entry in document.get_toc()

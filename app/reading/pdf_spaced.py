@@ -22,6 +22,7 @@ _COLUMN_GAP = 1.0
 _WIDEST_LEADING = 1.6
 _SAME_CELL_LEADING = 1.55
 _MOST_HEADER_LINES = 2
+_MOST_LINES_ABOVE = 3
 # Lines of one cell are nearer to each other than rows are, by this factor or less.
 _SAME_ROW = 0.85
 
@@ -35,6 +36,7 @@ def find_spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
             continue
         stop = _end_of_run(lines, start)
         run, gaps = _without_titles(lines[start:stop])
+        run = _from_header(run, gaps)
         first = next(number for number in range(start, stop) if lines[number] is run[0])
         table = _table(run, lines[free:first])
         if above := _wide_header(run, gaps):
@@ -48,6 +50,21 @@ def find_spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
             continue
         yield table
         start = free = stop
+
+
+def _from_header(run: Sequence[list[Word]], gaps: Sequence[float]) -> Sequence[list[Word]]:
+    """Return the lines of a table without those above its header that fill only some of its columns: ``Customer … Holm``."""
+    cells = [_split(line, gaps) for line in run[: _MOST_LINES_ABOVE + 2]]
+    for number in range(1, len(cells) - 1):
+        if not cells[number - 1][0] or all(cells[number - 1]):
+            return run
+        if all(cells[number]) and not _count_values(cells[number]) and _count_values(cells[number + 1]):
+            return run[number:]
+    return run
+
+
+def _count_values(cells: Sequence[Sequence[Word]]) -> int:
+    return sum(any(map(str.isdigit, word.text)) for cell in cells for word in cell)
 
 
 def _wide_header(run: Sequence[list[Word]], gaps: Sequence[float]) -> int:

@@ -20,6 +20,7 @@ from app.reading.kinds import find_kind
 from app.reading.mail import read_mail, read_mailbox
 from app.reading.markup import read_xml
 from app.reading.notebooks import read_notebook
+from app.reading.old_slides import read_old_slides
 from app.reading.old_spreadsheets import read_old_workbook
 from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
@@ -60,6 +61,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "odt": read_open_document,
     "packed": read_packed,
     "pdf": read_pdf,
+    "ppt": read_old_slides,
     "pptx": read_slides,
     "rtf": read_rtf,
     "subtitles": read_subtitles,

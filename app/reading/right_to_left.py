@@ -20,6 +20,12 @@ _ARTICLE = "ال"
 _LEFT_TO_RIGHT = re.compile(rf"[^\s{_HEBREW_ARABIC}()\[\]«»]+(?: +[^\s{_HEBREW_ARABIC}()\[\]«»]+)*")
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _PUNCTUATION = ".,;:!?،؛؟…"
+# What stands in a line of a page, from left to right: words of its script, runs of other scripts, single signs.
+_OTHER = rf"[^\W{_HEBREW_ARABIC}]"
+_IN_LINE = re.compile(rf"[{_HEBREW_ARABIC}]+|{_OTHER}(?:(?:{_OTHER}|[.,:/@+%\- ])*{_OTHER})?%?|.", re.DOTALL)
+_OTHERS = re.compile(rf"{_OTHER}|[()\[\]{{}}<>«»]")
+_DIVIDED_NUMBER = re.compile(r"\d+(?:[-+]\d+)+")
+_LAM_ALEF = re.compile("ل([اأإآ])")
 
 
 def logical_order(page: str) -> str:
@@ -57,8 +63,46 @@ def straighten_lines(page: str, other: str) -> str:
     """Return a page's text whose right-to-left lines stand as another reading of it has them."""
     known = {_letters(line): line for line in other.split("\n")}
     return "\n".join(
-        known.get(_letters(line), line) if is_right_to_left(line) else line for line in page.split("\n")
+        known.get(_letters(line), line) if reads_right_to_left(line) else line for line in page.split("\n")
     )
+
+
+def has_other_scripts(line: str) -> bool:
+    """Whether a line holds numbers, words of other scripts, or brackets, which change its order."""
+    return _OTHERS.search(line) is not None
+
+
+def in_reading_order(shown: str) -> str:
+    """Return a line of a right-to-left script that is `shown` from left to right, each of its words in the order of reading.
+
+    Numbers and words of other scripts keep their order, and brackets are mirrored. Between Arabic words, a number with
+    hyphens is shown with its parts from right to left (Unicode's rule W2).
+    """
+    runs = _IN_LINE.findall(shown)
+    is_arabic = _ARABIC.search(shown) is not None
+    read = []
+    for run in reversed(runs):
+        if is_arabic and _DIVIDED_NUMBER.fullmatch(run):
+            read.append("".join(re.split(r"([-+])", run)[::-1]))
+        else:
+            read.append(run.translate(_MIRRORED) if len(run) == 1 else run)
+    return "".join(read)
+
+
+def mend_ligatures(text: str, other: str) -> str:
+    """Return a text whose words have the ligature of lam and alef in the order in which another reading has it."""
+    known: dict[str, set[str]] = {}
+    for word in _RUN.findall(other):
+        if _LAM_ALEF.search(word):
+            known.setdefault(_LAM_ALEF.sub(r"\1ل", word), set()).add(word)
+    for word in known.keys() & set(_RUN.findall(other)):
+        known[word].add(word)
+
+    def mended(found: re.Match[str]) -> str:
+        words = known.get(found[0], ())
+        return next(iter(words)) if len(words) == 1 else found[0]
+
+    return _RUN.sub(mended, text) if known else text
 
 
 def _letters(line: str) -> str:
@@ -96,3 +140,11 @@ def is_right_to_left(text: str) -> bool:
         return False
     letters = [letter for letter in text if letter.isalpha()]
     return 2 * sum(_RUN.match(letter) is not None for letter in letters) > len(letters)
+
+
+def reads_right_to_left(line: str) -> bool:
+    """Whether at least as many words of a line are written from right to left as from left to right."""
+    words = line.split()
+    count = sum(_RUN.search(word) is not None for word in words)
+    others = sum(any(map(str.isalpha, word)) and not _RUN.search(word) for word in words)
+    return count > 0 and count >= others

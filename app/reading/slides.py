@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -15,9 +15,9 @@ from app.reading.charts import read_charts
 from app.reading.document import Document, Source
 from app.reading.packages import rewritten
 from app.reading.parser import parse
+from app.reading.slide_parts import SLIDE, notes_of, numbered_slides, shown_slides
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_SLIDE = re.compile(r"ppt/slides/slide\d+\.xml")
 _AUTHORS = re.compile(r"ppt/(?:commentAuthors|authors)\.xml")
 _COMMENTS = re.compile(r"ppt/comments/[^/]+\.xml")
 _HAS_TABLE = b"<a:tbl>"
@@ -27,12 +27,20 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 def read_slides(source: Source) -> Document:
     """Return the slides of a PPTX file in order, each with its speaker notes, and the charts."""
     parsed = parse(_without_merges(source), pages=xberg.PageConfig(extract_pages=True))
-    slides = [
-        "\n\n".join(part for part in (page.content.strip(), _notes(page.speaker_notes)) if part)
-        for page in parsed.pages or ()
-    ]
+    slides = list(_slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()]))
     rest = (read_charts(source), "\n".join(_comments(source)))
     return Document("\n\n".join(part for part in (*slides, *rest) if part) or parsed.content)
+
+
+def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator[str]:
+    """Yield the slides as they are shown. The parser has them by the numbers of their parts, and notes with the first slides."""
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        numbered, shown = numbered_slides(package), shown_slides(package)
+        if len(numbered) == len(pages) and shown:
+            texts = {name: text for name, (text, _) in zip(numbered, pages, strict=True)}
+            pages = [(texts.get(name, ""), notes_of(package, name)) for name in shown]
+    for text, notes in pages:
+        yield "\n\n".join(part for part in (text.strip(), _notes(notes)) if part)
 
 
 def _comments(source: Source) -> Iterator[str]:
@@ -66,7 +74,7 @@ def _without_merges(source: Source) -> Source:
     changed: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         for name in package.namelist():
-            if _SLIDE.fullmatch(name) and _HAS_TABLE in (slide := package.read(name)):
+            if SLIDE.fullmatch(name) and _HAS_TABLE in (slide := package.read(name)):
                 changed[name] = _with_plain_tables(slide)
         return replace(source, data=rewritten(package, changed)) if changed else source
 

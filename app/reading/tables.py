@@ -3,7 +3,9 @@
 import re
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import islice, zip_longest
+from itertools import islice
+
+from app.core.table_headers import continues_header, join_header_rows
 
 _SPACES = re.compile(r"\s+")
 
@@ -91,29 +93,35 @@ def _begins_table(rows: Sequence[Sequence[str]]) -> bool:
 def join_group_headers(
     rows: Iterable[tuple[int, Sequence[str]]], *, grouped_rows: Container[int]
 ) -> Iterator[Sequence[str]]:
-    """Yield the rows of a numbered table. A header row of groups is joined with the row below it: ``2025 Q1``.
+    """Yield the rows of a numbered table. Rows of its header below each other are joined to one: ``2025 Q1``.
 
     `grouped_rows` are the rows that have a cell over several columns.
     """
-    above: Sequence[str] | None = None
-    is_done = False
-    for number, row in rows:
-        if is_done or sum(map(bool, row)) < 2:
+    source = iter(rows)
+    header: Sequence[str] | None = None
+    for number, row in source:
+        if sum(map(bool, row)) < 2:
             yield row
-        elif above is None and number in grouped_rows:
-            above = row
-        else:
-            yield row if above is None else _joined(above, row)
-            above, is_done = None, True
-    if above is not None:
-        yield above
+            continue
+        may_go_on = header is None or row[0] in ("", header[0])
+        header = row if header is None else join_header_rows(header, row)
+        if number not in grouped_rows or not may_go_on:
+            break
+    if header is not None:
+        yield from _with_second_row(header, source)
 
 
-def _joined(above: Sequence[str], row: Sequence[str]) -> list[str]:
-    return [
-        cell if cell == group else f"{group} {cell}".strip()
-        for group, cell in zip_longest(above, row, fillvalue="")
-    ]
+def _with_second_row(
+    header: Sequence[str], source: Iterator[tuple[int, Sequence[str]]]
+) -> Iterator[Sequence[str]]:
+    """Yield a header, joined with the row below it where that goes on with it, and all other rows."""
+    rows = (row for _, row in source)
+    next_rows = list(islice(rows, 2))
+    if len(next_rows) > 1 and continues_header(header, *next_rows):
+        header = join_header_rows(header, next_rows.pop(0))
+    yield header
+    yield from next_rows
+    yield from rows
 
 
 def _is_filled(row: Sequence[str]) -> bool:

@@ -137,6 +137,8 @@ def _rows(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> tuple[lis
     rows: list[list[str]] = []
     grouped: set[int] = set()
     for row in table.iterchildren(W + "tr"):
+        if row.find(f"{W}trPr/{W}del") is not None:
+            continue
         cells = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
         own = [
             cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell)

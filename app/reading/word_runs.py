@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.reading.raised import raised
 from app.reading.word_math import equation_text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -44,7 +45,8 @@ def _texts(element: Any) -> list[str]:
         elif tag in _MARKS:
             texts.append(f"[^{_MARKS[tag]}{child.get(W + 'id')}]")
         elif not _is_hidden(child):
-            texts += _texts(child)
+            inner = _texts(child)
+            texts += map(raised, inner) if _is_raised(child) else inner
     return texts
 
 
@@ -64,6 +66,11 @@ def _tick(box: Any) -> str:
 def _is_hidden(run: Any) -> bool:
     hidden = run.find(f"{W}rPr/{W}vanish") if run.tag == W + "r" else None
     return hidden is not None and hidden.get(W + "val") not in ("0", "false")
+
+
+def _is_raised(run: Any) -> bool:
+    align = run.find(f"{W}rPr/{W}vertAlign") if run.tag == W + "r" else None
+    return align is not None and align.get(W + "val") == "superscript"
 
 
 def _symbol(element: Any) -> str:

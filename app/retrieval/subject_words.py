@@ -56,7 +56,7 @@ _ENGLISH = Language(
         "type types sort sorts names titles list full complete entire every each single sizes dates s ve re d "
         "with who in by out up which what format formats on most about ask i did something only just sort by"
     ),
-    about=r"about|regarding|concerning|covering|mention(?:s|ing)?|contain(?:s|ing)?|related to|deal(?:ing)? with|on",
+    about=r"about|called|named|regarding|concerning|covering|mention(?:s|ing)?|contain(?:s|ing)?|related to|deal(?:ing)? with|on",
     summaries=re.compile(
         r"^(?:summari[sz]e|sum up|outline|recap|condense|tl ?dr)\b|^(?:summary|overview|gist|synopsis)\b"
         r"|\b(?:summary|overview|synopsis|gist|outline|recap|main points|key points|(?:key )?takeaways|highlights) (?:of|for|from|about|on)\b"
@@ -87,7 +87,7 @@ _GERMAN = Language(
         "wurde speicher datenbank so bisher da namen art arten ein eine hinzugekommen dazugekommen zugreifen mal bitte fur liegen vor am "
         "etwas nutzt benutzt verwendest enthalt insgesamt worden"
     ),
-    about=r"uber|zu|zum|zur|betreffend|erwahnen|enthalten|behandeln|handeln von",
+    about=r"uber|namens|mit (?:dem )?namen|zu|zum|zur|betreffend|erwahnen|enthalten|behandeln|handeln von",
     summaries=re.compile(
         r"^fass(?:e|t|en sie)?\b.*\bzusammen\b|\bzusammenfassen\b|\bzusammenfassung\b|\bkurzfassung\b|\binhaltsangabe\b"
         r"|\b(?:uberblick|ubersicht|kernaussagen|hauptpunkte|kernpunkte)\b"
@@ -110,7 +110,7 @@ _FRENCH = Language(
         "charges telecharges ajoutes ajoute importes enregistres connaissances et qu on qui noms titres plus possedes possedez as ont "
         "sais rechercher peut c bibliotheque collection base"
     ),
-    about=r"sur|concernant|a propos de|mentionn(?:ent|ant)|parl(?:ent|ant) de|traitant de|contiennent",
+    about=r"sur|nomme(?:s|es?)?|intitule(?:s|es?)?|concernant|a propos de|mentionn(?:ent|ant)|parl(?:ent|ant) de|traitant de|contiennent",
     summaries=re.compile(
         r"^(?:resume[zr]?|synthetise[zr]?)\b|\b(?:resume|synthese|apercu|vue d ensemble|points (?:cles|principaux)) (?:de|du|des|d|sur)\b"
         r"|^(?:donne|fais|ecris|faites|donnez)(?: moi| nous)? (?:un|une|les) (?:\w+ )?(?:resume|synthese|apercu|vue d ensemble)\b"
@@ -128,7 +128,7 @@ _SPANISH = Language(
         "ahora actualmente disponibles disponible total conoces buscar leer ver acceso acceder guardados almacenados subidos subido cargados "
         "anadidos anadido agregados agregado conocimiento conocimientos y se han ha he hemos puede existen nombres titulos mas lista a biblioteca coleccion base lo"
     ),
-    about=r"sobre|acerca de|relacionad[oa]s con|mencionan|que tratan de|que hablan de|contienen",
+    about=r"sobre|llamad[oa]s?|titulad[oa]s?|acerca de|relacionad[oa]s con|mencionan|que tratan de|que hablan de|contienen",
     summaries=re.compile(
         r"^(?:resume|resumeme|resuma|resumir|resumen|sintetiza)\b|\b(?:resumen|sintesis|vision general|panorama|puntos (?:clave|principales)) (?:de|del|sobre)\b"
         r"|^(?:dame|haz|hazme|escribe|da)(?: me)? (?:un|una|los) (?:\w+ )?(?:resumen|sintesis|vision general)\b"

@@ -280,6 +280,24 @@ async def test_a_card_shows_rendered_text_folded_round_the_quote(
     assert await text.evaluate("box => box.scrollHeight <= box.clientHeight + 1")
 
 
+async def test_a_cards_text_runs_on_where_only_its_documents_column_ended(
+    page: Page, live_server: LiveServer
+) -> None:
+    """A card is narrower than a document; lines that were meant to end stay apart."""
+    ingest(live_server, "handbook.md", SAMPLE.read_bytes() + b"\n\n## Address\n\nHarbour office\nQuay 4\n")
+    await page.goto(live_server.url)
+    await ask(page, "How long is parental leave?")
+
+    await expect(page.locator(".card .card-text").first).to_be_visible()
+    leave = await page.locator(".card .card-text").first.inner_text()
+    assert "at half pay. The leave has to be announced" in leave
+
+    await ask(page, "Where is the harbour office, at which quay?")
+    await expect(page.locator(".card-text", has_text="Quay 4").first).to_be_visible()
+    address = await page.locator(".card-text", has_text="Quay 4").first.inner_text()
+    assert "Harbour office\nQuay 4" in address
+
+
 async def test_a_row_of_a_table_is_marked_in_its_card(page: Page, make_server: MakeServer) -> None:
     """Cell by cell, and in sight, although the card is folded."""
     server = make_server()

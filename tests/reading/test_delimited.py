@@ -50,6 +50,7 @@ def test_the_dialect_that_excel_declares_counts() -> None:
         ("Report\nMade on 1 March, by Mira\n\nPart,Depot,Count\nR1,Vale,3\nR2,Dale,4\n", 2, 1),
         ("Made by;Mira;;\nOn;1 March;;\nPart;Depot;Count;Price\nR1;Vale;3;4\nR2;Dale;4;5\n", 2, 1),
         (",2025,,2026,\nTeam,Q1,Q2,Q1,Q2\nGreen,1,2,3,4\nBlue,5,6,7,8\n", 0, 2),
+        ("Region,2024,,2025,\n,Q1,Q2,Q1,Q2\nGreen,1,2,3,4\nBlue,5,6,7,8\n", 0, 2),
         ("1,2,3\n4,5,6\n", 0, 1),
     ],
 )

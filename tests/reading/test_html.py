@@ -131,3 +131,10 @@ def test_a_table_in_a_cell_of_a_table_is_text_of_that() -> None:
 def test_inserted_text_has_no_signs() -> None:
     """It is what the page says now."""
     assert text_of("a.html", b"<p>The fee is <ins>5 EUR</ins> a day.</p>") == "The fee is 5 EUR a day."
+
+
+def test_raised_numbers() -> None:
+    """A power is no part of its number; a link to a note stays a link."""
+    page = "<p>10<sup>6</sup> m<sup>2</sup>, CO<sub>2</sub>, the 1<sup>st</sup> note<sup><a href='#n'>1</a></sup></p>"
+
+    assert text_of("a.html", page.encode()) == "10⁶ m², CO2, the 1st note[1](#n)"

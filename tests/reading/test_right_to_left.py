@@ -2,7 +2,14 @@
 
 import pytest
 
-from app.reading.right_to_left import logical_order, straighten_lines, straighten_words
+from app.reading.right_to_left import (
+    in_reading_order,
+    logical_order,
+    mend_ligatures,
+    reads_right_to_left,
+    straighten_lines,
+    straighten_words,
+)
 
 ARABIC = (
     "سياسة الإجازات\nيحق للموظف اثنان وعشرون يوما من الإجازة في السنة.\nرقم الطلب TK-2041 والسعر 350 ريالا."
@@ -48,3 +55,32 @@ def test_single_lines_stand_as_another_reading_has_them() -> None:
         straighten_lines(page, "המחיר הוא 25 שקלים.")
         == "The price is shown below.\nהמחיר הוא 25 שקלים.\nThank you."
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [
+        (".4.2 סעיף לפי (מלאה בשנה)", "(בשנה מלאה) לפי סעיף 4.2."),
+        ("22-ל זכאי", "זכאי ל-22"),
+        (".34-12-55 الهاتف", "الهاتف 55-12-34."),
+        ("34-12-55 טלפון", "טלפון 34-12-55"),
+        ("Microsoft Office של", "של Microsoft Office"),
+        ("15% של", "של 15%"),
+    ],
+)
+def test_a_line_as_it_is_shown_is_read(shown: str, read: str) -> None:
+    """From right to left, without turning numbers and other scripts; Arabic turns the parts of numbers with hyphens."""
+    assert in_reading_order(shown) == read
+
+
+def test_ligatures_as_another_reading_has_them() -> None:
+    """A word that both orders can be is left as it is."""
+    assert mend_ligatures("عالء في ساالنه", "علاء سالانه") == "علاء في سالانه"
+    assert mend_ligatures("سالم", "سلام سالم") == "سالم"
+
+
+def test_lines_with_long_words_of_other_scripts() -> None:
+    """Words count, not letters."""
+    assert reads_right_to_left("البريد office@example.organisation.int هنا")
+    assert not reads_right_to_left("The word שלום means peace")
+    assert not reads_right_to_left("12 + 30")

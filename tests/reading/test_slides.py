@@ -1,6 +1,7 @@
 """Presentations: tables, speaker notes and charts of slides."""
 
 import io
+import re
 import zipfile
 
 from pptx import Presentation
@@ -86,3 +87,35 @@ def test_diagrams_and_comments_are_text() -> None:
     assert text_of("a.pptx", out.getvalue()).endswith(
         "Diagram:\n- Plan\n- Build\n\nComment by Mira: Check this.\nComment by unknown: Is it new?"
     )
+
+
+def _renamed(data: bytes, names: dict[str, str]) -> bytes:
+    """Return a presentation whose slides' parts have other names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w") as copy:
+        for name in package.namelist():
+            content = package.read(name)
+            if name.endswith(".rels"):
+                content = re.sub(
+                    rb"slide\d(?=\.xml)", lambda found: names[found[0].decode()].encode(), content
+                )
+            copy.writestr(re.sub(r"(?<=/)slide\d(?=\.xml)", lambda found: names[found[0]], name), content)
+    return out.getvalue()
+
+
+def test_slides_in_the_order_in_which_they_are_shown() -> None:
+    """Not in that of their parts; each has its own notes, and one without has none."""
+    presentation = Presentation()
+    for title, notes in (("First", "one"), ("Second", ""), ("Third", "three\vfour")):
+        slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+        slide.shapes.title.text = title
+        if notes:
+            slide.notes_slide.notes_text_frame.text = notes
+    out = io.BytesIO()
+    presentation.save(out)
+
+    text = text_of(
+        "a.pptx", _renamed(out.getvalue(), {"slide1": "slide3", "slide2": "slide1", "slide3": "slide2"})
+    )
+
+    assert text == "## First\n\nNotes: one\n\n## Second\n\n## Third\n\nNotes: three\nfour"

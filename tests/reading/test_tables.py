@@ -34,3 +34,30 @@ def test_group_headers_name_each_column() -> None:
     rows = [["", "2025", "2025"], ["Depot", "Q1", "Q2"], ["Riga", "1", "2"]]
 
     assert next(join_group_headers(enumerate(rows), grouped_rows={0})) == ["Depot", "2025 Q1", "2025 Q2"]
+
+
+def test_three_rows_of_a_header() -> None:
+    """Groups of groups go into each column as well."""
+    rows = [
+        ["Region", "Sales", "Sales", "Sales", "Sales"],
+        ["Region", "2024", "2024", "2025", "2025"],
+        ["Region", "Q1", "Q2", "Q1", "Q2"],
+        ["North", "1", "2", "3", "4"],
+    ]
+
+    assert list(join_group_headers(enumerate(rows), grouped_rows={0, 1})) == [
+        ["Region", "Sales 2024 Q1", "Sales 2024 Q2", "Sales 2025 Q1", "Sales 2025 Q2"],
+        ["North", "1", "2", "3", "4"],
+    ]
+
+
+def test_a_header_of_two_rows_without_merged_cells() -> None:
+    """Names or units below the names, above values, belong to the header; rows of a table whose first cell is empty do not."""
+    units = [["Pump", "Flow", "Power"], ["", "m3/h", "kW"], ["KX-1", "120", "11"]]
+    plain = [["Name", "City", "Street"], ["", "Oslo", "Quay"], ["Ada", "Bergen", "Mole"]]
+
+    assert list(join_group_headers(enumerate(units), grouped_rows=())) == [
+        ["Pump", "Flow m3/h", "Power kW"],
+        ["KX-1", "120", "11"],
+    ]
+    assert list(join_group_headers(enumerate(plain), grouped_rows=())) == plain

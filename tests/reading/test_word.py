@@ -286,3 +286,29 @@ def test_lists_below_each_other() -> None:
     assert text_of("a.docx", make_docx(build)) == (
         "- Boats\n  - with sails\n    - red sails\n1. Bicycles\n  1. with bells\n2. Dogs"
     )
+
+
+def test_a_row_that_was_deleted_is_not_shown() -> None:
+    """A deletion that is not yet accepted takes the row out of its table."""
+
+    def build(document: WordDocument) -> None:
+        table = document.add_table(3, 2)
+        for row, cells in zip(table.rows, (("Name", "Leave"), ("Ada", "3"), ("Gone", "9")), strict=True):
+            for cell, text in zip(row.cells, cells, strict=True):
+                cell.text = text
+        table.rows[2]._tr.get_or_add_trPr().append(
+            parse_xml(f"<w:del {nsdecls('w')} w:id='9' w:author='x'/>")
+        )
+
+    assert text_of("a.docx", make_docx(build)) == "| Name | Leave |\n| --- | --- |\n| Ada | 3 |"
+
+
+def test_raised_numbers() -> None:
+    """A power is no part of its number; raised letters stay as they are."""
+
+    def build(document: WordDocument) -> None:
+        paragraph = document.add_paragraph("10")
+        for text, is_raised in (("-6", True), (" m", False), ("2", True), (" on the 1", False), ("st", True)):
+            paragraph.add_run(text).font.superscript = is_raised
+
+    assert text_of("a.docx", make_docx(build)) == "10⁻⁶ m² on the 1st"

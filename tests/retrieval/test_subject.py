@@ -60,6 +60,8 @@ _LISTINGS: list[tuple[str, ListingQuery]] = [
     ("List the files about travel", ListingQuery(topic=("travel",))),
     ("Which documents mention parental leave?", ListingQuery(topic=("parental", "leave"))),
     ("Do you have any documents about visas?", ListingQuery(topic=("visas",))),
+    ("Is there a document called minutes.txt?", ListingQuery(topic=("minutes", "txt"))),
+    ("Gibt es eine Datei namens Protokoll?", ListingQuery(topic=("protokoll",))),
     ("What is the newest file?", ListingQuery(order="newest")),
     ("Which is the largest document?", ListingQuery(order="largest")),
     ("What is new since March?", ListingQuery(since=_MARCH, order="newest")),

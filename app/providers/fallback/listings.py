@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.core.asked import find_named
 from app.core.file_status import FileStatus
 from app.core.folding import folded
 from app.core.languages import guess_language
@@ -64,8 +65,10 @@ def _about_topic(listing: Listing, snippets: Sequence[Snippet]) -> str:
         if wanted & _stems(f"{snippet.filename} {snippet.text}", language)
     ]
     named = [file.filename for file in listing.files if wanted & _stems(file.filename, language)]
-    names = list(dict.fromkeys([*named, *telling]))
     topic = " ".join(listing.query.topic)
+    asked = [file for file in listing.files if file.kind in listing.query.topic]
+    whole = find_named(topic, [file.filename for file in asked], certain=True)
+    names = whole or list(dict.fromkeys([*named, *telling]))
     if not names:
         return f"No file was found about “{without_markers(topic)}”. {_count(listing.total, 'file')} were looked through."
     return f"{_count(len(names), 'file')} about “{without_markers(topic)}”: {', '.join(map(name_of, names))}."

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from app.core.table_headers import continues_header, join_header_rows
 from app.core.text import delimiter_of
 
 # Stands between the cells of a row.
@@ -33,6 +34,9 @@ def _delimited(block: Sequence[str]) -> list[str] | None:
     if sign is None:
         return None
     header, *rows = csv.reader(block, delimiter=sign)
+    if len(rows) > 1 and continues_header(header, *rows[:2]):
+        header = join_header_rows(header, rows[0])
+        return ["", "", *(_rendered(header, row) for row in rows[1:])]
     return ["", *(_rendered(header, row) for row in rows)]
 
 
@@ -47,8 +51,17 @@ def _lines(lines: Sequence[str]) -> Iterator[str]:
         elif header is None:
             header = _cells(line)
             yield "" if place + 1 < len(lines) and _ROW.match(lines[place + 1]) else line
+        elif _RULE.match(lines[place - 1]) and continues_header(
+            header, _cells(line), _cells(_line(lines, place + 1))
+        ):
+            header = join_header_rows(header, _cells(line))
+            yield ""
         else:
             yield _rendered(header, _cells(line))
+
+
+def _line(lines: Sequence[str], place: int) -> str:
+    return lines[place] if place < len(lines) else ""
 
 
 def _cells(row: str) -> list[str]:

@@ -64,6 +64,15 @@ def test_a_topic_picks_files_by_name_and_by_what_was_found() -> None:
     )
 
 
+def test_a_name_with_its_suffix_picks_its_file() -> None:
+    """And no other text file."""
+    listing = listed(
+        "minutes.txt", "canteen.txt", "minutes-of-may.txt", query=ListingQuery(topic=("minutes", "txt"))
+    )
+
+    assert listing_text(listing, ()) == "1 file about “minutes txt”: minutes.txt."
+
+
 def test_a_topic_is_known_in_the_language_of_the_files() -> None:
     """German words lose German endings."""
     text = "Die Verträge der Angestellten werden von der Personalabteilung geprüft und dann unterschrieben."

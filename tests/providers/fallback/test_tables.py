@@ -28,6 +28,16 @@ def test_headers_and_rules_are_no_rows() -> None:
     assert rows_with_headers(["| a | b |", "|---|---|", "| 1 |  |"]) == ["", "", "- a: 1"]
 
 
+def test_a_header_of_two_rows() -> None:
+    """Values have the names of both, in Markdown and in lines as of a CSV file."""
+    rows = [["Region", "2024", "", "2025"], ["", "Q1", "Q2", "Q1"], ["North", "120", "130", "140"]]
+    row = "- Region: North · 2024 Q1: 120 · 2024 Q2: 130 · 2025 Q1: 140"
+    table = [f"| {' | '.join(cells)} |" for cells in rows]
+
+    assert rows_with_headers([",".join(cells) for cells in rows]) == ["", "", row]
+    assert rows_with_headers([table[0], "|---|---|---|---|", *table[1:]]) == ["", "", "", row]
+
+
 def test_what_is_replied_to_answers_only_if_nothing_else_does() -> None:
     """Quoted lines of an e-mail are another's words."""
     mail = "The lathe arrives on 19 March.\n\n> When does the lathe arrive?\n> The lathe arrives on 3 March."
