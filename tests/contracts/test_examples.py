@@ -43,7 +43,7 @@ def test_an_example_answers(live_server: LiveServer, name: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
     assert done.returncode == 0, done.stderr
