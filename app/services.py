@@ -19,6 +19,7 @@ from app.answering.responding import Responder
 from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
+from app.db.announcements import KEYS_CHANGED, STORES_CHANGED
 from app.db.database import Database
 from app.db.engine import DatabaseUrls, sqlalchemy_url
 from app.db.jobs import Claim
@@ -279,7 +280,8 @@ def _background(
         yield "words-care", services.words_care.run()
         yield "expiry", Expiry(services.database.system("expiry").expired_rows).run()
     if role == "server":
-        yield "keys", services.keys.run()
+        hearers = {KEYS_CHANGED: services.keys.forget, STORES_CHANGED: services.models.forget_stores}
+        yield "announcements", services.database.system("announcements").announcements.listen(hearers)
         yield (
             "provider-probe",
             _say_who_answers(services.providers, services.provider_health, settings.chat_model),

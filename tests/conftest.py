@@ -1,7 +1,6 @@
 """Fixtures: a real PostgreSQL, a migrated database for each worker, live servers, a faulty upstream."""
 
 import os
-import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -25,6 +24,7 @@ from app.postgres.embedded import EmbeddedPostgres, start_embedded
 from app.settings import Settings
 from app.startup import bring_up
 from tests.fake_upstream import FakeUpstream
+from tests.ports import reserved_port
 from tests.serving import LiveServer, serve
 
 # The tests' own PostgreSQL may lose its data when the machine fails, which makes it faster.
@@ -147,12 +147,10 @@ def caller() -> Caller:
 
 
 @pytest.fixture
-def free_port() -> int:
-    """A TCP port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port() -> Iterator[int]:
+    """A TCP port that nobody listens on, and that is the test's own."""
+    with reserved_port() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,8 @@ class FakeUpstream:
         self.calls: dict[str, int] = {}
         self.disconnected = 0
         self.said = 0
+        # So many pieces `gpt-stepped` says; then it waits until a test allows it more.
+        self.allowed = 1
         self.answer = "Nine months of leave are granted [1]. Ask for it [9]."
         self.rewritten = "parental leave of contractors"
         self.piece_size = 4
@@ -203,8 +205,10 @@ class FakeUpstream:
     async def _fault(self, request: Request, model: str, delta: dict[str, Any]) -> bytes | None:
         if model == "gpt-slow":
             await asyncio.sleep(0.15)
+        if model == "gpt-stepped" and delta.get("content"):
+            await self._await_permission()
         if model == "gpt-late" and self.said == 0 and delta.get("content"):
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(6.0)
         self.said += bool(delta.get("content"))
         if model == "gpt-stall" and self.said > _SAID_BEFORE_STALL:
             await self._endless(request)
@@ -213,6 +217,12 @@ class FakeUpstream:
         if model == "gpt-error" and delta is _BREAK:
             return _frame({"error": {"message": f"boom {SENTINEL}", "type": "server_error", "code": "boom"}})
         return None
+
+    async def _await_permission(self) -> None:
+        for _ in range(1_500):
+            if self.said < self.allowed:
+                return
+            await asyncio.sleep(0.02)
 
     async def _endless(self, request: Request) -> None:
         try:

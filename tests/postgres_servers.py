@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ import psycopg
 
 from app.postgres import binaries
 from app.postgres.cluster import Account, Cluster, bare_environment, server_account
+from tests.ports import reserved_port
 
 _ROLE = "footnote"
 _SETTINGS = {
@@ -105,29 +105,23 @@ def serve_with_replicas(replicas: int = 1) -> Iterator[tuple[PostgresServer, lis
     if account is not None:
         os.chown(base, account.uid, account.gid)
     bin_dir = binaries.runnable_bin_dir(binaries.bin_dir(), account)
-    servers = [
-        PostgresServer(base / f"server-{number}", free_port(), bin_dir, account)
-        for number in range(1 + replicas)
-    ]
-    primary, *standbys = servers
-    try:
-        primary.make(
-            "initdb", ["-U", _ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        )
-        primary.start()
-        for standby in standbys:
-            copied_from = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", _ROLE]
-            standby.make("pg_basebackup", [*copied_from, "-R", "-X", "stream", "-c", "fast", "--no-sync"])
-            standby.start()
-        yield primary, standbys
-    finally:
-        for server in servers:
-            server.kill()
-        shutil.rmtree(base, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    with contextlib.ExitStack() as ports:
+        servers = [
+            PostgresServer(base / f"server-{number}", ports.enter_context(reserved_port()), bin_dir, account)
+            for number in range(1 + replicas)
+        ]
+        primary, *standbys = servers
+        try:
+            primary.make(
+                "initdb", ["-U", _ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+            )
+            primary.start()
+            for standby in standbys:
+                copied_from = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", _ROLE]
+                standby.make("pg_basebackup", [*copied_from, "-R", "-X", "stream", "-c", "fast", "--no-sync"])
+                standby.start()
+            yield primary, standbys
+        finally:
+            for server in servers:
+                server.kill()
+            shutil.rmtree(base, ignore_errors=True)

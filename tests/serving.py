@@ -36,7 +36,7 @@ def serve(app: Any, **options: Any) -> Iterator[LiveServer]:
 
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
             raise RuntimeError("the server did not start")
@@ -46,4 +46,4 @@ def serve(app: Any, **options: Any) -> Iterator[LiveServer]:
         yield LiveServer(f"http://127.0.0.1:{port}", end)
     finally:
         end()
-        thread.join(30)
+        thread.join(60)

@@ -21,7 +21,7 @@ def footnote(*arguments: str, **environment: str) -> subprocess.CompletedProcess
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -74,7 +74,7 @@ def test_files_are_ingested_into_a_project(clean_url: str, tmp_path: Path) -> No
     ingested = footnote("ingest", str(tmp_path), "--project", "legal", DATABASE_URL=clean_url)
     unknown = footnote("ingest", str(tmp_path), "--project", "nope", DATABASE_URL=clean_url)
 
-    assert "a.txt: 1 chunks" in ingested.stdout
+    assert "a.txt: 1 chunk\n" in ingested.stdout
     assert (unknown.returncode, "no project named 'nope'" in unknown.stderr) == (1, True)
 
 
@@ -156,3 +156,26 @@ def test_a_key_that_cannot_be_is_refused(clean_url: str, options: list[str], wor
     assert refused.returncode != 0
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_misspelt_command_names_the_nearest() -> None:
+    """Exit code 2."""
+    said = footnote("asks", "How long is leave?")
+
+    assert (said.returncode, "Did you mean 'ask'?" in said.stderr) == (2, True)
+
+
+def test_an_empty_list_of_keys_says_how_one_is_made(clean_url: str) -> None:
+    """Programs get an empty list."""
+    said = footnote("keys", "list", DATABASE_URL=clean_url)
+
+    assert "footnote keys create --name NAME` makes one" in said.stdout
+
+
+def test_a_new_database_is_announced(tmp_path: Path) -> None:
+    """Once: somebody in the wrong folder would look in it for what a server has."""
+    first = footnote("keys", "list", DATA_DIR=str(tmp_path / "data"))
+    second = footnote("keys", "list", DATA_DIR=str(tmp_path / "data"))
+
+    assert f"There is no database in {tmp_path / 'data'} yet" in first.stderr
+    assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")

@@ -1,65 +1,23 @@
 """API keys to callers, and links to sources that open without a key until they expire."""
 
-import asyncio
 import hashlib
 import hmac
 import math
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 import structlog
-from cachetools import TTLCache
 from pydantic import SecretStr
 
 from app.core import ids
 from app.core.errors import Gone, Overloaded, PermissionDenied, Unauthenticated
 from app.core.permissions import READING_SCOPES, Signature, SourceLinks, check_link
 from app.core.types import Caller
+from app.core.waiting import Remembered
 from app.db.keys import Keys, Standing, StoredKey
-
-T = TypeVar("T")
-
-_MOST = 10_000
-
-
-class _Remembered(Generic[T]):
-    """Answers by name, each good for some seconds. Callers that ask for one name at once wait for a single look."""
-
-    def __init__(self, look: Callable[[str], Awaitable[T]], *, seconds: float) -> None:
-        self._look = look
-        self._known: TTLCache[str, T] = TTLCache(_MOST, seconds)
-        self._looking: dict[str, asyncio.Future[T]] = {}
-
-    async def get(self, name: str) -> T:
-        """Return what is known of a name. Raises what the look raises."""
-        try:
-            return self._known[name]
-        except KeyError:
-            pass
-        looking = self._looking.get(name)
-        if looking is None:
-            looking = asyncio.ensure_future(self._look(name))
-            self._looking[name] = looking
-            looking.add_done_callback(lambda done: self._note(name, done))
-        # The look goes on for the others when one caller hangs up.
-        return await asyncio.shield(looking)
-
-    def forget_all(self) -> None:
-        """Look again the next time. What is being looked up now may be older already, and is not kept."""
-        self._known.clear()
-        self._looking.clear()
-
-    def _note(self, name: str, done: asyncio.Future[T]) -> None:
-        if self._looking.get(name) is not done:
-            return
-        del self._looking[name]
-        if not done.cancelled() and done.exception() is None:
-            self._known[name] = done.result()
-
 
 log = structlog.get_logger()
 
@@ -97,7 +55,7 @@ class KeyRing:
     """The keys of the settings, which may do everything in the default project, and those in the database.
 
     While there are none at all, everyone may call, as the default project. What the database says is remembered for ten
-    seconds, so that most requests ask it nothing, and forgotten as soon as it tells of a change (`run`).
+    seconds, so that most requests ask it nothing, and forgotten as soon as it tells of a change (`forget`).
     """
 
     def __init__(
@@ -107,13 +65,9 @@ class KeyRing:
         self._digests = tuple(_digest(key.get_secret_value()) for key in bootstrap)
         self._stored = stored
         self._page_key = page_key
-        self._seen = _Remembered(self._find, seconds=_SECONDS)
-        self._standings = _Remembered(stored.standing, seconds=_SECONDS)
+        self._seen = Remembered(self._find, seconds=_SECONDS)
+        self._standings = Remembered(stored.standing, seconds=_SECONDS)
         self._is_closed = bool(self._digests)
-
-    async def run(self) -> None:
-        """Forget what is remembered whenever a key is changed anywhere, until cancelled."""
-        await self._stored.listen(self._forget)
 
     async def is_open(self) -> bool:
         """Whether no key is needed. Once one exists it stays needed, even if all are revoked. Raises Overloaded."""
@@ -183,7 +137,8 @@ class KeyRing:
             standing = Standing(has_keys=True, tokens_left=None)
         return Caller(DEFAULT_PROJECT, key_id, tokens_left=standing.tokens_left)
 
-    async def _forget(self) -> None:
+    async def forget(self) -> None:
+        """Ask the database again: a key or a budget was changed somewhere."""
         self._seen.forget_all()
         self._standings.forget_all()
 

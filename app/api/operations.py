@@ -11,6 +11,7 @@ from app.api.bodies import json_response
 from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthDep, KeysDep, ProvidersDep
 from app.core import telemetry as measures
 from app.core.errors import DiskFull, FootnoteError
+from app.core.folders import NO_TEMPORARY_ROOM, has_temporary_room
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
 
@@ -99,8 +100,9 @@ async def _ping(database: Database) -> list[str]:
 
 def _warnings(database: Database) -> list[str]:
     """Return what does not work although searches and deletions do."""
+    warnings = [] if has_temporary_room() else [NO_TEMPORARY_ROOM]
     try:
         database.check_room()
     except DiskFull as error:
-        return [error.message]
-    return []
+        warnings.append(error.message)
+    return warnings

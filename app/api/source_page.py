@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from string import Template
 
+from app.api.source_text import text_html
 from app.core.permissions import PASSAGE_ANCHOR, SourceLinks
 from app.core.shipped import shipped
 from app.library.sources import Piece, SourceText
@@ -81,7 +82,7 @@ def _marked(pieces: tuple[Piece, ...]) -> Iterator[str]:
         if piece.page is not None and piece.page != page:
             page = piece.page
             yield f'<span class="source-page">Page {page}</span>'
-        text = _text(piece.text)
+        text = text_html(_OVERRIDES.sub("", piece.text))
         yield f'<mark id="{PASSAGE_ANCHOR}">{text}</mark>' if piece.is_cited else text
 
 

@@ -41,6 +41,11 @@ class _Commands(TyperGroup):
 
     _is_listing = False
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        # Typer looks for a similar name among these, when there is no command of the name.
+        self.commands: dict[str, Any] = dict.fromkeys(_COMMANDS)
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 

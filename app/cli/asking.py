@@ -2,18 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
-from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
+from app.cli.command import command
+from app.cli.listing import known_store
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 
 _console = Console(highlight=False)
 _SHORTEST_WORD = 4
 _LONGEST_PASSAGE = 400
+_BEFORE_MATCH = 80
+_WIDEST_PLACE = 30
+_HEADINGS = re.compile(r"\A(?:#{1,6} .*\n+)+")
 _SIGNS = {True: "✓", False: "✗"}
 
 Store = Annotated[
@@ -34,7 +40,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each is an option of the command
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Ask a question. The answer comes as it is written, then the sources that it cites."""
-    with Remote(url, api_key) as server:
+    with Remote(url, api_key) as server, known_store(store):
         body = _question(question, store, model or server.get("models")["data"][0]["id"])
         if as_json:
             print_json(server.post("chat", "completions", **body))
@@ -45,6 +51,8 @@ def ask(  # noqa: PLR0913, PLR0917 - each is an option of the command
         typer.echo()
     if not quiet:
         answer.print_sources()
+        if not answer.searched:
+            typer.echo(f"\n{_no_documents(store)}", err=True)
 
 
 def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -57,17 +65,18 @@ def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Search a vector store. The words of the query are marked in the passages."""
-    with Remote(url, api_key) as server:
-        found = server.post(
-            "vector_stores", _reference(server, store), "search", query=query, max_num_results=limit
-        )
+    with Remote(url, api_key) as server, known_store(store):
+        reference = store or _default(server)
+        options = {"query": query, "max_num_results": limit}
+        found = server.post("vector_stores", reference, "search", **options) if reference else {"data": []}
+        is_empty = not found["data"] and _is_empty(server, reference)
     if as_json:
         print_json(found)
     elif quiet:
         for hit in found["data"]:
             typer.echo(hit["filename"])
     elif not found["data"]:
-        typer.echo("Nothing was found.")
+        typer.echo(_no_documents(store) if is_empty else "Nothing was found.")
     else:
         _console.print(_hits(found["data"], query))
 
@@ -78,11 +87,13 @@ class _Printed:
     def __init__(self) -> None:
         self._chunks: dict[int, dict[str, Any]] = {}
         self._citations: list[dict[str, Any]] = []
+        self.searched = False
 
     def written(self, events: Iterator[dict[str, Any]]) -> Iterator[str]:
         """Yield the text of a streamed answer."""
         for event in events:
             if "chunks" in (found := event.get("footnote") or {}):
+                self.searched = True
                 self._chunks = {chunk["n"]: chunk for chunk in found["chunks"]}
             for choice in event.get("choices") or ():
                 delta = choice.get("delta") or {}
@@ -101,7 +112,7 @@ class _Printed:
         for n in sorted(verdicts):
             chunk = self._chunks.get(by_number[n], {})
             said = ", ".join(dict.fromkeys(verdicts[n]))
-            _console.print(Text(f"[{n}] {_place(chunk)}  {said}"))
+            _console.print(Text(f"[{n}] {_place(chunk)}  {said}"), soft_wrap=True)
 
 
 def _question(question: str, store: str | None, model: str) -> dict[str, Any]:
@@ -109,13 +120,28 @@ def _question(question: str, store: str | None, model: str) -> dict[str, Any]:
     return body | ({"footnote": {"vector_store_ids": [store]}} if store else {})
 
 
-def _reference(server: Remote, store: str | None) -> str:
-    """Return the store's id or name; the newest one's if there is no default store."""
-    if store is not None:
-        return store
+def _default(server: Remote) -> str | None:
+    """Return the id of the default store, of the newest one if there is none, None without any store."""
     stores = list(server.listed("vector_stores"))
     chosen = next((each["id"] for each in stores if each.get("is_default")), None)
-    return chosen or (stores[0]["id"] if stores else "default")
+    return chosen or (stores[0]["id"] if stores else None)
+
+
+def _is_empty(server: Remote, reference: str | None) -> bool:
+    """Whether there is nothing to search. Not every key that searches may ask."""
+    if reference is None:
+        return True
+    with suppress(RemoteError):
+        return not server.get("vector_stores", reference)["file_counts"]["completed"]
+    return False
+
+
+def _no_documents(store: str | None) -> str:
+    where = f" --store {store}" if store else ""
+    return (
+        f"No documents were searched, because there are none. `{command()} ingest PATH{where}` takes some in; "
+        "`--sample` instead of a path takes in a handbook to try it with."
+    )
 
 
 def _verdict(citation: dict[str, Any]) -> str:
@@ -131,13 +157,27 @@ def _place(chunk: dict[str, Any]) -> str:
 
 
 def _hits(hits: list[dict[str, Any]], query: str) -> Table:
-    table = Table("", "score", "file", "passage", show_lines=True)
+    place_column = Column("file", max_width=_WIDEST_PLACE)
+    table = Table("", "score", place_column, "passage", show_lines=True)
     words = [word for word in re.findall(r"\w+", query) if len(word) >= _SHORTEST_WORD]
     for rank, hit in enumerate(hits, 1):
-        text = " ".join(part["text"] for part in hit["content"])
-        passage = Text(text[:_LONGEST_PASSAGE] + ("…" if len(text) > _LONGEST_PASSAGE else ""))
+        passage = Text(_around(" ".join(part["text"] for part in hit["content"]), words))
         for word in words:
             passage.highlight_regex(rf"(?i)\b{re.escape(word)}\b", style="bold")
         place = _place({"filename": hit["filename"], **(hit.get("footnote") or {})})
         table.add_row(str(rank), f"{hit['score']:.2f}", Text(place), passage)
     return table
+
+
+def _around(text: str, words: list[str]) -> str:
+    """Return the part of a passage that holds the first of the words, without the headings that its place names.
+
+    Sentences run on where the document's lines broke; rows of a table keep their lines.
+    """
+    body = _HEADINGS.sub("", text) or text
+    body = re.sub(r"(?<=[^\n|]) *\n(?=[^\n|])", " ", body)
+    found = re.search("|".join(rf"\b{re.escape(word)}\b" for word in words), body, re.IGNORECASE)
+    start = found.start() if words and found else 0
+    first = 0 if start + _BEFORE_MATCH < _LONGEST_PASSAGE else body.rfind(" ", 0, start - _BEFORE_MATCH) + 1
+    last = first + _LONGEST_PASSAGE
+    return ("…" if first else "") + body[first:last] + ("…" if last < len(body) else "")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app import __version__
+from app.cli.command import command
 from app.cli.remote import HERE
 from app.providers.select import has_model
 from app.settings import Settings
@@ -85,7 +86,7 @@ def _where_data_lies(settings: Settings) -> str:
 
 def _which_keys(settings: Settings, readiness: Readiness) -> str:
     if readiness["auth_required"]:
-        return "needed: make one with `footnote keys create`"
+        return f"needed: make one with `{command()} keys create`"
     if settings.allow_unauthenticated:
         return "not needed: ALLOW_UNAUTHENTICATED lets everyone in who reaches this server"
     return "not needed on this machine, and no other machine is answered"
@@ -93,9 +94,9 @@ def _which_keys(settings: Settings, readiness: Readiness) -> str:
 
 def _what_next(address: str, readiness: Readiness) -> str:
     url = "" if address == HERE else f"--url {address} "
-    ask = f'footnote ask {url}"…"'
+    ask = f'{command()} ask {url}"…"'
     key = " with a key in FOOTNOTE_API_KEY" if readiness["auth_required"] else ""
     return (
-        "drop documents onto the page, or `footnote ingest FOLDER` (`--sample` takes in a handbook to try it with); "
+        f"drop documents onto the page, or `{command()} ingest FOLDER` (`--sample` takes in a handbook to try it with); "
         f"ask there, or `{ask}`{key}"
     )

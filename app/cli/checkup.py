@@ -17,6 +17,7 @@ from app.cli.shared import EXIT_FAILED, load_settings, open_services, print_plai
 from app.core.errors import FootnoteError
 from app.core.shipped import shipped
 from app.postgres.cluster import EmbeddedPostgresError
+from app.providers.health import outages, unlisted_model
 from app.services import Services
 from app.settings import Settings
 
@@ -47,7 +48,7 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT0
             _say(finding, quiet=quiet)
     faults = [finding for finding in findings if finding.state == "fault"]
     if not as_json and not quiet:
-        print_plain("This would not serve." if faults else "All is well.")
+        print_plain(_verdict(findings))
     if faults:
         raise typer.Exit(EXIT_FAILED)
 
@@ -56,7 +57,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     findings = [*_settings(settings), *_installation(), *_disk(settings), *_port(settings)]
     try:
         async with open_services() as services:
-            found = [*await _providers(services), await _access(services, settings)]
+            found = [*await _providers(services, settings), await _access(services, settings)]
             return [*findings, Finding("database", "ok", _where(settings)), *found]
     except (FootnoteError, EmbeddedPostgresError) as error:
         # Their messages say what to do.
@@ -95,13 +96,23 @@ def _port(settings: Settings) -> Iterator[Finding]:
         yield Finding("port", "warning", reason, "Nothing is wrong if that is a Footnote that runs already.")
 
 
-async def _providers(services: Services) -> list[Finding]:
+async def _providers(services: Services, settings: Settings) -> list[Finding]:
     chat, *others = services.providers.names.items()
     names = " · ".join([f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)])
     reasons = await services.provider_health.reasons(0.0)
     remedy = "Set it in .env, or DEV_FALLBACKS=true to answer without a model."
     faults = [Finding("model", "fault", text, remedy) for text in dict.fromkeys(reasons.values())]
-    return faults or [Finding("model", "ok", names)]
+    return faults or await _doubtful_models(services, settings) or [Finding("model", "ok", names)]
+
+
+async def _doubtful_models(services: Services, settings: Settings) -> list[Finding]:
+    """Return what would fail at this moment. It may be mended without us, so it is a warning."""
+    found = await outages(services.providers)
+    remedy = "Start that server, or correct its address in .env. Footnote starts without it; chats and searches fail meanwhile."
+    away = [Finding("model", "warning", f"{role}: {text}", remedy) for role, text in found.items()]
+    if "chat" not in found and (text := await unlisted_model(services.providers.chat, settings.chat_model)):
+        away.append(Finding("model", "warning", text))
+    return away
 
 
 async def _access(services: Services, settings: Settings) -> Finding:
@@ -118,6 +129,13 @@ def _where(settings: Settings) -> str:
     if settings.database_url is None:
         return f"embedded PostgreSQL in {settings.data_dir.resolve()}"
     return "the PostgreSQL of DATABASE_URL"
+
+
+def _verdict(findings: list[Finding]) -> str:
+    states = {finding.state for finding in findings}
+    if "fault" in states:
+        return "This would not serve."
+    return "This would serve, with the warnings above." if "warning" in states else "All is well."
 
 
 def _say(finding: Finding, *, quiet: bool) -> None:

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from app.cli.command import command
 from app.cli.listing import kilobytes, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 
@@ -33,7 +34,7 @@ def show_file(
     """Show a file."""
     with Remote(url, api_key) as server:
         (file,) = _found(server, [reference])
-    print_item(file, _table, as_json=as_json, quiet=quiet)
+    print_item(file, _details, as_json=as_json, quiet=quiet)
 
 
 @files.command("rm")
@@ -70,7 +71,7 @@ def _one(known: list[dict[str, Any]], reference: str) -> dict[str, Any]:
     if len(matching) == 1:
         return matching[0]
     if not matching:
-        raise RemoteError(f"There is no file '{reference}'. `footnote files ls` lists them.")
+        raise RemoteError(f"There is no file '{reference}'. `{command()} files ls` lists them.")
     ids = ", ".join(file["id"] for file in matching)
     raise RemoteError(f"{len(matching)} files are named '{reference}'. Name one by its id: {ids}.")
 
@@ -78,12 +79,33 @@ def _one(known: list[dict[str, Any]], reference: str) -> dict[str, Any]:
 def _table(found: Sequence[dict[str, Any]]) -> Table:
     table = table_of("name", "kB", "made", "purpose")
     for file in found:
-        made = dt.datetime.fromtimestamp(file["created_at"], dt.UTC).astimezone()
         table.add_row(
             Text(file["id"]),
             Text(file["filename"]),
             kilobytes(file["bytes"]),
-            f"{made:%Y-%m-%d %H:%M}",
+            _made(file),
             file["purpose"],
         )
     return table
+
+
+def _details(found: Sequence[dict[str, Any]]) -> Table:
+    """Return all that is known of one file, a line each: a long name has the whole width."""
+    (file,) = found
+    shown = {
+        "id": file["id"],
+        "name": file["filename"],
+        "bytes": f"{file['bytes']:,}",
+        "made": _made(file),
+        "purpose": file["purpose"],
+        "status": file["status"],
+    }
+    table = Table(show_header=False, box=None)
+    for name, value in shown.items():
+        table.add_row(name, Text(value))
+    return table
+
+
+def _made(file: dict[str, Any]) -> str:
+    made = dt.datetime.fromtimestamp(file["created_at"], dt.UTC).astimezone()
+    return f"{made:%Y-%m-%d %H:%M}"

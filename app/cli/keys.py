@@ -11,6 +11,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from app.access.keys import Token
+from app.cli.command import command
 from app.cli.listing import print_rows
 from app.cli.output import Output
 from app.cli.remote import AsJson, Quiet, print_json
@@ -77,7 +78,9 @@ def list_keys(
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show the keys, without their secrets."""
-    print_rows(_COLUMNS, [_row(key) for key in asyncio.run(_list(project))], as_json=as_json, quiet=quiet)
+    rows = [_row(key) for key in asyncio.run(_list(project))]
+    empty = f"There are no keys. `{command()} keys create --name NAME` makes one; from then on every call needs one."
+    print_rows(_COLUMNS, rows, empty=empty, as_json=as_json, quiet=quiet)
 
 
 @keys.command("revoke")

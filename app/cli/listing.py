@@ -1,6 +1,7 @@
 """What commands that list things print: JSON, ids alone, or a table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -8,7 +9,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from app.cli.remote import print_json
+from app.cli.command import command
+from app.cli.remote import RemoteError, print_json
 
 console = Console(highlight=False)
 _KB = 1_000
@@ -47,14 +49,32 @@ def print_item(
         print_list([found], make_table, empty="", as_json=False, quiet=quiet)
 
 
-def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, as_json: bool, quiet: bool) -> None:
-    """Print rows as the options ask: JSON with the columns as names, the first column alone, or a table."""
+@contextmanager
+def known_store(reference: str | None) -> Iterator[None]:
+    """Say how the vector stores are listed when the server knows none of this id or name."""
+    try:
+        yield
+    except RemoteError as error:
+        if reference is None or error.code != "404" or repr(reference) not in error.message:
+            raise
+        raise RemoteError(f"{error.message} `{command()} stores ls` lists those that there are.") from error
+
+
+def print_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, empty: str = "", as_json: bool, quiet: bool
+) -> None:
+    """Print rows as the options ask: JSON with the columns as names, the first column alone, or a table.
+
+    `empty` is what people read instead of a table without rows.
+    """
     if as_json:
         names = [column.replace(" ", "_") for column in columns]
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     elif quiet:
         for row in rows:
             typer.echo(row[0])
+    elif empty and not rows:
+        typer.echo(empty)
     else:
         table = Table(*columns)
         for row in rows:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 import httpx2
 import typer
 
+from app.cli.command import command
 from app.core.errors import FootnoteError
 
 HERE = "http://127.0.0.1:8000"
@@ -102,7 +104,7 @@ class Remote:
             yield
         except httpx2.ConnectError as error:
             raise RemoteError(
-                f"No Footnote answers at {self._url}. Start one with `footnote serve`, or say where it is with --url."
+                f"No Footnote answers at {self._url}. Start one with `{command()} serve`, or say where it is with --url."
             ) from error
         except (httpx2.HTTPError, ValueError) as error:
             raise RemoteError(
@@ -130,4 +132,6 @@ def _refused(response: httpx2.Response) -> RemoteError:
         message = str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
         message = f"The server answered with status {response.status_code}."
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        message += " Commands take a key by --api-key or FOOTNOTE_API_KEY."
     return RemoteError(message, code=str(response.status_code))

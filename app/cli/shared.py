@@ -28,6 +28,7 @@ console = Console()
 async def open_services(role: Role = "command") -> AsyncIterator[Services]:
     """Yield the services with the background tasks of a role. The queue is left to servers and workers."""
     settings = load_settings()
+    _say_new_database(settings)
     async with (
         open_database(settings.server_urls, settings.data_dir) as database_urls,
         build_services(
@@ -70,6 +71,16 @@ def load_settings() -> Settings:
         )
     configure_logging(level=settings.log_level, style=settings.log_format)
     return settings
+
+
+def _say_new_database(settings: Settings) -> None:
+    """Say that a database is made here: whoever meant the one of a server that runs would look for what was stored."""
+    if settings.database_url is None and not settings.data_dir.exists():
+        typer.echo(
+            f"There is no database in {settings.data_dir.absolute()} yet, so one is made. A server that was started in another "
+            "folder has its own: set DATA_DIR, or give its address with --url to commands that take it.",
+            err=True,
+        )
 
 
 def say_doubts(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from app.cli.listing import console, kilobytes, print_item, print_list, table_of
+from app.cli.listing import console, kilobytes, known_store, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
 
 stores = typer.Typer(help="The vector stores of a running server.", no_args_is_help=True)
@@ -32,7 +32,7 @@ def show_store(
 ) -> None:
     """Show a vector store and its files."""
     with Remote(url, api_key) as server:
-        store = server.get("vector_stores", reference)
+        store = _found(server, reference)
         files = list(server.listed("vector_stores", store["id"], "files"))
     print_item(store | {"files": files}, _table, as_json=as_json, quiet=quiet)
     for file in () if as_json or quiet else files:
@@ -70,7 +70,7 @@ def delete_stores(
     """Delete vector stores. Their files stay."""
     deleted = []
     with Remote(url, api_key) as server:
-        found = [server.get("vector_stores", reference) for reference in references]
+        found = [_found(server, reference) for reference in references]
         for store in found:
             name = store["name"] or store["id"]
             if yes or typer.confirm(f"Delete the vector store '{name}'?", err=True):
@@ -79,6 +79,11 @@ def delete_stores(
                     typer.echo(f"deleted: {name}")
     if as_json:
         print_json(deleted)
+
+
+def _found(server: Remote, reference: str) -> dict[str, Any]:
+    with known_store(reference):
+        return dict(server.get("vector_stores", reference))
 
 
 def _table(found: Sequence[dict[str, Any]]) -> Table:

@@ -38,7 +38,8 @@ class Outcome:
             return self.error or "failed"
         if self.status != "completed":
             return "still being read"
-        return "; ".join(["known already" if self.reused else f"{self.chunks} chunks", *self.warnings])
+        read = "1 chunk" if self.chunks == 1 else f"{self.chunks} chunks"
+        return "; ".join(["known already" if self.reused else read, *self.warnings])
 
 
 class Listener(Protocol):

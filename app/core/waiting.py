@@ -1,12 +1,21 @@
-"""Who may wait, and for what: a gate with a bounded queue, nothing slow inside a transaction, no replica that was lost."""
+"""Who may wait, and for what: a gate with a bounded queue, nothing slow inside a transaction, no replica that was lost.
+
+And one look for all who ask the same.
+"""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from typing import Generic, TypeVar
+
+from cachetools import TTLCache
 
 from app.core.errors import Overloaded
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 _inside_transaction: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 _on_primary: ContextVar[bool] = ContextVar("on_primary", default=False)
@@ -95,3 +104,41 @@ class Gate:
 
     def _overloaded(self) -> Overloaded:
         return Overloaded(self._refusal, code="overloaded", retry_after_seconds=1)
+
+
+_MOST_REMEMBERED = 10_000
+
+
+class Remembered(Generic[K, T]):
+    """Answers by name, each good for some seconds. Callers that ask for one name at once wait for a single look."""
+
+    def __init__(self, look: Callable[[K], Awaitable[T]], *, seconds: float) -> None:
+        self._look = look
+        self._known: TTLCache[K, T] = TTLCache(_MOST_REMEMBERED, seconds)
+        self._looking: dict[K, asyncio.Future[T]] = {}
+
+    async def get(self, name: K) -> T:
+        """Return what is known of a name. Raises what the look raises."""
+        try:
+            return self._known[name]
+        except KeyError:
+            pass
+        looking = self._looking.get(name)
+        if looking is None:
+            looking = asyncio.ensure_future(self._look(name))
+            self._looking[name] = looking
+            looking.add_done_callback(lambda done: self._note(name, done))
+        # The look goes on for the others when one caller hangs up.
+        return await asyncio.shield(looking)
+
+    def forget_all(self) -> None:
+        """Look again the next time. What is being looked up now may be older already, and is not kept."""
+        self._known.clear()
+        self._looking.clear()
+
+    def _note(self, name: K, done: asyncio.Future[T]) -> None:
+        if self._looking.get(name) is not done:
+            return
+        del self._looking[name]
+        if not done.cancelled() and done.exception() is None:
+            self._known[name] = done.result()

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -269,17 +269,19 @@ class SystemConnections:
                 await connection.execute(_SAY_WHY, {"reason": self.reason})
                 yield connection
 
-    async def listen(self, channel: str, on_note: Callable[[], Awaitable[None]]) -> None:
-        """Call `on_note` whenever any process notifies the channel, and at each start of listening, until cancelled."""
+    async def listen(self, hearers: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
+        """Call a channel's hearer whenever any process notifies it, and all at each start of listening, until cancelled."""
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(
                     url, autocommit=True, **CONNECTION_ARGUMENTS
                 ) as connection:
-                    await connection.execute(f"listen {channel}")
-                    await on_note()
-                    async for _ in connection.notifies():
-                        await on_note()
+                    for channel in hearers:
+                        await connection.execute(f"listen {channel}")
+                    for hear in hearers.values():
+                        await hear()
+                    async for note in connection.notifies():
+                        await hearers[note.channel]()
             except psycopg.OperationalError:
                 await asyncio.sleep(1)

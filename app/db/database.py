@@ -36,6 +36,11 @@ class ProjectDatabase:
     def project_id(self) -> str:
         return self._caller.project_id
 
+    @property
+    def writes(self) -> int:
+        """How many writes of the project this process has made."""
+        return self._writes.writes_of(self.project_id)
+
     @cached_property
     def search(self) -> ProjectSearch:
         """The searches of the project's stores, each in messages of its own."""

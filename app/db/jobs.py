@@ -310,7 +310,7 @@ class JobQueue:
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
-        await self._connections.listen(CHANNEL, on_job)
+        await self._connections.listen({CHANNEL: on_job})
 
     async def _run(self, statement: Statement, values: Mapping[str, object]) -> Rows:
         """Run a statement in one message. Each file takes several, and a transaction of SQLAlchemy's ten times as long."""

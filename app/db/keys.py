@@ -1,7 +1,7 @@
 """API keys in the database, and the projects that they belong to."""
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.core import ids
 from app.core.errors import NotFound
 from app.core.permissions import Allowance, Reach, Scope
+from app.db.announcements import KEYS_CHANGED
 from app.db.connections import SystemConnections
 from app.wire.filters import Filter, to_filter
 
-_CHANNEL = "footnote_keys"
-_ANNOUNCE = text(f"notify {_CHANNEL}")
+_ANNOUNCE = text(f"notify {KEYS_CHANGED}")
 _FIND = text("""
     select k.*, p.name as project, extract(epoch from k.expires_at - now())::float as seconds_left
     from api_keys k join projects p on p.id = k.project_id where k.id = :id
@@ -190,10 +190,6 @@ class Keys:
             found = (await connection.execute(_ROTATE, wanted)).scalar_one_or_none()
             await connection.execute(_ANNOUNCE)
         return _known(found, key_id)
-
-    async def listen(self, on_change: Callable[[], Awaitable[None]]) -> None:
-        """Call `on_change` whenever any process has changed a key or a budget, until cancelled."""
-        await self._connections.listen(_CHANNEL, on_change)
 
 
 async def _store_id(connection: AsyncConnection, project_id: str, reference: str) -> str:

@@ -1,5 +1,6 @@
 """Callers' reads go to streaming replicas that have come far enough; all others go to the primary."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
@@ -39,6 +40,7 @@ class ReadReplicas:
         self._replicas = [_Replica(url) for url in urls]
         self._turns = count()
         self._unmarked: set[str] = set()
+        self._writes = Counter[str]()
 
     @property
     def pulses(self) -> list[Pulse]:
@@ -50,6 +52,7 @@ class ReadReplicas:
 
     async def note_write(self, project_id: str) -> None:
         """Note that a write of the project was committed, before anybody is told so."""
+        self._writes[project_id] += 1
         if not self._replicas:
             return
         try:
@@ -60,6 +63,10 @@ class ReadReplicas:
             log.warning("write_not_marked", reason=error.message)
         else:
             self._unmarked.discard(project_id)
+
+    def writes_of(self, project_id: str) -> int:
+        """Return how many writes of the project this process has made."""
+        return self._writes[project_id]
 
     async def run(self, project_id: str, work: Callable[[DirectConnections], Awaitable[T]]) -> T:
         """Return what some reading brings. It is done again on the primary if a replica fails amid it."""

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.announcements import Announcements
 from app.db.audit import AuditRows
 from app.db.connections import SystemConnections
 from app.db.expiry import ExpiredRows
@@ -58,6 +59,10 @@ class SystemDatabase:
     @cached_property
     def audit(self) -> AuditRows:
         return AuditRows(self._connections)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        return Announcements(self._connections)
 
     @cached_property
     def keys(self) -> Keys:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from app.core.errors import Overloaded, RateLimited
-from app.core.folders import temporary_folder
+from app.core.folders import full_disk_told, temporary_folder
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.db.jobs import Claim, TryAlone
@@ -181,7 +181,8 @@ class QueuedIngest:
 async def _attempt(group: _Group, claims: Sequence[Claim], work: Awaitable[T]) -> T | None:
     """Await the work for these claims. If it fails, note that for each of them and return None."""
     try:
-        return await work
+        with full_disk_told():
+            return await work
     except (Overloaded, RateLimited) as error:
         group.failures.update(dict.fromkeys(claims, error))
     except Exception as error:

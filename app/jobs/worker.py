@@ -8,6 +8,7 @@ import structlog
 
 from app.core.errors import (
     Conflict,
+    DiskFull,
     FootnoteError,
     InvalidRequest,
     NotFound,
@@ -117,6 +118,8 @@ class Worker:
             return
         if isinstance(error, Overloaded | RateLimited) and not isinstance(error, QuotaExceeded):
             pause = error.retry_after_seconds or _FIRST_PAUSE_SECONDS
+            if isinstance(error, DiskFull):
+                log.warning("job_waits", reason=error.message, pause_seconds=pause)
             await self._queue.postpone([claim], pause_seconds=pause, forgiven=True)
             return
 

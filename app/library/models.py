@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from app.core.errors import NotFound
+from app.core.permissions import Reach
 from app.core.types import Caller, ListedModel
+from app.core.waiting import Remembered
 from app.db.database import Database
 from app.db.project_search import NamedStore
 from app.providers.base import ChatProvider, EmbeddingProvider
 from app.wire.base import WITHOUT_STORE, model_at, split_model
 
 _MOST_STORES = 100
+# How long a renamed store may still be listed while PostgreSQL cannot tell of it.
+_SECONDS = 10.0
 # Upstream lists no times for its models.
 _RELEASED = 1_758_240_000
 
@@ -32,6 +36,11 @@ class ModelLibrary:
         self._embeddings = embeddings
         self._chat_model = chat_model
         self._embedding_model = embedding_model
+        self._stores = Remembered(self._newest_stores, seconds=_SECONDS)
+
+    async def forget_stores(self) -> None:
+        """Ask the database again: a store was made, renamed or deleted somewhere."""
+        self._stores.forget_all()
 
     async def list(self, caller: Caller) -> Mapping[str, ListedModel]:
         """Return the models by id: each model, one that searches nothing, and one for each of the newest stores."""
@@ -40,11 +49,19 @@ class ModelLibrary:
         models = [ListedModel(name, _RELEASED, owner) for name in names]
         models.append(ListedModel(model_at(self._chat_model, WITHOUT_STORE), _RELEASED, "footnote"))
 
-        stores = await self._database.of(caller).search.newest_stores(_MOST_STORES)
+        # What this process has written counts, so that its own changes are seen before PostgreSQL tells of them.
+        writes = self._database.of(caller).writes
+        stores = await self._stores.get((caller.project_id, caller.reach.stores, writes))
         for reference, store in _references(stores).items():
             made_at = int(store.created_at.timestamp())
             models.append(ListedModel(model_at(self._chat_model, reference), made_at, "footnote"))
         return {model.model_id: model for model in models}
+
+    async def _newest_stores(self, key: tuple[str, tuple[str, ...] | None, int]) -> Sequence[NamedStore]:
+        """Ask the primary: a replica may not have yet what PostgreSQL has told of."""
+        project_id, reached, _ = key
+        caller = Caller(project_id, reach=Reach(reached))
+        return await self._database.fresh(caller).search.newest_stores(_MOST_STORES)
 
     async def retrieve(self, caller: Caller, model_id: str) -> ListedModel:
         """Return one of the list; raise NotFound."""

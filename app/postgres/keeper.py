@@ -39,6 +39,9 @@ _SETTINGS = {
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
     "jit": "off",
+    # What a search reads mostly lies in the system's cache. Handing it to workers costs more than reading it: of a million
+    # chunks, a search took PostgreSQL 94 and 82 ms of CPU time by workers, and 64 and 57 without.
+    "io_method": "sync",
     "log_min_messages": "warning",
     # Details of an error hold the values of rows.
     "log_error_verbosity": "terse",

@@ -46,6 +46,24 @@ async def _reason(provider: Provider) -> str | None:
     return None
 
 
+async def outages(providers: Providers) -> dict[ProviderRole, str]:
+    """Return what keeps each provider from answering at this moment, by its role: somebody looks, so an absence counts, too."""
+    by_role = providers.by_role
+    found = await asyncio.gather(*(_outage(provider) for provider in by_role.values()))
+    return {role: outage for role, outage in zip(by_role, found, strict=True) if outage}
+
+
+async def _outage(provider: Provider) -> str | None:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            await provider.check()
+    except FootnoteError as error:
+        return error.message
+    except TimeoutError:
+        return f"The model server did not answer within {_CHECK_SECONDS:.0f} seconds."
+    return None
+
+
 async def unlisted_model(chat: ChatProvider, model: str) -> str | None:
     """Return what to set when upstream does not list the chat model, None when it does or when that is unknown."""
     try:

@@ -4,6 +4,7 @@ import ctypes
 import socket
 import struct
 import sys
+from contextlib import suppress
 
 # The numbers of <linux/filter.h> and <asm-generic/socket.h>, which Python does not name.
 _SO_ATTACH_FILTER = 26
@@ -24,11 +25,14 @@ def drop_first_packets(listener: socket.socket) -> None:
     """Let the kernel drop the first packet (SYN) of each new connection. Connections half made can still be completed.
 
     A client whose packet was dropped sends it again after a second. Then the socket is closed, and the client is refused.
-    Elsewhere than on Linux this does nothing: a connection made just before the close is then reset.
+    Where the kernel has no such filters this does nothing: a connection made just before the close is then reset.
     """
     if sys.platform != "linux":
         return
     program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in _INSTRUCTIONS))
-    listener.setsockopt(
-        socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("HP", len(_INSTRUCTIONS), ctypes.addressof(program))
-    )
+    with suppress(OSError):
+        listener.setsockopt(
+            socket.SOL_SOCKET,
+            _SO_ATTACH_FILTER,
+            struct.pack("HP", len(_INSTRUCTIONS), ctypes.addressof(program)),
+        )

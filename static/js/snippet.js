@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { showMarkdown } from "./markdown.js";
 import { markQuotes, markWords } from "./quotes.js";
+import { joinedLines } from "./running-text.js";
 import { verdictsOf } from "./verdicts.js";
 
 const STRONG = 0.75;
@@ -71,7 +72,7 @@ function verdictList(citations) {
 
 function passageNodes(snippet, { citations, question, isCited }) {
   const text = element("div", { class: "card-text folded", dir: "auto" });
-  showMarkdown(text, snippet.text, () => null);
+  showMarkdown(text, joinedLines(snippet.text), () => null);
   if (isCited)
     markQuotes(
       text,

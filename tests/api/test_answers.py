@@ -1,7 +1,7 @@
 """Streams of events: frames, comments in between, errors, and clients that hang up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ class Client:
 
     def __init__(self) -> None:
         self.sent: list[Message] = []
+        self.heard = asyncio.Condition()
         self.gone = asyncio.Event()
         self.closed = 0
 
@@ -25,6 +26,13 @@ class Client:
 
     async def send(self, message: Message) -> None:
         self.sent.append(message)
+        async with self.heard:
+            self.heard.notify_all()
+
+    async def await_body(self, start: bytes) -> None:
+        """Return once the body begins like this."""
+        async with self.heard, asyncio.timeout(60):
+            await self.heard.wait_for(lambda: self.body.startswith(start))
 
     async def close(self) -> None:
         self.closed += 1
@@ -38,9 +46,12 @@ class Client:
         await stream({"type": "http"}, self.receive, self.send)
 
 
-async def counted(pause: float = 0.0, error: Exception | None = None) -> AsyncIterator[dict[str, Any]]:
+async def counted(
+    pause: Awaitable[object] | None = None, error: Exception | None = None
+) -> AsyncIterator[dict[str, Any]]:
     yield {"n": 1}
-    await asyncio.sleep(pause)
+    if pause is not None:
+        await pause
     if error is not None:
         raise error
     yield {"n": 2}
@@ -68,21 +79,22 @@ async def test_a_quiet_stream_has_comments(monkeypatch: pytest.MonkeyPatch) -> N
     """Proxies close connections on which nothing comes."""
     monkeypatch.setattr(answers, "_PING_SECONDS", 0.05)
     client = Client()
+    two_comments = b'data: {"n":1}\n\n: ping\n\n: ping\n\n'
 
-    await client.get(counted(pause=0.18))
+    await client.get(counted(pause=client.await_body(two_comments)))
 
-    assert client.body.startswith(b'data: {"n":1}\n\n: ping\n\n: ping\n\n')
+    assert client.body.startswith(two_comments)
     assert client.body.endswith(b"data: [DONE]\n\n")
 
 
 async def test_a_client_that_hangs_up_ends_the_answer() -> None:
     """What was under way is closed, and nothing more is sent."""
     client = Client()
-    getting = asyncio.ensure_future(client.get(counted(pause=60)))
-    await asyncio.sleep(0.05)
+    getting = asyncio.ensure_future(client.get(counted(pause=asyncio.sleep(60))))
+    await client.await_body(b'data: {"n":1}\n\n')
 
     client.gone.set()
-    await asyncio.wait_for(getting, 1)
+    await asyncio.wait_for(getting, 30)
 
     assert client.body == b'data: {"n":1}\n\n'
     assert client.closed == 1

@@ -86,7 +86,7 @@ def test_the_server_does_what_its_description_says(
         [str(command), "run", f"{server.url}/openapi.json", *part, *options, "--request-timeout", "60"],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=550,
         check=False,
         cwd=tmp_path,
     )

@@ -183,17 +183,17 @@ def test_a_kept_answer_goes_with_the_file_that_it_quotes(server: LiveServer) -> 
 
 def test_a_request_whose_server_died_is_taken_over(server: LiveServer, clean_url: str) -> None:
     """Its slot is free once nobody has said for half a minute that the answer is being made."""
+    started = time.monotonic()
     with psycopg.connect(conninfo(clean_url), autocommit=True) as connection:
         connection.execute(
             "insert into idempotent_answers (project_id, caller, idempotency_key, token, created_at) "
             "values ('proj_default', '', 'k', 'dead', now() - interval '28 seconds')"
         )
-    started = time.monotonic()
 
-    answer = post(server, "vector_stores", "k", json={"name": "x"}, timeout=30)
+    answer = post(server, "vector_stores", "k", json={"name": "x"}, timeout=60)
 
     assert answer.status_code == 200
-    assert 1 < time.monotonic() - started < 20
+    assert time.monotonic() - started > 1.9
 
 
 def test_an_answer_is_kept_for_a_day(server: LiveServer, clean_url: str) -> None:

@@ -72,3 +72,31 @@ def test_an_unknown_store_is_a_sentence(filled: LiveServer) -> None:
     said = footnote("search", "soup", "--store", "nope", url=filled.url)
 
     assert (said.returncode, "'nope' not found" in said.stderr) == (1, True)
+    assert "stores ls` lists those that there are" in said.stderr
+
+
+def test_without_documents_it_says_how_to_take_some_in(live_server: LiveServer) -> None:
+    """No store, and a store without files; the answer itself stays alone on standard output."""
+    footnote("stores", "mk", "menu", url=live_server.url)
+
+    asked = footnote("ask", "How long is leave?", url=live_server.url)
+    searched = footnote("search", "soup", "--store", "menu", url=live_server.url)
+
+    assert "footnote ingest PATH` takes some in" in asked.stderr
+    assert asked.stdout.startswith("No model is configured")
+    assert "footnote ingest PATH --store menu` takes some in" in searched.stdout
+
+
+def test_a_passage_is_shown_around_its_first_match(live_server: LiveServer) -> None:
+    """Without the heading that its place names; lines run on, rows of tables do not."""
+    text = f"# Menu\n\n{'Bread is baked at dawn every day. ' * 18}The soup\nis hot.\n\n| dish | cost |\n|---|---|\n| soup | 4 |"
+    httpx.post(
+        f"{live_server.v1}/ingest", json={"texts": [{"text": text, "filename": "menu.md"}]}
+    ).raise_for_status()
+
+    shown = footnote("search", "soup", url=live_server.url, COLUMNS="400").stdout
+
+    assert "…" in shown
+    assert "The soup is hot." in shown
+    assert "# Menu" not in shown
+    assert re.search(r"\| soup \| 4 \| +│", shown)

@@ -50,3 +50,35 @@ def test_scarce_room_is_a_warning(tmp_path: Path) -> None:
     (disk,) = [finding for finding in json.loads(seen.stdout) if finding["what"] == "disk"]
     assert disk["state"] in ("ok", "warning")
     assert "free" in disk["text"]
+
+
+def test_a_model_server_that_is_away_is_a_warning(clean_url: str, free_port: int) -> None:
+    """It may come back by itself; until then nothing is answered, so it is not well."""
+    away = f"http://127.0.0.1:{free_port}/v1"
+    seen = footnote(
+        "doctor",
+        DATABASE_URL=clean_url,
+        DEV_FALLBACKS="false",
+        OPENAI_BASE_URL=away,
+        OPENAI_API_KEY="any",
+        PORT="0",
+    )
+
+    assert seen.returncode == 0
+    assert "warning  model: chat: The upstream model server cannot be reached" in seen.stdout
+    assert "warning  model: embeddings: " in seen.stdout
+    assert seen.stdout.endswith("This would serve, with the warnings above.\n")
+
+
+def test_a_model_that_upstream_does_not_list_is_a_warning(clean_url: str, upstream_url: str) -> None:
+    """The setting is named."""
+    seen = footnote(
+        "doctor",
+        DATABASE_URL=clean_url,
+        OPENAI_BASE_URL=upstream_url,
+        OPENAI_API_KEY="sk-good",
+        CHAT_MODEL="no-such-model",
+        PORT="0",
+    )
+
+    assert "Set CHAT_MODEL to a model that it lists" in seen.stdout

@@ -31,6 +31,18 @@ def test_files_are_listed_shown_and_deleted(live_server: LiveServer) -> None:
     assert left.stdout.split() == [second]
 
 
+def test_a_file_is_shown_with_its_whole_name(live_server: LiveServer) -> None:
+    """However narrow the terminal is."""
+    name = "minutes of the meeting of the board on the third of May.txt"
+    store(live_server, name, "Leave lasts nine months.")
+
+    shown = footnote("files", "show", name, url=live_server.url, COLUMNS="80").stdout
+
+    assert name in shown
+    assert "24" in shown
+    assert "processed" in shown
+
+
 def test_names_that_are_not_one_files_are_refused(live_server: LiveServer) -> None:
     """None has it, or several: then their ids are named, and nothing is deleted."""
     ids = {store(live_server, "a.txt", "One text."), store(live_server, "a.txt", "Another text.")}

@@ -17,8 +17,9 @@ def test_stores_are_made_listed_shown_and_deleted(live_server: LiveServer) -> No
             "id"
         ]
         httpx.post(f"{live_server.v1}/vector_stores/{store_id}/files", json={"file_id": file_id})
-    wait_until(
-        lambda: footnote("stores", "show", store_id, url=live_server.url).stdout.count("in_progress") == 0
+    assert wait_until(
+        lambda: "in_progress" not in footnote("stores", "show", store_id, url=live_server.url).stdout,
+        seconds=120,
     )
 
     listed = footnote("stores", "ls", url=live_server.url)

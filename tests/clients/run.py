@@ -1,6 +1,7 @@
 """Asks Footnote through other people's clients and prints what each shows: `make test-clients`.
 
-Fails when a client gets no answer from the document, or does not show the source that it can show.
+Fails when a client gets no answer from the document, or does not show the source that it can show. The programs of `examples/` that
+need these clients are run, too: each has to print an answer from the sample document, and its source.
 """
 
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from app.core.shipped import SAMPLE
 from app.core.telemetry import configure_logging
 from app.main import create_app
 from app.settings import Settings
@@ -22,6 +24,7 @@ from tests.node import NODE
 from tests.serving import serve
 
 HERE = Path(__file__).parent
+EXAMPLES_FOLDER = HERE.parents[1] / "examples"
 _SECONDS = 300
 _AT_ONCE = 2
 
@@ -65,8 +68,17 @@ CLIENTS = (
 )
 
 
+# Of each: the interpreter of an environment that has what its first line installs.
+PYTHON_EXAMPLES = {
+    "langchain_answer.py": "newest",
+    "litellm_pg_vector.py": "newest",
+    "llama_index_answer.py": "openai2",
+}
+NODE_EXAMPLES = ("openai_node.mjs", "vercel_ai.mjs")
+
+
 def main() -> int:
-    """Return 0 when every client got its answer."""
+    """Return 0 when every client and every example got its answer."""
     configure_logging(level="error", style="json")
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data_dir=Path(folder), dev_fallbacks=True)
@@ -79,6 +91,10 @@ def main() -> int:
                     _printed(client, seen)
                     for client, seen in zip(CLIENTS, pool.map(ask, CLIENTS), strict=True)
                 ]
+            is_good += [
+                _answered(name, _example(name, _environment(server.v1, store_id)))
+                for name in (*PYTHON_EXAMPLES, *NODE_EXAMPLES)
+            ]
     return 0 if all(is_good) else 1
 
 
@@ -90,10 +106,12 @@ def _environment(base_url: str, store_id: str) -> dict[str, str]:
 
 
 def _fill(base_url: str) -> str:
-    """Make a store of one document and return its id."""
+    """Make a store of one document and return its id; put the sample into the default store."""
     text = "Parental leave lasts nine months. It is paid in full for six of them."
     sent = {"files": {"file": ("leave.txt", text.encode())}, "data": {"vector_store": "hr"}}
     answer = httpx.post(f"{base_url}/ingest", timeout=60, **sent).raise_for_status()  # type: ignore[arg-type]
+    sample = {"file": (SAMPLE.name, SAMPLE.read_bytes())}
+    httpx.post(f"{base_url}/ingest", timeout=60, files=sample).raise_for_status()
     return str(answer.json()["vector_store_id"])
 
 
@@ -101,6 +119,34 @@ def _asked(client: Client, environment: dict[str, str]) -> subprocess.CompletedP
     return subprocess.run(
         client.command, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
     )
+
+
+def _example(name: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run an example. Node finds packages beside a program, so it gets the program as its input."""
+    program = EXAMPLES_FOLDER / name
+    command: tuple[str, ...] = (str(NODE), "--input-type=module")
+    if name in PYTHON_EXAMPLES:
+        command = (str(HERE / ".venv" / PYTHON_EXAMPLES[name] / "bin" / "python"), str(program))
+    return subprocess.run(
+        command,
+        cwd=HERE / "node",
+        env=environment,
+        input=program.read_text(encoding="utf-8"),
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+
+
+def _answered(name: str, done: subprocess.CompletedProcess[str]) -> bool:
+    """Say what an example printed where it is not what it should be."""
+    is_good = (
+        done.returncode == 0 and "up to 26 weeks" in done.stdout and f"source: {SAMPLE.name}" in done.stdout
+    )
+    if not is_good:
+        print(f"examples/{name} FAILED\n{done.stdout}{done.stderr}", file=sys.stderr)
+    return is_good
 
 
 def _printed(client: Client, done: subprocess.CompletedProcess[str]) -> bool:

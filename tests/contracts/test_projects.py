@@ -3,6 +3,7 @@
 import datetime as dt
 import inspect
 import io
+import re
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from app.db.project_search import ProjectSearch
 from app.models import (
     Record,
 )
+from tests.conftest import _CLEAN
 from tests.factories import engine_of, make_store_with
 from tests.repository_calls import (
     EMPTY,
@@ -200,3 +202,18 @@ def _is_nothing(value: object) -> bool:
     if is_dataclass(value) and not isinstance(value, type):
         return all(_is_nothing(getattr(value, field.name)) for field in fields(value))
     return not value
+
+
+def test_rows_of_every_table_are_deleted_between_tests() -> None:
+    """By name, or with the rows that they belong to. What is left would be found by the tests that follow."""
+    tables = Record.metadata.tables
+    emptied = set(re.findall(r"delete from (\w+)\b(?! where)", _CLEAN)) - {"projects"}
+    while more := {
+        name
+        for name, table in tables.items()
+        if name not in emptied
+        and any(key.ondelete == "CASCADE" and key.column.table.name in emptied for key in table.foreign_keys)
+    }:
+        emptied |= more
+
+    assert set(tables) - emptied == {"projects", "secrets"}

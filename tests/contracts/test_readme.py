@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import _COMMANDS
 from app.core.shipped import SAMPLE
+from app.settings import Settings
 from tests.chat_page import ingest
 from tests.serving import LiveServer
 
@@ -31,7 +33,7 @@ def python_of(text: str) -> str:
 def run(command: list[str], server: LiveServer) -> str:
     environment = os.environ | {"FOOTNOTE_BASE_URL": server.url, "FOOTNOTE_API_KEY": ""}
     done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -102,3 +104,19 @@ def test_its_count_of_clients_is_right() -> None:
 
     assert len(table.splitlines()) == 17
     assert "[seventeen of them](#clients)" in README
+
+
+def test_every_setting_is_explained() -> None:
+    """By README's table, and by the file that people copy."""
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = {name.upper() for name in Settings.model_fields}
+
+    assert {name for name in names if f"`{name}`" not in README} == set()
+    assert {name for name in names if not re.search(rf"^#?{name}=", example, re.MULTILINE)} == set()
+
+
+def test_every_command_is_named() -> None:
+    """As it is typed, or in the list of those that call a server."""
+    typed = set(re.findall(r"(?:footnote|-m app) ([a-z][a-z-]*)", README))
+
+    assert set(_COMMANDS) - typed == set()

@@ -40,7 +40,7 @@ def run(installed: Path, *arguments: str, **environment: str) -> subprocess.Comp
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -83,7 +83,7 @@ def test_it_migrates_and_serves(installed: Path, make_database: Callable[[str], 
     )
     try:
         address = f"http://127.0.0.1:{free_port}"
-        wait_until(lambda: answers(address), seconds=60)
+        assert wait_until(lambda: answers(address), seconds=120)
         page = httpx.get(address).text
         script = httpx.get(f"{address}/static/js/main.js")
     finally:

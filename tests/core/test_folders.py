@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.core.folders import clear_left_folders, temporary_folder
+from app.core.errors import DiskFull, InvalidRequest
+from app.core.folders import clear_left_folders, full_disk_told, temporary_folder
 
 _HOLDER = """
 import os, signal, sys
@@ -50,3 +51,13 @@ def test_what_a_killed_process_leaves_is_cleared(tmp_path: Path) -> None:
 
     assert not folder.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["footnote-1234-0"]
+
+
+def test_a_write_without_room_is_told_as_such() -> None:
+    """Of other errors nothing is said: they have other causes."""
+    with pytest.raises(DiskFull), full_disk_told(), Path("/dev/full").open("w") as full:
+        full.write("x")
+    with pytest.raises(FileNotFoundError), full_disk_told():
+        Path("/nowhere").read_text()
+    with pytest.raises(InvalidRequest), full_disk_told():
+        raise InvalidRequest("It is no text.")

@@ -1,6 +1,7 @@
 """Which server a caller's read goes to: a replica that has all that was written, or else the primary."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -47,7 +48,8 @@ def replicated_urls(servers: tuple[PostgresServer, PostgresServer]) -> DatabaseU
 async def settled(database: Database, servers: tuple[PostgresServer, PostgresServer]) -> None:
     """Wait until the replica has it all, and reads go there."""
     primary, replica = servers
-    for _ in range(100):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         caught_up = await asyncio.to_thread(replica.has_caught_up_with, primary)
         if caught_up and await read_from(database) == "replica":
             return

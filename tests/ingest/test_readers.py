@@ -11,6 +11,7 @@ import pytest
 from app.core.errors import InvalidRequest
 from app.ingest.extract import ExtractLimits, Extractor
 from app.ingest.readers import Readers
+from tests.processes import wait_until
 from tests.reading.sources import lines_at, make_docx, make_pdf, make_zip
 
 PDF = make_pdf(lines_at("The gondola runs every twelve minutes."))
@@ -92,11 +93,15 @@ async def test_who_gives_up_ends_the_child(tmp_path: Path) -> None:
     limits = {"wall_seconds": 60, "cpu_seconds": 60, "memory_bytes": 2 * 1024**3}
     bounds = {"max_inflated_bytes": 200 * 1024**2, "max_pages": 10}
     request = {"path": str(path), "target": str(tmp_path / "text"), **limits, **bounds}
+
+    def are_there(count: int) -> bool:
+        return len(set(all_reading_processes()) - before) == count
+
     try:
-        with pytest.raises(TimeoutError):
-            await readers.read(request, wall_seconds=0.8)
-        await asyncio.sleep(0.5)
-        assert len(set(all_reading_processes()) - before) == 1
+        reading = asyncio.create_task(readers.read(request, wall_seconds=60))
+        assert await asyncio.to_thread(wait_until, lambda: are_there(2)), "the process and its child"
+        reading.cancel()
+        assert await asyncio.to_thread(wait_until, lambda: are_there(1), 20)
     finally:
         await readers.aclose()
 

@@ -28,7 +28,7 @@ async def browser() -> AsyncIterator[Browser]:
             pytest.fail("There is no Chromium: install the package chromium.")
         pytest.skip("There is no Chromium on this machine.")
     # Five seconds are too few where other programs run: an upload is read by a process that gives way to them.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
         yield opened
@@ -39,6 +39,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def page(browser: Browser, make_server: MakeServer) -> AsyncIterator[Page]:
     """A page of its own, which may not complain and may not open anything. It is closed before the test's servers stop."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(60_000)
     opened = await context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))

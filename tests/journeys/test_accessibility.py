@@ -12,6 +12,9 @@ from tests.conftest import MakeServer, sdk
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
 
+# What fades in has no colour of its own yet.
+_FADED_IN = """Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished))"""
 _AXE = Path(__file__).parents[1] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 LEAVE = """# Leave
 
@@ -45,8 +48,7 @@ async def _violations(page: Page) -> list[str]:
         if os.environ.get("CI"):
             pytest.fail("axe-core is not installed: run `make test`.")
         pytest.skip("axe-core is not installed: run `make check` once.")
-    # What fades in has no colour of its own yet.
-    await page.wait_for_timeout(250)
+    await page.evaluate(_FADED_IN)
     await page.evaluate(_AXE.read_text(encoding="utf-8"))
     found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     return [

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import psycopg
-import pytest
 
 from app.db.checking import check
 from tests.conftest import conninfo
@@ -40,7 +39,6 @@ def rows(url: str, statement: str) -> list[tuple[object, ...]]:
         return done.fetchall() if done.description else []
 
 
-@pytest.mark.timeout(300)
 def test_a_backup_is_restored_with_the_same_ids(
     tmp_path: Path, free_port: int, make_database: Callable[[str], str]
 ) -> None:

@@ -17,7 +17,7 @@ def test_a_restart_of_the_database_leaves_no_traceback(tmp_path: Path, free_port
     chat = {"model": "gpt-4o", "messages": [{"role": "user", "content": "How long is leave?"}]}
     with serve_with_replicas(0) as (database, _), log_path.open("wb") as log:
         process = start_server(free_port, log=log.fileno(), DATABASE_URL=database.url, LOG_LEVEL="info")
-        with httpx.Client(base_url=url, timeout=30) as client:
+        with httpx.Client(base_url=url, timeout=120) as client:
             for number in range(20):
                 body = {"text": f"Leave number {number} lasts nine months.", "filename": f"{number}.txt"}
                 client.post("/v1/ingest", json=body | {"wait": False})

@@ -4,7 +4,7 @@ import openai
 import psycopg
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.chat_page import ingest
+from tests.chat_page import ingest, stop_clock
 from tests.conftest import conninfo
 from tests.factories import make_pdf
 from tests.serving import LiveServer
@@ -91,6 +91,8 @@ async def test_a_deletion_happens_when_its_time_is_over(
     await page.clock.install()
     await page.goto(live_server.url)
     await page.get_by_role("button", name="Documents 1").click()
+    await expect(page.get_by_role("button", name="Delete meals.txt")).to_be_visible()
+    await stop_clock(page)
 
     await page.get_by_role("button", name="Delete meals.txt").click()
     await page.clock.run_for(7_000)
@@ -168,7 +170,7 @@ async def test_many_uploads_are_one_line_that_opens(page: Page, live_server: Liv
     await summary.click()
     await expect(page.locator(".upload").first).to_be_visible()
     unfinished = page.locator('.upload:not([data-state="ready"], [data-state="failed"])')
-    await expect(unfinished).to_have_count(0, timeout=30_000)
+    await expect(unfinished).to_have_count(0)
     await expect(summary).to_have_text("10 files: 9 ready · 1 failed")
     await page.mouse.move(0, 0)
     await summary.blur()

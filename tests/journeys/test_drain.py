@@ -12,8 +12,12 @@ import pytest
 from tests.fake_upstream import FakeUpstream
 from tests.processes import keepers, postmasters, start_server, wait_until
 
-# Its stream takes two seconds.
-SLOW = {"model": "gpt-slow@none", "messages": [{"role": "user", "content": "How long?"}], "stream": True}
+# Its stream goes on when the test allows it.
+STEPPED = {
+    "model": "gpt-stepped@none",
+    "messages": [{"role": "user", "content": "How long?"}],
+    "stream": True,
+}
 
 
 def is_listening(port: int) -> bool:
@@ -37,21 +41,20 @@ def test_streams_finish_before_the_server_ends(
         WORKERS=workers,
     )
     url = f"http://127.0.0.1:{free_port}"
-    with httpx.Client(base_url=url, timeout=30) as idle, httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, timeout=60) as idle, httpx.Client(base_url=url, timeout=60) as client:
         assert idle.get("/healthz").status_code == 200
-        with client.stream("POST", "/v1/chat/completions", json=SLOW) as answer:
+        with client.stream("POST", "/v1/chat/completions", json=STEPPED) as answer:
             lines = answer.iter_lines()
             received = [next(lines)]
             process.send_signal(signal.SIGTERM)
-            signalled = time.monotonic()
-            assert wait_until(lambda: not is_listening(free_port), seconds=5)
-            closed_after = time.monotonic() - signalled
+            # Upstream waits for half a minute.
+            assert wait_until(lambda: not is_listening(free_port), seconds=20)
+            upstream.allowed = len(upstream.answer)
             received += list(lines)
-    ended = process.wait(30)
+    ended = process.wait(60)
 
     assert received[-2:] == ["data: [DONE]", ""]
     assert "".join(received).count('"content"') > len(upstream.answer) // upstream.piece_size
-    assert closed_after < 1.5
     assert ended in (0, -signal.SIGTERM)
     assert wait_until(lambda: not postmasters(data_dir) and not keepers(data_dir))
 
@@ -68,7 +71,7 @@ def test_who_is_connected_is_answered(tmp_path: Path, free_port: int, workers: s
     process.send_signal(signal.SIGTERM)
     for client in clients:
         client.join()
-    process.wait(30)
+    process.wait(60)
 
     assert len(outcomes) > 100
     assert {outcome for outcome in outcomes if outcome != "200"} == set()
@@ -78,7 +81,7 @@ def ask_until_refused(port: int, outcomes: list[str]) -> None:
     """Ask by one connection after another; note each status, or what came instead."""
     while True:
         try:
-            connection = socket.create_connection(("127.0.0.1", port), timeout=20)
+            connection = socket.create_connection(("127.0.0.1", port), timeout=60)
         except ConnectionRefusedError:
             return
         with connection:

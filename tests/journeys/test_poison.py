@@ -69,7 +69,7 @@ def server_process(clean_url: str, free_port: int) -> Iterator[tuple[int, str]]:
     process = start_server(free_port, DATABASE_URL=clean_url.replace("+psycopg", ""))
     yield process.pid, f"http://127.0.0.1:{free_port}/v1"
     process.terminate()
-    process.wait(30)
+    process.wait(60)
 
 
 def resident_bytes(pid: int) -> int:

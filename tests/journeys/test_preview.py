@@ -41,6 +41,23 @@ async def test_a_source_opens_at_its_passage(page: Page, live_server: LiveServer
     await expect(page.locator(".card .card-open").first).to_be_focused()
 
 
+async def test_a_source_moves_nothing_but_its_own_text(page: Page, live_server: LiveServer) -> None:
+    """In a conversation that is longer than the window: the page itself has nothing to scroll to."""
+    await page.set_viewport_size({"width": 1280, "height": 500})
+    ingest(live_server, "handbook.pdf", make_pdf())
+    await page.goto(live_server.url)
+    for number in range(1, 6):
+        await ask(page, "How long does parental leave last?")
+        await expect(page.locator(".answer-facts")).to_have_count(number)
+    await page.locator(".answer .marker").last.click()
+
+    await page.locator(".card.focused .card-open").click()
+
+    await expect(page.locator("#preview mark")).to_be_in_viewport()
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert await page.evaluate("[document.documentElement.scrollTop, document.body.scrollTop]") == [0, 0]
+
+
 async def test_a_long_document_is_read_on(page: Page, live_server: LiveServer) -> None:
     """What comes earlier and later opens in the same place, on a phone too."""
     await page.set_viewport_size({"width": 390, "height": 780})

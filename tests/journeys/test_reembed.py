@@ -69,7 +69,7 @@ class Serving:
     def run(self) -> str:
         """Run the command to its end; return what it wrote."""
         with self.started() as process:
-            output, _ = process.communicate(timeout=120)
+            output, _ = process.communicate(timeout=300)
         assert process.returncode == 0, output
         return output
 

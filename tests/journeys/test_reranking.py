@@ -40,7 +40,7 @@ def test_the_rerankers_order_counts(
     """Its favourite comes first, with its score, and it was asked with the question."""
     fake, url = reranker
     fake.shape = shape
-    server = make_server(rerank_base_url=url)
+    server = make_server(rerank_base_url=url, rerank_timeout_seconds=60)
     fill(server)
 
     files, scores, reranked = ask(server)
@@ -56,7 +56,7 @@ def test_without_its_answer_the_fused_order_stands(
     """With a broken re-ranker there is still an answer, in the fused order."""
     fake, url = reranker
     fake.shape = "broken"
-    server = make_server(rerank_base_url=url)
+    server = make_server(rerank_base_url=url, rerank_timeout_seconds=60)
     fill(server)
 
     files, _, reranked = ask(server)

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from playwright.async_api import Page, expect
 
+from app.core.shipped import SAMPLE
 from tests.chat_page import ask
 from tests.conftest import MakeServer, conninfo, sdk
 from tests.factories import make_pdf
@@ -40,6 +41,17 @@ def cited_url(server: LiveServer, question: str = QUESTION[0]["content"]) -> str
     assert message.footnote["citations"][0]["url"] == url
     assert completion.footnote["chunks"][0]["url"] == url
     return url
+
+
+def test_a_source_is_shown_as_it_was_meant(live_server: LiveServer) -> None:
+    """Headings and tables, not their marks; the lines of a paragraph run on."""
+    ingest(live_server, SAMPLE.name, SAMPLE.read_bytes())
+
+    shown = _get(cited_url(live_server, "How long is parental leave?")).text
+
+    assert '<strong class="source-heading">Parental leave</strong>' in shown
+    assert "<tr><td>6 to 10</td><td>30</td><td>4 weeks</td></tr>" in shown
+    assert "at half pay. The leave has to be announced" in shown
 
 
 def test_a_cited_passage_opens_in_its_document(live_server: LiveServer) -> None:

@@ -16,7 +16,8 @@ from app.core.permissions import Allowance
 from app.db.engine import sqlalchemy_url
 from tests.conftest import sdk
 from tests.factories import make_key
-from tests.postgres_servers import PostgresServer, free_port, serve_with_replicas
+from tests.ports import reserved_port
+from tests.postgres_servers import PostgresServer, serve_with_replicas
 from tests.processes import end_server, start_server
 from tests.redis_server import serve_redis
 
@@ -48,10 +49,14 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
     """Two servers that share everything."""
-    with serve_with_replicas() as (primary, (replica,)), serve_redis(free_port()) as redis:
-        made = Pair(
-            environment(primary, replica, redis.url), sqlalchemy_url(primary.url), (free_port(), free_port())
-        )
+    with (
+        serve_with_replicas() as (primary, (replica,)),
+        reserved_port() as redis_port,
+        serve_redis(redis_port) as redis,
+        reserved_port() as one,
+        reserved_port() as other,
+    ):
+        made = Pair(environment(primary, replica, redis.url), sqlalchemy_url(primary.url), (one, other))
         try:
             for port in made.ports:
                 made.start(port)
@@ -75,7 +80,6 @@ def ingest(url: str, name: str, text: str) -> Any:
     return httpx.post(f"{url}/v1/ingest", json=body, headers=HEADERS).raise_for_status().json()
 
 
-@pytest.mark.timeout(300)
 def test_a_file_of_one_is_cited_by_the_other(pair: Pair) -> None:
     """At once, each way, with a link that opens at either; its record is replayed and its deletion holds there, too."""
     one, other = pair.urls
@@ -110,7 +114,6 @@ def test_limits_are_shared(pair: Pair) -> None:
     assert [answer.headers["x-ratelimit-remaining-requests"] for answer in answers[:6]] == list("543210")
 
 
-@pytest.mark.timeout(300)
 def test_a_rolling_restart_loses_no_request(pair: Pair) -> None:
     """Clients that go to the other server when a connection is refused get every answer, streams to their ends."""
     ingest(pair.urls[0], "soup.txt", "Soup is served at noon.")

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-import time
+import socket
 from typing import Any
 
 import httpx
@@ -157,14 +157,19 @@ def test_a_store_of_a_model_that_is_gone_is_a_conflict(make_server: MakeServer, 
     assert len(by_words.data) == 1
 
 
-def test_deltas_arrive_one_by_one(server: LiveServer) -> None:
-    """The stream is not gathered: the first words are here long before the last."""
-    started = time.monotonic()
-    chunks = sdk(server.v1).chat.completions.create(model="gpt-slow", messages=QUESTION, stream=True)
-    arrivals = [time.monotonic() - started for chunk in chunks if chunk.choices[0].delta.content]
+def test_deltas_arrive_one_by_one(server: LiveServer, upstream: FakeUpstream) -> None:
+    """The stream is not gathered: each piece is here before upstream says the next one."""
+    upstream.answer = "Nine months of leave are granted to everyone."
+    chunks = sdk(server.v1).chat.completions.create(model="gpt-stepped", messages=QUESTION, stream=True)
 
-    assert arrivals[0] < arrivals[-1] / 2
-    assert len({round(arrival, 1) for arrival in arrivals}) >= 5
+    said: list[int] = []
+    for chunk in chunks:
+        if chunk.choices[0].delta.content:
+            said.append(upstream.said)
+            upstream.allowed += 1
+
+    assert len(said) >= 5
+    assert said == list(range(1, len(said) + 1))
 
 
 def test_same_bytes_cost_no_second_embedding_call(server: LiveServer, upstream: FakeUpstream) -> None:
@@ -232,14 +237,13 @@ def test_a_late_fault_is_a_frame_without_the_end_mark(server: LiveServer, model:
 def test_a_hang_before_the_first_byte_is_an_early_error(make_server: MakeServer, upstream_url: str) -> None:
     """A stream whose status line does not come is a 504 in OpenAI's shape, and upstream's work is cancelled."""
     server = make_server(
-        openai_api_key="sk-good", openai_base_url=upstream_url, upstream_first_byte_seconds=0.5
+        openai_api_key="sk-good", openai_base_url=upstream_url, upstream_first_byte_seconds=2
     )
-    began = time.monotonic()
 
     with pytest.raises(openai.InternalServerError) as error:
         sdk(server.v1).chat.completions.create(model="gpt-hang", messages=QUESTION, stream=True)
 
-    assert time.monotonic() - began < 10
+    # Upstream itself would answer after half a minute.
     assert error.value.status_code == 504
     assert error.value.type == "server_error"
     assert "did not answer in time" in error.value.message
@@ -249,9 +253,8 @@ def test_a_hang_amid_a_stream_is_a_last_frame(
     make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
 ) -> None:
     """What was said before stays; the SDK raises on the error that follows, and upstream's work is cancelled."""
-    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, upstream_pause_seconds=0.5)
+    server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, upstream_pause_seconds=3)
     upstream.answer = "Nine months of leave are granted to everyone."
-    began = time.monotonic()
     stream = sdk(server.v1).chat.completions.create(model="gpt-stall", messages=QUESTION, stream=True)
     said: list[str] = []
 
@@ -259,13 +262,12 @@ def test_a_hang_amid_a_stream_is_a_last_frame(
         for chunk in stream:
             said.extend(choice.delta.content or "" for choice in chunk.choices)
 
-    with pytest.raises(openai.APIError, match=r"paused for more than 0\.5 seconds") as error:
+    with pytest.raises(openai.APIError, match=r"paused for more than 3 seconds") as error:
         listen()
 
-    assert time.monotonic() - began < 10
     assert "".join(said).startswith("Nine")
     assert getattr(error.value, "type", None) == "server_error"
-    assert wait_until(lambda: bool(upstream.disconnected), 5)
+    assert wait_until(lambda: bool(upstream.disconnected), 20)
 
 
 def test_a_model_may_think_before_its_first_word(make_server: MakeServer, upstream_url: str) -> None:
@@ -273,8 +275,8 @@ def test_a_model_may_think_before_its_first_word(make_server: MakeServer, upstre
     server = make_server(
         openai_api_key="sk-good",
         openai_base_url=upstream_url,
-        upstream_first_byte_seconds=0.5,
-        upstream_pause_seconds=0.5,
+        upstream_first_byte_seconds=4,
+        upstream_pause_seconds=4,
     )
 
     stream = sdk(server.v1).chat.completions.create(model="gpt-late", messages=QUESTION, stream=True)
@@ -286,17 +288,16 @@ def test_a_model_may_think_before_its_first_word(make_server: MakeServer, upstre
 def test_a_client_that_hangs_up_stops_upstream(
     server: LiveServer, upstream: FakeUpstream, *, stream: bool
 ) -> None:
-    """Within a second of the disconnect upstream's work is cancelled."""
+    """Upstream's work is cancelled, long before it would end by itself."""
     model = "gpt-endless" if stream else "gpt-hang"
-    body = {"model": model, "messages": QUESTION, "stream": stream}
+    body = json.dumps({"model": model, "messages": QUESTION, "stream": stream})
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n\r\n"
 
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(f"{server.v1}/chat/completions", json=body, timeout=0.5)
+    with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0)) as connection:
+        connection.sendall((head + body).encode())
+        assert wait_until(lambda: upstream.said == 1 if stream else model in upstream.calls)
 
-    deadline = time.monotonic() + 2
-    while not upstream.disconnected and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert upstream.disconnected
+    assert wait_until(lambda: bool(upstream.disconnected), 20)
 
 
 def busy_sessions(connection: psycopg.Connection) -> int:
@@ -314,7 +315,7 @@ def test_no_connection_is_held_while_streaming(server: LiveServer, clean_url: st
     upload(server)
     body = {"model": "gpt-endless", "messages": QUESTION, "stream": True}
     with contextlib.ExitStack() as held, psycopg.connect(conninfo(clean_url), autocommit=True) as connection:
-        client = held.enter_context(httpx.Client(timeout=10))
+        client = held.enter_context(httpx.Client(timeout=60))
         streams = [
             held.enter_context(client.stream("POST", f"{server.v1}/chat/completions", json=body))
             for _ in range(20)
@@ -322,7 +323,7 @@ def test_no_connection_is_held_while_streaming(server: LiveServer, clean_url: st
 
         assert [response.status_code for response in streams] == [200] * 20
         # Background work may use a connection for a moment; a stream would hold its own to the end.
-        assert wait_until(lambda: busy_sessions(connection) == 0, 5)
+        assert wait_until(lambda: busy_sessions(connection) == 0)
 
 
 @pytest.mark.parametrize("key", [None, "sk-wrong"])

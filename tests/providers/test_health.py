@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from app.core.types import EmbeddingSpace
 from app.providers.fallback.answerer import FallbackChat
-from app.providers.health import ProviderHealth
+from app.providers.health import ProviderHealth, outages
 from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
 from app.providers.openai.embeddings import OpenAIEmbeddings
 from app.providers.select import Providers
@@ -42,3 +42,17 @@ async def test_a_finding_is_remembered_for_a_while(providers: Providers, upstrea
     await health.reasons(16.0)
 
     assert upstream.calls["/models"] == 2
+
+
+async def test_an_upstream_that_is_away_is_no_reason_and_an_outage(free_port: int) -> None:
+    """A server stays ready meanwhile; whoever looks for what is wrong is told."""
+    address = UpstreamAddress(SecretStr("sk-any"), f"http://127.0.0.1:{free_port}/v1")
+    embeddings = OpenAIEmbeddings(OpenAIConnection(address), space=EmbeddingSpace("embed", 1536))
+    providers = Providers(FallbackChat(model="gpt-4o-mini"), embeddings)
+
+    reasons, found = await ProviderHealth(providers).reasons(0.0), await outages(providers)
+    await providers.close()
+
+    assert reasons == {}
+    assert list(found) == ["embeddings"]
+    assert "cannot be reached" in found["embeddings"]

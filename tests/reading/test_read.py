@@ -4,7 +4,9 @@ import random
 
 import pytest
 
+from app.reading import kinds
 from app.reading.document import Unreadable
+from app.reading.read import _READERS
 from tests.reading.sources import make_zip, read_file
 
 
@@ -29,3 +31,12 @@ def test_a_damaged_file_leaves_the_others_of_an_archive() -> None:
 
     assert document.text == "# b.txt\n\nStill here."
     assert "'a.odt' inside could not be read" in document.warnings[0]
+
+
+def test_every_kind_has_a_reader() -> None:
+    """A kind that is recognised and not read would go to the parser library, which takes it for text or refuses it."""
+    by_content = {kind for _, kind in (*kinds._SIGNATURES, *kinds._OFFICE_FOLDERS, *kinds._OLE_STREAMS)}
+    recognised = by_content | {*kinds._TEXT_KINDS.values(), *kinds.OPEN_DOCUMENTS.values()}
+
+    # The parser reads old slides. A bitmap becomes an image once its head is looked at.
+    assert recognised - set(_READERS) == {"ppt", "bmp"}

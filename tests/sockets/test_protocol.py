@@ -3,7 +3,7 @@
 import resource
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -11,7 +11,7 @@ import httpx
 import orjson
 import pytest
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.sockets import protocol
@@ -91,13 +91,16 @@ Serve = Callable[..., LiveServer]
 
 
 class Echo:
-    """Answers with the length of the body, or with a large one; it notes who hung up."""
+    """Answers with the length of the body, or with a large one; it notes who asked, who hung up, and its answers."""
 
     def __init__(self) -> None:
+        self.asked = 0
+        self.answered = 0
         self.hung_up = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
+        self.asked += 1
         request = Request(scope, receive)
         if scope["path"] == "/early":
             await PlainTextResponse("no")(scope, receive, send)
@@ -107,8 +110,15 @@ class Echo:
         except ClientDisconnect:
             self.hung_up += 1
             return
-        text = "x" * LARGE if scope["path"] == "/large" else str(size)
-        await PlainTextResponse(text)(scope, receive, send)
+        answer = StreamingResponse(large()) if scope["path"] == "/large" else PlainTextResponse(str(size))
+        await answer(scope, receive, send)
+        self.answered += 1
+
+
+async def large() -> AsyncIterator[str]:
+    """Yield more than a client's and the server's buffers hold, and then what has to wait for them."""
+    yield "x" * LARGE
+    yield "y"
 
 
 @pytest.fixture(params=["LimitedH11", "LimitedHttpTools"])
@@ -121,13 +131,14 @@ def serve_limited(request: pytest.FixtureRequest) -> Iterator[Serve]:
             *,
             most: int = 1_000,
             per_address: int = 1_000,
+            head_seconds: float = 0.5,
             body_idle_seconds: float = 0.5,
             **options: Any,
         ) -> LiveServer:
             limits = ConnectionLimits(
                 most=most,
                 most_per_address=per_address,
-                head_seconds=0.5,
+                head_seconds=head_seconds,
                 body_idle_seconds=body_idle_seconds,
                 write_idle_seconds=0.5,
             )
@@ -141,8 +152,10 @@ def serve_limited(request: pytest.FixtureRequest) -> Iterator[Serve]:
 
 def connected(server: LiveServer) -> socket.socket:
     url = httpx.URL(server.url)
-    connection = socket.create_connection((url.host, url.port or 80), timeout=10)
+    connection = socket.create_connection((url.host, url.port or 80), timeout=60)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    # What a server that has no time yet leaves in the kernel counts as sent.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 262_144)
     return connection
 
 
@@ -168,13 +181,13 @@ def flood(connection: socket.socket, start: bytes, piece: bytes, *, most: int) -
             sent += connection.send(piece)
         except TimeoutError:
             continue
-    connection.settimeout(10)
+    connection.settimeout(60)
     return sent, connection.recv(65_536)
 
 
 def send_until_closed(connection: socket.socket, piece: bytes) -> None:
-    """Send for eight seconds at most, which takes the server some gigabytes if it reads on."""
-    deadline = time.monotonic() + 8
+    """Send for thirty seconds at most, which takes the server some gigabytes if it reads on."""
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         connection.sendall(piece)
         time.sleep(0.01)
@@ -236,7 +249,7 @@ def test_trailers_and_extensions_without_end_are_refused(serve_limited: Serve, p
 
 def test_silence_and_half_heads_are_closed(serve_limited: Serve) -> None:
     """After the time for heads, however slowly they trickle; on an old connection too."""
-    server = serve_limited(Echo(), timeout_keep_alive=20)
+    server = serve_limited(Echo(), timeout_keep_alive=120, head_seconds=2)
     with (
         closing(connected(server)) as silent,
         closing(connected(server)) as half,
@@ -244,7 +257,6 @@ def test_silence_and_half_heads_are_closed(serve_limited: Serve) -> None:
     ):
         old.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
         assert old.recv(1_000).startswith(b"HTTP/1.1 200")
-        began = time.monotonic()
         for byte in b"GET / HT":
             half.sendall(bytes([byte]))
             old.sendall(bytes([byte]))
@@ -253,42 +265,42 @@ def test_silence_and_half_heads_are_closed(serve_limited: Serve) -> None:
         assert everything(silent) == b""
         assert everything(half).startswith(b"HTTP/1.1 408 ")
         assert b"HTTP/1.1 408 " in everything(old)
-        assert time.monotonic() - began < 5
 
 
 def test_a_body_that_stops_is_408_and_a_slow_one_is_read(serve_limited: Serve) -> None:
     """What counts is the pause between two pieces. The application learns that the client is gone."""
     app = Echo()
-    server = serve_limited(app)
+    server = serve_limited(app, body_idle_seconds=3)
     head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n"
     with closing(connected(server)) as stopped, closing(connected(server)) as slow:
         stopped.sendall(head + b"abc")
         slow.sendall(head)
         for _ in range(10):
             slow.sendall(b"x")
-            time.sleep(0.1)
+            time.sleep(0.35)
 
         assert slow.recv(1_000).startswith(b"HTTP/1.1 200")
         assert everything(stopped).startswith(b"HTTP/1.1 408 ")
-    assert wait_until(lambda: app.hung_up == 1, seconds=5)
+    assert wait_until(lambda: app.hung_up == 1)
 
 
 def test_idle_connections_end(serve_limited: Serve) -> None:
     """After the last answer they are kept for a while, not for ever."""
     server = serve_limited(Echo(), timeout_keep_alive=1)
     with closing(connected(server)) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
         began = time.monotonic()
+        connection.sendall(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
         assert everything(connection).startswith(b"HTTP/1.1 200")
-        assert 0.7 < time.monotonic() - began < 5
+        assert time.monotonic() - began > 0.9
 
 
 def test_a_client_that_reads_nothing_is_closed(serve_limited: Serve) -> None:
     """Its answer does not stay in memory."""
-    server = serve_limited(Echo())
+    app = Echo()
+    server = serve_limited(app)
     with closing(connected(server)) as connection:
         connection.sendall(b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n")
-        time.sleep(2)
+        assert wait_until(lambda: app.answered == 1)
         assert len(everything(connection)) < LARGE
 
 
@@ -304,11 +316,12 @@ def test_silent_connections_lock_nobody_out(serve_limited: Serve) -> None:
 
 def test_above_the_limit_a_client_is_told_to_come_back(serve_limited: Serve) -> None:
     """If every connection is being served, the next one is a 503."""
-    server = serve_limited(Echo(), most=2, per_address=2, body_idle_seconds=30)
+    app = Echo()
+    server = serve_limited(app, most=2, per_address=2, body_idle_seconds=120)
     with closing(connected(server)) as first, closing(connected(server)) as second:
         for connection in (first, second):
             connection.sendall(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nabc")
-        time.sleep(0.2)
+        assert wait_until(lambda: app.asked == 2)
         refused = httpx.get(server.url)
 
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")

@@ -18,12 +18,13 @@ CLIENTS = 8
 
 
 @pytest.fixture(params=["LimitedH11", "LimitedHttpTools"])
-def server(request: pytest.FixtureRequest) -> Iterator[LiveServer]:
-    """A server over either parser, which the test ends."""
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
+    """A server over either parser, which the test ends. It waits longer for a last request than a busy client needs."""
+    monkeypatch.setattr(protocol, "_LAST_REQUEST_SECONDS", 20.0)
     limits = ConnectionLimits.of_this_process()
     base = getattr(protocol, request.param)
     http = type("Limited", (base,), {"limits": limits, "register": Connections(limits)})
-    with serve(PlainTextResponse("x"), lifespan="off", http=http) as served:
+    with serve(PlainTextResponse("x"), lifespan="off", http=http, timeout_graceful_shutdown=25) as served:
         yield served
 
 
@@ -34,18 +35,20 @@ def address_of(server: LiveServer) -> tuple[str, int]:
 
 def refuses(server: LiveServer) -> bool:
     with socket.socket() as probe:
+        # A first packet that is dropped would be sent again after a second.
+        probe.settimeout(0.2)
         return probe.connect_ex(address_of(server)) != 0
 
 
 def ask(server: LiveServer) -> bytes:
-    with socket.create_connection(address_of(server), timeout=10) as connection:
+    with socket.create_connection(address_of(server), timeout=60) as connection:
         connection.sendall(REQUEST)
         return connection.recv(100)
 
 
 def test_who_has_connected_may_still_ask(server: LiveServer) -> None:
     """A request that arrives on a new connection after the end has begun is answered, and the connection ends."""
-    with socket.create_connection(address_of(server), timeout=10) as connection:
+    with socket.create_connection(address_of(server), timeout=60) as connection:
         assert ask(server)
         server.end()
         assert wait_until(lambda: refuses(server))

@@ -287,7 +287,7 @@ async def test_a_file_that_is_read_during_the_switch_is_completed_after_it(
         worker = Worker(db.system("queue").jobs, queued.run)
         working = asyncio.create_task(worker.run())
     await drain(mover(db).move(caller, store, SMALL))
-    (read,) = await library.wait(caller, [submitted], seconds=30)
+    (read,) = await library.wait(caller, [submitted], seconds=120)
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
 

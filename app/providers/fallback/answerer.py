@@ -21,7 +21,10 @@ _END_MARKS = ".!?…。！？｡"
 _LONGEST_ECHO = 200
 _LONGEST_ARGUMENT = 1_000
 _NOT_FOUND = "The documents do not answer this question."
-_NO_MODEL = "No model is configured, so this is a development answer"
+_NO_MODEL = (
+    "No model is configured, and there are no documents to quote for this request. Add documents, or set OPENAI_API_KEY and "
+    "DEV_FALLBACKS=false to have a model write."
+)
 
 
 class FallbackChat:
@@ -106,7 +109,7 @@ def _answer_text(request: ChatProviderRequest) -> str:
         return summary
     if request.snippets:
         return _joined(_quotes(question, request.snippets)) or _NOT_FOUND
-    return f"{_NO_MODEL}. You said: {_echo(question)}" if question else f"{_NO_MODEL}."
+    return f"{_NO_MODEL} You said: {_echo(question)}" if question else _NO_MODEL
 
 
 def _summary_text(request: ChatProviderRequest) -> str:

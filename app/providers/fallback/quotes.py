@@ -34,7 +34,8 @@ _ENOUGH = 0.16
 _CLOSE, _CLOSE_UNSPACED = 0.27, 0.22
 _ENOUGH_ALONE, _ENOUGH_ALONE_UNSPACED = 0.35, 0.25
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_NEAR_BEST = 0.6
+# What stands elsewhere than the best sentence is more often about something else.
+_NEAR_BEST, _NEAR_BEST_ELSEWHERE = 0.6, 0.8
 _NEARLY = 0.65
 _LEAST_PART = 5
 _SAME = 0.7
@@ -94,9 +95,13 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 
     chosen: list[_Candidate] = []
     for place in ranked:
-        if len(chosen) == _MOST_SENTENCES or scores[place] < _NEAR_BEST * scores[ranked[0]]:
+        if len(chosen) == _MOST_SENTENCES:
             break
-        if not any(_overlap(candidates[place].stems, other.stems) > _SAME for other in chosen):
+        is_beside = candidates[place].quote.n == candidates[ranked[0]].quote.n
+        near = _NEAR_BEST if is_beside else _NEAR_BEST_ELSEWHERE
+        if scores[place] >= near * scores[ranked[0]] and not any(
+            _overlap(candidates[place].stems, other.stems) > _SAME for other in chosen
+        ):
             chosen.append(candidates[place])
     # A row for the very number that was given says it all.
     rows = [candidate for candidate in chosen if candidate.is_asked_row]

@@ -24,10 +24,11 @@ _BEHIND_CALL = re.compile(r" ?(?:->[^.!?]*|const)? ?(?:\[[A-Z][\w ]*\])? ?[;{:]?
 _SENTENCE_WITHIN = re.compile(r"[.!?] ")
 # "Bring your document(s)".
 _PLURALS = ("s", "es", "n", "en")
-# Parsers of PDF put what follows on a signature into its line; Texinfo's say what it is of: "[Function]".
+# Parsers of PDF put what follows on a signature into its line; Texinfo's say what it is of: "[Function]". A long one goes over
+# several lines.
 _RUN_ON = re.compile(
-    r"^([ \t]*(?:[\w*&:<>]{1,40} ){0,5}\w{0,60}[._:]\w{1,60} ?\([^()\n]*\)(?: \[[A-Z][a-z]{2,11}\])?)"
-    r" (?=[A-ZÀ-ÞΑ-ΩА-Я]|\w{1,40}(?: \w{1,40}){0,3}: )",
+    r"^([ \t]*(?:[\w*&:<>]{1,40} ){0,5}\w{0,60}[._:]\w{1,60} ?\([^()]{0,300}\)(?: \[[A-Z][a-z]{2,11}\])?)"
+    r"[ \n](?=[A-ZÀ-ÞΑ-ΩА-Я]|\w{1,40}(?: \w{1,40}){0,3}: )",
     re.MULTILINE,
 )
 _JOINED_NAME = re.compile(r"\w{1,60}?[._]\w")
@@ -56,8 +57,8 @@ def is_signature(line: str) -> bool:
 
 
 def with_signatures_apart(text: str) -> str:
-    """Return a text in which signatures have lines of their own."""
-    return _RUN_ON.sub(r"\1\n", text)
+    """Return a text in which each signature has one line of its own."""
+    return _RUN_ON.sub(lambda found: f"{' '.join(found[1].split())}\n", text)
 
 
 def is_title(line: str, *, before: str, following: str, column: int) -> bool:

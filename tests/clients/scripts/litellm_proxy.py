@@ -32,10 +32,11 @@ vector_store_registry:
 @contextlib.contextmanager
 def proxy() -> Iterator[str]:
     """Run the proxy on a free port and yield its address."""
-    with socket.socket() as free:
+    # Bound here as well until the end, so that no connection gets the port before the proxy listens on it.
+    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
         Path(folder, "config.yaml").write_text(CONFIG)
         command = [Path(sys.executable).parent / "litellm", "--config", "config.yaml", "--port", str(port)]
         environment = os.environ | {"LITELLM_MASTER_KEY": KEY}

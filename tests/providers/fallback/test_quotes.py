@@ -322,3 +322,16 @@ def test_the_telling_word_may_be_part_of_a_compound() -> None:
     [quote] = best_quotes("Wer darf das Netzgerät öffnen?", [make_snippet(1, text)])
 
     assert "Fachleuten" in quote.text
+
+
+def test_what_stands_elsewhere_must_answer_nearly_as_well() -> None:
+    """A sentence beside the best one may say less; one of another passage would be about something else."""
+    best = "Receipts for travel are handed in within 30 days."
+    less = "Travel by train needs receipts."
+    question = "When are receipts for travel handed in?"
+
+    beside = best_quotes(question, [make_snippet(1, f"{best} {less}")])
+    elsewhere = best_quotes(question, [make_snippet(1, best), make_snippet(2, less)])
+
+    assert [quote.text for quote in beside] == [best, less]
+    assert [quote.text for quote in elsewhere] == [best]

@@ -26,6 +26,13 @@ def texts_of(text: str) -> list[str]:
             ["Leave", "It lasts nine months.", "Paid", "Granted"],
         ),
         ("Use `make run` **now**.", ["Use make run now."]),
+        (
+            "int lib_parse (const char * file, node * [Function]\ntree, char * error)\nfile: the file to read.",
+            [
+                "int lib_parse (const char * file, node * [Function] tree, char * error)",
+                "file: the file to read.",
+            ],
+        ),
         ("", []),
     ],
 )

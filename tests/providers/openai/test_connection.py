@@ -174,15 +174,18 @@ async def serving(upstream: Upstream) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def transport_to(url: str) -> AsyncIterator[Transport]:
+async def transport_to(url: str, *, timeout_seconds: float = 60.0) -> AsyncIterator[Transport]:
     client = openai.AsyncOpenAI(api_key="sk-good", base_url=url, organization="org-1")
-    transport = Transport(client, timeout_seconds=0.3)
+    transport = Transport(client, timeout_seconds=timeout_seconds)
     yield transport
     await transport.close()
 
 
-async def test_a_stream_that_is_drained_leaves_its_connection_to_the_next_call() -> None:
+async def test_a_stream_that_is_drained_leaves_its_connection_to_the_next_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The end of a chunked body often comes behind the mark that the answer is whole."""
+    monkeypatch.setattr("app.providers.openai.connection._DRAIN_SECONDS", 60.0)
     upstream = Upstream(_CHUNKED + b"e\r\ndata: [DONE]\n\n\r\n", b"0\r\n\r\n")
     async with serving(upstream) as address, transport_to(f"http://{address}/v1") as transport:
         for _ in range(3):
@@ -264,7 +267,10 @@ async def test_a_broken_answer_is_an_error_of_the_sdk(
 
 async def test_silence_is_a_timeout_of_the_sdk() -> None:
     """The pause that is allowed is that of the address."""
-    async with serving(Upstream()) as address, transport_to(f"http://{address}/v1") as transport:
+    async with (
+        serving(Upstream()) as address,
+        transport_to(f"http://{address}/v1", timeout_seconds=0.3) as transport,
+    ):
         with pytest.raises(openai.APITimeoutError):
             await transport.post("/chat/completions", {})
 

@@ -15,9 +15,9 @@ Asker = Callable[..., UpstreamDecisions]
 
 @pytest.fixture
 def make(connection: OpenAIConnection) -> Asker:
-    """Return a maker of askers that wait for a second."""
+    """Return a maker of askers."""
 
-    def made(model: str | None = None, seconds: float = 1) -> UpstreamDecisions:
+    def made(model: str | None = None, seconds: float = 60) -> UpstreamDecisions:
         return UpstreamDecisions(connection, model=model, chat_model="gpt-4o-mini", timeout_seconds=seconds)
 
     return made
