@@ -38,5 +38,5 @@ def test_every_kind_has_a_reader() -> None:
     by_content = {kind for _, kind in (*kinds._SIGNATURES, *kinds._OFFICE_FOLDERS, *kinds._OLE_STREAMS)}
     recognised = by_content | {*kinds._TEXT_KINDS.values(), *kinds.OPEN_DOCUMENTS.values()}
 
-    # The parser reads old slides. A bitmap becomes an image once its head is looked at.
-    assert recognised - set(_READERS) == {"ppt", "bmp"}
+    # A bitmap becomes an image once its head is looked at.
+    assert recognised - set(_READERS) == {"bmp"}
