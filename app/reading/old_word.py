@@ -10,7 +10,7 @@ from io import BytesIO
 import olefile
 
 from app.reading.document import Document, Source, Unreadable
-from app.reading.flow import Flow, Notes
+from app.reading.flow import Cell, Flow, Notes
 from app.reading.old_word_numbers import OldListNumbers
 from app.reading.parser import parse
 from app.reading.word_binary import Encrypted, WordFile
@@ -152,6 +152,7 @@ class _Reader:
         if flow.has_text and (number := self._numbers.next(paragraph)):
             flow.number(number)
         if found.get(_ENDS_INNER_ROW) or found.get(_ENDS_ROW):
+            flow.merges = [Cell(one.right, one.from_left, one.from_above) for one in paragraph.cells]
             flow.end_row(is_nested=bool(found.get(_ENDS_INNER_ROW)))
         elif letter == _CELL_END or found.get(_ENDS_INNER_CELL):
             flow.end_cell(is_nested=letter != _CELL_END)

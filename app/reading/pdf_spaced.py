@@ -70,7 +70,9 @@ def _count_values(cells: Sequence[Sequence[Word]]) -> int:
 def _wide_header(run: Sequence[list[Word]], gaps: Sequence[float]) -> int:
     """Return how many lines at the start of a table have names over several columns, or wider than these: they hide gaps."""
     for above in range(1, min(_MOST_HEADER_LINES, len(run) - _FEWEST_ROWS + 1) + 1):
-        if len(_between_columns(run[above:], _gaps_of(run[above:]))) > len(_between_columns(run, gaps)):
+        body = run[above:]
+        more = _gaps_of(body)
+        if len(more) > len(gaps) and len(_between_columns(body, more)) > len(_between_columns(run, gaps)):
             return above
     return 0
 

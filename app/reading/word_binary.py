@@ -15,6 +15,8 @@ _CLX, _CHARACTERS, _PARAGRAPHS = 33, 12, 13
 _PAGE = 512
 _PIECE_TABLE, _PROPERTIES = 2, 1
 _DEFINE_TABLE, _CHANGE_TABS = 0xD608, 0xC615
+# Of a cell's shape: its size, and the mark of one that belongs to the cell before it, across or down.
+_SHAPE_BYTES, _BELONGS = 20, 1
 _OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 
 
@@ -32,16 +34,31 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCell:
+    """A cell of a row: its right edge, in twentieths of a point, and whether it belongs to the cell to its left or above."""
+
+    right: int
+    from_left: bool
+    from_above: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
-    """How a run is formatted: its style, and properties by their codes (only those of one number)."""
+    """How a run is formatted: its style, and properties by their codes (only those of one number).
+
+    That of a row's end has its `cells`, too.
+    """
 
     style: int
     properties: dict[int, int]
+    cells: tuple["RowCell", ...] = ()
 
     @classmethod
     def of_paragraph(cls, data: bytes) -> Self:
         """Return the format of a paragraph, or that of a style: the number of the style, then the properties."""
-        return cls(int.from_bytes(data[:2], "little"), dict(_properties(data[2:])))
+        style = int.from_bytes(data[:2], "little")
+        cells = next((_cells(one) for code, one in _modifiers(data[2:]) if code == _DEFINE_TABLE), ())
+        return cls(style, dict(_properties(data[2:])), cells)
 
 
 class WordFile:
@@ -154,6 +171,13 @@ def _read_format(page: bytes, at: int, kind: int) -> Format:
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int]]:
+    for code, operand in _modifiers(data):
+        if code >> 13 in _OPERANDS:
+            yield code, int.from_bytes(operand, "little")
+
+
+def _modifiers(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the codes of properties with their operands."""
     place = 0
     while place + 2 < len(data):
         code = int.from_bytes(data[place : place + 2], "little")
@@ -161,7 +185,20 @@ def _properties(data: bytes) -> Iterator[tuple[int, int]]:
         size = _OPERANDS.get(code >> 13)
         if size is None:
             wide = code == _DEFINE_TABLE
-            place += int.from_bytes(data[place : place + 2], "little") + 1 if wide else 1 + data[place]
-            continue
-        yield code, int.from_bytes(data[place : place + size], "little")
+            size = int.from_bytes(data[place : place + 2], "little") + 1 if wide else 1 + data[place]
+        yield code, data[place : place + size]
         place += size
+
+
+def _cells(definition: bytes) -> tuple[RowCell, ...]:
+    """Return the cells of a row: after a length, their number, their edges, and 20 bytes on each, which may be left out."""
+    count = definition[2] if len(definition) > 2 else 0
+    edges = definition[3 : 3 + 2 * (count + 1)]
+    if not count or len(edges) < 2 * (count + 1):
+        return ()
+    shapes = definition[3 + 2 * (count + 1) :]
+    cells = []
+    for number, right in enumerate(struct.unpack(f"<{count}h", edges[2:])):
+        flags = int.from_bytes(shapes[_SHAPE_BYTES * number : _SHAPE_BYTES * number + 2], "little")
+        cells.append(RowCell(right, flags & 3 == _BELONGS, flags >> 5 & 3 == _BELONGS))
+    return tuple(cells)

@@ -103,6 +103,42 @@ def test_headings_paragraphs_and_tables() -> None:
     )
 
 
+def _row_of(*cells: tuple[int, int]) -> bytes:
+    """Return the format of a row's end with its cells: right edges, and how each is merged."""
+    edges = struct.pack(f"<{len(cells) + 1}h", 0, *(right for right, _ in cells))
+    # Only the first cell of a row is merged with others here, and the rest may be left out.
+    shapes = struct.pack("<H18x", cells[0][1]) if cells[0][1] else b""
+    definition = bytes([len(cells)]) + edges + shapes
+    return _ENDS_ROW + struct.pack("<HH", 0xD608, len(definition) + 1) + definition
+
+
+def test_merged_cells_count_for_all_that_they_span() -> None:
+    """Wide cells by their edges, cells merged down by their marks."""
+    rows = (
+        (("Group", "Phone"), ((2000, 0), (3000, 0))),
+        (("Floor", "Warden", "No"), ((1000, 0), (2000, 0), (3000, 0))),
+        (("Second", "Marek", "5511"), ((1000, 0), (2000, 0), (3000, 0))),
+        (("", "Iris", "5512"), ((1000, 0x20), (2000, 0), (3000, 0))),
+    )
+    doc = make_doc(
+        [
+            paragraph
+            for texts, cells in rows
+            for paragraph in (
+                *((f"{text}\x07", 0, _IN_TABLE) for text in texts),
+                ("\x07", 0, _row_of(*cells)),
+            )
+        ]
+    )
+
+    assert text_of("a.doc", doc).split("\n") == [
+        "| Group Floor | Group Warden | Phone No |",
+        "| --- | --- | --- |",
+        "| Second | Marek | 5511 |",
+        "| Second | Iris | 5512 |",
+    ]
+
+
 def test_notes_comments_and_headers() -> None:
     """Each note and comment stands at its mark, its text at the end; a header comes once."""
     head = "Line of Vale\r"
