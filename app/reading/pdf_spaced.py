@@ -44,7 +44,8 @@ def find_spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
             narrower = _table(body, lines[free : first + above])
             has_header = narrower is not None and narrower.box[1] < body[0][0].top
             is_prose = all(_widest_gap(line) < _COLUMN_GAP * _height(line) for line in run[:above])
-            table = narrower if has_header or (narrower and table and is_prose) else table
+            has_names = narrower is not None and not _begins_with_values(narrower.rows)
+            table = narrower if has_header or (has_names and table and is_prose) else table
         if table is None:
             start += 1
             continue
@@ -108,8 +109,7 @@ def _with_header(
         for column in zip(*cells, strict=True)
     ]
     header: Sequence[list[Word]] = ()
-    has_values = 2 * sum(any(map(str.isdigit, cell)) for cell in rows[0]) >= sum(map(bool, rows[0]))
-    if has_values:
+    if _begins_with_values(rows):
         names = name_columns(above[-1], columns)
         if names is None:
             return rows, ()
@@ -118,6 +118,10 @@ def _with_header(
         joined = join_group_headers(enumerate([groups, *rows]), grouped_rows={0})
         rows, header = [list(row) for row in joined], [above[-1], *header]
     return rows, header
+
+
+def _begins_with_values(rows: Rows) -> bool:
+    return 2 * sum(any(map(str.isdigit, cell)) for cell in rows[0]) >= sum(map(bool, rows[0]))
 
 
 def _gaps_of(run: Sequence[list[Word]]) -> list[float]:
