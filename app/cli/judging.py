@@ -63,7 +63,14 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
 
 def _interrupt_on_termination() -> None:
     """Let SIGTERM do what an interrupt does: what was loaded is cleared up on the way out."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+    def interrupt(_number: int, _frame: object) -> None:
+        # Commands in the background of a script ignore interrupts.
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, interrupt)
 
 
 async def _evaluate(

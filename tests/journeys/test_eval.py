@@ -89,15 +89,32 @@ def test_nothing_in_common_is_no_success(live_server: LiveServer, collection: Pa
     assert "in common" in done.stderr
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+# Begins a Python that ignores interrupts or does not, whatever this one does.
+_BEGIN = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.Handlers(int(sys.argv[1])))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "interrupts"),
+    [
+        (signal.SIGINT, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_DFL),
+        # As in the background of a script.
+        (signal.SIGTERM, signal.SIG_IGN),
+    ],
+)
 def test_an_interrupt_while_loading_clears_up(
-    live_server: LiveServer, collection: Path, sent: signal.Signals
+    live_server: LiveServer, collection: Path, sent: signal.Signals, interrupts: signal.Handlers
 ) -> None:
     """Ctrl-C or SIGTERM between the first upload and the first answer leaves no store behind."""
     many = [json.dumps({"_id": f"d{number}", "text": f"Filler {number}."}) for number in range(2_000)]
     corpus = collection / "corpus.jsonl"
     corpus.write_text("\n".join([corpus.read_text(encoding="utf-8"), *many]), encoding="utf-8")
-    command = [sys.executable, "-m", "app", "eval", str(collection), "--base-url", live_server.v1]
+    evaluation = ["-m", "app", "eval", str(collection), "--base-url", live_server.v1]
+    command = [sys.executable, "-c", _BEGIN, str(int(interrupts)), *evaluation]
     process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(httpx.get(f"{live_server.v1}/files").json()["data"]) < 5:
         assert process.poll() is None, "it ended before it had loaded anything"
