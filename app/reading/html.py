@@ -10,7 +10,7 @@ from app.reading.deep_html import flatten
 from app.reading.document import Document, Source
 from app.reading.encodings import byte_order_mark, decode
 from app.reading.parser import parse
-from app.reading.raised import raised
+from app.reading.raised import is_raised, raised, raised_classes
 from app.reading.tables import join_group_headers, stream_rows
 
 _DECLARED = re.compile(
@@ -46,11 +46,10 @@ def read_html(source: Source) -> Document:
     """Return a page as Markdown under its title. What surrounds the content comes last, under the title again."""
     tree = LexborHTMLParser(decode(source.data, declared=declared_encoding(source.data)))
     title = " ".join((_title(tree) or "").split())
+    raising = set[str]().union(*(raised_classes(node.text()) for node in tree.css("style")))
     for node in tree.css(_NEVER_SHOWN):
         node.decompose()
-    for node in tree.css("sup"):
-        if (number := raised(node.text())) != node.text() and not node.css_first("a"):
-            node.replace_with(number)
+    _raise_numbers(tree, raising)
     for node in tree.css("p.title"):
         heading = LexborHTMLParser(f"<h1>{escape(node.text())}</h1>").css_first("h1")
         assert heading is not None, "it was just written"
@@ -65,6 +64,16 @@ def read_html(source: Source) -> Document:
     rest = "\n\n".join(filter(None, (_markdown(source, html) for html in around)))
     rest = re.sub(r"(?m)^#+ ", "", rest)
     return Document(f"{main}\n\n# {title or source.name}\n\n{rest}" if rest else main)
+
+
+def _raise_numbers(tree: LexborHTMLParser, raising: set[str]) -> None:
+    """Write numbers that stand raised in signs of their own."""
+    for node in tree.css("sup, span"):
+        stands = node.tag == "sup" or is_raised(
+            node.attributes.get("style"), node.attributes.get("class"), raising
+        )
+        if stands and (number := raised(node.text())) != node.text() and not node.css_first("a"):
+            node.replace_with(number)
 
 
 def declared_encoding(data: bytes) -> str | None:

@@ -13,10 +13,12 @@ from app.reading.document import Document, Source, Unreadable
 from app.reading.flow import Cell, Flow, Notes
 from app.reading.old_word_numbers import OldListNumbers
 from app.reading.parser import parse
+from app.reading.raised import raised
 from app.reading.word_binary import Encrypted, WordFile
 
 _BROKEN = (OSError, ValueError, IndexError, struct.error)
 _SIGNS = {"\x0b": "\n", "\x1e": "-", "\x1f": "", "\xa0": " ", "\t": "\t", "\x0e": "\n"}
+_OF_NUMBERS = "0123456789+-−"
 _FIELD_BEGINS, _FIELD_SHOWS, _FIELD_ENDS = "\x13", "\x14", "\x15"
 _PARAGRAPH_ENDS, _CELL_END = "\r\x0c", "\x07"
 _NOTE, _COMMENT = "\x02", "\x05"
@@ -26,6 +28,7 @@ _NOTE_DATA, _COMMENT_DATA = 2, 30
 _IN_TABLE, _ENDS_ROW, _DEPTH, _OUTLINE = 0x2416, 0x2417, 0x6649, 0x2640
 _ENDS_INNER_CELL, _ENDS_INNER_ROW = 0x244B, 0x244C
 _DELETED, _HIDDEN = 0x0800, 0x083C
+_RAISED, _SUPERSCRIPT = 0x2A48, 1
 _HEADING_STYLES = 9
 # Before the headers of sections come six texts that divide notes. Each section has three headers and three footers.
 _DIVIDERS = 6
@@ -122,6 +125,7 @@ class _Reader:
     def _flow(self, places: range) -> Flow:
         flow = Flow()
         open_fields: list[bool] = []
+        number = ""
         for place in places:
             letter = self._word.text[place : place + 1]
             if letter == _FIELD_BEGINS:
@@ -131,8 +135,21 @@ class _Reader:
             elif letter == _FIELD_ENDS and open_fields:
                 open_fields.pop()
             elif all(open_fields):
+                is_raised = letter in _OF_NUMBERS and self._is_raised(place)
+                if is_raised:
+                    number += letter
+                    continue
+                if number:
+                    flow.add(raised(number))
+                    number = ""
                 self._take(flow, letter, place)
         return flow
+
+    def _is_raised(self, place: int) -> bool:
+        properties = self._word.character_format(place).properties
+        return properties.get(_RAISED) == _SUPERSCRIPT and not (
+            properties.get(_DELETED) or properties.get(_HIDDEN)
+        )
 
     def _take(self, flow: Flow, letter: str, place: int) -> None:
         if letter in _PARAGRAPH_ENDS or letter == _CELL_END:

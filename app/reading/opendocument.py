@@ -12,7 +12,7 @@ from app.reading.document import Document, Source
 from app.reading.opendocument_lists import join_items, write_lists
 from app.reading.opendocument_notes import label_slide_notes, read_rims, take_notes
 from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
-from app.reading.opendocument_shown import show_text
+from app.reading.opendocument_shown import raise_numbers, show_text
 from app.reading.opendocument_slides import read_slides
 from app.reading.packages import rewritten
 from app.reading.parser import parse
@@ -32,6 +32,8 @@ def read_open_document(source: Source) -> Document:
         root = _root(package, _CONTENT)
         if root is None:
             return Document(parse(source).content)
+        styles = _root(package, "styles.xml")
+        raise_numbers(root, styles)
         comments = [
             _comment(note) for note in root.iter(_OFFICE + "annotation") if note.getparent().tag == _CELL
         ]
@@ -39,7 +41,6 @@ def read_open_document(source: Source) -> Document:
         if sheets is not None:
             return Document("\n\n".join(read_sheets(root, sheets)))
         if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None:
-            styles = _root(package, "styles.xml")
             show_text(root, styles)
             write_lists(root, styles)
         notes = take_notes(root)

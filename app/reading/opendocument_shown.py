@@ -1,9 +1,11 @@
 """What a page of an OpenDocument text shows: fields and text boxes, but no deleted and no hidden text."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from app.reading.opendocument_notes import put_text
+from app.reading.raised import raised
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -34,6 +36,25 @@ def show_text(root: Any, styles: Any) -> None:
         put_text(element, "".join(element.itertext()))
     for box in list(root.iter(*_BOXES)):
         _take_out(box)
+
+
+def raise_numbers(root: Any, styles: Any) -> None:
+    """Write numbers that stand raised in the signs that Unicode has for them."""
+    styled = {
+        style.get(_STYLE + "name"): style
+        for part in (styles, root)
+        if part is not None
+        for style in part.iter(_STYLE + "style")
+    }
+    for span in list(root.iter(_TEXT + "span")):
+        if not len(span) and _is_raised(styled.get(span.get(_TEXT + "style-name"))):
+            put_text(span, raised(span.text or ""))
+
+
+def _is_raised(style: Any) -> bool:
+    properties = style.find(_STYLE + "text-properties") if style is not None else None
+    place = (properties.get(_STYLE + "text-position") or "") if properties is not None else ""
+    return place.startswith("super") or re.match("[1-9]", place) is not None
 
 
 def _take_deleted(root: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from app.reading.document import Document, Source, Unreadable
 from app.reading.flow import Cell, Flow, Notes
 from app.reading.list_numbers import LEVELS
+from app.reading.raised import raised
 from app.reading.rtf_tokens import Token, read_tokens
 
 _HEADERS = ("header", "headerl", "headerr", "headerf")
@@ -27,6 +28,8 @@ _HEADING_STYLE = re.compile(r"\s*heading ([1-6])\s*;", re.IGNORECASE)
 _MARKS = frozenset({"listtext", "pntext"})
 _MARKED = frozenset({"footnote", "annotation", "atnauthor"})
 _VISIBILITY = frozenset({"v", "deleted", "htmlrtf", "plain"})
+_RAISES = frozenset({"super", "up"})
+_LOWERS = frozenset({"nosupersub", "sub", "dn", "plain"})
 _DEEPEST = 200
 _PARAGRAPH_ENDS = frozenset({"par", "sect", "page", "column"})
 
@@ -52,6 +55,7 @@ class _Group:
     takes_author: bool = False
     note: str = ""
     is_mark: bool = False
+    is_raised: bool = False
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class _Reader:
     _notes: Notes = field(default_factory=Notes)
     _groups: list[_Group] = field(default_factory=list)
     _author: str = ""
+    _raised: str = ""
     _style: int = 0
     _cell: Cell = field(default_factory=Cell)
     _levels: dict[int, int] = field(default_factory=dict)
@@ -71,6 +76,8 @@ class _Reader:
         if not self._groups:
             self._groups.append(_Group(self._body))
         group = self._groups[-1]
+        if token.kind != "text":
+            self._end_raised(group)
         if token.kind == "{":
             if len(self._groups) > _DEEPEST:
                 raise Unreadable("its groups are nested too deeply")
@@ -109,10 +116,21 @@ class _Reader:
         if group.takes_author:
             self._author += text
         elif not (group.is_skipped or group.is_hidden or group.is_deleted):
-            group.flow.add(text)
+            if group.is_raised:
+                self._raised += text
+            else:
+                group.flow.add(text)
+
+    def _end_raised(self, group: _Group) -> None:
+        """Add the text that stands raised, whose parts make one number: a sign and its digits."""
+        if self._raised:
+            group.flow.add(raised(self._raised))
+            self._raised = ""
 
     def _word(self, group: _Group, token: Token) -> None:
         word = token.text
+        if word in _RAISES or word in _LOWERS:
+            group.is_raised = word in _RAISES and token.number != 0
         if word in _MARKED:
             self._mark(group, word)
         elif word in _HEADERS or word in _FOOTERS:

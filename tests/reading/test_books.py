@@ -49,3 +49,10 @@ def test_merged_cells_count_for_all_that_they_span() -> None:
     assert "Ferries & ports\n\n| Port | Summer Out | Summer Back |\n" in text
     assert "| Vale | 08:10 | 18:30 |\n| Vale | on demand < 9 | on demand < 9 |" in text
     assert "are local." in text
+
+
+def test_raised_numbers() -> None:
+    """A power is no part of its number; raised letters stay as they are."""
+    said = "10<sup>6</sup> m<span style='vertical-align: super'>2</span> <span>7</span> on the 1<sup>st</sup>"
+
+    assert "The text of 10⁶ m² 7 on the 1st." in text_of("a.epub", make_book(a=_CHAPTER.format(said)))

@@ -136,5 +136,7 @@ def test_inserted_text_has_no_signs() -> None:
 def test_raised_numbers() -> None:
     """A power is no part of its number; a link to a note stays a link."""
     page = "<p>10<sup>6</sup> m<sup>2</sup>, CO<sub>2</sub>, the 1<sup>st</sup> note<sup><a href='#n'>1</a></sup></p>"
+    styled = "<style>.c1{color:red;vertical-align:super}</style>10<span class='c1'>9</span> <span>m</span><span style='vertical-align:super'>3</span>"
 
     assert text_of("a.html", page.encode()) == "10⁶ m², CO2, the 1st note[1](#n)"
+    assert text_of("a.html", styled.encode()) == "10⁹ m³"

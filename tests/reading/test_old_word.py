@@ -26,10 +26,11 @@ def make_doc(
     *,
     others: Mapping[str, str] | None = None,
     structures: Mapping[int, bytes] | None = None,
-    deleted: tuple[int, int] = (0, 0),
+    marked: tuple[int, int] = (0, 0),
+    mark: bytes = _DELETED,
     flags: int = 0,
 ) -> bytes:
-    """Return a DOC file. `structures` are parts of its table stream by their numbers in its head."""
+    """Return a DOC file. `structures` are parts of its table stream by their numbers in its head, `mark` is the property of the `marked` letters."""
     parts = {"main": "".join(text for text, _, _ in paragraphs), **(others or {})}
     whole = "".join(parts.get(name, "") for name in _PARTS)
     pieces = struct.pack("<2I", 0, _units(whole)) + struct.pack("<HIH", 0, _TEXT_AT, 0)
@@ -38,7 +39,7 @@ def make_doc(
     for text, _, _ in paragraphs:
         ends.append(ends[-1] + 2 * _units(text))
     formats = [struct.pack("<H", style) + properties for _, style, properties in paragraphs]
-    borders = [_TEXT_AT + 2 * place for place in deleted]
+    borders = [_TEXT_AT + 2 * place for place in marked]
     table = {
         33: b"\x02" + struct.pack("<I", len(pieces)) + pieces,
         13: struct.pack("<3I", _TEXT_AT, end, _PARAGRAPHS_PAGE),
@@ -54,7 +55,7 @@ def make_doc(
             struct.pack_into("<2I", head, 0x9A + 8 * number, len(stream), len(data))
         stream += data
     paragraph_page = _page(ends, [struct.pack("<B", len(one) // 2 + 1) + one for one in formats], 13)
-    character_page = _page(borders, [struct.pack("<B", len(_DELETED)) + _DELETED], 1)
+    character_page = _page(borders, [struct.pack("<B", len(mark)) + mark], 1)
     document = bytes(head) + paragraph_page + character_page + whole.encode("utf-16-le")
     return make_compound({"WordDocument": document, "1Table": stream})
 
@@ -171,9 +172,22 @@ def test_notes_comments_and_headers() -> None:
 
 def test_deleted_text_is_not_shown() -> None:
     """A change that is tracked has taken it away."""
-    doc = make_doc([("Old gone new text.\r", 0, b"")], deleted=(4, 9))
+    doc = make_doc([("Old gone new text.\r", 0, b"")], marked=(4, 9))
 
     assert text_of("a.doc", doc) == "Old new text."
+
+
+def test_raised_numbers() -> None:
+    """A power is no part of its number; raised letters stay as they are."""
+    raised = b"\x48\x2a\x01"
+
+    assert (
+        text_of("a.doc", make_doc([("Up to 10-6 m.\r", 0, b"")], marked=(8, 10), mark=raised))
+        == "Up to 10⁻⁶ m."
+    )
+    assert (
+        text_of("a.doc", make_doc([("On the 1st.\r", 0, b"")], marked=(8, 10), mark=raised)) == "On the 1st."
+    )
 
 
 def test_an_encrypted_file_says_so() -> None:

@@ -105,6 +105,7 @@ def test_headings_are_known_by_the_names_of_styles() -> None:
         (rb"old {\deleted gone }{\revised new}{\v secret} text", "old new text"),
         (rb'See {\field{\*\fldinst HYPERLINK "http://a.example"}{\fldrslt the list}}.', "See the list."),
         (rb"A{\pict\wmetafile8\bin4 }{\}} B{\object\objemb{\*\objdata 01}{\result{ C}}}", "A B C"),
+        (rb"10{\super \u8722?6} m\super 2\nosupersub , the 1{\super st}, x\sub 2\plain , a\up6 3\up0 b", "10⁻⁶ m², the 1st, x2, a³b"),
         (rb"A{\shp{\*\shpinst{\sp{\sn x}{\sv 1}}{\shptxt boxed\par}}} B", "A\nboxed\n\nB"),
     ],
 )  # fmt: skip
