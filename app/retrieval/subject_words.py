@@ -128,7 +128,7 @@ _SPANISH = Language(
         "ahora actualmente disponibles disponible total conoces buscar leer ver acceso acceder guardados almacenados subidos subido cargados "
         "anadidos anadido agregados agregado conocimiento conocimientos y se han ha he hemos puede existen nombres titulos mas lista a biblioteca coleccion base lo"
     ),
-    about=r"sobre|llamad[oa]s?|titulad[oa]s?|acerca de|relacionad[oa]s con|mencionan|que tratan de|que hablan de|contienen",
+    about=r"sobre|llamad[oa]s?|titulad[oa]s?|acerca de|relacionad[oa]s con|mencionan|tratan de|hablan de|contienen",
     summaries=re.compile(
         r"^(?:resume|resumeme|resuma|resumir|resumen|sintetiza)\b|\b(?:resumen|sintesis|vision general|panorama|puntos (?:clave|principales)) (?:de|del|sobre)\b"
         r"|^(?:dame|haz|hazme|escribe|da)(?: me)? (?:un|una|los) (?:\w+ )?(?:resumen|sintesis|vision general)\b"

@@ -58,6 +58,7 @@ _LISTINGS: list[tuple[str, ListingQuery]] = [
     ("Which PDFs do you have?", ListingQuery(kinds=("pdf",))),
     ("How many PDFs were uploaded since March?", ListingQuery(kinds=("pdf",), since=_MARCH, is_count=True)),
     ("List the files about travel", ListingQuery(topic=("travel",))),
+    ("¿Qué archivos tratan de viajes?", ListingQuery(topic=("viajes",))),
     ("Which documents mention parental leave?", ListingQuery(topic=("parental", "leave"))),
     ("Do you have any documents about visas?", ListingQuery(topic=("visas",))),
     ("Is there a document called minutes.txt?", ListingQuery(topic=("minutes", "txt"))),
