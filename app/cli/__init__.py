@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from app import __version__
+from app.cli.groups import Group
 from app.core.errors import FootnoteError
 from app.postgres.cluster import EmbeddedPostgresError
 
@@ -23,8 +24,8 @@ _COMMANDS = {
     "keys": ("keys", "keys", "Make, list and revoke API keys."),
     "usage": ("usage", "usage", "Say what each key has used."),
     "audit": ("usage", "audit", "List what was done with keys, and what was deleted."),
-    "worker": ("serving_here", "worker", "Read queued files without serving."),
-    "migrate": ("serving_here", "migrate", "Bring the database's schema up to this version."),
+    "worker": ("serving", "worker", "Read queued files without serving."),
+    "migrate": ("serving", "migrate", "Bring the database's schema up to this version."),
     "backup": ("backups", "backup", "Write everything into a file."),
     "restore": ("backups", "restore", "Load what a backup holds."),
     "db": ("backups", "db", "Check the database."),
@@ -36,7 +37,7 @@ _COMMANDS = {
 }
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """Finds commands by name. Typer keeps click's types to itself, so they are Any here."""
 
     _is_listing = False
@@ -66,6 +67,7 @@ app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -98,7 +100,7 @@ def _made(name: str, found: typer.Typer | Callable[..., Any]) -> Any:
     if isinstance(found, typer.Typer):
         command = typer.main.get_command(found)
     else:
-        single = typer.Typer(pretty_exceptions_enable=False)
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
         single.command(name)(found)
         command = typer.main.get_command(single)
     command.name = name

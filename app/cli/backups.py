@@ -1,22 +1,33 @@
 """footnote backup, restore and db check."""
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import Output
+from app.cli.groups import make_group
+from app.cli.later import later
+from app.cli.output import Output, give_up
 from app.cli.remote import AsJson, Quiet
-from app.cli.shared import give_up, load_settings, open_services
-from app.db import checking
-from app.library import backups
-from app.startup import bring_up, hold_database
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from app import startup
+    from app.cli import shared
+    from app.db import checking
+    from app.library import backups
+else:
+    asyncio = later("asyncio")
+    startup = later("app.startup")
+    shared = later("app.cli.shared")
+    checking = later("app.db.checking")
+    backups = later("app.library.backups")
 
 _MOST_SEARCHES = 5
 
-db = typer.Typer(help="Check the database.", no_args_is_help=True)
+db = make_group("Check the database.")
 
 
 @db.callback()
@@ -27,9 +38,9 @@ def _group() -> None:
 @db.command("check")
 def check(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT002 - flags
     """Read every table and index, compare the counters, and search; exit 1 with what is wrong."""
-    settings = load_settings()
-    with hold_database(settings.server_urls, settings.data_dir) as urls:
-        bring_up(urls)
+    settings = shared.load_settings()
+    with startup.hold_database(settings.server_urls, settings.data_dir) as urls:
+        startup.bring_up(urls)
         examined = checking.check(urls.owning)
         if examined.faults:
             give_up("\n".join(examined.faults), 1)
@@ -48,9 +59,9 @@ def backup(
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Write everything in the database into a file, as of one moment. Servers may go on."""
-    settings = load_settings()
-    with hold_database(settings.server_urls, settings.data_dir) as urls:
-        bring_up(urls)
+    settings = shared.load_settings()
+    with startup.hold_database(settings.server_urls, settings.data_dir) as urls:
+        startup.bring_up(urls)
         rows = backups.back_up(urls, file)
     result = {"file": str(file), "bytes": file.stat().st_size, "rows": dict(rows)}
     Output(as_json, quiet).give(result, f"{_listed(rows)} in {file}.")
@@ -63,10 +74,10 @@ def restore(
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Load a backup into an empty database, all of it or nothing, and check it. Servers must not run."""
-    settings = load_settings()
-    with hold_database(settings.server_urls, settings.data_dir) as urls:
+    settings = shared.load_settings()
+    with startup.hold_database(settings.server_urls, settings.data_dir) as urls:
         loaded = backups.restore(urls, file, replaces=force)
-        bring_up(urls)
+        startup.bring_up(urls)
         rows = backups.compare(urls, loaded)
         searched = asyncio.run(_search(checking.samples(urls.owning, most=_MOST_SEARCHES)))
     words = f"{_listed(rows)} restored; {searched} stores searched, and their documents found."
@@ -74,9 +85,9 @@ def restore(
     Output(as_json, quiet).give(result, words)
 
 
-async def _search(samples: list[checking.Sample]) -> int:
+async def _search(samples: "list[checking.Sample]") -> int:
     """Search a store for each sample of it; return how many that were."""
-    async with open_services() as services:
+    async with shared.open_services() as services:
         for sample in samples:
             await backups.find_again(services.search, sample)
     return len(samples)

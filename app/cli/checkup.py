@@ -1,25 +1,35 @@
 """footnote doctor: what would serve here, what is wrong, and how to mend it."""
 
-import asyncio
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from app.access.keys import DEFAULT_PROJECT
-from app.cli.doubts import doubts
+from app.cli.later import later
+from app.cli.output import EXIT_FAILED, print_plain
 from app.cli.ports import why_not_listen
 from app.cli.remote import AsJson, Quiet, print_json
-from app.cli.shared import EXIT_FAILED, load_settings, open_services, print_plain
 from app.core.errors import FootnoteError
 from app.core.shipped import shipped
 from app.postgres.cluster import EmbeddedPostgresError
-from app.providers.health import outages, unlisted_model
-from app.services import Services
-from app.settings import Settings
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from app.access import keys
+    from app.cli import doubts, shared
+    from app.providers import health
+    from app.services import Services
+    from app.settings import Settings
+else:
+    asyncio = later("asyncio")
+    keys = later("app.access.keys")
+    doubts = later("app.cli.doubts")
+    shared = later("app.cli.shared")
+    health = later("app.providers.health")
 
 _GB = 1_000_000_000
 _SCARCE_GB = 1.0
@@ -40,7 +50,7 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT0
 
     With --quiet, only what is wrong.
     """
-    findings = asyncio.run(_examine(load_settings()))
+    findings = asyncio.run(_examine(shared.load_settings()))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -53,10 +63,10 @@ def doctor(as_json: AsJson = False, quiet: Quiet = False) -> None:  # noqa: FBT0
         raise typer.Exit(EXIT_FAILED)
 
 
-async def _examine(settings: Settings) -> list[Finding]:
+async def _examine(settings: "Settings") -> list[Finding]:
     findings = [*_settings(settings), *_installation(), *_disk(settings), *_port(settings)]
     try:
-        async with open_services() as services:
+        async with shared.open_services() as services:
             found = [*await _providers(services, settings), await _access(services, settings)]
             return [*findings, Finding("database", "ok", _where(settings)), *found]
     except (FootnoteError, EmbeddedPostgresError) as error:
@@ -64,8 +74,8 @@ async def _examine(settings: Settings) -> list[Finding]:
         return [*findings, Finding("database", "fault", str(error))]
 
 
-def _settings(settings: Settings) -> Iterator[Finding]:
-    for doubt in doubts(settings, os.environ):
+def _settings(settings: "Settings") -> Iterator[Finding]:
+    for doubt in doubts.doubts(settings, os.environ):
         yield Finding("settings", "warning", doubt, "Correct it in .env or in the environment.")
 
 
@@ -76,7 +86,7 @@ def _installation() -> Iterator[Finding]:
         yield Finding("installation", "fault", text, "Install it again, from a whole clone or the wheel.")
 
 
-def _disk(settings: Settings) -> Iterator[Finding]:
+def _disk(settings: "Settings") -> Iterator[Finding]:
     if settings.database_url is not None:
         return
     folder = next(
@@ -90,13 +100,13 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", "ok", f"{free:.0f} GB free")
 
 
-def _port(settings: Settings) -> Iterator[Finding]:
+def _port(settings: "Settings") -> Iterator[Finding]:
     reason = why_not_listen(settings.host, settings.port)
     if reason is not None:
         yield Finding("port", "warning", reason, "Nothing is wrong if that is a Footnote that runs already.")
 
 
-async def _providers(services: Services, settings: Settings) -> list[Finding]:
+async def _providers(services: "Services", settings: "Settings") -> list[Finding]:
     chat, *others = services.providers.names.items()
     names = " · ".join([f"provider: {chat[1]}", *(f"{role}: {name}" for role, name in others)])
     reasons = await services.provider_health.reasons(0.0)
@@ -105,18 +115,20 @@ async def _providers(services: Services, settings: Settings) -> list[Finding]:
     return faults or await _doubtful_models(services, settings) or [Finding("model", "ok", names)]
 
 
-async def _doubtful_models(services: Services, settings: Settings) -> list[Finding]:
+async def _doubtful_models(services: "Services", settings: "Settings") -> list[Finding]:
     """Return what would fail at this moment. It may be mended without us, so it is a warning."""
-    found = await outages(services.providers)
+    found = await health.outages(services.providers)
     remedy = "Start that server, or correct its address in .env. Footnote starts without it; chats and searches fail meanwhile."
     away = [Finding("model", "warning", f"{role}: {text}", remedy) for role, text in found.items()]
-    if "chat" not in found and (text := await unlisted_model(services.providers.chat, settings.chat_model)):
+    if "chat" not in found and (
+        text := await health.unlisted_model(services.providers.chat, settings.chat_model)
+    ):
         away.append(Finding("model", "warning", text))
     return away
 
 
-async def _access(services: Services, settings: Settings) -> Finding:
-    standing = await services.database.system("keys").keys.standing(DEFAULT_PROJECT)
+async def _access(services: "Services", settings: "Settings") -> Finding:
+    standing = await services.database.system("keys").keys.standing(keys.DEFAULT_PROJECT)
     try:
         settings.check_access(has_keys=standing.has_keys)
     except ValueError as error:
@@ -125,7 +137,7 @@ async def _access(services: Services, settings: Settings) -> Finding:
     return Finding("access", "ok", "keys are needed" if needed else "open on this machine, no keys needed")
 
 
-def _where(settings: Settings) -> str:
+def _where(settings: "Settings") -> str:
     if settings.database_url is None:
         return f"embedded PostgreSQL in {settings.data_dir.resolve()}"
     return "the PostgreSQL of DATABASE_URL"

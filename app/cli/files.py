@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.command import command
+from app.cli.groups import make_group
 from app.cli.listing import kilobytes, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 
-files = typer.Typer(help="The files of a running server.", no_args_is_help=True)
+files = make_group("The files of a running server.")
 
 
 @files.command("ls")

@@ -1,28 +1,36 @@
 """footnote index: the IVFFlat indexes of large vector stores."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import structlog
 import typer
 
+from app.cli.groups import make_group
+from app.cli.later import later
 from app.cli.listing import print_rows
-from app.cli.output import Output
+from app.cli.output import Output, give_up
 from app.cli.remote import AsJson, Quiet
-from app.cli.shared import give_up, open_services
-from app.db.vector_indexes import StoreIndex
-from app.services import Services
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    import asyncio
+
+    import structlog
+
+    from app.cli import shared
+    from app.db.vector_indexes import StoreIndex
+    from app.services import Services
+else:
+    asyncio = later("asyncio")
+    structlog = later("structlog")
+    shared = later("app.cli.shared")
 
 _COLUMNS = (
     *("vector store", "name", "chunks", "index", "lists", "probes", "recall", "gain"),
     *("chunks at build", "words"),
 )
 
-index = typer.Typer(help="The IVFFlat indexes of large vector stores.", no_args_is_help=True)
+index = make_group("The IVFFlat indexes of large vector stores.")
 
 
 @index.command("status")
@@ -52,13 +60,13 @@ def index_check(
 
 
 async def _index_status() -> list[list[Any]]:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         left = await services.words_care.left_by_store()
         return _rows(await services.index_care.status(), left)
 
 
 async def _index_build(reference: str | None, output: Output) -> None:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         failed: list[str] = []
         for entry in await _indexed_stores(services, reference):
             with _reporting(entry, failed, output):
@@ -72,7 +80,7 @@ async def _index_build(reference: str | None, output: Output) -> None:
 
 
 async def _index_check(reference: str | None, output: Output) -> None:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         failed: list[str] = []
         for entry in await _indexed_stores(services, reference):
             if entry.lists is not None:
@@ -86,22 +94,23 @@ async def _index_check(reference: str | None, output: Output) -> None:
 
 
 @contextmanager
-def _reporting(entry: StoreIndex, failed: list[str], output: Output) -> Iterator[None]:
+def _reporting(entry: "StoreIndex", failed: list[str], output: Output) -> Iterator[None]:
     """Print what fails in the block and note the store's id, so that the remaining stores are still worked on."""
     try:
         yield
     except Exception as error:
+        log = structlog.get_logger()
         log.exception("index_command_failed", vector_store_id=entry.public_id)
         line = _line(entry, f"failed: {str(error).partition(chr(10))[0]}")
         typer.echo(line, err=not output.is_for_people)
         failed.append(entry.public_id)
 
 
-def _line(entry: StoreIndex, words: str) -> str:
+def _line(entry: "StoreIndex", words: str) -> str:
     return f"{entry.name or entry.public_id}: {words}"
 
 
-async def _indexed_stores(services: Services, reference: str | None) -> list[StoreIndex]:
+async def _indexed_stores(services: "Services", reference: str | None) -> "list[StoreIndex]":
     """Return the stores with chunks, or the one of this id or name."""
     stores = [
         entry
@@ -113,7 +122,7 @@ async def _indexed_stores(services: Services, reference: str | None) -> list[Sto
     return stores
 
 
-def _rows(stores: list[StoreIndex], words_left: Mapping[int, int]) -> list[list[Any]]:
+def _rows(stores: "list[StoreIndex]", words_left: Mapping[int, int]) -> list[list[Any]]:
     """Return a row a store; `words_left` is how many of its files are still to be read again for their words."""
     return [
         [

@@ -1,21 +1,27 @@
 """footnote eval."""
 
-import asyncio
 import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.output import Output
+from app.cli.later import later
+from app.cli.output import Output, console
 from app.cli.remote import AsJson, Quiet, print_json
-from app.cli.shared import console
-from app.evaluation import report
-from app.evaluation.client import EvaluatedService
-from app.evaluation.collections import Collection, read_collection
-from app.evaluation.runs import RunResult, evaluate, evaluate_store
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from app.evaluation import client, collections, report, runs
+else:
+    asyncio = later("asyncio")
+    client = later("app.evaluation.client")
+    collections = later("app.evaluation.collections")
+    report = later("app.evaluation.report")
+    runs = later("app.evaluation.runs")
 
 _MODES = ("hybrid", "semantic", "lexical")
 
@@ -50,8 +56,8 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     Exit 1 when the result is worse than the saved one, or when the service refused a mode.
     """
     earlier = report.load(compare) if compare else {}
-    collection = read_collection(folder, is_loaded=store is not None)
-    service = EvaluatedService(base_url, api_key, concurrency=concurrency)
+    collection = collections.read_collection(folder, is_loaded=store is not None)
+    service = client.EvaluatedService(base_url, api_key, concurrency=concurrency)
     _interrupt_on_termination()
     result = asyncio.run(_evaluate(service, collection, mode or list(_MODES), k=k, keep=keep, store=store))
     _show(result, earlier, Output(as_json, quiet))
@@ -74,21 +80,21 @@ def _interrupt_on_termination() -> None:
 
 
 async def _evaluate(
-    service: EvaluatedService,
-    collection: Collection,
+    service: "client.EvaluatedService",
+    collection: "collections.Collection",
     modes: list[str],
     *,
     k: int,
     keep: bool,
     store: str | None,
-) -> RunResult:
+) -> "runs.RunResult":
     async with service:
         if store is not None:
-            return await evaluate_store(service, collection, modes, store=store, k=k)
-        return await evaluate(service, collection, modes, k=k, keep=keep)
+            return await runs.evaluate_store(service, collection, modes, store=store, k=k)
+        return await runs.evaluate(service, collection, modes, k=k, keep=keep)
 
 
-def _show(result: RunResult, earlier: Mapping[str, Any], output: Output) -> None:
+def _show(result: "runs.RunResult", earlier: Mapping[str, Any], output: Output) -> None:
     if output.as_json:
         print_json(result.as_json())
     if not output.is_for_people:

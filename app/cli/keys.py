@@ -1,35 +1,44 @@
 """footnote keys: who may call, for which project, and how much."""
 
-import asyncio
 import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
-from app.access.keys import Token
 from app.cli.command import command
+from app.cli.groups import make_group
+from app.cli.later import later
 from app.cli.listing import print_rows
-from app.cli.output import Output
-from app.cli.remote import AsJson, Quiet, print_json
-from app.cli.shared import Project, give_up, open_services
+from app.cli.output import Output, give_up
+from app.cli.remote import AsJson, Project, Quiet, print_json
 from app.core.permissions import Allowance, Scope
-from app.db.keys import StoredKey
-from app.library.keys import KeyWish
-from app.wire.filters import Filter
 
-keys = typer.Typer(
-    help="API keys. Once there is one, no call is answered without a key.", no_args_is_help=True
-)
+if TYPE_CHECKING:
+    import asyncio
+
+    import pydantic
+
+    from app.access.keys import Token
+    from app.cli import shared
+    from app.db.keys import StoredKey
+    from app.library import keys as key_library
+    from app.wire import filters as wire_filters
+else:
+    asyncio = later("asyncio")
+    pydantic = later("pydantic")
+    shared = later("app.cli.shared")
+    key_library = later("app.library.keys")
+    wire_filters = later("app.wire.filters")
+
+keys = make_group("API keys. Once there is one, no call is answered without a key.")
 
 KeyId = Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")]
 
 _COLUMNS = ("id", "project", "name", "scopes", "bound to", "state", "expires", "last used")
 _SECONDS = {"m": 60, "h": 3_600, "d": 86_400}
-_FILTER: TypeAdapter[Any] = TypeAdapter(Filter)
 
 
 @keys.command("create")
@@ -59,7 +68,7 @@ def create(  # noqa: PLR0913, PLR0917 - each is an option of the command
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Make a key. It is shown once."""
-    wish = KeyWish(
+    wish = key_library.KeyWish(
         project,
         name,
         frozenset(scope or ()),
@@ -109,32 +118,32 @@ def budget(
     Output(as_json, quiet).give({"project": project, "tokens_per_month": tokens}, words)
 
 
-async def _create(wish: KeyWish, output: Output) -> None:
-    async with open_services() as services:
+async def _create(wish: "key_library.KeyWish", output: Output) -> None:
+    async with shared.open_services() as services:
         _show(await services.key_library.create(wish), output)
 
 
-async def _list(project: str | None) -> Sequence[StoredKey]:
-    async with open_services() as services:
+async def _list(project: str | None) -> "Sequence[StoredKey]":
+    async with shared.open_services() as services:
         return await services.key_library.list(project)
 
 
 async def _revoke(key_id: str) -> None:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         await services.key_library.revoke(key_id)
 
 
 async def _rotate(key_id: str, output: Output) -> None:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         _show(await services.key_library.rotate(key_id), output)
 
 
 async def _budget(project: str, tokens: int | None) -> None:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         await services.key_library.set_budget(project, tokens)
 
 
-def _show(token: Token, output: Output) -> None:
+def _show(token: "Token", output: Output) -> None:
     """Print the key alone on standard output, so that scripts can take it."""
     key = token.text.get_secret_value()
     if output.as_json:
@@ -145,7 +154,7 @@ def _show(token: Token, output: Output) -> None:
     typer.echo(key)
 
 
-def _row(key: StoredKey) -> list[Any]:
+def _row(key: "StoredKey") -> list[Any]:
     bound = [*(key.reach.stores or ()), *(["filters"] if key.reach.filters is not None else [])]
     times = (_minute(key.expires_at), _minute(key.last_used_at))
     return [key.key_id, key.project, key.name, sorted(key.scopes), bound, key.state, *times]
@@ -163,8 +172,8 @@ def _filters(written: str) -> dict[str, Any]:
     """Return filters as they are stored; end the command when they are none."""
     try:
         loaded: dict[str, Any] = json.loads(written)
-        _FILTER.validate_python(loaded)
-    except (ValueError, ValidationError):
+        pydantic.TypeAdapter(wire_filters.Filter).validate_python(loaded)
+    except (ValueError, pydantic.ValidationError):
         give_up(
             'The filters are not understood. An example: {"type": "eq", "key": "team", "value": "legal"}', 2
         )

@@ -1,24 +1,36 @@
 """footnote import-openai and footnote reembed."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import SecretStr
 from rich.progress import Progress
 
-from app.cli.output import Output
-from app.cli.remote import AsJson, Quiet
-from app.cli.shared import Project, caller_of, console, load_settings, open_services, working
+from app.cli.later import later
+from app.cli.output import Output, console
+from app.cli.remote import AsJson, Project, Quiet
 from app.core.types import EmbeddingSpace
-from app.library.imports import Importer, ImportPlan
-from app.providers.openai.connection import UpstreamAddress
-from app.providers.openai.shelves import RemoteShelves
-from app.services import Services
+
+if TYPE_CHECKING:
+    import asyncio
+
+    import pydantic
+
+    from app.cli import shared
+    from app.library import imports
+    from app.providers.openai import connection
+    from app.providers.openai import shelves as openai_shelves
+    from app.services import Services
+else:
+    asyncio = later("asyncio")
+    pydantic = later("pydantic")
+    shared = later("app.cli.shared")
+    imports = later("app.library.imports")
+    connection = later("app.providers.openai.connection")
+    openai_shelves = later("app.providers.openai.shelves")
 
 
 def import_openai(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -36,9 +48,9 @@ def import_openai(  # noqa: PLR0913, PLR0917 - each is an option of the command
     quiet: Quiet = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Copy the files and vector stores of an OpenAI account here. Run it again to resume, or to copy what is new."""
-    settings = load_settings()
-    key = SecretStr(api_key) if api_key else settings.openai_api_key
-    address = UpstreamAddress(key, base_url or settings.openai_base_url)
+    settings = shared.load_settings()
+    key = pydantic.SecretStr(api_key) if api_key else settings.openai_api_key
+    address = connection.UpstreamAddress(key, base_url or settings.openai_base_url)
     wish = _ImportWish(store or [], dry_run, wait, project)
     sys.exit(asyncio.run(_import(address, wish, Output(as_json, quiet))))
 
@@ -70,17 +82,17 @@ class _ImportWish:
     project: str
 
 
-async def _import(address: UpstreamAddress, wish: _ImportWish, output: Output) -> int:
+async def _import(address: "connection.UpstreamAddress", wish: _ImportWish, output: Output) -> int:
     """Return 0 when all was copied, 1 when something was left out."""
-    shelves = RemoteShelves(address)
-    async with open_services("worker") as services, _closing(shelves):
-        caller = await caller_of(services, wish.project)
-        importer = Importer(services.database, shelves, caller, chunking=services.ingest.chunking)
+    shelves = openai_shelves.RemoteShelves(address)
+    async with shared.open_services("worker") as services, _closing(shelves):
+        caller = await shared.caller_of(services, wish.project)
+        importer = imports.Importer(services.database, shelves, caller, chunking=services.ingest.chunking)
         plan = await importer.plan(wish.stores)
         output.say(f"{len(plan.files)} files, {len(plan.stores)} vector stores on {shelves.source}")
         left_out = [] if wish.dry_run else await _copy(importer, plan, output)
         if wish.wait and not wish.dry_run:
-            async with working(services):
+            async with shared.working(services):
                 await services.ingest.wait_for_queue(caller)
         elif not wish.dry_run:
             output.say("The queue reads the files: `footnote serve` or `footnote worker`.")
@@ -95,7 +107,7 @@ def _left_out_text(left_out: list[str]) -> str:
     return "\n".join(f"left out: {name}" for name in left_out)
 
 
-async def _copy(importer: Importer, plan: ImportPlan, output: Output) -> list[str]:
+async def _copy(importer: "imports.Importer", plan: "imports.ImportPlan", output: Output) -> list[str]:
     """Copy with a progress bar; return the names of what was left out."""
     left_out = []
     with Progress(console=console, disable=not output.is_for_people) as progress:
@@ -108,7 +120,7 @@ async def _copy(importer: Importer, plan: ImportPlan, output: Output) -> list[st
 
 
 @asynccontextmanager
-async def _closing(shelves: RemoteShelves) -> AsyncIterator[None]:
+async def _closing(shelves: "openai_shelves.RemoteShelves") -> AsyncIterator[None]:
     try:
         yield
     finally:
@@ -118,8 +130,8 @@ async def _closing(shelves: RemoteShelves) -> AsyncIterator[None]:
 async def _reembed(
     model: str, dimensions: int | None, references: list[str], *, project: str, output: Output
 ) -> None:
-    async with open_services("worker") as services:
-        caller = await caller_of(services, project)
+    async with shared.open_services("worker") as services:
+        caller = await shared.caller_of(services, project)
         space = await _space_of_model(services, model, dimensions)
         stores = await services.reembedding.find_stores(caller, references, space)
         for store in stores:
@@ -133,7 +145,7 @@ async def _reembed(
     output.give(result | {"vector_stores": moved}, words)
 
 
-async def _space_of_model(services: Services, model: str, dimensions: int | None) -> EmbeddingSpace:
+async def _space_of_model(services: "Services", model: str, dimensions: int | None) -> EmbeddingSpace:
     """Return the space of a model, its dimensions by asking for an embedding where they are not said or set."""
     embeddings = services.providers.embeddings
     if dimensions is not None:

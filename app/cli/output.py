@@ -1,10 +1,17 @@
 """What a command prints: words for people, JSON for programs with --json, failures only with --quiet."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
 
 from app.cli.remote import print_json
-from app.cli.shared import print_plain
+
+EXIT_FAILED = 1
+EXIT_CONFIG = 78
+
+console = Console()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +37,14 @@ class Output:
             print_json(result)
         else:
             self.say(words)
+
+
+def print_plain(text: str) -> None:
+    """Print a text as it is, without colours and breaks of its lines."""
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def give_up(message: str, code: int) -> NoReturn:
+    """End the command with a sentence."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)

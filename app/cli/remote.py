@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import quote
 
-import httpx2
 import typer
 
 from app.cli.command import command
+from app.cli.later import later
 from app.core.errors import FootnoteError
 
+httpx2 = later("httpx2")
+
 HERE = "http://127.0.0.1:8000"
-_SECONDS = httpx2.Timeout(300, connect=5)
+_ANSWER_SECONDS = 300
+_CONNECT_SECONDS = 5
 
 Url = Annotated[
     str,
@@ -26,6 +29,7 @@ Url = Annotated[
 ApiKey = Annotated[
     str, typer.Option(envvar="FOOTNOTE_API_KEY", help="Its API key, where it asks for one.", metavar="KEY")
 ]
+Project = Annotated[str, typer.Option(help="The name of the project that it is for.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was asked for.")]
 
@@ -40,7 +44,8 @@ class Remote:
     def __init__(self, url: str, api_key: str) -> None:
         self._url = _root(url or HERE)
         headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
-        self._client = httpx2.Client(base_url=f"{self._url}/v1/", headers=headers, timeout=_SECONDS)
+        timeout = httpx2.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
+        self._client = httpx2.Client(base_url=f"{self._url}/v1/", headers=headers, timeout=timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -127,7 +132,7 @@ def _joined(path: tuple[str, ...]) -> str:
     return "/".join(quote(part, safe="") for part in path)
 
 
-def _refused(response: httpx2.Response) -> RemoteError:
+def _refused(response: Any) -> RemoteError:
     try:
         message = str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):

@@ -1,12 +1,17 @@
-"""footnote serve: its options, before anything of the server is imported."""
+"""footnote serve, worker and migrate: their options, before anything of the server is imported."""
 
 import os
-from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.later import later
 from app.core.folders import temporary_folder
+
+if TYPE_CHECKING:
+    from app.cli import serving_here
+else:
+    serving_here = later("app.cli.serving_here")
 
 
 def serve(
@@ -22,4 +27,17 @@ def serve(
     with temporary_folder() as folder:
         # The library for metrics looks for it when it is imported. All processes of this server count there together.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        import_module("app.cli.serving_here").serve_here(opens_page=browser)
+        serving_here.serve_here(opens_page=browser)
+
+
+def worker(
+    is_child: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Read queued files without serving: for servers with WORKER=off, or to help them."""
+    serving_here.work(is_child=is_child)
+
+
+def migrate() -> None:
+    """Bring the database's schema up to this version."""
+    serving_here.migrate()
+    typer.echo("The schema is up to date.")

@@ -1,4 +1,4 @@
-"""footnote worker and migrate, and footnote serve once its settings are known."""
+"""footnote serve once its options are known, worker and migrate."""
 
 import asyncio
 import os
@@ -7,24 +7,13 @@ import sys
 import threading
 import webbrowser
 from contextlib import suppress
-from typing import Annotated
-
-import typer
 
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
 from app.cli.ingest_processes import ingest_processes
+from app.cli.output import EXIT_CONFIG, EXIT_FAILED, give_up, print_plain
 from app.cli.ports import why_not_listen
-from app.cli.shared import (
-    EXIT_CONFIG,
-    EXIT_FAILED,
-    console,
-    give_up,
-    load_settings,
-    open_services,
-    print_plain,
-    say_doubts,
-)
+from app.cli.shared import load_settings, open_services, say_doubts
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.settings import Settings
@@ -62,10 +51,8 @@ def serve_here(*, opens_page: bool) -> None:
             )
 
 
-def worker(
-    is_child: Annotated[bool, typer.Option("--until-stdin-ends", hidden=True)] = False,  # noqa: FBT002 - a flag
-) -> None:
-    """Read queued files without serving: for servers with WORKER=off, or to help them."""
+def work(*, is_child: bool) -> None:
+    """Read queued files until the process is told to end."""
     if is_child:
         # Ctrl-C reaches every process of the terminal. The server tells this one when it is time.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -74,11 +61,10 @@ def worker(
 
 
 def migrate() -> None:
-    """Bring the database's schema up to this version."""
+    """Bring the database's schema up to this version, and let go of the database."""
     settings = load_settings()
     with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
-    console.print("The schema is up to date.")
 
 
 def _greet(settings: Settings, opens_page: bool) -> None:  # noqa: FBT001 - a thread's arguments have no names

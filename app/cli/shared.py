@@ -1,27 +1,21 @@
-"""What every command uses: the settings, the services, the console."""
+"""What commands that work on the database at hand use: the settings and the services."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from app import __version__
 from app.cli.doubts import doubts
+from app.cli.output import EXIT_CONFIG, give_up
 from app.core.telemetry import configure_logging
 from app.core.types import Caller
 from app.services import Role, Services, build_services, make_api_settings
 from app.settings import Settings
 from app.startup import open_database
-
-EXIT_FAILED = 1
-EXIT_CONFIG = 78
-
-console = Console()
 
 
 @asynccontextmanager
@@ -36,9 +30,6 @@ async def open_services(role: Role = "command") -> AsyncIterator[Services]:
         ) as services,
     ):
         yield services
-
-
-Project = Annotated[str, typer.Option(help="The name of the project that it is for.")]
 
 
 async def caller_of(services: Services, project: str) -> Caller:
@@ -87,14 +78,3 @@ def say_doubts(settings: Settings) -> None:
     """Print a warning for each setting that may have been meant otherwise."""
     for doubt in doubts(settings, os.environ):
         typer.echo(f"Warning: {doubt}", err=True)
-
-
-def print_plain(text: str) -> None:
-    """Print a text as it is, without colours and breaks of its lines."""
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-
-def give_up(message: str, code: int) -> NoReturn:
-    """End the command with a sentence."""
-    typer.echo(message, err=True)
-    raise typer.Exit(code)

@@ -7,10 +7,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from app.cli.groups import make_group
 from app.cli.listing import console, kilobytes, known_store, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
 
-stores = typer.Typer(help="The vector stores of a running server.", no_args_is_help=True)
+stores = make_group("The vector stores of a running server.")
 Reference = Annotated[str, typer.Argument(help="Id or name of a vector store.")]
 
 

@@ -3,16 +3,22 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+from app.cli.later import later
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 from app.core.shipped import SAMPLE
+
+if TYPE_CHECKING:
+    from app.cli import taking_in_here
+else:
+    # A server elsewhere needs none of the services.
+    taking_in_here = later("app.cli.taking_in_here")
 
 _FAILED = 1
 # The reading of a larger file takes so long that its reader is told how far it is.
@@ -106,8 +112,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - each argument is an option
         if url:
             _take_in_there(files, store, listener=bar, server=Remote(url, api_key))
         else:
-            # The services take seconds to import, and a server elsewhere needs none of them.
-            import_module("app.cli.taking_in_here").take_in(files, store, listener=bar, project=project)
+            taking_in_here.take_in(files, store, listener=bar, project=project)
     _report(bar.done, as_json=as_json, quiet=quiet)
 
 

@@ -1,16 +1,23 @@
 """footnote usage and footnote audit: what keys and projects used, and what was done with them."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from app.cli.later import later
 from app.cli.listing import print_rows
 from app.cli.remote import AsJson, Quiet
-from app.cli.shared import open_services
-from app.db.usage import DayOfUse
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from app.cli import shared
+    from app.db.usage import DayOfUse
+else:
+    asyncio = later("asyncio")
+    shared = later("app.cli.shared")
 
 _AUDIT = ("time", "project", "action", "subject", "key", "request")
 _USAGE = ("day", "project", "key", "name", "requests", "prompt tokens", "completion tokens")
@@ -50,15 +57,15 @@ def audit(
 
 
 async def _audit(project: str | None, days: int) -> Sequence[Any]:
-    async with open_services() as services:
+    async with shared.open_services() as services:
         return await services.key_library.audited(project=project, days=days)
 
 
-async def _usage(project: str | None, days: int) -> Sequence[DayOfUse]:
-    async with open_services() as services:
+async def _usage(project: str | None, days: int) -> "Sequence[DayOfUse]":
+    async with shared.open_services() as services:
         return await services.usage.report(project=project, days=days)
 
 
-def _row(each: DayOfUse) -> list[Any]:
+def _row(each: "DayOfUse") -> list[Any]:
     numbers = (each.requests, each.prompt_tokens, each.completion_tokens)
     return [f"{each.day:%Y-%m-%d}", each.project, each.key_id, each.name, *numbers]
