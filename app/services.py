@@ -330,7 +330,11 @@ def _provider_settings(settings: Settings) -> ProviderSettings:
         embedding_space=EmbeddingSpace(settings.embedding_model, settings.embedding_dimensions),
         chat_address=UpstreamAddress(settings.openai_api_key, settings.openai_base_url, timeout),
         embedding_address=UpstreamAddress(
-            settings.embedding_api_key, settings.embedding_base_url, timeout, "EMBEDDING_API_KEY"
+            settings.embedding_api_key,
+            settings.embedding_base_url,
+            timeout,
+            "EMBEDDING_API_KEY",
+            "EMBEDDING_BASE_URL",
         ),
         rerank_address=UpstreamAddress(
             settings.rerank_api_key,

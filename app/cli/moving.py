@@ -50,7 +50,8 @@ def import_openai(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Copy the files and vector stores of an OpenAI account here. Run it again to resume, or to copy what is new."""
     settings = shared.load_settings()
     key = pydantic.SecretStr(api_key) if api_key else settings.openai_api_key
-    address = connection.UpstreamAddress(key, base_url or settings.openai_base_url)
+    url_setting = "--base-url" if base_url else "OPENAI_BASE_URL"
+    address = connection.UpstreamAddress(key, base_url or settings.openai_base_url, url_setting=url_setting)
     wish = _ImportWish(store or [], dry_run, wait, project)
     sys.exit(asyncio.run(_import(address, wish, Output(as_json, quiet))))
 

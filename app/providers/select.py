@@ -137,8 +137,13 @@ def _embedding_address(chat: UpstreamAddress, own: UpstreamAddress) -> UpstreamA
     """Return the address for embeddings. What is not set for them is taken from chats."""
     if not own.is_given:
         return chat
+    located = own if own.base_url else chat
     return UpstreamAddress(
-        own.api_key or chat.api_key, own.base_url or chat.base_url, own.timeout_seconds, own.key_setting
+        own.api_key or chat.api_key,
+        located.base_url,
+        own.timeout_seconds,
+        own.key_setting,
+        located.url_setting,
     )
 
 

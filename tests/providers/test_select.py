@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.core.types import EmbeddingSpace
+from app.providers.health import outages
 from app.providers.openai.chat import StreamLimits
 from app.providers.openai.connection import UpstreamAddress
 from app.providers.select import ProviderSettings, select_providers
@@ -60,6 +61,22 @@ async def test_chat_and_embeddings_are_chosen_apart(said: dict[str, Any], chat: 
     assert providers.chat.follows_instructions is (chat == "openai")
     assert (providers.embeddings.fusion.method == "minmax") is (embeddings == "fallback")
     await providers.close()
+
+
+@pytest.mark.parametrize("setting", ["EMBEDDING_BASE_URL", "OPENAI_BASE_URL"])
+async def test_whoever_cannot_be_reached_is_named_by_its_own_setting(free_port: int, setting: str) -> None:
+    """Embeddings without an address of their own are asked where chats are, whatever their key."""
+    url = f"http://127.0.0.1:{free_port}/v1"
+    own = url if setting == "EMBEDDING_BASE_URL" else None
+    chat, key = UpstreamAddress(None, url), SecretStr("sk-x")
+    embeddings = UpstreamAddress(key, own, url_setting="EMBEDDING_BASE_URL")
+    providers = select_providers(settings(chat_address=chat, embedding_address=embeddings))
+
+    found = await outages(providers)
+    await providers.close()
+
+    assert f"Check {setting} " in found["embeddings"]
+    assert "Check OPENAI_BASE_URL " in found["chat"]
 
 
 async def test_a_judge_is_there_when_it_is_asked_for() -> None:

@@ -226,12 +226,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class UpstreamAddress:
-    """Upstream's address and key. `key_setting` names the setting to fix when the key is refused."""
+    """Upstream's address and key, and the settings to fix when the key is refused or nobody answers at the address."""
 
     api_key: SecretStr | None
     base_url: str | None
     timeout_seconds: float = 120
     key_setting: str = "OPENAI_API_KEY"
+    url_setting: str = "OPENAI_BASE_URL"
 
     @property
     def is_given(self) -> bool:
@@ -270,7 +271,9 @@ class OpenAIConnection:
 
     def translated(self, error: openai.OpenAIError) -> FootnoteError:
         """Return our error for one of the SDK's."""
-        return footnote_error(error, key_setting=self._address.key_setting)
+        return footnote_error(
+            error, key_setting=self._address.key_setting, url_setting=self._address.url_setting
+        )
 
     def breaker(self, path: str, body: Json) -> Breaker:
         """Return the breaker of a path, for the model that the body names."""

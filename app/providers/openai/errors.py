@@ -27,13 +27,13 @@ def missing_key(setting: str) -> UpstreamMisconfigured:
     )
 
 
-def footnote_error(error: openai.OpenAIError, *, key_setting: str) -> FootnoteError:
+def footnote_error(error: openai.OpenAIError, *, key_setting: str, url_setting: str) -> FootnoteError:
     """Return what a failed call means for our caller. A refused key is the operator's fault: never a 401."""
     if isinstance(error, openai.APITimeoutError):
         return UpstreamTimedOut("The upstream model server did not answer in time.")
     if isinstance(error, openai.APIConnectionError):
         return UpstreamFailed(
-            "The upstream model server cannot be reached. Check OPENAI_BASE_URL and the network."
+            f"The upstream model server cannot be reached. Check {url_setting} and the network."
         )
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, key_setting)

@@ -157,7 +157,9 @@ class RemoteShelves:
         return page
 
     def _failed(self, error: openai.OpenAIError) -> FootnoteError:
-        return footnote_error(error, key_setting=self._address.key_setting)
+        return footnote_error(
+            error, key_setting=self._address.key_setting, url_setting=self._address.url_setting
+        )
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
