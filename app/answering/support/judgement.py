@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.support.agreement import name_missing, with_headers, words_exchanged
-from app.answering.support.polarity import MARKED, Side
+from app.answering.support.opposites import MARKED, Side
+from app.answering.support.polarity import DENYING
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
 from app.answering.support.tokens import Quantity
 from app.core.folding import folded
@@ -134,13 +135,24 @@ def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence
     """Whether one negates what the other does not, or takes the other side of a matter."""
     closest = _closest_sentences(said, window)
     window = [sentence for sentence in window if not sentence.is_header]
-    if _contradicts(_sides(said), _sides(closest)):
+    is_contrary = _contradicts(_sides(said), _sides(closest))
+    if _is_excepted(said, closest[0]):
+        # "Open except on Mondays" means closed on Mondays.
+        return not is_contrary
+    if is_contrary:
         return True
     if any(_is_turned(turn, closest) for sentence in said for turn in sentence.turns):
         return True
     if any(sentence.run_negations for sentence in (*said, *closest)):
         return _odd(said) != _odd(closest[:1])
     return _said_not(said, window) or _found_not(said, window, closest[0])
+
+
+def _is_excepted(said: Sequence[ReadSentence], closest: ReadSentence) -> bool:
+    """Whether a statement without a negation is about what the passage leaves out."""
+    if any(word.negates for sentence in said for word in sentence.words):
+        return False
+    return any(not closest.excepted.isdisjoint(sentence.terms) for sentence in said)
 
 
 def _comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
@@ -171,25 +183,33 @@ def _said_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> b
     """Whether the statement negates what the passage does not."""
     for sentence in said:
         for ahead, back in sentence.negation_heads():
-            heads = {*ahead, *back}
+            heads = {*ahead[:1], *back}
             near = [other for other in window if heads & other.terms.keys()] or list(window)
-            if not any(heads & other.negated or other.denies for other in near):
+            if not any(
+                other.denies or not (heads.isdisjoint(other.not_so) and other.left_out.isdisjoint(ahead))
+                for other in near
+            ):
                 return True
     return False
 
 
 def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], closest: ReadSentence) -> bool:
     """Whether the passage negates what the statement does not, and says it nowhere without."""
-    if any(word.negates for sentence in said for word in sentence.words) or any(s.denies for s in said):
+    if any(word.negates for sentence in said for word in sentence.words):
         return False
     terms = {term for sentence in said for term in sentence.terms}
+    negated = {head for ahead, _ in closest.negation_heads() for head in ahead[:1]}
+    denials = {word.stem for sentence in said for word in sentence.words if word.token.folded in DENYING}
+    if denials:
+        # "Neither admitted nor denied" is not "denied".
+        return not denials.isdisjoint(negated)
     if any(column <= terms for column in closest.refused):
         return True
-    for ahead, _ in closest.negation_heads():
-        for head in terms.intersection(ahead):
-            if not any(head in other.terms and head not in other.negated for other in window):
-                return True
-    return False
+    denied = terms & {*negated, *closest.failures()}
+    return any(
+        not any(head in other.terms and head not in other.not_so and other is not closest for other in window)
+        for head in denied
+    )
 
 
 # Measured on AttributionBench (dev) and WiCE (dev): benchmarks/verification.py.

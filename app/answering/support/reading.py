@@ -7,20 +7,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.answering.support.number_words import MEASURES, MONTHS, SPELLED, SUFFIX_ONLY, UNITS, spelled
+from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
 from app.answering.support.phrases import phrases_of
 from app.answering.support.polarity import (
     DENIALS,
+    EXCEPTION_NOUNS,
+    EXCEPTIONS,
+    FAILURES,
     NEGATING_CHARACTERS,
     NEGATING_ENDINGS,
     NEGATORS,
     NEGATORS_ONLY_IN,
     NO_NEGATORS_IN,
-    RISING,
-    SIDED,
-    SIDES,
-    TURNED_BY_NOT,
-    UNSPACED_OPPOSITES,
-    Side,
+    WITH,
 )
 from app.answering.support.tokens import Kind, Quantity, Token, quantities_of, tokens_of
 from app.core.languages import guess_language
@@ -39,6 +38,7 @@ _REACH_BACK = 2
 # "Order no.: 7" denies nothing.
 _NUMBER_SIGN = re.compile(r"no\.(?=:|\s*\d|\s*[|\t])", re.IGNORECASE)
 # "Not only" denies nothing.
+_BUT = frozenset(("but", "and", "aber", "jedoch", "mais", "pero", "ma", "mas", "ale", "но", "maar", "men"))
 _ONLY = frozenset(
     ("only", "nur", "seulement", "solo", "solamente", "soltanto", "apenas", "только", "alleen", "bara")
 )
@@ -89,21 +89,58 @@ class ReadSentence:
     @property
     def negated(self) -> frozenset[str]:
         """The stems right behind or before each negation, and of the columns in which a row says no."""
-        heads = (stem for ahead, back in self.negation_heads() for stem in (*ahead, *back))
+        heads = (stem for ahead, back in self.negation_heads() for stem in (*ahead[:1], *back))
         return frozenset(heads).union(*self.refused)
 
+    @property
+    def excepted(self) -> frozenset[str]:
+        """What an exception leaves out, unless the sentence also negates."""
+        words = [word.token.folded for word in self.words if word.negates]
+        if not words or not EXCEPTIONS.issuperset(words):
+            return frozenset()
+        return frozenset(stem for ahead, _ in self.negation_heads() for stem in ahead[:1])
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """What a "but not" or an exception leaves out: "c" of "it reads a and b, but not c"."""
+        return frozenset(
+            stem
+            for place, word in enumerate(self.words)
+            if word.negates
+            and (word.token.folded in EXCEPTIONS or (place and self.words[place - 1].token.folded in _BUT))
+            for stem in self._behind(place)[:1]
+        )
+
     def negation_heads(self) -> Iterator[tuple[list[str], list[str]]]:
-        """Yield what each negation is about: the telling word behind it, and the one in front."""
-        for place, word in enumerate(self.words):
+        """Yield what each negation is about: the telling words behind it, and the one in front.
+
+        An exception has none in front. "None except humans" says it of humans, so there it is no negation.
+        """
+        negations = [place for place, word in enumerate(self.words) if word.negates]
+        exceptions = {place for place in negations if self.words[place].token.folded in EXCEPTIONS}
+        for place in negations:
             following = self.words[place + 1].token.folded if place + 1 < len(self.words) else ""
-            if word.negates and following not in _ONLY:
-                ahead = [
-                    other.stem for other in self.words[place + 1 : place + 1 + _REACH_AHEAD] if other.weight
-                ]
-                back = [
-                    other.stem for other in self.words[max(0, place - _REACH_BACK) : place] if other.weight
-                ]
-                yield ahead[:1], back[-1:]
+            if place not in exceptions and following not in _ONLY:
+                yield self._behind(place), self._before(place)[-1:]
+            elif place in exceptions and len(exceptions) == len(negations):
+                yield self._behind(place), []
+
+    @property
+    def not_so(self) -> frozenset[str]:
+        """What is negated, and what is not done though no negation says so: "file" of "failed to file"."""
+        return self.negated.union(self.failures())
+
+    def failures(self) -> Iterator[str]:
+        """Yield what each failure is about."""
+        for place, word in enumerate(self.words):
+            if word.token.folded in FAILURES:
+                yield from self._behind(place)[:1]
+
+    def _behind(self, place: int) -> list[str]:
+        return [word.stem for word in self.words[place + 1 : place + 1 + _REACH_AHEAD] if word.weight]
+
+    def _before(self, place: int) -> list[str]:
+        return [word.stem for word in self.words[max(0, place - _REACH_BACK) : place] if word.weight]
 
 
 @lru_cache(maxsize=256)
@@ -127,7 +164,7 @@ def _read(text: str, language: str | None) -> tuple[ReadSentence, ...]:
     for place, token in enumerate(tokens):
         if token.folded in MEASURES and _is_measure(tokens, place, spoken):
             words[place] = words[place]._replace(weight=0.0)
-        elif token.folded == "no" and _NUMBER_SIGN.match(text, token.start):
+        elif words[place].negates and _denies_nothing(text, words, place):
             words[place] = words[place]._replace(negates=False)
     return tuple(_sentences(text, words, spoken))
 
@@ -219,6 +256,15 @@ def _terms(words: Sequence[Word]) -> dict[str, float]:
         elif word.weight:
             terms[word.stem] = word.weight
     return terms
+
+
+def _denies_nothing(text: str, words: Sequence[Word], place: int) -> bool:
+    """Whether a word that mostly negates does not: "order no. 7", and "raises an exception" or "without exception"."""
+    token = words[place].token
+    if token.folded in EXCEPTION_NOUNS:
+        before = words[max(0, place - _REACH_BACK) : place]
+        return WITH.isdisjoint(word.token.folded for word in before)
+    return token.folded == "no" and _NUMBER_SIGN.match(text, token.start) is not None
 
 
 def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:

@@ -1,0 +1,98 @@
+"""Whether a passage supports a statement: kinds of statements that models get wrong, in many languages."""
+
+import pytest
+
+from app.answering.support.judgement import check_support
+
+COURT = (
+    "The court dismissed the appeal because the claimant failed to file the documents in time. The defendant neither "
+    "admitted nor denied liability. The company lacks a licence to operate in Ohio and refused to pay the fine of $25,000."
+)
+LEAVE = (
+    "Unused leave may be carried over until 31 March of the following year, except in the Berlin office. "
+    "Backups are kept for 30 days unless the retention policy is disabled."
+)
+MUSEUM = "The museum is open daily except Mondays. The router supports WPA2 and WPA3, but not WEP. Most patients recover well."
+GERMAN = "Alle Mitarbeiter mit Ausnahme der Praktikanten erhalten ein Weihnachtsgeld. Die meisten Kunden zahlen bar."
+FRENCH = "Le magasin est ouvert tous les jours sauf le dimanche. La plupart des appartements disposent d'un balcon."
+SPANISH = (
+    "La mayoría de los pedidos se entregan en 48 horas. La tienda abre todos los días, excepto los lunes."
+)
+POLISH = (
+    "Okres wypowiedzenia wynosi trzy miesiące. Wniosek można złożyć przed 15 marca. Cena wynosi 200 złotych. "
+    "Wszystkie sklepy oprócz sklepu w Gdańsku są otwarte w niedzielę."
+)
+RUSSIAN = "Большинство сотрудников работают удалённо. Все магазины, кроме московского, открыты в воскресенье."
+CHINESE = "大多数员工可以在家工作。会议室每天开放，星期一除外。"
+JAPANESE = "ほとんどの社員は在宅勤務ができます。美術館は月曜日を除き毎日開館しています。"
+ARABIC = "يعمل معظم الموظفين من المنزل. المتحف مفتوح كل يوم ما عدا الاثنين."
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement"),
+    [
+        (COURT, "The claimant filed the documents in time."),
+        (COURT, "The defendant denied liability."),
+        (COURT, "The defendant admitted liability."),
+        (COURT, "The company has a licence to operate in Ohio."),
+        (COURT, "The company paid the fine of $25,000."),
+        (LEAVE, "Unused leave may be carried over until 31 March of the following year in the Berlin office."),
+        (LEAVE, "Unused leave may be carried over until 31 March of the following year, also in the Berlin office."),
+        (LEAVE, "Unused leave may be carried over until 31 March of the previous year."),
+        (LEAVE, "Backups are kept for 30 days if the retention policy is disabled."),
+        (MUSEUM, "The museum is open on Mondays."),
+        (MUSEUM, "The museum is open daily, including Mondays."),
+        (MUSEUM, "The router supports WEP."),
+        (MUSEUM, "The router does not support WPA3."),
+        (GERMAN, "Auch die Praktikanten erhalten ein Weihnachtsgeld."),
+        (GERMAN, "Alle Kunden zahlen bar."),
+        (FRENCH, "Le magasin est ouvert le dimanche."),
+        (FRENCH, "Tous les appartements disposent d'un balcon."),
+        (SPANISH, "Todos los pedidos se entregan en 48 horas."),
+        (SPANISH, "La tienda abre los lunes."),
+        (POLISH, "Okres wypowiedzenia wynosi dwa miesiące."),
+        (POLISH, "Wniosek można złożyć przed 15 maja."),
+        (POLISH, "Wniosek można złożyć po 15 marca."),
+        (POLISH, "Cena wynosi 200 euro."),
+        (POLISH, "Sklep w Gdańsku jest otwarty w niedzielę."),
+        (RUSSIAN, "Все сотрудники работают удалённо."),
+        (RUSSIAN, "Московский магазин открыт в воскресенье."),
+        (CHINESE, "所有员工可以在家工作。"),
+        (CHINESE, "会议室星期一开放。"),
+        (JAPANESE, "すべての社員は在宅勤務ができます。"),
+        (JAPANESE, "美術館は月曜日に開館しています。"),
+        (ARABIC, "يعمل جميع الموظفين من المنزل."),
+        (ARABIC, "المتحف مفتوح يوم الاثنين."),
+    ],
+)  # fmt: skip
+def test_what_is_denied_left_out_or_limited_is_not_verified(passage: str, statement: str) -> None:
+    """A failure, an exception, a condition and "most" count as much as "not" does."""
+    assert not check_support(statement, passage).verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement"),
+    [
+        (COURT, "The claimant did not file the documents in time."),
+        (COURT, "The company did not pay the fine of $25,000."),
+        (COURT, "The company does not have a licence to operate in Ohio."),
+        (LEAVE, "Unused leave may be carried over until 31 March of the following year."),
+        (LEAVE, "Unless the retention policy is disabled, backups are kept for 30 days."),
+        (MUSEUM, "The museum is closed on Mondays."),
+        (MUSEUM, "The museum is open daily except Mondays."),
+        (MUSEUM, "The router does not support WEP."),
+        (GERMAN, "Alle Mitarbeiter außer den Praktikanten erhalten ein Weihnachtsgeld."),
+        (FRENCH, "Le magasin est fermé le dimanche."),
+        (SPANISH, "La mayoría de los pedidos se entregan en 48 horas."),
+        (POLISH, "Okres wypowiedzenia to 3 miesiące."),
+        (POLISH, "Wniosek można złożyć przed 15 marca."),
+        (RUSSIAN, "Большинство сотрудников работают удалённо."),
+        (CHINESE, "大多数员工可以在家工作。"),
+        (JAPANESE, "美術館は月曜日を除き毎日開館しています。"),
+        (ARABIC, "يعمل معظم الموظفين من المنزل."),
+        ("The function raises an exception of type ValueError.", "The function raises a ValueError exception."),
+    ],
+)  # fmt: skip
+def test_what_is_denied_in_other_words_is_verified(passage: str, statement: str) -> None:
+    """Who "failed to file" did not file; what is open except on Mondays is closed on Mondays."""
+    assert check_support(statement, passage).verified
