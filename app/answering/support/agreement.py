@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from app.answering.support.phrases import JOINING
 from app.answering.support.reading import ReadSentence, Word
 from app.core.folding import folded
 from app.core.rarity import rarity
@@ -136,10 +137,7 @@ def _is_there(word: Word, spelled: Sequence[str], initials: str) -> bool:
 
 # Of the four neighbours of two words, this many must be the other word's.
 _ENOUGH_NEIGHBOURS = 3
-# Joined words may come in either order.
-_JOINING = frozenset(
-    ("and", "or", "und", "oder", "et", "ou", "y", "e", "o", "и", "или", "och", "og", "en", "of")
-)
+_EITHER_ORDER = JOINING | {"of"}
 
 
 def words_exchanged(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
@@ -177,7 +175,7 @@ def _places(sentence: ReadSentence) -> dict[str, int]:
 
 
 def _are_joined(sentence: ReadSentence, first: int, second: int) -> bool:
-    return any(word.token.folded in _JOINING for word in sentence.words[first + 1 : second])
+    return any(word.token.folded in _EITHER_ORDER for word in sentence.words[first + 1 : second])
 
 
 def _alike(sentence: ReadSentence, place: int, other: ReadSentence, other_place: int) -> int:

@@ -165,14 +165,28 @@ def _sides(sentences: Sequence[ReadSentence]) -> frozenset[Side]:
 
 
 def _is_turned(turn: Turn, sentences: Sequence[ReadSentence]) -> bool:
-    """Whether beside the same words there is only the other side: "less popular" where the passage has "more popular"."""
-    sides = {
-        other.side
+    """Whether beside the same words, or among most of them, there is only the other side.
+
+    "Less popular" where the passage has "more popular" is turned, and so is "a lower rate in an untrained heart" where it
+    has "a higher rate in an untrained heart", though it has "a lower rate" as well.
+    """
+    others = [
+        other
         for sentence in sentences
         for other in sentence.turns
         if other.matter == turn.matter and not other.beside.isdisjoint(turn.beside)
-    }
-    return sides == {1 - turn.side}
+    ]
+    if not others or turn.stem in {stem for other in others for stem in other.beside}:
+        # "Public and private" is on both sides.
+        return False
+    shared = [len(other.around & turn.around) for other in others]
+    most = max(shared)
+    closest = {other.side for other, size in zip(others, shared, strict=True) if size == most}
+    return turn.side not in (closest if most >= _ENOUGH_AROUND else {other.side for other in others})
+
+
+# A comparison with this many of the same words around it is the same one.
+_ENOUGH_AROUND = 2
 
 
 def _odd(sentences: Sequence[ReadSentence]) -> bool:
@@ -344,7 +358,8 @@ def _enough(said: Sequence[ReadSentence], terms: int) -> float:
 
 def _contradicts(said: frozenset[Side], found: frozenset[Side]) -> bool:
     """Whether what is said stands on a side of which only the other is found."""
-    return any((matter, 1 - side) in found for matter, side in said - found if (matter, 1 - side) not in said)
+    matters = {matter for matter, _ in found} - {matter for matter, _ in said & found}
+    return any(matter in matters for matter, _ in said)
 
 
 def _lacks_marked_side(said: frozenset[Side], found: frozenset[Side]) -> bool:

@@ -18,6 +18,7 @@ _OPPOSITES = (
      "decrease decreased decreases decreasing fall falls fell fallen decline declined declines drop dropped drops reduce reduced shrank sinkt sank gesunken gefallen diminue diminué baisse disminuye disminuyó снизился снизилась снизились уменьшился уменьшилась уменьшились упал упала упали انخفض انخفضت spadł spadła spadły spadło maleje disminuyeron cayó cayeron baja bajó fielen fiel chute chuté"),
     ("order", "first erste ersten erster premier première primero primera pierwszy pierwsza первый первая", "last letzte letzten letzter dernier dernière último última ostatni ostatnia последний последняя"),
     ("quality", "best besser better mejor meilleur", "worst worse schlechter peor pire"), ("height", "highest höchste", "lowest niedrigste"),
+    ("level", "high higher highest hoch hohe hohen hoher höher höhere höheren élevé élevée élevés alto alta altos altas wysoki wysoka высокий высокая высокие", "low lower lowest niedrig niedrige niedrigen niedriger faible faibles bajo baja bajos bajas niski niska низкий низкая низкие"),
     ("size", "largest biggest bigger größer größte", "smallest kleiner kleinste"), ("length", "longest longer länger", "shortest shorter kürzer"),
     ("age", "oldest older älter", "youngest younger jünger"), ("speed", "faster fast fastest quicker schneller schnell rapide", "slower slow slowest langsamer langsam lent"),
     ("weight", "heavier heavy heaviest schwerer", "lighter lightest leichter"), ("price", "expensive dearer teurer cher caro", "cheaper cheap cheapest billiger günstiger barato"),
@@ -41,7 +42,7 @@ _OPPOSITES = (
 )  # fmt: skip
 # A passage seldom says these in other words: bounds of numbers, "only", "less", "least" and "fell".
 MARKED = frozenset(
-    (("bound", 0), ("bound", 1), ("limitation", 0), ("extent", 1), ("amount", 1), ("time", 1), ("rise", 1), ("order", 1),
+    (("bound", 0), ("bound", 1), ("limitation", 0), ("extent", 1), ("amount", 1), ("time", 0), ("time", 1), ("rise", 1), ("order", 1),
      ("quality", 1), ("height", 1), ("size", 1), ("length", 1))
 )  # fmt: skip
 # Of these "not" makes the other side: "not allowed" is forbidden. "Not higher" is on no side.

@@ -39,9 +39,32 @@ _NOT_ONLY = "not only|not just|nicht nur|non seulement|pas seulement|no solo|no 
 _PHRASES = {
     ("bound", 0): _LOWER, ("bound", 1): _UPPER, ("deadline", 0): _NO_LATER, ("deadline", 1): _NO_EARLIER,
     ("rise", 0): _UP, ("rise", 1): _DOWN, ("limitation", 0): _ONLY, ("addition", 0): _NOT_ONLY,
-    ("switch", 0): _ON, ("switch", 1): _OFF, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
+    ("switch", 0): _ON, ("time", 0): "ahead of", ("switch", 1): _OFF, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
 }  # fmt: skip
 Side = tuple[str, int]
+# Joined words may come in either order.
+JOINING = frozenset(
+    (
+        "and",
+        "or",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "y",
+        "e",
+        "o",
+        "i",
+        "lub",
+        "и",
+        "или",
+        "و",
+        "أو",
+        "och",
+        "og",
+        "en",
+    )
+)
 
 
 def _by_first_word() -> dict[str, list[tuple[list[str], Side]]]:

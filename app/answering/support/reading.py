@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.answering.support.number_words import MEASURES, MONTHS, SPELLED, SUFFIX_ONLY, UNITS, spelled
 from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
-from app.answering.support.phrases import phrases_of
+from app.answering.support.phrases import JOINING, phrases_of
 from app.answering.support.polarity import (
     DENIALS,
     EXCEPTION_NOUNS,
@@ -57,13 +57,14 @@ class Word(NamedTuple):
 class Turn:
     """A word that takes a side in a matter, as "more" does, with the stems of the telling words beside it.
 
-    The words of a phrase, such as "at least", have none beside them.
+    The words of a phrase, such as "at least", have none beside them. `around` are those a little further away, too.
     """
 
     stem: str
     matter: str
     side: int
     beside: frozenset[str]
+    around: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +240,27 @@ def _is_number(token: Token, language: str) -> bool:
 def _turns(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
     for place, word in enumerate(words):
         if place in phrases:
-            yield Turn(word.stem, *phrases[place], frozenset())
+            yield Turn(word.stem, *phrases[place], frozenset(), frozenset())
         elif word.token.folded in SIDED:
             is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
-            near = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
-            beside = frozenset(other.stem for other in near if other.weight)
+            beside = frozenset(other.stem for other in _next_to(words, place) if other.weight)
+            around = frozenset(other.stem for other in _around(words, place) if other.weight)
             for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
-                yield Turn(word.stem, matter, side, beside)
+                yield Turn(word.stem, matter, side, beside, around)
+
+
+def _next_to(words: Sequence[Word], place: int) -> Iterator[Word]:
+    """Yield the words before and behind, over an "and" in between."""
+    for step in (-1, 1):
+        near = place + step
+        if 0 < near < len(words) - 1 and words[near].token.folded in JOINING:
+            near += step
+        if 0 <= near < len(words):
+            yield words[near]
+
+
+def _around(words: Sequence[Word], place: int) -> Sequence[Word]:
+    return (*words[max(0, place - _REACH_AHEAD) : place], *words[place + 1 : place + 1 + _REACH_AHEAD])
 
 
 def _terms(words: Sequence[Word]) -> dict[str, float]:

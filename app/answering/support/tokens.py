@@ -141,7 +141,8 @@ def quantities_of(tokens: Sequence[Token], language: str) -> list[Quantity]:
                 beside = _beside(tokens, place)
                 found += [replace(quantity, beside=beside) for quantity in _of_digits(tokens, place)]
             case "word" if token.folded in MEASURES:
-                found += _of_word(tokens, place, language)
+                beside = frozenset() if token.folded in MONTHS else _beside(tokens, place)
+                found += [replace(quantity, beside=beside) for quantity in _of_word(tokens, place, language)]
             case "run":
                 found += _of_run(token.folded)
             case _:

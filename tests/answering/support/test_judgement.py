@@ -96,3 +96,20 @@ def test_what_is_denied_left_out_or_limited_is_not_verified(passage: str, statem
 def test_what_is_denied_in_other_words_is_verified(passage: str, statement: str) -> None:
     """Who "failed to file" did not file; what is open except on Mondays is closed on Mondays."""
     assert check_support(statement, passage).verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("The law covers public and private unions.", "The law covers public unions.", True),
+        ("The law covers public unions.", "The law covers private unions.", False),
+        ("Bars stand in order from the highest share to the lowest share.", "Bars stand in order from the lowest share to the lowest share.", False),
+        ("At a high altitude water boils soon.", "At a lower altitude water boils soon.", False),
+        ("A low rate in a trained heart does what a higher rate in an untrained heart does.", "A low rate in a trained heart does what a lower rate in an untrained heart does.", False),
+        ("The renewal comes ahead of the premiere of the series.", "The renewal comes before the premiere of the series.", True),
+        ("The team named the land for the tribe.", "The team named the land before the tribe.", False),
+    ],
+)  # fmt: skip
+def test_a_comparison_is_that_of_the_words_around_it(passage: str, statement: str, is_verified: bool) -> None:
+    """A passage may hold both sides; the one that is meant stands among the same words."""
+    assert check_support(statement, passage).verified == is_verified
