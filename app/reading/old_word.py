@@ -135,14 +135,13 @@ class _Reader:
             elif letter == _FIELD_ENDS and open_fields:
                 open_fields.pop()
             elif all(open_fields):
-                is_raised = letter in _OF_NUMBERS and self._is_raised(place)
-                if is_raised:
+                if letter in _OF_NUMBERS and self._is_raised(place):
                     number += letter
-                    continue
-                if number:
+                else:
                     flow.add(raised(number))
                     number = ""
-                self._take(flow, letter, place)
+                    self._take(flow, letter, place)
+        flow.add(raised(number))
         return flow
 
     def _is_raised(self, place: int) -> bool:

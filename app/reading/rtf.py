@@ -93,6 +93,9 @@ class _Reader:
 
     def parts(self) -> Iterator[str]:
         """Yield the parts of the document: its title, headers, text, footers, notes."""
+        if self._groups:
+            # A file that is cut off may end within a raised number.
+            self._end_raised(self._groups[-1])
         blocks = self._body.blocks()
         if blocks and blocks[0].startswith("# "):
             yield blocks.pop(0)

@@ -114,6 +114,11 @@ def test_texts_are_what_is_shown(body: bytes, shown: str) -> None:
     assert rtf(body + rb"\par") == shown
 
 
+def test_a_file_that_is_cut_off_keeps_a_raised_number() -> None:
+    """Its last number has no end that would say so."""
+    assert text_of("a.rtf", _HEAD + rb"x = 10\super 6") == "x = 10⁶"
+
+
 def test_groups_without_end_are_refused() -> None:
     """A file of braces takes no memory."""
     with pytest.raises(Unreadable, match="nested"):

@@ -37,8 +37,8 @@ _REACH_AHEAD = 4
 _REACH_BACK = 2
 # "Order no.: 7" denies nothing.
 _NUMBER_SIGN = re.compile(r"no\.(?=:|\s*\d|\s*[|\t])", re.IGNORECASE)
-# "Not only" denies nothing.
 _BUT = frozenset(("but", "and", "aber", "jedoch", "mais", "pero", "ma", "mas", "ale", "но", "maar", "men"))
+# "Not only" denies nothing.
 _ONLY = frozenset(
     ("only", "nur", "seulement", "solo", "solamente", "soltanto", "apenas", "только", "alleen", "bara")
 )
