@@ -3,7 +3,6 @@
 import signal
 import socket
 import threading
-import time
 from pathlib import Path
 
 import httpx
@@ -67,13 +66,13 @@ def test_who_is_connected_is_answered(tmp_path: Path, free_port: int, workers: s
     clients = [threading.Thread(target=ask_until_refused, args=(free_port, outcomes)) for _ in range(12)]
     for client in clients:
         client.start()
-    time.sleep(1)
+    have_asked = wait_until(lambda: len(outcomes) > 100)
     process.send_signal(signal.SIGTERM)
     for client in clients:
         client.join()
     process.wait(60)
 
-    assert len(outcomes) > 100
+    assert have_asked
     assert {outcome for outcome in outcomes if outcome != "200"} == set()
 
 
