@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.support.agreement import name_missing, with_headers, words_exchanged
+from app.answering.support.modality import force_differs, is_only_planned
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.polarity import DENYING
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
@@ -325,6 +326,7 @@ def _judge(
     language: str,
 ) -> Judgement:
     terms = _terms_of(said)
+    closest = _closest_sentences(said, window)
     lacking = _lacking_terms(said, [*window, *above])
     share = 1 - sum(lacking.values())
     if share < _NOTHING:
@@ -333,9 +335,13 @@ def _judge(
         reason = "number_differs"
     elif name_missing(said, everywhere, lacking=lacking, language=language):
         reason = "name_not_found"
-    elif negation_differs(said, window):
+    elif negation_differs(said, window) or force_differs(said, closest):
         reason = "negation_differs"
-    elif _comparison_missing(said, window) or words_exchanged(said, window):
+    elif (
+        _comparison_missing(said, window)
+        or words_exchanged(said, window)
+        or is_only_planned(said, closest[0], window)
+    ):
         reason = "not_found"
     else:
         reason = (

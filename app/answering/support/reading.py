@@ -57,14 +57,19 @@ class Word(NamedTuple):
 class Turn:
     """A word that takes a side in a matter, as "more" does, with the stems of the telling words beside it.
 
-    The words of a phrase, such as "at least", have none beside them. `around` are those a little further away, too.
+    The words of a phrase, such as "at least", have none beside them. `near` has those a little further away, too.
     """
 
     stem: str
     matter: str
     side: int
     beside: frozenset[str]
-    around: frozenset[str]
+    near: tuple[Word, ...]
+
+    @property
+    def around(self) -> frozenset[str]:
+        """The stems of the telling words near it. Few are asked for."""
+        return frozenset(word.stem for word in self.near if word.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +245,13 @@ def _is_number(token: Token, language: str) -> bool:
 def _turns(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
     for place, word in enumerate(words):
         if place in phrases:
-            yield Turn(word.stem, *phrases[place], frozenset(), frozenset())
+            yield Turn(word.stem, *phrases[place], frozenset(), ())
         elif word.token.folded in SIDED:
             is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
             beside = frozenset(other.stem for other in _next_to(words, place) if other.weight)
-            around = frozenset(other.stem for other in _around(words, place) if other.weight)
+            near = _around(words, place)
             for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
-                yield Turn(word.stem, matter, side, beside, around)
+                yield Turn(word.stem, matter, side, beside, near)
 
 
 def _next_to(words: Sequence[Word], place: int) -> Iterator[Word]:
@@ -259,7 +264,7 @@ def _next_to(words: Sequence[Word], place: int) -> Iterator[Word]:
             yield words[near]
 
 
-def _around(words: Sequence[Word], place: int) -> Sequence[Word]:
+def _around(words: Sequence[Word], place: int) -> tuple[Word, ...]:
     return (*words[max(0, place - _REACH_AHEAD) : place], *words[place + 1 : place + 1 + _REACH_AHEAD])
 
 

@@ -113,3 +113,41 @@ def test_what_is_denied_in_other_words_is_verified(passage: str, statement: str)
 def test_a_comparison_is_that_of_the_words_around_it(passage: str, statement: str, is_verified: bool) -> None:
     """A passage may hold both sides; the one that is meant stands among the same words."""
     assert check_support(statement, passage).verified == is_verified
+
+
+RULES = (
+    "Managers must approve requests within five working days. Adults may take one tablet every 6 to 8 hours. Visitors must "
+    "not park here. Analysts expect the central bank to cut its rate in September. Ek plans to open a plant in Poland."
+)
+ANTRAG = (
+    "Der Antrag muss vor dem 1. Oktober gestellt werden. Die Zahlung erfolgt voraussichtlich im November."
+)
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        (RULES, "Managers may approve requests within five working days.", False),
+        (RULES, "Managers have to approve requests within five working days.", True),
+        (RULES, "Adults must take one tablet every 6 to 8 hours.", False),
+        (RULES, "Visitors may not park here.", True),
+        (RULES, "The central bank cut its rate in September.", False),
+        (RULES, "The central bank is expected to cut its rate in September.", True),
+        (RULES, "Ek opened a plant in Poland.", False),
+        (RULES, "Ek will open a plant in Poland.", True),
+        (ANTRAG, "Der Antrag kann vor dem 1. Oktober gestellt werden.", False),
+        (ANTRAG, "Der Antrag muss vor dem 1. Oktober gestellt werden.", True),
+        (ANTRAG, "Die Zahlung erfolgte im November.", False),
+        (ANTRAG, "Die Zahlung erfolgt voraussichtlich im November.", True),
+        ("El cliente debe presentar la factura.", "El cliente puede presentar la factura.", False),
+        ("Le client doit présenter la facture.", "Le client peut présenter la facture.", False),
+        ("Klient musi przedstawić fakturę.", "Klient może przedstawić fakturę.", False),
+        ("Клиент должен предъявить счёт.", "Клиент может предъявить счёт.", False),
+        ("公司计划在波兰开设工厂。", "公司在波兰开设工厂。", False),
+    ],
+)  # fmt: skip
+def test_what_may_be_or_is_planned_is_no_more_than_that(
+    passage: str, statement: str, is_verified: bool
+) -> None:
+    """What one may do, one need not do; a plan is not a fact."""
+    assert check_support(statement, passage).verified == is_verified
