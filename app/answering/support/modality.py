@@ -4,36 +4,33 @@ Who may sign need not, and what a firm plans to do is not done. A word such as "
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from app.answering.support.polarity import word_set
 from app.answering.support.reading import ReadSentence, Word
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_MUST = _words(
+_MUST = word_set(
     "must shall muss müssen müsste doit doivent debe deben deberá devono musi muszą należy должен должна должны необходимо "
     "обязан обязаны يجب moet moeten"
 )
-_MAY = _words(
+_MAY = word_set(
     "may can could might kann können könnte darf dürfen peut peuvent puede pueden podrá può possono pode podem może mogą "
     "można может могут можно يمكن kan kunnen"
 )
-_HAVE = _words("have has had")
+_HAVE = word_set("have has had")
 # Their verb stands at the end of the clause.
-_VERB_LAST = _words(
+_VERB_LAST = word_set(
     "muss müssen müsste kann können könnte darf dürfen moet moeten kan kunnen voraussichtlich planen "
     "beabsichtigt erwartet erwarten"
 )
 _REACH = 3
 _REACH_OF_VERB_LAST = 9
 # With "to" they speak of what may come; the others do so alone.
-_PLANS_TO = _words(
+_PLANS_TO = word_set(
     "plan plans planned planning intend intends intended scheduled "
     "expect expects expected likely proposed proposes forecast predicted"
 )
-_PLANS = _words(
+_PLANS = word_set(
     "voraussichtlich planen beabsichtigt erwartet erwarten prévoit prévoient envisage envisagent "
     "planea planean prevé prevén prevede prevedono intende intendono planuje planują zamierza zamierzają планирует планируют "
     "намерен намерена намерены ожидается تعتزم يعتزم تخطط يخطط"
@@ -44,7 +41,7 @@ _NO_FACTS = (
     _PLANS_TO
     | _PLANS
     | _MAY
-    | _words(
+    | word_set(
         "would shall should going soon future plans wird werden geplant will wollen soll sollen sollte aim aims hope hopes want wants va vont prévu prévue previsto prevista "
         "będzie będą будет будут سوف"
     )
@@ -106,7 +103,7 @@ def _planned(sentence: ReadSentence) -> Iterator[str]:
                 for near in range(place + 1, min(place + _LONGEST_OBJECT, len(words) - 1))
                 if _is_to(words, near)
             )
-            yield from (verb for verb, _ in zip(verbs, range(1), strict=False))
+            yield from islice(verbs, 1)
 
 
 def _behind(words: Sequence[Word], place: int) -> frozenset[str]:

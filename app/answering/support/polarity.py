@@ -1,28 +1,29 @@
 """Negations, exceptions, and words that deny without a negation. Pure data."""
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text, as a set."""
     return frozenset(text.split())
 
 
 # They leave something out of what is said: "daily except Mondays" denies Mondays, and not "daily".
-EXCEPTIONS = _words(
+EXCEPTIONS = word_set(
     "except excepting excluding außer ausser ausgenommen sauf excepté hormis l'exception salvo "
     "excepto eccetto tranne exceto behalve uitgezonderd utom oprócz кроме عدا باستثناء exception ausnahme excepción eccezione "
     "exceção wyjątkiem исключением"
 )
 # "With the exception of" leaves something out, "raises an exception" does not.
-EXCEPTION_NOUNS = _words("exception ausnahme excepción eccezione exceção wyjątkiem исключением")
-WITH = _words("with mit con com z za за")
+EXCEPTION_NOUNS = word_set("exception ausnahme excepción eccezione exceção wyjątkiem исключением")
+WITH = word_set("with mit con com z za за")
 # They deny what follows without a negation: who "failed to file" has not filed.
-FAILURES = _words(
+FAILURES = word_set(
     "fail fails failed failing lack lacks lacked lacking refuse refuses refused refusing deny denies denied unable "
     "neglect neglects neglected avoid avoids avoided verweigert verweigerte verweigern versäumt versäumte "
     "refusé refusa manque carece carecen rechazó rifiuta rifiutato odmówił odmówiła odmówili brakuje "
     "отказался отказалась отказались رفض رفضت"
 )
 # "Not" in the languages that put a word of its own for it.
-NEGATORS = _words(
+NEGATORS = word_set(
     "not no never none nobody nothing neither nor cannot without n't nein nee nej nei nicht kein keine "
     "keinen keinem keiner keines nie niemals ohne weder nichts niemand ne pas jamais aucun aucune sans ni "
     "rien nunca sin ningún ninguna ningun tampoco non mai senza nessun nessuna não sem nenhum nenhuma nem "
@@ -37,7 +38,7 @@ NEGATORS_ONLY_IN = {
     "ne": "fra", "sin": "spa", "nie": "deu pol", "no": "eng spa ita cat", "bez": "pol ces", "yok": "tur",
 }  # fmt: skip
 # They say no without a negation: a source that "forbids" supports "is not allowed".
-DENIALS = _words(
+DENIALS = word_set(
     "prohibited forbidden banned ban prohibits excluded excludes exclude impossible unlikely absence absent rarely "
     "hardly illegal unlawful ineligible verboten untersagt ausgeschlossen unzulässig interdit interdite "
     "prohibido prohibida vietato proibido запрещено запрещён запрещается ممنوع"
