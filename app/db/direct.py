@@ -6,7 +6,7 @@ times the CPU time.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,9 +97,8 @@ class DirectConnections:
         with self._failures.translated():
             await self._take_place()
             try:
-                connection = self._idle.pop() if self._idle else await self._open()
+                connection, rows = await self._begin(batch)
                 try:
-                    connection, rows = await self._begin(connection, batch)
                     yield connection, rows
                 finally:
                     if connection.is_reusable:
@@ -109,18 +108,16 @@ class DirectConnections:
             finally:
                 self._places.release()
 
-    async def _begin(
-        self, connection: "DirectConnection", batch: Sequence[Bound]
-    ) -> "tuple[DirectConnection, list[Rows]]":
-        if not connection.was_used:
-            return connection, await connection.run(batch)
-        try:
-            return connection, await connection.run(batch)
-        except (psycopg.OperationalError, InvalidSqlStatementName):
-            # PostgreSQL was restarted under the pool, or a proxy changed its connection. Nothing is done yet.
-            await connection.close()
-            await self._drop_idle()
-        return await self._begin(await self._open(), batch)
+    async def _begin(self, batch: Sequence[Bound]) -> "tuple[DirectConnection, list[Rows]]":
+        if self._idle:
+            connection = self._idle.pop()
+            try:
+                return connection, await _started(connection, batch)
+            except (psycopg.OperationalError, InvalidSqlStatementName):
+                # PostgreSQL was restarted under the pool, or a proxy changed its connection. Nothing is done yet.
+                await self._drop_idle()
+        connection = await self._open()
+        return connection, await _started(connection, batch)
 
     async def _open(self) -> "DirectConnection":
         opened = await DirectConnection.open(self._conninfo)
@@ -154,7 +151,6 @@ class DirectConnection:
         self._loop = asyncio.get_running_loop()
         self._is_in_step = True
         self._has_failed = False
-        self.was_used = False
 
     @classmethod
     async def open(cls, conninfo: str) -> "DirectConnection":
@@ -167,15 +163,22 @@ class DirectConnection:
     def is_reusable(self) -> bool:
         """Whether nothing is left to be read, no transaction is open, and not too much was prepared."""
         is_idle = self._wire.transaction_status == pq.TransactionStatus.IDLE
-        # What a failed message was to prepare may be missing.
-        is_sound = self._is_in_step and not self._has_failed
-        return is_sound and is_idle and len(self._names) < _MOST_PREPARED
+        return self.is_sound and is_idle and len(self._names) < _MOST_PREPARED
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is left to be read and no statement failed: what its message was to prepare may be missing."""
+        return self._is_in_step and not self._has_failed
 
     async def close(self) -> None:
-        if not self._is_in_step and not self.driver.closed:
-            # PostgreSQL would notice only after the statement that nobody waits for.
-            await self.driver.cancel_safe(timeout=1)
-        await self.driver.close()
+        """End the statement that nobody waits for, and shut the connection, even if cancelled or if PostgreSQL does not answer."""
+        try:
+            if not self._is_in_step and not self.driver.closed:
+                # PostgreSQL would notice only after the statement.
+                with suppress(psycopg.Error):
+                    await self.driver.cancel_safe(timeout=1)
+        finally:
+            await self.driver.close()
 
     async def run(self, batch: Sequence[Bound], *, answer_seconds: float = _ANSWER_SECONDS) -> list[Rows]:
         """Send statements as one message and return the rows of each; raise psycopg's error for one that fails."""
@@ -185,7 +188,7 @@ class DirectConnection:
                 results = await self._exchange(batch)
         except TimeoutError as error:
             raise psycopg.OperationalError("PostgreSQL does not answer") from error
-        self._is_in_step = self.was_used = True
+        self._is_in_step = True
         for result in results:
             if result.status == pq.ExecStatus.FATAL_ERROR:
                 self._has_failed = True
@@ -290,6 +293,15 @@ class DirectConnection:
             return []
         self._loader.set_pgresult(result)
         return self._loader.load_rows(0, result.ntuples, tuple)
+
+
+async def _started(connection: DirectConnection, batch: Sequence[Bound]) -> list[Rows]:
+    """Run the first statements of a transaction; when they fail, the connection is closed."""
+    try:
+        return await connection.run(batch)
+    finally:
+        if not connection.is_sound:
+            await connection.close()
 
 
 def _is_refused(prepared: Any) -> bool:

@@ -1,6 +1,8 @@
 """Direct connections: what one message holds, and what restarts, errors and impatient callers do to them."""
 
 import asyncio
+import gc
+import warnings
 from collections.abc import AsyncIterator, Iterator
 
 import psycopg
@@ -125,6 +127,38 @@ async def test_who_hangs_up_leaves_no_half_read_answer(direct: DirectConnections
     async with asyncio.timeout(12):
         while (await direct.run([count]))[0] != [(0,)]:  # noqa: ASYNC110 - only the database tells
             await asyncio.sleep(0.05)
+
+
+async def test_who_hangs_up_twice_leaves_no_connection_open(direct: DirectConnections) -> None:
+    """The second time comes while the connection is being closed."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        impatient = asyncio.create_task(direct.run([Bound(Statement(b"select pg_sleep(30)"))]))
+        await asyncio.sleep(0.3)
+        while not impatient.done():
+            impatient.cancel()
+            await asyncio.sleep(0)
+        gc.collect()
+
+    assert [str(warning.message) for warning in caught] == []
+
+
+async def test_a_failing_message_after_a_restart_leaves_no_connection_open(
+    direct: DirectConnections, clean_url: str
+) -> None:
+    """It runs on the broken connection and on the one that replaces it."""
+    ((pid,),) = (await direct.run([PID]))[0]
+    async with await psycopg.AsyncConnection.connect(
+        clean_url.replace("postgresql+psycopg", "postgresql"), autocommit=True
+    ) as other:
+        await other.execute("select pg_terminate_backend(%s)", (pid,))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises((psycopg.Error, InvalidRequest)):
+            await direct.run([Bound(Statement(b"select 1 / 0"))])
+        gc.collect()
+
+    assert [str(warning.message) for warning in caught] == []
 
 
 async def test_statements_in_one_transaction_see_one_moment(
