@@ -2,12 +2,10 @@
 
 import os
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import greenlet  # type: ignore[import-untyped]
 import openai
 import psycopg
 import pytest
@@ -40,25 +38,10 @@ hypothesis_settings.load_profile("untimed")
 MakeServer = Callable[..., LiveServer]
 
 
-_greenlets: list[object] = []
-_run_thread = threading.Thread.run
-
-
 def pytest_configure() -> None:
-    """Keep compiled modules: the tests start hundreds of interpreters, and each would compile all that it imports.
-
-    Keep the greenlets of threads, too. coverage refers to them weakly, and greenlet drops those of a thread that has ended
-    in a pending call of the interpreter. If the weak reference's callback is traced there while another thread ends,
-    Python 3.11 never leaves it.
-    """
+    """Keep compiled modules: the tests start hundreds of interpreters, and each would compile all that it imports."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
-    threading.Thread.run = _run_and_keep_greenlet  # type: ignore[method-assign, assignment]
-
-
-def _run_and_keep_greenlet(thread: threading.Thread) -> None:
-    _greenlets.append(greenlet.getcurrent())
-    _run_thread(thread)
 
 
 @pytest.fixture(scope="session", autouse=True)

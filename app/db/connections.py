@@ -50,6 +50,7 @@ class Pulse:
         # Since when its own connection stands, by the monotonic clock; None while it does not, or nothing answers there.
         self.connected_at: float | None = None
         for engine in {id(engine): engine for engine in engines}.values():
+            event.listen(engine.sync_engine, "do_connect", self._refuse)
             event.listen(engine.sync_engine, "connect", self._note)
 
     def check(self) -> None:
@@ -112,6 +113,10 @@ class Pulse:
     def watch(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Shut this connection, too, when PostgreSQL is frozen."""
         self._connections.add(connection)
+
+    def _refuse(self, *_: object) -> None:
+        """Open no connection in place of one that was shut: it would wait for as long again."""
+        self.check()
 
     def _note(self, dbapi_connection: Any, _record: object) -> None:
         self.watch(dbapi_connection.driver_connection)

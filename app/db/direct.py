@@ -120,6 +120,7 @@ class DirectConnections:
         return connection, await _started(connection, batch)
 
     async def _open(self) -> "DirectConnection":
+        self._failures.pulse.check()
         opened = await DirectConnection.open(self._conninfo)
         self._failures.pulse.watch(opened.driver)
         return opened
