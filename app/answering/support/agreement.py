@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from app.answering.support.number_words import ROMAN
 from app.answering.support.phrases import JOINING
 from app.answering.support.reading import ReadSentence, Word
 from app.core.folding import folded
@@ -106,6 +107,8 @@ def _is_next(word: Word, other: Word) -> bool:
 
 
 def _is_acronym(word: Word) -> bool:
+    if word.token.text in ROMAN:
+        return False
     return word.token.text.removesuffix("s").isupper() and 1 < len(word.token.text) <= _LONGEST_ACRONYM
 
 

@@ -13,8 +13,8 @@ from app.answering.support.agreement import name_missing, with_headers, words_ex
 from app.answering.support.modality import force_differs, is_only_planned
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.polarity import DENYING
+from app.answering.support.quantities import Quantity
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
-from app.answering.support.tokens import Quantity
 from app.core.folding import folded
 from app.core.languages import guess_language
 from app.core.stop_words import stop_words
@@ -108,7 +108,28 @@ def number_differs(
         return False
     near = _near(said, window)
     found = [quantity for sentence in (*near, *context) for quantity in sentence.quantities]
+    if _FALLING.isdisjoint(_sides([*said, *near])):
+        return not all(
+            _is_found(quantity, [other for other in found if other.is_negative is quantity.is_negative])
+            for quantity in quantities
+        )
     return not all(_is_found(quantity, found) for quantity in quantities)
+
+
+# A fall by 5 % may be written -5 %.
+_FALLING = frozenset((("rise", 1), ("result", 1), ("amount", 1), ("sign", 1), ("level", 1)))
+
+
+def _rate_differs(
+    said: Sequence[ReadSentence], closest: Sequence[ReadSentence], window: Sequence[ReadSentence]
+) -> bool:
+    """Whether a statement says how often, or for how long an amount is, and the passage only has another period."""
+    missing = _rates(said) - _rates(window)
+    return bool(missing and _rates(closest))
+
+
+def _rates(sentences: Sequence[ReadSentence]) -> frozenset[str]:
+    return frozenset[str]().union(*(sentence.rates for sentence in sentences))
 
 
 def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence]:
@@ -331,7 +352,7 @@ def _judge(
     share = 1 - sum(lacking.values())
     if share < _NOTHING:
         reason: SupportReason = "not_found"
-    elif number_differs(said, window, above):
+    elif number_differs(said, window, above) or _rate_differs(said, closest, window):
         reason = "number_differs"
     elif name_missing(said, everywhere, lacking=lacking, language=language):
         reason = "name_not_found"

@@ -1,4 +1,4 @@
-"""Numbers that are written as words, and the names of months and units, in many languages. Pure data."""
+"""Numbers that are written as words, and the names of months, in many languages. Pure data."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -34,6 +34,18 @@ _SPELLED = {
     90: "ninety neunzig noventa novanta negentig девяносто تسعون تسعين dziewięćdziesiąt",
     100: "hundred hundert cent cien cento cem honderd hundra сто مئة مائة sto",
 }
+_ORDINALS = {
+    2: "second zweite zweiten zweiter zweites deuxième seconde segundo segunda secondo seconda tweede второй вторая второго drugi druga",
+    3: "third dritte dritten dritter drittes troisième tercer tercera tercero terzo terza terceiro terceira derde третий третья третьего trzeci trzecia",
+    4: "fourth vierte vierten vierter viertes quatrième cuarto cuarta quarto quarta vierde четвёртый четвертый четвёртая czwarty czwarta",
+    5: "fifth fünfte fünften fünfter fünftes cinquième quinto quinta vijfde пятый пятая piąty piąta",
+    6: "sixth sechste sechsten sechster sechstes sixième sexto sexta sesto sesta zesde шестой шестая szósty szósta",
+    7: "seventh siebte siebten siebter siebtes septième séptimo séptima settimo settima sétimo zevende седьмой седьмая siódmy siódma",
+    8: "eighth achten achter achtes huitième octavo octava ottavo ottava oitavo восьмой восьмая ósmy ósma",
+    9: "ninth neunte neunten neunter neuntes neuvième noveno novena nono nona negende девятый девятая",
+    10: "tenth zehnte zehnten zehnter zehntes dixième décimo décima decimo decima tiende десятый десятая",
+    11: "eleventh elfte elften onzième", 12: "twelfth zwölfte zwölften douzième",
+}  # fmt: skip
 _SCALES = {
     1e2: "hundred hundert honderd",
     1e3: "thousand tausend mille mil mila duizend tusen тысяч тысячи тысяча тыс k ألف tysiąc tysiące tysięcy tys",
@@ -56,45 +68,6 @@ _MONTHS = {
     11: "november novembre noviembre novembro ноября ноябрь nov listopada listopad listopadzie نوفمبر",
     12: "december dezember décembre diciembre dicembre dezembro декабря декабрь dec dez grudnia grudzień grudniu ديسمبر",
 }
-_UNITS = {
-    "%": "% percent percents prozent pourcent porciento процент процента процентов pct 百分 procent procenty procenta",
-    "eur": "€ euro euros eur евро يورو",
-    "usd": "$ dollar dollars usd доллар доллара долларов دولار",
-    "gbp": "£ pound pounds gbp",
-    "jpy": "¥ yen jpy",
-    "pln": "zł złoty złote złotych pln",
-    "chf": "chf franken franc francs",
-    "rub": "₽ рубль рубля рублей руб",
-    "second": "second seconds sekunde sekunden seconde secondes segundo segundos секунд секунды sec s sekunda sekundy sekund ثانية ثوان",
-    "minute": "minute minutes minuten minuto minutos minuti минут минуты min mins minuta minuty minut دقيقة دقائق",
-    "hour": "hour hours stunde stunden heure heures hora horas ora ore uur час часа часов hr hrs h ساعة ساعات godzina godziny godzin",
-    "day": "day days tag tage tagen jour jours día días giorno giorni dia dias dag dagen день дня дней يوم أيام dzień dni",
-    "week": "week weeks woche wochen semaine semaines semana semanas settimana settimane weken неделя недели недель أسبوع tydzień tygodnie tygodni tygodniu أسابيع",
-    "month": "month months monat monate monaten mois mes meses mese mesi mês maand maanden месяц месяца месяцев شهر أشهر miesiąc miesiące miesięcy miesiąca شهرا شهور",
-    "year": "year years jahr jahre jahren an ans année années año años anno anni ano anos jaar год года лет سنة سنوات rok roku lata lat",
-    "km": "km kilometre kilometres kilometer kilometers kilomètre kilomètres километр километров kilometr kilometry kilometrów كيلومتر",
-    "mile": "mile miles meile meilen",
-    "m": "metre metres meter meters mètre mètres метр метра метров metr metry metrów متر",
-    "cm": "cm centimetre centimetres centimeter centimeters zentimeter",
-    "mm": "mm millimetre millimetres millimeter millimeters",
-    "kg": "kg kilogram kilograms kilogramm kilo kilos килограмм килограммов",
-    "g": "g gram grams gramm grammes грамм",
-    "mg": "mg milligram milligrams milligramm",
-    "l": "l litre litres liter liters литр литров",
-    "kb": "kb kilobyte kilobytes",
-    "mb": "mb megabyte megabytes",
-    "gb": "gb gigabyte gigabytes",
-    "tb": "tb terabyte terabytes",
-    "celsius": "celsius °c",
-    "fahrenheit": "fahrenheit °f",
-}
-
-# Of units that measure the same: what each is in the family's smallest. A month has no fixed number of days.
-FAMILIES = {
-    "second": ("time", 1), "minute": ("time", 60), "hour": ("time", 3_600), "day": ("time", 86_400), "week": ("time", 604_800),
-    "month": ("months", 1), "year": ("months", 12), "mm": ("length", 1), "cm": ("length", 10), "m": ("length", 1_000),
-    "km": ("length", 1_000_000), "mg": ("mass", 1), "g": ("mass", 1_000), "kg": ("mass", 1_000_000),
-}  # fmt: skip
 # The number behind them is a name: version 2.10 is not version 2.1.
 NAMED_BY_NUMBER = frozenset(
     ("version", "release", "section", "chapter", "clause", "article", "kapitel", "abschnitt", "chapitre", "versión", "версия")
@@ -108,15 +81,28 @@ def _by_word(table: Mapping[_Meaning, str]) -> dict[str, _Meaning]:
 SPELLED = _by_word(_SPELLED)
 SCALES = _by_word(_SCALES)
 MONTHS = _by_word(_MONTHS)
-UNITS = _by_word(_UNITS)
-MEASURES = SPELLED.keys() | MONTHS.keys() | UNITS.keys()
-# Behind a number in Chinese and Japanese.
-UNIT_CHARACTERS = {
-    "年": "year", "月": "month", "個月": "month", "个月": "month", "か月": "month", "ヶ月": "month", "カ月": "month",
-    "天": "day", "日": "day", "周": "week", "週": "week", "小时": "hour", "小時": "hour", "時間": "hour",
-    "分钟": "minute", "分": "minute", "秒": "second", "元": "yuan", "円": "jpy", "欧元": "eur", "ユーロ": "eur",
-    "美元": "usd", "ドル": "usd", "公里": "km", "公斤": "kg", "パーセント": "%",
-}  # fmt: skip
+ORDINALS = _by_word(_ORDINALS)
+ROMAN = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "XI": 11, "XII": 12}
+# A single letter is a number only behind such a word: "World War I".
+ROMAN_LETTERS = {"I": 1, "V": 5, "X": 10}
+NUMBERED = frozenset(
+    [
+        "war",
+        "part",
+        "phase",
+        "type",
+        "class",
+        "chapter",
+        "article",
+        "title",
+        "volume",
+        "grade",
+        "stage",
+        "level",
+        "tier",
+        "annex",
+    ]
+)
 # In these languages the words are mostly something else: "due to", "seize", "fire", "sei ruhig".
 _ELSEWHERE = {
     "due": "eng", "dos": "eng deu", "sei": "deu por", "sex": "eng deu nld dan nob", "seize": "eng", "fire": "eng",

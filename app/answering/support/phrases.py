@@ -36,10 +36,18 @@ _UP = "go up|goes up|went up|gone up|going up|up by #|moved up|moves up"
 _DOWN = "go down|goes down|went down|gone down|going down|down by #|moved down|moves down"
 _ONLY = "only|nur|ausschließlich|seulement|uniquement|solamente|únicamente|soltanto|только|исключительно"
 _NOT_ONLY = "not only|not just|nicht nur|non seulement|pas seulement|no solo|no sólo|no solamente|non solo|не только|niet alleen"
+_WORKING_DAYS = (
+    "working days|working day|business days|business day|werktage|werktagen|arbeitstage|arbeitstagen|jours ouvrés|jours ouvrables|"
+    "días hábiles|días laborables|giorni lavorativi|dias úteis|werkdagen|dni roboczych|рабочих дней"
+)
+_CALENDAR_DAYS = (
+    "calendar days|calendar day|kalendertage|kalendertagen|jours calendaires|días naturales|giorni solari|giorni di calendario|"
+    "dias corridos|kalenderdagen|dni kalendarzowych|календарных дней"
+)
 _PHRASES = {
     ("bound", 0): _LOWER, ("bound", 1): _UPPER, ("deadline", 0): _NO_LATER, ("deadline", 1): _NO_EARLIER,
     ("rise", 0): _UP, ("rise", 1): _DOWN, ("limitation", 0): _ONLY, ("addition", 0): _NOT_ONLY,
-    ("switch", 0): _ON, ("time", 0): "ahead of", ("switch", 1): _OFF, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
+    ("switch", 0): _ON, ("time", 0): "ahead of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
 }  # fmt: skip
 Side = tuple[str, int]
 # Joined words may come in either order.

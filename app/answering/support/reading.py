@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.answering.support.number_words import MEASURES, MONTHS, SPELLED, SUFFIX_ONLY, UNITS, spelled
+from app.answering.support.number_words import MONTHS, ORDINALS, SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
 from app.answering.support.phrases import JOINING, phrases_of
 from app.answering.support.polarity import (
@@ -21,7 +21,10 @@ from app.answering.support.polarity import (
     NO_NEGATORS_IN,
     WITH,
 )
-from app.answering.support.tokens import Kind, Quantity, Token, quantities_of, tokens_of
+from app.answering.support.quantities import MEASURES, MINUS, Quantity, is_ordinal, quantities_of, roman
+from app.answering.support.rates import PREFIX, rates_of
+from app.answering.support.tokens import Kind, Token, tokens_of
+from app.answering.support.units import DEGREES, PER, UNITS
 from app.core.languages import guess_language
 from app.core.rarity import rarity
 from app.core.stemming import stem
@@ -32,6 +35,7 @@ _TELLING = 0.25
 _LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))")
 # A line of a table.
 _ROW = re.compile(r"^[ \t]*\|[^\n]*|^[^\n]*\t[^\n]*", re.MULTILINE)
+_RATE_WEIGHT = 0.5
 # What a negation is about stands within this many words behind it, or in front of it.
 _REACH_AHEAD = 4
 _REACH_BACK = 2
@@ -91,6 +95,11 @@ class ReadSentence:
     turns: tuple[Turn, ...]
     is_header: bool = False
     refused: tuple[frozenset[str], ...] = ()
+
+    @property
+    def rates(self) -> frozenset[str]:
+        """The periods of what happens so often, and of amounts for so long."""
+        return frozenset(term for term in self.terms if term.startswith(PREFIX))
 
     @property
     def negated(self) -> frozenset[str]:
@@ -168,10 +177,14 @@ def _read(text: str, language: str | None) -> tuple[ReadSentence, ...]:
     tokens = tokens_of(text)
     words = [Word(token, *_entry(token.folded, token.kind, spoken)) for token in tokens]
     for place, token in enumerate(tokens):
-        if token.folded in MEASURES and _is_measure(tokens, place, spoken):
+        if roman(tokens, place) or (token.folded in MEASURES and _is_measure(tokens, place, spoken)):
             words[place] = words[place]._replace(weight=0.0)
         elif words[place].negates and _denies_nothing(text, words, place):
             words[place] = words[place]._replace(negates=False)
+    for place, period in rates_of(text, tokens):
+        words[place] = words[place]._replace(stem=PREFIX + period, weight=_RATE_WEIGHT)
+        if place and tokens[place - 1].folded in PER:
+            words[place - 1] = words[place - 1]._replace(weight=0.0)
     return tuple(_sentences(text, words, spoken))
 
 
@@ -243,12 +256,16 @@ def _is_number(token: Token, language: str) -> bool:
 
 
 def _turns(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
+    beside: frozenset[str] = frozenset()
     for place, word in enumerate(words):
         if place in phrases:
             yield Turn(word.stem, *phrases[place], frozenset(), ())
         elif word.token.folded in SIDED:
             is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
-            beside = frozenset(other.stem for other in _next_to(words, place) if other.weight)
+            # What "opens at 9 and closes at 6" is said of stands before the first.
+            is_joined = place > 0 and words[place - 1].token.folded in JOINING
+            shared = beside if is_joined else frozenset()
+            beside = shared.union(other.stem for other in _next_to(words, place) if other.weight)
             near = _around(words, place)
             for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
                 yield Turn(word.stem, matter, side, beside, near)
@@ -288,14 +305,22 @@ def _denies_nothing(text: str, words: Sequence[Word], place: int) -> bool:
 
 
 def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
-    """Whether one of MEASURES is a number, or a number's unit or month: it is compared with the number, and may be a sign elsewhere."""
+    """Whether one of MEASURES is a number, or its sign, unit or month: it is compared with the number, and may be a sign elsewhere."""
     word = tokens[place].folded
-    if spelled(word, language):
+    if spelled(word, language) or (word in ORDINALS and is_ordinal(tokens, place)):
         return True
-    if word not in UNITS and word not in MONTHS:
+    if word == MINUS:
+        return place + 1 < len(tokens) and _is_counting(tokens[place + 1], language)
+    if word not in UNITS and word not in MONTHS and word not in DEGREES:
         return False
-    near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
-    return any(other.kind == "number" or spelled(other.folded, language) for other in near)
+    # "25 degrees Celsius".
+    before = 2 if place and tokens[place - 1].folded in DEGREES else 1
+    near = (*tokens[max(0, place - before) : place], *tokens[place + 1 : place + 2])
+    return any(_is_counting(other, language) for other in near)
+
+
+def _is_counting(token: Token, language: str) -> bool:
+    return token.kind == "number" or token.folded in ORDINALS or spelled(token.folded, language) is not None
 
 
 @lru_cache(maxsize=KEPT_WORDS)

@@ -151,3 +151,105 @@ def test_what_may_be_or_is_planned_is_no_more_than_that(
 ) -> None:
     """What one may do, one need not do; a plan is not a fact."""
     assert check_support(statement, passage).verified == is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Employees get 2 days of leave per month.", "Employees get 2 days of leave per week.", False),
+        ("The shop opens at 9 am and closes at 6 pm.", "The shop opens at 9 pm.", False),
+        ("The shop opens at 9 am and closes at 6 pm.", "The shop closes at 6 am.", False),
+        ("The shop opens at 9 am and closes at 6 pm.", "The shop closes at 6 pm.", True),
+        ("The shop opens at 9 am and closes at 6 pm.", "The shop closes at 18:00.", True),
+        ("The shop opens at 9:00 and closes at 18:00.", "The shop closes at 6 p.m.", True),
+        ("Das Abo kostet 40 Euro pro Monat.", "Das Abo kostet 40 Euro pro Jahr.", False),
+        ("L'abonnement coûte 40 euros par mois.", "L'abonnement coûte 40 euros par an.", False),
+        ("Speed is limited to 30 mph in town.", "Speed is limited to 30 km/h in town.", False),
+        ("Refunds are possible within 30 calendar days.", "Refunds are possible within 30 working days.", False),
+        ("The report covers the second quarter.", "The report covers the third quarter.", False),
+        ("The report covers Q2 2024.", "The report covers Q3 2024.", False),
+        ("The temperature is 5 degrees.", "The temperature is -5 degrees.", False),
+        ("The valve is on the third floor.", "The valve is on the second floor.", False),
+        ("The dose is 5 µg per kg.", "The dose is 5 mg per kg.", False),
+        ("The file is 5 Mbit.", "The file is 5 MB.", False),
+        ("The fee is 30 euros per month.", "The fee is 30 euros.", True),
+        ("The line carries 230 V.", "The line carries 230 kV.", False),
+        ("The line carries 230 V.", "The line carries 230 volts.", True),
+        ("The plant has 5 kW of power.", "The plant has 5 MW.", False),
+        ("The plant has 5 MW of power.", "The plant has 5,000 kW.", True),
+        ("Store it below 25 °C in a dry place.", "Store it below 25 °F.", False),
+        ("Store it below 25 °C in a dry place.", "Store it below 25 degrees Celsius.", True),
+        ("Store it below 25 °C in a dry place.", "Store it below 25 degrees.", True),
+        ("The flat has 80 square metres and a balcony.", "The flat has 80 square feet.", False),
+        ("The flat has 80 square metres and a balcony.", "The flat has 80 m².", True),
+        ("The answer takes 200 ms on average.", "The answer takes 200 s.", False),
+        ("The answer takes 200 ms on average.", "The answer takes 0.2 seconds.", True),
+        ("The disk holds 2 TB.", "The disk holds 2,000 GB.", True),
+        ("The third quarter was weak, and sales fell.", "The second quarter was weak.", False),
+        ("Q3 was weak, and sales fell.", "The third quarter was weak.", True),
+        ("The Second World War ended in 1945.", "World War II ended in 1945.", True),
+        ("World War II ended in 1945.", "World War I ended in 1945.", False),
+        ("The exam is on the third floor.", "The exam is on the 3rd floor.", True),
+        ("Die Frist beträgt 14 Kalendertage ab Zustellung.", "Die Frist beträgt 14 Werktage.", False),
+        ("Le délai est de 14 jours calendaires.", "Le délai est de 14 jours ouvrés.", False),
+        ("Die Sitzung ist im dritten Quartal.", "Die Sitzung ist im zweiten Quartal.", False),
+        ("Die Sitzung ist im zweiten Quartal.", "Die Sitzung ist im 2. Quartal.", True),
+        ("Im Januar waren es -5 Grad.", "Im Januar waren es 5 Grad.", False),
+        ("Im Januar waren es -5 Grad.", "Im Januar waren es minus 5 Grad.", True),
+        ("The session is from 9 am to 5 pm.", "The session is from 9 to 17.", True),
+        ("The session starts at 9:00 and ends at 17:00.", "The session starts at 9 a.m.", True),
+        ("The session starts at 9 a.m. and ends at noon.", "The session starts at 9 p.m.", False),
+        ("Der Laden öffnet um 9 Uhr am Montag.", "Der Laden öffnet um 9 am Montag.", True),
+        ("The contract runs for 24 months.", "The contract runs for two years.", True),
+        ("The car does 130 km/h.", "The car does 130 mph.", False),
+        ("The car does 130 km/h.", "The car does 130 kph.", True),
+        ("Employees have 30 days of annual leave.", "Employees have 30 days of leave each year.", True),
+    ],
+)  # fmt: skip
+def test_a_number_is_of_its_unit_its_sign_its_order_and_its_half_of_the_day(
+    passage: str, statement: str, is_verified: bool
+) -> None:
+    """Also where it is written in another way: 6 pm is 18:00, Q3 is the third quarter, 500 mg are half a gram."""
+    assert check_support(statement, passage).verified == is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("The subscription costs 40 euros per month and can be cancelled at any time.", "The subscription costs 40 euros per year.", False),
+        ("The subscription costs 40 euros per month and can be cancelled at any time.", "The subscription costs 40 euros a month.", True),
+        ("The yearly fee is 40 euros and is due in January.", "The monthly fee is 40 euros.", False),
+        ("The yearly fee is 40 euros and is due in January.", "The annual fee is 40 euros.", True),
+        ("Backups run weekly on the main server.", "Backups run daily.", False),
+        ("Backups run every day on the main server.", "Backups run every week.", False),
+        ("Backups run daily on the main server.", "Backups run every day.", True),
+        ("Die monatliche Gebühr beträgt 40 Euro.", "Die jährliche Gebühr beträgt 40 Euro.", False),
+        ("Die monatliche Gebühr beträgt 40 Euro.", "Die Gebühr beträgt 40 Euro monatlich.", True),
+        ("The limit is 100 requests per minute for each key.", "The limit is 100 requests per second.", False),
+        ("The limit is 100 requests per minute for each key.", "The limit is 100 requests/minute.", True),
+        ("The limit is 100 requests/minute for each key.", "The limit is 100 requests/second.", False),
+        ("The room is cleaned twice a day.", "The room is cleaned twice a week.", False),
+        ("The fee is 30 euros per month or 40 euros per year.", "The fee is 40 euros per month.", False),
+        ("The fee is 30 euros per month or 300 euros per year.", "The fee is 30 euros a month.", True),
+        ("The fee is 30 euros per month or 300 euros per year.", "The fee is €30/month.", True),
+        ("The pump delivers 5 l/h at full power.", "The pump delivers 5 l/min.", False),
+        ("Take 500 mg once daily with food.", "Take 500 mg twice daily.", False),
+        ("Take 500 mg every 8 hours with food.", "Take 500 mg every 6 hours.", False),
+        ("Take 500 mg every 8 hours with food.", "Take 500 mg every eight hours.", True),
+        ("Take 500 mg every 8 hours with food.", "Take 0.5 g every eight hours.", True),
+        ("The store is open daily from 9 to 18.", "The store is open every day.", True),
+        ("Zahlen Sie monatlich 20 Euro.", "Zahlen Sie wöchentlich 20 Euro.", False),
+        ("Zahlen Sie monatlich 20 Euro.", "Zahlen Sie jeden Monat 20 Euro.", True),
+        ("La cuota es de 20 euros al mes.", "La cuota es de 20 euros al año.", False),
+        ("La cuota es de 20 euros al mes.", "La cuota es de 20 euros por mes.", True),
+        ("Оплата составляет 20 рублей в месяц.", "Оплата составляет 20 рублей в год.", False),
+        ("每年费用为20欧元。", "每月费用为20欧元。", False),
+        ("料金は年額2000円です。", "料金は月額2000円です。", False),
+        ("Opłata wynosi 20 zł miesięcznie.", "Opłata wynosi 20 zł rocznie.", False),
+        ("The annual report is due in March each year.", "The annual report is due in March.", True),
+        ("The annual report is due in March.", "The report is due annually in March.", True),
+    ],
+)  # fmt: skip
+def test_how_often_and_for_how_long_counts(passage: str, statement: str, is_verified: bool) -> None:
+    """40 euros a month are not 40 euros a year; what is done every day is done daily."""
+    assert check_support(statement, passage).verified == is_verified
