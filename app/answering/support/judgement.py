@@ -13,7 +13,7 @@ from app.answering.support.agreement import name_missing, with_headers, words_ex
 from app.answering.support.modality import force_differs, is_only_planned
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.polarity import DENYING
-from app.answering.support.quantities import Quantity
+from app.answering.support.quantity import Quantity
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
 from app.core.folding import folded
 from app.core.languages import guess_language
@@ -124,8 +124,8 @@ def _rate_differs(
     said: Sequence[ReadSentence], closest: Sequence[ReadSentence], window: Sequence[ReadSentence]
 ) -> bool:
     """Whether a statement says how often, or for how long an amount is, and the passage only has another period."""
-    missing = _rates(said) - _rates(window)
-    return bool(missing and _rates(closest))
+    rates = _rates(said)
+    return bool(rates and rates - _rates(window) and _rates(closest))
 
 
 def _rates(sentences: Sequence[ReadSentence]) -> frozenset[str]:
@@ -148,6 +148,10 @@ def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
         if quantity.unit and (other.unit == quantity.unit or quantity.is_converted(other))
     ]
     beside_its_words = [other for other in found if not quantity.beside.isdisjoint(other.beside)]
+    if quantity.is_loose:
+        return all(
+            not others or any(map(quantity.agrees, others)) for others in (of_its_unit, beside_its_words)
+        )
     return any(map(quantity.agrees, of_its_unit or found)) and (
         not beside_its_words or any(map(quantity.agrees, beside_its_words))
     )

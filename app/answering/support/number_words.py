@@ -16,7 +16,7 @@ _SPELLED = {
     9: "nine neun neuf nueve nove negen nio ni девять девяти تسعة تسع dziewięć dziewięciu",
     10: "ten zehn dix diez dieci dez tien tio ti десять десяти عشرة عشر dziesięć dziesięciu",
     11: "eleven elf onze once undici onze elva elleve одиннадцать jedenaście",
-    12: "twelve zwölf douze doce dodici doze twaalf tolv двенадцать двенадцати dwanaście dwunastu",
+    12: "dozen dutzend twelve zwölf douze doce dodici doze twaalf tolv двенадцать двенадцати dwanaście dwunastu",
     13: "thirteen dreizehn treize trece tredici treze dertien tretton trzynaście",
     14: "fourteen vierzehn quatorze catorce quattordici veertien fjorton четырнадцать czternaście czternastu",
     15: "fifteen fünfzehn quinze quince quindici vijftien femton пятнадцать piętnaście",
@@ -47,6 +47,7 @@ _ORDINALS = {
     11: "eleventh elfte elften onzième", 12: "twelfth zwölfte zwölften douzième",
 }  # fmt: skip
 _SCALES = {
+    12: "dozen dutzend",
     1e2: "hundred hundert honderd",
     1e3: "thousand tausend mille mil mila duizend tusen тысяч тысячи тысяча тыс k ألف tysiąc tysiące tysięcy tys",
     1e6: "million millions millionen mio millón millones milione milioni milhão milhões miljoen miljoner mln млн миллион "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.answering.support.amounts import LONGEST_UNIT, unit_of, unit_of_run
 from app.answering.support.number_words import (
@@ -19,9 +19,19 @@ from app.answering.support.number_words import (
     SUFFIX_ONLY,
     spelled,
 )
+from app.answering.support.parts import (
+    SMALL,
+    is_counted_in_parts,
+    is_half_behind,
+    part_of,
+    small_number,
+    unit_and_a_half,
+)
+from app.answering.support.quantity import Quantity, normal
 from app.answering.support.tokens import Token
-from app.answering.support.units import DEGREES, FAMILIES, UNITS
+from app.answering.support.units import DEGREES, UNITS
 from app.core.rarity import rarity
+from app.core.stemming import stem
 
 _NUMBER = re.compile(r"([a-z]{1,6}[-_]?)?([\d.,:/'\u00a0\u202f –-]*\d)([a-zμ]{1,5})?")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
@@ -34,7 +44,15 @@ _RANGE = re.compile(r"[–/:-]")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})+")
 _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
 MINUS = "minus"
-MEASURES = SPELLED.keys() | MONTHS.keys() | UNITS.keys() | ORDINALS.keys() | DEGREES | {MINUS}
+ABOUT = frozenset(
+    ["about", "around", "approximately", "approx", "roughly", "nearly", "almost", "some", "circa", "ca", "etwa", "rund", "ungefähr", "fast",
+     "knapp", "environ", "presque", "aproximadamente", "casi", "unos", "unas", "quasi", "cerca", "ongeveer", "bijna", "około", "prawie", "около",
+     "примерно", "почти"]
+)  # fmt: skip
+_ROMAN_WORDS = frozenset(numeral.casefold() for numeral in (*ROMAN, *ROMAN_LETTERS))
+_COUNTING = SPELLED.keys() | MONTHS.keys() | ORDINALS.keys() | SMALL | _ROMAN_WORDS
+# All words that may be numbers, or a number's sign, unit or month. Of a text's words these alone are looked at.
+MEASURES = _COUNTING | SCALES.keys() | UNITS.keys() | DEGREES | {MINUS} | ABOUT
 # "26 weeks may be taken" holds no date, "5 may 2026" does.
 _VERBS = frozenset(["may", "march", "mars", "mayo"])
 _KNOWN_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e", "am", "pm"])
@@ -43,69 +61,40 @@ _LARGE = 1e6
 _TELLING = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number as it may be read ("1.500" in two ways), with its unit, empty where none is known.
-
-    `beside` are the telling words next to it: "type" of "type 2", "april" and "session" of "the 9 April session". `per` is
-    the period that an amount is for: "month" of "40 euros a month".
-    """
-
-    readings: frozenset[str]
-    unit: str = ""
-    beside: frozenset[str] = frozenset()
-    per: str = ""
-    is_negative: bool = False
-
-    def agrees(self, other: "Quantity") -> bool:
-        """Whether both may be the same number of the same thing, whatever its sign: 24 months are two years."""
-        if self.per and other.per and self.per != other.per:
-            return False
-        if not (self.unit and other.unit) or self.unit == other.unit:
-            return not self.readings.isdisjoint(other.readings)
-        return self.is_converted(other)
-
-    def is_converted(self, other: "Quantity") -> bool:
-        """Whether both are the same in other units, as 24 months and two years are."""
-        return (
-            self.unit != other.unit
-            and self.family()[0] == other.family()[0]
-            and not self.in_smallest().isdisjoint(other.in_smallest())
-        )
-
-    def family(self) -> tuple[str, float]:
-        return FAMILIES.get(self.unit, (self.unit, 1))
-
-    def in_smallest(self) -> set[float]:
-        """Return the readings in the smallest unit of the family."""
-        factor = self.family()[1]
-        return {round(float(reading) * factor, 6) for reading in self.readings if _is_plain(reading)}
-
-
 def quantities_of(tokens: Sequence[Token], language: str) -> list[Quantity]:
     """Return the numbers among a text's tokens, spelled ones and months beside digits included."""
     found: list[Quantity] = []
     for place, token in enumerate(tokens):
-        match token.kind:
-            case "number":
-                beside = _beside(tokens, place)
-                found += [
-                    replace(quantity, beside=beside) for quantity in _of_number(tokens, place, language)
-                ]
-            case "word" if token.folded in MEASURES or roman(tokens, place):
-                beside = frozenset() if token.folded in MONTHS else _beside(tokens, place)
-                found += [replace(quantity, beside=beside) for quantity in _of_word(tokens, place, language)]
-            case "run":
-                found += _of_run(token.folded)
-            case _:
-                pass
+        if token.kind == "run":
+            found += _of_run(token.folded)
+        elif (token.kind == "number" or token.folded in _COUNTING) and (
+            quantities := _of_token(tokens, place, language)
+        ):
+            beside = frozenset() if token.folded in MONTHS else _beside(tokens, place, language)
+            is_about = place > 0 and (_word_before(tokens, place) in ABOUT)
+            found += [replace(quantity, beside=beside, is_about=is_about) for quantity in quantities]
     return found
 
 
-def _beside(tokens: Sequence[Token], place: int) -> frozenset[str]:
+def _of_token(tokens: Sequence[Token], place: int, language: str) -> list[Quantity]:
+    token = tokens[place]
+    if token.kind == "number":
+        return _of_number(tokens, place, language)
+    if unwritten := part_of(tokens, place) or small_number(tokens, place, language):
+        return [unwritten]
+    return _of_word(tokens, place, language)
+
+
+def _word_before(tokens: Sequence[Token], place: int) -> str:
+    """Return the word in front of a number, over the sign of a currency."""
+    before = place - 2 if place > 1 and tokens[place - 1].kind == "sign" else place - 1
+    return tokens[before].folded
+
+
+def _beside(tokens: Sequence[Token], place: int, language: str) -> frozenset[str]:
     near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
     return frozenset(
-        token.folded
+        token.folded if token.folded in MONTHS else stem(token.folded, language)
         for token in near
         if token.kind == "word" and (token.folded in MONTHS or rarity(token.folded) > _TELLING)
     )
@@ -175,18 +164,22 @@ def _of_word(tokens: Sequence[Token], place: int, language: str) -> list[Quantit
         unit, _, _ = unit_of(tokens, place, "")
         return [Quantity(frozenset([str(ORDINALS[word])]), unit)]
     number = spelled(word, language)
+    if number and is_counted_in_parts(tokens, place):
+        return []
     if number and not (word in SUFFIX_ONLY or (word in SCALES and _follows_number(tokens, place))):
         value = float(number)
         following = tokens[place + 1].folded if place + 1 < len(tokens) else ""
         if value >= 20 and SPELLED.get(following, 10) < 10 and following not in SUFFIX_ONLY:
             unit, scale, per = unit_of(tokens, place + 1, "")
-            return [Quantity(frozenset([_normal((value + SPELLED[following]) * scale)]), unit, per=per)]
+            return [Quantity(frozenset([normal((value + SPELLED[following]) * scale)]), unit, per=per)]
         previous = tokens[place - 1].folded if place else ""
         if value < 10 and 20 <= SPELLED.get(previous, 0) < 100:
             return []
         unit, scale, per = unit_of(tokens, place, "")
+        if half := unit_and_a_half(tokens, place):
+            value, unit = value + 0.5, half
         is_negative = bool(place) and tokens[place - 1].folded == MINUS
-        return [Quantity(frozenset([_normal(value * scale)]), unit, per=per, is_negative=is_negative)]
+        return [Quantity(frozenset([normal(value * scale)]), unit, per=per, is_negative=is_negative)]
     return []
 
 
@@ -196,7 +189,7 @@ def _of_run(run: str) -> list[Quantity]:
         if number[0] == "一":
             continue  # "一般", "一定": mostly no number
         behind = run[number.end() : number.end() + LONGEST_UNIT]
-        found.append(Quantity(frozenset([_normal(_han_value(number[0]))]), unit_of_run(behind)))
+        found.append(Quantity(frozenset([normal(_han_value(number[0]))]), unit_of_run(behind)))
     return found
 
 
@@ -219,7 +212,7 @@ def _readings(text: str, scale: float) -> frozenset[str]:
     text = text.strip(".,' \u00a0\u202f")
     digits = re.sub(r"[.,' \u00a0\u202f]", "", text)
     if "." not in text and "," not in text:
-        return frozenset([_normal(float(digits) * scale)])
+        return frozenset([normal(float(digits) * scale)])
     # "Python 3.10" is a version, but who knows.
     readings = {text} if text.endswith("0") else set()
     # "112.414 million" is no group of thousands.
@@ -228,23 +221,27 @@ def _readings(text: str, scale: float) -> frozenset[str]:
         and _GROUPED.fullmatch(text)
         and len({letter for letter in text if not letter.isdecimal()}) == 1
     ):
-        readings.add(_normal(float(digits) * scale))
+        readings.add(normal(float(digits) * scale))
     if _MIXED.fullmatch(text) or text.count(".") + text.count(",") == 1:
         head, _, tail = text.replace(",", ".").rpartition(".")
-        readings.add(_normal(float(f"{re.sub(r'[^0-9]', '', head)}.{tail}") * scale))
+        readings.add(normal(float(f"{re.sub(r'[^0-9]', '', head)}.{tail}") * scale))
     return frozenset(readings or [text])
-
-
-def _normal(value: float) -> str:
-    return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
-
-
-def _is_plain(reading: str) -> bool:
-    return reading.replace(".", "", 1).isdecimal()
 
 
 def _plain(text: str) -> Quantity:
     return Quantity(frozenset([text.replace("-", "").replace("_", "")]))
+
+
+def is_number(tokens: Sequence[Token], place: int, language: str) -> bool:
+    """Whether a word is a number, or a part of one: "twelve", "third" and "million", but not "third" in "third parties"."""
+    word = tokens[place].folded
+    if spelled(word, language) is not None or roman(tokens, place):
+        return True
+    if word in ORDINALS and is_ordinal(tokens, place):
+        return True
+    if (word in SCALES and _follows_number(tokens, place)) or is_half_behind(tokens, place):
+        return True
+    return (part_of(tokens, place) or small_number(tokens, place, language)) is not None
 
 
 def roman(tokens: Sequence[Token], place: int) -> int | None:

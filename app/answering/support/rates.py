@@ -7,15 +7,14 @@ from app.answering.support.units import PER, PER_BEHIND_AN_AMOUNT, PERIODICAL, P
 
 # A term that begins so is a rate.
 PREFIX = "per "
+_PERIODS = PERIODICAL | {word: unit for word, unit in UNITS.items() if unit in PERIODS}
 
 
 def rates_of(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Yield the place and the period of each word of a text that says how often: (3, "month")."""
     for place, token in enumerate(tokens):
-        if period := PERIODICAL.get(token.folded):
-            yield place, period
-        elif token.folded in UNITS and UNITS[token.folded] in PERIODS and _is_rate(text, tokens, place):
-            yield place, UNITS[token.folded]
+        if token.folded in _PERIODS and (token.folded in PERIODICAL or _is_rate(text, tokens, place)):
+            yield place, _PERIODS[token.folded]
 
 
 def _is_rate(text: str, tokens: Sequence[Token], place: int) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.answering.support.number_words import MONTHS, ORDINALS, SPELLED, SUFFIX_ONLY, spelled
+from app.answering.support.number_words import MONTHS, SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
+from app.answering.support.parts import ONES
 from app.answering.support.phrases import JOINING, phrases_of
 from app.answering.support.polarity import (
     DENIALS,
@@ -21,7 +22,8 @@ from app.answering.support.polarity import (
     NO_NEGATORS_IN,
     WITH,
 )
-from app.answering.support.quantities import MEASURES, MINUS, Quantity, is_ordinal, quantities_of, roman
+from app.answering.support.quantities import ABOUT, MEASURES, MINUS, is_number, quantities_of
+from app.answering.support.quantity import Quantity
 from app.answering.support.rates import PREFIX, rates_of
 from app.answering.support.tokens import Kind, Token, tokens_of
 from app.answering.support.units import DEGREES, PER, UNITS
@@ -177,7 +179,7 @@ def _read(text: str, language: str | None) -> tuple[ReadSentence, ...]:
     tokens = tokens_of(text)
     words = [Word(token, *_entry(token.folded, token.kind, spoken)) for token in tokens]
     for place, token in enumerate(tokens):
-        if roman(tokens, place) or (token.folded in MEASURES and _is_measure(tokens, place, spoken)):
+        if token.folded in MEASURES and _is_measure(tokens, place, spoken):
             words[place] = words[place]._replace(weight=0.0)
         elif words[place].negates and _denies_nothing(text, words, place):
             words[place] = words[place]._replace(negates=False)
@@ -305,22 +307,22 @@ def _denies_nothing(text: str, words: Sequence[Word], place: int) -> bool:
 
 
 def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
-    """Whether one of MEASURES is a number, or its sign, unit or month: it is compared with the number, and may be a sign elsewhere."""
+    """Whether a word is a number, or its sign, unit or month: it is compared with the number, and may tell something elsewhere."""
     word = tokens[place].folded
-    if spelled(word, language) or (word in ORDINALS and is_ordinal(tokens, place)):
+    if is_number(tokens, place, language):
         return True
-    if word == MINUS:
-        return place + 1 < len(tokens) and _is_counting(tokens[place + 1], language)
+    if word == MINUS or word in ABOUT:
+        return place + 1 < len(tokens) and _is_counting(tokens, place + 1, language)
     if word not in UNITS and word not in MONTHS and word not in DEGREES:
         return False
-    # "25 degrees Celsius".
-    before = 2 if place and tokens[place - 1].folded in DEGREES else 1
-    near = (*tokens[max(0, place - before) : place], *tokens[place + 1 : place + 2])
-    return any(_is_counting(other, language) for other in near)
+    # "25 degrees Celsius", "half an hour".
+    before = 2 if place and (tokens[place - 1].folded in DEGREES or tokens[place - 1].folded in ONES) else 1
+    near = (*range(max(0, place - before), place), *range(place + 1, min(place + 2, len(tokens))))
+    return any(_is_counting(tokens, other, language) for other in near)
 
 
-def _is_counting(token: Token, language: str) -> bool:
-    return token.kind == "number" or token.folded in ORDINALS or spelled(token.folded, language) is not None
+def _is_counting(tokens: Sequence[Token], place: int, language: str) -> bool:
+    return tokens[place].kind in ("number", "sign") or is_number(tokens, place, language)
 
 
 @lru_cache(maxsize=KEPT_WORDS)

@@ -16,6 +16,7 @@ _UNITS = {
     "week": "week weeks woche wochen semaine semaines semana semanas settimana settimane weken неделя недели недель أسبوع tydzień tygodnie tygodni tygodniu أسابيع",
     "month": "month months monat monate monaten mois mes meses mese mesi mês maand maanden месяц месяца месяцев شهر أشهر miesiąc miesiące miesięcy miesiąca شهرا شهور",
     "year": "year years jahr jahre jahren an ans année années año años anno anni ano anos jaar год года лет سنة سنوات rok roku lata lat",
+    "times": "times mal fois vez veces volte vezes keer razy раза раз",
     "ms": "ms millisecond milliseconds millisekunden milliseconde millisecondes milisegundos millisecondi миллисекунд",
     "μs": "μs microsecond microseconds mikrosekunden",
     "quarter": "quarter quarters quartal quartale trimestre trimestres",

@@ -253,3 +253,53 @@ def test_a_number_is_of_its_unit_its_sign_its_order_and_its_half_of_the_day(
 def test_how_often_and_for_how_long_counts(passage: str, statement: str, is_verified: bool) -> None:
     """40 euros a month are not 40 euros a year; what is done every day is done daily."""
     assert check_support(statement, passage).verified == is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("30% of the staff works remotely.", "Half of the staff works remotely.", False),
+        ("50% of the staff works remotely.", "Half of the staff works remotely.", True),
+        ("Half the staff works remotely, mostly on Fridays.", "Half of the staff works remotely.", True),
+        ("A quarter of the staff works remotely.", "A third of the staff works remotely.", False),
+        ("One third of the staff works remotely.", "A third of the staff works remotely.", True),
+        ("33 % of the staff works remotely.", "A third of the staff works remotely.", True),
+        ("One third of the staff works remotely.", "Two thirds of the staff works remotely.", False),
+        ("75% of the staff work remotely.", "Three quarters of the staff work remotely.", True),
+        ("70% of the staff work remotely.", "Three quarters of the staff work remotely.", False),
+        ("30 % der Mitarbeiter arbeiten im Homeoffice.", "Die Hälfte der Mitarbeiter arbeitet im Homeoffice.", False),
+        ("50 % der Mitarbeiter arbeiten im Homeoffice.", "Die Hälfte der Mitarbeiter arbeitet im Homeoffice.", True),
+        ("30 % des employés travaillent à distance.", "La moitié des employés travaille à distance.", False),
+        ("The first half of the year was weak.", "The first half was weak.", True),
+        ("The first half of the year was weak.", "The second half was weak.", False),
+        ("The course takes 30 minutes.", "The course takes half an hour.", True),
+        ("The course takes 45 minutes.", "The course takes half an hour.", False),
+        ("The dog is 2.5 years old.", "The dog is two and a half years old.", True),
+        ("The dog is 3.5 years old.", "The dog is two and a half years old.", False),
+        ("The budget is 1,478,000 euros.", "The budget is about 1.5 million euros.", True),
+        ("The budget is 1,278,000 euros.", "The budget is about 1.5 million euros.", False),
+        ("The budget is 1,478,000 euros.", "The budget is 1.5 million euros.", False),
+        ("487 people came to the concert.", "Nearly 500 people came to the concert.", True),
+        ("Es wurden 1.478.000 Euro ausgegeben.", "Etwa 1,5 Millionen Euro wurden ausgegeben.", True),
+        ("12 people came to the concert.", "A dozen people came to the concert.", True),
+        ("20 people came to the concert.", "A dozen people came to the concert.", False),
+        ("The device weighs three times as much as the old one.", "The device weighs twice as much as the old one.", False),
+        ("Two people can carry it.", "One person can carry it.", False),
+        ("One person can carry it.", "Two people can carry it.", False),
+        ("Each team has two coaches.", "Each team has one coach.", False),
+        ("You may bring two guests.", "You may bring one guest.", False),
+        ("You may bring up to two guests.", "You may bring two guests.", True),
+        ("Apply twice a year.", "Apply once a year.", False),
+        ("The warranty lasts two years.", "The warranty lasts one year.", False),
+        ("The warranty lasts 12 months.", "The warranty lasts one year.", True),
+        ("The warranty lasts one year.", "The warranty lasts 1 year.", True),
+        ("Die Garantie gilt zwei Jahre.", "Die Garantie gilt ein Jahr.", False),
+        ("Die Garantie gilt ein Jahr.", "Die Garantie gilt zwei Jahre.", False),
+        ("La garantie dure deux ans.", "La garantie dure un an.", False),
+    ],
+)  # fmt: skip
+def test_halves_ones_and_numbers_that_are_about_right_count(
+    passage: str, statement: str, is_verified: bool
+) -> None:
+    """Half of the staff is 50 %, a year is 12 months, twice is not once, and about 1.5 million may be 1,478,000."""
+    assert check_support(statement, passage).verified == is_verified
