@@ -36,6 +36,8 @@ from app.core.stemming import stem
 _NUMBER = re.compile(r"([a-z]{1,6}[-_]?)?([\d.,:/'\u00a0\u202f –-]*\d)([a-zμ]{1,5})?")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
+# Which of the two is the month, who knows.
+_SLASHED_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)")
 _FULL_HOUR = re.compile(r"(\d{1,2}):00")
 # "Q3" is the third quarter.
 _PART_OF_YEAR = re.compile(r"[qh]([1-4])")
@@ -136,6 +138,9 @@ def _of_digits(tokens: Sequence[Token], place: int) -> list[Quantity]:
         if whole := date.fullmatch(text):
             year, month, day = (str(int(whole[group])) for group in order)
             return [_plain(year), _plain(f"month {month}"), _plain(day)]
+    if whole := _SLASHED_DATE.fullmatch(text):
+        first, second, year = (str(int(part)) for part in whole.groups())
+        return [_plain(year), *(Quantity(frozenset([part, f"month {part}"])) for part in (first, second))]
     if part_of_year := _PART_OF_YEAR.fullmatch(text):
         return [Quantity(frozenset([text, part_of_year[1]]), "quarter" if text[0] == "q" else "")]
     if full_hour := _FULL_HOUR.match(text):

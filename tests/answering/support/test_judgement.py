@@ -202,6 +202,8 @@ def test_what_may_be_or_is_planned_is_no_more_than_that(
         ("Der Laden öffnet um 9 Uhr am Montag.", "Der Laden öffnet um 9 am Montag.", True),
         ("The contract runs for 24 months.", "The contract runs for two years.", True),
         ("The car does 130 km/h.", "The car does 130 mph.", False),
+        ("Meeting: 5/3/2025 in room 4.", "The meeting is on March 5, 2025.", True),
+        ("Meeting: 5/3/2025 in room 4.", "The meeting is on 5 April 2025.", False),
         ("The car does 130 km/h.", "The car does 130 kph.", True),
         ("Employees have 30 days of annual leave.", "Employees have 30 days of leave each year.", True),
     ],
