@@ -9,10 +9,12 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from app.core.compounds import compound_parts
+from app.core.english import other_spellings
 from app.core.folding import folded, lowered, visible
 from app.core.lexemes import named, number, pair_lexeme, word_forms
-from app.core.spelling import Run, numbers, runs
-from app.core.stemming import forms, stem
+from app.core.notations import notations
+from app.core.spelling import Run, runs
+from app.core.stemming import UNDETERMINED, forms, stem
 from app.core.stop_words import language_of_stop_words, stop_words
 from app.core.text import is_unspaced, pairs, tokens
 
@@ -171,6 +173,8 @@ _LONGEST_JOINED = 8
 # Chinese question words: a pair of them only asks, and says nothing about the subject. Measured on Chinese questions:
 # nDCG@10 .960 with them, .961 without.
 _FUNCTION_CHARACTERS = frozenset("的了吗呢是在有和与被什么哪些个谁几多少怎样为何如之其于以及等里也都就")
+# Texts whose language is unknown are read as English ones.
+_ENGLISH = ("eng", UNDETERMINED)
 # How German is typed without umlauts.
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 
@@ -214,7 +218,7 @@ def read_query(query: str, languages: Sequence[str]) -> Asked:
     kept = _telling(words, languages)
     spelled = [words[place] for place in kept]
     joined = [*_runs_joined(found, kept), *_neighbours_joined([word.text for word in spelled])]
-    joined += ((digits, _places_of(digits, spelled)) for digits in numbers(visible(query)))
+    joined += ((each.meant, _places_of(each.written, spelled)) for each in notations(visible(query)))
     return Asked(
         tuple(_word(word, languages) for word in spelled),
         tuple(
@@ -288,6 +292,8 @@ def _same(text: str, language: str) -> Iterator[str]:
         yield stem(small, language)
     if language == "deu":
         yield from (folded(stem(other, language)) for other in _umlauts(small))
+    elif language in _ENGLISH and small == plain:
+        yield from (stem(other, language) for other in other_spellings(small))
 
 
 def _umlauts(word: str) -> Iterator[str]:
@@ -331,8 +337,8 @@ def _neighbours_joined(texts: Sequence[str]) -> Iterator[tuple[str, tuple[int, .
                 yield "".join(window), tuple(range(start, end))
 
 
-def _places_of(digits: str, spelled: Sequence[_Spelled]) -> tuple[int, ...]:
-    return tuple(place for place, word in enumerate(spelled) if word.text.lower() in digits)
+def _places_of(written: str, spelled: Sequence[_Spelled]) -> tuple[int, ...]:
+    return tuple(place for place, word in enumerate(spelled) if word.text.lower() in written)
 
 
 def _pair(one: str, other: str, language: str) -> int:

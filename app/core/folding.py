@@ -9,8 +9,14 @@ _INVISIBLE = re.compile(
 )
 # In Arabic script the non-joiner stands between parts of a word, which others write apart or together.
 _BETWEEN_ARABIC = re.compile("(?<=[\u0600-\u06ff])\u200c(?=[\u0600-\u06ff])")
-# An apostrophe that Unicode takes for a letter, and a sign that stands at its number.
-_SIGNS = (("\u02bc", "'"), ("\u2116", "\u2116 "))
+# Hyphens that do not let a line end and a minus, apostrophes as they are set or taken for letters, a sign at its number.
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2212", "-")
+    | dict.fromkeys("\u02bc\u2018\u2019", "'")
+    | {"\u2116": "\u2116 "}
+)
+# People type 10x20.
+_TIMES = re.compile("(?<=\\d)( ?)\u00d7(?= ?\\d)")
 _OTHER_DIGITS = re.compile("[^\\D0-9]")
 _JOINERS = re.compile("[\u200c\u200d]")
 # Signs of vowels, which Arabic and Hebrew mostly leave out, and the stretching of Arabic words.
@@ -44,8 +50,7 @@ def visible(text: str) -> str:
     if text.isascii():
         return text
     seen = _BETWEEN_ARABIC.sub("-", _INVISIBLE.sub("", text))
-    for sign, written in _SIGNS:
-        seen = seen.replace(sign, written)
+    seen = _TIMES.sub(r"\1x", seen.translate(_SIGNS))
     seen = _OTHER_DIGITS.sub(lambda found: str(unicodedata.decimal(found[0])), seen)
     return unicodedata.normalize("NFKC", _JOINERS.sub("", seen))
 

@@ -16,13 +16,14 @@ from pathlib import PurePath
 
 from app.core.compounds import compound_parts
 from app.core.folding import folded, lowered, visible
-from app.core.spelling import Run, numbers, parts_of, runs, runs_of_part
+from app.core.notations import notations, quantity_parts
+from app.core.spelling import Run, parts_of, runs, runs_of_part
 from app.core.stemming import forms
 from app.core.stop_words import stop_words
 from app.core.text import KEPT_WORDS, is_unspaced, pairs
 
 # Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
-WORDS_VERSION = 2
+WORDS_VERSION = 3
 
 _K1 = 1.2
 _B = 0.75
@@ -200,7 +201,7 @@ def _read(text: str, language: str) -> _Text:
         said += read.said
         inner += read.inner
         found += (*read.words, *read.spelled, *read.besides, *read.inner)
-    found += map(number, numbers(visible(text)))
+    found += (number(forms(each.meant, language)[0]) for each in notations(visible(text)))
     # Counters count in C what loops of our own would take three times as long for.
     counts: dict[int, float] = {**Counter(found)}
     for lexeme in inner:
@@ -233,5 +234,6 @@ def _of_run(run: Run, language: str) -> _Part:
     besides = [number(plain) for _, *others in kept for plain in others]
     besides += [number(forms(word, language)[0]) for word in run.joined]
     compounds = (part for word in run.words for part in compound_parts(lowered(word), language))
-    inner = {number(forms(part, language)[0]) for part in (*humps, *compounds)}
+    measured = (part for word in run.words if word[0].isdigit() for part in quantity_parts(lowered(word)))
+    inner = {number(forms(part, language)[0]) for part in (*humps, *compounds, *measured)}
     return _Part(tuple(words), (), tuple(besides), tuple(inner - set(words)), tuple(said))

@@ -34,18 +34,13 @@ _IS_CAMEL = re.compile(r"[a-z]\d*[A-Z]|[A-Z]{2}[a-z]{2}")
 
 # 1 500 000 in three digits each, with any of the spaces that are set there.
 _SPACE = "[ \u00a0\u2007\u2009\u202f]"
-_SPACED_THOUSANDS = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?![\w])")
+_SPACED_THOUSANDS = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\w|-\d)")
 _SPACES = re.compile(_SPACE)
-# Most texts have neither such thousands nor such numbers, and these say so in a fifth of the time.
+# Most texts have no such thousands, and this says so in a fifth of the time.
 _MAY_BE_THOUSANDS = re.compile(rf"\d{_SPACE}\d")
-_MAY_BE_NUMBER = re.compile(r"\d[ /.()-]{1,2}\d")
 # 12,00,000 is how India writes 1,200,000.
 _THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+|(?:\.\d+)+)")
-# Telephone numbers and similar: groups of digits with spaces and brackets between.
-_NUMBER = re.compile(r"(?<![\w.,])[a-z]{0,2}\d*[(]?\d+(?:[ /.()-]{1,2}\d+){1,7}(?![\w])", re.IGNORECASE)
-_FEWEST_DIGITS = 6
-_MOST_DIGITS = 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +64,6 @@ def runs(text: str) -> list[Run]:
 def parts_of(text: str) -> list[str]:
     """Return a text's parts between white space, each to be read by `runs_of_part`."""
     return _grouped(text).split()
-
-
-def numbers(text: str) -> list[str]:
-    """Return the numbers that are written in groups with spaces or brackets between, as digits alone."""
-    found: list[str] = []
-    if not _MAY_BE_NUMBER.search(text):
-        return found
-    for match in _NUMBER.finditer(text):
-        if " " in match[0] or "(" in match[0]:
-            digits = "".join(filter(str.isalnum, match[0])).lower()
-            if _FEWEST_DIGITS <= len(digits) <= _MOST_DIGITS:
-                found.append(digits)
-    return found
 
 
 @lru_cache(maxsize=KEPT_WORDS)

@@ -48,7 +48,7 @@ def continued_table(text: str, header: str) -> TableSpan | None:
 
 
 def find_line_table(text: str, above: int, header: str | None, *, height: int = 1) -> TableSpan:
-    """Return the table whose rows are the lines of a text. Its header of some `height` comes after the lines `above`.
+    """Return the table whose rows are the lines of a text. Its header of some `height`, 0 for none, comes after the lines `above`.
 
     When `header` is given the table began in an earlier text, and all lines are rows.
     """
@@ -61,7 +61,7 @@ def find_line_table(text: str, above: int, header: str | None, *, height: int = 
         return TableSpan(len(text), len(text), "", ())
     spans = ((first[0][0], first[-1][1]), *lines[above + height + 1 :])
     head = first[min(height, len(first)) - 1]
-    return TableSpan(spans[0][0], len(text), text[first[0][0] : head[1]], spans)
+    return TableSpan(spans[0][0], len(text), text[first[0][0] : head[1]] if height else "", spans)
 
 
 def _rows(text: str, start: int, end: int) -> list[Span]:

@@ -2,16 +2,21 @@
 
 from datetime import date, time, timedelta
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import to_excel
 
 from app.reading.date_formats import show_elapsed, show_moment, write_iso
 from app.reading.format_codes import Kind, Section, number_section, read_format, text_section
 from app.reading.number_formats import show_general, show_number
 
+# Excel's own format for money is number 44. openpyxl writes it without what divides its sections.
+_RUN_TOGETHER = BUILTIN_FORMATS[44]
+_ACCOUNTING = r'_("$"* #,##0.00_);_("$"* \(#,##0.00\);_("$"* "-"??_);_(@_)'
+
 
 def cell_text(value: object, number_format: str | None) -> str:
     """Return a cell's value as the program shows it."""
-    code = number_format or "General"
+    code = _ACCOUNTING if number_format == _RUN_TOGETHER else number_format or "General"
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ import io
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from app.reading.document import Source
@@ -20,14 +20,21 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 def read_charts(source: Source) -> str:
     """Return each chart of an Office document as its title and a table of its values, and the texts of each diagram."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
-        charts = [_read_chart(root) for root in _parts(archive, _CHART_PART)]
-        diagrams = [_read_diagram(root) for root in _parts(archive, _DIAGRAM_PART)]
+        return charts_of(archive, sorted(archive.namelist()))
+
+
+def charts_of(archive: zipfile.ZipFile, names: Collection[str]) -> str:
+    """Return the charts and diagrams among these parts of an Office document."""
+    charts = [_read_chart(root) for root in _parts(archive, names, _CHART_PART)]
+    diagrams = [_read_diagram(root) for root in _parts(archive, names, _DIAGRAM_PART)]
     return "\n\n".join(filter(None, (*charts, *diagrams)))
 
 
-def _parts(archive: zipfile.ZipFile, pattern: re.Pattern[str]) -> Iterator[ET.Element]:
-    for name in sorted(name for name in archive.namelist() if pattern.fullmatch(name)):
-        with suppress(ET.ParseError):
+def _parts(
+    archive: zipfile.ZipFile, names: Collection[str], pattern: re.Pattern[str]
+) -> Iterator[ET.Element]:
+    for name in filter(pattern.fullmatch, names):
+        with suppress(ET.ParseError, KeyError):
             yield ET.fromstring(archive.read(name))  # noqa: S314 - expat refuses entity bombs, and the process is limited
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -18,6 +19,11 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 50
 _HEAD_CHARACTERS = 200_000
 _SEP_LINE = "sep="
+# What no column is called: an address, an amount, a long number, a day. A year or a small number may be a name.
+_DATUM = re.compile(
+    r"[^@\s]+@[^@\s]+\.\w+|[-+]?\d+[.,]\d+|\+?\d[\d ()/-]{4,}|\d{4}-\d\d-\d\d.*|\d\d?\.\d\d?\.\d{4}"
+)
+_DIGITS_OF_A_YEAR = 4
 # A cell may be long, but not so long that a stray quotation mark swallows the file.
 csv.field_size_limit(1_000_000)
 
@@ -44,7 +50,7 @@ def read_delimited(source: Source) -> Document:
     except csv.Error:
         return Document(text)
     header, height = _find_header(rows[:_SAMPLE_LINES])
-    if source.level and header is not None:
+    if source.level and header is not None and height:
         return Document(_as_markdown(rows, header, has_groups=height > 1))
     return Document("\n".join(lines), header_line=header, header_height=height)
 
@@ -61,6 +67,7 @@ def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:
     """Return which row is the header, and how many it has: lines of a preamble come above, groups of columns belong to it.
 
     The header is the first row as wide as most or wider, as rows may leave out their last cells, and at least half filled.
+    A table whose first row is one of its data has none: its height is 0.
     """
     filled = [sum(map(bool, row)) for row in rows]
     several = [len(row) for row, count in zip(rows, filled, strict=True) if count > 1]
@@ -73,8 +80,23 @@ def _find_header(rows: Sequence[Sequence[str]]) -> tuple[int | None, int]:
     header = next(candidates, next(place for place, count in enumerate(filled) if count > 1))
     if header and len(rows[header - 1]) == width and _has_groups(rows[header - 1]):
         return header - 1, 2
+    if not header and _is_data(rows[0], rows[1:]):
+        return 0, 0
     following = rows[header + 1 : header + 3]
     return header, 2 if len(following) > 1 and continues_header(rows[header], *following) else 1
+
+
+def _is_data(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a first row is no header: it counts the rows, or has what is in a column where a name would be."""
+    firsts = [other[0] for other in below if other]
+    if firsts and len(row[0]) < _DIGITS_OF_A_YEAR and all(map(str.isdecimal, (row[0], *firsts))):
+        return True
+    return any(_DATUM.fullmatch(cell) and _is_like(place, below) for place, cell in enumerate(row))
+
+
+def _is_like(place: int, rows: Sequence[Sequence[str]]) -> bool:
+    cells = [row[place] for row in rows if place < len(row) and row[place]]
+    return 2 * sum(_DATUM.fullmatch(cell) is not None for cell in cells) > len(cells)
 
 
 def _has_groups(row: Sequence[str]) -> bool:

@@ -124,7 +124,7 @@ def is_tar(data: bytes) -> bool:
 def _kind_of_text(suffix: str, head: bytes) -> str:
     is_wide = byte_order_mark(head) is not None or unmarked_wide_encoding(head) is not None
     if b"\x00" in head and not is_wide:
-        return "text" if suffix in (".txt", ".md", ".log") else "unknown"
+        return "text" if suffix in {".txt", ".md", ".log", *_TEXT_KINDS} else "unknown"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if _is_flat_open_document(suffix, start):
         return "fod"

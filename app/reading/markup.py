@@ -11,6 +11,9 @@ from app.reading.encodings import decode
 from app.reading.html import declared_encoding, read_html
 
 _DEEPEST = 500
+# What declares entities may be a bomb, and is not read in another way.
+_ENTITY = "<!ENTITY"
+_READ_AS_TEXT = "it is no well-formed XML, so it was read as plain text"
 _END_TAG = re.compile(r"</(?:p|b|i|em|strong|a|div|span|ul|ol|li|h[1-6]|table|td|code|pre)>", re.IGNORECASE)
 
 
@@ -23,7 +26,9 @@ def read_xml(source: Source) -> Document:
     try:
         root = ET.fromstring(body)  # noqa: S314 - expat refuses entity bombs, and the process is limited
     except (ET.ParseError, ValueError) as error:
-        raise Unreadable("it is no well-formed XML") from error
+        if _ENTITY in text:
+            raise Unreadable("it is no well-formed XML") from error
+        return Document(text, warnings=(_READ_AS_TEXT,))
     if _local(root.tag) == "svg":
         return Document("\n".join(_drawn_texts(root)))
     lines: list[str] = []

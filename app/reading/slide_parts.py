@@ -19,7 +19,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 def shown_slides(package: zipfile.ZipFile) -> list[str]:
     """Return the names of the slides' parts in the order in which they are shown; empty where the package does not tell."""
-    related = _related(package, _PRESENTATION)
+    related = related_parts(package, _PRESENTATION)
     listed = [related.get(slide.get(_R + "id"), "") for slide in _tree(package, _PRESENTATION, "{*}sldId")]
     names = package.namelist()
     return [name for name in listed if name in names]
@@ -33,13 +33,13 @@ def numbered_slides(package: zipfile.ZipFile) -> list[str]:
 
 def notes_of(package: zipfile.ZipFile, slide: str) -> str:
     """Return the speaker notes of a slide, "" when it has none."""
-    related = _related(package, slide, kind="/notesSlide").values()
+    related = related_parts(package, slide, kind="/notesSlide").values()
     shapes = (shape for name in related for shape in _tree(package, name, "{*}sp"))
     texts = (_text(shape) for shape in shapes if _placeholder(shape) not in _NO_NOTES)
     return "\n".join(filter(None, texts)).strip()
 
 
-def _related(package: zipfile.ZipFile, part: str, *, kind: str = "") -> Mapping[str, str]:
+def related_parts(package: zipfile.ZipFile, part: str, *, kind: str = "") -> Mapping[str, str]:
     """Return the parts that a part refers to, by the ids of these relations."""
     folder, name = posixpath.split(part)
     relations = _tree(package, f"{folder}/_rels/{name}.rels", "{*}Relationship")

@@ -1,4 +1,4 @@
-"""Presentations: slides in their order with speaker notes and charts. The parser is given tables without merged cells."""
+"""Presentations: slides in their order with speaker notes and charts. The parser is given simple tables, and no charts."""
 
 import io
 import re
@@ -11,36 +11,46 @@ from typing import Any
 import xberg
 from lxml import etree
 
-from app.reading.charts import read_charts
+from app.reading.charts import charts_of, read_charts
 from app.reading.document import Document, Source
 from app.reading.packages import rewritten
 from app.reading.parser import parse
-from app.reading.slide_parts import SLIDE, notes_of, numbered_slides, shown_slides
+from app.reading.slide_parts import SLIDE, notes_of, numbered_slides, related_parts, shown_slides
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _AUTHORS = re.compile(r"ppt/(?:commentAuthors|authors)\.xml")
 _COMMENTS = re.compile(r"ppt/comments/[^/]+\.xml")
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _HAS_TABLE = b"<a:tbl>"
+_HAS_CHART = b"drawingml/2006/chart"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def read_slides(source: Source) -> Document:
-    """Return the slides of a PPTX file in order, each with its speaker notes, and the charts."""
-    parsed = parse(_without_merges(source), pages=xberg.PageConfig(extract_pages=True))
-    slides = list(_slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()]))
-    rest = (read_charts(source), "\n".join(_comments(source)))
-    return Document("\n\n".join(part for part in (*slides, *rest) if part) or parsed.content)
+    """Return the slides of a PPTX file in order, each with its charts and its speaker notes."""
+    parsed = parse(_simplified(source), pages=xberg.PageConfig(extract_pages=True))
+    slides = _slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()])
+    return Document("\n\n".join(filter(None, (*slides, "\n".join(_comments(source))))) or parsed.content)
 
 
 def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator[str]:
     """Yield the slides as they are shown. The parser has them by the numbers of their parts, and notes with the first slides."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         numbered, shown = numbered_slides(package), shown_slides(package)
-        if len(numbered) == len(pages) and shown:
-            texts = {name: text for name, (text, _) in zip(numbered, pages, strict=True)}
-            pages = [(texts.get(name, ""), notes_of(package, name)) for name in shown]
-    for text, notes in pages:
-        yield "\n\n".join(part for part in (text.strip(), _notes(notes)) if part)
+        if len(numbered) != len(pages) or not shown:
+            yield from ("\n\n".join(filter(None, (text.strip(), _notes(notes)))) for text, notes in pages)
+            yield read_charts(source)
+            return
+        texts = {name: text for name, (text, _) in zip(numbered, pages, strict=True)}
+        placed: set[str] = set()
+        for name in shown:
+            related = set(related_parts(package, name).values())
+            charts = charts_of(package, sorted(related - placed))
+            parts = (texts.get(name, "").strip(), charts, _notes(notes_of(package, name)))
+            yield "\n\n".join(filter(None, parts))
+            placed |= related
+        yield charts_of(package, sorted({*package.namelist()} - placed))
 
 
 def _comments(source: Source) -> Iterator[str]:
@@ -69,21 +79,26 @@ def _notes(notes: str | None) -> str:
     return f"Notes: {notes.strip()}" if notes and notes.strip() else ""
 
 
-def _without_merges(source: Source) -> Source:
-    """Return the presentation with the text of merged cells in all that they span, and without blank rows."""
+def _simplified(source: Source) -> Source:
+    """Return the presentation for the parser: no cells merged, no blank rows, and without charts, which are read apart."""
     changed: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
-        for name in package.namelist():
-            if SLIDE.fullmatch(name) and _HAS_TABLE in (slide := package.read(name)):
-                changed[name] = _with_plain_tables(slide)
+        for name in filter(SLIDE.fullmatch, package.namelist()):
+            slide = package.read(name)
+            if _HAS_TABLE in slide or _HAS_CHART in slide:
+                changed[name] = _simplified_slide(slide)
         return replace(source, data=rewritten(package, changed)) if changed else source
 
 
-def _with_plain_tables(slide: bytes) -> bytes:
+def _simplified_slide(slide: bytes) -> bytes:
     try:
         root = etree.fromstring(slide, _PARSER)
     except etree.XMLSyntaxError:
         return slide
+    for frame in [
+        frame for frame in root.iter(_P + "graphicFrame") if next(frame.iter(_C + "chart"), None) is not None
+    ]:
+        frame.getparent().remove(frame)
     for table in root.iter(_A + "tbl"):
         _fill_merged(table)
         for row in table.findall(_A + "tr"):

@@ -11,16 +11,10 @@ from typing import Literal
 
 from app.core.asked import fold
 from app.core.listing import FileOrder, ListingQuery
+from app.core.months import FOLDED_MONTH_OF as MONTH_OF
 from app.retrieval import subject_words as known
 
-_MONTHS = (
-    "january januar janvier enero jan", "february februar fevrier febrero feb", "march marz mars marzo mar", "april avril abril apr",
-    "may mai mayo", "june juni juin junio jun", "july juli juillet julio jul", "august aout agosto aug",
-    "september septembre septiembre sep sept", "october oktober octobre octubre oct okt", "november novembre noviembre nov",
-    "december dezember decembre diciembre dec dez",
-)  # fmt: skip
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 _SINCE = r"\b(?:since|after|from|as of|seit(?: dem)?|ab(?: dem)?|nach(?: dem)?|depuis(?: le)?|apres(?: le)?|desde(?: el)?|despues del?|in|im|en)"
 _WRITTEN = (
     re.compile(rf"{_SINCE} (?P<year>\d{{4}}) (?P<month>\d{{1,2}}) (?P<day>\d{{1,2}})\b"),
@@ -75,7 +69,7 @@ def find_since(folded: str, today: dt.date) -> tuple[dt.date | None, str]:
 
 def _written(found: re.Match[str], today: dt.date) -> dt.date | None:
     parts = found.groupdict()
-    month = _MONTH_OF[parts["name"]] if parts.get("name") else int(parts.get("month") or 1)
+    month = MONTH_OF[parts["name"]] if parts.get("name") else int(parts.get("month") or 1)
     try:
         day = dt.date(int(parts.get("year") or today.year), month, int(parts.get("day") or 1))
         return day if parts.get("year") or day <= today else day.replace(year=today.year - 1)

@@ -171,6 +171,18 @@ def test_a_header_of_two_lines_goes_with_every_chunk() -> None:
     assert {chunk.table_header for chunk in chunks[1:]} == {",2025,\nTeam,Q1,Q2"}
 
 
+def test_rows_without_a_header_are_kept_whole() -> None:
+    """No chunk has the first row above its own."""
+    rows = [f"{number},Person {number},p{number}@example.org" for number in range(40)]
+
+    chunks = chunk_text(
+        "\n".join(rows), SentenceRule(200, 0), above=Headings(lines_above_rows=0, header_height=0)
+    )
+
+    assert "\n".join(chunk.text for chunk in chunks).splitlines() == rows
+    assert not any(chunk.table_header for chunk in chunks)
+
+
 def test_the_end_of_a_cut_row_is_no_chunk_when_it_is_blank() -> None:
     """A line of a CSV file may end in spaces."""
     above = Headings(table_header="id", lines_above_rows=0)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from app.reading.cell_formats import cell_text
 
@@ -14,6 +15,8 @@ from app.reading.cell_formats import cell_text
         (0.075, "0.0\\ %", "7.5 %"),
         (0.25, "0%", "25%"),
         (0.5, '0"%"', "1%"),
+        (-1234.5, BUILTIN_FORMATS[44], "$ (1,234.50)"),
+        (0, BUILTIN_FORMATS[44], "$ -"),
         (timedelta(hours=37, minutes=30), "[h]:mm", "37:30"),
         (timedelta(hours=1, seconds=5), "[h]:mm:ss", "1:00:05"),
         (timedelta(minutes=90, seconds=5), "[mm]:ss", "90:05"),

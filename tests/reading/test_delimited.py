@@ -51,13 +51,17 @@ def test_the_dialect_that_excel_declares_counts() -> None:
         ("Made by;Mira;;\nOn;1 March;;\nPart;Depot;Count;Price\nR1;Vale;3;4\nR2;Dale;4;5\n", 2, 1),
         (",2025,,2026,\nTeam,Q1,Q2,Q1,Q2\nGreen,1,2,3,4\nBlue,5,6,7,8\n", 0, 2),
         ("Region,2024,,2025,\n,Q1,Q2,Q1,Q2\nGreen,1,2,3,4\nBlue,5,6,7,8\n", 0, 2),
-        ("1,2,3\n4,5,6\n", 0, 1),
+        ("1,2,3\n4,5,6\n", 0, 0),
+        ("Iris Sato,iris@example.org\nTom Reed,tom@example.org\n", 0, 0),
+        ("Bolt,1.50\nNut,0.30\n", 0, 0),
+        ("Region,2024,2025\nNorth,1.5,2.5\n", 0, 1),
+        ("Id,Price\n1,2.50\n", 0, 1),
     ],
 )
 def test_the_header_is_below_a_preamble_and_holds_groups_of_columns(
     text: str, line: int, height: int
 ) -> None:
-    """It is as wide as most rows, and at least half filled."""
+    """It is as wide as most rows, and at least half filled. Where the first row is data there is none."""
     document = read_file("a.csv", text.encode())
 
     assert (document.header_line, document.header_height) == (line, height)

@@ -31,6 +31,15 @@ def test_an_entity_bomb_is_refused() -> None:
         read_file("a.xml", data.encode())
 
 
+def test_what_is_not_well_formed_stays_as_it_is_written() -> None:
+    """Two elements without one around them, as logs have them, or an element without its end."""
+    for data in ("<event>pump 4 failed</event>\n<event>pump 5 failed</event>", "<a><b>pump 4</a>"):
+        document = read_file("a.xml", data.encode())
+
+        assert document.text == data
+        assert document.warnings == ("it is no well-formed XML, so it was read as plain text",)
+
+
 def test_drawings_and_feeds_say_what_is_read() -> None:
     """The texts of a drawing without its shapes; a page inside of a feed without its tags."""
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><title>Map</title><path d="M0 0L1 1"/><text x="1">Vale</text></svg>'

@@ -35,13 +35,15 @@ def deck() -> bytes:
 
 
 def test_slides_with_tables_notes_and_charts() -> None:
-    """Speaker notes and the values of charts are text."""
+    """Speaker notes and the values of charts are text, once, with their slide."""
     text = text_of("a.pptx", deck())
 
     assert "Quarter two" in text
     assert "| Riga | 7 |" in text
     assert "Notes: Mention that the Antwerp depot closes in October." in text
     assert "Chart: Cats per year\n\n| Category | Cats |\n| --- | --- |\n| 2019 | 4.5 |\n| 2020 | 7 |" in text
+    assert text.count("Cats per year") == 1
+    assert text.index("Chart:") < text.index("Notes:")
 
 
 def test_merged_cells_count_for_all_that_they_span() -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from app.core.months import MONTH_OF
+
 _Meaning = TypeVar("_Meaning")
 
 _SPELLED = {
@@ -55,20 +57,6 @@ _SCALES = {
     1e9: "billion billions milliarde milliarden mrd milliard milliards miljard млрд миллиард миллиарда миллиардов bn miliardy miliardów miliard مليار",
     1e12: "trillion trillions",
 }
-_MONTHS = {
-    1: "january januar jänner janvier enero gennaio janeiro januari января январь jan stycznia styczeń styczniu يناير",
-    2: "february februar février febrero febbraio fevereiro februari февраля февраль feb lutego luty lutym فبراير",
-    3: "march märz mars marzo março maart марта март mar marca marzec marcu مارس",
-    4: "april avril abril aprile апреля апрель apr kwietnia kwiecień kwietniu أبريل",
-    5: "may mai mayo maggio maio mei maj мая май maja maju مايو",
-    6: "june juni juin junio giugno junho июня июнь jun czerwca czerwiec czerwcu يونيو",
-    7: "july juli juillet julio luglio julho июля июль jul lipca lipiec lipcu يوليو",
-    8: "august août agosto augustus augusti августа август aug sierpnia sierpień sierpniu أغسطس",
-    9: "september septembre septiembre settembre setembro сентября сентябрь sep sept września wrzesień wrześniu سبتمبر",
-    10: "october oktober octobre octubre ottobre outubro октября октябрь oct okt października październik październiku أكتوبر",
-    11: "november novembre noviembre novembro ноября ноябрь nov listopada listopad listopadzie نوفمبر",
-    12: "december dezember décembre diciembre dicembre dezembro декабря декабрь dec dez grudnia grudzień grudniu ديسمبر",
-}
 # The number behind them is a name: version 2.10 is not version 2.1.
 NAMED_BY_NUMBER = frozenset(
     ("version", "release", "section", "chapter", "clause", "article", "kapitel", "abschnitt", "chapitre", "versión", "версия")
@@ -81,7 +69,7 @@ def _by_word(table: Mapping[_Meaning, str]) -> dict[str, _Meaning]:
 
 SPELLED = _by_word(_SPELLED)
 SCALES = _by_word(_SCALES)
-MONTHS = _by_word(_MONTHS)
+MONTHS = MONTH_OF
 ORDINALS = _by_word(_ORDINALS)
 ROMAN = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "XI": 11, "XII": 12}
 # A single letter is a number only behind such a word: "World War I".
