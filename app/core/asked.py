@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePath
 
 from app.core.compounds import compound_parts
+from app.core.english import other_spellings
 from app.core.folding import folded, lowered, visible
 from app.core.lexemes import named, number, pair_lexeme, word_forms
 from app.core.spelling import Run, numbers, runs
@@ -286,8 +287,8 @@ def _same(text: str, language: str) -> Iterator[str]:
         yield stem(plain, language)
         # The form that the previous version stored.
         yield stem(small, language)
-    if language == "deu":
-        yield from (folded(stem(other, language)) for other in _umlauts(small))
+    if language in _SPELLED_TWICE:
+        yield from (folded(stem(other, language)) for other in _SPELLED_TWICE[language](small))
 
 
 def _umlauts(word: str) -> Iterator[str]:
@@ -297,6 +298,9 @@ def _umlauts(word: str) -> Iterator[str]:
             yield word.replace(umlaut, written)
         elif written in word:
             yield word.replace(written, umlaut)
+
+
+_SPELLED_TWICE: Mapping[str, Callable[[str], Iterator[str]]] = {"deu": _umlauts, "eng": other_spellings}
 
 
 def _inside(word: _Spelled, language: str) -> Iterator[str]:
