@@ -179,18 +179,16 @@ class SourceLinkSigner:
         expires = math.ceil(self._now() / _HOUR) * _HOUR + self._hours * _HOUR
         return SourceLinks(base_url, caller.project_id, self._secret, expires)
 
-    async def identify(
-        self, file_id: str, chunk_id: str, *, project_id: str, signature: Signature | None
-    ) -> Caller:
-        """Return the caller that a signed link stands for; raise PermissionDenied for a forged one, Gone for an expired one."""
+    async def identify(self, named: Sequence[str], signature: Signature | None) -> Caller:
+        """Return the caller that a signed link stands for, whose project `named` begins with; raise PermissionDenied for a forged one, Gone for an expired one."""
         if not await self._signs():
             raise PermissionDenied("This server signs no links.")
-        verdict = check_link(self._secret, (project_id, file_id, chunk_id), signature, now=self._now())
+        verdict = check_link(self._secret, named, signature, now=self._now())
         if verdict == "forged":
             raise PermissionDenied("This link was changed, or this server did not make it.")
         if verdict == "expired":
             raise Gone(f"This link has expired. Links to sources open for {self._hours} hours.")
-        return Caller(project_id)
+        return Caller(named[0])
 
     async def _signs(self) -> bool:
         return self._hours > 0 and not await self._keys.is_open()

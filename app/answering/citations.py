@@ -13,6 +13,7 @@ from app.answering.support.judgement import check_support
 from app.answering.support.reading import ReadSentence
 from app.answering.support.tokens import Token, tokens_of
 from app.core.answers import MarkerStyle
+from app.core.permissions import Place
 from app.core.text import sentence_spans, with_cells_apart
 from app.core.types import Citation, Snippet
 
@@ -262,10 +263,11 @@ _QUOTED = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Text of a chunk, and whether the statement says it word for word."""
+    """Text of a chunk, where it begins, and whether the statement says it word for word."""
 
     text: str
     is_whole: bool
+    start: int = 0
 
 
 def _find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
@@ -277,10 +279,10 @@ def _find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -
     ]
     start, size = _longest_run([word.folded for word in said], quotable)
     if size and size >= min(_SHORTEST_QUOTE, len(said)):
-        text = chunk[stored[start].start : stored[start + size - 1].end]
-        return Quote(text, size >= _QUOTED * len(said))
+        first, last = stored[start], stored[start + size - 1]
+        return Quote(chunk[first.start : last.end], size >= _QUOTED * len(said), first.start)
     rest = [sentence for sentence in sentences if not sentence.is_header]
-    return Quote(_closest(said, chunk, rest), is_whole=False)
+    return _closest(said, chunk, rest)
 
 
 def _words(text: str) -> Sequence[Token]:
@@ -314,25 +316,29 @@ def _longest_run(said: Sequence[str], stored: Sequence[str]) -> tuple[int, int]:
     return best_end - most, most
 
 
-def _closest(said: Sequence[Token], chunk: str, sentences: Sequence[ReadSentence]) -> str:
+def _closest(said: Sequence[Token], chunk: str, sentences: Sequence[ReadSentence]) -> Quote:
     words = {word.folded for word in said}
     shared = [len(words & {word.token.folded for word in sentence.words}) for sentence in sentences]
     if not any(shared):
-        return ""
+        return Quote("", is_whole=False)
     sentence = sentences[shared.index(max(shared))]
     inside = [word.token for word in sentence.words if word.token.end <= sentence.start + _LONGEST]
     if len(inside) < _SHORTEST_QUOTE:
-        return ""
-    return chunk[inside[0].start : inside[-1].end]
+        return Quote("", is_whole=False)
+    return Quote(chunk[inside[0].start : inside[-1].end], is_whole=False, start=inside[0].start)
 
 
 def make_citations(
     text: str, markers: Sequence[Marker], snippets: Mapping[int, Snippet]
 ) -> tuple[Citation, ...]:
     """Return a citation for each marker of the delivered text, with its quote and whether the chunk supports it."""
-    return tuple(
+    citations = [
         _citation(statement_at(text, marker.start), marker, snippets[marker.chunk]) for marker in markers
-    )
+    ]
+    quoted: dict[int, list[Place]] = defaultdict(list)
+    for citation in citations:
+        quoted[citation.n] += [place for place in citation.quoted if place not in quoted[citation.n]]
+    return tuple(replace(citation, quoted=tuple(quoted[citation.n])) for citation in citations)
 
 
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
@@ -341,6 +347,7 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
     quote = _find_quote(statement, snippet.text, judgement.sentences)
     if judgement.verified and quote.is_whole:
         judgement = replace(judgement, reason="quoted")
+    shown = quote.text if judgement.support > 0 else ""
     return Citation(
         n=marker.n,
         chunk=marker.chunk,
@@ -348,10 +355,21 @@ def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:
         end=marker.end,
         chunk_id=snippet.chunk_id,
         file_id=snippet.file_id,
-        quote=quote.text if judgement.support > 0 else "",
+        quote=shown,
         verified=judgement.verified,
         support=judgement.support,
         reason=judgement.reason,
         page=snippet.page,
         also_in=snippet.also_in,
+        quoted=_places(snippet, quote.start, quote.start + len(shown)) if shown else (),
     )
+
+
+def _places(snippet: Snippet, start: int, end: int) -> tuple[Place, ...]:
+    """Return where in the file a stretch of the snippet's text lies; empty where the snippet does not say."""
+    before = [place for place in snippet.places if place[0] < end]
+    if not before:
+        return ()
+    at_start = next((place for place in reversed(before) if place[0] <= start), before[0])
+    (first, of_first), (last, of_last) = at_start, before[-1]
+    return ((of_first + max(start - first, 0), of_last + end - last),)

@@ -1,13 +1,13 @@
 """The page of a source as HTML. Whatever comes from documents or addresses is escaped here. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from string import Template
 
-from app.api.source_text import text_html
-from app.core.permissions import PASSAGE_ANCHOR, SourceLinks
+from app.api.source_text import QUOTE, text_html
+from app.core.permissions import PASSAGE_ANCHOR, QUOTE_ANCHOR, Place, SourceLinks
 from app.core.shipped import shipped
 from app.library.sources import Piece, SourceText
 
@@ -18,21 +18,23 @@ _OVERRIDES = re.compile("[\u202d\u202e]")
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def source_page(text: SourceText, *, chunk_id: str, links: SourceLinks) -> str:
-    """Return the page that shows a window on a document's text with the cited passage marked."""
+def source_page(text: SourceText, *, chunk_id: str, quotes: Sequence[Place], links: SourceLinks) -> str:
+    """Return the page that shows a window on a document's text with the cited passage and its quotes marked."""
     file_id = text.file.public_id
     name = _DIRECTIONS.sub("", text.file.filename)
     original = links.original_url(file_id, chunk_id)
-    whole = links.url(file_id, chunk_id)
+    whole = links.url(file_id, chunk_id, quotes=quotes)
     button = f'<a class="button" id="original" href="{escape(original)}" data-file="{escape(file_id)}" data-name="{escape(name)}">Original</a>'
     title = f'<div class="source-title"><h1><bdi>{escape(name)}</bdi></h1>{_place(text)}</div>'
     main = [f'<div class="source-head">{title}{button}</div>']
     if text.earlier is not None:
-        main.append(_more("Earlier text", links.window_url(file_id, chunk_id, first=text.earlier)))
+        main.append(
+            _more("Earlier text", links.window_url(file_id, chunk_id, first=text.earlier, quotes=quotes))
+        )
     if text.pieces:
-        main.append(f'<article class="source-text" dir="auto">{"".join(_marked(text.pieces))}</article>')
+        main.append(f'<article class="source-text" dir="auto">{_marked(text.pieces, quotes)}</article>')
     if text.later is not None:
-        main.append(_more("Later text", links.window_url(file_id, chunk_id, first=text.later)))
+        main.append(_more("Later text", links.window_url(file_id, chunk_id, first=text.later, quotes=quotes)))
     if text.cited is None and text.pieces and (text.earlier is not None or text.later is not None):
         main.append(_more("To the cited passage", whole))
     return _page(name, "".join(main))
@@ -75,14 +77,24 @@ def _place(text: SourceText) -> str:
     return f'<p class="source-place" dir="auto">{shown}</p>' if shown else ""
 
 
-def _marked(pieces: tuple[Piece, ...]) -> Iterator[str]:
+def _marked(pieces: Sequence[Piece], quotes: Sequence[Place]) -> str:
+    """Return the text with its quotes marked; a link to the first one leads to the passage if the text has none of them."""
+    shown = "".join(_passages(pieces, quotes))
+    if QUOTE in shown:
+        return shown.replace(QUOTE, f'{QUOTE[:-1]} id="{QUOTE_ANCHOR}">', 1)
+    passage = f'<mark id="{PASSAGE_ANCHOR}">'
+    return shown.replace(passage, f'<span id="{QUOTE_ANCHOR}"></span>{passage}') if quotes else shown
+
+
+def _passages(pieces: Sequence[Piece], quotes: Sequence[Place]) -> Iterator[str]:
     """Yield the text with a line where a page begins, and the passage marked."""
     page: int | None = None
     for piece in pieces:
         if piece.page is not None and piece.page != page:
             page = piece.page
             yield f'<span class="source-page">Page {page}</span>'
-        text = text_html(_OVERRIDES.sub("", piece.text))
+        inside = [(start - piece.start, end - piece.start) for start, end in quotes]
+        text = _OVERRIDES.sub("", text_html(piece.text, inside))
         yield f'<mark id="{PASSAGE_ANCHOR}">{text}</mark>' if piece.is_cited else text
 
 

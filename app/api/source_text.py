@@ -1,23 +1,56 @@
-"""A part of a document's text as HTML: headings without their marks, tables, running text. All of it is escaped. Pure."""
+"""A part of a document's text as HTML: headings without their marks, tables, running text, quotes. All is escaped. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
+
+from app.core.permissions import Place
 
 _HEADING = re.compile(r"#{1,6} +(\S.*)")
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*")
 _DIVIDER = re.compile(r"[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*")
 _BAR = re.compile(r"(?<!\\)\|")
 # A line that stands by itself: an item, a quote, code.
-_OWN_LINE = re.compile(r"[ \t]|[-*•+>#|]|\d{1,3}[.)]\s|```")
+_OWN_LINE = re.compile(r"[ \t]|[-*•+>#|]|\ufdd0?\d{1,3}[.)]\s|```")
 _FEWEST_ROWS = 2
 # Shorter lines are those of an address or a poem, and no column's.
 _NARROWEST_COLUMN = 40
+# While a text becomes HTML, these stand where a quote begins and ends. Unicode keeps them out of texts.
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+_PARTS = re.compile(f"(<[^>]*>|[{_BEGIN}{_END}])")
+QUOTE = '<mark class="quote">'
 
 
-def text_html(text: str) -> str:
-    """Return a text as HTML, to be shown with its white space."""
+def text_html(text: str, quotes: Sequence[Place] = ()) -> str:
+    """Return a text as HTML, to be shown with its white space; the quotes, places of the text, are marked."""
+    return "".join(_marked(_html(_bordered(text, quotes))))
+
+
+def _bordered(text: str, quotes: Sequence[Place]) -> str:
+    """Return the text with a sign before and behind each quote, as far as the text holds it."""
+    inside = [(max(start, 0), min(end, len(text))) for start, end in quotes]
+    borders = {0, len(text)}.union(*((start, end) for start, end in inside if start < end))
+    parts = [(start, text[start:end]) for start, end in pairwise(sorted(borders))]
+    return "".join(
+        f"{_BEGIN}{part}{_END}" if any(first <= start < end for first, end in inside) else part
+        for start, part in ((start, re.sub(f"[{_BEGIN}{_END}]", "", part)) for start, part in parts)
+    )
+
+
+def _marked(html: str) -> Iterator[str]:
+    """Yield HTML with marks in place of the signs. A mark holds text alone: a quote of two cells has two marks."""
+    is_quote = False
+    for part in _PARTS.split(html):
+        if part in (_BEGIN, _END):
+            is_quote = part == _BEGIN
+        elif is_quote and part.strip() and not part.startswith("<"):
+            yield f"{QUOTE}{part}</mark>"
+        else:
+            yield part
+
+
+def _html(text: str) -> str:
     written, was_table = "", True
     for is_table, group in groupby(text.split("\n"), lambda line: _ROW.fullmatch(line) is not None):
         lines = list(group)

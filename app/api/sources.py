@@ -19,7 +19,7 @@ from app.api.dependencies import (
 from app.api.file_content import content_response
 from app.api.source_page import locked_page, source_page
 from app.core.errors import FootnoteError, NotFound, Unauthenticated
-from app.core.permissions import SourceLinks, read_signature
+from app.core.permissions import Place, SourceLinks, named_by, read_places, read_signature
 from app.core.types import Caller
 
 router = APIRouter(prefix="/sources", include_in_schema=False)
@@ -35,6 +35,7 @@ class _Asked:
 
     file_id: str
     chunk_id: str
+    quote: str
     first: int | None
 
     @property
@@ -42,8 +43,13 @@ class _Asked:
         """The address of the page without a signature: with a key, it opens."""
         links = SourceLinks("", "")
         if self.first is None:
-            return links.url(self.file_id, self.chunk_id)
-        return links.window_url(self.file_id, self.chunk_id, first=self.first)
+            return links.url(self.file_id, self.chunk_id, quotes=self.quotes)
+        return links.window_url(self.file_id, self.chunk_id, first=self.first, quotes=self.quotes)
+
+    @property
+    def quotes(self) -> tuple[Place, ...]:
+        """Where in the document's text the quotes lie."""
+        return read_places(self.quote)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,8 @@ class _Access:
             check_scope(request, caller)
         else:
             caller = await self.signer.identify(
-                asked.file_id,
-                asked.chunk_id,
-                project_id=query.get("project", ""),
-                signature=read_signature(query.get("expires", ""), query["signature"]),
+                named_by(query.get("project", ""), asked.file_id, asked.chunk_id, asked.quote),
+                read_signature(query.get("expires", ""), query["signature"]),
             )
         await self.rate_limits.admit(caller)
         return caller
@@ -89,7 +93,7 @@ async def show_source(file_id: str, request: Request, sources: SourcesDep, acces
     except FootnoteError as error:
         return _refused(asked, error)
     links = await access.signer.links(caller)
-    page = source_page(text, chunk_id=asked.chunk_id, links=links)
+    page = source_page(text, chunk_id=asked.chunk_id, quotes=asked.quotes, links=links)
     return HTMLResponse(page, headers=_HEADERS)
 
 
@@ -111,7 +115,9 @@ def _asked(file_id: str, request: Request) -> _Asked:
     """Return what is asked for. A parameter that is no number counts as absent."""
     first = request.query_params.get("first", "")
     is_number = first.isascii() and first.isdecimal() and len(first) <= _LONGEST_NUMBER
-    return _Asked(file_id, request.query_params.get("chunk", ""), int(first) if is_number else None)
+    query = request.query_params
+    chunk_id, quote = query.get("chunk", ""), query.get("quote", "")
+    return _Asked(file_id, chunk_id, quote, int(first) if is_number else None)
 
 
 def _refused(asked: _Asked, error: FootnoteError) -> Response:

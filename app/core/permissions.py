@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -67,7 +68,12 @@ def may(scopes: Collection[Scope], needed: Collection[Scope]) -> bool:
 
 
 PASSAGE_ANCHOR = "passage"
+QUOTE_ANCHOR = "quote"
 _LONGEST_TIME = 12
+# Where something begins and ends in a file's text, in code points.
+Place = tuple[int, int]
+_PLACES = re.compile(r"\d{1,9}-\d{1,9}(?:\.\d{1,9}-\d{1,9}){0,4}")
+_MOST_PLACES = 5
 
 LinkVerdict = Literal["good", "expired", "forged"]
 
@@ -89,31 +95,53 @@ class SourceLinks:
     secret: bytes | None = None
     expires: int = 0
 
-    def url(self, file_id: str, chunk_id: str, *, page: int | None = None) -> str:
-        """Return the address of the page that shows this chunk in its document's text.
+    def url(
+        self, file_id: str, chunk_id: str, *, page: int | None = None, quotes: Sequence[Place] = ()
+    ) -> str:
+        """Return the address of the page that shows this chunk in its document's text, opened at the first quote.
 
         The number of the document's page is there for people and clients that read addresses; it opens nothing else.
         """
         where = "" if page is None else f"&page={page}"
-        return f"{self._path(file_id)}?{self._query(file_id, chunk_id)}{where}#{PASSAGE_ANCHOR}"
+        anchor = QUOTE_ANCHOR if quotes else PASSAGE_ANCHOR
+        return f"{self._path(file_id)}?{self._query(file_id, chunk_id, quotes)}{where}#{anchor}"
 
     def original_url(self, file_id: str, chunk_id: str) -> str:
         """Return the address of the document as it was uploaded."""
         return f"{self._path(file_id)}/original?{self._query(file_id, chunk_id)}"
 
-    def window_url(self, file_id: str, chunk_id: str, *, first: int) -> str:
+    def window_url(self, file_id: str, chunk_id: str, *, first: int, quotes: Sequence[Place] = ()) -> str:
         """Return the address of the page that shows the text from its chunk number `first`."""
-        return f"{self._path(file_id)}?{self._query(file_id, chunk_id)}&first={first}"
+        return f"{self._path(file_id)}?{self._query(file_id, chunk_id, quotes)}&first={first}"
 
     def _path(self, file_id: str) -> str:
         return f"{self.base_url}/sources/{quote(file_id, safe='')}"
 
-    def _query(self, file_id: str, chunk_id: str) -> str:
-        fields = {"chunk": chunk_id}
+    def _query(self, file_id: str, chunk_id: str, quotes: Sequence[Place] = ()) -> str:
+        written = _write_places(quotes)
+        fields = {"chunk": chunk_id} | ({"quote": written} if written else {})
         if self.secret is not None:
-            proof = _proof(self.secret, (self.project_id, file_id, chunk_id), self.expires)
+            proof = _proof(self.secret, named_by(self.project_id, file_id, chunk_id, written), self.expires)
             fields |= {"project": self.project_id, "expires": str(self.expires), "signature": proof}
         return urlencode(fields)
+
+
+def named_by(project_id: str, file_id: str, chunk_id: str, quotes: str) -> tuple[str, ...]:
+    """Return what the signature of a link covers: all that its page shows."""
+    named = (project_id, file_id, chunk_id)
+    return (*named, quotes) if quotes else named
+
+
+def read_places(written: str) -> tuple[Place, ...]:
+    """Return the places that a link names, none when they are no places."""
+    if not written.isascii() or not _PLACES.fullmatch(written):
+        return ()
+    borders = (place.split("-") for place in written.split("."))
+    return tuple((int(start), int(end)) for start, end in borders)
+
+
+def _write_places(places: Sequence[Place]) -> str:
+    return ".".join(f"{start}-{end}" for start, end in places[:_MOST_PLACES])
 
 
 def read_signature(expires: str, proof: str) -> Signature | None:
@@ -123,9 +151,9 @@ def read_signature(expires: str, proof: str) -> Signature | None:
 
 
 def check_link(
-    secret: bytes, named: tuple[str, str, str], signature: Signature | None, *, now: float
+    secret: bytes, named: Sequence[str], signature: Signature | None, *, now: float
 ) -> LinkVerdict:
-    """Return whether a link to (project, file, chunk) is ours and still opens."""
+    """Return whether a link that names this (`named_by`) is ours and still opens."""
     if signature is None:
         return "forged"
     expected = _proof(secret, named, signature.expires).encode()
@@ -134,7 +162,7 @@ def check_link(
     return "good" if now < signature.expires else "expired"
 
 
-def _proof(secret: bytes, named: tuple[str, str, str], expires: int) -> str:
+def _proof(secret: bytes, named: Sequence[str], expires: int) -> str:
     # As JSON, so that no part can borrow letters from its neighbour.
     message = json.dumps(["source link", *named, expires]).encode()
     digest = hmac.digest(secret, message, hashlib.sha256)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.core.permissions import ALL_SCOPES, AS_SET, EVERYTHING, Allowance, Reach, Scope
+from app.core.permissions import ALL_SCOPES, AS_SET, EVERYTHING, Allowance, Place, Reach, Scope
 
 SearchMode = Literal["hybrid", "semantic", "lexical"]
 # The last two are not searches: passages that stand for whole files, and a list of files.
@@ -78,6 +78,7 @@ class Snippet:
     """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text.
 
     `page_end` is `page` unless the text goes on over a page's end. `also_in` are other files that hold the same text.
+    `places` says of each stretch of the file's text where it begins in `text`, and where in the file.
     """
 
     n: int
@@ -97,6 +98,7 @@ class Snippet:
     attributes: Json = field(default_factory=dict)
     metadata: Json = field(default_factory=dict)
     also_in: tuple[SameText, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Citation:
     `n` counts the cited snippets in the order of their first citation, from 1; `chunk` is the snippet's own number.
     `quote` is text of the cited chunk that its statement rests on, in whole words, empty when there is none; `verified`
     says whether the chunk supports the statement, `support` how much of it is found there, `reason` why. `judged_by`
-    says whether the words decided that, or a model that was asked because they did not.
+    says whether the words decided that, or a model that was asked because they did not. `quoted` is where the quotes of
+    its number lie in the file's text, so that all citations of one number have one link.
     """
 
     n: int
@@ -122,3 +125,4 @@ class Citation:
     judged_by: Literal["words", "model"] = "words"
     page: int | None = None
     also_in: tuple[SameText, ...] = ()
+    quoted: tuple[Place, ...] = ()

@@ -18,12 +18,13 @@ _MOST_LETTERS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a document's text, with the page that it begins on; `is_cited` marks the cited one."""
+    """A stretch of a document's text, with its page and where it begins; `is_cited` marks the cited one."""
 
     text: str
     page: int | None
     heading: str | None
     is_cited: bool = False
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def join_spans(spans: Sequence[StoredSpan], *, cited: int | None) -> tuple[Piece
             space = space_between(start - position, in_table=span.in_table)
             text = span.content[start - span.char_start : end - span.char_start]
             pieces += [Piece(space, None, None)] if space and pieces else []
-            pieces.append(Piece(text, span.page, span.heading, is_cited))
+            pieces.append(Piece(text, span.page, span.heading, is_cited, start))
         position = max(position, end)
     return tuple(pieces)
 

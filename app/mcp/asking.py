@@ -93,7 +93,7 @@ def _shown(citation: Citation, snippet: Snippet, links: SourceLinks) -> ShownCit
         n=citation.n,
         id=citation.chunk_id,
         title=title_of(snippet.filename, citation.page),
-        url=links.url(citation.file_id, citation.chunk_id, page=citation.page),
+        url=links.url(citation.file_id, citation.chunk_id, page=citation.page, quotes=citation.quoted),
         file_id=citation.file_id,
         quote=citation.quote,
         verified=citation.verified,

@@ -3,7 +3,7 @@
 A repeated text is shown once, what touches is joined, neighbours are added, all within a budget of tokens.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, assert_never
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.core.asked import fold, is_meant, name_words, named_share, says_all
 from app.core.fusion import Fusion, FusionMethod
+from app.core.permissions import Place
 from app.core.text import count_tokens, space_between, split_tokens
 from app.core.types import SameText, SearchMode, Snippet
 from app.db.chunk_search import Candidate, ChunkKey, FoundChunk
@@ -235,14 +236,28 @@ class Passage:
     @property
     def text(self) -> str:
         """The chunks' text. What they share comes once, and rows of a table stand under its header."""
-        text, end = self.chunks[0].shown_text, self.chunks[0].char_end
-        for chunk in self.chunks[1:]:
+        return "".join(before + own for before, own, _ in self._parts())
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where each chunk's own text begins: in the passage's text, and in the file's."""
+        places, length = [], 0
+        for before, own, start in self._parts():
+            places.append((length + len(before), start))
+            length += len(before) + len(own)
+        return tuple(places)
+
+    def _parts(self) -> Iterator[tuple[str, str, int]]:
+        """Yield for each chunk what stands before its own text, that text, and where it begins in the file."""
+        first, *others = self.chunks
+        yield first.shown_text.removesuffix(first.content), first.content, first.char_start
+        end = first.char_end
+        for chunk in others:
             gap = chunk.char_start - end
-            text += (
-                space_between(gap, in_table=chunk.table_header is not None) + chunk.content[max(0, -gap) :]
-            )
+            shared = max(0, -gap)
+            space = space_between(gap, in_table=chunk.table_header is not None)
+            yield space, chunk.content[shared:], chunk.char_start + shared
             end = max(end, chunk.char_end)
-        return text
 
     @property
     def borders(self) -> tuple[ChunkKey, ChunkKey]:
@@ -372,6 +387,7 @@ def make_snippet(n: int, passage: Passage, text: str) -> Snippet:
         also_in=tuple(
             SameText(twin.file_id, twin.filename, twin.chunk_id, twin.page) for twin in passage.twins
         ),
+        places=passage.places,
     )
 
 

@@ -211,7 +211,9 @@ def grounding_body(
                 "chunk": citation.chunk,
                 "chunk_id": citation.chunk_id,
                 "file_id": citation.file_id,
-                "url": links.url(citation.file_id, citation.chunk_id, page=citation.page),
+                "url": links.url(
+                    citation.file_id, citation.chunk_id, page=citation.page, quotes=citation.quoted
+                ),
                 "start_index": citation.start,
                 "end_index": citation.end,
                 "quote": citation.quote,
@@ -241,7 +243,9 @@ def annotation_bodies(
                 "start_index": citation.start,
                 "end_index": citation.end,
                 "title": titles[citation.n],
-                "url": links.url(citation.file_id, citation.chunk_id, page=citation.page),
+                "url": links.url(
+                    citation.file_id, citation.chunk_id, page=citation.page, quotes=citation.quoted
+                ),
             },
         }
         for citation in citations

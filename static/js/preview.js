@@ -2,10 +2,9 @@
 
 import { byId, element } from "./dom.js";
 import { noticeCard } from "./notices.js";
-import { markQuotesBeside } from "./quotes.js";
 import { fetchSource, saveOriginal } from "./source-text.js";
 
-/** @type {{ address: string, label: string, quotes: string[] }[]} */
+/** @type {{ address: string, label: string }[]} */
 let sources = [];
 let at = 0;
 let asked = 0;
@@ -99,9 +98,6 @@ function showSource({ name, place, nodes, original }) {
   text.replaceChildren(...nodes);
   text.setAttribute("aria-busy", "false");
   text.scrollTop = 0;
-  const passage = text.querySelector("mark");
-  if (passage) markQuotesBeside(passage, text, sources[at].quotes);
-  // A quote outside of the passage is what was cited.
-  const quote = [...text.querySelectorAll("mark")].find((mark) => mark !== passage);
-  (quote ?? passage)?.scrollIntoView({ block: "center" });
+  const marked = text.querySelector(".quote") ?? text.querySelector("mark");
+  marked?.scrollIntoView({ block: "center" });
 }

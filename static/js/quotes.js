@@ -22,13 +22,6 @@ export function markQuotes(container, quotes) {
   markRanges(shown, ranges);
 }
 
-/** Mark in a text those quotes that its marked passage does not hold: it is one of several that were read together. */
-export function markQuotesBeside(passage, text, quotes) {
-  const held = textOf(passage).text;
-  const outside = quotes.filter((quote) => isLongEnough(plainText(quote)) && !rangeOf(held, plainText(quote)));
-  markQuotes(text, outside);
-}
-
 /** Mark the words of the question. */
 export function markWords(container, question) {
   const shown = textOf(container);

@@ -33,7 +33,7 @@ export function snippetCard(snippet, { number, citations, question, isCited, onO
     element("div", { class: "card-head" }, heading, place && element("p", { class: "card-place", dir: "auto" }, place)),
     verdictList(citations),
     ...passageNodes(snippet, { citations, question, isCited }),
-    cardFoot(snippet, onOpen),
+    cardFoot(snippet, citations, onOpen),
   );
 }
 
@@ -103,15 +103,16 @@ function pagesOf({ page, page_end: pageEnd }) {
   return pageEnd && pageEnd !== page ? `pages ${page}-${pageEnd}` : `page ${page}`;
 }
 
-/** Return where the passage can be read. Older conversations have no links, and the page asks for a key. */
-export function sourceAddress(snippet) {
+/** Return where the passage can be read, at its quotes. Older conversations have no links, and the page asks for a key. */
+export function sourceAddress(snippet, citations) {
   if (!snippet.file_id) return null;
+  const address = citations[0]?.url ?? snippet.url;
   const plain = `/sources/${encodeURIComponent(snippet.file_id)}?chunk=${encodeURIComponent(snippet.chunk_id ?? "")}#passage`;
-  return snippet.url && new URL(snippet.url, location.href).origin === location.origin ? snippet.url : plain;
+  return address && new URL(address, location.href).origin === location.origin ? address : plain;
 }
 
-function cardFoot(snippet, onOpen) {
-  const address = sourceAddress(snippet);
+function cardFoot(snippet, citations, onOpen) {
+  const address = sourceAddress(snippet, citations);
   const open =
     address &&
     element(

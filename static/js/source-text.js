@@ -21,7 +21,7 @@ export async function fetchSource(address) {
   const original = page.getElementById("original");
   original?.removeAttribute("id");
   const article = page.querySelector(".source-text");
-  article?.querySelector("mark")?.removeAttribute("id");
+  for (const marked of article?.querySelectorAll("[id]") ?? []) marked.removeAttribute("id");
   return {
     name: page.querySelector("h1")?.textContent ?? "Untitled",
     place: page.querySelector(".source-place")?.textContent ?? "",

@@ -35,5 +35,5 @@ async function openWith(key) {
     if (alert) alert.textContent = error.message;
   }
   wireMain();
-  document.getElementById("passage")?.scrollIntoView({ block: "center" });
+  (document.getElementById("quote") ?? document.getElementById("passage"))?.scrollIntoView({ block: "center" });
 }

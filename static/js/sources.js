@@ -122,9 +122,8 @@ function panelNodes(turn, snippets) {
   openable = [...used, ...unused]
     .map((snippet) => ({
       snippet,
-      address: sourceAddress(snippet),
+      address: sourceAddress(snippet, citationsOf(snippet)),
       label: labelOf(turn, snippet),
-      quotes: citationsOf(snippet).map((citation) => citation.quote ?? ""),
     }))
     .filter(({ address }) => address);
   return [

@@ -4,6 +4,8 @@ Those that name a snippet are numbered as footnotes, 1, 2, 3 by first citation; 
 which statement its marker stands for, what the cited chunk says of it, and whether that supports it.
 """
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -212,6 +214,24 @@ def test_a_quote_is_text_of_the_chunk() -> None:
 
     assert citation.quote == "The first\nsix months are paid in full"
     assert (citation.verified, citation.reason, citation.support) == (True, "quoted", 1.0)
+
+
+def test_a_quote_has_its_place_in_the_file() -> None:
+    """Counted by the stretches that the snippet names, its header no part of them; one link for all of a number."""
+    chunk = f"Pay\n{CHUNK}"
+    snippet = Snippet(1, "c", "f", "p.pdf", chunk, 500, 600, 0.9, places=((4, 500), (38, 540)))
+    text = (
+        "Leave lasts nine months [1]. The first six months are paid in full [1]. Leave lasts nine months [1]."
+    )
+    markers = [Marker(1, 1, found.start(), found.end()) for found in re.finditer(r"\[1\]", text)]
+
+    citations = make_citations(text, markers, {1: snippet})
+
+    lasts, paid = (chunk.index(quote) for quote in ("leave lasts", "The first"))
+    assert paid == 38
+    places = ((500 + lasts - 4, 500 + lasts + 19), (540, 540 + len("The first\nsix months are paid in full")))
+    assert [citation.quoted for citation in citations] == [places] * 3
+    assert cite("Leave lasts nine months.", CHUNK).quoted == ()
 
 
 def test_a_statement_in_other_words_is_paraphrased() -> None:

@@ -34,6 +34,47 @@ def test_text_reads_as_it_was_meant(text: str, shown: str) -> None:
     assert text_html(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "quotes", "shown"),
+    [
+        ("It lasts <9> months.", ["lasts <9>"], 'It <mark class="quote">lasts &lt;9&gt;</mark> months.'),
+        (
+            "One. Two. Three.",
+            ["One", "Three"],
+            '<mark class="quote">One</mark>. Two. <mark class="quote">Three</mark>.',
+        ),
+        # What overlaps is one quote's, and a document cannot make a mark of its own.
+        (
+            "\ufdd0a b c",
+            ["a b", "b c"],
+            '<mark class="quote">a </mark><mark class="quote">b</mark><mark class="quote"> c</mark>',
+        ),
+        (
+            "| a | b |\n|---|---|\n| 1 | 2 |",
+            ["1 | 2"],
+            (
+                '<span class="source-table"><table><tr><th scope="col">a</th><th scope="col">b</th></tr><tr>'
+                '<td><mark class="quote">1</mark></td><td><mark class="quote">2</mark></td></tr></table></span>'
+            ),
+        ),
+        (
+            "Steps:\n1. Go there.\n\n# Leave\n\nNow.",
+            ["1. Go there.\n\n# Leave\n\nNow"],
+            (
+                'Steps:\n<mark class="quote">1. Go there.\n\n</mark><strong class="source-heading">'
+                '<mark class="quote">Leave</mark></strong><mark class="quote">\n\nNow</mark>.'
+            ),
+        ),
+    ],
+)
+def test_quotes_are_marked(text: str, quotes: list[str], shown: str) -> None:
+    """Within lines, over cells and headings; the rest of the page stays as it was."""
+    places = [(text.index(quote), text.index(quote) + len(quote)) for quote in quotes]
+
+    assert text_html(text, places) == shown
+    assert text_html("All.", [(-9, 2), (7, 9), (3, 3)]) == '<mark class="quote">Al</mark>l.'
+
+
 def test_a_table_is_one() -> None:
     """Its header, if it is there, its rows, and bars that belong to a cell."""
     whole = text_html("Rates:\n| a | b |\n|---|---:|\n| 1 | x \\| <y> |\nEnd.")

@@ -24,15 +24,15 @@ async def test_a_source_opens_at_its_passage(page: Page, live_server: LiveServer
     await expect(preview).to_be_focused()
     await expect(preview.get_by_role("heading")).to_have_text("handbook.pdf")
     await expect(preview.locator("#preview-place")).to_contain_text("page 2")
-    await expect(preview.locator("mark")).to_contain_text("nine months")
-    await expect(preview.locator("mark")).to_be_in_viewport()
+    await expect(preview.locator("mark .quote")).to_contain_text("nine months")
+    await expect(preview.locator(".quote")).to_be_in_viewport()
     await expect(page.locator(".answer")).to_be_in_viewport()
     await expect(preview.locator("#preview-count")).to_have_text("Source 1 · 1 of 3")
     await page.keyboard.press("ArrowRight")
     await expect(preview.locator("#preview-count")).to_have_text("Not used · 2 of 3")
     await expect(preview.locator("mark")).not_to_contain_text("nine months")
     await preview.get_by_role("button", name="Previous source").click()
-    await expect(preview.locator("mark")).to_contain_text("nine months")
+    await expect(preview.locator(".quote")).to_contain_text("nine months")
     async with page.expect_download() as downloading:
         await preview.get_by_role("link", name="Original").click()
     assert (await downloading.value).suggested_filename == "handbook.pdf"
@@ -54,7 +54,7 @@ async def test_a_source_moves_nothing_but_its_own_text(page: Page, live_server: 
 
     await page.locator(".card.focused .card-open").click()
 
-    await expect(page.locator("#preview mark")).to_be_in_viewport()
+    await expect(page.locator("#preview .quote")).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert await page.evaluate("[document.documentElement.scrollTop, document.body.scrollTop]") == [0, 0]
 
@@ -68,7 +68,7 @@ async def test_a_quote_beside_its_links_passage_is_marked(page: Page, live_serve
 
     await page.locator(".card.focused .card-open").click()
 
-    cell = page.locator("#preview td mark", has_text="Dinner")
+    cell = page.locator("#preview td .quote", has_text="Dinner")
     await expect(cell).to_have_text("Dinner")
     await expect(cell).to_be_in_viewport()
 
@@ -83,7 +83,7 @@ async def test_a_long_document_is_read_on(page: Page, live_server: LiveServer) -
     await ask(page, "How long does parental leave last?")
     await page.locator(".answer .marker").first.click()
     await page.locator(".card.focused .card-open").click()
-    await expect(page.locator("#preview mark")).to_be_in_viewport()
+    await expect(page.locator("#preview .quote")).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     await page.get_by_role("link", name="Earlier text").click()
@@ -121,4 +121,4 @@ async def test_with_keys_a_source_opens_too(page: Page, make_server: MakeServer)
 
     await page.locator(".card.focused .card-open").click()
 
-    await expect(page.locator("#preview mark")).to_contain_text("nine months")
+    await expect(page.locator("#preview .quote")).to_contain_text("nine months")

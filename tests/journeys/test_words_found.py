@@ -20,6 +20,7 @@ _TEXTS = {
     "netz.txt": "Das Hochspannungsnetzgerät darf nur von den Fachleuten geöffnet werden.",
     "otpusk.txt": "Заявление на отпуск подаётся руководителю за две недели до начала отпуска.",
     "Tove-Berg.md": "Phone 555 0146. Prefers evenings.",
+    "gate.txt": "Its color is gray, and a license to organize theaters hangs there.",
     "Otto-Lind.md": "Phone 555 0142. Prefers mornings.",
 }
 
@@ -40,6 +41,7 @@ def store(live_server: LiveServer) -> str:
         ("tk 2041 b", "bearing.txt"),
         ("C++", "cpp.txt"),
         ("eleve age", "cantine.txt"),
+        ("licence organise colour", "gate.txt"),
         ("Netzgerät", "netz.txt"),
         ("руководители", "otpusk.txt"),
         ("What is the phone number of Tove Berg?", "Tove-Berg.md"),

@@ -30,6 +30,7 @@ def test_what_chunks_share_comes_once() -> None:
 
     assert "".join(piece.text for piece in pieces) == text
     assert [piece.text for piece in pieces if piece.is_cited] == ["three four"]
+    assert all(text.startswith(piece.text, piece.start) for piece in pieces)
 
 
 def test_chunks_that_lie_apart_keep_a_space() -> None:

@@ -239,6 +239,7 @@ def test_what_touches_is_joined() -> None:
     assert (joined.start, joined.end) == (2 * _SIZE, 4 * _SIZE - 1)
     assert (joined.best.key, joined.found.score) == (second.key, 0.9)
     assert other.text == chunk(7).content
+    assert joined.places == ((0, 2 * _SIZE), (len(first.content), first.char_end))
 
 
 @pytest.mark.parametrize("second", [chunk(3, page=2), chunk(3, heading="Other"), chunk(4), chunk(3, file=2)])
@@ -291,3 +292,4 @@ def test_rows_of_a_table_stay_on_lines_of_their_own() -> None:
     (joined,) = join(passages(first, second))
 
     assert joined.text == "id,name\n1,Ada\n2,Bo"
+    assert joined.places == ((8, 8), (14, 14))

@@ -12,6 +12,7 @@ _ENDED = re.compile(r"""[.!?…。！？｡।॥:;,、，：；]["'”’»)\]]
 _MARKED = re.compile(r"#{1,6}\s")
 # Begun where a run of dots begins only: a page of dots is looked at once.
 _LEADERS = re.compile(r"(?:…|(?<![.·_])(?<![.·_] )(?:[.·_] ?){3,200}) ?\d{1,4}(?= |$)")
+_NUMBER = re.compile(r"\d{1,2}[.)] ")
 _NUMBERED = re.compile(r"\d{1,2} +[^\W\d_]")
 # "4.4 Error handling", "Chapter 4: Reference 9".
 _NAMED = re.compile(
@@ -69,8 +70,11 @@ def is_title(line: str, *, before: str, following: str, column: int) -> bool:
     """
     if _MARKED.match(line) or line.isdecimal() or is_signature(line):
         return True
-    if len(line) > _LONGEST_TITLE or _ENDED.search(line) or _ITEM.match(line):
+    if len(line) > _LONGEST_TITLE or _ENDED.search(line):
         return False
+    if _ITEM.match(line):
+        # "1. APPLICABILITY AND DEFINITIONS" is no item of a list.
+        return line.isupper() and bool(following and _NUMBER.match(line))
     if is_signature(following):
         return True
     if not (before == "" or _ENDED.search(before)):

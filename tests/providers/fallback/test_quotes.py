@@ -65,6 +65,40 @@ def test_where_nothing_is_close_a_sentence_must_hold_more(
     assert (best_quotes(question, [make_snippet(1, text, score=closest)]) == []) == declines
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "other"),
+    [
+        ("How much may dinner cost?", "Dinner is paid up to 40 euros.", "What dinner may cost is settled."),
+        (
+            "How long is the ferry?",
+            "The ferry is eighty metres from bow to stern.",
+            "The ferry is long and wide.",
+        ),
+        ("When does the gate close?", "The gate is locked at noon.", "The gate does not close well."),
+        ("Wie hoch ist die Mauer?", "Die Mauer misst drei Meter.", "Die Mauer ist hoch."),
+        (
+            "Who wrote the manual?",
+            "Ada Berg (manual@example.org)",
+            "He is whoever wrote the other manual there.",
+        ),
+        # A question word in the middle asks for nothing.
+        ("What does the gate do when it rains?", "The gate closes in the rain.", "It rains at noon."),
+        (
+            "Which licence holds for the ferry?",
+            "The ferry's license is the red one.",
+            "A ferry holds the cars.",
+        ),
+        # "DER" is no German article here.
+        ("What is DER?", "Distinguished Encoding Rules (DER) are a format.", "What is known is written."),
+    ],
+)
+def test_the_first_quote_answers_what_was_asked(question: str, answer: str, other: str) -> None:
+    """A number, a time or a person; the same word in its other spelling; an abbreviation that is like a common word."""
+    quotes = best_quotes(question, [make_snippet(1, f"{other}\n\n{answer}")])
+
+    assert quotes[0].text == answer
+
+
 def test_near_duplicates_are_quoted_once() -> None:
     """Overlapping chunks hold the same sentence: the better snippet's is enough."""
     snippets = [
@@ -328,7 +362,7 @@ def test_what_stands_elsewhere_must_answer_nearly_as_well() -> None:
     """A sentence beside the best one may say less; one of another passage would be about something else."""
     best = "Receipts for travel are handed in within 30 days."
     less = "Travel by train needs receipts."
-    question = "When are receipts for travel handed in?"
+    question = "Are receipts for travel handed in?"
 
     beside = best_quotes(question, [make_snippet(1, f"{best} {less}")])
     elsewhere = best_quotes(question, [make_snippet(1, best), make_snippet(2, less)])

@@ -25,6 +25,10 @@ def texts_of(text: str) -> list[str]:
             "# Leave\nIt lasts\nnine months.\n\n- Paid\n- Granted",
             ["Leave", "It lasts nine months.", "Paid", "Granted"],
         ),
+        (
+            "1. TERMS\nThey hold for all.\n2. Only two\nmay enter.",
+            ["TERMS", "They hold for all.", "Only two may enter."],
+        ),
         ("Use `make run` **now**.", ["Use make run now."]),
         (
             "int lib_parse (const char * file, node * [Function]\ntree, char * error)\nfile: the file to read.",

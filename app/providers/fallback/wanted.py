@@ -1,0 +1,52 @@
+"""What kind of thing a question asks for, by its question word, and whether a sentence has such a thing. Pure."""
+
+import re
+from typing import Literal
+
+Wanted = Literal["number", "time", "person"]
+
+_ASKS: dict[Wanted, re.Pattern[str]] = {
+    "number": re.compile(
+        r"\b(?:how (?:many|much|long|old|far|high|tall|often|big|large|deep|heavy|fast|wide)"
+        r"|what (?:percentage|percent|number|share|price|amount)"
+        r"|wie ?(?:viele?n?|lange|oft|hoch|alt|weit|groß|schwer|tief)"
+        r"|combien|cu[aá]nt[oa]s?|quant[oiae]s?|hoeveel)\b",
+        re.IGNORECASE,
+    ),
+    "time": re.compile(
+        r"^\W*(?:(?:and|since|until|seit|bis|und|depuis|desde) )?(?:when|wann|quand|cu[aá]ndo|quando|wanneer)\b"
+        r"|\b(?:what|which) (?:year|date|day|month|time|decade|century)|\bwelche[mnrs]? jahr",
+        re.IGNORECASE,
+    ),
+    # Languages that write all nouns with capitals show no names, so only English asks for them.
+    "person": re.compile(r"^\W*(?:who|whom|whose)\b", re.IGNORECASE),
+}
+_DIGIT = r"\d"
+_NUMBERS = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|billion|half|third"
+    r"|quarter|once|twice|no|none|all|every|each|daily|weekly|several|few"
+    r"|ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|million\w*|halb\w*|jede\w*"
+    r"|un|une|deux|trois|quatre|cinq|uno|una|dos|tres|cuatro|cinco|due|tre|quattro|een|twee|drie"
+)
+_TIMES = (
+    r"january|february|march|april|may|june|july|august|september|october|november|december|\w+days?|noon|midnight|mornings?"
+    r"|evenings?|weeks?|months?|years?|century|centuries|decades?|hours?|before|after|during|until|since|while|once|always"
+    r"|januar|februar|märz|mai|juni|juli|oktober|dezember|\w*tags?|\w*tage|jahr\w*|woche\w*|monat\w*|stunde\w*|vor|nach|während"
+    r"|bis|seit|als|wenn|avant|après|pendant|depuis|antes|después|durante|desde|prima|dopo|voor|na|sinds"
+)
+_HAS: dict[Wanted, re.Pattern[str]] = {
+    "number": re.compile(rf"{_DIGIT}|\b(?:{_NUMBERS})\b", re.IGNORECASE),
+    "time": re.compile(rf"{_DIGIT}|\b(?:{_TIMES})\b", re.IGNORECASE),
+    # A capital within the sentence, or two words with capitals at its beginning.
+    "person": re.compile(r"(?<=[\w,;:)] )[A-Z][\w'’.-]+|^[A-Z][\w'’-]+ (?:[A-Z]\. ?)*[A-Z][\w'’-]+"),
+}
+
+
+def wanted_by(question: str) -> Wanted | None:
+    """Return what a question asks for, None where its words do not tell."""
+    return next((wanted for wanted, asks in _ASKS.items() if asks.search(question)), None)
+
+
+def has(wanted: Wanted | None, sentence: str) -> bool:
+    """Whether a sentence can be the answer: it has a number, a time or a name, if that is what is wanted."""
+    return wanted is None or _HAS[wanted].search(sentence) is not None
