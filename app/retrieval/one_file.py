@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.listing import LAST_PAGE
 from app.retrieval.subject_words import UPLOADED, WHEN
 
-_PAGE = "page|slide|sheet|seite|folie|diapositive|pagina|diapositiva"
+_PAGE = "page|slide|seite|folie|diapositive|pagina|diapositiva"
 _PLACES = {
     "first": 1, "erste": 1, "ersten": 1, "premiere": 1, "primera": 1,
     "second": 2, "zweite": 2, "zweiten": 2, "deuxieme": 2, "segunda": 2,
