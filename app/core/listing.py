@@ -7,18 +7,25 @@ from typing import Literal
 
 from app.core.file_status import FileStatus
 
+# Instead of the number of a page.
+LAST_PAGE = -1
+
 FileOrder = Literal["newest", "oldest", "largest", "smallest"]
 
 
 @dataclass(frozen=True, slots=True)
 class ListingQuery:
-    """Which files to list: of some kinds (suffixes), added since a day, in an order, those named by `topic` first."""
+    """Which files to list: of some kinds (suffixes), added since a day, in an order, those named by `topic` first.
+
+    With `named` it is the files of these names, and the question is how large they are or when they were added.
+    """
 
     kinds: tuple[str, ...] = ()
     since: dt.date | None = None
     order: FileOrder | None = None
     topic: tuple[str, ...] = ()
     is_count: bool = False
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.file_status import FileStatus
 from app.core.filters import Filter
-from app.core.listing import ListedFile, Listing, ListingQuery
+from app.core.listing import LAST_PAGE, ListedFile, Listing, ListingQuery
 from app.db.attribute_filters import attribute_condition
 from app.models import Chunk, File, VectorStoreFile
 
@@ -99,8 +99,11 @@ class ListingReader:
             found.setdefault(row.id, NamedFile(*row))
         return list(found.values())
 
-    async def list_places(self, file: NamedFile) -> list[ChunkPlace]:
-        """Return the places of a file's chunks, in order, as many as a long book has."""
+    async def list_places(self, file: NamedFile, *, page: int | None = None) -> list[ChunkPlace]:
+        """Return the places of a file's chunks, or of those on a page, in order, as many as a long book has.
+
+        `LAST_PAGE` is a page, too.
+        """
         query = (
             select(Chunk.ordinal, Chunk.char_end - Chunk.char_start, Chunk.heading)
             .where(Chunk.project_id == self._project_id)
@@ -108,6 +111,11 @@ class ListingReader:
             .order_by(Chunk.ordinal)
             .limit(_MOST_PLACES)
         )
+        if page is not None:
+            last = func.coalesce(Chunk.page_end, Chunk.page)
+            number = query.with_only_columns(func.max(last)).order_by(None).limit(None).scalar_subquery()
+            wanted = number if page == LAST_PAGE else page
+            query = query.where(Chunk.page <= wanted, last >= wanted)
         return [ChunkPlace(*row) for row in await self._session.execute(query)]
 
     async def _count_kinds(self, rows: Any) -> dict[str, int]:
@@ -145,6 +153,8 @@ def _wanted(rows: Any, query: ListingQuery) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     if query.kinds:
         conditions.append(_suffix(rows.filename).in_(query.kinds))
+    if query.named:
+        conditions.append(rows.filename.in_(query.named))
     if query.since is not None:
         conditions.append(rows.created_at >= dt.datetime.combine(query.since, dt.time(), dt.UTC))
     return and_(true(), *conditions)

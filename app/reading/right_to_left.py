@@ -9,12 +9,16 @@ import unicodedata
 
 # Without digits: numbers are written from left to right.
 _HEBREW_ARABIC = "\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_RUN = re.compile(rf"[{_HEBREW_ARABIC}]+")
+# Without the comma, the semicolon and the marks that end sentences, which stand between words.
+_LETTERS = "\u0590-\u060b\u060d-\u061a\u061c-\u061e\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_RUN = re.compile(rf"[{_LETTERS}]+")
 _HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]+")
 _ARABIC = re.compile("[\u0600-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb50-\ufdff\ufe70-\ufefc]+")
 # Hebrew's final letters; teh marbuta and alef maksura.
 _WORD_ENDS = "ךםןףץةى"
-_ARABIC_RUN = re.compile(r"[\u0600-\u065f\u066a-\u06ef\u06fa-\u06ff\u0750-\u077f]{2,}")
+_ARABIC_RUN = re.compile(
+    r"[\u0600-\u060b\u060d-\u061a\u061c-\u061e\u0620-\u065f\u066e-\u06d3\u06d5-\u06ef\u06fa-\u06ff\u0750-\u077f]{2,}"
+)
 _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _ARTICLE = "ال"
 _LEFT_TO_RIGHT = re.compile(rf"[^\s{_HEBREW_ARABIC}()\[\]«»]+(?: +[^\s{_HEBREW_ARABIC}()\[\]«»]+)*")
@@ -22,8 +26,9 @@ _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _PUNCTUATION = ".,;:!?،؛؟…"
 # What stands in a line of a page, from left to right: words of its script, runs of other scripts, single signs.
 _OTHER = rf"[^\W{_HEBREW_ARABIC}]"
-_IN_LINE = re.compile(rf"[{_HEBREW_ARABIC}]+|{_OTHER}(?:(?:{_OTHER}|[.,:/@+%\- ])*{_OTHER})?%?|.", re.DOTALL)
+_IN_LINE = re.compile(rf"[{_LETTERS}]+|{_OTHER}(?:(?:{_OTHER}|[.,:/@+%\- ])*{_OTHER})?%?|.", re.DOTALL)
 _OTHERS = re.compile(rf"{_OTHER}|[()\[\]{{}}<>«»]")
+_AFTER_BRACKET = re.compile(rf"([)\]])(?=[{_LETTERS}])")
 _DIVIDED_NUMBER = re.compile(r"\d+(?:[-+]\d+)+")
 _LAM_ALEF = re.compile("ل([اأإآ])")
 
@@ -61,9 +66,9 @@ def straighten_words(page: str, other: str) -> str:
 
 def straighten_lines(page: str, other: str) -> str:
     """Return a page's text whose right-to-left lines stand as another reading of it has them."""
-    known = {_letters(line): line for line in other.split("\n")}
+    known = {_letters_of(line): line for line in other.split("\n")}
     return "\n".join(
-        known.get(_letters(line), line) if reads_right_to_left(line) else line for line in page.split("\n")
+        known.get(_letters_of(line), line) if reads_right_to_left(line) else line for line in page.split("\n")
     )
 
 
@@ -86,7 +91,7 @@ def in_reading_order(shown: str) -> str:
             read.append("".join(re.split(r"([-+])", run)[::-1]))
         else:
             read.append(run.translate(_MIRRORED) if len(run) == 1 else run)
-    return "".join(read)
+    return _AFTER_BRACKET.sub(r"\1 ", "".join(read))
 
 
 def mend_ligatures(text: str, other: str) -> str:
@@ -105,7 +110,7 @@ def mend_ligatures(text: str, other: str) -> str:
     return _RUN.sub(mended, text) if known else text
 
 
-def _letters(line: str) -> str:
+def _letters_of(line: str) -> str:
     return "".join(sorted("".join(_plain(line).split())))
 
 

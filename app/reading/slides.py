@@ -28,14 +28,20 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def read_slides(source: Source) -> Document:
-    """Return the slides of a PPTX file in order, each with its charts and its speaker notes."""
+    """Return the slides of a PPTX file in order as pages, each with its charts and its speaker notes."""
     parsed = parse(_simplified(source), pages=xberg.PageConfig(extract_pages=True))
-    slides = _slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()])
-    return Document("\n\n".join(filter(None, (*slides, "\n".join(_comments(source))))) or parsed.content)
+    *slides, charts = _slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()])
+    if not any(slides):
+        return Document(parsed.content)
+    rest = filter(None, (slides.pop(), charts, "\n".join(_comments(source))))
+    return Document(pages=(*slides, "\n\n".join(rest)))
 
 
 def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator[str]:
-    """Yield the slides as they are shown. The parser has them by the numbers of their parts, and notes with the first slides."""
+    """Yield the slides as they are shown, then the charts that are on none of them.
+
+    The parser has slides by the numbers of their parts, and notes with the first ones.
+    """
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         numbered, shown = numbered_slides(package), shown_slides(package)
         if len(numbered) != len(pages) or not shown:

@@ -1,6 +1,7 @@
 """DOCX: everything that a user of Word sees, once: text, tables, numbers, notes, comments, headers, footers, charts."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +27,8 @@ _BROKEN = (
     AttributeError,
 )
 _HEADING_LEVELS = 6
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_LINKED = re.compile(r"(?:https?://|mailto:)")
 
 
 def read_word(source: Source) -> Document:
@@ -43,6 +46,7 @@ def _parts(document: WordDocument) -> Iterator[str]:
     numbers = ListNumbers(document)
     styles = {style.style_id: style.name or "" for style in document.styles}
     _join_paragraphs(document.element.body)
+    _write_links(document)
     body = list(_blocks(document.element.body, numbers, styles))
     headers, footers = _rims(document)
     if body and body[0].startswith("# "):
@@ -63,6 +67,28 @@ def _join_paragraphs(body: Any) -> None:
             place = 1 if following.find(W + "pPr") is not None else 0
             following[place:place] = [child for child in paragraph if child.tag != W + "pPr"]
             paragraph.getparent().remove(paragraph)
+
+
+def _write_links(document: WordDocument) -> None:
+    """Write links to other places as Markdown has them, where the text is not the address itself."""
+    for link in document.element.body.iter(W + "hyperlink"):
+        relation = document.part.rels.get(link.get(_R + "id") or "")
+        if relation is None or not relation.is_external:
+            continue
+        address, text = relation.target_ref, paragraph_text(link).strip()
+        if (
+            text
+            and _LINKED.match(address)
+            and _LINKED.sub("", address).strip("/") != _LINKED.sub("", text).strip("/")
+        ):
+            link.insert(0, _run("["))
+            link.append(_run(f"]({address})"))
+
+
+def _run(text: str) -> Any:
+    run = etree.Element(W + "r")
+    etree.SubElement(run, W + "t").text = text
+    return run
 
 
 def _joined(blocks: list[str]) -> str:

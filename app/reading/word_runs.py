@@ -1,5 +1,6 @@
 """The text of a paragraph of a DOCX file: what is shown of its runs, with the marks of notes and comments."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from app.reading.word_math import equation_text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
 # Text that was deleted or moved away, how letters are spoken, or an alternative form of other content.
@@ -73,16 +75,25 @@ def _is_raised(run: Any) -> bool:
     return align is not None and align.get(W + "val") == "superscript"
 
 
+def _described(element: Any) -> str:
+    """Return what is said of a picture to those who cannot see it, without Word's remark that a program says so."""
+    said = " ".join((element.get("descr") or "").replace(_BY_PROGRAM, "").split()).rstrip(" ,.")
+    return f"(Picture: {said})" if any(map(str.isalpha, said)) and not _IS_FILE_NAME.fullmatch(said) else ""
+
+
 def _symbol(element: Any) -> str:
     """Return a character of a symbol font where Unicode has it; private codes say nothing without their font."""
     code = int(element.get(W + "char") or "0", 16)
     return chr(code) if code and not 0xE000 <= code <= 0xF8FF else ""
 
 
+_BY_PROGRAM = "Description automatically generated"
+_IS_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|bmp|emf|wmf|svg|tiff?)", re.IGNORECASE)
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     W + "t": lambda element: element.text or "",
     _EQUATION: equation_text,
     W + "checkBox": _tick,
     W + "sym": _symbol,
     W + "txbxContent": _box,
+    _DRAWING + "docPr": _described,
 }

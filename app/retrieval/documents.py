@@ -4,10 +4,11 @@ import datetime as dt
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from app.core import ids
-from app.core.asked import find_named, fold, joined_names, name_words, named_share
-from app.core.listing import Listing
+from app.core.asked import find_named, fold, is_meant, joined_names, name_words, named_share, without_name
+from app.core.listing import Listing, ListingQuery
 from app.core.text import count_tokens
 from app.core.types import Caller, SearchRoute, Snippet
 from app.db.chunk_search import Candidate, FoundChunk
@@ -33,6 +34,9 @@ _ALL = 0.999
 # "Summarise the staff rules" is about a store's only file; of a longer question it is not so clear.
 _MOST_WORDS = 2
 _DEFAULT_TOKENS = 4_000
+# How alike a misspelt word of some letters is to the one that is meant.
+_ALIKE = 0.8
+_LEAST_CORRECTED = 5
 
 
 class DocumentRetriever:
@@ -50,6 +54,8 @@ class DocumentRetriever:
         request = request.within(caller.reach)
         if subject.kind == "listing":
             return await self._listed(caller, request, subject)
+        if subject.kind == "facts":
+            return await self._facts(caller, request, subject)
         whole = await self._whole_files(caller, request, subject)
         if whole is None:
             return await self._retriever.search(caller, request)
@@ -68,6 +74,23 @@ class DocumentRetriever:
         found = _retrieval(request, plan, "listing" if plan.chunks else "empty")
         return await self._with_listing(caller, found, request, subject) if plan.chunks else found
 
+    async def _facts(self, caller: Caller, request: SearchRequest, subject: Subject) -> Retrieval:
+        """Return the entry of the file whose size or date a question asks for, or the result of a search if it names none."""
+        async with self._database.of(caller).read() as snapshot:
+            plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
+            files = await snapshot.listings.list_named(
+                plan.store_ids, request.options.filters, _names_of(subject)
+            )
+        question = " ".join(request.asked or request.queries)
+        names = list(dict.fromkeys(file.filename for file in files))
+        chosen = find_named(question, names, certain=True)
+        if not subject.is_certain:
+            chosen = [name for name in chosen if is_meant(name, fold(question))]
+        if not chosen:
+            return await self._retriever.search(caller, request)
+        named = replace(subject, listing=ListingQuery(named=tuple(chosen)))
+        return await self._with_listing(caller, _retrieval(request, plan, "listing"), request, named)
+
     async def _with_listing(
         self, caller: Caller, retrieval: Retrieval, request: SearchRequest, subject: Subject
     ) -> Retrieval:
@@ -83,19 +106,22 @@ class DocumentRetriever:
     async def _whole_files(
         self, caller: Caller, request: SearchRequest, subject: Subject
     ) -> Retrieval | None:
-        """Return passages spread over the files that the question means, None when it means none."""
+        """Return passages spread over the files, or the page, that the question means, None when it means none."""
         started = time.perf_counter()
         async with self._database.of(caller).read() as snapshot:
             plan = await make_plan(snapshot, request.options.store_references, request.options.filters)
             files = await _meant(snapshot, plan, request, subject) if plan.chunks else []
             if not files:
                 return None
-            chunks = await _chunks_of(snapshot, files, max_tokens=request.max_tokens or _DEFAULT_TOKENS)
+            budget = request.max_tokens or _DEFAULT_TOKENS
+            chunks = await _chunks_of(snapshot, files, max_tokens=budget, page=subject.page)
+        if not chunks:
+            return None
         return replace(
             _retrieval(request, plan, "spread"),
             snippets=tuple(_snippet(n, chunk) for n, chunk in enumerate(chunks, 1)),
             timings={"documents": time.perf_counter() - started},
-            summarises=True,
+            summarises=subject.page is None or _asks_for_all(subject, files),
         )
 
 
@@ -114,21 +140,59 @@ def _retrieval(request: SearchRequest, plan: SearchPlan, route: SearchRoute) -> 
 async def _meant(
     snapshot: ProjectReader, plan: SearchPlan, request: SearchRequest, subject: Subject
 ) -> list[NamedFile]:
-    words = [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
     files: list[NamedFile] = await snapshot.listings.list_named(
-        plan.store_ids, request.options.filters, words
+        plan.store_ids, request.options.filters, _names_of(subject)
     )
     if subject.is_of_all:
-        return _of_all(files, subject)
-    question = f"{' '.join(request.asked or request.queries)} {' '.join(subject.words)}"
-    names = list(dict.fromkeys(file.filename for file in files))
-    chosen = (
-        _compared(names, question) if subject.kind == "comparison" else _summarised(names, question, subject)
-    )
+        return files[: plan.files == 1] if subject.kind == "page" else _of_all(files, subject)
+    if chosen := _chosen(files, request, subject):
+        return chosen
     is_short = subject.kind == "summary" and subject.is_certain and len(subject.words) <= _MOST_WORDS
-    if not chosen and is_short and plan.files == 1:
-        return await snapshot.listings.list_named(plan.store_ids, request.options.filters, ())
+    files = await snapshot.listings.list_named(plan.store_ids, request.options.filters, ())
+    if (is_short or subject.kind == "page") and plan.files == 1:
+        return files
+    corrected = _corrected(subject, files)
+    return _chosen(files, replace(request, asked=()), corrected) if corrected != subject else []
+
+
+def _names_of(subject: Subject) -> list[str]:
+    """Return the words by which files are looked up."""
+    return [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
+
+
+def _chosen(files: Sequence[NamedFile], request: SearchRequest, subject: Subject) -> list[NamedFile]:
+    """Return the files that a question names."""
+    asked = request.queries if request.asked is None else request.asked
+    question = f"{' '.join(asked)} {' '.join(subject.words)}"
+    names = list(dict.fromkeys(file.filename for file in files))
+    match subject.kind:
+        case "comparison":
+            chosen = _compared(names, question)
+        case "page":
+            folded = fold(question)
+            named = find_named(question, names, certain=False)
+            chosen = [name for name in named if named_share(name, folded) >= _HALF]
+        case _:
+            chosen = _summarised(names, question, subject)
     return [file for file in files if file.filename in chosen][:_MOST_FILES]
+
+
+def _corrected(subject: Subject, files: Sequence[NamedFile]) -> Subject:
+    """Return a question whose misspelt words are those of a file's name: polciy as policy."""
+    known = {word for file in files for word in name_words(file.filename) if len(word) >= _LEAST_CORRECTED}
+    words = (
+        next(iter(get_close_matches(word, known, n=1, cutoff=_ALIKE)), word)
+        if len(word) >= _LEAST_CORRECTED
+        else word
+        for word in subject.words
+    )
+    return replace(subject, words=tuple(words))
+
+
+def _asks_for_all(subject: Subject, files: Sequence[NamedFile]) -> bool:
+    """Whether a question about a page asks for no more than the page: all of its words name the file."""
+    rest = " ".join(word for word in subject.words if word not in KINDS)
+    return all(not without_name(rest, file.filename) for file in files)
 
 
 def _of_all(files: Sequence[NamedFile], subject: Subject) -> list[NamedFile]:
@@ -137,7 +201,7 @@ def _of_all(files: Sequence[NamedFile], subject: Subject) -> list[NamedFile]:
         case "newest":
             return list(files[:1])
         case "oldest":
-            return list(files[-1:])
+            return list(files[::-1][subject.nth : subject.nth + 1])
         case _:
             return list(files[:_MOST_FILES]) if subject.kind == "summary" or len(files) > 1 else []
 
@@ -166,10 +230,10 @@ def _is_covered(name: str, subject: Subject) -> bool:
 
 
 async def _chunks_of(
-    snapshot: ProjectReader, files: Sequence[NamedFile], *, max_tokens: int
+    snapshot: ProjectReader, files: Sequence[NamedFile], *, max_tokens: int, page: int | None
 ) -> list[FoundChunk]:
-    """Return chunks spread over the files, in their order, within the budget of tokens."""
-    places = {file: await snapshot.listings.list_places(file) for file in files}
+    """Return chunks spread over the files, or over a page of each, in their order, within the budget of tokens."""
+    places = {file: await snapshot.listings.list_places(file, page=page) for file in files}
     characters = max_tokens * _CHARACTERS_A_TOKEN
     while True:
         chosen = spread(places, characters=characters)

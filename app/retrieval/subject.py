@@ -13,6 +13,7 @@ from app.core.asked import fold
 from app.core.listing import FileOrder, ListingQuery
 from app.core.months import FOLDED_MONTH_OF as MONTH_OF
 from app.retrieval import subject_words as known
+from app.retrieval.one_file import asks_how_large, asks_when_added, find_page
 
 _MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 _SINCE = r"\b(?:since|after|from|as of|seit(?: dem)?|ab(?: dem)?|nach(?: dem)?|depuis(?: le)?|apres(?: le)?|desde(?: el)?|despues del?|in|im|en)"
@@ -81,7 +82,7 @@ def _without(text: str, found: re.Match[str]) -> str:
     return " ".join(f"{text[: found.start()]} {text[found.end() :]}".split())
 
 
-SubjectKind = Literal["listing", "summary", "comparison"]
+SubjectKind = Literal["listing", "summary", "comparison", "page", "facts"]
 
 _ORDERS: tuple[tuple[FileOrder, frozenset[str]], ...] = (
     ("newest", known.NEWEST),
@@ -132,13 +133,17 @@ class Subject:
     """A question about documents themselves.
 
     `is_certain` is False where it may be about what documents say: of "What does X say?" if no file is called X, of "What
-    is new?" and of lists by topic in any case. `words` may name files; `is_of_all` says that no word could.
+    is new?" and of lists by topic in any case. `words` may name files; `is_of_all` says that no word could. Of a page,
+    `page` is the number; of facts, such as a file's size, it is certain only when it was added. `nth` counts files in their
+    order, from 0.
     """
 
     kind: SubjectKind
     listing: ListingQuery = field(default_factory=ListingQuery)
     words: tuple[str, ...] = ()
     is_certain: bool = True
+    page: int | None = None
+    nth: int = 0
 
     @property
     def is_of_all(self) -> bool:
@@ -200,7 +205,19 @@ def _narrowed(before: ListingQuery, questions: Sequence[str], today: dt.date) ->
 def _subject(question: str, today: dt.date) -> Subject | None:
     folded = fold(question)
     bare = known.COURTESY.sub("", folded)
-    return _summary(bare) or _listing(folded, today)
+    return _page(bare) or _summary(bare) or _listing(folded, today) or _facts(bare)
+
+
+def _page(bare: str) -> Subject | None:
+    asked = find_page(bare)
+    return None if asked is None else Subject("page", words=_naming_words(asked.rest), page=asked.page)
+
+
+def _facts(bare: str) -> Subject | None:
+    words = _naming_words(bare)
+    if words and (asks_when_added(bare) or asks_how_large(bare)):
+        return Subject("facts", words=words, is_certain=asks_when_added(bare))
+    return None
 
 
 def _summary(bare: str) -> Subject | None:
@@ -210,19 +227,26 @@ def _summary(bare: str) -> Subject | None:
         return Subject("comparison", words=_naming_words(bare))
     if any(language.summaries.search(bare) for language in known.LANGUAGES):
         words = _naming_words(bare)
-        order = _order(words)
-        # In "Summarise the newest file" the order says which file.
-        rest = tuple(word for word in words if word not in _ORDER_WORDS) if order else words
-        return Subject("summary", ListingQuery(order=order), rest)
+        return _of_file(words)
     for language in known.LANGUAGES:
         if found := language.contents.search(bare):
             about = next((part for part in found.groups() if part), "")
-            words = _naming_words(about)
+            found_file = _of_file(_naming_words(about))
             # "What is in the library?" asks for a list, "What is it about?" for what was spoken of.
-            is_whole = bool(words) or any(word in language.nouns for word in about.split())
+            is_whole = bool(found_file.words) or any(word in language.nouns for word in about.split())
             if is_whole and not _names_all(about):
-                return Subject("summary", words=words, is_certain=False)
+                return replace(found_file, is_certain=False)
     return None
+
+
+def _of_file(words: tuple[str, ...]) -> Subject:
+    """Return a question about files that words name, or about one by its order: "the newest file", "the second document"."""
+    nth = next((known.ORDINALS[word] for word in words if word in known.ORDINALS), 0)
+    order = "oldest" if nth else _order(words)
+    rest = (
+        tuple(word for word in words if word not in _ORDER_WORDS | known.ORDINALS.keys()) if order else words
+    )
+    return Subject("summary", ListingQuery(order=order), rest, nth=nth)
 
 
 def _names_all(about: str) -> bool:
@@ -240,6 +264,10 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
         return None
     if _HAVE.search(known.COURTESY.sub("", folded)) or rest in known.PLURALS:
         return Subject("listing", ListingQuery(since=since))
+    if known.LISTS_ELSEWHERE.search(rest):
+        return Subject(
+            "listing", ListingQuery(since=since, is_count=known.COUNTS_ELSEWHERE.search(rest) is not None)
+        )
     for language in known.LANGUAGES:
         head, topic = _parted(rest, language)
         words = head.split()

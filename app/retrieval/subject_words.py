@@ -87,13 +87,13 @@ _GERMAN = Language(
         "wurde speicher datenbank so bisher da namen art arten ein eine hinzugekommen dazugekommen zugreifen mal bitte fur liegen vor am "
         "etwas nutzt benutzt verwendest enthalt insgesamt worden"
     ),
-    about=r"uber|namens|mit (?:dem )?namen|zu|zum|zur|betreffend|erwahnen|enthalten|behandeln|handeln von",
+    about=r"uber|namens|erwahnt|behandelt|handelt von|enthalt|mit (?:dem )?namen|zu|zum|zur|betreffend|erwahnen|enthalten|behandeln|handeln von",
     summaries=re.compile(
         r"^fass(?:e|t|en sie)?\b.*\bzusammen\b|\bzusammenfassen\b|\bzusammenfassung\b|\bkurzfassung\b|\binhaltsangabe\b"
         r"|\b(?:uberblick|ubersicht|kernaussagen|hauptpunkte|kernpunkte)\b"
     ),
     contents=re.compile(
-        r"^welche themen (?:decken|behandeln|enthalten) (.+?)(?: ab)?$|^worum geht(?: es| s)? in (.+)$|^was steht in (.+)$|^wovon handel[tn] (.+)$|^(?:beschreibe|erklare) (.+)$"
+        r"^welche themen (?:decken|behandeln|enthalten) (.+?)(?: ab)?$|^worum geht(?: es| s)? i[nm] (.+)$|^was steht i[nm] (.+)$|^wovon handel[tn] (.+)$|^(?:beschreibe|erklare) (.+)$"
     ),
     comparisons=re.compile(r"^vergleich(?:e|en sie)?\b|\bunterschiede? zwischen\b|\bunterscheide[nt]\b"),
 )
@@ -110,7 +110,7 @@ _FRENCH = Language(
         "charges telecharges ajoutes ajoute importes enregistres connaissances et qu on qui noms titres plus possedes possedez as ont "
         "sais rechercher peut c bibliotheque collection base"
     ),
-    about=r"sur|nomme(?:s|es?)?|intitule(?:s|es?)?|concernant|a propos de|mentionn(?:ent|ant)|parl(?:ent|ant) de|traitant de|contiennent",
+    about=r"sur|parl(?:ent|e|ant) d(?:u|es)|nomme(?:s|es?)?|intitule(?:s|es?)?|concernant|a propos de|mentionn(?:ent|ant)|parl(?:ent|ant) de|traitant de|contiennent",
     summaries=re.compile(
         r"^(?:resume[zr]?|synthetise[zr]?)\b|\b(?:resume|synthese|apercu|vue d ensemble|points (?:cles|principaux)) (?:de|du|des|d|sur)\b"
         r"|^(?:donne|fais|ecris|faites|donnez)(?: moi| nous)? (?:un|une|les) (?:\w+ )?(?:resume|synthese|apercu|vue d ensemble)\b"
@@ -128,7 +128,7 @@ _SPANISH = Language(
         "ahora actualmente disponibles disponible total conoces buscar leer ver acceso acceder guardados almacenados subidos subido cargados "
         "anadidos anadido agregados agregado conocimiento conocimientos y se han ha he hemos puede existen nombres titulos mas lista a biblioteca coleccion base lo"
     ),
-    about=r"sobre|llamad[oa]s?|titulad[oa]s?|acerca de|relacionad[oa]s con|mencionan|tratan de|hablan de|contienen",
+    about=r"sobre|menciona|trata de|habla de|contiene|llamad[oa]s?|titulad[oa]s?|acerca de|relacionad[oa]s con|mencionan|tratan de|hablan de|contienen",
     summaries=re.compile(
         r"^(?:resume|resumeme|resuma|resumir|resumen|sintetiza)\b|\b(?:resumen|sintesis|vision general|panorama|puntos (?:clave|principales)) (?:de|del|sobre)\b"
         r"|^(?:dame|haz|hazme|escribe|da)(?: me)? (?:un|una|los) (?:\w+ )?(?:resumen|sintesis|vision general)\b"
@@ -136,6 +136,24 @@ _SPANISH = Language(
     contents=re.compile(r"^que temas (?:cubren|tratan|abordan) (.+)$|^(?:de|sobre) que (?:trata[n]?|habla[n]?|va[n]?) (.+)$|^que (?:contiene|contienen|dice|dicen) (.+)$|^que hay en (.+)$|^(?:describe|explica) (.+)$"),
     comparisons=re.compile(r"^compar[ae]r?\b|\bdiferencias? entre\b"),
 )  # fmt: skip
+# Plain questions for the list in more languages: Italian, Portuguese, Dutch, Polish, Swedish, Russian, Chinese, Japanese.
+LISTS_ELSEWHERE = re.compile(
+    r"^(?:quali|che|quanti|elenca|mostra(?:mi)?)(?: tutti)?(?: i)? (?:file|documenti)(?: (?:hai|abbiamo|conosci|ci sono|sono (?:disponibili|caricati)))?$"
+    r"|^(?:quais|que|quantos|liste|mostre)(?: sao)?(?: todos)?(?: os)? (?:arquivos|ficheiros|documentos)(?: (?:voce tem|tens|tem|temos|existem|ha|(?:estao )?disponiveis))?$"
+    r"|^(?:welke|hoeveel|toon|geef)(?: alle)? (?:bestanden|documenten)(?: (?:heb je|heeft u|hebben we|zijn er|zijn beschikbaar))?$"
+    r"|^(?:jakie|wymien|pokaz|ile)(?: wszystkie)?(?: masz| sa| jest)? (?:pliki|plikow|dokumenty|dokumentow)(?: (?:masz|mamy|sa|jest|sa dostepne))?$"
+    r"|^(?:vilka|hur manga|visa|lista)(?: alla)? (?:filer|dokument)(?: (?:har du|finns(?: det)?))?$"
+    r"|^(?:какие|сколько|покажи|перечисли)(?: все)? (?:фаилы|фаилов|документы|документов)(?: (?:у (?:тебя|вас|нас) есть|есть|загружены|загружено|доступны|ты знаешь))?$"
+    r"|^(?:请)?(?:你)?(?:有|列出|显示|一共有)?(?:哪些|什么|所有|全部|多少个?)(?:的)?(?:文件|文档|资料)$"
+    r"|^(?:とのような|とんな|全ての|すへての)?(?:ファイル|文書|トキュメント)(?:か|は)?(?:ありますか|何かありますか|いくつありますか|一覧|の一覧)$"
+)
+COUNTS_ELSEWHERE = re.compile(r"^(?:quanti|quantos|hoeveel|ile|hur manga|сколько)\b|多少|いくつ")
+# Which document a question means by its number, beside the first, which is the oldest.
+ORDINALS = {
+    word: number
+    for number, words in enumerate(("second zweite zweiten deuxieme second segundo", "third dritte dritten troisieme tercer", "fourth vierte vierten quatrieme cuarto"), 1)
+    for word in words.split()
+}  # fmt: skip
 LANGUAGES = (_ENGLISH, _GERMAN, _FRENCH, _SPANISH)
 
 NEWEST = _words("changed geandert neue neuer newest latest recent recently lately last new neueste neuesten neuestes neuste neu neues zuletzt letzte letzten recent recents dernier derniers nouveaux nouveau neuf ultimo ultimos reciente recientes nuevo nuevos novedades news")  # fmt: skip
@@ -157,7 +175,7 @@ GLUE = _words(
     "fasse fass zusammen zusammenfassen zusammenfassung kurzfassung kurz kurze uberblick ubersicht kernaussagen hauptpunkte inhalt inhalts gib "
     "vergleiche vergleich unterschied unterschiede zwischen worum geht steht mit fur und oder thema wort erstelle schreibe satz satzen alles "
     "resume resumer resumez synthese apercu vue ensemble points cles principaux fais faites ecris compare comparez entre quoi parle un une moi nous et tout phrase phrases "
-    "einen einer einem eines uber zu zum zur sur sobre acerca tl dr "
+    "stands stehen sagt dice dicen dit contient einen einer einem eines uber zu zum zur sur sobre acerca tl dr "
     "resumen resumir resumeme sintesis vision general puntos clave dame haz hazme todo frase frases compara comparar diferencia diferencias entre trata un una o y"
 )
 FILLERS = frozenset[str]().union(*(language.fillers | language.asks for language in LANGUAGES)) | GLUE

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.conftest import MakeServer, conninfo, sdk
+from tests.factories import make_pdf
 from tests.fake_upstream import FakeUpstream
 from tests.serving import LiveServer
 
@@ -76,6 +77,15 @@ def test_a_question_about_the_files_gets_the_list(office: LiveServer, question: 
         assert {file["filename"] for file in answer["footnote"]["files"]} == set(_FILES)
 
 
+def test_the_size_and_the_date_of_a_file_are_told(office: LiveServer) -> None:
+    """Of the one that the question names."""
+    for question in ("How large is canteen.txt?", "When was canteen.txt uploaded?"):
+        answer = ask(office, question)
+
+        assert text_of(answer).startswith("canteen.txt: 44 bytes, added ")
+        assert [file["filename"] for file in answer["footnote"]["files"]] == ["canteen.txt"]
+
+
 def test_the_record_shows_the_list(office: LiveServer) -> None:
     """With ids, sizes and times; the prompt holds it; a deleted file is forgotten there, too."""
     answer = ask(office, "Which files do you have?")
@@ -123,6 +133,27 @@ def test_the_newest_file_is_summarised(office: LiveServer) -> None:
 
     assert {chunk["filename"] for chunk in newest["footnote"]["chunks"]} == {"report [1].txt"}
     assert {chunk["filename"] for chunk in oldest["footnote"]["chunks"]} == {"travel-policy.txt"}
+    assert text_of(ask(office, "What is the second document about?")).startswith("The canteen opens")
+
+
+def test_a_misspelt_name_is_understood(office: LiveServer) -> None:
+    """Where no file has the name as it was typed."""
+    answer = ask(office, "Summarise travle-polciy.txt")
+
+    assert {chunk["filename"] for chunk in answer["footnote"]["chunks"]} == {"travel-policy.txt"}
+
+
+def test_a_page_is_read(office: LiveServer) -> None:
+    """All of it, or what it says about something; without its file's name it is searched for."""
+    pages = ("The gate is painted red.", "The fence is blue. The key hangs inside.")
+    upload = {"file": ("yard.pdf", make_pdf(pages))}
+    httpx.post(f"{office.v1}/ingest", files=upload, data={"vector_store": "office"}).raise_for_status()
+
+    assert text_of(ask(office, "What is on page 1 of yard.pdf?")) == "The gate is painted red [1]."
+    assert "The fence is blue [1]" in text_of(ask(office, "What does the last page of the yard say?"))
+    assert text_of(ask(office, "Where is the key on page 2 of yard.pdf?")) == "The key hangs inside [1]."
+    assert ask(office, "What is on page 9 of yard.pdf?")["footnote"]["chunks"]
+    assert "files" not in ask(office, "What is on page 1?")["footnote"]
 
 
 def test_two_files_are_compared(office: LiveServer) -> None:

@@ -66,6 +66,7 @@ def test_single_lines_stand_as_another_reading_has_them() -> None:
         ("34-12-55 טלפון", "טלפון 34-12-55"),
         ("Microsoft Office של", "של Microsoft Office"),
         ("15% של", "של 15%"),
+        ("قبل ،السنوية من(25) يوما", "يوما (25) من السنوية، قبل"),
     ],
 )
 def test_a_line_as_it_is_shown_is_read(shown: str, read: str) -> None:

@@ -9,7 +9,7 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from tests.reading.sources import text_of
+from tests.reading.sources import read_file, text_of
 
 
 def deck() -> bytes:
@@ -43,6 +43,7 @@ def test_slides_with_tables_notes_and_charts() -> None:
     assert "Notes: Mention that the Antwerp depot closes in October." in text
     assert "Chart: Cats per year\n\n| Category | Cats |\n| --- | --- |\n| 2019 | 4.5 |\n| 2020 | 7 |" in text
     assert text.count("Cats per year") == 1
+    assert len(read_file("a.pptx", deck()).pages) == 1
     assert text.index("Chart:") < text.index("Notes:")
 
 

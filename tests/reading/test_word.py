@@ -14,6 +14,8 @@ from docx.oxml.ns import nsdecls
 from app.reading.document import Unreadable
 from tests.reading.sources import make_docx, make_zip, read_file, text_of
 
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
 
 def with_numbering(levels: list[tuple[str, str]]) -> bytes:
     """Return a document of clauses on two levels of one list, numbered as the levels say."""
@@ -312,3 +314,28 @@ def test_raised_numbers() -> None:
             paragraph.add_run(text).font.superscript = is_raised
 
     assert text_of("a.docx", make_docx(build)) == "10⁻⁶ m² on the 1st"
+
+
+def test_links_and_pictures_say_what_they_are() -> None:
+    """A link has its address, unless that is its text; a picture what is said of it."""
+
+    def build(document: WordDocument) -> None:
+        paragraph = document.add_paragraph("See ")
+        for text, address in (
+            ("the handbook", "https://example.org/book"),
+            ("example.org", "https://example.org/"),
+        ):
+            relation = document.part.relate_to(address, f"{_RELATIONS}/hyperlink", is_external=True)
+            paragraph._p.append(
+                parse_xml(
+                    f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"><w:r><w:t>{text}</w:t></w:r></w:hyperlink>'
+                )
+            )
+            paragraph.add_run(". ")
+        for said in ("Map of the yard. Description automatically generated", "scan 1.png", "scan.png", "12"):
+            picture = f'<wp:inline {nsdecls("wp")}><wp:docPr id="1" name="P" descr="{said}"/></wp:inline>'
+            paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:drawing>{picture}</w:drawing></w:r>"))
+
+    assert text_of("a.docx", make_docx(build)) == (
+        "See [the handbook](https://example.org/book). example.org. (Picture: Map of the yard)(Picture: scan 1.png)"
+    )

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from app.core.listing import ListingQuery
+from app.core.listing import LAST_PAGE, ListingQuery
 from app.retrieval.subject import find_since, find_subject
 
 _TODAY = dt.date(2026, 11, 28)
@@ -89,6 +89,17 @@ _LISTINGS: list[tuple[str, ListingQuery]] = [
     ("¿Hay algún documento sobre permisos?", ListingQuery(topic=("permisos",))),
     ("¿Qué documentos hay sobre viajes?", ListingQuery(topic=("viajes",))),
     ("¿Cuál es el archivo más reciente?", ListingQuery(order="newest")),
+    ("Welche Datei erwähnt den Vertrag?", ListingQuery(topic=("vertrag",))),
+    ("Quels fichiers parlent du budget ?", ListingQuery(topic=("budget",))),
+    ("Quali documenti hai?", ListingQuery()),
+    ("Quais arquivos você tem?", ListingQuery()),
+    ("Hoeveel bestanden zijn er?", ListingQuery(is_count=True)),
+    ("Jakie masz pliki?", ListingQuery()),
+    ("Vilka filer finns det?", ListingQuery()),
+    ("Какие файлы у тебя есть?", ListingQuery()),
+    ("Сколько документов загружено?", ListingQuery(is_count=True)),
+    ("有哪些文件？", ListingQuery()),
+    ("どんなファイルがありますか", ListingQuery()),
 ]
 _SUMMARIES = [
     ("Summarise travel-policy.txt", ("travel", "policy", "txt")),
@@ -123,6 +134,27 @@ _PERHAPS = [
     ("Worum geht es in handbuch.pdf?", ("handbuch", "pdf")),
     ("De quoi parle manuel.pdf ?", ("manuel", "pdf")),
     ("¿De qué trata manual.pdf?", ("manual", "pdf")),
+]
+_BY_ORDER = [
+    ("What is in the latest file?", "newest", 0),
+    ("What is the first document about?", "oldest", 0),
+    ("What is the second document about?", "oldest", 1),
+    ("Summarise the third file", "oldest", 2),
+    ("Worum geht es im zweiten Dokument?", "oldest", 1),
+]
+_PAGES = [
+    ("What is on page 7 of manual.pdf?", 7, ("manual", "pdf")),
+    ("What does slide 4 say?", 4, ()),
+    ("Summarise the last page of the handbook", LAST_PAGE, ("handbook",)),
+    ("What price stands on the 3rd page?", 3, ("price",)),
+    ("Was steht auf Seite 12 im Handbuch?", 12, ("handbuch",)),
+    ("¿Qué dice la página 2 de manual.pdf?", 2, ("manual", "pdf")),
+]
+_FACTS = [
+    ("When was travel-policy.txt uploaded?", ("travel", "policy", "txt"), True),
+    ("When did I upload the travel policy?", ("travel", "policy"), True),
+    ("Wann wurde handbuch.pdf hochgeladen?", ("handbuch", "pdf"), True),
+    ("How large is manual.pdf?", ("large", "manual", "pdf"), False),
 ]
 _COMPARISONS = [
     ("Compare parking.txt and canteen.txt", ("parking", "txt", "canteen")),
@@ -190,6 +222,35 @@ def test_questions_for_summaries(question: str, words: tuple[str, ...]) -> None:
 
     assert subject is not None
     assert (subject.kind, subject.words, subject.is_certain) == ("summary", words, True)
+
+
+@pytest.mark.parametrize(("question", "order", "nth"), _BY_ORDER)
+def test_questions_for_a_file_by_its_order(question: str, order: str, nth: int) -> None:
+    """The first is the oldest."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words, subject.listing.order, subject.nth) == ("summary", (), order, nth)
+
+
+@pytest.mark.parametrize(("question", "page", "words"), _PAGES)
+def test_questions_for_a_page(question: str, page: int, words: tuple[str, ...]) -> None:
+    """Slides are pages, too; the other words may name the file, or say what is wanted of the page."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.page, subject.words) == ("page", page, words)
+
+
+@pytest.mark.parametrize(("question", "words", "is_certain"), _FACTS)
+def test_questions_for_the_size_or_the_date_of_a_file(
+    question: str, words: tuple[str, ...], is_certain: bool
+) -> None:
+    """Of a size it is not certain that a file is meant."""
+    subject = find_subject([question], _TODAY)
+
+    assert subject is not None
+    assert (subject.kind, subject.words, subject.is_certain) == ("facts", words, is_certain)
 
 
 @pytest.mark.parametrize(("question", "words"), _PERHAPS)

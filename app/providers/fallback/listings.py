@@ -24,6 +24,8 @@ def listing_text(listing: Listing, snippets: Sequence[Snippet]) -> str:
         return _about_topic(listing, snippets)
     if not listing.files:
         return " ".join([_none(listing), *_unread(listing)])
+    if listing.query.named:
+        return " ".join(f"{name_of(file.filename)}: {_about(file)}." for file in listing.files)
     if listing.query.order and not listing.query.since:
         return " ".join([_ordered(listing), *_unread(listing)])
     return " ".join([_all(listing), *_unread(listing)])

@@ -37,6 +37,9 @@ def summarise(snippets: Sequence[Snippet]) -> list[FileSummary]:
 def _quotes(snippets: Sequence[Snippet], most: int) -> Iterator[Quote]:
     """Yield the first sentence of each snippet that says something, or more of each where the snippets are few."""
     telling = [list(_telling(snippet)) for snippet in snippets]
+    if not any(telling):
+        # A page of a few short lines has no better ones.
+        telling = [list(_with_letters(snippet)) for snippet in snippets]
     openings = [quotes[0] for quotes in telling if quotes]
     yield from _some(
         openings if len(openings) >= most else [each for quotes in telling for each in quotes], most
@@ -46,6 +49,12 @@ def _quotes(snippets: Sequence[Snippet], most: int) -> Iterator[Quote]:
 def _telling(snippet: Snippet) -> Iterator[Quote]:
     for sentence in sentences_of(snippet.text):
         if sentence.tells and _is_long_enough(sentence.text):
+            yield Quote(snippet.n, sentence.text)
+
+
+def _with_letters(snippet: Snippet) -> Iterator[Quote]:
+    for sentence in sentences_of(snippet.text):
+        if any(map(str.isalpha, sentence.text)):
             yield Quote(snippet.n, sentence.text)
 
 

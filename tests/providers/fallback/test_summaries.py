@@ -37,3 +37,10 @@ def test_a_short_file_is_summarised_from_all_of_its_sentences() -> None:
         "It is paid in full.",
         "Laptops are replaced every four years.",
     ]
+
+
+def test_a_page_of_short_lines_is_quoted() -> None:
+    """Where no sentence is long enough to tell something."""
+    (summary,) = summarise([snippet(1, "## Agenda\n\nFirst\n\n- Prices\n- 12")])
+
+    assert [quote.text for quote in summary.quotes] == ["Agenda", "First", "Prices"]
