@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from app.core.chunking import HEADING_SEPARATOR
 
 _NUMBER = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3})*\.?|[A-Z]\.\d{1,3}(?:\.\d{1,3})*)\s+(?=\S)")
+# Sections that every manual has, and that say little about it.
+_COMMON = re.compile(
+    r"introduction|preface|foreword|overview|summary|abstract|conclusions?|contents|table of contents|(?:.+ )?(?:index|reference)"
+    r"|references|bibliography|acknowledge?ments?|appendix.*|copying information|licen[cs]e|glossary|changelog|about"
+    r"|einleitung|einführung|vorwort|überblick|zusammenfassung|fazit|inhalt|inhaltsverzeichnis|anhang.*|literatur(?:verzeichnis)?"
+    r"|avant-propos|résumé|sommaire|introducción|resumen|conclusión|índice",
+    re.IGNORECASE,
+)
 # As many as a person reads before asking.
 MOST_TOPICS = 4
 _LONGEST = 80
@@ -34,6 +42,7 @@ def _topics(filename: str, headings: Sequence[str], most: int) -> list[Topic]:
     paths = list(dict.fromkeys(headings))[:_MOST_HEADINGS]
     innermost = (path.split(HEADING_SEPARATOR)[-1] for path in paths if not _has_children(path, paths))
     sections = _without_numbers([heading for heading in dict.fromkeys(innermost) if len(heading) <= _LONGEST])
+    sections = [heading for heading in sections if not _COMMON.fullmatch(heading)] or sections
     if not sections:
         return [Topic(filename, None)]
     step = max(1, len(sections) / most)

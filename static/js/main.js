@@ -42,7 +42,7 @@ function start() {
   wireHoverCard();
   wireSources();
   wireStores({ onChosen: showChosenStore });
-  wireUploads({ chosenStore, onIngested: afterIngest, onError: askForKey });
+  wireUploads({ chosenStore, onIngested: afterIngest, onError: afterFailedUpload });
   wireDocuments({ onChanged: () => refreshStores().catch(report) });
   wireKeyDialog({ onKey: learnAboutServer });
   wireWelcome({ onAsk: ask, onFiles: addFiles, onFailed: report });
@@ -102,6 +102,11 @@ function openSourcesOf(turn) {
 function afterIngest(ingested) {
   if (!chosenStore()) prefer({ vectorStoreId: ingested.vector_store_id });
   return refreshSoon();
+}
+
+/** A file that was refused had been counted while it was read. */
+function afterFailedUpload(error) {
+  if (!askForKey(error) && error.status === 400) refreshSoon();
 }
 
 function afterSettings({ isKeyChanged }) {

@@ -6,6 +6,8 @@ import { byId, element } from "./dom.js";
 /** What "Try it with a sample handbook" adds. */
 const SAMPLE = { address: "/static/sample-handbook.md", name: "sample-handbook.md" };
 
+const LONGEST_NAME = 48;
+
 let shown = "";
 let callbacks = { onAsk: (_question) => {}, onFiles: (_files) => {}, onFailed: (_error) => {} };
 
@@ -29,11 +31,18 @@ export async function showWelcome(store) {
 
 function card(topic) {
   const question = questionOf(topic);
+  const label = questionOf({ ...topic, filename: shortened(topic.filename) });
   return element(
     "button",
-    { class: "suggestion", type: "button", dir: "auto", click: () => callbacks.onAsk(question) },
-    question,
+    { class: "suggestion", type: "button", dir: "auto", title: question, click: () => callbacks.onAsk(question) },
+    label,
   );
+}
+
+/** Return a name without its middle if it is long: its end tells what kind of file it is. */
+function shortened(name) {
+  const letters = [...name];
+  return letters.length <= LONGEST_NAME ? name : `${letters.slice(0, 28).join("")}…${letters.slice(-14).join("")}`;
 }
 
 function questionOf({ filename, heading }) {

@@ -29,9 +29,17 @@ def test_a_file_without_sections_stands_for_itself() -> None:
 
 def test_headings_are_offered_without_their_numbers() -> None:
     """Where most of them are numbered; elsewhere a number belongs to what is said."""
-    numbered = ["1 Introduction", "2.1 Travel", "A.3 Forms", "Index"]
+    numbered = ["1 Ferries", "2.1 Travel", "A.3 Forms", "Wharves"]
     counting = ["7 steps", "Travel", "Leave"]
 
     topics = topics_of([("manual.pdf", numbered), ("guide.md", counting)])
 
-    assert {topic.heading for topic in topics} == {"Introduction", "Forms", "7 steps", "Travel"}
+    assert {topic.heading for topic in topics} == {"Ferries", "Forms", "7 steps", "Travel"}
+
+
+def test_what_every_manual_has_is_not_offered() -> None:
+    """Its introduction and its index say little about it, unless it has nothing else."""
+    manual = ["1 Introduction", "2 Travel", "3 Function Reference", "Index", "Literaturverzeichnis"]
+
+    assert topics_of([("a.pdf", manual)]) == [Topic("a.pdf", "Travel")]
+    assert topics_of([("a.pdf", ["Introduction"])]) == [Topic("a.pdf", "Introduction")]

@@ -75,6 +75,8 @@ async def test_files_are_added_by_choice_and_by_drop(page: Page, live_server: Li
     await expect(page.locator("#document-count")).to_have_text("2")
     await page.get_by_role("button", name="Documents 2").click()
     await expect(page.locator("#document-list")).to_contain_text("meals.txt")
+    # A file that was refused is counted no longer.
+    await expect(page.locator("#documents-store option")).to_have_text("default (2)")
 
 
 async def test_the_files_are_listed(page: Page, live_server: LiveServer) -> None:

@@ -18,7 +18,7 @@ async def test_the_sample_is_one_click_away(page: Page, live_server: LiveServer)
     await page.get_by_role("button", name="What is said about “Parental leave”?").click()
 
     await expect(page.locator(".answer")).to_contain_text("Parents may take up to 26 weeks of parental leave")
-    await expect(page.locator(".marker-quoted")).to_be_visible()
+    await expect(page.locator(".marker-quoted").first).to_be_visible()
     await ask(page, "How much may dinner cost?")
     await expect(page.locator(".answer").last).to_contain_text("Most per day: 40 euros")
     await expect(page.locator(".answer").last.locator(".marker")).to_have_attribute(
@@ -28,16 +28,19 @@ async def test_the_sample_is_one_click_away(page: Page, live_server: LiveServer)
 
 
 async def test_suggestions_are_of_the_documents_that_are_there(page: Page, live_server: LiveServer) -> None:
-    """With documents of one's own the sample is not offered."""
-    ingest(live_server, "handbook.pdf", make_pdf())
+    """With documents of one's own the sample is not offered; a long name is shown without its middle and asked for as it is."""
+    long = f"{'handbook-of-the-harbour-office-' * 3}2026.pdf"
+    ingest(live_server, long, make_pdf())
     ingest(live_server, "rules.md", b"# Who feeds the cat?\n\nWhoever comes first.\n")
 
     await page.goto(live_server.url)
 
     await expect(page.locator(".suggestion")).to_have_text(
-        ["Who feeds the cat?", "What is handbook.pdf about?"]
+        ["Who feeds the cat?", "What is handbook-of-the-harbour-offi…ffice-2026.pdf about?"]
     )
     await expect(page.locator("#try-sample")).to_be_hidden()
+    await page.locator(".suggestion").last.click()
+    await expect(page.locator(".question")).to_contain_text(long)
 
 
 def test_the_sample_is_one_command_away(live_server: LiveServer, client: openai.OpenAI) -> None:

@@ -8,6 +8,7 @@ from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
 from app.providers.fallback.asking import without_place
+from app.providers.fallback.headed import headed_quotes
 from app.providers.fallback.listings import listing_text, name_of
 from app.providers.fallback.model_names import is_openai_name
 from app.providers.fallback.named import named_quotes
@@ -123,9 +124,11 @@ def _summary_text(request: ChatProviderRequest) -> str:
 
 
 def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
-    """Return the sentences that answer a question: those of files that it names, if there are any."""
+    """Return the sentences that answer a question: those of sections or files that it names, if there are any."""
     asked = without_place(question)
-    return named_quotes(question, snippets) or best_quotes(asked, snippets)
+    return (
+        headed_quotes(question, snippets) or named_quotes(question, snippets) or best_quotes(asked, snippets)
+    )
 
 
 def _joined(quotes: Sequence[Quote]) -> str:

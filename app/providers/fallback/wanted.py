@@ -21,7 +21,8 @@ _ASKS: dict[Wanted, re.Pattern[str]] = {
     # Languages that write all nouns with capitals show no names, so only English asks for them.
     "person": re.compile(r"^\W*(?:who|whom|whose)\b", re.IGNORECASE),
 }
-_DIGIT = r"\d"
+# A digit within a name such as ASN1 is no number.
+_DIGIT = r"(?<!\w)\d"
 _NUMBERS = (
     r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|billion|half|third"
     r"|quarter|once|twice|no|none|all|every|each|daily|weekly|several|few"

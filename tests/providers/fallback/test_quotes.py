@@ -68,7 +68,11 @@ def test_where_nothing_is_close_a_sentence_must_hold_more(
 @pytest.mark.parametrize(
     ("question", "answer", "other"),
     [
-        ("How much may dinner cost?", "Dinner is paid up to 40 euros.", "What dinner may cost is settled."),
+        (
+            "How much may dinner cost?",
+            "Dinner is paid up to 40 euros.",
+            "What dinner may cost is settled in ASN1.",
+        ),
         (
             "How long is the ferry?",
             "The ferry is eighty metres from bow to stern.",
