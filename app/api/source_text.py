@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from app.core.permissions import Place
 
@@ -28,14 +28,27 @@ def text_html(text: str, quotes: Sequence[Place] = ()) -> str:
 
 
 def _bordered(text: str, quotes: Sequence[Place]) -> str:
-    """Return the text with a sign before and behind each quote, as far as the text holds it."""
-    inside = [(max(start, 0), min(end, len(text))) for start, end in quotes]
-    borders = {0, len(text)}.union(*((start, end) for start, end in inside if start < end))
-    parts = [(start, text[start:end]) for start, end in pairwise(sorted(borders))]
-    return "".join(
-        f"{_BEGIN}{part}{_END}" if any(first <= start < end for first, end in inside) else part
-        for start, part in ((start, re.sub(f"[{_BEGIN}{_END}]", "", part)) for start, part in parts)
-    )
+    """Return the text with a sign before and behind each quote, as far as the text holds it. Quotes that touch are one."""
+    written, done = "", 0
+    for start, end in _joined(sorted((max(start, 0), min(end, len(text))) for start, end in quotes)):
+        written += f"{_plain(text[done:start])}{_BEGIN}{_plain(text[start:end])}{_END}"
+        done = end
+    return written + _plain(text[done:])
+
+
+def _joined(places: Sequence[Place]) -> Iterator[Place]:
+    """Yield places in their order, those that touch as one, the empty ones left out."""
+    first, last = 0, 0
+    for start, end in places:
+        if start > last and first < last:
+            yield first, last
+        first, last = (start, end) if start > last or first == last else (first, max(last, end))
+    if first < last:
+        yield first, last
+
+
+def _plain(text: str) -> str:
+    return re.sub(f"[{_BEGIN}{_END}]", "", text)
 
 
 def _marked(html: str) -> Iterator[str]:

@@ -47,7 +47,7 @@ def test_text_reads_as_it_was_meant(text: str, shown: str) -> None:
         (
             "\ufdd0a b c",
             ["a b", "b c"],
-            '<mark class="quote">a </mark><mark class="quote">b</mark><mark class="quote"> c</mark>',
+            '<mark class="quote">a b c</mark>',
         ),
         (
             "| a | b |\n|---|---|\n| 1 | 2 |",

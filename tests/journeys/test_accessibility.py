@@ -72,7 +72,7 @@ async def _cited(page: Page) -> None:
 async def _preview(page: Page) -> None:
     await _cited(page)
     await page.locator(".card.focused .card-open").click()
-    await expect(page.locator("#preview mark")).to_be_visible()
+    await expect(page.locator("#preview .quote").first).to_be_visible()
 
 
 async def _hovered(page: Page) -> None:
