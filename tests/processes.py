@@ -117,10 +117,12 @@ def start_server(port: int, *, log: int | None = None, **environment: str) -> su
         stdout=subprocess.DEVNULL,
         stderr=log,
     )
-    # Machines that run tests are busy: a start that takes four seconds alone has taken thirty.
-    if wait_until(lambda: _is_ready(port), seconds=120):
+    # Machines that run tests are busy: a start that takes four seconds alone has taken two minutes.
+    wait_until(lambda: process.poll() is not None or _is_ready(port), seconds=240)
+    if process.poll() is None and _is_ready(port):
         return process
     process.kill()
+    process.wait()
     raise AssertionError("the server did not start")
 
 
