@@ -7,13 +7,12 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.core.asked import fold
-from app.core.listing import FileOrder, ListingQuery
+from app.core.listing import LAST_PAGE, FileOrder, ListingQuery
 from app.core.months import FOLDED_MONTH_OF as MONTH_OF
 from app.retrieval import subject_words as known
-from app.retrieval.one_file import asks_how_large, asks_when_added, find_page
 
 _MONTH = "|".join(sorted(MONTH_OF, key=len, reverse=True))
 _SINCE = r"\b(?:since|after|from|as of|seit(?: dem)?|ab(?: dem)?|nach(?: dem)?|depuis(?: le)?|apres(?: le)?|desde(?: el)?|despues del?|in|im|en)"
@@ -209,14 +208,14 @@ def _subject(question: str, today: dt.date) -> Subject | None:
 
 
 def _page(bare: str) -> Subject | None:
-    asked = find_page(bare)
+    asked = _find_page(bare)
     return None if asked is None else Subject("page", words=_naming_words(asked.rest), page=asked.page)
 
 
 def _facts(bare: str) -> Subject | None:
     words = _naming_words(bare)
-    if words and (asks_when_added(bare) or asks_how_large(bare)):
-        return Subject("facts", words=words, is_certain=asks_when_added(bare))
+    if words and (_asks_when_added(bare) or _asks_how_large(bare)):
+        return Subject("facts", words=words, is_certain=_asks_when_added(bare))
     return None
 
 
@@ -335,3 +334,48 @@ def _without_can(text: str) -> str:
 
 def _list_of_sizes(found: re.Match[str]) -> str:
     return "list sizes " if found[0].startswith("how") else "liste sizes "
+
+
+# What a question asks of one file.
+_PAGE = "page|slide|seite|folie|diapositive|pagina|diapositiva"
+_PAGE_PLACES = {
+    "first": 1, "erste": 1, "ersten": 1, "premiere": 1, "primera": 1,
+    "second": 2, "zweite": 2, "zweiten": 2, "deuxieme": 2, "segunda": 2,
+    "third": 3, "dritte": 3, "dritten": 3, "troisieme": 3, "tercera": 3,
+    **dict.fromkeys(("last", "letzte", "letzten", "derniere", "ultima"), LAST_PAGE),
+}  # fmt: skip
+_PAGE_NUMBERED = re.compile(
+    rf"\b(?:on |auf |sur |en )?(?:the |der |la )?(?:{_PAGE})(?: (?:number|no|nr|numero))? (?P<page>\d{{1,4}})\b"
+)
+_PAGE_COUNTED = re.compile(rf"\b(?:on |auf |sur |en )?(?:the |der |die |la )?(?P<page>{'|'.join(_PAGE_PLACES)}|\d{{1,4}}(?:st|nd|rd|th)) (?:{_PAGE})\b")  # fmt: skip
+_SIZE = re.compile(
+    r"^(?:how (?:big|large)|wie gross) (?:is|ist) |^(?:what is )?the (?:file )?size of |^(?:quelle est )?la taille d[eu] |^que tamano tiene "
+)
+
+
+class _PageAsked(NamedTuple):
+    """The number of a page, and the question without it."""
+
+    page: int
+    rest: str
+
+
+def _find_page(folded: str) -> _PageAsked | None:
+    """Return the page that a folded question names; a slide is one, too."""
+    found = _PAGE_NUMBERED.search(folded) or _PAGE_COUNTED.search(folded)
+    if found is None:
+        return None
+    said = found["page"]
+    page = _PAGE_PLACES.get(said) or int(said.rstrip("stndrh"))
+    return _PageAsked(page, " ".join(f"{folded[: found.start()]} {folded[found.end() :]}".split()))
+
+
+def _asks_when_added(folded: str) -> bool:
+    """Whether a folded question asks when something was added."""
+    words = set(folded.split())
+    return not (known.WHEN.isdisjoint(words) or known.UPLOADED.isdisjoint(words))
+
+
+def _asks_how_large(folded: str) -> bool:
+    """Whether a folded question asks how large something is."""
+    return _SIZE.search(folded) is not None

@@ -13,8 +13,8 @@ from app.answering.support.agreement import name_missing, with_headers, words_ex
 from app.answering.support.modality import force_differs, is_only_planned
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.polarity import DENYING
-from app.answering.support.quantity import Quantity
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
+from app.answering.support.tokens import Quantity
 from app.core.folding import folded
 from app.core.languages import guess_language
 from app.core.stop_words import stop_words

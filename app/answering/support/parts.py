@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from app.answering.support.number_words import ORDINALS, SPELLED
-from app.answering.support.quantity import Quantity, normal
-from app.answering.support.tokens import Token
+from app.answering.support.tokens import Quantity, Token, normal
 from app.answering.support.units import PER, PER_BEHIND_AN_AMOUNT, PERIODICAL, UNITS
 
 _HALVES = frozenset(

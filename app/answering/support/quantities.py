@@ -27,8 +27,7 @@ from app.answering.support.parts import (
     small_number,
     unit_and_a_half,
 )
-from app.answering.support.quantity import Quantity, normal
-from app.answering.support.tokens import Token
+from app.answering.support.tokens import Quantity, Token, normal
 from app.answering.support.units import DEGREES, UNITS
 from app.core.rarity import rarity
 from app.core.stemming import stem

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from app.answering.support.amounts import RATE, rates_of
 from app.answering.support.number_words import MONTHS, SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
 from app.answering.support.parts import ONES
@@ -23,9 +24,7 @@ from app.answering.support.polarity import (
     WITH,
 )
 from app.answering.support.quantities import ABOUT, MEASURES, MINUS, is_number, quantities_of
-from app.answering.support.quantity import Quantity
-from app.answering.support.rates import PREFIX, rates_of
-from app.answering.support.tokens import Kind, Token, tokens_of
+from app.answering.support.tokens import Kind, Quantity, Token, tokens_of
 from app.answering.support.units import DEGREES, PER, UNITS
 from app.core.languages import guess_language
 from app.core.rarity import rarity
@@ -101,7 +100,7 @@ class ReadSentence:
     @property
     def rates(self) -> frozenset[str]:
         """The periods of what happens so often, and of amounts for so long."""
-        return frozenset(term for term in self.terms if term.startswith(PREFIX))
+        return frozenset(term for term in self.terms if term.startswith(RATE))
 
     @property
     def negated(self) -> frozenset[str]:
@@ -184,7 +183,7 @@ def _read(text: str, language: str | None) -> tuple[ReadSentence, ...]:
         elif words[place].negates and _denies_nothing(text, words, place):
             words[place] = words[place]._replace(negates=False)
     for place, period in rates_of(text, tokens):
-        words[place] = words[place]._replace(stem=PREFIX + period, weight=_RATE_WEIGHT)
+        words[place] = words[place]._replace(stem=RATE + period, weight=_RATE_WEIGHT)
         if place and tokens[place - 1].folded in PER:
             words[place - 1] = words[place - 1]._replace(weight=0.0)
     return tuple(_sentences(text, words, spoken))
