@@ -27,6 +27,7 @@ from app.answering.support.parts import (
     small_number,
     unit_and_a_half,
 )
+from app.answering.support.polarity import word_set
 from app.answering.support.tokens import Quantity, Token, normal
 from app.answering.support.units import DEGREES, UNITS
 from app.core.rarity import rarity
@@ -35,7 +36,7 @@ from app.core.stemming import stem
 _NUMBER = re.compile(r"([a-z]{1,6}[-_]?)?([\d.,:/'\u00a0\u202f –-]*\d)([a-zμ]{1,5})?")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)-(\d\d)-(\d\d)")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)")
-# Which of the two is the month, who knows.
+# Either of the first two may be the month.
 _SLASHED_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)")
 _FULL_HOUR = re.compile(r"(\d{1,2}):00")
 # "Q3" is the third quarter.
@@ -45,18 +46,17 @@ _RANGE = re.compile(r"[–/:-]")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,' \u00a0\u202f])\d{3})+")
 _MIXED = re.compile(r"\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d+")
 MINUS = "minus"
-ABOUT = frozenset(
-    ["about", "around", "approximately", "approx", "roughly", "nearly", "almost", "some", "circa", "ca", "etwa", "rund", "ungefähr", "fast",
-     "knapp", "environ", "presque", "aproximadamente", "casi", "unos", "unas", "quasi", "cerca", "ongeveer", "bijna", "około", "prawie", "около",
-     "примерно", "почти"]
-)  # fmt: skip
+ABOUT = word_set(
+    "about around approximately approx roughly nearly almost some circa ca etwa rund ungefähr fast knapp environ "
+    "presque aproximadamente casi unos unas quasi cerca ongeveer bijna około prawie около примерно почти"
+)
 _ROMAN_WORDS = frozenset(numeral.casefold() for numeral in (*ROMAN, *ROMAN_LETTERS))
 _COUNTING = SPELLED.keys() | MONTHS.keys() | ORDINALS.keys() | SMALL | _ROMAN_WORDS
 # All words that may be numbers, or a number's sign, unit or month. Of a text's words these alone are looked at.
 MEASURES = _COUNTING | SCALES.keys() | UNITS.keys() | DEGREES | {MINUS} | ABOUT
 # "26 weeks may be taken" holds no date, "5 may 2026" does.
 _VERBS = frozenset(["may", "march", "mars", "mayo"])
-_KNOWN_ENDINGS = frozenset(["st", "nd", "rd", "th", "er", "e", "am", "pm"])
+_KNOWN_ENDINGS = word_set("st nd rd th er e am pm")
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
 _LARGE = 1e6
 _TELLING = 0.4
@@ -226,8 +226,9 @@ def _readings(text: str, scale: float) -> frozenset[str]:
         and len({letter for letter in text if not letter.isdecimal()}) == 1
     ):
         readings.add(normal(float(digits) * scale))
-    if _MIXED.fullmatch(text) or text.count(".") + text.count(",") == 1:
-        head, _, tail = text.replace(",", ".").rpartition(".")
+    head, _, tail = text.replace(",", ".").rpartition(".")
+    # "1.103'000" has no decimals.
+    if tail.isdecimal() and (_MIXED.fullmatch(text) or text.count(".") + text.count(",") == 1):
         readings.add(normal(float(f"{re.sub(r'[^0-9]', '', head)}.{tail}") * scale))
     return frozenset(readings or [text])
 
@@ -264,7 +265,7 @@ def is_ordinal(tokens: Sequence[Token], place: int) -> bool:
 
 
 _NOT_COUNTED = frozenset(["party", "parties", "country", "countries"])
-_DETERMINERS = frozenset(["the", "a", "his", "her", "its", "their", "our", "my", "your", "this", "that"])
+_DETERMINERS = word_set("the a his her its their our my your this that")
 
 
 def _is_date(tokens: Sequence[Token], place: int) -> bool:

@@ -1,8 +1,11 @@
 """Whether a passage supports a statement: kinds of statements that models get wrong, in many languages."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.answering.support.judgement import check_support
+from app.answering.support.polarity import word_set
 
 COURT = (
     "The court dismissed the appeal because the claimant failed to file the documents in time. The defendant neither "
@@ -204,6 +207,7 @@ def test_what_may_be_or_is_planned_is_no_more_than_that(
         ("The car does 130 km/h.", "The car does 130 mph.", False),
         ("Meeting: 5/3/2025 in room 4.", "The meeting is on March 5, 2025.", True),
         ("Meeting: 5/3/2025 in room 4.", "The meeting is on 5 April 2025.", False),
+        ("The part has the number 1.103'000 and costs 5 euros.", "The part costs 5 euros.", True),
         ("The car does 130 km/h.", "The car does 130 kph.", True),
         ("Employees have 30 days of annual leave.", "Employees have 30 days of leave each year.", True),
     ],
@@ -305,3 +309,20 @@ def test_halves_ones_and_numbers_that_are_about_right_count(
 ) -> None:
     """Half of the staff is 50 %, a year is 12 months, twice is not once, and about 1.5 million may be 1,478,000."""
     assert check_support(statement, passage).verified == is_verified
+
+
+PIECES = sorted(
+    word_set(
+        "5 -5 −5 0 0.0 12:00 6pm p.m. 1/3/2025 99/99/2025 01.02.2025 2024-05-01 Q3 H2 II war I a one half of third two hundred million dozen % € ° C "
+        "km/h / - – per month every second week about nearly 1.5k 1,500.00 1.2.3 3'000 ٣٠ ５ 三十 万 千円 minus and years 99999999999999999999 5µg m² square "
+        ". , | v1.10 twice once"
+    )
+)
+
+
+@given(st.lists(st.sampled_from(PIECES)), st.lists(st.sampled_from(PIECES)), st.sampled_from(["", " ", "\n"]))
+def test_numbers_of_any_shape_get_a_verdict(said: list[str], stored: list[str], between: str) -> None:
+    """A part number such as 1.103'000 is no decimal, and makes no answer fail."""
+    judgement = check_support(between.join(said), between.join(stored))
+
+    assert 0 <= judgement.support <= 1
