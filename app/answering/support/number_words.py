@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
+from app.answering.support.polarity import word_set
 from app.core.months import MONTH_OF
 
 _Meaning = TypeVar("_Meaning")
@@ -58,9 +59,9 @@ _SCALES = {
     1e12: "trillion trillions",
 }
 # The number behind them is a name: version 2.10 is not version 2.1.
-NAMED_BY_NUMBER = frozenset(
-    ("version", "release", "section", "chapter", "clause", "article", "kapitel", "abschnitt", "chapitre", "versión", "версия")
-)  # fmt: skip
+NAMED_BY_NUMBER = word_set(
+    "version release section chapter clause article kapitel abschnitt chapitre versión версия"
+)
 
 
 def _by_word(table: Mapping[_Meaning, str]) -> dict[str, _Meaning]:
@@ -74,24 +75,7 @@ ORDINALS = _by_word(_ORDINALS)
 ROMAN = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "XI": 11, "XII": 12}
 # A single letter is a number only behind such a word: "World War I".
 ROMAN_LETTERS = {"I": 1, "V": 5, "X": 10}
-NUMBERED = frozenset(
-    [
-        "war",
-        "part",
-        "phase",
-        "type",
-        "class",
-        "chapter",
-        "article",
-        "title",
-        "volume",
-        "grade",
-        "stage",
-        "level",
-        "tier",
-        "annex",
-    ]
-)
+NUMBERED = word_set("war part phase type class chapter article title volume grade stage level tier annex")
 # In these languages the words are mostly something else: "due to", "seize", "fire", "sei ruhig".
 _ELSEWHERE = {
     "due": "eng", "dos": "eng deu", "sei": "deu por", "sex": "eng deu nld dan nob", "seize": "eng", "fire": "eng",
@@ -101,7 +85,7 @@ _ELSEWHERE = {
     "sto": "ita deu eng",
 }  # fmt: skip
 # A short word such as "m" or "to" is a number's neighbour by chance as well: it counts only right behind digits.
-SUFFIX_ONLY = frozenset(["m", "k", "s", "h", "g", "l", "to", "ti", "ni", "an", "once"])
+SUFFIX_ONLY = word_set("m k s h g l to ti ni an once")
 HAN_DIGITS = {
     "零": 0,
     "〇": 0,

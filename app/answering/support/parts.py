@@ -3,38 +3,21 @@
 from collections.abc import Sequence
 
 from app.answering.support.number_words import ORDINALS, SPELLED
+from app.answering.support.polarity import word_set
 from app.answering.support.tokens import Quantity, Token, normal
 from app.answering.support.units import PER, PER_BEHIND_AN_AMOUNT, PERIODICAL, UNITS
 
-_HALVES = frozenset(
-    [
-        "half",
-        "hälfte",
-        "moitié",
-        "mitad",
-        "metà",
-        "metade",
-        "helft",
-        "połowa",
-        "połowę",
-        "połowy",
-        "половина",
-        "половины",
-        "половину",
-    ]
+_HALVES = word_set(
+    "half hälfte moitié mitad metà metade helft połowa połowę połowy половина половины половину"
 )
-_HALF_A = frozenset(["half", "halbe", "halben", "halber", "halbes", "halve"])
-_NO_SHARES = frozenset(
-    ["last", "latter", "other", "and", "letzte", "letzten", "zweite", "erste", "first", "second"]
-)
+_HALF_A = word_set("half halbe halben halber halbes halve")
+_NO_SHARES = word_set("last latter other and letzte letzten zweite erste first second")
 _PARTS = {
     "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10, "drittel": 3, "viertel": 4,
     "fünftel": 5, "zehntel": 10, "tiers": 3, "quart": 4, "quarts": 4, "tercio": 3, "tercios": 3, "terzo": 3, "terzi": 3,
 }  # fmt: skip
-ONES = frozenset(["a", "an", "one", "ein", "eine", "einem", "einen", "un", "une", "una", "uno", "um", "uma"])
-_OF = frozenset(
-    ["of", "der", "des", "aller", "von", "de", "du", "della", "dei", "degli", "del", "dos", "das"]
-)
+ONES = word_set("a an one ein eine einem einen un une una uno um uma")
+_OF = word_set("of der des aller von de du della dei degli del dos das")
 _TWICE = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
 
 # All the words of this module that may count.

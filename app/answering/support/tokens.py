@@ -110,6 +110,7 @@ class Quantity:
         )
 
     def family(self) -> tuple[str, float]:
+        """Return what the unit measures, and how many of the family's smallest unit it is."""
         return FAMILIES.get(self.unit, (self.unit, 1))
 
     def in_smallest(self) -> set[float]:
@@ -126,6 +127,7 @@ def _rounded_as(reading: str, exact: float) -> float | None:
 
 
 def normal(value: float) -> str:
+    """Return a number as readings have it: with six decimals at most, and no zeros at the end."""
     return f"{round(value, 6):.6f}".rstrip("0").rstrip(".")
 
 

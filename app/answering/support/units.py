@@ -1,5 +1,7 @@
 """Units of numbers by the words and signs that they are written as, in many languages. Pure data."""
 
+from app.answering.support.polarity import word_set
+
 _UNITS = {
     "%": "% percent percents prozent pourcent porciento процент процента процентов pct 百分 procent procenty procenta",
     "eur": "€ euro euros eur евро يورو",
@@ -106,9 +108,7 @@ UNIT_CHARACTERS = {
 }  # fmt: skip
 # "5 square metres" are 5 m2.
 POWERS = {"square": "2", "sq": "2", "cubic": "3"}
-DEGREES = frozenset(
-    ["°", "degree", "degrees", "grad", "degré", "degrés", "grados", "gradi", "graus", "градусов", "stopni"]
-)
+DEGREES = word_set("° degree degrees grad degré degrés grados gradi graus градусов stopni")
 # These letters are units only as capitals: "5 V", and not "5 v 3".
 CAPITALS = frozenset(["w", "v"])
 
@@ -130,62 +130,14 @@ _PERIODICAL = {
 }  # fmt: skip
 PERIODICAL = {word: period for period, words in _PERIODICAL.items() for word in words.split()}
 PERIODS = frozenset(["second", "minute", *_PERIODICAL])
-PER = frozenset(
-    [
-        "per",
-        "pro",
-        "je",
-        "par",
-        "por",
-        "cada",
-        "chaque",
-        "ogni",
-        "each",
-        "every",
-        "jede",
-        "jeden",
-        "jeder",
-        "jedes",
-        "jedem",
-        "elke",
-        "elk",
-        "każdy",
-        "każdego",
-        "każda",
-        "co",
-        "каждый",
-        "каждую",
-        "каждое",
-        "لكل",
-        "كل",
-    ]
+PER = word_set(
+    "per pro je par por cada chaque ogni each every jede jeden jeder jedes jedem elke elk każdy każdego każda co "
+    "каждый каждую каждое لكل كل"
 )
 # Only behind an amount: "40 euros a month", "twice a day".
-PER_BEHIND_AN_AMOUNT = frozenset(
-    ["a", "an", "the", "al", "im", "am", "in", "alla", "w", "na", "в", "за", "ao", "à"]
-)
-TIMES = frozenset(
-    [
-        "once",
-        "twice",
-        "thrice",
-        "times",
-        "einmal",
-        "zweimal",
-        "dreimal",
-        "mal",
-        "fois",
-        "vez",
-        "veces",
-        "volta",
-        "volte",
-        "vezes",
-        "keer",
-        "razy",
-        "raz",
-        "раз",
-        "раза",
-    ]
+PER_BEHIND_AN_AMOUNT = word_set("a an the al im am in alla w na в за ao à")
+TIMES = word_set(
+    "once twice thrice times einmal zweimal dreimal mal fois vez veces volta volte vezes keer razy raz раз раза"
 )
 # Units that hold a period.
 PERIODS_OF = {
