@@ -31,7 +31,8 @@ _UNITS = {"percent": "years", "%": " million", "years": "days", "days": "months"
 _OPPOSITES = {"at least": "at most", "more": "less", "after": "before", "before": "after", "increased": "decreased",
               "increase": "decrease", "less": "more", "higher": "lower", "lower": "higher", "first": "last",
               "largest": "smallest", "highest": "lowest", "most": "least", "increases": "decreases"}  # fmt: skip
-Mutation = Callable[[str, random.Random, list[str]], Iterator[str]]
+# What a mutation gets: the statement, its source, and names of other statements.
+Mutation = Callable[[str, str, random.Random, list[str]], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,10 @@ def _print_mutations(rows: list[Row]) -> None:
     names = sorted({name for row in rows for name in _NAME.findall(row.statement)})
     for label, mutation in _MUTATIONS.items():
         rng = random.Random(_SEED)
-        changed = [(row, text) for row in rows for text in mutation(row.statement, rng, names)]
+        changed = [(row, text) for row in rows for text in mutation(row.statement, row.passage, rng, names)]
         usable = [(row, text) for row, text in changed if text not in row.passage]
         wrong = sum(check_support(text, row.passage).verified for row, text in usable)
-        print(f"{label:<12} still_verified={wrong} of {len(usable)} ({wrong / len(usable):.3f})")
+        print(f"{label:<16} still_verified={wrong} of {len(usable)} ({wrong / len(usable):.3f})")
 
 
 def _half_is_there(row: Row) -> bool:
@@ -121,7 +122,7 @@ def _half_is_there(row: Row) -> bool:
     return len(said & stored) * 2 >= len(said)
 
 
-def _other_number(text: str, rng: random.Random, _: list[str]) -> Iterator[str]:
+def _other_number(text: str, _: str, rng: random.Random, __: list[str]) -> Iterator[str]:
     """Yield the statement once for each of its numbers, with another digit in it."""
     for found in _NUMBER.finditer(text):
         digits = [place for place in range(*found.span()) if text[place].isdecimal()]
@@ -130,17 +131,17 @@ def _other_number(text: str, rng: random.Random, _: list[str]) -> Iterator[str]:
         yield text[:place] + other + text[place + 1 :]
 
 
-def _negated(text: str, _: random.Random, __: list[str]) -> Iterator[str]:
+def _negated(text: str, *_: object) -> Iterator[str]:
     if _VERB.search(text):
         yield _VERB.sub(r"\1 not", text, count=1)
 
 
-def _other_name(text: str, rng: random.Random, names: list[str]) -> Iterator[str]:
+def _other_name(text: str, _: str, rng: random.Random, names: list[str]) -> Iterator[str]:
     if found := _NAME.findall(text):
         yield text.replace(rng.choice(found), rng.choice([other for other in names if other not in text]))
 
 
-def _other_unit(text: str, _: random.Random, __: list[str]) -> Iterator[str]:
+def _other_unit(text: str, *_: object) -> Iterator[str]:
     for unit, other in _UNITS.items():
         pattern = re.compile(rf"(?<=\d) ?{re.escape(unit)}(?!\w)" if unit != "$" else r"\$(?=\d)")
         if pattern.search(text):
@@ -148,15 +149,33 @@ def _other_unit(text: str, _: random.Random, __: list[str]) -> Iterator[str]:
             return
 
 
-def _opposite(text: str, _: random.Random, __: list[str]) -> Iterator[str]:
+def _opposite(text: str, *_: object) -> Iterator[str]:
     for word, other in _OPPOSITES.items():
         if re.search(rf"\b{word}\b", text):
             yield re.sub(rf"\b{word}\b", other, text, count=1)
             return
 
 
+def _number_of_source(text: str, passage: str, rng: random.Random, _: list[str]) -> Iterator[str]:
+    """Yield the statement with one of its numbers replaced by another number of the source, of as many digits."""
+    own = list(_NUMBER.finditer(text))
+    stored = sorted({found[0] for found in _NUMBER.finditer(passage)} - {found[0] for found in own})
+    for found in own:
+        if alike := [other for other in stored if len(other) == len(found[0])]:
+            yield text[: found.start()] + rng.choice(alike) + text[found.end() :]
+
+
+def _name_of_source(text: str, passage: str, rng: random.Random, _: list[str]) -> Iterator[str]:
+    """Yield the statement with one of its names replaced by another name of the source."""
+    others = sorted({name for name in _NAME.findall(passage) if name not in text})
+    if (found := _NAME.findall(text)) and others:
+        yield text.replace(rng.choice(found), rng.choice(others))
+
+
 _MUTATIONS: dict[str, Mutation] = {
     "number": _other_number,
+    "number_of_source": _number_of_source,
+    "name_of_source": _name_of_source,
     "negation": _negated,
     "name": _other_name,
     "unit": _other_unit,

@@ -1,19 +1,21 @@
-"""What must agree besides words and numbers: names, the order of words, and what the header of a table says of a row. Pure.
+"""What must agree besides words and numbers: names, who must and who may, plans, and what a table's header says of a row. Pure.
 
 A capital letter shows a name, but it also begins a sentence, a noun in German and the words of a title. A word that has
 one for such a reason is taken for a name only where the passage lacks next to nothing else, and has another in its place.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
+from itertools import islice, pairwise
 
 from app.answering.support.number_words import ROMAN
-from app.answering.support.phrases import JOINING
+from app.answering.support.polarity import word_set
 from app.answering.support.reading import ReadSentence, Word
 from app.core.folding import folded
 from app.core.rarity import rarity
+from app.core.stop_words import stop_words
 
 # More frequent words ("Start", "South", "States") are capital in titles as well.
 _RARE = 0.55
@@ -21,6 +23,13 @@ _RARE = 0.55
 _TITLE = 1
 # A passage that lacks more of a statement's other words, of all, says it in words of its own.
 _NEXT_TO_NOTHING = 0.1
+# Many sentences begin with one of these, and no name does.
+CONNECTING = word_set(
+    "additionally furthermore moreover however therefore consequently meanwhile similarly finally overall thus hence "
+    "according instead nevertheless although because during while since unlike another whether "
+    "außerdem zudem ferner jedoch daher deshalb dennoch schließlich zusätzlich "
+    "cependant toutefois ainsi enfin donc pourtant además asimismo finalmente inoltre tuttavia infine portanto contudo"
+)
 _NOUNS_ARE_CAPITAL = frozenset(["deu", "ltz"])
 _LONGEST_ACRONYM = 6
 _SHORTEST_BEGINNING = 4
@@ -48,6 +57,8 @@ def name_missing(
     language: str,
 ) -> bool:
     """Whether a name is not in the passage; `lacking` are the other terms that it has not, as shares of all."""
+    if names_mixed(said, sentences):
+        return True
     names = [name for sentence in said for name in _names(sentence, language)]
     if not names:
         return False
@@ -82,9 +93,10 @@ def _is_replaced(name: _Name, words: Sequence[Word]) -> bool:
 
 def _names(sentence: ReadSentence, language: str) -> list[_Name]:
     words = [word for word in sentence.words if word.token.kind == "word"]
+    opening = CONNECTING | stop_words(language)
     names = []
     for place, word in enumerate(words):
-        if not (word.token.is_capital and word.weight):
+        if not (word.token.is_capital and word.weight) or (place == 0 and word.token.folded in opening):
             continue
         near = words[max(0, place - _TITLE) : place] + words[place + 1 : place + 1 + _TITLE]
         is_rare = rarity(word.token.folded) > _RARE
@@ -138,58 +150,167 @@ def _is_there(word: Word, spelled: Sequence[str], initials: str) -> bool:
     return any(other.startswith(beginning) for other in spelled)
 
 
-# Of the four neighbours of two words, this many must be the other word's.
-_ENOUGH_NEIGHBOURS = 3
-_EITHER_ORDER = JOINING | {"of"}
+# "Obama, Barack" and "Barack Hussein Obama" are Barack Obama.
+_MOST_BETWEEN_NAMES = 2
+# "School" and "Senior" are part of many names, and left out of many.
+_TELLING_IN_NAME = 0.3
 
 
-def words_exchanged(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
-    """Whether a sentence of the passage has two of the statement's words each where the other one is."""
-    return any(_is_exchanged(sentence, other) for sentence in said for other in window)
-
-
-def _is_exchanged(said: ReadSentence, other: ReadSentence) -> bool:
-    ours, theirs = _places(said), _places(other)
-    shared = [stem for stem in ours if stem in theirs]
-    for first, second in combinations(shared, 2):
-        if theirs[first] < theirs[second] or _are_joined(said, ours[first], ours[second]):
-            continue
-        kept = _alike(said, ours[first], other, theirs[first]) + _alike(
-            said, ours[second], other, theirs[second]
-        )
-        taken = _alike(said, ours[first], other, theirs[second]) + _alike(
-            said, ours[second], other, theirs[first]
-        )
-        if taken >= _ENOUGH_NEIGHBOURS and taken > kept:
+def names_mixed(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> bool:
+    """Whether two words of a name are in the passage, and there only as parts of other names: "Anna Berg" of "Anna Lund and Kim Berg"."""
+    pairs = [pair for sentence in said for pair in _pairs(sentence)]
+    if not pairs:
+        return False
+    words = [word for sentence in sentences for word in sentence.words]
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, word in enumerate(words):
+        places[word.stem].append(place)
+    for first, second in pairs:
+        firsts, seconds = places.get(first, []), places.get(second, [])
+        are_near = any(abs(one - other) <= _MOST_BETWEEN_NAMES + 1 for one in firsts for other in seconds)
+        if (
+            firsts
+            and seconds
+            and not are_near
+            and any(_is_in_name(words, place) for place in (*firsts, *seconds))
+        ):
             return True
     return False
 
 
-def _places(sentence: ReadSentence) -> dict[str, int]:
-    """Return stem → place of the telling words that a sentence has once, in their order."""
-    places: dict[str, int] = {}
-    twice: set[str] = set()
-    for place, word in enumerate(sentence.words):
-        if word.weight and word.stem in places:
-            twice.add(word.stem)
-        elif word.weight:
-            places[word.stem] = place
-    return {stem: place for stem, place in places.items() if stem not in twice}
+def _pairs(sentence: ReadSentence) -> Iterator[tuple[str, str]]:
+    """Yield the stems of two words that follow each other in a name."""
+    for one, other in pairwise(sentence.words):
+        is_name = one.token.is_capital and _is_next(one, other) and not one.token.folded.endswith("'s")
+        are_telling = min(one.weight, other.weight) > _TELLING_IN_NAME
+        if is_name and are_telling and one.stem != other.stem:
+            yield one.stem, other.stem
 
 
-def _are_joined(sentence: ReadSentence, first: int, second: int) -> bool:
-    return any(word.token.folded in _EITHER_ORDER for word in sentence.words[first + 1 : second])
+def _is_in_name(words: Sequence[Word], place: int) -> bool:
+    beside = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
+    return any(word.token.is_capital for word in beside)
 
 
-def _alike(sentence: ReadSentence, place: int, other: ReadSentence, other_place: int) -> int:
-    """Return how many of the two neighbours are the same; the end of a sentence is one."""
-    pairs = zip(_neighbours(sentence, place), _neighbours(other, other_place), strict=True)
-    return sum(ours == theirs for ours, theirs in pairs)
+_MUST = word_set(
+    "must shall muss müssen müsste doit doivent debe deben deberá devono musi muszą należy должен должна должны необходимо "
+    "обязан обязаны يجب moet moeten"
+)
+_MAY = word_set(
+    "may can could might kann können könnte darf dürfen peut peuvent puede pueden podrá può possono pode podem może mogą "
+    "można может могут можно يمكن kan kunnen"
+)
+FORCES = _MUST | _MAY
+_HAVE = word_set("have has had")
+# Their verb stands at the end of the clause.
+_VERB_LAST = word_set(
+    "muss müssen müsste kann können könnte darf dürfen moet moeten kan kunnen voraussichtlich planen "
+    "beabsichtigt erwartet erwarten"
+)
+_REACH_OF_FORCE = 3
+_REACH_OF_VERB_LAST = 9
+# With "to" they speak of what may come; the others do so alone.
+_PLANS_TO = word_set(
+    "plan plans planned planning intend intends intended scheduled "
+    "expect expects expected likely proposed proposes forecast predicted"
+)
+_PLANS = word_set(
+    "voraussichtlich planen beabsichtigt erwartet erwarten prévoit prévoient envisage envisagent "
+    "planea planean prevé prevén prevede prevedono intende intendono planuje planują zamierza zamierzają планирует планируют "
+    "намерен намерена намерены ожидается تعتزم يعتزم تخطط يخطط"
+)
+_PLANS_UNSPACED = ("计划", "预计", "打算", "予定", "見込み")
+# A statement with one of these speaks of no fact either.
+_NO_FACTS = (
+    _PLANS_TO
+    | _PLANS
+    | _MAY
+    | word_set(
+        "would shall should going soon future plans wird werden geplant will wollen soll sollen sollte aim aims hope hopes want wants va vont prévu prévue previsto prevista "
+        "będzie będą будет будут سوف"
+    )
+)
+_NO_FACTS_UNSPACED = (*_PLANS_UNSPACED, "将", "會", "会")
+_LONGEST_OBJECT = 6
 
 
-def _neighbours(sentence: ReadSentence, place: int) -> Iterator[str]:
-    for near in (place - 1, place + 1):
-        yield sentence.words[near].stem if 0 <= near < len(sentence.words) else ""
+def force_differs(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> bool:
+    """Whether a statement says "must" of what the passage only has "may" for, or the other way round."""
+    for is_must, heads in (force for sentence in said for force in _forces(sentence)):
+        found = {
+            other
+            for sentence in sentences
+            for other, stems in _forces(sentence)
+            if not heads.isdisjoint(stems)
+        }
+        if found == {not is_must}:
+            return True
+    return False
+
+
+def _forces(sentence: ReadSentence) -> Iterator[tuple[bool, frozenset[str]]]:
+    """Yield each "must" (True) and "may" (False) of a sentence with the telling words behind it; "must not" is neither."""
+    words = sentence.words
+    for place, word in enumerate(words):
+        name = word.token.folded
+        is_must = name in _MUST or (name in _HAVE and _is_to(words, place + 1))
+        is_may = name in _MAY and (word.token.text != "May" or place == 0)
+        if is_must is is_may or any(
+            other.negates for other in words[max(0, place - 2) : place + _REACH_OF_FORCE]
+        ):
+            continue
+        yield is_must, _behind(words, place)
+
+
+def is_only_planned(
+    said: Sequence[ReadSentence], closest: ReadSentence, window: Sequence[ReadSentence]
+) -> bool:
+    """Whether a statement says as a fact what the passage has as a plan or an expectation, and nowhere else."""
+    planned = frozenset(_planned(closest))
+    if not planned:
+        return any(map(_is_plan_in_run, _runs([closest]))) and not any(map(_is_no_fact_in_run, _runs(said)))
+    words = [word for sentence in said for word in sentence.words]
+    if not _NO_FACTS.isdisjoint(word.token.folded for word in words):
+        return False
+    heads = planned.intersection(word.stem for word in words)
+    others = [sentence for sentence in window if sentence is not closest]
+    return any(not any(head in other.terms for other in others) for head in heads)
+
+
+def _planned(sentence: ReadSentence) -> Iterator[str]:
+    """Yield the stems of what a sentence only plans or expects."""
+    words = sentence.words
+    for place, word in enumerate(words):
+        if word.token.folded in _PLANS:
+            yield from _behind(words, place)
+        elif word.token.folded in _PLANS_TO:
+            verbs = (
+                words[near + 1].stem
+                for near in range(place + 1, min(place + _LONGEST_OBJECT, len(words) - 1))
+                if _is_to(words, near)
+            )
+            yield from islice(verbs, 1)
+
+
+def _behind(words: Sequence[Word], place: int) -> frozenset[str]:
+    reach = _REACH_OF_VERB_LAST if words[place].token.folded in _VERB_LAST else _REACH_OF_FORCE
+    return frozenset(word.stem for word in words[place + 1 : place + 1 + reach] if word.weight)
+
+
+def _is_to(words: Sequence[Word], place: int) -> bool:
+    return place < len(words) and words[place].token.folded == "to"
+
+
+def _runs(sentences: Sequence[ReadSentence]) -> Iterator[str]:
+    return (word.token.text for sentence in sentences for word in sentence.words if word.token.kind == "run")
+
+
+def _is_plan_in_run(run: str) -> bool:
+    return any(mark in run for mark in _PLANS_UNSPACED)
+
+
+def _is_no_fact_in_run(run: str) -> bool:
+    return any(mark in run for mark in _NO_FACTS_UNSPACED)
 
 
 # The line of dashes under a header.

@@ -9,9 +9,9 @@ the answer is no: a statement that is called verified by mistake is worse than o
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.support.agreement import name_missing, with_headers, words_exchanged
-from app.answering.support.modality import force_differs, is_only_planned
+from app.answering.support.agreement import force_differs, is_only_planned, name_missing, with_headers
 from app.answering.support.opposites import MARKED, Side
+from app.answering.support.places import find_misplaced
 from app.answering.support.polarity import DENYING
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
 from app.answering.support.tokens import Quantity
@@ -362,12 +362,10 @@ def _judge(
         reason = "name_not_found"
     elif negation_differs(said, window) or force_differs(said, closest):
         reason = "negation_differs"
-    elif (
-        _comparison_missing(said, window)
-        or words_exchanged(said, window)
-        or is_only_planned(said, closest[0], window)
-    ):
+    elif _comparison_missing(said, window) or is_only_planned(said, closest[0], window):
         reason = "not_found"
+    elif misplaced := find_misplaced(said, window, language=language):
+        reason = "number_differs" if misplaced.is_number else "not_found"
     else:
         reason = (
             "paraphrased"

@@ -47,7 +47,7 @@ _CALENDAR_DAYS = (
 _PHRASES = {
     ("bound", 0): _LOWER, ("bound", 1): _UPPER, ("deadline", 0): _NO_LATER, ("deadline", 1): _NO_EARLIER,
     ("rise", 0): _UP, ("rise", 1): _DOWN, ("limitation", 0): _ONLY, ("addition", 0): _NOT_ONLY,
-    ("switch", 0): _ON, ("time", 0): "ahead of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
+    ("switch", 0): _ON, ("time", 0): "ahead of", ("all", 1): "most of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
 }  # fmt: skip
 Side = tuple[str, int]
 # Joined words may come in either order.

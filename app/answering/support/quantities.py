@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.answering.support.amounts import LONGEST_UNIT, unit_of, unit_of_run
+from app.answering.support.amounts import (
+    LONGEST_UNIT,
+    SMALL,
+    is_counted_in_parts,
+    is_half_behind,
+    part_of,
+    small_number,
+    unit_and_a_half,
+    unit_of,
+    unit_of_run,
+)
 from app.answering.support.number_words import (
     HAN_DIGITS,
     HAN_SCALES,
@@ -18,14 +28,6 @@ from app.answering.support.number_words import (
     SPELLED,
     SUFFIX_ONLY,
     spelled,
-)
-from app.answering.support.parts import (
-    SMALL,
-    is_counted_in_parts,
-    is_half_behind,
-    part_of,
-    small_number,
-    unit_and_a_half,
 )
 from app.answering.support.polarity import word_set
 from app.answering.support.tokens import Quantity, Token, normal

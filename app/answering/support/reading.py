@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.answering.support.amounts import RATE, rates_of
+from app.answering.support.amounts import ONES, RATE, rates_of
 from app.answering.support.number_words import MONTHS, SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
-from app.answering.support.parts import ONES
 from app.answering.support.phrases import JOINING, phrases_of
 from app.answering.support.polarity import (
     DENIALS,
