@@ -9,6 +9,7 @@ from statistics import median
 
 from app.reading.pdf_layout import Layout, Word, group_lines
 
+PLAIN_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LARGER = 1.15
 _LONGEST = 120
@@ -80,8 +81,8 @@ def mark_headings(text: str, headings: Mapping[str, Heading]) -> str:
 
 
 def key(line: str) -> str:
-    """Return what a line is known by: its letters without white space."""
-    return "".join(line.split())
+    """Return what a line is known by: its letters without white space. The libraries differ in its dashes."""
+    return "".join(line.split()).translate(PLAIN_DASHES)
 
 
 def _by_letters(layouts: Sequence[Layout]) -> list[dict[str, Heading]]:
