@@ -79,9 +79,7 @@ def _raise_numbers(tree: LexborHTMLParser, raising: set[str]) -> None:
 def declared_encoding(data: bytes) -> str | None:
     """Return the encoding that a page or an XML file declares for itself."""
     found = None if byte_order_mark(data) else _DECLARED.search(data[:_DECLARED_WITHIN])
-    name = (found[1] or found[2]).decode("ascii").lower() if found else None
-    # As browsers do: what is declared as Latin-1 is Windows-1252.
-    return {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": None, "ascii": None}.get(name or "", name)
+    return (found[1] or found[2]).decode("ascii").lower() if found else None
 
 
 def _title(tree: LexborHTMLParser) -> str | None:
