@@ -25,6 +25,8 @@ _WIDEST_SPACE, _SPACE_ABOVE = 1.0, 0.4
 _FEWEST_LINES, _LINES_OF_COLUMNS = 8, 0.4
 # A sentence, or a name with its value.
 _NO_TITLE = re.compile(r"[.,;]$|:\s.*\d")
+# Slides have their lists in letters of several sizes.
+_ITEM = re.compile(r"[•▪■◦‣●○-] ")
 _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 
@@ -119,7 +121,8 @@ def _on_page(
         elif level is None and size >= body and _is_bold_title(line, above):
             level = bold_level
         above = line
-        if level is None or len(text) > _LONGEST or sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
+        is_text = len(text) > _LONGEST or sum(map(str.isalpha, text)) < _FEWEST_LETTERS or _ITEM.match(text)
+        if level is None or is_text:
             before = None
             continue
         leading = (line[0].top - before[2]) if before else 0

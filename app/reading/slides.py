@@ -25,6 +25,7 @@ from app.reading.slide_parts import (
     related_parts,
     shown_slides,
 )
+from app.reading.tables import join_group_headers
 from app.reading.word_math import equation_text
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -32,6 +33,8 @@ _AUTHORS = re.compile(r"ppt/(?:commentAuthors|authors)\.xml")
 _COMMENTS = re.compile(r"ppt/comments/[^/]+\.xml")
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+# The parser draws a line below some slides that hold nothing but a table.
+_LAST_LINE = re.compile(r"\n-{5}\s*\Z")
 _HAS_TABLE = b"<a:tbl>"
 _HAS_CHART = b"drawingml/2006/chart"
 _HAS_LINK = b"hlinkClick"
@@ -68,7 +71,7 @@ def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator
         for name in shown:
             related = set(related_parts(package, name).values())
             charts = charts_of(package, sorted(related - placed))
-            parts = (texts.get(name, "").strip(), charts, _notes(notes_of(package, name)))
+            parts = (_LAST_LINE.sub("", texts.get(name, "")).strip(), charts, _notes(notes_of(package, name)))
             yield "\n\n".join(filter(None, parts))
             placed |= related
         yield charts_of(package, sorted({*package.namelist()} - placed))
@@ -132,6 +135,7 @@ def _simplified_slide(slide: bytes, links: Mapping[str, str]) -> bytes:
         for row in table.findall(_A + "tr"):
             if not any(text.strip() for text in row.itertext()):
                 table.remove(row)
+        _join_header(table)
     written: bytes = etree.tostring(root)
     return written
 
@@ -165,6 +169,22 @@ def _fill_merged(table: Any) -> None:
             elif cell.get("hMerge") in ("1", "true") and place:
                 _copy_text(cells[place - 1], cell)
         above = cells
+
+
+def _join_header(table: Any) -> None:
+    """Make one row of a header that has several, as tables of all kinds have it."""
+    rows = [row.findall(_A + "tc") for row in table.findall(_A + "tr")]
+    texts = [["".join(cell.itertext()).strip() for cell in row] for row in rows]
+    grouped = {number for number, row in enumerate(rows) if any(cell.get("gridSpan") for cell in row)}
+    joined = list(join_group_headers(enumerate(texts), grouped_rows=grouped))
+    above = len(rows) - len(joined)
+    if not above or joined[0] == texts[0]:
+        return
+    for cell, text in zip(rows[above], joined[0], strict=False):
+        for number, piece in enumerate(cell.iter(_A + "t")):
+            piece.text = "" if number else text
+    for row in table.findall(_A + "tr")[:above]:
+        table.remove(row)
 
 
 def _copy_text(source: Any, target: Any) -> None:

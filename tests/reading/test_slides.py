@@ -153,3 +153,22 @@ def test_links_equations_and_what_stands_on_all_slides() -> None:
     assert text_of("a.pptx", out.getvalue()) == (
         "## [Order form](https://example.org/order)\n\nSo E=mc\n\nVale Ferries Ltd"
     )
+
+
+def test_a_header_of_groups_is_one_row() -> None:
+    """As in tables of all other kinds."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    table = slide.shapes.add_table(3, 3, Inches(1), Inches(2), Inches(4), Inches(2)).table
+    rows = (("Ship", "Crew", ""), ("", "Day", "Night"), ("Thistle", "9", "4"))
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(0, 1).merge(table.cell(0, 2))
+    out = io.BytesIO()
+    presentation.save(out)
+
+    assert text_of("a.pptx", out.getvalue()) == (
+        "| Ship | Crew Day | Crew Night |\n| --- | --- | --- |\n| Thistle | 9 | 4 |"
+    )
