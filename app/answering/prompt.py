@@ -80,7 +80,8 @@ def _line(file: ListedFile, fence: str) -> str:
     name = " ".join(fenced_text(file.filename, fence).split())
     # In code, brackets are no marker.
     name = f"`{name}`" if "[" in name and "`" not in name else name
-    return f"{name} ({file.size_bytes} bytes, added {file.added_at:%Y-%m-%d}{status})"
+    pages = "" if file.pages is None else f", {file.pages} pages"
+    return f"{name} ({file.size_bytes} bytes{pages}, added {file.added_at:%Y-%m-%d}{status})"
 
 
 _REMEMBERED = 32

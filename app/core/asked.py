@@ -217,7 +217,7 @@ def read_query(query: str, languages: Sequence[str]) -> Asked:
     words = [word for run in found for word in _spelled(run)]
     kept = _telling(words, languages)
     spelled = [words[place] for place in kept]
-    joined = [*_runs_joined(found, kept), *_neighbours_joined([word.text for word in spelled])]
+    joined = [*_runs_joined(found, kept), *neighbours_joined([word.text for word in spelled])]
     joined += ((each.meant, _places_of(each.written, spelled)) for each in notations(visible(query)))
     return Asked(
         tuple(_word(word, languages) for word in spelled),
@@ -326,7 +326,7 @@ def _runs_joined(found: Sequence[Run], kept: Sequence[int]) -> Iterator[tuple[st
         start = end
 
 
-def _neighbours_joined(texts: Sequence[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+def neighbours_joined(texts: Sequence[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Yield neighbouring words joined into one if that may be a code or a number."""
     for start in range(len(texts)):
         for end in range(start + 2, min(start + _MOST_JOINED, len(texts)) + 1):

@@ -1,4 +1,4 @@
-"""English words as they are spelled on the other side of the Atlantic, and plurals that have no ending of their own. Pure."""
+"""English words as they are spelled on the other side of the Atlantic, plurals without an ending of their own, Roman numbers. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -28,6 +28,8 @@ _SAME = (
     "memorandum memoranda", "formula formulae formulas", "leaf leaves", "knife knives", "life lives", "wife wives", "shelf shelves",
     "half halves", "wolf wolves", "calf calves", "loaf loaves", "thief thieves", "alumnus alumni", "stimulus stimuli", "nucleus nuclei",
     "radius radii", "focus foci", "fungus fungi",
+    # Numbers of phases, parts and kings.
+    "2 ii", "3 iii", "4 iv", "7 vii", "8 viii", "9 ix", "12 xii", "13 xiii", "14 xiv",
 )  # fmt: skip
 _OTHERS = {
     word: tuple(other for other in words.split() if other != word)

@@ -17,7 +17,8 @@ FileOrder = Literal["newest", "oldest", "largest", "smallest"]
 class ListingQuery:
     """Which files to list: of some kinds (suffixes), added since a day, in an order, those named by `topic` first.
 
-    With `named` it is the files of these names, and the question is how large they are or when they were added.
+    With `named` it is the files of these names, and the question is how large they are, how many pages they have, or when
+    they were added. `called` is the name with a suffix that a question asks for.
     """
 
     kinds: tuple[str, ...] = ()
@@ -26,17 +27,19 @@ class ListingQuery:
     topic: tuple[str, ...] = ()
     is_count: bool = False
     named: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """One file of a listing; `status` is that of its membership."""
+    """One file of a listing; `status` is that of its membership, `pages` the number of the last page with text, if it is asked for."""
 
     file_id: str
     filename: str
     size_bytes: int
     added_at: dt.datetime
     status: FileStatus = FileStatus.COMPLETED
+    pages: int | None = None
 
     @property
     def kind(self) -> str:

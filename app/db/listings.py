@@ -68,9 +68,11 @@ class ListingReader:
         asked = rows.c.status.in_(_READABLE) & _wanted(rows.c, query)
         count = await self._session.scalar(select(func.count()).select_from(rows).where(asked))
         listed = select(rows).where(asked).order_by(*_order(rows.c, query)).limit(MOST_LISTED)
+        files = list(await self._session.execute(listed))
+        pages = await self._pages(store_ids, [row.id for row in files]) if query.named else {}
         return Listing(
             query,
-            tuple(_listed(row) for row in await self._session.execute(listed)),
+            tuple(_listed(row, pages.get(row.id)) for row in files),
             count=count or 0,
             total=sum(by_status.get(status, (0, 0))[0] for status in _READABLE),
             total_bytes=sum(by_status.get(status, (0, 0))[1] for status in _READABLE),
@@ -80,6 +82,19 @@ class ListingReader:
             },
             today=today,
         )
+
+    async def _pages(self, store_ids: Sequence[int], file_ids: Sequence[int]) -> dict[int, int | None]:
+        """Return the number of the last page with text of each file that has pages."""
+        last = func.max(func.coalesce(Chunk.page_end, Chunk.page))
+        query = (
+            select(Chunk.file_id, last)
+            .where(Chunk.project_id == self._project_id, Chunk.vector_store_id.in_(store_ids))
+            .where(Chunk.file_id.in_(file_ids))
+            .group_by(Chunk.file_id)
+            .order_by(Chunk.file_id)
+            .limit(MOST_LISTED)
+        )
+        return {row[0]: row[1] for row in await self._session.execute(query)}
 
     async def list_named(
         self, store_ids: Sequence[int], filters: Filter | None, words: Sequence[str]
@@ -185,5 +200,5 @@ def _holds(filename: Any, word: str) -> ColumnElement[bool]:
     return func.regexp_replace(lowered, _MARKS_AND_SEPARATORS, "", "g").contains(stem, autoescape=True)
 
 
-def _listed(row: Any) -> ListedFile:
-    return ListedFile(row.public_id, row.filename, row.size_bytes, row.created_at, row.status)
+def _listed(row: Any, pages: int | None) -> ListedFile:
+    return ListedFile(row.public_id, row.filename, row.size_bytes, row.created_at, row.status, pages)

@@ -4,10 +4,11 @@ import io
 import zipfile
 
 from app.reading.document import Document, Parts, Source, Unreadable
+from app.reading.encodings import decode, is_latin
 
 NO_DOCUMENTS = "the archive holds no documents"
 _NOT_DOCUMENTS = ("__MACOSX/", ".DS_Store", "Thumbs.db")
-_ENCRYPTED = 0x1
+_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 MOST_ENTRIES = 10_000
 _HIGHEST_RATIO = 200
 _SMALL_BYTES = 1024**2
@@ -24,19 +25,33 @@ def read_archive(source: Source) -> Document:
         raise Unreadable("it is a damaged archive") from error
     parts = Parts()
     for entry in entries:
+        name = _name_of(entry)
         if entry.flag_bits & _ENCRYPTED:
-            parts.warnings.append(f"{entry.filename!r} inside could not be read: it is encrypted")
+            parts.warnings.append(f"{name!r} inside could not be read: it is encrypted")
             continue
         source.budget.spend(entry.file_size)
         try:
             data = archive.read(entry)
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
-            parts.warnings.append(f"{entry.filename!r} inside could not be read: it is damaged")
+            parts.warnings.append(f"{name!r} inside could not be read: it is damaged")
             continue
-        parts.add(source.inside(entry.filename, data))
+        parts.add(source.inside(name, data))
     if not parts.texts:
         raise Unreadable("; ".join(parts.warnings[:5]) or NO_DOCUMENTS)
     return Document("\n\n".join(parts.texts), warnings=tuple(parts.warnings))
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """Return the name of a file. Python takes what is not marked as UTF-8 for DOS's Latin letters, whatever the country was."""
+    if entry.flag_bits & _IS_UTF8 or entry.filename.isascii():
+        return entry.filename
+    foreign = [letter for letter in entry.filename if not letter.isascii()]
+    if all(letter.isalpha() and is_latin(letter) for letter in foreign) and is_latin(entry.filename):
+        return entry.filename
+    try:
+        return decode(entry.filename.encode("cp437"))
+    except UnicodeEncodeError:
+        return entry.filename
 
 
 def is_packed(data: bytes) -> bool:

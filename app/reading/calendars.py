@@ -10,6 +10,7 @@ from app.reading.encodings import decode_text
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(r"([A-Z-]+)((?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?):(.*)")
 _NAME = re.compile(r";CN=\"?([^;\":]+)")
+_ZONE = re.compile(r";TZID=\"?([^;\":]+)")
 _SHOWN = {
     "SUMMARY": "Title", "DTSTART": "Start", "DTEND": "End", "DUE": "Due", "RRULE": "Repeats", "LOCATION": "Place",
     "ORGANIZER": "Organiser", "ATTENDEE": "Attendee", "DESCRIPTION": "Description", "STATUS": "Status",
@@ -20,8 +21,17 @@ _ENTRIES = ("VEVENT", "VTODO", "VJOURNAL")
 def read_calendar(source: Source) -> Document:
     """Return the entries of a calendar in their order. A file without entries is read as text."""
     text = decode_text(source.data)
-    entries = list(_entries(_FOLD.sub("", text).splitlines()))
-    return Document("\n\n".join(entries) or text)
+    return Document("\n\n".join(_entries(unfolded(text))) or text)
+
+
+def unfolded(text: str) -> list[str]:
+    """Return the lines of a calendar, or of contacts, each of them whole."""
+    return _FOLD.sub("", text).splitlines()
+
+
+def unescaped(value: str) -> str:
+    """Return a value with its commas, semicolons and line ends."""
+    return re.sub(r"\\([nN,;\\])", lambda sign: "\n" if sign[1] in "nN" else sign[1], value)
 
 
 def _entries(lines: list[str]) -> Iterator[str]:
@@ -49,8 +59,9 @@ def _value(name: str, parameters: str, value: str) -> str:
         address = value.split(":", 1)[-1]
         return f"{person[1]} <{address}>" if person else address
     if name in ("DTSTART", "DTEND", "DUE"):
-        return _moment(value)
-    return re.sub(r"\\([nN,;\\])", lambda sign: "\n" if sign[1] in "nN" else sign[1], value)
+        zone = _ZONE.search(parameters)
+        return f"{_moment(value)} ({zone[1]})" if zone else _moment(value)
+    return unescaped(value)
 
 
 def _moment(value: str) -> str:

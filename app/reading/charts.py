@@ -1,4 +1,4 @@
-"""Charts and diagrams in Office documents: titles, values and texts, which readers see and no cell or paragraph holds."""
+"""Charts, diagrams and boxes upon sheets in Office documents: what readers see and no cell or paragraph holds."""
 
 import io
 import re
@@ -12,22 +12,26 @@ from app.reading.tables import write_table
 
 _CHART_PART = re.compile(r"(?:xl|word|ppt)/charts/chart\d*\.xml")
 _DIAGRAM_PART = re.compile(r"(?:xl|word|ppt)/diagrams/data\d*\.xml")
+_SHEET_DRAWING_PART = re.compile(r"xl/drawings/drawing\d*\.xml")
+_X = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _D = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 def read_charts(source: Source) -> str:
-    """Return each chart of an Office document as its title and a table of its values, and the texts of each diagram."""
+    """Return each chart of an Office document as its title and a table of its values, and the texts of diagrams and boxes."""
     with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
         return charts_of(archive, sorted(archive.namelist()))
 
 
 def charts_of(archive: zipfile.ZipFile, names: Collection[str]) -> str:
-    """Return the charts and diagrams among these parts of an Office document."""
+    """Return the charts, diagrams and boxes among these parts of an Office document."""
     charts = [_read_chart(root) for root in _parts(archive, names, _CHART_PART)]
     diagrams = [_read_diagram(root) for root in _parts(archive, names, _DIAGRAM_PART)]
-    return "\n\n".join(filter(None, (*charts, *diagrams)))
+    boxes = [box for root in _parts(archive, names, _SHEET_DRAWING_PART) for box in _boxes(root)]
+    return "\n\n".join(filter(None, (*charts, *diagrams, *boxes)))
 
 
 def _parts(
@@ -36,6 +40,18 @@ def _parts(
     for name in filter(pattern.fullmatch, names):
         with suppress(ET.ParseError, KeyError):
             yield ET.fromstring(archive.read(name))  # noqa: S314 - expat refuses entity bombs, and the process is limited
+
+
+def _boxes(element: ET.Element) -> Iterator[str]:
+    """Yield the texts of boxes and shapes that lie upon a sheet."""
+    for child in element:
+        if child.tag == f"{_X}sp":
+            lines = (
+                "".join(text.text or "" for text in line.iter(f"{_A}t")) for line in child.iter(f"{_A}p")
+            )
+            yield "\n".join(" ".join(line.split()) for line in lines if line.strip())
+        elif child.tag != _FALLBACK:
+            yield from _boxes(child)
 
 
 def _read_diagram(root: ET.Element) -> str:

@@ -25,6 +25,17 @@ _BYTE_ORDER_MARKS = (
 _ESCAPES = ((re.compile(rb"\x1b(?:\$[@B]|\(J)"), "iso2022_jp_2"), (re.compile(rb"\x1b\$\)C"), "iso2022_kr"))
 # Half of a character beyond the first plane, as CESU-8 and broken programs write it.
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+# What programs call by a narrower name, and browsers read by the wider one: https://encoding.spec.whatwg.org/#names-and-labels
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
 _SAMPLE_BYTES = 256 * 1024
 _LARGE_SAMPLE_BYTES = 8 * 1024**2
 # With at least this many multi-byte characters for each byte that breaks UTF-8, the text is UTF-8 with stray bytes.
@@ -99,13 +110,23 @@ def decode(data: bytes, *, declared: str | None = None) -> str:
     if declared and _is_single_byte(declared) and _is_utf8(data):
         # Hardly any other text passes as UTF-8: the declaration is a template's.
         declared = "utf-8"
-    for encoding in filter(None, (declared, escaped_encoding(data[:_SAMPLE_BYTES]), "utf-8")):
+    for encoding in filter(
+        None, (_wider(declared), declared, escaped_encoding(data[:_SAMPLE_BYTES]), "utf-8")
+    ):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):
             continue
     encoding, errors = guess_encoding(data)
     return data.decode(encoding, errors)
+
+
+def _wider(encoding: str | None) -> str | None:
+    """Return the encoding that is meant by a name that programs use for more than it says."""
+    try:
+        return _WIDER.get(codecs.lookup(encoding).name) if encoding else None
+    except LookupError:
+        return None
 
 
 def _is_single_byte(encoding: str) -> bool:
@@ -195,14 +216,14 @@ def _detect(sample: bytes) -> str:
     plain = sum(letter.isascii() for letter in letters)
     # Two or three foreign letters are no evidence for a script.
     share = _LATIN_SHARE if len(letters) - plain > _FEW else 0.5
-    is_latin = plain >= share * len(letters)
+    seems_latin = plain >= share * len(letters)
     for found in chardet.detect_all(sample):
         encoding = found["encoding"]
         if encoding is None:
             continue
         decoded = sample.decode(encoding, "replace")
-        is_foreign = not is_latin and not _mixes_scripts(decoded)
-        if is_foreign or _is_latin(decoded) or _has_ideographs_in_runs(decoded):
+        is_foreign = not seems_latin and not _mixes_scripts(decoded)
+        if is_foreign or is_latin(decoded) or _has_ideographs_in_runs(decoded):
             return encoding
     return "cp1252"
 
@@ -224,7 +245,7 @@ def _has_ideographs_in_runs(text: str) -> bool:
     return bool(runs) and "\ufffd" not in text and sum(runs) >= _LONG_RUN * len(runs)
 
 
-def _is_latin(text: str) -> bool:
+def is_latin(text: str) -> bool:
     """Whether every letter beyond ASCII is a Latin one that stands in words as letters do: ``tür``, not ``tüR``."""
     for before, letter in pairwise(" " + text):
         if unicodedata.category(letter) == "Sk" and not letter.isascii() and before.isalpha():

@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from app.reading.deep_html import flatten
 from app.reading.document import Document, Source
 from app.reading.encodings import byte_order_mark, decode
+from app.reading.html_lists import write_numbers
 from app.reading.parser import parse
 from app.reading.raised import is_raised, raised, raised_classes
 from app.reading.tables import join_group_headers, stream_rows
@@ -39,6 +40,8 @@ _PARTS = re.compile(
 _FILLED_IN = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea, select, option"
 # Pictures without a name, and those that lie in the page itself.
 _PICTURE = re.compile(r"!\[\]\([^)\s]*\)|!\[([^\]]*)\]\(data:[^)]*\)")
+# An item that begins with its number.
+_NUMBERED = re.compile(r"(?m)^( *)[-*] (\d+)\\\. ")
 _TABLE_PLACE = "footnotetableplace{}end"
 
 
@@ -79,9 +82,7 @@ def _raise_numbers(tree: LexborHTMLParser, raising: set[str]) -> None:
 def declared_encoding(data: bytes) -> str | None:
     """Return the encoding that a page or an XML file declares for itself."""
     found = None if byte_order_mark(data) else _DECLARED.search(data[:_DECLARED_WITHIN])
-    name = (found[1] or found[2]).decode("ascii").lower() if found else None
-    # As browsers do: what is declared as Latin-1 is Windows-1252.
-    return {"iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": None, "ascii": None}.get(name or "", name)
+    return (found[1] or found[2]).decode("ascii").lower() if found else None
 
 
 def _title(tree: LexborHTMLParser) -> str | None:
@@ -136,6 +137,7 @@ def _markdown(source: Source, html: str) -> str:
     tree = LexborHTMLParser(html)
     flatten(tree)
     tree.unwrap_tags(["ins"])
+    write_numbers(tree)
     _write_values(tree)
     _write_equations(tree)
     tables = []
@@ -147,7 +149,8 @@ def _markdown(source: Source, html: str) -> str:
         node.replace_with(f" {_TABLE_PLACE.format(len(tables) - 1)} ")
     body = _PARTS.sub(r"<\1div", (tree.body.html or "") if tree.body else "")
     page = f"<!DOCTYPE html><html><head><meta charset=utf-8></head>{body}</html>"
-    text: str = parse(source.inside("page.html", page.encode()), mime_type="text/html").content
+    parsed: str = parse(source.inside("page.html", page.encode()), mime_type="text/html").content
+    text = _NUMBERED.sub(r"\1\2. ", parsed)
     for place, table in enumerate(tables):
         before, _, after = text.partition(_TABLE_PLACE.format(place))
         text = f"{before.rstrip(' ')}\n\n{table}\n\n{after.lstrip(' ')}"

@@ -15,7 +15,7 @@ def read_json(source: Source) -> Document:
     """Return the values with their keys. What is no valid JSON stays as it is written."""
     text = decode_text(source.data)
     try:
-        return Document("\n".join(_lines(loads(text, parse_float=Decimal), depth=0)))
+        return Document("\n".join(_lines(_values(text), depth=0)))
     except (JSONDecodeError, RecursionError):
         return read_json_lines(source)
 
@@ -30,12 +30,23 @@ def read_json_lines(source: Source) -> Document:
     return Document("\n\n".join(shown)) if has_records else Document(text)
 
 
+class _Members(tuple[tuple[str, object], ...]):
+    """The keys of an object with their values, in order. A key may stand twice, which a dict does not keep."""
+
+    __slots__ = ()
+
+
+def _values(text: str) -> object:
+    """Return what a text in JSON says, its numbers as they are written."""
+    return loads(text, parse_float=Decimal, parse_constant=str, object_pairs_hook=_Members)
+
+
 def _record(line: str) -> str | None:
     try:
-        value = loads(line, parse_float=Decimal)
+        value = _values(line)
     except (JSONDecodeError, RecursionError):
         return None
-    return "\n".join(_lines(value, depth=0)) if isinstance(value, dict | list) else None
+    return "\n".join(_lines(value, depth=0)) if isinstance(value, _Members | list) else None
 
 
 def _lines(value: object, *, depth: int) -> Iterator[str]:
@@ -43,12 +54,12 @@ def _lines(value: object, *, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise RecursionError
     indent = _INDENT * depth
-    if isinstance(value, dict):
-        for key, inner in value.items():
+    if isinstance(value, _Members):
+        for key, inner in value:
             yield from _entry(f"{indent}{key}:", inner, depth=depth)
     elif isinstance(value, list):
         for place, inner in enumerate(value):
-            is_record = isinstance(inner, dict) and depth == 0
+            is_record = isinstance(inner, _Members) and depth == 0
             if is_record and place:
                 yield ""
             yield from _lines(inner, depth=depth) if is_record else _entry(f"{indent}-", inner, depth=depth)
@@ -57,8 +68,8 @@ def _lines(value: object, *, depth: int) -> Iterator[str]:
 
 
 def _entry(label: str, value: object, *, depth: int) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
-        if isinstance(value, list) and all(not isinstance(inner, dict | list | str) for inner in value):
+    if isinstance(value, _Members | list) and value:
+        if isinstance(value, list) and all(not isinstance(inner, _Members | list | str) for inner in value):
             yield f"{label} {', '.join(map(_scalar, value))}"
         else:
             yield label
@@ -68,7 +79,7 @@ def _entry(label: str, value: object, *, depth: int) -> Iterator[str]:
 
 
 def _scalar(value: object) -> str:
-    if value is None or value in ({}, []):
+    if value is None or value in ((), []):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -58,6 +58,11 @@ _TEXT_KINDS = {
     ".xhtml": "html",
     ".xml": "xml",
     ".json": "json",
+    ".geojson": "json",
+    ".topojson": "json",
+    ".jsonld": "json",
+    ".har": "json",
+    ".webmanifest": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".ipynb": "ipynb",
@@ -69,6 +74,9 @@ _TEXT_KINDS = {
     ".srt": "subtitles",
     ".vtt": "subtitles",
     ".ics": "ics",
+    ".vcf": "vcf",
+    ".vcard": "vcf",
+    ".properties": "properties",
 }
 _MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
 # Suffixes of formats that the parser library reads by itself.

@@ -54,7 +54,7 @@ def _write(element: ET.Element, lines: list[str], *, depth: int) -> None:
     name = _local(element.tag)
     attributes = ", ".join(f"{_local(key)}: {value}" for key, value in element.attrib.items())
     is_prose = any(child.tail and child.tail.strip() for child in element)
-    text = "".join(element.itertext()) if is_prose else element.text or ""
+    text = _prose(element) if is_prose else element.text or ""
     text = " ".join(_without_tags(text).split())
     label = f"{name} ({attributes})" if attributes else name
     if text or attributes or len(element):
@@ -64,6 +64,14 @@ def _write(element: ET.Element, lines: list[str], *, depth: int) -> None:
     if not is_prose:
         for child in element:
             _write(child, lines, depth=depth + 1)
+
+
+def _prose(element: ET.Element) -> str:
+    """Return the text of an element and of those in it. What no text divides are words of their own."""
+    text = element.text or ""
+    for place, child in enumerate(element, 1):
+        text += _prose(child) + (child.tail or ("" if place == len(element) else " "))
+    return text
 
 
 def _local(name: object) -> str:

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.reading.grids import Grid, Range
+from app.reading.links import with_address
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_XLINK = "{http://www.w3.org/1999/xlink}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _CELL, _COVERED = _TABLE + "table-cell", _TABLE + "covered-table-cell"
 _DAY = re.compile(r"(\d{4})-\d\d-(\d\d)")
@@ -26,8 +29,9 @@ def read_sheets(root: Any, spreadsheet: Any) -> Iterator[str]:
     }
     for sheet in spreadsheet.iterchildren(_TABLE + "table"):
         if sheet.get(_TABLE + "style-name") not in hidden:
+            boxes = (_box(shape) for shape in sheet.iter(_DRAW + "text-box", _DRAW + "custom-shape"))
             comments = (_comment(note) for note in sheet.iter(_OFFICE + "annotation"))
-            parts = [part for part in (_grid(sheet).write(), *comments) if part]
+            parts = [part for part in (_grid(sheet).write(), *boxes, *comments) if part]
             if parts:
                 yield "\n\n".join([f"## {sheet.get(_TABLE + 'name')}", *parts])
 
@@ -45,6 +49,12 @@ def with_iso(shown: str, value: str) -> str:
 def repeated(element: Any, name: str) -> int:
     """Return how often an element stands for itself."""
     return min(int(element.get(_TABLE + name, 1)), MOST_REPEATED)
+
+
+def _box(shape: Any) -> str:
+    """Return the text of a box that lies upon a sheet."""
+    lines = ("".join(line.itertext()) for line in shape.iter(_TEXT + "p"))
+    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
 
 def _comment(note: Any) -> str:
@@ -85,6 +95,12 @@ def _row(row: Any) -> tuple[list[str], list[tuple[int, int, int]]]:
 
 
 def _shown(cell: Any) -> str:
+    """Return what a cell shows. A link has its address."""
+    for link in cell.iter(_TEXT + "a"):
+        said = "".join(link.itertext())
+        for child in list(link):
+            link.remove(child)
+        link.text = with_address(said, link.get(_XLINK + "href"))
     text = " ".join("".join(one.itertext()) for one in cell.iterchildren(_TEXT + "p", _TEXT + "h"))
     return with_iso(" ".join(text.split()), cell.get(_OFFICE + "date-value", ""))
 

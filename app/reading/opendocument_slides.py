@@ -21,7 +21,7 @@ def read_slides(root: Any) -> Iterator[str]:
     for slide in root.iter(_DRAW + "page"):
         shapes = [shape for shape in slide if shape.tag != _NOTES]
         titles = [shape for shape in shapes if shape.get(_PRESENTATION + "class") == "title"]
-        title = " ".join(" ".join(_said(one)) for one in titles).strip()
+        title = " ".join(" ".join(" ".join(_said(one)) for one in titles).split())
         name = slide.get(_DRAW + "name") or ""
         heading = title or ("" if _NO_NAME.fullmatch(name) else name)
         marks = "".join(text.strip() for text in (slide.text, *(shape.tail for shape in slide)) if text)

@@ -19,7 +19,9 @@ from app.reading.pdf_columns import order_columns
 from app.reading.pdf_fields import find_fields
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
 from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
+from app.reading.pdf_leading import join_paragraphs
 from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
+from app.reading.pdf_notes import comments_by_page, read_attached, typed_by_page
 from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_tables import find_tables, is_in_tables
@@ -33,25 +35,10 @@ from app.reading.right_to_left import (
 
 # A page with fewer characters is a scan when a picture covers this share of it. Without any text, a small picture is enough.
 _FEWEST_CHARACTERS = 50
+# In WinAnsiEncoding, codes without a character of their own are bullets (ISO 32000-1, annex D.2).
+_UNUSED_CODE = "\x7f"
 _PICTURE_SHARE = 0.5
 _SMALLEST_PICTURE = 0.02
-_COMMENTS = frozenset(
-    {
-        "text",
-        "freetext",
-        "free_text",
-        "note",
-        "highlight",
-        "underline",
-        "squiggly",
-        "strikeout",
-        "strike_out",
-        "stamp",
-        "caret",
-        "popup",
-        "ink",
-    }
-)
 
 
 def read_pdf(source: Source) -> Document:
@@ -69,8 +56,8 @@ def read_pdf(source: Source) -> Document:
     if len(found) > source.budget.max_pages:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
     layouts = read_layouts(data, pages=len(found))
-    shown = [clean_text(page.content) for page in found]
-    outline = _amend(data, shown, layouts)
+    shown = [clean_text(page.content.replace(_UNUSED_CODE, "•")) for page in found]
+    outline, typed = _amend(data, shown, layouts)
     plain = tuple(shown)
 
     @cache
@@ -87,17 +74,20 @@ def read_pdf(source: Source) -> Document:
     pages = [mark_headings(*page) for page in zip(pages, headings, strict=False)]
     pages = join_tables(mend_lines(pages))
     _add_by_page(pages, _form_values(parsed.form_fields or ()))
-    _add_by_page(pages, _comments(parsed.annotations or ()))
+    _add_by_page(pages, comments_by_page(parsed.annotations or ()))
+    _add_by_page(pages, typed)
     warnings = _read_scans(data, pages, scans)
-    if rims and any(pages):
-        last = max(place for place, page in enumerate(pages) if page)
-        pages[last] = "\n\n".join((pages[last], "\n".join(rims)))
-    return Document(pages=tuple(pages), warnings=tuple(warnings))
+    attached = read_attached(source)
+    below = [*filter(None, ("\n".join(rims),)), *attached.texts]
+    if pages and below:
+        last = max((place for place, page in enumerate(pages) if page), default=0)
+        pages[last] = "\n\n".join(filter(None, (pages[last], *below)))
+    return Document(pages=tuple(pages), warnings=(*warnings, *attached.warnings))
 
 
 def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Counts]) -> str:
     """Return a page's text with its tables: those that its layout shows, else those that the parser finds."""
-    text = order_columns(text, layout)
+    text = join_paragraphs(order_columns(text, layout), layout.words)
     tops = {key(" ".join(word.text for word in line)): line[0].top for line in group_lines(layout.words)}
     tables = find_tables(layout)
     for table in tables:
@@ -141,8 +131,10 @@ def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) ->
     return text
 
 
-def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Entry]:
-    """Mend what the parser makes of pages by PDFium; return the outline of the document.
+def _amend(
+    data: bytes, pages: list[str], layouts: Sequence[Layout]
+) -> tuple[list[Entry], dict[int, list[str]]]:
+    """Mend what the parser makes of pages by PDFium; return the outline of the document, and what was typed over its pages.
 
     The parser leaves out text that stands sideways, and reads columns of signs across. It sorts the letters of Arabic by their places, which is wrong where
     they overlap. PDFium keeps the order of the file, but takes some words for backwards. Both together tell.
@@ -150,7 +142,7 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
-        return []
+        return [], {}
     with closing(document):
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
@@ -162,11 +154,12 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
                 shown = straighten_lines(pages[number], straight) if has_lines else straight
                 lines = straighten_words(right_to_left_lines(layouts[number].words), straight)
                 pages[number] = mend_ligatures(straighten_lines(shown, lines), raw)
-        return [
+        outline = [
             Entry(entry.get_title(), entry.level + 1, entry.get_dest().get_index() or 0)
             for entry in document.get_toc()
             if entry.get_dest() is not None
         ]
+        return outline, typed_by_page(document)
 
 
 def _form_values(fields: Any) -> dict[int, list[str]]:
@@ -178,18 +171,6 @@ def _form_values(fields: Any) -> dict[int, list[str]]:
             name = form_field.tooltip or form_field.full_name or form_field.name
             values[form_field.page or 1].append(f"{name}: {'yes' if value.lower() == 'true' else value}")
     return values
-
-
-def _comments(annotations: Any) -> dict[int, list[str]]:
-    comments = defaultdict(list)
-    for annotation in annotations:
-        kind = str(annotation.annotation_type).rpartition(".")[2].lower()
-        if annotation.content and kind in _COMMENTS:
-            author = f" by {annotation.author}" if annotation.author else ""
-            comments[annotation.page_number].append(
-                f"Comment{author}: {' '.join(annotation.content.split())}"
-            )
-    return comments
 
 
 def _add_by_page(pages: list[str], texts: dict[int, list[str]]) -> None:

@@ -9,6 +9,7 @@ from statistics import median
 
 from app.reading.pdf_layout import Layout, Word, group_lines
 
+PLAIN_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LARGER = 1.15
 _LONGEST = 120
@@ -24,6 +25,8 @@ _WIDEST_SPACE, _SPACE_ABOVE = 1.0, 0.4
 _FEWEST_LINES, _LINES_OF_COLUMNS = 8, 0.4
 # A sentence, or a name with its value.
 _NO_TITLE = re.compile(r"[.,;]$|:\s.*\d")
+# Slides have their lists in letters of several sizes.
+_ITEM = re.compile(r"[•▪■◦‣●○-] ")
 _SENTENCE_ENDS = (".", "!", "?", ":", "。", "！", "？")
 
 
@@ -80,8 +83,8 @@ def mark_headings(text: str, headings: Mapping[str, Heading]) -> str:
 
 
 def key(line: str) -> str:
-    """Return what a line is known by: its letters without white space."""
-    return "".join(line.split())
+    """Return what a line is known by: its letters without white space. The libraries differ in its dashes."""
+    return "".join(line.split()).translate(PLAIN_DASHES)
 
 
 def _by_letters(layouts: Sequence[Layout]) -> list[dict[str, Heading]]:
@@ -118,7 +121,8 @@ def _on_page(
         elif level is None and size >= body and _is_bold_title(line, above):
             level = bold_level
         above = line
-        if level is None or len(text) > _LONGEST or sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
+        is_text = len(text) > _LONGEST or sum(map(str.isalpha, text)) < _FEWEST_LETTERS or _ITEM.match(text)
+        if level is None or is_text:
             before = None
             continue
         leading = (line[0].top - before[2]) if before else 0

@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from app.core.text import is_unspaced
 from app.reading.divided_words import mend_divided
+from app.reading.pdf_headings import PLAIN_DASHES
 from app.reading.tables import write_table
 
 _LAST_HYPHEN = re.compile(r"(?:(?<=\w)\u00ad?[-\u2010]|\u00ad)(?=\s|$)")
@@ -146,8 +147,8 @@ def _best_run(lines: Sequence[str], wanted: Counter[str]) -> range | None:
 
 
 def _shown(line: str) -> str:
-    """Return a line with the hyphens at the ends of its words written in one way: the libraries differ."""
-    return _LAST_HYPHEN.sub("-", line).replace("\u00ad", "")
+    """Return a line with its dashes, and the hyphens at the ends of its words, written in one way: the libraries differ."""
+    return _LAST_HYPHEN.sub("-", line).replace("\u00ad", "").translate(PLAIN_DASHES)
 
 
 def _without_blank_start(lines: Sequence[str], place: int) -> int:

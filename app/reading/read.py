@@ -9,6 +9,7 @@ from app.core.text import clean_text
 from app.reading.archives import is_packed, read_archive, refuse_bomb
 from app.reading.books import read_book
 from app.reading.calendars import read_calendar
+from app.reading.contacts import read_contacts
 from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, is_garbled
@@ -28,6 +29,7 @@ from app.reading.outlook import read_outlook
 from app.reading.packed import read_packed, read_tar
 from app.reading.parser import read_by_parser
 from app.reading.pdf import read_pdf
+from app.reading.properties import read_properties
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
 from app.reading.spreadsheets import read_workbook
@@ -63,11 +65,13 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "pdf": read_pdf,
     "ppt": read_old_slides,
     "pptx": read_slides,
+    "properties": read_properties,
     "rtf": read_rtf,
     "subtitles": read_subtitles,
     "tar": read_tar,
     "text": read_text,
     "tnef": read_tnef,
+    "vcf": read_contacts,
     "xls": read_old_workbook,
     "xlsx": read_workbook,
     "xml": read_xml,

@@ -1,9 +1,9 @@
-"""The parts of a PPTX file that are its slides: in which order they are shown, and what their speaker notes say."""
+"""The parts of a PPTX file that are its slides: their order, their speaker notes, their links, and what their patterns show."""
 
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -39,15 +39,42 @@ def notes_of(package: zipfile.ZipFile, slide: str) -> str:
     return "\n".join(filter(None, texts)).strip()
 
 
+def pattern_texts(package: zipfile.ZipFile, slides: Iterable[str]) -> list[str]:
+    """Return what the patterns of slides show on all of them, such as the name of a firm, each text once."""
+    layouts = _related_to(package, slides, "/slideLayout")
+    patterns = [*layouts, *_related_to(package, layouts, "/slideMaster")]
+    shapes = (shape for part in patterns for shape in _tree(package, part, "{*}sp"))
+    texts = (_text(shape) for shape in shapes if next(shape.iter("{*}ph"), None) is None)
+    return list(dict.fromkeys(filter(None, texts)))
+
+
+def _related_to(package: zipfile.ZipFile, parts: Iterable[str], kind: str) -> list[str]:
+    related = (name for part in parts for name in related_parts(package, part, kind=kind).values())
+    return list(dict.fromkeys(related))
+
+
+def links_of(package: zipfile.ZipFile, part: str) -> Mapping[str, str]:
+    """Return the addresses that a part links to, by the ids of these relations."""
+    return {
+        one.get("Id", ""): one.get("Target", "")
+        for one in _relations(package, part)
+        if one.get("TargetMode") == "External"
+    }
+
+
 def related_parts(package: zipfile.ZipFile, part: str, *, kind: str = "") -> Mapping[str, str]:
     """Return the parts that a part refers to, by the ids of these relations."""
-    folder, name = posixpath.split(part)
-    relations = _tree(package, f"{folder}/_rels/{name}.rels", "{*}Relationship")
+    folder = posixpath.dirname(part)
     return {
         one.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, one.get("Target", "")))[1:]
-        for one in relations
+        for one in _relations(package, part)
         if one.get("Type", "").endswith(kind)
     }
+
+
+def _relations(package: zipfile.ZipFile, part: str) -> Iterator[Any]:
+    folder, name = posixpath.split(part)
+    return _tree(package, f"{folder}/_rels/{name}.rels", "{*}Relationship")
 
 
 def _tree(package: zipfile.ZipFile, part: str, tag: str) -> Iterator[Any]:

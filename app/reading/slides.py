@@ -1,9 +1,9 @@
-"""Presentations: slides in their order with speaker notes and charts. The parser is given simple tables, and no charts."""
+"""Presentations: slides in their order with speaker notes and charts. The parser is given simple tables, texts of links, and no charts."""
 
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -13,17 +13,35 @@ from lxml import etree
 
 from app.reading.charts import charts_of, read_charts
 from app.reading.document import Document, Source
+from app.reading.links import with_address
 from app.reading.packages import rewritten
 from app.reading.parser import parse
-from app.reading.slide_parts import SLIDE, notes_of, numbered_slides, related_parts, shown_slides
+from app.reading.slide_parts import (
+    SLIDE,
+    links_of,
+    notes_of,
+    numbered_slides,
+    pattern_texts,
+    related_parts,
+    shown_slides,
+)
+from app.reading.tables import join_group_headers
+from app.reading.word_math import equation_text
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _AUTHORS = re.compile(r"ppt/(?:commentAuthors|authors)\.xml")
 _COMMENTS = re.compile(r"ppt/comments/[^/]+\.xml")
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+# The parser draws a line below some slides that hold nothing but a table.
+_LAST_LINE = re.compile(r"\n-{5}\s*\Z")
 _HAS_TABLE = b"<a:tbl>"
 _HAS_CHART = b"drawingml/2006/chart"
+_HAS_LINK = b"hlinkClick"
+_HAS_EQUATION = b"a14:m"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
+_R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
@@ -33,7 +51,7 @@ def read_slides(source: Source) -> Document:
     *slides, charts = _slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()])
     if not any(slides):
         return Document(parsed.content)
-    rest = filter(None, (slides.pop(), charts, "\n".join(_comments(source))))
+    rest = filter(None, (slides.pop(), charts, *_patterns(source), "\n".join(_comments(source))))
     return Document(pages=(*slides, "\n\n".join(rest)))
 
 
@@ -53,10 +71,15 @@ def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator
         for name in shown:
             related = set(related_parts(package, name).values())
             charts = charts_of(package, sorted(related - placed))
-            parts = (texts.get(name, "").strip(), charts, _notes(notes_of(package, name)))
+            parts = (_LAST_LINE.sub("", texts.get(name, "")).strip(), charts, _notes(notes_of(package, name)))
             yield "\n\n".join(filter(None, parts))
             placed |= related
         yield charts_of(package, sorted({*package.namelist()} - placed))
+
+
+def _patterns(source: Source) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        return pattern_texts(package, shown_slides(package))
 
 
 def _comments(source: Source) -> Iterator[str]:
@@ -91,12 +114,12 @@ def _simplified(source: Source) -> Source:
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         for name in filter(SLIDE.fullmatch, package.namelist()):
             slide = package.read(name)
-            if _HAS_TABLE in slide or _HAS_CHART in slide:
-                changed[name] = _simplified_slide(slide)
+            if any(mark in slide for mark in (_HAS_TABLE, _HAS_CHART, _HAS_LINK, _HAS_EQUATION)):
+                changed[name] = _simplified_slide(slide, links_of(package, name))
         return replace(source, data=rewritten(package, changed)) if changed else source
 
 
-def _simplified_slide(slide: bytes) -> bytes:
+def _simplified_slide(slide: bytes, links: Mapping[str, str]) -> bytes:
     try:
         root = etree.fromstring(slide, _PARSER)
     except etree.XMLSyntaxError:
@@ -105,13 +128,35 @@ def _simplified_slide(slide: bytes) -> bytes:
         frame for frame in root.iter(_P + "graphicFrame") if next(frame.iter(_C + "chart"), None) is not None
     ]:
         frame.getparent().remove(frame)
+    _write_links(root, links)
+    _write_equations(root)
     for table in root.iter(_A + "tbl"):
         _fill_merged(table)
         for row in table.findall(_A + "tr"):
             if not any(text.strip() for text in row.itertext()):
                 table.remove(row)
+        _join_header(table)
     written: bytes = etree.tostring(root)
     return written
+
+
+def _write_links(root: Any, links: Mapping[str, str]) -> None:
+    """Write the addresses of links into their texts, as Markdown has them."""
+    for link in root.iter(_A + "hlinkClick"):
+        text = link.getparent().getparent().find(_A + "t")
+        if text is not None and text.text:
+            text.text = with_address(text.text, links.get(link.get(_R_ID) or ""))
+
+
+def _write_equations(root: Any) -> None:
+    """Write equations as text in their place: the parser puts them above their shape."""
+    for choice in list(root.iter(_MC + "AlternateContent")):
+        equations = [equation_text(one) for one in choice.iter(_EQUATION)]
+        if equations and choice.getparent().tag == _A + "p":
+            run = etree.Element(_A + "r")
+            etree.SubElement(run, _A + "t").text = " ".join(equations)
+            run.tail = choice.tail
+            choice.getparent().replace(choice, run)
 
 
 def _fill_merged(table: Any) -> None:
@@ -124,6 +169,22 @@ def _fill_merged(table: Any) -> None:
             elif cell.get("hMerge") in ("1", "true") and place:
                 _copy_text(cells[place - 1], cell)
         above = cells
+
+
+def _join_header(table: Any) -> None:
+    """Make one row of a header that has several, as tables of all kinds have it."""
+    rows = [row.findall(_A + "tc") for row in table.findall(_A + "tr")]
+    texts = [["".join(cell.itertext()).strip() for cell in row] for row in rows]
+    grouped = {number for number, row in enumerate(rows) if any(cell.get("gridSpan") for cell in row)}
+    joined = list(join_group_headers(enumerate(texts), grouped_rows=grouped))
+    above = len(rows) - len(joined)
+    if not above or joined[0] == texts[0]:
+        return
+    for cell, text in zip(rows[above], joined[0], strict=False):
+        for number, piece in enumerate(cell.iter(_A + "t")):
+            piece.text = "" if number else text
+    for row in table.findall(_A + "tr")[:above]:
+        table.remove(row)
 
 
 def _copy_text(source: Any, target: Any) -> None:

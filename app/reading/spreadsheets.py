@@ -14,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from app.reading.cell_formats import cell_text
 from app.reading.charts import read_charts
 from app.reading.document import Document, Source
+from app.reading.links import with_address
 from app.reading.parser import read_by_parser
 from app.reading.tables import join_group_headers, split_tables, stream_rows
 
@@ -78,10 +79,16 @@ def _rows(
             if getattr(cell, "column", 0) in hidden.columns:
                 continue
             shown = merged.value_of(cell)
-            cells.append("" if shown is None else cell_text(shown.value, shown.number_format))
+            cells.append("" if shown is None else _shown(shown))
             if comment := getattr(cell, "comment", None):
                 comments.append(_comment(cell.coordinate, comment))
         yield number, cells
+
+
+def _shown(cell: Any) -> str:
+    """Return what a cell shows, with the address to which it leads."""
+    link = getattr(cell, "hyperlink", None)
+    return with_address(cell_text(cell.value, cell.number_format), link.target if link else None)
 
 
 def _comment(place: str, comment: Any) -> str:

@@ -1,6 +1,7 @@
 """Subtitles (SRT, WebVTT): what is said, each cue a line with the time at which it begins."""
 
 import re
+from html import unescape
 
 from app.reading.document import Document, Source
 from app.reading.encodings import decode_text
@@ -25,5 +26,5 @@ def _cue(block: str) -> str:
         return ""
     begin = _TIMES.match(lines[timed].strip())
     said = _SPEAKER.sub(r"\1: ", " ".join(lines[timed + 1 :]))
-    words = " ".join(_TAG.sub("", said).split())
+    words = " ".join(unescape(_TAG.sub("", said)).split())
     return f"[{begin[1]}] {words}" if begin and words else ""

@@ -1,7 +1,6 @@
 """DOCX: everything that a user of Word sees, once: text, tables, numbers, notes, comments, headers, footers, charts."""
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -13,9 +12,10 @@ from lxml import etree
 
 from app.reading.charts import read_charts
 from app.reading.document import Document, Source, Unreadable
+from app.reading.links import says_more
 from app.reading.tables import join_group_headers, stream_rows
 from app.reading.word_numbers import ListNumbers
-from app.reading.word_runs import W, paragraph_text
+from app.reading.word_runs import W, drop_instructions, paragraph_text
 
 _NOTE_KINDS = ("footnote", "endnote")
 _BROKEN = (
@@ -27,8 +27,8 @@ _BROKEN = (
     AttributeError,
 )
 _HEADING_LEVELS = 6
+_WRAPPERS = frozenset({W + "sdt", W + "sdtContent", W + "ins", W + "moveTo", W + "customXml"})
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_LINKED = re.compile(r"(?:https?://|mailto:)")
 
 
 def read_word(source: Source) -> Document:
@@ -46,6 +46,7 @@ def _parts(document: WordDocument) -> Iterator[str]:
     numbers = ListNumbers(document)
     styles = {style.style_id: style.name or "" for style in document.styles}
     _join_paragraphs(document.element.body)
+    drop_instructions(document.element.body)
     _write_links(document)
     body = list(_blocks(document.element.body, numbers, styles))
     headers, footers = _rims(document)
@@ -75,14 +76,9 @@ def _write_links(document: WordDocument) -> None:
         relation = document.part.rels.get(link.get(_R + "id") or "")
         if relation is None or not relation.is_external:
             continue
-        address, text = relation.target_ref, paragraph_text(link).strip()
-        if (
-            text
-            and _LINKED.match(address)
-            and _LINKED.sub("", address).strip("/") != _LINKED.sub("", text).strip("/")
-        ):
+        if says_more(relation.target_ref, paragraph_text(link)):
             link.insert(0, _run("["))
-            link.append(_run(f"]({address})"))
+            link.append(_run(f"]({relation.target_ref})"))
 
 
 def _run(text: str) -> Any:
@@ -114,7 +110,7 @@ def _blocks(container: Any, numbers: ListNumbers, styles: dict[str, str]) -> Ite
                 yield text
         elif element.tag == W + "tbl":
             yield from _table(element, numbers, styles)
-        elif element.tag in (W + "sdt", W + "sdtContent", W + "ins", W + "moveTo", W + "customXml"):
+        elif element.tag in _WRAPPERS:
             yield from _blocks(element, numbers, styles)
 
 
@@ -147,12 +143,10 @@ def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> Iterator
 
     A table of one column is a frame around paragraphs.
     """
-    if all(sum(map(_is_cell, row)) <= 1 for row in table.iterchildren(W + "tr")):
-        for row in table.iterchildren(W + "tr"):
-            for cell in filter(_is_cell, row):
-                yield from _blocks(
-                    cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell), numbers, styles
-                )
+    lines = [(row, list(_inside(row, W + "tc"))) for row in _inside(table, W + "tr")]
+    if all(len(cells) <= 1 for _, cells in lines):
+        for cell in (cell for _, cells in lines for cell in cells):
+            yield from _blocks(cell, numbers, styles)
         return
     rows, grouped = _rows(table, numbers, styles)
     yield "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
@@ -162,15 +156,11 @@ def _rows(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> tuple[lis
     """Return the cells of a table, and which rows have one over several columns."""
     rows: list[list[str]] = []
     grouped: set[int] = set()
-    for row in table.iterchildren(W + "tr"):
+    for row in _inside(table, W + "tr"):
         if row.find(f"{W}trPr/{W}del") is not None:
             continue
         cells = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
-        own = [
-            cell if cell.tag == W + "tc" else next(cell.iter(W + "tc"), cell)
-            for cell in row
-            if _is_cell(cell)
-        ]
+        own = list(_inside(row, W + "tc"))
         for cell in own:
             width = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
             text = _cell_text(cell, numbers, styles)
@@ -197,8 +187,13 @@ def _cell_text(cell: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
     return " ".join(filter(None, texts))
 
 
-def _is_cell(element: Any) -> bool:
-    return element.tag in (W + "tc", W + "sdt")
+def _inside(element: Any, tag: str) -> Iterator[Any]:
+    """Yield the rows of a table, or the cells of a row, also those in content controls and in custom elements."""
+    for child in element:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _inside(child, tag)
 
 
 def _number(element: Any, default: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.reading.raised import raised
+from app.reading.symbols import has_symbols, symbols_as_text
 from app.reading.word_math import equation_text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -32,6 +33,24 @@ _MARKS = {W + "footnoteReference": "", W + "endnoteReference": "e", W + "comment
 def paragraph_text(paragraph: Any) -> str:
     """Return what a reader sees of a paragraph, text boxes included. Notes are marked ``[^2]``."""
     return "".join(_texts(paragraph))
+
+
+def drop_instructions(element: Any) -> None:
+    """Empty the texts that belong to the instruction of a field, as the result of a field within another's instruction does."""
+    for paragraph in element.iter(W + "p"):
+        in_result: list[bool] = []
+        for part in paragraph.iter(W + "fldChar", W + "t"):
+            if part.tag == W + "t":
+                is_asked = in_result and in_result[-1] and not all(in_result)
+                part.text = "" if is_asked else part.text
+                continue
+            kind = part.get(W + "fldCharType")
+            if kind == "begin":
+                in_result.append(False)
+            elif in_result and kind == "separate":
+                in_result[-1] = True
+            elif in_result:
+                in_result.pop()
 
 
 def _texts(element: Any) -> list[str]:
@@ -81,16 +100,21 @@ def _described(element: Any) -> str:
     return f"(Picture: {said})" if any(map(str.isalpha, said)) and not _IS_FILE_NAME.fullmatch(said) else ""
 
 
+def _text(element: Any) -> str:
+    text = element.text or ""
+    font = element.getparent().find(f"{W}rPr/{W}rFonts") if has_symbols(text) else None
+    return text if font is None else symbols_as_text(text, font.get(W + "ascii") or "")
+
+
 def _symbol(element: Any) -> str:
-    """Return a character of a symbol font where Unicode has it; private codes say nothing without their font."""
     code = int(element.get(W + "char") or "0", 16)
-    return chr(code) if code and not 0xE000 <= code <= 0xF8FF else ""
+    return symbols_as_text(chr(code), element.get(W + "font") or "") if code else ""
 
 
 _BY_PROGRAM = "Description automatically generated"
 _IS_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|bmp|emf|wmf|svg|tiff?)", re.IGNORECASE)
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
-    W + "t": lambda element: element.text or "",
+    W + "t": _text,
     _EQUATION: equation_text,
     W + "checkBox": _tick,
     W + "sym": _symbol,

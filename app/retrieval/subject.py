@@ -123,6 +123,7 @@ _GOES_ON = re.compile(
 _AND = re.compile(r"^(?:and|und|et|y|what about|how about|was ist mit)\b")
 _AGAIN = re.compile(r"^(?:list|show|name|liste|zeige?|nenne)\b.*\b(?:them|all|sie|alle)\b")
 _MOST_FOLLOW_UP_WORDS = 8
+_FILE_NAME = re.compile(rf"[\w.()-]+\.(?:{'|'.join(sorted(known.SUFFIXES))})\b", re.IGNORECASE)
 # A request for a list is a sentence, so a longer question is none.
 _LONGEST = 500
 
@@ -133,7 +134,7 @@ class Subject:
 
     `is_certain` is False where it may be about what documents say: of "What does X say?" if no file is called X, of "What
     is new?" and of lists by topic in any case. `words` may name files; `is_of_all` says that no word could. Of a page,
-    `page` is the number; of facts, such as a file's size, it is certain only when it was added. `nth` counts files in their
+    `page` is the number; of facts, such as a file's size, it is certain only when it was added and how many pages it has. `nth` counts files in their
     order, from 0.
     """
 
@@ -153,6 +154,13 @@ def find_subject(questions: Sequence[str], today: dt.date) -> Subject | None:
     """Return what the last of a user's questions is about, None for a question about what documents say."""
     if not questions or len(questions[-1]) > _LONGEST:
         return None
+    found = _find_subject(questions, today)
+    if found is not None and found.listing.topic and (called := _FILE_NAME.search(questions[-1])):
+        return replace(found, listing=replace(found.listing, called=called[0]))
+    return found
+
+
+def _find_subject(questions: Sequence[str], today: dt.date) -> Subject | None:
     found = _subject(questions[-1], today)
     if found is not None and (found.kind == "listing" or found.words or not _refers_back(questions)):
         return found
@@ -213,6 +221,11 @@ def _page(bare: str) -> Subject | None:
 
 
 def _facts(bare: str) -> Subject | None:
+    if counted := known.PAGE_COUNTS.match(bare):
+        words = _naming_words(bare[counted.end() :])
+        # Parental leave is long, too.
+        is_of_file = not bare.startswith("how long") or not known.SUFFIXES.isdisjoint(words)
+        return Subject("facts", words=words) if words and is_of_file else None
     words = _naming_words(bare)
     if words and (_asks_when_added(bare) or _asks_how_large(bare)):
         return Subject("facts", words=words, is_certain=_asks_when_added(bare))
@@ -267,6 +280,8 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
         return Subject(
             "listing", ListingQuery(since=since, is_count=known.COUNTS_ELSEWHERE.search(rest) is not None)
         )
+    if mentioned := known.MENTIONED_IN.match(rest):
+        rest = f"which files mention {mentioned['topic']}"
     for language in known.LANGUAGES:
         head, topic = _parted(rest, language)
         words = head.split()

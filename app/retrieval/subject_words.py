@@ -3,6 +3,18 @@
 import re
 from dataclasses import dataclass
 
+# How a question asks how many pages a file has.
+PAGE_COUNTS = re.compile(
+    r"(?:how many (?:pages|slides) (?:has|have|does|do|are(?: there)? in|is)|how long is"
+    r"|(?:what is )?the (?:page count|number of (?:pages|slides)) (?:of|in)|wie ?viele (?:seiten|folien) (?:hat|haben|umfasst|sind in)"
+    r"|combien de (?:pages|diapositives) (?:a|ont|compte|contient|y a t il dans)|cuantas (?:paginas|diapositivas) (?:tiene|tienen|hay en))\b"
+)
+# "In which files is the ferry mentioned?" asks for a list, as "which files mention the ferry" does.
+MENTIONED_IN = re.compile(
+    r"in (?:which|what|welche[rmn]) (?:files?|documents?|docs?|dokument(?:en)?|datei(?:en)?) "
+    r"(?:is|are|was|were|do you|does it|wird|werden|ist|sind) (?P<topic>.+?)"
+    r" (?:mentioned|described|discussed|explained|covered|named|erwahnt|beschrieben|behandelt|genannt)$"
+)
 # What only opens a request.
 COURTESY = re.compile(
     r"^(?:(?:hi|hello|hey|hallo|bonjour|hola|please|pls|bitte|svp|por favor|s il (?:te|vous) plait"
@@ -21,6 +33,10 @@ KINDS = {
     "xml": ("xml",), "rtf": ("rtf",), "odt": ("odt",), "zip": ("zip",), "notebooks": ("ipynb",), "tabelle": ("xlsx", "xls", "ods", "csv"),
     **dict.fromkeys(("image", "images", "picture", "pictures", "photos", "bilder", "fotos", "scans"), ("png", "jpg", "jpeg", "tif", "tiff")),
 }  # fmt: skip
+
+
+# The suffixes by which a name in a question is known to be a file's.
+SUFFIXES = frozenset(suffix for suffixes in KINDS.values() for suffix in suffixes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ _ENGLISH = Language(
         "type types sort sorts names titles list full complete entire every each single sizes dates s ve re d "
         "with who in by out up which what format formats on most about ask i did something only just sort by"
     ),
-    about=r"about|called|named|regarding|concerning|covering|mention(?:s|ing)?|contain(?:s|ing)?|related to|deal(?:ing)? with|on",
+    about=r"(?:talk|speak)(?:s|ing)? (?:about|of)|discuss(?:es|ing)?|describ(?:es?|ing)|explain(?:s|ing)?|covers?|refers? to|about|called|named|regarding|concerning|covering|mention(?:s|ing)?|contain(?:s|ing)?|related to|deal(?:ing)? with|on",
     summaries=re.compile(
         r"^(?:summari[sz]e|sum up|outline|recap|condense|tl ?dr)\b|^(?:summary|overview|gist|synopsis)\b"
         r"|\b(?:summary|overview|synopsis|gist|outline|recap|main points|key points|(?:key )?takeaways|highlights) (?:of|for|from|about|on)\b"

@@ -27,6 +27,8 @@ from app.core.english import other_spellings
         ("children", "child"),
         ("index", "indices indexes"),
         ("analysis", "analyses"),
+        ("iii", "3"),
+        ("2", "ii"),
         ("four", ""),
         ("error", ""),
         ("size", ""),

@@ -153,6 +153,7 @@ def test_a_page_is_read(office: LiveServer) -> None:
     assert "The fence is blue [1]" in text_of(ask(office, "What does the last page of the yard say?"))
     assert text_of(ask(office, "Where is the key on page 2 of yard.pdf?")) == "The key hangs inside [1]."
     assert ask(office, "What is on page 9 of yard.pdf?")["footnote"]["chunks"]
+    assert ", 2 pages, added" in text_of(ask(office, "How many pages does the yard have?"))
     assert "files" not in ask(office, "What is on page 1?")["footnote"]
 
 

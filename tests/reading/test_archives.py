@@ -71,3 +71,20 @@ def test_a_pdf_that_is_stored_first_is_one_of_the_documents() -> None:
 
     assert "# keeper.pdf\n\nThe keeper is paid in March." in text
     assert "# buoy.txt\n\nThe buoy is green." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("Übergabe Müller.txt", "cp437"),
+        ("Отчёт за год.txt", "cp866"),
+        ("報告書案内.txt", "cp932"),
+        ("年度报告.txt", "gbk"),
+    ],
+)
+def test_names_are_in_the_letters_of_their_country(name: str, encoding: str) -> None:
+    """Windows packs them so, and does not say which."""
+    raw = name.encode(encoding)
+    data = make_zip([("n" * len(raw), b"The buoy is green.")]).replace(b"n" * len(raw), raw)
+
+    assert read_file("a.zip", data).text == f"# {name}\n\nThe buoy is green."

@@ -29,7 +29,7 @@ def test_an_entry_is_a_paragraph() -> None:
     """Folded lines are whole, times readable, reminders and zones left out."""
     assert text_of("a.ics", _ENTRY.replace("\n", "\r\n").encode()).splitlines() == [
         "Title: Ferry meeting",
-        "Start: 2026-03-14 08:00",
+        "Start: 2026-03-14 08:00 (Europe/Berlin)",
         "End: 2026-03-14 09:00 UTC",
         "Due: 2026-03-20",
         "Organiser: Mira Tolland <mira@vale.example>",

@@ -71,6 +71,20 @@ def test_a_declared_encoding_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("declared", "written", "text"),
+    [
+        ("iso-8859-1", "cp1252", "“40” € – näher"),
+        ("gb2312", "gb18030", "朱镕基"),
+        ("shift_jis", "cp932", "①番"),
+        ("us-ascii", "utf-8", "Fähre"),
+    ],
+)
+def test_programs_name_less_than_they_write(declared: str, written: str, text: str) -> None:
+    """As browsers do: the wider encoding of that name is meant, and ASCII may be UTF-8."""
+    assert decode(text.encode(written), declared=declared) == text
+
+
+@pytest.mark.parametrize(
     "text", ["\ufffd\ufffd\ufffd\ufffd word", "\ue000\ue001\ue002\ue003", "\x80\x81\x82\x83 a"]
 )
 def test_garbled_text_is_no_text(text: str) -> None:

@@ -51,3 +51,10 @@ def test_numbers_stay_as_they_are_written() -> None:
         text_of("a.json", b'{"price": 12.50, "id": 12345678901234567890}')
         == "price: 12.50\nid: 12345678901234567890"
     )
+
+
+def test_keys_that_stand_twice_and_values_that_are_no_numbers() -> None:
+    """Programs write both, though JSON has neither."""
+    assert text_of("a.geojson", b'{"port": "Alta", "depth": NaN, "port": "Bodo", "sea": {}}') == (
+        "port: Alta\ndepth: NaN\nport: Bodo\nsea:"
+    )

@@ -8,7 +8,7 @@ from tests.reading.sources import read_file, text_of
 
 def test_xml_keeps_attributes() -> None:
     """Values of attributes are found with their element."""
-    data = '<?xml version="1.0"?><cat><item id="X-1" price="3"><name>Bolt</name><note>a <b>c</b> d</note></item></cat>'
+    data = '<?xml version="1.0"?><cat><item id="X-1" price="3"><name>Bolt</name><note>a <b>c</b> d</note><size><a>1</a><b>2</b> mm</size></item></cat>'
 
     assert text_of("a.xml", data.encode()).splitlines() == [
         "cat:",
@@ -16,6 +16,7 @@ def test_xml_keeps_attributes() -> None:
         "  item (id: X-1, price: 3):",
         "    name: Bolt",
         "    note: a c d",
+        "    size: 1 2 mm",
     ]
 
 

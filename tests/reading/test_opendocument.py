@@ -187,3 +187,16 @@ def test_broken_content_is_left_to_the_parser() -> None:
 
     with pytest.raises(Unreadable, match="damaged"):
         text_of("a.odt", out.getvalue())
+
+
+def test_links_of_sheets_and_boxes_upon_them() -> None:
+    """A link has its address; a box is text."""
+    link = '<text:a xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="https://example.org/bolt">data <text:span>sheet</text:span></text:a>'
+    box = "<draw:custom-shape><text:p>Pallets go back</text:p><text:p>on Fridays</text:p></draw:custom-shape>"
+    shapes = f"<table:shapes>{box}</table:shapes>"
+
+    text = text_of(
+        "a.ods", packed(".ods", shapes, row(cell("Part"), cell("Sheet")), row(cell("Bolt"), cell(link)))
+    )
+
+    assert text.endswith("| Bolt | [data sheet](https://example.org/bolt) |\n\nPallets go back\non Fridays")

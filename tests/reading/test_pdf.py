@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 
+import pypdfium2
 import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -145,13 +146,30 @@ def test_form_values_are_text() -> None:
 
 
 def test_comments_are_text() -> None:
-    """A reviewer's note is found."""
+    """A reviewer's note is found, and so is what was typed over the page."""
 
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 760, "The boiler is serviced every spring.")
         canvas.textAnnotation("The supplier moved this to October.", Rect=[72, 700, 200, 720])
 
-    assert "Comment: The supplier moved this to October." in text_of("a.pdf", make_pdf(draw))
+        canvas.freeTextAnnotation("Ask Ada.", DA="/Helv 12 Tf", Rect=[72, 600, 200, 620])
+
+    assert text_of("a.pdf", make_pdf(draw)).endswith(
+        "Comment: The supplier moved this to October.\n\nAsk Ada."
+    )
+
+
+def test_attached_files_are_read() -> None:
+    """Under their names; an invoice for programs says what the page says."""
+    document = pypdfium2.PdfDocument(make_pdf(lines_at("See the attached prices.", "• Net", "• Without VAT")))
+    for name, data in (("prices.csv", b"part,price\nseal,4.50\n"), ("factur-x.xml", b"<a>net</a>")):
+        document.new_attachment(name).set_data(data)
+    out = io.BytesIO()
+    document.save(out)
+
+    assert text_of("a.pdf", out.getvalue()) == (
+        "See the attached prices.\n• Net\n• Without VAT\n\n# prices.csv\n\n| part | price |\n| --- | --- |\n| seal | 4.50 |"
+    )
 
 
 def test_a_rotated_page_is_read() -> None:

@@ -56,10 +56,10 @@ def test_the_outline_tells_headings_of_any_size() -> None:
 
 
 def test_text_in_many_sizes_has_no_headings() -> None:
-    """A size that holds much of the text is none of headings."""
+    """A size that holds much of the text is none of headings; an item of a list is none in any size."""
 
     def draw(canvas: Canvas) -> None:
-        write(canvas, *[(11, _BODY)] * 3, *[(14, "The wind is strong.")] * 4)
+        write(canvas, *[(11, _BODY)] * 3, *[(14, "The wind is strong.")] * 4, (20, "- Dogs"))
 
     assert "#" not in read_file("a.pdf", make_pdf(draw)).pages[0]
 

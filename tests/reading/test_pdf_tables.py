@@ -169,3 +169,24 @@ def test_a_line_below_the_last_row_of_a_table_ends_the_reading() -> None:
     text = text_of("a.pdf", make_pdf(draw))
 
     assert text.count("late") == 1
+
+
+def test_a_table_may_have_dashes_for_nothing() -> None:
+    """The two libraries that read pages write dashes in two ways."""
+
+    def draw(canvas: Canvas) -> None:
+        rows = (
+            ("", "2025", "2024"),
+            ("Revenue", "1,204", "1,100"),
+            ("Other income", "—", "12"),
+            ("Interest", "(15)", "—"),
+        )
+        for number, cells in enumerate(rows):
+            for x, cell in zip((160, 380, 460), cells, strict=True):
+                canvas.drawRightString(x, 760 - 14 * number, cell)
+        canvas.drawString(72, 690, "All figures in thousands.")
+
+    assert text_of("a.pdf", make_pdf(draw)) == (
+        "|  | 2025 | 2024 |\n| --- | --- | --- |\n| Revenue | 1,204 | 1,100 |\n| Other income | - | 12 |\n"
+        "| Interest | (15) | - |\n\nAll figures in thousands."
+    )

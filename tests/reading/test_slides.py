@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -122,3 +123,52 @@ def test_slides_in_the_order_in_which_they_are_shown() -> None:
     )
 
     assert text == "## First\n\nNotes: one\n\n## Second\n\n## Third\n\nNotes: three\nfour"
+
+
+def test_links_equations_and_what_stands_on_all_slides() -> None:
+    """Links have their addresses, equations their place; the pattern's own text is shown once, at the end."""
+    presentation = Presentation()
+    layout = presentation.slide_layouts[6]
+    for _ in range(2):
+        box = presentation.slides.add_slide(layout).shapes.add_textbox(0, 0, 99, 99)
+    link = box.text_frame.paragraphs[0].add_run()
+    link.text, link.hyperlink.address = "Order form", "https://example.org/order"
+    names = (
+        'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" '
+        'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    )
+    head = '<p:nvSpPr><p:cNvPr id="{}" name="x"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>'
+    shape = f"<p:sp {names}>{head}<p:txBody><a:bodyPr/><a:p>{{}}</a:p></p:txBody></p:sp>"
+    firm = shape.format(98, "<a:r><a:t>Vale Ferries Ltd</a:t></a:r>")
+    layout._element.cSld.spTree.append(etree.fromstring(firm))
+    equation = "<a14:m><m:oMath><m:r><m:t>E=mc</m:t></m:r></m:oMath></a14:m>"
+    said = f"<a:r><a:t>So </a:t></a:r><mc:AlternateContent><mc:Choice Requires='a14'>{equation}</mc:Choice></mc:AlternateContent>"
+    presentation.slides[1].shapes._spTree.append(etree.fromstring(shape.format(99, said)))
+    out = io.BytesIO()
+    presentation.save(out)
+
+    assert text_of("a.pptx", out.getvalue()) == (
+        "## [Order form](https://example.org/order)\n\nSo E=mc\n\nVale Ferries Ltd"
+    )
+
+
+def test_a_header_of_groups_is_one_row() -> None:
+    """As in tables of all other kinds."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    table = slide.shapes.add_table(3, 3, Inches(1), Inches(2), Inches(4), Inches(2)).table
+    rows = (("Ship", "Crew", ""), ("", "Day", "Night"), ("Thistle", "9", "4"))
+    for row, cells in enumerate(rows):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(0, 1).merge(table.cell(0, 2))
+    out = io.BytesIO()
+    presentation.save(out)
+
+    assert text_of("a.pptx", out.getvalue()) == (
+        "| Ship | Crew Day | Crew Night |\n| --- | --- | --- |\n| Thistle | 9 | 4 |"
+    )

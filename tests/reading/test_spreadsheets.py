@@ -1,6 +1,7 @@
 """Workbooks as the program shows them."""
 
 import io
+import zipfile
 from datetime import datetime, timedelta
 
 import pytest
@@ -151,3 +152,28 @@ def test_a_title_stays_one_beside_a_note() -> None:
     text = text_of("a.xlsx", saved(book))
 
     assert "Sales\n\n| Region | Q1 | Q2 |" in text
+
+
+def test_links_and_boxes_are_text() -> None:
+    """A link has its address; what stands in a box upon the sheet is shown, too."""
+    book = Workbook()
+    book.active.append(["Part", "Sheet"])
+    book.active.append(["Bolt", "data sheet"])
+    book.active["B2"].hyperlink = "https://example.org/bolt"
+    chart = BarChart()
+    book.active.add_chart(chart, "E5")
+    names = {
+        "xdr": "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    }
+    declared = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in names.items())
+    lines = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in ("Pallets go back", "on Fridays"))
+    box = f"<xdr:wsDr {declared}><xdr:twoCellAnchor><xdr:sp><xdr:txBody>{lines}</xdr:txBody></xdr:sp></xdr:twoCellAnchor></xdr:wsDr>"
+    data = io.BytesIO(saved(book))
+    with zipfile.ZipFile(data, "a") as package:
+        package.writestr("xl/drawings/drawing2.xml", box)
+
+    text = text_of("a.xlsx", data.getvalue())
+
+    assert "| Bolt | [data sheet](https://example.org/bolt) |" in text
+    assert text.endswith("Pallets go back\non Fridays")

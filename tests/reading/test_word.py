@@ -131,6 +131,22 @@ def test_tables_keep_rows_and_merged_cells() -> None:
         ("<w:hyperlink><w:r><w:t>link</w:t></w:r></w:hyperlink>", "link"),
         ("<w:sdt><w:sdtContent><w:r><w:t>filled in</w:t></w:r></w:sdtContent></w:sdt>", "filled in"),
         ('<w:fldSimple w:instr="PAGE"><w:r><w:t>7</w:t></w:r></w:fldSimple>', "7"),
+        (
+            (
+                '<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>IF </w:instrText><w:fldChar w:fldCharType="begin"/>'
+                '<w:instrText>REF x</w:instrText><w:fldChar w:fldCharType="separate"/><w:t>asked</w:t>'
+                '<w:fldChar w:fldCharType="end"/><w:fldChar w:fldCharType="separate"/><w:t>shown</w:t>'
+                '<w:fldChar w:fldCharType="end"/><w:t>, too</w:t></w:r>'
+            ),
+            "shown, too",
+        ),
+        (
+            (
+                '<w:r><w:sym w:font="Symbol" w:char="F0B1"/><w:t>5</w:t><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>'
+                '<w:r><w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr><w:t>\uf06d</w:t></w:r>'
+            ),
+            "±5✓µ",
+        ),
     ],
 )
 def test_runs_show_what_the_program_shows(inner: str, shown: str) -> None:
@@ -338,4 +354,18 @@ def test_links_and_pictures_say_what_they_are() -> None:
 
     assert text_of("a.docx", make_docx(build)) == (
         "See [the handbook](https://example.org/book). example.org. (Picture: Map of the yard)(Picture: scan 1.png)"
+    )
+
+
+def test_rows_and_cells_in_content_controls() -> None:
+    """As the sections of forms that repeat have them."""
+
+    def control(inner: str) -> str:
+        return f"<w:sdt><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+
+    cell = f"<w:tc><w:p>{run('9.5 m')}</w:p></w:tc>"
+    second = control(f"<w:tr><w:tc><w:p>{run('P7')}</w:p></w:tc>{control(cell)}</w:tr>")
+
+    assert written(f"<w:tbl>{row('Pier', 'Depth')}{second}</w:tbl>") == (
+        "| Pier | Depth |\n| --- | --- |\n| P7 | 9.5 m |"
     )

@@ -61,7 +61,13 @@ _LISTINGS: list[tuple[str, ListingQuery]] = [
     ("¿Qué archivos tratan de viajes?", ListingQuery(topic=("viajes",))),
     ("Which documents mention parental leave?", ListingQuery(topic=("parental", "leave"))),
     ("Do you have any documents about visas?", ListingQuery(topic=("visas",))),
-    ("Is there a document called minutes.txt?", ListingQuery(topic=("minutes", "txt"))),
+    (
+        "Is there a document called minutes.txt?",
+        ListingQuery(topic=("minutes", "txt"), called="minutes.txt"),
+    ),
+    ("In which file are hotels mentioned?", ListingQuery(topic=("hotels",))),
+    ("In welchem Dokument wird der Urlaub beschrieben?", ListingQuery(topic=("urlaub",))),
+    ("Which document talks about badges?", ListingQuery(topic=("badges",))),
     ("Gibt es eine Datei namens Protokoll?", ListingQuery(topic=("protokoll",))),
     ("What is the newest file?", ListingQuery(order="newest")),
     ("Which is the largest document?", ListingQuery(order="largest")),
@@ -155,6 +161,9 @@ _FACTS = [
     ("When did I upload the travel policy?", ("travel", "policy"), True),
     ("Wann wurde handbuch.pdf hochgeladen?", ("handbuch", "pdf"), True),
     ("How large is manual.pdf?", ("large", "manual", "pdf"), False),
+    ("How many pages does the manual have?", ("manual",), True),
+    ("Wie viele Seiten hat handbuch.pdf?", ("handbuch", "pdf"), True),
+    ("How long is manual.pdf?", ("manual", "pdf"), True),
 ]
 _COMPARISONS = [
     ("Compare parking.txt and canteen.txt", ("parking", "txt", "canteen")),
@@ -165,6 +174,8 @@ _COMPARISONS = [
 ]  # fmt: skip
 _OTHERS = [
     "What file types can be uploaded?",
+    "How long is parental leave?",
+    "How many pages may a report have?",
     "How large may a file be?",
     "What is the file size limit?",
     "How many days of leave are there?",

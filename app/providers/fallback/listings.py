@@ -71,6 +71,9 @@ def _about_topic(listing: Listing, snippets: Sequence[Snippet]) -> str:
     asked = [file for file in listing.files if file.kind in listing.query.topic]
     whole = find_named(topic, [file.filename for file in asked], certain=True)
     names = whole or list(dict.fromkeys([*named, *telling]))
+    if listing.query.called and not whole:
+        similar = f" Named alike: {', '.join(map(name_of, named))}." if named else ""
+        return f"No file is called “{without_markers(listing.query.called)}”.{similar}"
     if not names:
         return f"No file was found about “{without_markers(topic)}”. {_count(listing.total, 'file')} were looked through."
     return f"{_count(len(names), 'file')} about “{without_markers(topic)}”: {', '.join(map(name_of, names))}."
@@ -107,7 +110,8 @@ def _of_kinds(listing: Listing) -> str:
 
 
 def _about(file: ListedFile) -> str:
-    return f"{file.size_bytes:,} bytes, added {file.added_at:%Y-%m-%d}"
+    pages = "" if file.pages is None else f", {_count(file.pages, 'page')}"
+    return f"{file.size_bytes:,} bytes{pages}, added {file.added_at:%Y-%m-%d}"
 
 
 def _names(files: Sequence[ListedFile]) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
 
+from app.core.asked import neighbours_joined
 from app.core.english import other_spellings
 from app.core.folding import folded, visible
 from app.core.languages import guess_language
+from app.core.notations import notations
 from app.core.rarity import is_frequent, rarity
 from app.core.spelling import runs
 from app.core.stemming import stem
@@ -51,6 +53,9 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _ABBREVIATION = 0.6
 # A form of a common word tells this much at least.
 _FORM = 0.6
+_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
+# Longer than any word that is joined with its neighbours.
+_NEVER_JOINED = "-" * 9
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -80,6 +85,8 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     language = guess_language("\n".join(snippet.text for snippet in snippets))
     asked = _weights(question, language)
     candidates = list(_candidates(snippets, language, question))
+    held = frozenset[str]().union(*(each.stems for each in candidates))
+    asked |= {word: weight for word, weight in _spelled_apart(question, language) if word in held}
     if _is_about_something_else(asked, candidates):
         return []
     scores = _scores(asked, candidates, wanted_by(question))
@@ -225,12 +232,28 @@ def _weights(text: str, language: str) -> dict[str, float]:
     Without accents, as people type them.
     """
     weights = dict(_stem_and_weight(word, language) for word in word_counts(visible(text)))
-    weights |= {folded(name): rarity(name) for run in runs(text) for name in run.joined}
+    joined = (name for run in runs(text) for name in run.joined)
+    weights |= dict(_stem_and_weight(folded(name), language) for name in joined)
     # DER and IT are other words than der and it, unless all is in capitals.
     for word in () if text.isupper() else _CAPITALS.findall(text):
         stemmed, weight = _stem_and_weight(word.lower(), language)
         weights[stemmed] = max(weight, _ABBREVIATION)
     return {word: weight for word, weight in weights.items() if weight > _FAINT}
+
+
+def _spelled_apart(text: str, language: str) -> Iterator[tuple[str, float]]:
+    """Yield what a text may mean by its words and is written in another way elsewhere: getUserName, RFC 2119, 5 March 2026."""
+    single = [run.words[0] if len(run.words) == 1 else _NEVER_JOINED for run in runs(text)]
+    parts = (part for word in single if not word.isalpha() for part in _LETTERS_OR_DIGITS.findall(word))
+    joined = (name for name, _ in neighbours_joined(single))
+    for word in (*_said_otherwise(text), *parts, *joined):
+        yield _stem_and_weight(folded(word), language)
+
+
+def _said_otherwise(text: str) -> Iterator[str]:
+    """Yield the parts of words in camel case, and what is meant by numbers, dates and units."""
+    yield from (hump for run in runs(text) for _, parts in run.humps for hump in parts)
+    yield from (each.meant for each in notations(visible(text)))
 
 
 @lru_cache(maxsize=KEPT_WORDS)
@@ -245,7 +268,8 @@ def _stem_and_weight(word: str, language: str) -> tuple[str, float]:
 # The same passages answer many questions.
 @lru_cache(maxsize=5_000)
 def _stems(sentence: str, language: str) -> frozenset[str]:
-    return frozenset(_weights(sentence, language))
+    spelled = (_stem_and_weight(folded(word), language)[0] for word in _said_otherwise(sentence))
+    return frozenset(_weights(sentence, language)).union(spelled)
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:

@@ -1,6 +1,7 @@
 """What the fallback says of lists of files, and of a file that is named."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,6 +72,24 @@ def test_a_name_with_its_suffix_picks_its_file() -> None:
     )
 
     assert listing_text(listing, ()) == "1 file about “minutes txt”: minutes.txt."
+
+
+def test_a_name_that_no_file_has() -> None:
+    """One that is named alike is not the one that was asked for."""
+    query = ListingQuery(topic=("budget", "xlsx"), called="budget.xlsx")
+
+    assert listing_text(listed("budget-2025.csv", "a.txt", query=query), ()) == (
+        "No file is called “budget.xlsx”. Named alike: budget-2025.csv."
+    )
+    assert listing_text(listed("a.txt", query=query), ()) == "No file is called “budget.xlsx”."
+
+
+def test_facts_of_a_file_have_its_pages() -> None:
+    """Where it has any."""
+    listing = listed("a.pdf", query=ListingQuery(named=("a.pdf",)))
+    files = (replace(listing.files[0], pages=7),)
+
+    assert listing_text(replace(listing, files=files), ()) == "a.pdf: 1,200 bytes, 7 pages, added 2026-03-01."
 
 
 def test_a_topic_is_known_in_the_language_of_the_files() -> None:

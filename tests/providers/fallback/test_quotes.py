@@ -373,3 +373,32 @@ def test_what_stands_elsewhere_must_answer_nearly_as_well() -> None:
 
     assert [quote.text for quote in beside] == [best, less]
     assert [quote.text for quote in elsewhere] == [best]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("get user name", "The method getUserName() returns a string."),
+        ("rfc2119", "See RFC 2119."),
+        ("win 32", "Win32 API."),
+        ("database", "Clerks use the data-base tool."),
+        ("001A2B3C4D5E", "MAC 00:1A:2B:3C:4D:5E."),
+        ("5550104477", "Call (555) 010-4477."),
+        ("Who came on 5 March 2026?", "05.03.2026: Ada came."),
+        ("section 12", "§ 12 is about dogs."),
+    ],
+)
+def test_words_are_known_however_they_are_written(question: str, answer: str) -> None:
+    """As the search knows them: in parts or as one, as a date, a number or a section."""
+    lines = (
+        "The method getUserName() returns a string.",
+        "See RFC 2119.",
+        "Win32 API.",
+        "Clerks use the data-base tool.",
+        "MAC 00:1A:2B:3C:4D:5E.",
+        "Call (555) 010-4477.",
+        "05.03.2026: Ada came.",
+        "§ 12 is about dogs.",
+    )
+
+    assert [quote.text for quote in best_quotes(question, [make_snippet(1, " ".join(lines))])] == [answer]
