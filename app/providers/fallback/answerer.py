@@ -7,7 +7,7 @@ from typing import Any
 from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
-from app.providers.fallback.asking import without_place
+from app.providers.fallback.asking import parts_of, without_place
 from app.providers.fallback.headed import headed_quotes
 from app.providers.fallback.listings import listing_text, name_of
 from app.providers.fallback.model_names import is_openai_name
@@ -124,7 +124,18 @@ def _summary_text(request: ChatProviderRequest) -> str:
 
 
 def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
-    """Return the sentences that answer a question: those of sections or files that it names, if there are any."""
+    """Return the sentences that answer a question. Where it asks several things, each gets its best new sentence."""
+    parts = parts_of(question)
+    if len(parts) == 1:
+        return _quotes_of_part(question, snippets)
+    chosen: list[Quote] = []
+    for part in parts:
+        chosen += [quote for quote in _quotes_of_part(part, snippets) if quote not in chosen][:1]
+    return chosen
+
+
+def _quotes_of_part(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
+    """Return the sentences that answer one question: those of sections or files that it names, if there are any."""
     asked = without_place(question)
     return (
         headed_quotes(question, snippets) or named_quotes(question, snippets) or best_quotes(asked, snippets)

@@ -115,6 +115,10 @@ async def test_an_answer_quotes_with_its_marker() -> None:
     [
         ("产假有多长？", "产假为九个月 [3]。"),
         ("Which class are trains booked in?", "Trains are booked in second class [1]."),
+        (
+            "How long is parental leave, and which class are trains booked in?",
+            "Nine months of parental leave are granted [2]. Trains are booked in second class [1].",
+        ),
         ("Who won the football cup?", "The documents do not answer this question."),
     ],
 )
