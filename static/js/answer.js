@@ -185,6 +185,7 @@ export class TurnView {
         errorCard(answer.error, {
           onRetry: () => this.callbacks.onRetry(this.turn),
           isAutomatic: answer.isRetriedAlone,
+          isAmid: Boolean(answer.retrieval || answer.text),
         }),
       ];
     }

@@ -83,7 +83,8 @@ function isNearEnd() {
   return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
 }
 
+/** The welcome is read from its beginning. */
 function scrollToEnd() {
   isAtEnd = true;
-  byId("thread").scrollTop = byId("thread").scrollHeight;
+  byId("thread").scrollTop = views.size ? byId("thread").scrollHeight : 0;
 }

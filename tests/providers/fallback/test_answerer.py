@@ -127,6 +127,17 @@ async def test_answers_in_other_scripts_and_none_at_all(question: str, answer: s
     assert text_of(await events_of(question, HANDBOOK)) == answer
 
 
+async def test_rows_are_a_list() -> None:
+    """Each with its marker; what is said beside them follows."""
+    table = "| Expense | Receipt |\n|---|---|\n| Lunch | no |\n| Dinner | yes |\n\nA receipt is handed in within a month."
+
+    answer = text_of(await events_of("Do I need a receipt?", make_snippets(table)))
+
+    assert answer.startswith(
+        "- Expense: Lunch · Receipt: no [1].\n- Expense: Dinner · Receipt: yes [1].\n\nA receipt "
+    )
+
+
 async def test_parts_and_earlier_turns_are_read() -> None:
     """The question is the text of the last user message; images next to it are ignored."""
     messages = [
