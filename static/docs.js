@@ -1,5 +1,15 @@
 // Shows the API's description with Swagger UI. A key that is entered is kept until the page is left.
 
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Swagger UI is dark by a class: as chosen on the chat page, else as the system is. */
+function showAppearance() {
+  const root = document.documentElement;
+  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches;
+  root.classList.toggle("dark-mode", isDark);
+  root.style.colorScheme = isDark ? "dark" : "light";
+}
+
 /** Fields of a form that were left empty are not sent. */
 function withoutEmptyFields(request) {
   const form = request.body;
@@ -8,6 +18,9 @@ function withoutEmptyFields(request) {
   }
   return request;
 }
+
+showAppearance();
+systemDark.addEventListener("change", showAppearance);
 
 // @ts-expect-error - the bundle is a script of its own and declares no types
 window.SwaggerUIBundle({
@@ -20,3 +33,4 @@ window.SwaggerUIBundle({
   tryItOutEnabled: true,
   requestInterceptor: withoutEmptyFields,
 });
+document.documentElement.dataset.started = "";

@@ -56,7 +56,16 @@ def test_no_help_imports_services() -> None:
     imported = set(listed.stderr.split())
     assert "app.cli.keys" in imported
     assert (
-        not {"app.services", "app.cli.shared", "sqlalchemy", "openai", "httpx2", "pydantic", "asyncio"}
+        not {
+            "app.services",
+            "app.cli.shared",
+            "sqlalchemy",
+            "openai",
+            "httpx2",
+            "pydantic",
+            "asyncio",
+            "rich.console",
+        }
         & imported
     )
 

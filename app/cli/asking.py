@@ -3,18 +3,23 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from app.cli.command import command
+from app.cli.later import later
 from app.cli.listing import known_store
+from app.cli.output import console
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 
-_console = Console(highlight=False)
+if TYPE_CHECKING:
+    from rich import table as rich_table
+    from rich import text as rich_text
+else:
+    rich_table = later("rich.table")
+    rich_text = later("rich.text")
+
 _SHORTEST_WORD = 4
 _LONGEST_PASSAGE = 400
 _BEFORE_MATCH = 80
@@ -78,7 +83,7 @@ def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
     elif not found["data"]:
         typer.echo(_no_documents(store) if is_empty else "Nothing was found.")
     else:
-        _console.print(_hits(found["data"], query))
+        console().print(_hits(found["data"], query))
 
 
 class _Printed:
@@ -104,7 +109,7 @@ class _Printed:
         """Print each footnote with its file, its place, and whether the source bears it out."""
         if not self._citations:
             return
-        _console.print()
+        console().print()
         verdicts: dict[int, list[str]] = {}
         for citation in self._citations:
             verdicts.setdefault(citation["n"], []).append(_verdict(citation))
@@ -112,7 +117,7 @@ class _Printed:
         for n in sorted(verdicts):
             chunk = self._chunks.get(by_number[n], {})
             said = ", ".join(dict.fromkeys(verdicts[n]))
-            _console.print(Text(f"[{n}] {_place(chunk)}  {said}"), soft_wrap=True)
+            console().print(rich_text.Text(f"[{n}] {_place(chunk)}  {said}"), soft_wrap=True)
 
 
 def _question(question: str, store: str | None, model: str) -> dict[str, Any]:
@@ -156,16 +161,16 @@ def _place(chunk: dict[str, Any]) -> str:
     return ", ".join(filter(None, [chunk.get("filename") or "?", page]))
 
 
-def _hits(hits: list[dict[str, Any]], query: str) -> Table:
-    place_column = Column("file", max_width=_WIDEST_PLACE)
-    table = Table("", "score", place_column, "passage", show_lines=True)
+def _hits(hits: list[dict[str, Any]], query: str) -> "rich_table.Table":
+    place_column = rich_table.Column("file", max_width=_WIDEST_PLACE)
+    table = rich_table.Table("", "score", place_column, "passage", show_lines=True)
     words = [word for word in re.findall(r"\w+", query) if len(word) >= _SHORTEST_WORD]
     for rank, hit in enumerate(hits, 1):
-        passage = Text(_around(" ".join(part["text"] for part in hit["content"]), words))
+        passage = rich_text.Text(_around(" ".join(part["text"] for part in hit["content"]), words))
         for word in words:
             passage.highlight_regex(rf"(?i)\b{re.escape(word)}\b", style="bold")
         place = _place({"filename": hit["filename"], **(hit.get("footnote") or {})})
-        table.add_row(str(rank), f"{hit['score']:.2f}", Text(place), passage)
+        table.add_row(str(rank), f"{hit['score']:.2f}", rich_text.Text(place), passage)
     return table
 
 

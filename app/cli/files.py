@@ -2,16 +2,22 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from app.cli.command import command
 from app.cli.groups import make_group
+from app.cli.later import later
 from app.cli.listing import kilobytes, print_item, print_list, table_of
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
+
+if TYPE_CHECKING:
+    from rich import table as rich_table
+    from rich import text as rich_text
+else:
+    rich_table = later("rich.table")
+    rich_text = later("rich.text")
 
 files = make_group("The files of a running server.")
 
@@ -77,12 +83,12 @@ def _one(known: list[dict[str, Any]], reference: str) -> dict[str, Any]:
     raise RemoteError(f"{len(matching)} files are named '{reference}'. Name one by its id: {ids}.")
 
 
-def _table(found: Sequence[dict[str, Any]]) -> Table:
+def _table(found: Sequence[dict[str, Any]]) -> "rich_table.Table":
     table = table_of("name", "kB", "made", "purpose")
     for file in found:
         table.add_row(
-            Text(file["id"]),
-            Text(file["filename"]),
+            rich_text.Text(file["id"]),
+            rich_text.Text(file["filename"]),
             kilobytes(file["bytes"]),
             _made(file),
             file["purpose"],
@@ -90,7 +96,7 @@ def _table(found: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def _details(found: Sequence[dict[str, Any]]) -> Table:
+def _details(found: Sequence[dict[str, Any]]) -> "rich_table.Table":
     """Return all that is known of one file, a line each: a long name has the whole width."""
     (file,) = found
     shown = {
@@ -101,9 +107,9 @@ def _details(found: Sequence[dict[str, Any]]) -> Table:
         "purpose": file["purpose"],
         "status": file["status"],
     }
-    table = Table(show_header=False, box=None)
+    table = rich_table.Table(show_header=False, box=None)
     for name, value in shown.items():
-        table.add_row(name, Text(value))
+        table.add_row(name, rich_text.Text(value))
     return table
 
 

@@ -99,9 +99,9 @@ def _show(result: "runs.RunResult", earlier: Mapping[str, Any], output: Output) 
         print_json(result.as_json())
     if not output.is_for_people:
         return
-    console.print(report.table(result, earlier))
+    console().print(report.table(result, earlier))
     for entry in result.answered if earlier else ():
         better, worse = report.changes(entry, earlier)
-        console.print(f"{entry.mode}: {better} queries better, {worse} worse")
+        console().print(f"{entry.mode}: {better} queries better, {worse} worse")
     for sentence in report.remarks(result):
-        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+        console().print(sentence, markup=False, soft_wrap=True)

@@ -2,24 +2,29 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from app.cli.command import command
+from app.cli.later import later
+from app.cli.output import console
 from app.cli.remote import RemoteError, print_json
 
-console = Console(highlight=False)
+if TYPE_CHECKING:
+    from rich import table as rich_table
+    from rich import text as rich_text
+else:
+    rich_table = later("rich.table")
+    rich_text = later("rich.text")
+
 _KB = 1_000
 _LONGEST_ID = 29
 
 
 def print_list(
     found: Sequence[dict[str, Any]],
-    make_table: Callable[[Sequence[dict[str, Any]]], Table],
+    make_table: Callable[[Sequence[dict[str, Any]]], "rich_table.Table"],
     *,
     empty: str,
     as_json: bool,
@@ -32,12 +37,12 @@ def print_list(
         for each in found:
             typer.echo(each["id"])
     else:
-        console.print(make_table(found) if found else empty)
+        console().print(make_table(found) if found else empty)
 
 
 def print_item(
     found: dict[str, Any],
-    make_table: Callable[[Sequence[dict[str, Any]]], Table],
+    make_table: Callable[[Sequence[dict[str, Any]]], "rich_table.Table"],
     *,
     as_json: bool,
     quiet: bool,
@@ -76,10 +81,10 @@ def print_rows(
     elif empty and not rows:
         typer.echo(empty)
     else:
-        table = Table(*columns)
+        table = rich_table.Table(*columns)
         for row in rows:
-            table.add_row(*(Text(_cell(value)) for value in row))
-        console.print(table)
+            table.add_row(*(rich_text.Text(_cell(value)) for value in row))
+        console().print(table)
 
 
 def _cell(value: Any) -> str:
@@ -90,9 +95,9 @@ def _cell(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def table_of(*columns: str) -> Table:
+def table_of(*columns: str) -> "rich_table.Table":
     """Return a table whose first column is for ids. They are copied, so they are never cut."""
-    return Table(Column("id", no_wrap=True, min_width=_LONGEST_ID), *columns)
+    return rich_table.Table(rich_table.Column("id", no_wrap=True, min_width=_LONGEST_ID), *columns)
 
 
 def kilobytes(count: int) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 
 from app.cli.later import later
 from app.cli.output import Output, console
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     import asyncio
 
     import pydantic
+    from rich import progress as rich_progress
 
     from app.cli import shared
     from app.library import imports
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 else:
     asyncio = later("asyncio")
     pydantic = later("pydantic")
+    rich_progress = later("rich.progress")
     shared = later("app.cli.shared")
     imports = later("app.library.imports")
     connection = later("app.providers.openai.connection")
@@ -111,7 +112,7 @@ def _left_out_text(left_out: list[str]) -> str:
 async def _copy(importer: "imports.Importer", plan: "imports.ImportPlan", output: Output) -> list[str]:
     """Copy with a progress bar; return the names of what was left out."""
     left_out = []
-    with Progress(console=console, disable=not output.is_for_people) as progress:
+    with rich_progress.Progress(console=console(), disable=not output.is_for_people) as progress:
         bar = progress.add_task("Importing", total=plan.steps)
         async for step in importer.copy(plan):
             progress.advance(bar)
@@ -136,7 +137,7 @@ async def _reembed(
         space = await _space_of_model(services, model, dimensions)
         stores = await services.reembedding.find_stores(caller, references, space)
         for store in stores:
-            with Progress(console=console, disable=not output.is_for_people) as progress:
+            with rich_progress.Progress(console=console(), disable=not output.is_for_people) as progress:
                 bar = progress.add_task(store.name or store.public_id, total=None)
                 async for step in services.reembedding.move(caller, store, space):
                     progress.update(bar, completed=step.done, total=step.total)

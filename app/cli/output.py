@@ -1,17 +1,21 @@
 """What a command prints: words for people, JSON for programs with --json, failures only with --quiet."""
 
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
-from rich.console import Console
 
+from app.cli.later import later
 from app.cli.remote import print_json
+
+if TYPE_CHECKING:
+    from rich import console as rich_console
+else:
+    rich_console = later("rich.console")
 
 EXIT_FAILED = 1
 EXIT_CONFIG = 78
-
-console = Console()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,15 @@ class Output:
             self.say(words)
 
 
+@cache
+def console() -> "rich_console.Console":
+    """Return what prints tables and text with styles. Rich is imported when it is first called for."""
+    return rich_console.Console(highlight=False)
+
+
 def print_plain(text: str) -> None:
     """Print a text as it is, without colours and breaks of its lines."""
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
+    console().print(text, markup=False, soft_wrap=True)
 
 
 def give_up(message: str, code: int) -> NoReturn:

@@ -1,15 +1,22 @@
 """footnote stores: the vector stores of a running server."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from app.cli.groups import make_group
-from app.cli.listing import console, kilobytes, known_store, print_item, print_list, table_of
+from app.cli.later import later
+from app.cli.listing import kilobytes, known_store, print_item, print_list, table_of
+from app.cli.output import console
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, Url, print_json
+
+if TYPE_CHECKING:
+    from rich import table as rich_table
+    from rich import text as rich_text
+else:
+    rich_table = later("rich.table")
+    rich_text = later("rich.text")
 
 stores = make_group("The vector stores of a running server.")
 Reference = Annotated[str, typer.Argument(help="Id or name of a vector store.")]
@@ -38,7 +45,9 @@ def show_store(
     print_item(store | {"files": files}, _table, as_json=as_json, quiet=quiet)
     for file in () if as_json or quiet else files:
         note = (file.get("last_error") or {}).get("message") or "; ".join(file.get("warnings") or ())
-        console.print(Text("  ".join(filter(None, [file["id"], file["status"], file["filename"], note]))))
+        console().print(
+            rich_text.Text("  ".join(filter(None, [file["id"], file["status"], file["filename"], note])))
+        )
 
 
 @stores.command("mk")
@@ -87,13 +96,13 @@ def _found(server: Remote, reference: str) -> dict[str, Any]:
         return dict(server.get("vector_stores", reference))
 
 
-def _table(found: Sequence[dict[str, Any]]) -> Table:
+def _table(found: Sequence[dict[str, Any]]) -> "rich_table.Table":
     table = table_of("name", "files", "being read", "failed", "kB")
     for store in found:
         counts = store["file_counts"]
         table.add_row(
-            Text(store["id"]),
-            Text(store["name"] or ""),
+            rich_text.Text(store["id"]),
+            rich_text.Text(store["name"] or ""),
             str(counts["total"]),
             str(counts["in_progress"]),
             str(counts["failed"]),

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from app.cli.later import later
 from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
 from app.core.shipped import SAMPLE
 
 if TYPE_CHECKING:
+    from rich import console as rich_console
+    from rich import progress as rich_progress
+
     from app.cli import taking_in_here
 else:
+    rich_console = later("rich.console")
+    rich_progress = later("rich.progress")
     # A server elsewhere needs none of the services.
     taking_in_here = later("app.cli.taking_in_here")
 
@@ -25,7 +28,6 @@ _FAILED = 1
 _LARGE_BYTES = 200_000
 _FIRST_LOOK_SECONDS = 0.2
 _LATEST_LOOK_SECONDS = 2.0
-_bar = Console(stderr=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Listener(Protocol):
 class _Bar:
     """A bar that counts files, with how far the present one is read; and a line for each file that is done."""
 
-    def __init__(self, progress: Progress, *, files: int, is_plain: bool) -> None:
+    def __init__(self, progress: "rich_progress.Progress", *, files: int, is_plain: bool) -> None:
         self._progress = progress
         self._task = progress.add_task("Ingesting", total=files, reading="")
         self._is_plain = is_plain
@@ -101,13 +103,14 @@ def ingest(  # noqa: PLR0913, PLR0917 - each argument is an option
     files = _files([*(paths or []), *([SAMPLE] if sample else [])])
     is_plain = as_json or quiet
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[reading]}"),
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.TaskProgressColumn(),
+        rich_progress.TextColumn("{task.fields[reading]}"),
     )
-    disable = is_plain or not _bar.is_terminal
-    with Progress(*columns, console=_bar, transient=True, disable=disable) as progress:
+    errors = rich_console.Console(stderr=True)
+    disable = is_plain or not errors.is_terminal
+    with rich_progress.Progress(*columns, console=errors, transient=True, disable=disable) as progress:
         bar = _Bar(progress, files=len(files), is_plain=is_plain)
         if url:
             _take_in_there(files, store, listener=bar, server=Remote(url, api_key))

@@ -165,7 +165,8 @@ class Retriever:
         clock.note("search")
 
         reranked = await self._rerank(queries, ranked, fetched.chunks)
-        clock.note("rerank")
+        if self._reranker:
+            clock.note("rerank")
         best, texts = await self._prefer_named(caller, request, reranked or ranked, fetched)
         chosen = choose(
             [entry for entry in best if entry.score >= request.options.score_threshold],

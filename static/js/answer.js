@@ -151,7 +151,7 @@ export class TurnView {
     const listed = answer.retrieval.files && !answer.retrieval.chunks.length;
     const text = listed
       ? `Listed ${plural(answer.retrieval.files.length, "document")}`
-      : `${searched(answer.retrieval)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
+      : `${searched(answer)}, ${answer.citations ? used(answer, found) : `found ${found}`}`;
     return [
       element(
         "button",
@@ -185,6 +185,7 @@ export class TurnView {
         errorCard(answer.error, {
           onRetry: () => this.callbacks.onRetry(this.turn),
           isAutomatic: answer.isRetriedAlone,
+          isAmid: Boolean(answer.retrieval || answer.text),
         }),
       ];
     }
@@ -218,8 +219,10 @@ function excerptOf(source) {
   return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT).trimEnd()}…` : text;
 }
 
-function searched({ files_searched: filesSearched }) {
-  return filesSearched === undefined ? "Searched your documents" : `Searched ${plural(filesSearched, "document")}`;
+function searched({ retrieval, unread }) {
+  const found = retrieval.files_searched;
+  const documents = found === undefined ? "your documents" : plural(found, "document");
+  return `Searched ${documents}${unread ? ` while ${plural(unread, "file")} ${unread === 1 ? "was" : "were"} still being added` : ""}`;
 }
 
 function used(answer, found) {

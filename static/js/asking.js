@@ -3,6 +3,7 @@
 import { ApiError, searchVectorStore } from "./api.js";
 import { showAnswering, showSearchMode } from "./composer.js";
 import * as conversations from "./conversation.js";
+import { plural } from "./dom.js";
 import { markInterrupted, noteRunning } from "./interruption.js";
 import { askForKey } from "./key-dialog.js";
 import { noticeCard } from "./notices.js";
@@ -12,6 +13,7 @@ import { followSources, openSources, showSources } from "./sources.js";
 import { chosenStore, nameOf } from "./stores.js";
 import { makeAnswer, receiveAnswer } from "./stream.js";
 import { addNotice, addTurn, followConversation, updateTurn } from "./thread.js";
+import { countUnread } from "./uploads.js";
 
 const MOST_AUTOMATIC_RETRIES = 3;
 const CLOSEST_SHOWN = 3;
@@ -94,6 +96,7 @@ export function stop() {
 
 async function run(turn, asked) {
   const own = { controller: new AbortController(), turn, asked };
+  turn.answer.unread = countUnread();
   running = own;
   noteRunning(turn.turnId);
   showAnswering(true);
@@ -166,8 +169,21 @@ function settle(turn) {
   const { answer } = turn;
   if (answer.state !== "failed") followSources(turn);
   if (answer.retrieval?.mode) showSearchMode(answer.retrieval.mode);
-  if (answer.state === "done" && answer.retrieval && !answer.retrieval.chunks.length && !answer.retrieval.files)
-    explainNothingFound(turn);
+  if (answer.state !== "done") return;
+  if (answer.unread && !answer.citations?.length) offerAgain(turn);
+  else if (answer.retrieval && !answer.retrieval.chunks.length && !answer.retrieval.files) explainNothingFound(turn);
+}
+
+/** Say that the answer may be in a file that could not be searched yet. */
+function offerAgain(turn) {
+  const { unread } = turn.answer;
+  const card = noticeCard({
+    tone: "warn",
+    title: `${plural(unread, "file")} ${unread === 1 ? "was" : "were"} still being added`,
+    text: "What is not read yet cannot be searched. Ask again when it is ready.",
+    action: { label: "Ask again", onClick: () => askAgain(turn) },
+  });
+  addNotice(turn, card);
 }
 
 function bodyOf(turn, asked) {

@@ -1,6 +1,6 @@
 /** The question field: grows with its text, Enter sends, Shift+Enter breaks the line, Esc stops, and Send becomes Stop. */
 
-import { byId } from "./dom.js";
+import { byId, capitalized, isSending } from "./dom.js";
 import { icon } from "./icons.js";
 import { preferences } from "./preferences.js";
 
@@ -19,8 +19,7 @@ export function wireComposer({ onSend, onStop }) {
 
   field.addEventListener("input", () => fit(field));
   field.addEventListener("keydown", (event) => {
-    // While an input method composes, Enter chooses a word.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!isSending(event)) return;
     event.preventDefault();
     submit();
   });
@@ -50,7 +49,7 @@ export function showAnswering(answering) {
 
 /** Show how the server searched last: it chooses the mode. */
 export function showSearchMode(mode) {
-  byId("mode-chip").textContent = `${mode[0].toUpperCase()}${mode.slice(1)} search`;
+  byId("mode-chip").textContent = `${capitalized(mode)} search`;
 }
 
 /** Show how many passages the next question may use. */

@@ -31,6 +31,16 @@ export function announce(text) {
   byId("announcer").textContent = text;
 }
 
+/** Return whether this key sends a text field: Enter, but not while an input method composes, where it chooses a word. */
+export function isSending(event) {
+  return event.key === "Enter" && !event.shiftKey && !event.isComposing;
+}
+
+/** Return the words with a capital at their start. */
+export function capitalized(words) {
+  return words[0].toUpperCase() + words.slice(1);
+}
+
 /** Return "1 passage" or "4 passages". */
 export function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,6 +1,6 @@
 /** Shows what a marker stands for beside it, while the pointer rests on it or the keyboard is at it. */
 
-import { byId, element } from "./dom.js";
+import { byId, capitalized, element } from "./dom.js";
 
 const OPEN_MS = 250;
 // Long enough to move the pointer from the marker onto the card.
@@ -69,7 +69,8 @@ function open(marker, describe) {
   const lines = [
     element("p", { class: "card-name" }, element("bdi", {}, name)),
     place && element("p", { class: "card-place", dir: "auto" }, place),
-    verdict && element("p", { class: `verdict verdict-${verdict.name}` }, `${verdict.sign} ${verdict.words}`),
+    verdict &&
+      element("p", { class: `verdict verdict-${verdict.name}` }, `${verdict.sign} ${capitalized(verdict.words)}`),
     element("p", { class: "hover-text", dir: "auto" }, text),
   ];
   card.replaceChildren(...lines.filter(Boolean));

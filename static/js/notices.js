@@ -14,10 +14,11 @@ const TITLES = {
   413: "That is too large",
   429: "Too many requests",
   500: "The server could not answer",
-  502: "The answer broke off",
+  502: "The model server did not answer",
   503: "The server is busy",
   504: "The model took too long",
 };
+const BROKEN_OFF = "The answer broke off";
 
 /**
  * Return a card; `tone` is "danger" or "warn".
@@ -42,13 +43,15 @@ function actionButton({ label, onClick }) {
 
 /**
  * Return the card of an error. When the server said how long to wait, it counts down and then tries again itself.
+ * `isAmid` says that an answer had begun.
  * @param {any} error
- * @param {{ onRetry?: (() => void) | null, isAutomatic?: boolean }} [options]
+ * @param {{ onRetry?: (() => void) | null, isAutomatic?: boolean, isAmid?: boolean }} [options]
  */
-export function errorCard(error, { onRetry = null, isAutomatic = false } = {}) {
+export function errorCard(error, { onRetry = null, isAutomatic = false, isAmid = false } = {}) {
   const seconds = isAutomatic ? error.retryAfterSeconds : null;
   const label = seconds === null ? "Try again" : "Try now";
-  const title = TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]);
+  const known = TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]);
+  const title = isAmid && error.status === 502 ? BROKEN_OFF : known;
   const card = noticeCard({
     tone: "danger",
     title,

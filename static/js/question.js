@@ -1,6 +1,6 @@
 /** Shows the question of a turn, which can be changed: in its place, or in a conversation that branches off before it. */
 
-import { element, plural } from "./dom.js";
+import { element, isSending, plural } from "./dom.js";
 import { icon } from "./icons.js";
 
 /** Return the question; the callbacks get the changed one, and say how many turns come after. */
@@ -49,7 +49,8 @@ function openForm(row, shown, turn, { countLater, onReplace, onBranch }) {
   );
   const cancel = element("button", { class: "button", type: "button", click: close }, "Cancel");
   // Where nothing is lost, the change takes the question's place.
-  (later ? branch : replace).classList.add("primary");
+  const primary = later ? branch : replace;
+  primary.classList.add("primary");
   const form = element(
     "div",
     { class: "question-form" },
@@ -62,6 +63,11 @@ function openForm(row, shown, turn, { countLater, onReplace, onBranch }) {
     event.preventDefault();
     event.stopPropagation();
     close();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (!isSending(event)) return;
+    event.preventDefault();
+    primary.click();
   });
   row.replaceChildren(form);
   field.focus();

@@ -1,6 +1,6 @@
 /** Shows one snippet as a card: where it comes from, its text with the quotes marked, how well it matched. */
 
-import { element } from "./dom.js";
+import { capitalized, element } from "./dom.js";
 import { showMarkdown } from "./markdown.js";
 import { markQuotes, markWords } from "./quotes.js";
 import { joinedLines } from "./running-text.js";
@@ -64,7 +64,7 @@ function verdictList(citations) {
       "li",
       { class: `verdict verdict-${name}` },
       element("span", { "aria-hidden": "true" }, sign),
-      words[0].toUpperCase() + words.slice(1),
+      capitalized(words),
     ),
   );
   return element("ul", { class: "card-verdicts", "aria-label": "Checked" }, ...items);

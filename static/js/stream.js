@@ -16,6 +16,8 @@ export function makeAnswer() {
     thoughts: "",
     finishReason: null,
     retrieval: null,
+    // How many files were still being added when it was asked for.
+    unread: 0,
     footnotes: {},
     citations: null,
     usage: null,

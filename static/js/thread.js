@@ -9,10 +9,18 @@ const NEAR_END_PX = 80;
 let views = new Map();
 /** @type {any} */
 let callbacks = {};
+let isAtEnd = true;
 
-/** Tell the thread what its turns call when they are used. */
+/** Tell the thread what its turns call when they are used. Whoever reads its end stays there when its room changes. */
 export function wireThread(turnCallbacks) {
   callbacks = turnCallbacks;
+  const thread = byId("thread");
+  thread.addEventListener("scroll", () => {
+    isAtEnd = isNearEnd();
+  });
+  new ResizeObserver(() => {
+    if (isAtEnd) scrollToEnd();
+  }).observe(thread);
 }
 
 /** Show all turns of a conversation; without any, the welcome. */
@@ -75,6 +83,8 @@ function isNearEnd() {
   return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
 }
 
+/** The welcome is read from its beginning. */
 function scrollToEnd() {
-  byId("thread").scrollTop = byId("thread").scrollHeight;
+  isAtEnd = true;
+  byId("thread").scrollTop = views.size ? byId("thread").scrollHeight : 0;
 }

@@ -51,6 +51,11 @@ export function addFiles(files) {
   startNext();
 }
 
+/** Return how many of the files that are being added cannot be found yet. */
+export function countUnread() {
+  return batch.filter(({ state }) => state !== "ready" && state !== "failed").length;
+}
+
 function enqueue(upload) {
   waiting.push(upload);
   startNext();
@@ -80,9 +85,8 @@ function showFold() {
 function summary() {
   const count = (state) => batch.filter((upload) => upload.state === state).length;
   const failed = count("failed") ? ` · ${count("failed")} failed` : "";
-  const isOver = batch.every(({ state }) => state === "ready" || state === "failed");
   const files = plural(batch.length, "file");
-  return `${isOver ? files : `Adding ${files}`}: ${count("ready")} ready${failed}`;
+  return `${countUnread() ? `Adding ${files}` : files}: ${count("ready")} ready${failed}`;
 }
 
 function wireDrop() {

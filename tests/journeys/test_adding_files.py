@@ -5,7 +5,9 @@ from pathlib import Path
 import psycopg
 from playwright.async_api import FilePayload, Page, expect
 
+from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer, conninfo, sdk
+from tests.factories import make_pdf
 from tests.serving import LiveServer
 
 LARGE: FilePayload = {
@@ -55,17 +57,34 @@ async def test_a_large_file_that_fails_says_why(page: Page, make_server: MakeSer
 
 
 async def test_the_reading_of_a_file_is_cancelled(page: Page, make_server: MakeServer) -> None:
-    """From its row; nothing of it stays."""
+    """From its row; nothing of it stays. Whoever asks before it is read hears why nothing was found."""
     server = make_server(worker="off")
     await page.goto(server.url)
     await page.set_input_files("#file-input", LARGE)
     await expect(page.locator(".upload-note")).to_have_text("Reading…")
+    await ask(page, "Where does the cat sleep?")
+    await expect(page.get_by_text("1 file was still being added")).to_be_visible()
+    await expect(page.get_by_role("button", name="Ask again")).to_be_visible()
 
     async with page.expect_response(lambda response: response.request.method == "DELETE"):
         await page.get_by_role("button", name="Cancel large.txt").click()
 
     await expect(page.locator(".upload")).to_have_count(0)
     assert sdk(server.v1).files.list().data == []
+
+
+async def test_an_answer_says_that_a_file_was_still_being_added(page: Page, live_server: LiveServer) -> None:
+    """It may lack what that file says."""
+    ingest(live_server, "handbook.pdf", make_pdf())
+    await page.goto(live_server.url)
+    await page.route("**/v1/ingest", lambda _: None)
+    await page.set_input_files("#file-input", LARGE)
+
+    await ask(page, "How long does parental leave last?")
+
+    await expect(page.locator(".answer-sources")).to_have_text(
+        "Searched 1 document while 1 file was still being added, used 1 passage"
+    )
 
 
 async def test_files_are_pasted(page: Page, live_server: LiveServer) -> None:

@@ -188,18 +188,25 @@ async def test_errors_are_shown_with_a_way_on(page: Page, make_server: MakeServe
 
 
 async def test_an_error_says_a_thing_once(page: Page, live_server: LiveServer) -> None:
-    """What the title says is not repeated below it."""
+    """What the title says is not repeated below it. Only an answer that had begun can break off."""
     await page.goto(live_server.url)
 
-    shown = await page.evaluate(
+    shown, failed, cut = await page.evaluate(
         """async () => {
           const { errorCard } = await import("/static/js/notices.js");
-          return errorCard({ status: 0, message: "The server cannot be reached. Check that it is running." }).innerText;
+          const upstream = { status: 502, message: "The upstream model server cannot be reached." };
+          return [
+            errorCard({ status: 0, message: "The server cannot be reached. Check that it is running." }),
+            errorCard(upstream),
+            errorCard(upstream, { isAmid: true }),
+          ].map((card) => card.innerText);
         }"""
     )
 
     assert shown.count("cannot be reached") == 1
     assert "Check that it is running." in shown
+    assert "The model server did not answer" in failed
+    assert "The answer broke off" in cut
 
 
 async def test_a_countdown_is_the_only_time_that_is_said(page: Page, live_server: LiveServer) -> None:

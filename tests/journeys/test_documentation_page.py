@@ -36,7 +36,9 @@ async def executed(part: Locator) -> tuple[int, Any]:
 async def test_the_examples_work_with_a_key(page: Page, make_server: MakeServer) -> None:
     """Without the key a route says so; with it a file goes in, and questions about it are answered."""
     server = make_server(api_keys=KEY)
+    await page.emulate_media(color_scheme="dark")
     await page.goto(f"{server.url}/docs")
+    await _expect_dark(page)
     embeddings = await opened(page, "post", "/v1/embeddings")
     refused, _ = await executed(embeddings)
 
@@ -63,3 +65,17 @@ async def test_the_examples_work_with_a_key(page: Page, make_server: MakeServer)
     assert "26 weeks" in search[1]["data"][0]["content"][0]["text"]
     assert listed[0] == 200
     assert len(listed[1]["data"]) == 1
+
+
+async def _expect_dark(page: Page) -> None:
+    """Light words on a dark page."""
+    await expect(page.locator(".information-container .title")).to_be_visible()
+    luminances = await page.evaluate(
+        """() => [
+          getComputedStyle(document.documentElement).backgroundColor,
+          getComputedStyle(document.querySelector(".information-container .title")).color,
+        ].map((color) => color.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0))"""
+    )
+    dark, light = luminances
+    assert dark < 150
+    assert light > 600

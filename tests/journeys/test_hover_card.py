@@ -33,7 +33,7 @@ async def test_a_marker_shows_its_source_beside_it(answered: Page) -> None:
 
     await expect(card).to_contain_text("leave.md")
     await expect(card.locator(".card-place")).to_have_text("Parental leave")
-    await expect(card.locator(".verdict")).to_have_text("✓ quoted")
+    await expect(card.locator(".verdict")).to_have_text("✓ Quoted")
     await expect(card.locator(".hover-text")).to_contain_text("up to 26 weeks of parental leave")
     await expect(marker).to_have_attribute("aria-describedby", "hover-card")
     await card.hover()

@@ -152,7 +152,7 @@ def test_a_retrieval_can_be_looked_at_again(live_server: LiveServer, store: str)
     assert of_chat["candidates"][0]["chunk_id"] == of_chat["chunks"][0]["chunk_id"]
     assert of_chat["candidates"][0]["scores"] == of_chat["chunks"][0]["scores"]
     assert "Parental leave lasts nine months" in of_chat["prompt"][-1]["content"]
-    assert set(of_chat["milliseconds"]) == {"plan", "embed", "search", "rerank", "passages"}
+    assert set(of_chat["milliseconds"]) == {"plan", "embed", "search", "passages"}
     assert of_chat["asked"] == of_chat["queries"] == ["How long is parental leave?"]
     assert not of_chat["reranked"]
     assert (of_search["queries"], of_search["prompt"]) == (["leave", "dinner"], None)

@@ -43,7 +43,7 @@ async def test_a_source_opens_at_its_passage(page: Page, live_server: LiveServer
 
 
 async def test_a_source_moves_nothing_but_its_own_text(page: Page, live_server: LiveServer) -> None:
-    """In a conversation that is longer than the window: the page itself has nothing to scroll to."""
+    """In a conversation that is longer than the window: the page has nothing to scroll to, and its end stays in view."""
     await page.set_viewport_size({"width": 1280, "height": 500})
     ingest(live_server, "handbook.pdf", make_pdf())
     await page.goto(live_server.url)
@@ -55,6 +55,7 @@ async def test_a_source_moves_nothing_but_its_own_text(page: Page, live_server: 
     await page.locator(".card.focused .card-open").click()
 
     await expect(page.locator("#preview .quote")).to_be_in_viewport()
+    await expect(page.locator(".answer-facts").last).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert await page.evaluate("[document.documentElement.scrollTop, document.body.scrollTop]") == [0, 0]
 

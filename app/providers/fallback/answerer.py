@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from itertools import groupby
 from typing import Any
 
 from app.core.types import Json, Snippet
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, UsageReported
 from app.providers.fallback import requests
-from app.providers.fallback.asking import without_place
+from app.providers.fallback.asking import parts_of, without_place
 from app.providers.fallback.headed import headed_quotes
 from app.providers.fallback.listings import listing_text, name_of
 from app.providers.fallback.model_names import is_openai_name
@@ -16,6 +17,7 @@ from app.providers.fallback.quotes import Quote, best_quotes
 from app.providers.fallback.replies import Reply, call_reply, deltas, function_reply, json_reply, text_reply
 from app.providers.fallback.sentences import shortened, without_markers
 from app.providers.fallback.summaries import summarise
+from app.providers.fallback.tables import CELL_SIGN
 
 _FINGERPRINT = "fp_footnote_fallback_v1"
 _END_MARKS = ".!?…。！？｡"
@@ -124,7 +126,18 @@ def _summary_text(request: ChatProviderRequest) -> str:
 
 
 def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
-    """Return the sentences that answer a question: those of sections or files that it names, if there are any."""
+    """Return the sentences that answer a question. Where it asks several things, each gets its best new sentence."""
+    parts = parts_of(question)
+    if len(parts) == 1:
+        return _quotes_of_part(question, snippets)
+    chosen: list[Quote] = []
+    for part in parts:
+        chosen += [quote for quote in _quotes_of_part(part, snippets) if quote not in chosen][:1]
+    return chosen
+
+
+def _quotes_of_part(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
+    """Return the sentences that answer one question: those of sections or files that it names, if there are any."""
     asked = without_place(question)
     return (
         headed_quotes(question, snippets) or named_quotes(question, snippets) or best_quotes(asked, snippets)
@@ -132,7 +145,18 @@ def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 
 
 def _joined(quotes: Sequence[Quote]) -> str:
-    return " ".join(_with_marker(quote) for quote in quotes)
+    """Return the quotes as running text; several rows of a table are a list in it."""
+    if sum(map(_is_row, quotes)) <= 1:
+        return " ".join(map(_with_marker, quotes))
+    blocks = [(are_rows, [*map(_with_marker, block)]) for are_rows, block in groupby(quotes, key=_is_row)]
+    return "\n\n".join(
+        "\n".join(f"- {text}" for text in texts) if are_rows else " ".join(texts)
+        for are_rows, texts in blocks
+    )
+
+
+def _is_row(quote: Quote) -> bool:
+    return CELL_SIGN in quote.text
 
 
 def _with_marker(quote: Quote) -> str:

@@ -1,4 +1,4 @@
-"""What a question asks once the words are gone that only say where to look: "What do the documents say about leave?". Pure."""
+"""What a question asks: without the words that only say where to look, and one by one where it asks several things. Pure."""
 
 import re
 
@@ -17,6 +17,32 @@ _WHERE = re.compile(
     rf"|,? ?\b(?:laut|gemäß|nach|in|aus) {_DIE}{_DATEIEN}\b,?",
     re.IGNORECASE,
 )
+
+_ASKING = (
+    r"(?:how|what|when|where|who|whom|whose|which|why|wie|was|wann|wo|wer|wen|wem|welche[rsnm]?|warum|wozu"
+    r"|comment|combien|quand|où|qui|quel(?:le)?s?|pourquoi|cómo|cu[aá]nt[oa]s?|cuándo|dónde|quién|qué|por qué)"
+)
+_NEXT_PART = re.compile(
+    rf"\?\s+(?=\w)|(?:[,;]\s*|\s)(?:and|und|et|y)\s+(?={_ASKING}\b)|[,;]\s+(?={_ASKING}\b)", re.IGNORECASE
+)
+_BEGINS = re.compile(rf"^\W*{_ASKING}\b", re.IGNORECASE)
+# What stands for something that an earlier part names.
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those|es|sie|ihn|ihr|dies\w*|il|elle|ils)\b", re.IGNORECASE
+)
+_MOST_PARTS = 4
+
+
+def parts_of(question: str) -> list[str]:
+    """Return the questions that one text asks: "How long is leave, and how is it paid?" asks two.
+
+    One that speaks of "it" follows the first, which names what is meant.
+    """
+    parts = [part for part in _NEXT_PART.split(question) if any(map(str.isalnum, part))]
+    if not (1 < len(parts) <= _MOST_PARTS and _BEGINS.match(parts[0])):
+        return [question]
+    first, *others = parts
+    return [first, *(f"{first} {part}" if _PRONOUN.search(part) else part for part in others)]
 
 
 def without_place(question: str) -> str:

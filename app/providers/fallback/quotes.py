@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import PurePath
 
 from app.core.asked import neighbours_joined
@@ -20,10 +21,12 @@ from app.core.text import KEPT_WORDS, UNSPACED
 from app.core.types import Snippet
 from app.providers.fallback.ranges import is_for, numbers_given
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.providers.fallback.wanted import Wanted, has, wanted_by
+from app.providers.fallback.tables import CELL_SIGN
+from app.providers.fallback.wanted import Wanted, asks_what_it_does, defines, has, subject_of, wanted_by
 from app.providers.fallback.words import word_counts
 
 _MOST_SENTENCES = 3
+_MOST_ROWS = 6
 _FAINT = 0.3  # rarity of words such as "year": they answer nothing by themselves
 
 # Measured on questions whose answers' places are known, and on questions asked of the wrong documents.
@@ -51,11 +54,20 @@ _UNDER_TITLE = 3
 _NEAR_TITLE = 0.3
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _ABBREVIATION = 0.6
+# How much more a sentence counts that says what something is, where that is asked.
+_DEFINES = 1.3
 # A form of a common word tells this much at least.
 _FORM = 0.6
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
 # Longer than any word that is joined with its neighbours.
 _NEVER_JOINED = "-" * 9
+_ENGLISH = "eng"
+_PARTICLES = frozenset({"up", "in", "on", "off", "out", "down", "over"})
+_SHORTEST_JOINED = 3
+# "source_name: the name of the new type" says what a function takes, not what it does.
+_PARAMETER = re.compile(r"\w[\w *]{0,40}: [a-z]")
+_WHOLE = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]\w*(?!\w*:) \w")
+_WORD = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -85,11 +97,14 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     language = guess_language("\n".join(snippet.text for snippet in snippets))
     asked = _weights(question, language)
     candidates = list(_candidates(snippets, language, question))
-    held = frozenset[str]().union(*(each.stems for each in candidates))
+    held = frozenset[str]().union(*(each.stems | each.name for each in candidates))
     asked |= {word: weight for word, weight in _spelled_apart(question, language) if word in held}
-    if _is_about_something_else(asked, candidates):
+    if language == _ENGLISH:
+        asked = _with_joined_words(asked, question, held)
+    if _is_about_something_else(asked, held):
         return []
-    scores = _scores(asked, candidates, wanted_by(question))
+    wanted = wanted_by(question)
+    scores = _scores(asked, candidates, question)
     best = max(scores, default=0.0)
     enough = _enough(question, max((snippet.score for snippet in snippets), default=0.0))
     answering = [
@@ -119,9 +134,50 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
             _overlap(candidates[place].stems, other.stems) > _SAME for other in chosen
         ):
             chosen.append(candidates[place])
+    tied = [candidates[place] for place in ranked if scores[place] == scores[ranked[0]]]
+    return [candidate.quote for candidate in _with_rows(chosen, tied, wanted)]
+
+
+def _with_rows(
+    chosen: Sequence[_Candidate], tied: Sequence[_Candidate], wanted: Wanted | None
+) -> Sequence[_Candidate]:
+    """Return what was chosen, with all rows of a table that say as much of what was asked as the first row does.
+
+    The answer depends on which of them is meant. If they are too many, the first stands for them.
+    """
     # A row for the very number that was given says it all.
-    rows = [candidate for candidate in chosen if candidate.is_asked_row]
-    return [candidate.quote for candidate in rows[:1] or chosen]
+    if rows := [candidate for candidate in chosen if candidate.is_asked_row]:
+        return rows[:1]
+    if not (chosen and chosen[0].sentence.is_row):
+        return chosen
+    alike = [each for each in tied if each.sentence.is_row and each.quote.n == chosen[0].quote.n]
+    if wanted == "person" and len(alike) > 1 and _share_columns_only(alike):
+        # "Who signs for expenses?" is not answered by all the expenses there are.
+        return []
+    rest = [candidate for candidate in chosen if candidate not in alike]
+    return [*(alike if len(alike) <= _MOST_ROWS else alike[:1]), *rest]
+
+
+def _share_columns_only(rows: Sequence[_Candidate]) -> bool:
+    """Whether the rows have nothing in common but the names of their columns."""
+    cells = [{cell.partition(": ")[2] for cell in row.quote.text.split(CELL_SIGN)} - {""} for row in rows]
+    return not set.intersection(*cells)
+
+
+def _with_joined_words(asked: Mapping[str, float], question: str, held: frozenset[str]) -> dict[str, float]:
+    """Return what is asked, with two words as the one that the sentences write: "How do I back up?" asks for "backup"."""
+    words = [word.lower() for word in _WORD.findall(visible(question))]
+    weights = dict(asked)
+    for first, second in pairwise(words):
+        joined, weight = _stem_and_weight(first + second, _ENGLISH)
+        is_short = min(len(first), len(second)) < _SHORTEST_JOINED
+        if joined not in held or (is_short and second not in _PARTICLES):
+            continue
+        weights[joined] = weight
+        if second in _PARTICLES:
+            # "up" alone tells nothing of a backup.
+            weights.pop(_stem_and_weight(second, _ENGLISH)[0], None)
+    return weights
 
 
 def _enough(question: str, closest: float) -> float:
@@ -131,14 +187,13 @@ def _enough(question: str, closest: float) -> float:
     return _ENOUGH if closest >= _CLOSE else _ENOUGH_ALONE
 
 
-def _is_about_something_else(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> bool:
+def _is_about_something_else(asked: Mapping[str, float], held: frozenset[str]) -> bool:
     """Whether no sentence has the word that tells most of what is asked, nor one that tells nearly as much.
 
     "May I use the company helicopter?" is not answered by what else is said of the company.
     """
     if any(_UNSPACED.search(word) for word in asked):
         return False
-    held = frozenset[str]().union(*(each.stems | each.name for each in candidates))
     joined = " ".join(held)
     most = max(asked.values(), default=0.0)
     found = (
@@ -168,15 +223,15 @@ def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> It
             yield _Candidate(quote, sentence, stems, name, snippet.score, is_asked_row=fits is True)
 
 
-def _scores(
-    asked: Mapping[str, float], candidates: Sequence[_Candidate], wanted: Wanted | None
-) -> list[float]:
+def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate], question: str) -> list[float]:
     """Return how much of what the question's words tell each sentence holds.
 
     A word that many of the sentences hold tells less. The sentence before counts in part: what follows on
     "Parental leave" may say only "It". So does the name of its file. So do the titles above the first sentences below them, which need no word of
-    the question: "Returns a string." says what `name_of(error)` does. "How much?" is rarely answered without a number.
+    the question: "Returns a string." says what `name_of(error)` does, and all of it where that is asked. "How much?" is rarely
+    answered without a number.
     """
+    wanted, subject, is_of_purpose = wanted_by(question), subject_of(question), asks_what_it_does(question)
     asked = _weights_among(asked, candidates)
     total = sum(asked.values())
     scores: list[float] = []
@@ -185,7 +240,10 @@ def _scores(
         own = _sum(asked, candidate.stems)
         carried = above.titles | above.sentence | candidate.name if own else above.titles
         held = (own + _CARRIED * _sum(asked, carried - candidate.stems)) / total if total else 0.0
+        if is_of_purpose and _WHOLE.match(candidate.quote.text):
+            held = max(held, _DEFINES * _sum(asked, above.titles) / total if total else 0.0)
         fitting = 1 if has(wanted, candidate.quote.text) else _WITHOUT_WANTED
+        fitting *= _DEFINES if subject and defines(subject, candidate.quote.text) else 1
         scores.append(held * (1 + _SNIPPET_SHARE * candidate.snippet_score) * fitting)
         above.pass_by(candidate)
     return scores
@@ -204,7 +262,8 @@ class _Above:
         """Go on to what follows."""
         is_title = candidate.sentence.is_title
         follows_title = is_title and self._since_title == 0 and self.n == candidate.quote.n
-        self._since_title = 0 if is_title else self._since_title + 1
+        if not _PARAMETER.match(candidate.quote.text):
+            self._since_title = 0 if is_title else self._since_title + 1
         if is_title:
             self.titles = candidate.stems | (self.titles if follows_title else frozenset())
         elif not candidate.sentence.tells or self._since_title >= _UNDER_TITLE:

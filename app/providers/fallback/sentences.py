@@ -18,6 +18,8 @@ from app.providers.fallback.titles import (
 _OWN_LINE = re.compile(r"(?:#{1,6}\s|\\?>|[-*•+]\s|\d{1,3}[.)]\s|\|)")
 # Backticks go, too: within code a marker is none.
 _MARKUP = re.compile(r"^(?:#{1,6}|\\?>|[-*•+]|\d{1,3}[.)])\s+|\*\*|`")
+_LINK = re.compile(r"!?\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
+_FENCE = re.compile(r"(?:```|~~~)+[ \t]*([^\s`]*)$")
 _MARKER = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
 # A question, or what leads on to a list or a table.
 _LEADS_ON = re.compile(r"(?:[?？؟]\W*|[:：])$")
@@ -81,9 +83,11 @@ class _Block:
     is_title: bool = False
     is_contents: bool = False
     leads_on: bool = False
+    is_code: bool = False
 
     def sentences(self) -> Iterator[Sentence]:
-        pieces = _sentences(" ".join(" ".join(self.lines).split())) if self.tells else self.lines
+        is_prose = self.tells and not self.is_code
+        pieces = _sentences(" ".join(" ".join(self.lines).split())) if is_prose else self.lines
         for place, piece in enumerate(pieces, 1):
             text = shortened(_tidy(piece), _LONGEST)
             is_heading = self.leads_on and place == len(pieces) and may_be_heading(text)
@@ -101,15 +105,21 @@ class _Block:
 
 
 def _blocks(text: str) -> list[_Block]:
-    """Return the paragraphs; headings, lines of contents, signatures, items and rows stand alone."""
+    """Return the paragraphs; headings, lines of contents, signatures, items, rows and lines of code stand alone."""
     lines = rows_with_headers([line.strip() for line in with_signatures_apart(text).splitlines()])
     column = max(map(len, lines), default=0)
     blocks = [_Block([])]
+    is_code = _begins_in_code(lines)
     for line, following in zip(lines, _following(lines), strict=True):
         current = blocks[-1]
         before = current.lines[-1] if current.lines and current.tells else ""
         if not line:
             blocks.append(_Block([]))
+        elif _FENCE.match(line):
+            is_code = not is_code
+            blocks.append(_Block([]))
+        elif is_code:
+            blocks += [_Block([line], is_code=True), _Block([])]
         elif is_contents(line):
             current.leads_on = True
             blocks += [_Block([line], is_contents=True), _Block([])]
@@ -121,6 +131,12 @@ def _blocks(text: str) -> list[_Block]:
         else:
             current.lines.append(line)
     return [block for block in blocks if block.lines]
+
+
+def _begins_in_code(lines: list[str]) -> bool:
+    """Whether a fence ends code whose beginning is in the chunk before. One that begins code may name its language."""
+    fences = [found for line in lines if (found := _FENCE.match(line))]
+    return len(fences) % 2 == 1 and not fences[0][1]
 
 
 def _following(lines: list[str]) -> list[str]:
@@ -138,4 +154,4 @@ def _sentences(block: str) -> list[str]:
 
 
 def _tidy(sentence: str) -> str:
-    return without_markers(" ".join(_MARKUP.sub("", sentence.strip()).split())).strip()
+    return without_markers(" ".join(_MARKUP.sub("", _LINK.sub(r"\1", sentence.strip())).split())).strip()

@@ -42,6 +42,39 @@ _HAS: dict[Wanted, re.Pattern[str]] = {
     "person": re.compile(r"(?<=[\w,;:)] )[A-Z][\w'’.-]+|^[A-Z][\w'’-]+ (?:[A-Z]\. ?)*[A-Z][\w'’-]+"),
 }
 
+_DEFINITION = re.compile(
+    r"^\W*(?:what (?:is|are|does)|was (?:ist|sind|bedeutet)|qu'est-ce que?|qué es) (?:an? |the |ein[e]? |der |die |das )?"
+    r"([\w.+#-]+(?: [\w.+#-]+)?)(?: means?| stands? for)?\W*$",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(
+    r"^\W*(?:what (?:does|do)|was (?:macht|tut)|que fait|qué hace) (?:the |die |der |das )?"
+    r"(?:function |command |method |funktion |befehl |methode )?([\w.:-]+)(?:\(\))?(?: do)?\W*$",
+    re.IGNORECASE,
+)
+_DEFINING = (
+    r"(?:is|are|means?|stands for|refers to|ist|sind|bedeutet|est|sont|signifie|es|son|significa)\b(?! not\b)"
+)
+
+
+def subject_of(question: str) -> str:
+    """Return what "What is DER?" asks the meaning of; nothing where a question asks for something else."""
+    found = _DEFINITION.match(question)
+    return found[1] if found else ""
+
+
+def asks_what_it_does(question: str) -> bool:
+    """Whether a question is what something named does: the section under that name says it."""
+    return _PURPOSE.match(question) is not None
+
+
+def defines(subject: str, sentence: str) -> bool:
+    """Whether a sentence begins with a subject and says what it is: "DER is …", "DER (Distinguished …)", "The DER means"."""
+    return (
+        re.match(rf"(?:\w+ )?{re.escape(subject)}(?: {_DEFINING}| ?\(|,)", sentence, re.IGNORECASE)
+        is not None
+    )
+
 
 def wanted_by(question: str) -> Wanted | None:
     """Return what a question asks for, None where its words do not tell."""

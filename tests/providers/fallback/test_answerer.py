@@ -115,12 +115,27 @@ async def test_an_answer_quotes_with_its_marker() -> None:
     [
         ("产假有多长？", "产假为九个月 [3]。"),
         ("Which class are trains booked in?", "Trains are booked in second class [1]."),
+        (
+            "How long is parental leave, and which class are trains booked in?",
+            "Nine months of parental leave are granted [2]. Trains are booked in second class [1].",
+        ),
         ("Who won the football cup?", "The documents do not answer this question."),
     ],
 )
 async def test_answers_in_other_scripts_and_none_at_all(question: str, answer: str) -> None:
     """Chinese sentences end as Chinese does; where nothing answers, that is said without a marker."""
     assert text_of(await events_of(question, HANDBOOK)) == answer
+
+
+async def test_rows_are_a_list() -> None:
+    """Each with its marker; what is said beside them follows."""
+    table = "| Expense | Receipt |\n|---|---|\n| Lunch | no |\n| Dinner | yes |\n\nA receipt is handed in within a month."
+
+    answer = text_of(await events_of("Do I need a receipt?", make_snippets(table)))
+
+    assert answer.startswith(
+        "- Expense: Lunch · Receipt: no [1].\n- Expense: Dinner · Receipt: yes [1].\n\nA receipt "
+    )
 
 
 async def test_parts_and_earlier_turns_are_read() -> None:

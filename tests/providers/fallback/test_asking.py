@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.providers.fallback.asking import without_place
+from app.providers.fallback.asking import parts_of, without_place
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,24 @@ from app.providers.fallback.asking import without_place
 def test_words_for_the_place_are_no_question(question: str, asked: str) -> None:
     """Who asks about documents that are a subject keeps the word."""
     assert without_place(question) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "How long is leave, and how is sick pay reckoned?",
+            ["How long is leave", "how is sick pay reckoned?"],
+        ),
+        ("How long is leave? How is it paid?", ["How long is leave", "How long is leave How is it paid?"]),
+        (
+            "Wie lange dauert Elternzeit und wann muss ich sie melden?",
+            ["Wie lange dauert Elternzeit", "Wie lange dauert Elternzeit wann muss ich sie melden?"],
+        ),
+        ("What is bread and butter?", ["What is bread and butter?"]),
+        ("My laptop is gone, what do I do?", ["My laptop is gone, what do I do?"]),
+    ],
+)
+def test_a_text_may_ask_several_things(question: str, parts: list[str]) -> None:
+    """What follows as "it" is asked with the question that names it."""
+    assert parts_of(question) == parts

@@ -402,3 +402,70 @@ def test_words_are_known_however_they_are_written(question: str, answer: str) ->
     )
 
     assert [quote.text for quote in best_quotes(question, [make_snippet(1, " ".join(lines))])] == [answer]
+
+
+CREATION = """\
+lib create
+
+int lib_create (node definitions, const [Function]
+char * source_name, node * element)
+definitions: pointer to what the parser returned.
+source name: the name of the type of the new structure.
+element: pointer to the structure created.
+Creates a structure of the type that is named.
+
+lib decode
+
+int lib_decode (node * element) [Function]
+Fill the structure with values. It must have been created with lib_create() before."""
+
+
+def test_what_something_does_stands_below_its_name() -> None:
+    """Not among its parameters, and not where it is only mentioned."""
+    (first, *_) = best_quotes("What does lib_create do?", [make_snippet(1, CREATION)])
+
+    assert first.text == "Creates a structure of the type that is named."
+
+
+EXPENSES = """\
+| Expense | Most per day | Receipt needed |
+|---|---|---|
+| Lunch | 18 euros | no |
+| Dinner | 40 euros | yes |"""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quoted"),
+    [
+        ("Is a receipt needed?", EXPENSES, ["Lunch", "Dinner"]),
+        ("Who signs for expenses?", EXPENSES, []),
+        (
+            "Who works in sales?",
+            "| Name | Team |\n|---|---|\n| Ada | sales |\n| Bob | sales |\n| Cy | post |",
+            ["Ada", "Bob"],
+        ),
+    ],
+)
+def test_rows_that_answer_equally_are_quoted_together(question: str, text: str, quoted: list[str]) -> None:
+    """The answer depends on which is meant. What only a table's columns name says nothing of who."""
+    rows = [quote.text for quote in best_quotes(question, [make_snippet(1, text)])]
+
+    assert len(rows) == len(quoted)
+    assert all(name in row for name, row in zip(quoted, rows, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How do I back up my data?", "The backup holds all of the data."),
+        ("What is a chunk?", "A chunk is a stored part of a file."),
+    ],
+)
+def test_joined_words_and_definitions(question: str, answer: str) -> None:
+    """What is asked in two words may be written in one; what something is stands after its name."""
+    text = (
+        "Leave takes up to 26 weeks, by the data of the office. Each file has a chunk for each page, a chunk at least. "
+        "A chunk is a stored part of a file. The backup holds all of the data."
+    )
+
+    assert best_quotes(question, [make_snippet(1, text)])[0].text == answer

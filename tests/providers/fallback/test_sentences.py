@@ -37,11 +37,17 @@ def texts_of(text: str) -> list[str]:
                 "file: the file to read.",
             ],
         ),
+        (
+            "Run it:\n\n```sh\nmake run  # on :8000\nmake test\n```\nIt serves\nat once.",
+            ["Run it:", "make run # on :8000", "make test", "It serves at once."],
+        ),
+        ("make run\nmake test\n```\nIt serves\nat once.", ["make run", "make test", "It serves at once."]),
+        ("Use [Docker](#docker) or ![a box](box.png).", ["Use Docker or a box."]),
         ("", []),
     ],
 )
 def test_text_falls_into_sentences(text: str, sentences: list[str]) -> None:
-    """Sentences end where readers end them; headings and items stand alone; markup is gone."""
+    """Sentences end where readers end them; headings, items and lines of code stand alone; markup is gone."""
     assert texts_of(text) == sentences
 
 
