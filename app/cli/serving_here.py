@@ -1,6 +1,7 @@
 """footnote serve once its options are known, worker and migrate."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -22,6 +23,8 @@ from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
+# Objects made, then rounds, before Python looks for cycles if it is told nothing else.
+_USUAL = (700, 10, 10)
 
 
 def serve_here(*, opens_page: bool) -> None:
@@ -106,4 +109,11 @@ async def _worker(*, until_stdin_ends: bool) -> None:
     if until_stdin_ends:
         loop.add_reader(sys.stdin, task.cancel)
     async with open_services("worker") as services:
+        _look_for_cycles_as_usual()
         await services.worker.run()
+
+
+def _look_for_cycles_as_usual() -> None:
+    """Look for cycles as often as Python does, because files are large, but not in what was loaded at the start."""
+    gc.freeze()
+    gc.set_threshold(*_USUAL)
