@@ -14,7 +14,7 @@ from app.cli.banner import await_readiness, banner, page_address
 from app.cli.ingest_processes import ingest_processes
 from app.cli.output import EXIT_CONFIG, EXIT_FAILED, give_up, print_plain
 from app.cli.ports import why_not_listen
-from app.cli.shared import load_settings, open_services, say_doubts
+from app.cli.shared import open_services, say_doubts
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.settings import Settings
@@ -27,9 +27,8 @@ _SHUTDOWN_SECONDS = 30
 _USUAL = (700, 10, 10)
 
 
-def serve_here(*, opens_page: bool) -> None:
+def serve_here(settings: Settings, *, opens_page: bool) -> None:
     """Serve until the process is told to end."""
-    settings = load_settings()
     say_doubts(settings)
     if (reason := why_not_listen(settings.host, settings.port)) is not None:
         give_up(reason, EXIT_FAILED)
@@ -63,9 +62,8 @@ def work(*, is_child: bool) -> None:
         asyncio.run(_worker(until_stdin_ends=is_child))
 
 
-def migrate() -> None:
+def migrate(settings: Settings) -> None:
     """Bring the database's schema up to this version, and let go of the database."""
-    settings = load_settings()
     with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
 
