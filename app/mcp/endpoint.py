@@ -39,14 +39,15 @@ class LateMcp:
     async def run(self) -> None:
         """Wait for the first request, and run the transport until this is cancelled: one task must begin and end it."""
         await self._is_asked.wait()
-        try:
-            module = await asyncio.to_thread(import_module, "app.mcp.transport")
-            async with module.open_transport(self._services, model=self._model) as transport:
-                self._started.set_result(transport)
-                await asyncio.Event().wait()
-        except Exception as error:
+        module = await asyncio.to_thread(import_module, "app.mcp.transport")
+        async with module.open_transport(self._services, model=self._model) as transport:
+            self._started.set_result(transport)
+            await asyncio.Event().wait()
+
+    def note_end(self, run: asyncio.Task[None]) -> None:
+        """Tell those who wait for the transport when its task has failed."""
+        if not run.cancelled() and (error := run.exception()) and not self._started.done():
             self._started.set_exception(error)
-            raise
 
 
 class McpEndpoint:
@@ -72,6 +73,7 @@ async def open_mcp(services: Services, *, model: str) -> AsyncIterator[LateMcp]:
     """Serve MCP over these services until the block ends. `model` answers when a call names none."""
     mcp = LateMcp(services, model)
     serving = asyncio.create_task(mcp.run(), name="mcp")
+    serving.add_done_callback(mcp.note_end)
     try:
         yield mcp
     finally:
