@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import TypedDict
 
 from fastapi import FastAPI
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -63,7 +62,7 @@ class State(TypedDict):
     """What each request finds in its state."""
 
     services: Services
-    mcp: StreamableHTTPSessionManager
+    mcp: mcp_endpoint.LateMcp
 
 
 def serve_app() -> FastAPI:

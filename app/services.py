@@ -41,8 +41,7 @@ from app.library.uploads import UploadLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.health import ProviderHealth, unlisted_model
-from app.providers.openai.chat import StreamLimits
-from app.providers.openai.connection import UpstreamAddress
+from app.providers.openai.address import StreamLimits, UpstreamAddress
 from app.providers.select import Providers, ProviderSettings, select_providers
 from app.retrieval.documents import DocumentRetriever
 from app.retrieval.plan import QueryEmbedder

@@ -4,12 +4,15 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from typing import Any
 
 import openai
 import psycopg
 import pytest
-from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from httpx._config import DEFAULT_TIMEOUT_CONFIG, create_ssl_context
+from httpx._transports import default as httpx_transports
+from httpx2._transports import default as httpx2_transports
 from hypothesis import settings as hypothesis_settings
 
 from app.core.telemetry import configure_logging
@@ -39,9 +42,15 @@ MakeServer = Callable[..., LiveServer]
 
 
 def pytest_configure() -> None:
-    """Keep compiled modules: the tests start hundreds of interpreters, and each would compile all that it imports."""
+    """Keep compiled modules: the tests start hundreds of interpreters, and each would compile all that it imports.
+
+    And read the certificates of this machine once. Each client and each `httpx.get` would read them, though our servers
+    speak plain HTTP: that takes twenty times as long as a refused connection.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    for transports in (httpx_transports, httpx2_transports):
+        pytest.MonkeyPatch().setattr(transports, "create_ssl_context", cache(create_ssl_context))
 
 
 @pytest.fixture(scope="session", autouse=True)

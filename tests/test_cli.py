@@ -70,6 +70,15 @@ def test_no_help_imports_services() -> None:
     )
 
 
+def test_no_start_imports_what_it_may_never_need() -> None:
+    """SDKs and Alembic take as long to import as the rest of a server. They come with the first call that needs them."""
+    code = "import sys, app.main, app.cli.serving_here; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=_ROOT, capture_output=True, text=True, check=True)
+
+    assert "app.services" in run.stdout.split()
+    assert not {"openai", "aiohttp", "mcp", "alembic"} & set(run.stdout.split())
+
+
 def test_the_version_is_printed() -> None:
     """Also without a command."""
     assert re.fullmatch(r"Footnote \d+\.\d+\.\d+\n", footnote("--version").stdout)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from app.cli import shared
     from app.library import imports
-    from app.providers.openai import connection
+    from app.providers.openai import address as addresses
     from app.providers.openai import shelves as openai_shelves
     from app.services import Services
 else:
@@ -30,7 +30,7 @@ else:
     rich_progress = later("rich.progress")
     shared = later("app.cli.shared")
     imports = later("app.library.imports")
-    connection = later("app.providers.openai.connection")
+    addresses = later("app.providers.openai.address")
     openai_shelves = later("app.providers.openai.shelves")
 
 
@@ -52,7 +52,7 @@ def import_openai(  # noqa: PLR0913, PLR0917 - each is an option of the command
     settings = shared.load_settings()
     key = pydantic.SecretStr(api_key) if api_key else settings.openai_api_key
     url_setting = "--base-url" if base_url else "OPENAI_BASE_URL"
-    address = connection.UpstreamAddress(key, base_url or settings.openai_base_url, url_setting=url_setting)
+    address = addresses.UpstreamAddress(key, base_url or settings.openai_base_url, url_setting=url_setting)
     wish = _ImportWish(store or [], dry_run, wait, project)
     sys.exit(asyncio.run(_import(address, wish, Output(as_json, quiet))))
 
@@ -84,7 +84,7 @@ class _ImportWish:
     project: str
 
 
-async def _import(address: "connection.UpstreamAddress", wish: _ImportWish, output: Output) -> int:
+async def _import(address: "addresses.UpstreamAddress", wish: _ImportWish, output: Output) -> int:
     """Return 0 when all was copied, 1 when something was left out."""
     shelves = openai_shelves.RemoteShelves(address)
     async with shared.open_services("worker") as services, _closing(shelves):

@@ -9,8 +9,9 @@ from app.cli.later import later
 from app.core.folders import temporary_folder
 
 if TYPE_CHECKING:
-    from app.cli import serving_here
+    from app.cli import serving_here, shared
 else:
+    shared = later("app.cli.shared")
     serving_here = later("app.cli.serving_here")
 
 
@@ -27,7 +28,9 @@ def serve(
     with temporary_folder() as folder:
         # The library for metrics looks for it when it is imported. All processes of this server count there together.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-        serving_here.serve_here(opens_page=browser)
+        # Before what serves is imported: a wrong setting is said at once.
+        settings = shared.load_settings()
+        serving_here.serve_here(settings, opens_page=browser)
 
 
 def worker(
@@ -39,5 +42,6 @@ def worker(
 
 def migrate() -> None:
     """Bring the database's schema up to this version."""
-    serving_here.migrate()
+    settings = shared.load_settings()
+    serving_here.migrate(settings)
     typer.echo("The schema is up to date.")

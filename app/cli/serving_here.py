@@ -1,6 +1,7 @@
 """footnote serve once its options are known, worker and migrate."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from app.cli.banner import await_readiness, banner, page_address
 from app.cli.ingest_processes import ingest_processes
 from app.cli.output import EXIT_CONFIG, EXIT_FAILED, give_up, print_plain
 from app.cli.ports import why_not_listen
-from app.cli.shared import load_settings, open_services, say_doubts
+from app.cli.shared import open_services, say_doubts
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.settings import Settings
@@ -22,11 +23,12 @@ from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
+# Objects made, then rounds, before Python looks for cycles if it is told nothing else.
+_USUAL = (700, 10, 10)
 
 
-def serve_here(*, opens_page: bool) -> None:
+def serve_here(settings: Settings, *, opens_page: bool) -> None:
     """Serve until the process is told to end."""
-    settings = load_settings()
     say_doubts(settings)
     if (reason := why_not_listen(settings.host, settings.port)) is not None:
         give_up(reason, EXIT_FAILED)
@@ -60,9 +62,8 @@ def work(*, is_child: bool) -> None:
         asyncio.run(_worker(until_stdin_ends=is_child))
 
 
-def migrate() -> None:
+def migrate(settings: Settings) -> None:
     """Bring the database's schema up to this version, and let go of the database."""
-    settings = load_settings()
     with hold_database(settings.server_urls, settings.data_dir) as urls:
         bring_up(urls)
 
@@ -106,4 +107,11 @@ async def _worker(*, until_stdin_ends: bool) -> None:
     if until_stdin_ends:
         loop.add_reader(sys.stdin, task.cancel)
     async with open_services("worker") as services:
+        _look_for_cycles_as_usual()
         await services.worker.run()
+
+
+def _look_for_cycles_as_usual() -> None:
+    """Look for cycles as often as Python does, because files are large, but not in what was loaded at the start."""
+    gc.freeze()
+    gc.set_threshold(*_USUAL)

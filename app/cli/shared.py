@@ -1,44 +1,54 @@
-"""What commands that work on the database at hand use: the settings and the services."""
+"""What commands that work on the database at hand use: the settings and the services.
+
+The services are imported when they are opened, so that wrong settings are said at once.
+"""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import typer
 from pydantic import ValidationError
 
 from app import __version__
 from app.cli.doubts import doubts
+from app.cli.later import later
 from app.cli.output import EXIT_CONFIG, give_up
 from app.core.telemetry import configure_logging
 from app.core.types import Caller
-from app.services import Role, Services, build_services, make_api_settings
 from app.settings import Settings
-from app.startup import open_database
+
+if TYPE_CHECKING:
+    from app import services as building
+    from app import startup
+else:
+    building = later("app.services")
+    startup = later("app.startup")
 
 
 @asynccontextmanager
-async def open_services(role: Role = "command") -> AsyncIterator[Services]:
+async def open_services(role: "building.Role" = "command") -> AsyncIterator["building.Services"]:
     """Yield the services with the background tasks of a role. The queue is left to servers and workers."""
     settings = load_settings()
     _say_new_database(settings)
     async with (
-        open_database(settings.server_urls, settings.data_dir) as database_urls,
-        build_services(
-            settings, database_urls, make_api_settings(settings, __version__), role=role
+        startup.open_database(settings.server_urls, settings.data_dir) as database_urls,
+        building.build_services(
+            settings, database_urls, building.make_api_settings(settings, __version__), role=role
         ) as services,
     ):
         yield services
 
 
-async def caller_of(services: Services, project: str) -> Caller:
+async def caller_of(services: "building.Services", project: str) -> Caller:
     """Return the caller that works for a project, named; raise NotFound."""
     return Caller(await services.key_library.project_of(project))
 
 
 @asynccontextmanager
-async def working(services: Services) -> AsyncIterator[None]:
+async def working(services: "building.Services") -> AsyncIterator[None]:
     """Read queued files until the block ends."""
     task = asyncio.create_task(services.worker.run())
     try:

@@ -11,7 +11,7 @@ import structlog
 from app.core import telemetry
 from app.core.errors import UpstreamMisconfigured
 from app.core.waiting import refuse_inside_transaction
-from app.providers.openai.connection import UpstreamAddress
+from app.providers.openai.address import UpstreamAddress
 
 log = structlog.get_logger()
 

@@ -1,9 +1,12 @@
-"""Chooses from the settings who writes, who embeds and who re-ranks. Only this file decides."""
+"""Chooses from the settings who writes, who embeds and who re-ranks. Only this file decides.
+
+What asks upstream is imported when it is chosen: the SDK and its transport take a third of a worker's start.
+"""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from app.core.types import EmbeddingSpace
 from app.core.waiting import Gate
@@ -12,11 +15,10 @@ from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.providers.guard import GuardedChat, GuardedEmbeddings
 from app.providers.local.embeddings import LocalEmbeddings
-from app.providers.openai.chat import OpenAIChat, StreamLimits
-from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
-from app.providers.openai.decisions import UpstreamDecisions
-from app.providers.openai.embeddings import OpenAIEmbeddings
-from app.providers.rerank import UpstreamReranker
+from app.providers.openai.address import StreamLimits, UpstreamAddress
+
+if TYPE_CHECKING:
+    from app.providers.openai.connection import OpenAIConnection
 
 ChatChoice = Literal["fallback", "openai"]
 EmbeddingChoice = Literal["fallback", "local", "openai"]
@@ -118,7 +120,9 @@ def _chat(settings: ProviderSettings) -> ChatProvider:
         case "fallback":
             return FallbackChat(model=settings.chat_model)
         case "openai":
-            return OpenAIChat(OpenAIConnection(settings.chat_address), settings.stream_limits)
+            from app.providers.openai.chat import OpenAIChat  # noqa: PLC0415 - see above
+
+            return OpenAIChat(_connection(settings.chat_address), settings.stream_limits)
 
 
 def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:
@@ -129,8 +133,16 @@ def _embeddings(settings: ProviderSettings) -> EmbeddingProvider:
         case "local":
             return LocalEmbeddings(dimensions=space.dimensions, stands_for=space.model)
         case "openai":
+            from app.providers.openai.embeddings import OpenAIEmbeddings  # noqa: PLC0415 - see above
+
             address = _embedding_address(settings.chat_address, settings.embedding_address)
-            return OpenAIEmbeddings(OpenAIConnection(address), space=space)
+            return OpenAIEmbeddings(_connection(address), space=space)
+
+
+def _connection(address: UpstreamAddress) -> "OpenAIConnection":
+    from app.providers.openai.connection import OpenAIConnection  # noqa: PLC0415 - see above
+
+    return OpenAIConnection(address)
 
 
 def _embedding_address(chat: UpstreamAddress, own: UpstreamAddress) -> UpstreamAddress:
@@ -150,14 +162,20 @@ def _embedding_address(chat: UpstreamAddress, own: UpstreamAddress) -> UpstreamA
 def _reranker(settings: ProviderSettings) -> RerankProvider | None:
     if settings.rerank_address.base_url is None:
         return None
+
+    from app.providers.rerank import UpstreamReranker  # noqa: PLC0415 - see above
+
     return UpstreamReranker(settings.rerank_address, model=settings.rerank_model)
 
 
 def _decisions(settings: ProviderSettings) -> DecisionProvider | None:
     if not settings.verifies_by_model:
         return None
+
+    from app.providers.openai.decisions import UpstreamDecisions  # noqa: PLC0415 - see above
+
     return UpstreamDecisions(
-        OpenAIConnection(settings.chat_address),
+        _connection(settings.chat_address),
         model=settings.verify_model,
         chat_model=settings.chat_model,
         timeout_seconds=settings.verify_timeout_seconds,

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from app.db.migrating import alembic_config, migrate
+from app.db.migrating import alembic_config, migrate, newest_revision
 from app.models import Record
 
 # As the release before 0016 writes it.
@@ -57,6 +57,7 @@ def test_every_step_goes_down_and_up_again(empty_url: str) -> None:
     config = alembic_config(empty_url)
     revisions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     assert len(revisions) >= 2
+    assert revisions[0] == newest_revision(), "as a start finds it without Alembic"
 
     for revision in reversed(revisions):
         command.upgrade(config, revision)

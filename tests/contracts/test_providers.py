@@ -25,8 +25,9 @@ from app.providers.base import (
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.providers.local.embeddings import LocalEmbeddings
+from app.providers.openai.address import UpstreamAddress
 from app.providers.openai.chat import OpenAIChat
-from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.connection import OpenAIConnection
 from app.providers.openai.embeddings import OpenAIEmbeddings
 
 TOOL = {

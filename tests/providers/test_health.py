@@ -8,7 +8,8 @@ from pydantic import SecretStr
 from app.core.types import EmbeddingSpace
 from app.providers.fallback.answerer import FallbackChat
 from app.providers.health import ProviderHealth, outages
-from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.address import UpstreamAddress
+from app.providers.openai.connection import OpenAIConnection
 from app.providers.openai.embeddings import OpenAIEmbeddings
 from app.providers.select import Providers
 from tests.fake_upstream import FakeUpstream

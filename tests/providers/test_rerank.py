@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.core.errors import UpstreamMisconfigured
-from app.providers.openai.connection import UpstreamAddress
+from app.providers.openai.address import UpstreamAddress
 from app.providers.rerank import UpstreamReranker
 from tests.fake_reranker import FakeReranker, Shape
 from tests.serving import LiveServer, serve

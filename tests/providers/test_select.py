@@ -9,8 +9,7 @@ from pydantic import SecretStr
 
 from app.core.types import EmbeddingSpace
 from app.providers.health import outages
-from app.providers.openai.chat import StreamLimits
-from app.providers.openai.connection import UpstreamAddress
+from app.providers.openai.address import StreamLimits, UpstreamAddress
 from app.providers.select import ProviderSettings, select_providers
 
 APP = Path(__file__).parents[2] / "app"

@@ -6,8 +6,9 @@ import pytest
 from pydantic import SecretStr
 
 from app.core.answers import Turn
+from app.providers.openai.address import UpstreamAddress
 from app.providers.openai.chat import OpenAIChat
-from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.connection import OpenAIConnection
 from app.searching.conversations import ModelRewriter, PlainRewriter, find_question, without_courtesies
 from tests.fake_upstream import FakeUpstream
 

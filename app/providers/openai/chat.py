@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import openai
@@ -22,6 +21,7 @@ from app.providers.base import (
     ToolCallDelta,
     UsageReported,
 )
+from app.providers.openai.address import StreamLimits
 from app.providers.openai.connection import OpenAIConnection, UpstreamStream
 from app.providers.openai.errors import broken_off
 
@@ -180,17 +180,6 @@ def _tool_call(index: int, position: int, call: Mapping[str, Any]) -> ToolCallDe
 _T = TypeVar("_T")
 _PATH = "/chat/completions"
 _TOO_LATE = "The upstream model server did not answer in time."
-
-
-@dataclass(frozen=True, slots=True)
-class StreamLimits:
-    """How long a stream's status line may take, and how long upstream may pause once it has begun to answer.
-
-    Between the two a model may think: the deadline of the whole request holds there.
-    """
-
-    first_byte_seconds: float = 30
-    pause_seconds: float = 30
 
 
 class OpenAIChat:

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -16,11 +15,11 @@ import orjson
 import stamina
 from cachetools import LRUCache
 from openai import AsyncOpenAI
-from pydantic import SecretStr
 
 from app.core import telemetry
 from app.core.errors import FootnoteError, Overloaded, UpstreamFailed
 from app.core.types import Json
+from app.providers.openai.address import UpstreamAddress
 from app.providers.openai.errors import footnote_error, missing_key, retry_after_seconds
 
 _MOST_FAILURES = 5
@@ -222,22 +221,6 @@ _RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 
 _tried = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_max=_LONGEST_PAUSE_SECONDS)
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class UpstreamAddress:
-    """Upstream's address and key, and the settings to fix when the key is refused or nobody answers at the address."""
-
-    api_key: SecretStr | None
-    base_url: str | None
-    timeout_seconds: float = 120
-    key_setting: str = "OPENAI_API_KEY"
-    url_setting: str = "OPENAI_BASE_URL"
-
-    @property
-    def is_given(self) -> bool:
-        """Whether a call can be tried: OpenAI itself wants a key, another base URL may not."""
-        return self.api_key is not None or self.base_url is not None
 
 
 class OpenAIConnection:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from app.core.chunking import TokenRule
 from app.core.errors import FootnoteError, UpstreamFailed, UpstreamMisconfigured
-from app.providers.openai.connection import UpstreamAddress
+from app.providers.openai.address import UpstreamAddress
 from app.providers.openai.errors import footnote_error
 from app.wire.vector_store_files import StaticSizes
 

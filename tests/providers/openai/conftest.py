@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.address import UpstreamAddress
+from app.providers.openai.connection import OpenAIConnection
 
 
 @pytest.fixture

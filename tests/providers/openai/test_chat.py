@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from app.core import errors
 from app.providers.base import ChatProviderRequest, Finished, ProviderEvent, Started, TextDelta, UsageReported
 from app.providers.health import unlisted_model
+from app.providers.openai.address import UpstreamAddress
 from app.providers.openai.chat import EventData, OpenAIChat
-from app.providers.openai.connection import OpenAIConnection, UpstreamAddress
+from app.providers.openai.connection import OpenAIConnection
 from app.settings import DEFAULT_CHAT_MODEL, Settings
 from tests.fake_upstream import SENTINEL, FakeUpstream
 from tests.processes import wait_until
