@@ -228,6 +228,7 @@ class OpenAIConnection:
 
     def __init__(self, address: UpstreamAddress) -> None:
         self._address = address
+        self._may_be_asked = address.is_given
         # By path and model: one model may have died, and callers name them.
         self._breakers: LRUCache[tuple[str, str], Breaker] = LRUCache(_MOST_BREAKERS)
         # Self-hosted upstreams often need no key, but the SDK requires one.
@@ -264,7 +265,7 @@ class OpenAIConnection:
 
     async def _whole(self, path: str, body: Json, call: Callable[[], Awaitable[_T]]) -> _T:
         """Call upstream up to three times. Only whole requests come here: nothing was sent to our caller yet."""
-        if not self._address.is_given:
+        if not self._may_be_asked:
             raise missing_key(self._address.key_setting)
         try:
             with _counted(path), self.breaker(path, body).attempt():
