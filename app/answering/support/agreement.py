@@ -100,10 +100,10 @@ def _names(sentence: ReadSentence, language: str) -> list[_Name]:
             continue
         near = words[max(0, place - _TITLE) : place] + words[place + 1 : place + 1 + _TITLE]
         is_rare = rarity(word.token.folded) > _RARE
-        if not (is_rare or _is_acronym(word)) and any(other.token.is_capital for other in near):
+        if not (is_rare or is_acronym(word)) and any(other.token.is_capital for other in near):
             continue
         following = next((other for other in words[place + 1 : place + 2] if _is_next(word, other)), None)
-        is_sure = _is_acronym(word) or (
+        is_sure = is_acronym(word) or (
             (place > 0 or following is not None) and language not in _NOUNS_ARE_CAPITAL
         )
         before, behind = (
@@ -118,7 +118,8 @@ def _is_next(word: Word, other: Word) -> bool:
     return other.token.is_capital and other.weight > 0 and other.token.start == word.token.end + 1
 
 
-def _is_acronym(word: Word) -> bool:
+def is_acronym(word: Word) -> bool:
+    """Whether a word is written in capital letters alone."""
     if word.token.text in ROMAN:
         return False
     return word.token.text.removesuffix("s").isupper() and 1 < len(word.token.text) <= _LONGEST_ACRONYM
@@ -142,7 +143,7 @@ def _initials(said: Sequence[ReadSentence]) -> str:
 def _is_there(word: Word, spelled: Sequence[str], initials: str) -> bool:
     """Whether a name is found in another form: "France" in "French", "WHO" in its words' first letters."""
     own = folded(word.token.folded)
-    if _is_acronym(word):
+    if is_acronym(word):
         return own.removesuffix("s") in initials
     if len(own) < _SHORTEST_BEGINNING:
         return False

@@ -128,10 +128,10 @@ _PARTS = {
 }  # fmt: skip
 ONES = word_set("a an one ein eine einem einen un une una uno um uma")
 _OF = word_set("of der des aller von de du della dei degli del dos das")
-_TWICE = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
+TWICE = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
 
 # All the words of shares and small numbers that may count.
-SMALL = _HALVES | _HALF_A | _PARTS.keys() | ONES | _TWICE.keys()
+SMALL = _HALVES | _HALF_A | _PARTS.keys() | ONES | TWICE.keys()
 
 
 def part_of(tokens: Sequence[Token], place: int) -> Quantity | None:
@@ -170,9 +170,9 @@ def small_number(tokens: Sequence[Token], place: int, language: str) -> Quantity
         unit = UNITS.get(_folded(tokens, place + 2) if behind in ONES else behind)
         is_alone = _folded(tokens, place - 2) != "and"
         return Quantity(frozenset(["0.5"]), unit) if unit and is_alone else None
-    if word in _TWICE:
+    if word in TWICE:
         is_often = behind in PER or behind in PER_BEHIND_AN_AMOUNT or behind in PERIODICAL
-        return Quantity(frozenset([str(_TWICE[word])]), "times") if is_often or _TWICE[word] > 1 else None
+        return Quantity(frozenset([str(TWICE[word])]), "times") if is_often or TWICE[word] > 1 else None
     return None
 
 

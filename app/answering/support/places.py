@@ -5,13 +5,14 @@ sentences, and beside the clauses, that share most with it. Where both agree but
 statement's is found elsewhere in the passage, it stands in another's place. So do two that have changed places.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import combinations, takewhile
 from typing import NamedTuple
 
-from app.answering.support.agreement import CONNECTING, FORCES
+from app.answering.support.agreement import CONNECTING, FORCES, is_acronym
+from app.answering.support.amounts import TWICE
 from app.answering.support.number_words import SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.phrases import JOINING
 from app.answering.support.polarity import word_set
@@ -28,6 +29,8 @@ _TELLING_WEIGHT = 3
 # A sentence says the same as another one if it has this share of its telling words, but for those that are compared.
 _SAME = 0.75
 _FEWEST_TELLING = 2
+# Of two sentences that share as much, the one with the number is meant.
+_NUMBER_WEIGHT = 1.5
 _LONGEST_THING = 2
 _COMMA_AND_SPACE = 2
 _CLAUSE_BEGINS = JOINING | word_set("but while whereas aber während mais pero ma mas но")
@@ -101,7 +104,9 @@ def _placed(words: Sequence[Word], language: str) -> list[_Placed]:
         if token.folded in _LEFT_OUT or token.kind == "sign":
             continue
         key, tells, is_number = _compared(token.folded, token.kind, word.stem, language)
-        placed.append(_Placed(key, tells and not word.negates, is_number, word))
+        # "IT" is no stop word.
+        tells = (tells or is_acronym(word)) and not word.negates
+        placed.append(_Placed(key, tells, is_number, word))
     return placed
 
 
@@ -112,6 +117,8 @@ def _compared(word: str, kind: Kind, stem: str, language: str) -> tuple[str, boo
         return stem, kind == "number", kind == "number"
     if word in SPELLED and word not in SUFFIX_ONLY:
         return str(spelled(word, language) or stem), True, True
+    if word in TWICE:
+        return stem, True, True
     # Who must and who may is compared elsewhere.
     is_plain = len(word) > 1 and word not in FORCES and word not in CONNECTING
     return stem, is_plain and folded(word) not in stop_words(language), False
@@ -138,12 +145,17 @@ def _telling(words: _Part) -> set[str]:
 
 def _closest(own: _Part, parts: Sequence[_Place]) -> list[_Place]:
     """Return the parts that share most with a sentence of the statement, none if that is next to nothing."""
-    telling = _telling(own)
-    shared = [len(telling & _telling(part.words)) for part in parts]
-    most = max(shared, default=0)
-    if most < _FEWEST_TELLING:
-        return []
-    return [part for part, size in zip(parts, shared, strict=True) if size == most]
+    # What the other negates is compared elsewhere.
+    parts = [part for part in parts if _denies(part.words) == _denies(own)]
+    weights = {word.key: _NUMBER_WEIGHT if word.is_number else 1 for word in own if word.tells}
+    shared = [weights.keys() & _telling(part.words) for part in parts]
+    worth = [sum(weights[key] for key in keys) for keys in shared]
+    most = max(worth, default=0)
+    return [
+        part
+        for part, keys, each in zip(parts, shared, worth, strict=True)
+        if each == most and len(keys) >= _FEWEST_TELLING
+    ]
 
 
 def _misplaced_in_all(own: _Part, closest: Sequence[_Place], parts: Sequence[_Place]) -> Misplaced | None:
@@ -154,7 +166,7 @@ def _misplaced_in_all(own: _Part, closest: Sequence[_Place], parts: Sequence[_Pl
     )
     found: list[Misplaced] = []
     for part in closest:
-        if len(part.words) > _MOST_WORDS or _denies(own) != _denies(part.words):
+        if len(part.words) > _MOST_WORDS:
             return None
         misplaced = _replaced(own, part, stored) or _exchanged(own, part.words)
         if misplaced is None:
@@ -169,23 +181,31 @@ def _denies(words: _Part) -> bool:
 
 def _replaced(own: _Part, part: _Place, stored: AbstractSet[str]) -> Misplaced | None:
     """Return a thing that the passage names, but not here: the part has another one between the same words."""
-    said, there = _telling(own), _telling(part.words)
-    given = dict(_instead(own, part.words))
+    pairs = _in_order(own, part.words)
+    said = _telling([word for place, word in enumerate(own) if place not in {ours for ours, _ in pairs}])
+    there = _telling(
+        [word for place, word in enumerate(part.words) if place not in {its for _, its in pairs}]
+    )
+    given = dict(_instead(_gaps(own, part.words, pairs), said, there))
     for taken, other in given.items():
         if other.isdisjoint(said):
             # What the same sentence says of both is told apart by its clauses.
             is_wrong = taken <= stored and (taken.isdisjoint(there) or taken in given.values())
         else:
             is_wrong = given.get(other) == taken and not _are_listed(part.words, taken, other)
-        if is_wrong and _says_the_same(said - taken, part.around):
+        if is_wrong and _says_the_same(_telling(own) - taken, part.around):
             return Misplaced(all(word.is_number for word in own if word.key in taken))
     return None
 
 
-def _instead(own: _Part, part: _Part) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    """Yield each thing of a sentence, and the other one that the part has between the same words."""
-    said, there = _telling(own), _telling(part)
-    for ours, theirs in _gaps(own, part):
+def _instead(
+    gaps: Iterable[tuple[_Part, _Part]], said: AbstractSet[str], there: AbstractSet[str]
+) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Yield each thing of a sentence, and the other one that a part has between the same words.
+
+    `said` and `there` are the telling words of both that have no counterpart.
+    """
+    for ours, theirs in gaps:
         unmoved = _unmoved(ours, there), _unmoved(theirs, said)
         for mine, its in ((ours, theirs), unmoved, *_names_beside(ours, theirs)):
             taken, other = _one(mine), _one(its)
@@ -233,10 +253,10 @@ def _are_listed(part: _Part, *things: AbstractSet[str]) -> bool:
     return all(word.is_name or word.key in JOINING for word in between)
 
 
-def _gaps(own: _Part, part: _Part) -> Iterator[tuple[_Part, _Part]]:
+def _gaps(own: _Part, part: _Part, pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[_Part, _Part]]:
     """Yield what stands between the words that both have in the same order, where both have something."""
     mine, its = 0, 0
-    for place, other in [*_in_order(own, part), (len(own), len(part))]:
+    for place, other in [*pairs, (len(own), len(part))]:
         if mine < place and its < other:
             yield own[mine:place], part[its:other]
         mine, its = place + 1, other + 1
