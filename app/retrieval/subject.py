@@ -222,9 +222,9 @@ def _page(bare: str) -> Subject | None:
 
 def _facts(bare: str) -> Subject | None:
     if counted := known.PAGE_COUNTS.match(bare):
-        words = _naming_words(bare[counted.end() :])
-        # Parental leave is long, too.
-        is_of_file = not bare.startswith("how long") or not known.SUFFIXES.isdisjoint(words)
+        rest = bare[counted.end() :]
+        words = _naming_words(rest)
+        is_of_file = not bare.startswith("how long") or known.is_file_name(rest)
         return Subject("facts", words=words) if words and is_of_file else None
     words = _naming_words(bare)
     if words and (_asks_when_added(bare) or _asks_how_large(bare)):

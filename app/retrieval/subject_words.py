@@ -39,6 +39,18 @@ KINDS = {
 SUFFIXES = frozenset(suffix for suffixes in KINDS.values() for suffix in suffixes)
 
 
+# What stands between something and the file that speaks of it.
+RELATIONS = frozenset(
+    ["according", "as", "by", "for", "from", "in", "of", "on", "per", "to", "under", "with"]
+)
+
+
+def is_file_name(words: str) -> bool:
+    """Whether words are a file's name alone. "How long is leave according to leave.txt?" asks what that file says."""
+    *_, last = words.split() or [""]
+    return last in SUFFIXES and RELATIONS.isdisjoint(words.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language's words: `nouns` name documents or all of them, `asks` open a question for a list, `fillers` say no more."""

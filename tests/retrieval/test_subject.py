@@ -175,6 +175,8 @@ _COMPARISONS = [
 _OTHERS = [
     "What file types can be uploaded?",
     "How long is parental leave?",
+    "How long is the leave according to leave.txt?",
+    "How long is the notice period in contract.pdf?",
     "How many pages may a report have?",
     "How large may a file be?",
     "What is the file size limit?",
