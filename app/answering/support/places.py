@@ -32,6 +32,8 @@ _FEWEST_TELLING = 2
 # Of two sentences that share as much, the one with the number is meant.
 _NUMBER_WEIGHT = 1.5
 _LONGEST_THING = 2
+# "sold its printing division to"
+_LONGEST_RELATION = 8
 _COMMA_AND_SPACE = 2
 _CLAUSE_BEGINS = JOINING | word_set("but while whereas aber während mais pero ma mas но")
 # What stands on one side of these may as well stand on the other.
@@ -182,10 +184,9 @@ def _denies(words: _Part) -> bool:
 def _replaced(own: _Part, part: _Place, stored: AbstractSet[str]) -> Misplaced | None:
     """Return a thing that the passage names, but not here: the part has another one between the same words."""
     pairs = _in_order(own, part.words)
-    said = _telling([word for place, word in enumerate(own) if place not in {ours for ours, _ in pairs}])
-    there = _telling(
-        [word for place, word in enumerate(part.words) if place not in {its for _, its in pairs}]
-    )
+    ours, theirs = ({pair[side] for pair in pairs} for side in (0, 1))
+    said = _telling([word for place, word in enumerate(own) if place not in ours])
+    there = _telling([word for place, word in enumerate(part.words) if place not in theirs])
     given = dict(_instead(_gaps(own, part.words, pairs), said, there))
     for taken, other in given.items():
         if other.isdisjoint(said):
@@ -296,6 +297,8 @@ def _exchanged(own: _Part, part: _Part) -> Misplaced | None:
         if theirs[first] < theirs[second]:
             continue
         between = own[ours[first] + 1 : ours[second]], part[theirs[second] + 1 : theirs[first]]
+        if max(map(len, between)) > _LONGEST_RELATION:
+            continue
         if _is_same_relation(*between) and not _are_listed(part, {first}, {second}):
             return Misplaced(own[ours[first]].is_number)
     return Misplaced(is_number=False) if _are_turned(own, part) else None
