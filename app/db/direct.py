@@ -129,6 +129,8 @@ class DirectConnections:
         if not self._places.locked():
             await self._places.acquire()
             return
+        # While PostgreSQL does not answer, none comes free.
+        self._failures.pulse.check()
         try:
             async with asyncio.timeout(_POOL_WAIT_SECONDS):
                 await self._places.acquire()
