@@ -33,7 +33,7 @@ from app.api.bodies import ContentDecoding
 from app.api.errors import add_error_handlers
 from app.api.idempotency import Idempotency
 from app.api.middleware import Exchange, HeadersOnly, HeadLimit, LoopbackGuard, SizeLimit, WholeForOldClients
-from app.core import telemetry
+from app.core import garbage, telemetry
 from app.core.telemetry import configure_logging
 from app.core.text import load_tokens
 from app.mcp import endpoint as mcp_endpoint
@@ -52,10 +52,6 @@ _EXPOSED_HEADERS = (
     *(f"x-ratelimit-{what}-requests" for what in ("limit", "remaining", "reset")),
     *(f"x-ratelimit-{what}-tokens" for what in ("limit", "remaining", "reset")),
 )
-
-
-# Objects made, then rounds. A search makes some thousand, and leaves no cycles behind.
-_COLLECT_AFTER = (50_000, 20, 20)
 
 
 class State(TypedDict):
@@ -78,7 +74,7 @@ def _look_for_cycles_seldom() -> None:
     """Keep the garbage collector from walking through what was loaded at start-up, and from running for each request."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
+    garbage.look_seldom()
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -1,6 +1,5 @@
 """The footnote command. A command's module is imported when it is called, because the services take seconds to import."""
 
-import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -11,6 +10,7 @@ from typer.core import TyperCommand
 
 from app import __version__
 from app.cli.groups import Group
+from app.core import garbage
 from app.core.errors import FootnoteError
 from app.postgres.cluster import EmbeddedPostgresError
 
@@ -72,14 +72,9 @@ app = typer.Typer(
 )
 
 
-# Objects made, then rounds, before cycles are looked for. What is imported stays: to walk through it again and again takes a
-# tenth of a start.
-_COLLECT_AFTER = (50_000, 20, 20)
-
-
 def main() -> None:
     """Run the command that the arguments name. A failure that was foreseen is a sentence and exit code 1."""
-    gc.set_threshold(*_COLLECT_AFTER)
+    garbage.look_seldom()
     try:
         app(prog_name="footnote")
     except (FootnoteError, EmbeddedPostgresError) as error:

@@ -1,7 +1,6 @@
 """footnote serve once its options are known, worker and migrate."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from app.cli.ingest_processes import ingest_processes
 from app.cli.output import EXIT_CONFIG, EXIT_FAILED, give_up, print_plain
 from app.cli.ports import why_not_listen
 from app.cli.shared import open_services, say_doubts
+from app.core import garbage
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.settings import Settings
@@ -23,8 +23,6 @@ from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
-# Objects made, then rounds, before Python looks for cycles if it is told nothing else.
-_USUAL = (700, 10, 10)
 
 
 def serve_here(settings: Settings, *, opens_page: bool) -> None:
@@ -107,11 +105,5 @@ async def _worker(*, until_stdin_ends: bool) -> None:
     if until_stdin_ends:
         loop.add_reader(sys.stdin, task.cancel)
     async with open_services("worker") as services:
-        _look_for_cycles_as_usual()
+        garbage.look_as_usual()
         await services.worker.run()
-
-
-def _look_for_cycles_as_usual() -> None:
-    """Look for cycles as often as Python does, because files are large, but not in what was loaded at the start."""
-    gc.freeze()
-    gc.set_threshold(*_USUAL)

@@ -2,7 +2,7 @@
 
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.reading.calendars import unescaped, unfolded
 from app.reading.document import Document, Source
@@ -17,21 +17,30 @@ _SHOWN = {
 _USES = ("home", "work", "cell", "fax", "pager", "main")
 _QUOTED = re.compile(r"encoding=quoted-printable|;quoted-printable", re.IGNORECASE)
 _CHARSET = re.compile(r"charset=([\w.:-]+)", re.IGNORECASE)
-# A line that ends so goes on, if it is quoted printable.
-_SOFT_END = re.compile(r"(;[^:\n]*quoted-printable[^:\n]*:[^\n]*)=\r?\n", re.IGNORECASE)
 _PARTS = re.compile(r"(?<!\\);")
 
 
 def read_contacts(source: Source) -> Document:
     """Return the contacts of a file in their order. A file without contacts is read as text."""
     text = decode_text(source.data)
-    before = ""
-    while text != before:
-        before, text = text, _SOFT_END.sub(r"\1", text)
-    return Document("\n\n".join(_contacts(unfolded(text))) or text)
+    return Document("\n\n".join(_contacts(_whole(unfolded(text)))) or text)
 
 
-def _contacts(lines: list[str]) -> Iterator[str]:
+def _whole(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines, joined where a value that is quoted printable goes on in the next: it ends in "=" then."""
+    held: list[str] = []
+    for line in lines:
+        is_quoted = bool(held) or _QUOTED.search(line.partition(":")[0]) is not None
+        if is_quoted and line.endswith("="):
+            held.append(line[:-1])
+        else:
+            yield "".join((*held, line))
+            held = []
+    if held:
+        yield "".join(held)
+
+
+def _contacts(lines: Iterable[str]) -> Iterator[str]:
     shown: list[str] = []
     for line in lines:
         found = _LINE.match(line)

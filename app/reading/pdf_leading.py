@@ -12,7 +12,7 @@ from app.reading.pdf_layout import Word
 _SENTENCE_ENDS = tuple(".!?:;。！？：；")
 # Lines of one paragraph are as far apart as most are, up to this share more.
 _SAME_LEADING = 1.1
-# So many lines go on in the next, of those that stand so far apart.
+# Of the lines with such a distance, at least two, and this share of them, have to continue on the next line.
 _FEWEST, _SHARE = 2, 0.4
 
 

@@ -1,4 +1,4 @@
-"""The parts of a PPTX file that are its slides: their order, their speaker notes, their links, and what their patterns show."""
+"""The parts of a PPTX file that are its slides: their order, their speaker notes, their links, and what their masters show."""
 
 import posixpath
 import re
@@ -39,11 +39,11 @@ def notes_of(package: zipfile.ZipFile, slide: str) -> str:
     return "\n".join(filter(None, texts)).strip()
 
 
-def pattern_texts(package: zipfile.ZipFile, slides: Iterable[str]) -> list[str]:
-    """Return what the patterns of slides show on all of them, such as the name of a firm, each text once."""
+def master_texts(package: zipfile.ZipFile, slides: Iterable[str]) -> list[str]:
+    """Return what the layouts and masters of slides show on all of them, such as the name of a firm, each text once."""
     layouts = _related_to(package, slides, "/slideLayout")
-    patterns = [*layouts, *_related_to(package, layouts, "/slideMaster")]
-    shapes = (shape for part in patterns for shape in _tree(package, part, "{*}sp"))
+    masters = [*layouts, *_related_to(package, layouts, "/slideMaster")]
+    shapes = (shape for part in masters for shape in _tree(package, part, "{*}sp"))
     texts = (_text(shape) for shape in shapes if next(shape.iter("{*}ph"), None) is None)
     return list(dict.fromkeys(filter(None, texts)))
 

@@ -19,9 +19,9 @@ from app.reading.parser import parse
 from app.reading.slide_parts import (
     SLIDE,
     links_of,
+    master_texts,
     notes_of,
     numbered_slides,
-    pattern_texts,
     related_parts,
     shown_slides,
 )
@@ -51,7 +51,7 @@ def read_slides(source: Source) -> Document:
     *slides, charts = _slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()])
     if not any(slides):
         return Document(parsed.content)
-    rest = filter(None, (slides.pop(), charts, *_patterns(source), "\n".join(_comments(source))))
+    rest = filter(None, (slides.pop(), charts, *_masters(source), "\n".join(_comments(source))))
     return Document(pages=(*slides, "\n\n".join(rest)))
 
 
@@ -77,9 +77,9 @@ def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator
         yield charts_of(package, sorted({*package.namelist()} - placed))
 
 
-def _patterns(source: Source) -> list[str]:
+def _masters(source: Source) -> list[str]:
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
-        return pattern_texts(package, shown_slides(package))
+        return master_texts(package, shown_slides(package))
 
 
 def _comments(source: Source) -> Iterator[str]:

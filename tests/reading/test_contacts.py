@@ -38,3 +38,17 @@ def test_a_contact_is_a_paragraph() -> None:
 def test_a_file_without_contacts_is_text() -> None:
     """It may be broken, but somebody wrote it."""
     assert text_of("a.vcf", b"Mira, deck") == "Mira, deck"
+
+
+def test_a_value_may_go_on_over_many_lines() -> None:
+    """Quoted printable ends each of its lines with a sign that the next one belongs to it."""
+    lines = [
+        "BEGIN:VCARD",
+        "FN:Mira",
+        "NOTE;ENCODING=QUOTED-PRINTABLE:a=",
+        *["b="] * 20_000,
+        "c",
+        "END:VCARD",
+    ]
+
+    assert text_of("a.vcf", "\n".join(lines).encode()).endswith("bbc")

@@ -126,7 +126,7 @@ def test_slides_in_the_order_in_which_they_are_shown() -> None:
 
 
 def test_links_equations_and_what_stands_on_all_slides() -> None:
-    """Links have their addresses, equations their place; the pattern's own text is shown once, at the end."""
+    """Links have their addresses, equations their place; the master's own text is shown once, at the end."""
     presentation = Presentation()
     layout = presentation.slide_layouts[6]
     for _ in range(2):

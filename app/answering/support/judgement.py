@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.support.agreement import force_differs, is_only_planned, name_missing, with_headers
 from app.answering.support.opposites import MARKED, Side
-from app.answering.support.places import find_misplaced
+from app.answering.support.places import misplaced_reason
 from app.answering.support.polarity import DENYING
 from app.answering.support.reading import ReadSentence, Turn, read, read_passage
 from app.answering.support.tokens import Quantity
@@ -364,8 +364,8 @@ def _judge(
         reason = "negation_differs"
     elif _comparison_missing(said, window) or is_only_planned(said, closest[0], window):
         reason = "not_found"
-    elif misplaced := find_misplaced(said, window, language=language):
-        reason = "number_differs" if misplaced.is_number else "not_found"
+    elif misplaced := misplaced_reason(said, window, language=language):
+        reason = misplaced
     else:
         reason = (
             "paraphrased"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import combinations, takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.answering.support.agreement import CONNECTING, FORCES, is_acronym
 from app.answering.support.amounts import TWICE
@@ -73,16 +73,13 @@ class _Place(NamedTuple):
     around: AbstractSet[str]
 
 
-class Misplaced(NamedTuple):
-    """What stands in another's place."""
-
-    is_number: bool
+_Reason = Literal["number_differs", "not_found"]
 
 
-def find_misplaced(
+def misplaced_reason(
     said: Sequence[ReadSentence], window: Sequence[ReadSentence], *, language: str
-) -> Misplaced | None:
-    """Return what a statement has in a place where the passage has something else, None where nothing is."""
+) -> _Reason | None:
+    """Return why a statement with a thing in another's place is not supported: a number, or something else; None without one."""
     # Of a table, one row says it all, which is seen elsewhere.
     prose = [sentence for sentence in window if not sentence.is_row]
     placed = [_placed(sentence.words, language) for sentence in prose]
@@ -160,29 +157,33 @@ def _closest(own: _Part, parts: Sequence[_Place]) -> list[_Place]:
     ]
 
 
-def _misplaced_in_all(own: _Part, closest: Sequence[_Place], parts: Sequence[_Place]) -> Misplaced | None:
-    """Return what is in another's place in each of the parts: one that agrees with the statement is enough for it."""
+def _misplaced_in_all(own: _Part, closest: Sequence[_Place], parts: Sequence[_Place]) -> _Reason | None:
+    """Return what is wrong in each of the parts: one that agrees with the statement is enough for it."""
     # What stands alone between commas says of something what it is: "Version 2, a release".
     stored = set[str]().union(
         *(telling for part in parts if len(telling := _telling(part.words)) >= _FEWEST_TELLING)
     )
-    found: list[Misplaced] = []
+    found: list[_Reason] = []
     for part in closest:
         if len(part.words) > _MOST_WORDS:
             return None
-        misplaced = _replaced(own, part, stored) or _exchanged(own, part.words)
-        if misplaced is None:
+        reason = _replaced(own, part, stored) or _exchanged(own, part.words)
+        if reason is None:
             return None
-        found.append(misplaced)
-    return max(found, key=lambda misplaced: misplaced.is_number, default=None)
+        found.append(reason)
+    return "number_differs" if "number_differs" in found else next(iter(found), None)
+
+
+def _reason(*, is_number: bool) -> _Reason:
+    return "number_differs" if is_number else "not_found"
 
 
 def _denies(words: _Part) -> bool:
     return any(placed.word.negates for placed in words)
 
 
-def _replaced(own: _Part, part: _Place, stored: AbstractSet[str]) -> Misplaced | None:
-    """Return a thing that the passage names, but not here: the part has another one between the same words."""
+def _replaced(own: _Part, part: _Place, stored: AbstractSet[str]) -> _Reason | None:
+    """Return a reason if the passage names a thing, but not here: the part has another one between the same words."""
     pairs = _in_order(own, part.words)
     ours, theirs = ({pair[side] for pair in pairs} for side in (0, 1))
     said = _telling([word for place, word in enumerate(own) if place not in ours])
@@ -195,7 +196,7 @@ def _replaced(own: _Part, part: _Place, stored: AbstractSet[str]) -> Misplaced |
         else:
             is_wrong = given.get(other) == taken and not _are_listed(part.words, taken, other)
         if is_wrong and _says_the_same(_telling(own) - taken, part.around):
-            return Misplaced(all(word.is_number for word in own if word.key in taken))
+            return _reason(is_number=all(word.is_number for word in own if word.key in taken))
     return None
 
 
@@ -288,8 +289,8 @@ def _in_order(own: _Part, part: _Part) -> list[tuple[int, int]]:
     return pairs
 
 
-def _exchanged(own: _Part, part: _Part) -> Misplaced | None:
-    """Return one of two words that have changed sides of the same words, as in "a causes b" and "b causes a"."""
+def _exchanged(own: _Part, part: _Part) -> _Reason | None:
+    """Return a reason if two words have changed sides of the same words, as in "a causes b" and "b causes a"."""
     if not _says_the_same(_telling(own), _telling(part)):
         return None
     ours, theirs = _once(own), _once(part)
@@ -300,8 +301,8 @@ def _exchanged(own: _Part, part: _Part) -> Misplaced | None:
         if max(map(len, between)) > _LONGEST_RELATION:
             continue
         if _is_same_relation(*between) and not _are_listed(part, {first}, {second}):
-            return Misplaced(own[ours[first]].is_number)
-    return Misplaced(is_number=False) if _are_turned(own, part) else None
+            return _reason(is_number=own[ours[first]].is_number)
+    return "not_found" if _are_turned(own, part) else None
 
 
 def _are_turned(own: _Part, part: _Part) -> bool:
