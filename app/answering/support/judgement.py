@@ -364,7 +364,7 @@ def _judge(
         reason = "negation_differs"
     elif _comparison_missing(said, window) or is_only_planned(said, closest[0], window):
         reason = "not_found"
-    elif misplaced := misplaced_reason(said, window, language=language):
+    elif misplaced := misplaced_reason(said, everywhere, language=language):
         reason = misplaced
     else:
         reason = (

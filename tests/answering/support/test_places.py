@@ -151,3 +151,14 @@ def test_what_is_said_of_another_thing_is_not_verified(
 def test_the_same_in_another_order_is_verified(passage: str, statement: str) -> None:
     """Order, voice and what a clause leaves out make no difference."""
     assert check_support(statement, passage).verified
+
+
+def test_a_sentence_of_a_long_passage_is_verified() -> None:
+    """It is looked for in the whole passage: frequent words do not tell in which part it stands."""
+    before = (
+        "A source file is read, which creates a copy. Shows the structure of type print name. "
+        + "Nothing happens. " * 8
+    )
+    passage = f"{before}Creates a structure of type source_name . Example: none."
+
+    assert check_support("Creates a structure of type source_name.", passage).verified
