@@ -12,6 +12,7 @@ from app.api.dependencies import ApiSettingsDep, CallerDep, DatabaseDep, HealthD
 from app.core import telemetry as measures
 from app.core.errors import DiskFull, FootnoteError
 from app.core.folders import NO_TEMPORARY_ROOM, has_temporary_room
+from app.core.waiting import within
 from app.db.database import Database
 from app.db.vector_indexes import StoreIndex
 
@@ -65,8 +66,10 @@ async def _gauges(database: Database) -> list[GaugeMetricFamily]:
     pool = measures.pool_connections.family(database.pool())
     system = database.system("metrics")
     try:
-        async with asyncio.timeout(_CHECK_SECONDS):
-            queue, indexes = await asyncio.gather(system.jobs.standing(), system.vector_indexes.list())
+        queue, indexes = await asyncio.gather(
+            within(_CHECK_SECONDS, system.jobs.standing()),
+            within(_CHECK_SECONDS, system.vector_indexes.list()),
+        )
     except (FootnoteError, TimeoutError):
         return [pool, measures.database_up.single(0)]
     return [
@@ -89,8 +92,7 @@ def _of_indexes(indexes: list[StoreIndex]) -> list[GaugeMetricFamily]:
 
 async def _ping(database: Database) -> list[str]:
     try:
-        async with asyncio.timeout(_CHECK_SECONDS):
-            await database.ping()
+        await within(_CHECK_SECONDS, database.ping())
     except DiskFull as error:
         return [error.message]
     except (FootnoteError, TimeoutError):

@@ -1,14 +1,14 @@
 """Who may wait, and for what: a gate with a bounded queue, nothing slow inside a transaction, no replica that was lost.
 
-And one look for all who ask the same.
+And one look for all who ask the same, and a deadline that holds for what cannot be cancelled at once.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cachetools import TTLCache
 
@@ -50,6 +50,24 @@ def primary_scope() -> Iterator[None]:
 def reads_on_primary() -> bool:
     """Whether reads are to go to the primary."""
     return _on_primary.get()
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` returns, or raise TimeoutError when that takes longer.
+
+    What is late is cancelled, and goes on alone until it has ended: to cancel a statement, the driver asks PostgreSQL
+    for up to five seconds more.
+    """
+    working = asyncio.create_task(work)
+    # Nobody may be there for a failure that comes late.
+    working.add_done_callback(lambda done: done.cancelled() or done.exception())
+    try:
+        await asyncio.wait({working}, timeout=seconds)
+        if not working.done():
+            raise TimeoutError
+        return working.result()
+    finally:
+        working.cancel()
 
 
 _LONGEST_WAIT_SECONDS = 1.5

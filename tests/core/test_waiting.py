@@ -7,7 +7,7 @@ import pytest
 
 from app.core import waiting as gates
 from app.core.errors import Overloaded
-from app.core.waiting import Gate
+from app.core.waiting import Gate, within
 
 
 async def hold(gate: Gate, until: asyncio.Event) -> None:
@@ -95,3 +95,36 @@ async def test_nobody_waits_who_would_wait_too_long(monkeypatch: pytest.MonkeyPa
         await hold(gate, until)
     tasks = [asyncio.create_task(hold(gate, until)) for _ in range(20)]
     await asyncio.gather(*tasks)
+
+
+async def test_a_deadline_holds_for_what_cannot_be_cancelled_at_once() -> None:
+    """Work that is late is told to stop, and is not waited for, as the driver would wait for a PostgreSQL that does not answer."""
+    told, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            told.set()
+            await go_on.wait()
+            ended.set()
+
+    with pytest.raises(TimeoutError):
+        await within(0.01, stubborn())
+
+    assert not told.is_set(), "the answer comes first"
+    await told.wait()
+    assert not ended.is_set()
+    go_on.set()
+    await ended.wait()
+
+
+async def test_within_its_deadline_work_answers_and_fails_as_it_is() -> None:
+    async def work(*, fails: bool) -> int:
+        if fails:
+            raise Overloaded("full")
+        return 5
+
+    assert await within(30, work(fails=False)) == 5
+    with pytest.raises(Overloaded, match="full"):
+        await within(30, work(fails=True))
