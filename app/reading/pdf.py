@@ -1,6 +1,6 @@
 """PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
 
-from collections import defaultdict
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
@@ -17,11 +17,12 @@ from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
 from app.reading.pdf_columns import order_columns
 from app.reading.pdf_fields import find_fields
+from app.reading.pdf_forms import PageForm
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
 from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
 from app.reading.pdf_leading import join_paragraphs
 from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
-from app.reading.pdf_notes import comments_by_page, read_attached, typed_by_page
+from app.reading.pdf_notes import read_added, read_attached
 from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_tables import find_tables, is_in_tables
@@ -37,6 +38,7 @@ from app.reading.right_to_left import (
 _FEWEST_CHARACTERS = 50
 # In WinAnsiEncoding, codes without a character of their own are bullets (ISO 32000-1, annex D.2).
 _UNUSED_CODE = "\x7f"
+_SPACE_AT_LINE_END = re.compile(r"[ \t\u00a0]+$", re.MULTILINE)
 _PICTURE_SHARE = 0.5
 _SMALLEST_PICTURE = 0.02
 
@@ -50,14 +52,15 @@ def read_pdf(source: Source) -> Document:
         mime_type="application/pdf",
         output_format="plain",
         pages=xberg.PageConfig(extract_pages=True),
-        pdf_options=xberg.PdfConfig(reading_order=True, extract_annotations=True, extract_form_fields=True),
+        pdf_options=xberg.PdfConfig(reading_order=True),
     )
     found = parsed.pages or []
     if len(found) > source.budget.max_pages:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
     layouts = read_layouts(data, pages=len(found))
-    shown = [clean_text(page.content.replace(_UNUSED_CODE, "•")) for page in found]
-    outline, typed = _amend(data, shown, layouts)
+    added = read_added(data)
+    shown = [_shown(page.content, added.forms.get(number)) for number, page in enumerate(found, 1)]
+    outline = _amend(data, shown, layouts)
     plain = tuple(shown)
 
     @cache
@@ -73,9 +76,7 @@ def read_pdf(source: Source) -> Document:
     headings = find_headings(layouts, outline)
     pages = [mark_headings(*page) for page in zip(pages, headings, strict=False)]
     pages = join_tables(mend_lines(pages))
-    _add_by_page(pages, _form_values(parsed.form_fields or ()))
-    _add_by_page(pages, comments_by_page(parsed.annotations or ()))
-    _add_by_page(pages, typed)
+    pages = [_with_added(page, added.on(number)) for number, page in enumerate(pages, 1)]
     warnings = _read_scans(data, pages, scans)
     attached = read_attached(source)
     below = [*filter(None, ("\n".join(rims),)), *attached.texts]
@@ -83,6 +84,12 @@ def read_pdf(source: Source) -> Document:
         last = max((place for place, page in enumerate(pages) if page), default=0)
         pages[last] = "\n\n".join(filter(None, (pages[last], *below)))
     return Document(pages=tuple(pages), warnings=(*warnings, *attached.warnings))
+
+
+def _shown(content: str, form: PageForm | None) -> str:
+    """Return the text of a page as the parser gives it, cleaned. Scanners leave spaces at the ends of lines."""
+    text = clean_text((form.without_bare(content) if form else content).replace(_UNUSED_CODE, "•"))
+    return _SPACE_AT_LINE_END.sub("", text)
 
 
 def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Counts]) -> str:
@@ -131,10 +138,8 @@ def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) ->
     return text
 
 
-def _amend(
-    data: bytes, pages: list[str], layouts: Sequence[Layout]
-) -> tuple[list[Entry], dict[int, list[str]]]:
-    """Mend what the parser makes of pages by PDFium; return the outline of the document, and what was typed over its pages.
+def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Entry]:
+    """Mend what the parser makes of pages by PDFium; return the outline of the document.
 
     The parser leaves out text that stands sideways, and reads columns of signs across. It sorts the letters of Arabic by their places, which is wrong where
     they overlap. PDFium keeps the order of the file, but takes some words for backwards. Both together tell.
@@ -142,7 +147,7 @@ def _amend(
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError:
-        return [], {}
+        return []
     with closing(document):
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
@@ -154,32 +159,17 @@ def _amend(
                 shown = straighten_lines(pages[number], straight) if has_lines else straight
                 lines = straighten_words(right_to_left_lines(layouts[number].words), straight)
                 pages[number] = mend_ligatures(straighten_lines(shown, lines), raw)
-        outline = [
+        return [
             Entry(entry.get_title(), entry.level + 1, entry.get_dest().get_index() or 0)
             for entry in document.get_toc()
             if entry.get_dest() is not None
         ]
-        return outline, typed_by_page(document)
 
 
-def _form_values(fields: Any) -> dict[int, list[str]]:
-    """Return what was filled into a form, by page, each value under the name of its field."""
-    values = defaultdict(list)
-    for form_field in fields:
-        value = (form_field.value or "").strip()
-        if value and value.lower() not in ("false", "off"):
-            name = form_field.tooltip or form_field.full_name or form_field.name
-            values[form_field.page or 1].append(f"{name}: {'yes' if value.lower() == 'true' else value}")
-    return values
-
-
-def _add_by_page(pages: list[str], texts: dict[int, list[str]]) -> None:
-    """Add texts to the end of their pages, but not those that the page shows already."""
-    for number, lines in texts.items():
-        if 1 <= number <= len(pages):
-            shown = pages[number - 1]
-            new = [line for line in lines if line not in shown]
-            pages[number - 1] = "\n\n".join(filter(None, (shown, "\n".join(new))))
+def _with_added(page: str, kinds: list[list[str]]) -> str:
+    """Return a page with what was added to it at its end, but not what it shows already."""
+    new = ["\n".join(line for line in lines if line not in page) for lines in kinds]
+    return "\n\n".join(filter(None, (page, *new)))
 
 
 def _find_scans(data: bytes, pages: list[str]) -> list[int]:
@@ -191,7 +181,8 @@ def _find_scans(data: bytes, pages: list[str]) -> list[int]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise Unreadable("it is damaged") from error
+        is_locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+        raise Unreadable("it is encrypted" if is_locked else "it is damaged") from error
     try:
         return [
             number

@@ -14,6 +14,8 @@ from app.reading.tables import join_group_headers
 # Lines that are this near to each other, in points, are the two borders of neighbouring cells.
 _NEAR = 4.5
 _MOST_CELLS = 20_000
+# Most lines of a table run through at least this share of it, across or down. Those of a diagram end at its boxes.
+_RUNS_THROUGH = 0.8
 
 
 def find_tables(layout: Layout) -> list[Table]:
@@ -33,6 +35,8 @@ def _grids(layout: Layout) -> Iterator[Table]:
     for across, down in _connected(layout):
         rows, columns = _clusters(rule.place for rule in across), _clusters(rule.place for rule in down)
         if len(rows) < 3 or len(columns) < 3 or len(rows) * len(columns) > _MOST_CELLS:
+            continue
+        if not (_run_through(across, rows, columns) or _run_through(down, columns, rows)):
             continue
         box = (columns[0] - _NEAR, rows[0] - _NEAR, columns[-1] + _NEAR, rows[-1] + _NEAR)
         words = [word for word in layout.words if _is_within(word, box)]
@@ -89,6 +93,21 @@ def _clusters(places: Iterable[float]) -> list[float]:
         else:
             clusters.append([place])
     return [sum(cluster) / len(cluster) for cluster in clusters]
+
+
+def _run_through(rules: Sequence[Rule], places: Sequence[float], others: Sequence[float]) -> bool:
+    """Whether the lines at most of these places run from the first of the other places to the last one."""
+    needed = _RUNS_THROUGH * (others[-1] - others[0])
+    return 2 * sum(_drawn_length(rules, place) >= needed for place in places) >= len(places)
+
+
+def _drawn_length(rules: Sequence[Rule], place: float) -> float:
+    """Return how much is drawn at a place; lines may lie upon each other."""
+    length, reached = 0.0, float("-inf")
+    for start, end in sorted((rule.start, rule.end) for rule in rules if abs(rule.place - place) <= _NEAR):
+        length += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return length
 
 
 def _in_grid(words: Sequence[Word], rows: Sequence[float], columns: Sequence[float]) -> Rows:

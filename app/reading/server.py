@@ -5,6 +5,7 @@ Run as ``python -m app.reading.server FD``; never imported. It ends when the oth
 """
 
 import gc
+import logging
 import os
 import resource
 import signal
@@ -38,6 +39,8 @@ def main() -> None:
     # Children are not waited for; the kernel reaps them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It warns of forms in XFA, whose fields it gives all the same.
+    logging.getLogger("pypdfium2").setLevel(logging.ERROR)
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as requests:
         while True:

@@ -1,9 +1,11 @@
 """PDF: what a reader of the page reads, in that order."""
 
+import ctypes
 import io
 from collections.abc import Callable
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -25,6 +27,7 @@ def picture(canvas: Canvas, *, width: float = 500, height: float = 700) -> None:
     ("lines", "whole"),
     [
         (("the refri-", "gerator room"), "refrigerator"),
+        (("the refri- ", "gerator room"), "refrigerator"),
         (("order the bearing TK-", "2041 today"), "TK-2041"),
         (("an E-", "Bike of the town"), "E-Bike"),
         (("in the years 1990-", "1995 only"), "1990-1995"),
@@ -136,26 +139,53 @@ def test_a_table_stands_in_its_place_and_keeps_its_gaps() -> None:
 
 
 def test_form_values_are_text() -> None:
-    """What was filled in stands with the name of its field."""
+    """What was filled in stands with the name of its field, in any alphabet, and not what nobody sees."""
 
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 760, "Application for a berth")
-        canvas.acroForm.textfield(name="vessel", value="Sea Thistle", x=72, y=700, width=200, height=20)
+        form = canvas.acroForm
+        form.textfield(name="vessel", value="Sea Thistle", x=72, y=700)
+        form.textfield(name="port", value="Zürich", tooltip="Home port", x=72, y=670)
+        form.textfield(name="crew", value="", x=72, y=640)
+        form.textfield(name="pin", value="4711", fieldFlags="password", x=72, y=610)
+        form.textfield(name="route", value="inland", annotationFlags="hidden", x=72, y=580)
+        form.checkbox(name="insured", checked=True, x=72, y=550)
+        form.checkbox(name="leased", checked=False, x=72, y=520)
+        form.radio(name="stay", value="summer", selected=True, x=72, y=490)
+        form.radio(name="stay", value="winter", selected=False, x=92, y=490)
+        form.choice(name="pier", value="B", options=[("Pier A", "A"), ("Pier B", "B")], x=72, y=460)
 
-    assert "vessel: Sea Thistle" in text_of("a.pdf", make_pdf(draw))
+    assert text_of("a.pdf", make_pdf(draw)) == (
+        "Application for a berth\n\nvessel: Sea Thistle\nHome port: Zürich\ninsured: yes\nstay: summer\npier: Pier B"
+    )
 
 
 def test_comments_are_text() -> None:
-    """A reviewer's note is found, and so is what was typed over the page."""
+    """A reviewer's note is found, and so is what was typed over the page; what became of a note is not."""
 
     def draw(canvas: Canvas) -> None:
         canvas.drawString(72, 760, "The boiler is serviced every spring.")
-        canvas.textAnnotation("The supplier moved this to October.", Rect=[72, 700, 200, 720])
-
         canvas.freeTextAnnotation("Ask Ada.", DA="/Helv 12 Tf", Rect=[72, 600, 200, 620])
 
-    assert text_of("a.pdf", make_pdf(draw)).endswith(
-        "Comment: The supplier moved this to October.\n\nAsk Ada."
+    document = pypdfium2.PdfDocument(make_pdf(draw))
+    for kind, entries in (
+        (pdfium.FPDF_ANNOT_TEXT, {"Contents": "Moved to October, says Łukasz.", "T": "Zoë"}),
+        (pdfium.FPDF_ANNOT_SQUARE, {"Contents": "Which boiler?"}),
+        (pdfium.FPDF_ANNOT_TEXT, {"Contents": "Accepted set by Zoë", "StateModel": "Review"}),
+    ):
+        annotation = pdfium.FPDFPage_CreateAnnot(document[0], kind)
+        for key, value in entries.items():
+            wide = ctypes.create_string_buffer(value.encode("utf-16-le") + b"\0\0")
+            pdfium.FPDFAnnot_SetStringValue(
+                annotation, key.encode(), ctypes.cast(wide, ctypes.POINTER(pdfium.FPDF_WCHAR))
+            )
+        pdfium.FPDFPage_CloseAnnot(annotation)
+    out = io.BytesIO()
+    document.save(out)
+
+    assert text_of("a.pdf", out.getvalue()) == (
+        "The boiler is serviced every spring.\n\n"
+        "Comment by Zoë: Moved to October, says Łukasz.\nComment: Which boiler?\n\nAsk Ada."
     )
 
 

@@ -190,3 +190,21 @@ def test_a_table_may_have_dashes_for_nothing() -> None:
         "|  | 2025 | 2024 |\n| --- | --- | --- |\n| Revenue | 1,204 | 1,100 |\n| Other income | - | 12 |\n"
         "| Interest | (15) | - |\n\nAll figures in thousands."
     )
+
+
+def test_the_boxes_of_a_diagram_are_no_table() -> None:
+    """Lines lead from one to another; each text stands once."""
+    names = ("Order", "Stock", "Supplier", "Invoice", "Parcel", "Return", "Refund", "Customer", "Archive")
+
+    def draw(canvas: Canvas) -> None:
+        for place, name in enumerate(names):
+            x, y = 72 + 150 * (place % 3), 700 - 70 * (place // 3) - 25 * (place % 3)
+            canvas.rect(x, y, 90, 40)
+            canvas.drawString(x + 8, y + 15, name)
+            canvas.line(x + 90, y + 20, x + 150, y + 20)
+            canvas.line(x + 45, y, x + 45, y - 30)
+
+    text = text_of("a.pdf", make_pdf(draw))
+
+    assert "|" not in text
+    assert {text.count(name) for name in names} == {1}
