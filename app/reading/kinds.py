@@ -1,7 +1,9 @@
 """Recognises the kind of a file: by its bytes, and by its name if the bytes do not decide. Pure."""
 
 import io
+import re
 import zipfile
+from collections.abc import Sequence
 from contextlib import closing
 
 import olefile
@@ -47,7 +49,10 @@ _OLE_STREAMS = (
     ("Book", "xls"),
     ("PowerPoint Document", "ppt"),
     ("__properties_version1.0", "msg"),
+    ("EncryptedPackage", "locked"),
 )
+# Fonts of books are disguised in the same way, which locks nothing.
+_LOCKED_CHAPTER = re.compile(rb"""CipherReference\s[^>]*URI=["'][^"']+html?["']""")
 # Suffixes of text whose structure has a reader. Every other text is read as plain text.
 _TEXT_KINDS = {
     ".csv": "csv",
@@ -99,7 +104,10 @@ _NAMED_KINDS = frozenset(
 
 
 def find_kind(name_suffix: str, data: bytes) -> str:
-    """Return the kind of a file: ``pdf``, ``docx``, ``csv``, …; ``text`` for plain text, ``unknown`` for none of ours."""
+    """Return the kind of a file: ``pdf``, ``docx``, ``csv``, …
+
+    It is ``text`` for plain text, ``locked`` for what needs a password, and ``unknown`` for none of ours.
+    """
     head = data[:_HEAD_BYTES]
     if (package := _kind_of_package(data)) is not None:
         return package
@@ -179,6 +187,8 @@ def _kind_of_zip(data: bytes) -> str:
         return "zip"
     names = archive.namelist()
     if "mimetype" in names:
+        if _is_locked(archive, names):
+            return "locked"
         declared = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
         return OPEN_DOCUMENTS.get(declared.removesuffix("-template"), "zip")
     if "[Content_Types].xml" in names:
@@ -186,6 +196,14 @@ def _kind_of_zip(data: bytes) -> str:
             if any(name.startswith(folder) for name in names):
                 return "xlsb" if "xl/workbook.bin" in names else kind
     return "zip"
+
+
+def _is_locked(archive: zipfile.ZipFile, names: Sequence[str]) -> bool:
+    """Whether an OpenDocument file needs a password, or the chapters of a book a key."""
+    manifest, encryption = "META-INF/manifest.xml", "META-INF/encryption.xml"
+    if manifest in names and b"encryption-data" in archive.read(manifest):
+        return True
+    return encryption in names and _LOCKED_CHAPTER.search(archive.read(encryption)) is not None
 
 
 def _kind_of_ole(data: bytes) -> str:

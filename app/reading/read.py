@@ -26,6 +26,7 @@ from app.reading.old_spreadsheets import read_old_workbook
 from app.reading.old_word import read_old_word
 from app.reading.opendocument import read_open_document
 from app.reading.outlook import read_outlook
+from app.reading.packages import transitional
 from app.reading.packed import read_packed, read_tar
 from app.reading.parser import read_by_parser
 from app.reading.pdf import read_pdf
@@ -43,6 +44,11 @@ def read_text(source: Source) -> Document:
     return Document(decode_text(source.data))
 
 
+def refuse_locked(_: Source) -> Document:
+    """Raise Unreadable for a file that needs a password."""
+    raise Unreadable("it is encrypted")
+
+
 _READERS: Mapping[str, Callable[[Source], Document]] = {
     "csv": read_delimited,
     "doc": read_old_word,
@@ -56,6 +62,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "ipynb": read_notebook,
     "json": read_json,
     "jsonl": read_json_lines,
+    "locked": refuse_locked,
     "mbox": read_mailbox,
     "msg": read_outlook,
     "odp": read_open_document,
@@ -78,6 +85,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "zip": read_archive,
 }
 
+_OFFICE = frozenset({"docx", "pptx", "xlsx"})
 # Office files are ZIP archives: a part of one may be damaged although its list is whole.
 _BROKEN_PACKAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, UnicodeDecodeError)
 
@@ -102,4 +110,6 @@ def _read(source: Source) -> Document:
         raise Unreadable("files of this kind cannot be read")
     if is_packed(source.data):
         refuse_bomb(source)
+    if kind in _OFFICE:
+        source = replace(source, data=transitional(source.data))
     return _READERS.get(kind, read_by_parser)(source)
