@@ -25,6 +25,7 @@ from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_bl
 from app.reading.pdf_notes import read_added, read_attached
 from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
+from app.reading.pdf_spaces import part_words
 from app.reading.pdf_tables import find_tables, is_in_tables
 from app.reading.right_to_left import (
     is_right_to_left,
@@ -60,6 +61,7 @@ def read_pdf(source: Source) -> Document:
     layouts = read_layouts(data, pages=len(found))
     added = read_added(data)
     shown = [_shown(page.content, added.forms.get(number)) for number, page in enumerate(found, 1)]
+    shown = [part_words(*page) for page in zip(shown, layouts, strict=True)]
     outline = _amend(data, shown, layouts)
     plain = tuple(shown)
 
