@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from liteparse import LiteParse, ParseError
 from liteparse.types import ParsedPage
@@ -84,8 +85,7 @@ def read_layouts(data: bytes, *, pages: int) -> list[Layout]:
 def group_lines(words: Sequence[Word]) -> list[list[Word]]:
     """Return words by lines from top to bottom, each from left to right."""
     lines: list[list[Word]] = []
-    for word in sorted(words, key=lambda one: one.middle[1]):
-        middle = word.middle[1]
+    for middle, word in sorted(((word.middle[1], word) for word in words), key=itemgetter(0)):
         if lines and lines[-1][0].top < middle < lines[-1][0].bottom:
             lines[-1].append(word)
         else:

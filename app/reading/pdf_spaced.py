@@ -1,5 +1,6 @@
 """Tables of a PDF page that are not drawn: their columns are seen from the white space that runs through the rows. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import inf
@@ -35,6 +36,9 @@ def find_spaced(lines: Sequence[list[Word]]) -> Iterator[Table]:
             start += 1
             continue
         stop = _end_of_run(lines, start)
+        if stop - start < _FEWEST_ROWS - 1:
+            start += 1
+            continue
         run, gaps = _without_titles(lines[start:stop])
         run = _from_header(run, gaps)
         first = next(number for number in range(start, stop) if lines[number] is run[0])
@@ -81,12 +85,12 @@ def _wide_header(run: Sequence[list[Word]], gaps: Sequence[float]) -> int:
 def _table(run: Sequence[list[Word]], above: Sequence[list[Word]]) -> Table | None:
     """Return the table of some lines, if they are one, with a header from the lines above where it has none."""
     gaps = _between_columns(run, _gaps_of(run))
-    cells = [_split(line, gaps) for line in run]
-    rows = write_cells(join_wrapped(cells))
-    is_table = len(gaps) >= _FEWEST_COLUMNS - 1 and _is_apart(run, gaps) and _has_short_cells(cells)
-    if not is_table:
+    if len(gaps) < _FEWEST_COLUMNS - 1 or not _is_apart(run, gaps):
         return None
-    rows, header = _with_header(cells, rows, above)
+    cells = [_split(line, gaps) for line in run]
+    if not _has_short_cells(cells):
+        return None
+    rows, header = _with_header(cells, write_cells(join_wrapped(cells)), above)
     if len(rows) < _FEWEST_ROWS or not _is_table(rows):
         return None
     run = [*header, *run]
@@ -188,7 +192,7 @@ def _count_cells(line: Sequence[Word], gaps: Sequence[float]) -> int:
     """Return how many cells of a row a line fills; one of prose, whose words stand close together, is one cell."""
     if _widest_gap(line) < _WIDE_GAP * _height(line):
         return 1
-    return len({sum(gap < word.middle[0] for gap in gaps) for word in line})
+    return len({bisect_left(gaps, word.middle[0]) for word in line})
 
 
 def _covered(line: Sequence[Word], before: Sequence[tuple[float, float]] = ()) -> list[tuple[float, float]]:
@@ -217,24 +221,33 @@ def _height(line: Sequence[Word]) -> float:
 def _split(line: Sequence[Word], gaps: Sequence[float]) -> list[list[Word]]:
     cells: list[list[Word]] = [[] for _ in range(len(gaps) + 1)]
     for word in line:
-        cells[sum(gap < word.middle[0] for gap in gaps)].append(word)
+        cells[bisect_left(gaps, word.middle[0])].append(word)
     return cells
 
 
 def _between_columns(run: Sequence[Sequence[Word]], gaps: Sequence[float]) -> list[float]:
     """Return the gaps without those that lie between the words of one cell: what follows them never stands alone."""
-    for place, gap in enumerate(gaps):
-        limit = gaps[place + 1] if place + 1 < len(gaps) else inf
-        firsts = [
-            next(((number, line) for number, word in enumerate(line) if gap < word.middle[0] < limit), None)
-            for line in run
-        ]
-        if all(_follows_closely(*first) for first in firsts if first):
-            return _between_columns(run, [other for other in gaps if other != gap])
-    return list(gaps)
+    left = list(gaps)
+    middles = [[word.middle[0] for word in line] for line in run]
+    place = 0
+    while place < len(left):
+        limit = left[place + 1] if place + 1 < len(left) else inf
+        if all(
+            _follows_closely(line, places, left[place], limit)
+            for line, places in zip(run, middles, strict=True)
+        ):
+            del left[place]
+            place = 0
+        else:
+            place += 1
+    return left
 
 
-def _follows_closely(number: int, line: Sequence[Word]) -> bool:
+def _follows_closely(line: Sequence[Word], middles: Sequence[float], gap: float, limit: float) -> bool:
+    """Whether the first word between a gap and the next one, if there is any, stands close to the word before."""
+    number = next((number for number, middle in enumerate(middles) if middle > gap), None)
+    if number is None or middles[number] >= limit:
+        return True
     return number > 0 and line[number].left - line[number - 1].right < _WIDE_GAP * _height(line)
 
 
