@@ -27,6 +27,7 @@ from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_spaces import part_words
 from app.reading.pdf_tables import find_tables, is_in_tables
+from app.reading.pdf_terms import find_terms
 from app.reading.right_to_left import (
     is_right_to_left,
     logical_order,
@@ -125,18 +126,30 @@ def _mended(cell: str, known: Callable[[], Counts]) -> str:
 
 
 def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) -> str:
-    """Return a page's text with names and values, that it shows apart, on one line each."""
-    shown = {key(line) for line in text.split("\n")}
-    for fields in find_fields(words):
-        if all(key("".join(field.words)) in shown for field in fields):
-            continue
+    """Return a page's text with names and values, or terms and what they mean, together where it shows them apart."""
+    blocks = [
+        (
+            fields[0].name[0].top,
+            [field.text for field in fields],
+            [word for field in fields for word in field.words],
+        )
+        for fields in find_fields(words)
+    ]
+    known = {word for _, _, held in blocks for word in held}
+    for entries in find_terms(words):
+        held = [word.text for entry in entries for word in entry.words]
+        if not known.issuperset(held):
+            blocks.append((entries[0].term[0].top, [line for entry in entries for line in entry.lines], held))
+    for top, lines, held in sorted(blocks):
+        shown = {key(line) for line in text.split("\n")}
+        if not all(key(line) in shown for line in lines):
 
-        def is_above(line: str, top: float = fields[0].name[0].top) -> bool | None:
-            return tops[key(line)] < top if key(line) in tops else None
+            def is_above(line: str, top: float = top) -> bool | None:
+                return tops[key(line)] < top if key(line) in tops else None
 
-        block = "\n".join(clean_text(field.text) for field in fields)
-        shown_words = [clean_text(word) for field in fields for word in field.words]
-        text = place_block(text, block, shown_words, is_above=is_above)
+            text = place_block(
+                text, "\n".join(map(clean_text, lines)), map(clean_text, held), is_above=is_above
+            )
     return text
 
 

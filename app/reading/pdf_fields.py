@@ -55,7 +55,7 @@ def find_fields(words: Sequence[Word]) -> list[list[Field]]:
 
 def _fields(line: Sequence[Word]) -> Iterator[Field]:
     """Yield the neighbours in a line that can be a name and its value."""
-    for name, value in pairwise(_segments(line)):
+    for name, value in pairwise(segments(line)):
         is_name = len(name) <= _LONGEST_NAME and not _has_digit(name) and any(map(str.isalpha, _joined(name)))
         if is_name and len(value) <= _LONGEST_VALUE:
             yield Field(name, value)
@@ -69,7 +69,7 @@ def _has_colons(fields: Sequence[Field]) -> bool:
     return all(field.name[-1].text.endswith(":") and field.value[-1].text[-1] != ":" for field in fields)
 
 
-def _segments(line: Sequence[Word]) -> list[list[Word]]:
+def segments(line: Sequence[Word]) -> list[list[Word]]:
     """Return the words of a line in groups with wide gaps between."""
     segments = [[line[0]]]
     for before, word in pairwise(line):
