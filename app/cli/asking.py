@@ -33,8 +33,14 @@ Store = Annotated[
 ]
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("It is empty. Put it in quotation marks.")
+    return text
+
+
 def ask(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    question: Annotated[str, typer.Argument(help="What to ask.")],
+    question: Annotated[str, typer.Argument(help="What to ask.", callback=_not_blank)],
     store: Store = None,
     model: Annotated[
         str | None, typer.Option(help="The model that answers; the server's own without it.")
@@ -61,7 +67,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 
 def search(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    query: Annotated[str, typer.Argument(help="What to search for.")],
+    query: Annotated[str, typer.Argument(help="What to search for.", callback=_not_blank)],
     store: Store = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=50, help="How many passages.")] = 10,
     url: Url = "",

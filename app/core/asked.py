@@ -347,3 +347,36 @@ def _pair(one: str, other: str, language: str) -> int:
 
 def _numbers(words: Iterable[str]) -> tuple[int, ...]:
     return tuple(map(number, dict.fromkeys(words)))
+
+
+_DEFINITION = re.compile(
+    r"^\W*(?:what(?:'s| is| are| does| do)|was (?:ist|sind|bedeutet)|qu'est-ce que?|qué es) (?:the (?:purpose|meaning|definition) of )?"
+    r"(?:an? |the |ein[e]? |der |die |das )?([\w.+#/-]+(?: [\w.+#-]+){0,2}?)(?: means?| (?:stands? )?for)?\W*$",
+    re.IGNORECASE,
+)
+_IS = (
+    r"(?:is|are|means?|stands for|refers to|ist|sind|bedeutet|est|sont|signifie|es|son|significa)\b(?! not\b)"
+)
+_SAYS_OF = r"(?:describes?|documents|explains|introduces|defines|covers|is (?:for|about|the)|beschreibt|behandelt|décrit|describe)"
+
+
+def subject_of(question: str) -> str:
+    """Return what "What is DER?" asks the meaning of; nothing where a question asks for something else."""
+    found = _DEFINITION.match(question)
+    return found[1] if found else ""
+
+
+def defines(subject: str, sentence: str) -> bool:
+    """Whether a sentence says what a subject is.
+
+    "DER is …", "The DER means …", "At its base, a shell is …", "Distinguished Encoding Rules (DER)", "DER (Distinguished …)",
+    "This manual is for GNU Libtasn1".
+    """
+    if not subject or subject.lower() not in sentence.lower():
+        return False
+    name = rf"(?<![\w/.-]){re.escape(subject)}(?![\w/-])"
+    begins = rf"^(?:\w+ )?{name}(?: {_IS}| ?\(|, )"
+    within = rf"[,;:] (?:an? |the )?{name} {_IS}|{name}(?: \([^()]*\))?, (?:which|who) (?:is|are)\b"
+    written_out = rf"\w \({name}[,)]"
+    of_a_text = rf"^(?:This|The|Diese[rs]?|Ce|Este) (?:\w+ ){{1,3}}{_SAYS_OF} .{{0,40}}{name}"
+    return re.search(f"{begins}|{within}|{written_out}|{of_a_text}", sentence, re.IGNORECASE) is not None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from opentelemetry.trace import Span, SpanKind
 
 from app.core import ids, telemetry
+from app.core.asked import subject_of
 from app.core.fusion import Fusion
 from app.core.listing import Listing
 from app.core.permissions import Reach
@@ -18,6 +19,7 @@ from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk, mismat
 from app.db.database import Database
 from app.db.project_search import StoreFacts
 from app.providers.base import RerankProvider
+from app.retrieval.meanings import openings, says_what_it_is, with_definitions
 from app.retrieval.plan import (
     LONGEST_QUERY,
     Counted,
@@ -174,6 +176,7 @@ class Retriever:
             limit=request.options.max_num_results,
             each_text_once=request.max_tokens is not None,
         )
+        chosen = await self._with_definitions(caller, request, chosen)
         snippets = await self._snippets(caller, chosen, request.max_tokens, fetched)
         clock.note("passages")
         return replace(
@@ -271,6 +274,17 @@ class Retriever:
             return named, fetched.chunks
         more = await self._database.of(caller).search.fetch(missing)
         return named, {**fetched.chunks, **more.chunks}
+
+    async def _with_definitions(
+        self, caller: Caller, request: SearchRequest, chosen: list[Passage]
+    ) -> list[Passage]:
+        """Return the passages of a chat, with one that defines what the question asks the meaning of, if it is near a file's start."""
+        subject = subject_of(" ".join(request.queries)) if request.max_tokens is not None else ""
+        if not (subject and chosen) or says_what_it_is(subject, (passage.best for passage in chosen)):
+            return chosen
+        opening = await self._database.of(caller).search.fetch(openings(chosen))
+        limit = request.options.max_num_results
+        return with_definitions(chosen, subject, opening.chunks.values(), limit=limit)
 
     async def _snippets(
         self, caller: Caller, chosen: list[Passage], max_tokens: int | None, fetched: Fetched

@@ -3,6 +3,8 @@
 import { element } from "./dom.js";
 
 const MARKER = /[ \t]*\[(\d{1,3}(?:\s?,\s?\d{1,3}){0,9})\](?![(:])/g;
+// What closes a sentence stays on the line of the marker before it.
+const BEHIND_MARKER = /^[.,;:!?…)”’»"'。，、；：！？）」』]+/;
 const TAGS = { strong: "strong", em: "em", del: "del" };
 
 /** Return the nodes of the tokens; `marker(n)` gives the node of a known marker, or null. */
@@ -55,8 +57,11 @@ function markedText(text, marker) {
   for (const found of text.matchAll(MARKER)) {
     const markers = found[1].split(",").map((number) => marker(Number(number)));
     if (markers.includes(null)) continue;
+    const end = found.index + found[0].length;
+    const [behind = ""] = text.slice(end).match(BEHIND_MARKER) ?? [];
+    if (behind) markers.push(element("span", { class: "marked" }, markers.pop(), behind));
     nodes.push(document.createTextNode(text.slice(shown, found.index)), ...markers);
-    shown = found.index + found[0].length;
+    shown = end + behind.length;
   }
   return [...nodes, document.createTextNode(text.slice(shown))].filter((node) => node.textContent !== "");
 }

@@ -100,10 +100,11 @@ function timings(milliseconds) {
 function candidates({ candidates: found = [], chunks = [] }) {
   if (!found.length) return [];
   const used = new Map(chunks.map((chunk) => [chunk.chunk_id, chunk]));
+  const names = new Map(chunks.map((chunk) => [chunk.file_id, chunk.filename]));
   const byMeaning = ranks(found, "cosine");
   const byWords = ranks(found, "lexical");
   const rows = found.map((candidate) => [
-    passageLink(candidate.chunk_id, used.get(candidate.chunk_id)),
+    passageLink(candidate.chunk_id, used.get(candidate.chunk_id), names),
     leg(candidate.scores?.cosine, byMeaning.get(candidate)),
     leg(candidate.scores?.lexical, byWords.get(candidate)),
     element("span", {}, bar(candidate.score), candidate.score.toFixed(3)),
@@ -127,11 +128,12 @@ function leg(score, rank) {
   return element("span", {}, `${score.toFixed(3)} `, element("span", { class: "rank" }, `#${rank}`));
 }
 
-function passageLink(chunkId, chunk) {
+/** Name a passage's file, by its id where none of its passages was used. */
+function passageLink(chunkId, chunk, names) {
   const [, file, ordinal] = /^chunk_(.+)_(\d+)$/.exec(chunkId) ?? [];
   if (!file) return chunkId;
   const address = chunk?.url ?? `/sources/file-${file}?chunk=${encodeURIComponent(chunkId)}#passage`;
-  const name = chunk?.filename ?? `file-${file}`;
+  const name = names.get(`file-${file}`) ?? `file-${file}`;
   return element("a", { href: address }, element("bdi", {}, name), `, passage ${Number(ordinal) + 1}`);
 }
 

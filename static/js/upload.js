@@ -5,6 +5,7 @@ import { readingText } from "./document.js";
 import { announce, byId, element, plural } from "./dom.js";
 import { icon } from "./icons.js";
 import { authorization } from "./key.js";
+import { listStores, nameOf } from "./stores.js";
 
 // The reading of a larger file takes so long that its reader is told how far it is, which costs requests.
 const LARGE_BYTES = 200_000;
@@ -15,8 +16,10 @@ const MOST_WAITS = 5;
 
 export class Upload {
   /** The callbacks hear that the row changed or went, of files that were taken in, of errors, and that it is to be sent again. */
-  constructor(file, { onChanged, onGone, onIngested, onError, onAgain }) {
+  constructor(file, store, { onChanged, onGone, onIngested, onError, onAgain }) {
     this.file = file;
+    // The one that was chosen when the file was added; another may be chosen by the time that it is sent.
+    this.store = store;
     this.callbacks = { onChanged, onGone, onIngested, onError, onAgain };
     /** @type {XMLHttpRequest | null} */
     this.request = null;
@@ -36,7 +39,8 @@ export class Upload {
     this.again = rowButton("again", `Try ${file.name} again`, () => this.#retry());
     this.again.hidden = true;
     const name = element("bdi", { class: "upload-name", title: file.name }, file.name);
-    const line = element("div", { class: "upload-line" }, this.sign, name, this.note, this.again, this.end);
+    const into = listStores().length > 1 ? [element("bdi", { class: "upload-store" }, `→ ${nameOf(store)}`)] : [];
+    const line = element("div", { class: "upload-line" }, this.sign, name, ...into, this.note, this.again, this.end);
     this.row = element("li", { class: "upload", "data-state": "waiting" }, line, this.bar);
     byId("upload-list").append(this.row);
   }
@@ -51,11 +55,11 @@ export class Upload {
     this.#clearAway();
   }
 
-  /** Send the file to a store, and follow its reading. */
-  async run(store) {
+  /** Send the file, and follow its reading. */
+  async run() {
     if (this.isDismissed) return;
     try {
-      const ingested = await this.#send(store);
+      const ingested = await this.#send();
       await this.callbacks.onIngested({ vector_store_id: ingested.vector_store_id });
       const chunks = ingested.chunks === undefined ? "" : ` · ${plural(ingested.chunks, "passage")}`;
       this.#show("ready", "check", `Ready${chunks}${ingested.reused ? " · already here" : ""}`);
@@ -72,9 +76,9 @@ export class Upload {
   }
 
   /** XMLHttpRequest, since fetch does not tell how much of a body was sent. */
-  async #send(store) {
+  async #send() {
     const form = new FormData();
-    if (store) form.append("vector_store", store.id);
+    if (this.store) form.append("vector_store", this.store.id);
     if (this.file.size > LARGE_BYTES) form.append("wait", "false");
     form.append("file", this.file);
     const body = await this.#patiently(() => new Promise((resolve, reject) => this.#exchange(form, resolve, reject)));

@@ -34,8 +34,9 @@ export function wireUploads({ chosenStore, onIngested, onError }) {
 
 /** Queue the files for upload, each with a row of its own. */
 export function addFiles(files) {
+  const store = callbacks.chosenStore();
   for (const file of files) {
-    const upload = new Upload(file, {
+    const upload = new Upload(file, store, {
       onChanged: showFold,
       onGone: (gone) => {
         batch = batch.filter((one) => one !== gone);
@@ -116,7 +117,7 @@ function wireDrop() {
 function startNext() {
   while (running < MOST_AT_ONCE && waiting.length) {
     running += 1;
-    /** @type {Upload} */ (waiting.shift()).run(callbacks.chosenStore()).finally(() => {
+    /** @type {Upload} */ (waiting.shift()).run().finally(() => {
       running -= 1;
       startNext();
     });

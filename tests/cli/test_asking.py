@@ -100,3 +100,12 @@ def test_a_passage_is_shown_around_its_first_match(live_server: LiveServer) -> N
     assert "The soup is hot." in shown
     assert "# Menu" not in shown
     assert re.search(r"\| soup \| 4 \| +│", shown)
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_an_empty_question_is_refused(command: str) -> None:
+    """Before a server is looked for: an unset variable of the shell is one."""
+    said = footnote(command, " ", url="http://127.0.0.1:1")
+
+    assert said.returncode == 2
+    assert "It is empty." in said.stderr

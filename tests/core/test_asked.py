@@ -2,7 +2,17 @@
 
 import pytest
 
-from app.core.asked import find_named, fold, is_meant, name_words, named_share, read_query, without_name
+from app.core.asked import (
+    defines,
+    find_named,
+    fold,
+    is_meant,
+    name_words,
+    named_share,
+    read_query,
+    subject_of,
+    without_name,
+)
 from app.core.lexemes import number
 
 _NAMES = ["travel-policy.txt", "employee_handbook_2026.pdf", "Jane-Morrow.md", "memo-1.txt", "memo-2.txt", "報告書.txt", "Übersicht.docx", "TK2041.pdf"]  # fmt: skip
@@ -100,3 +110,44 @@ def test_neighbours_may_be_a_code() -> None:
     assert joined[number("tk2041b")] == (1, 2, 3)
     assert number("bearingtk") not in joined
     assert read_query("annual report northern depot", ["xxx"]).joined == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What is DER?", "DER"),
+        ("What's a shell?", "shell"),
+        ("What is the purpose of /tmp?", "/tmp"),
+        ("What is /etc for?", "/etc"),
+        ("What does MMLU stand for?", "MMLU"),
+        ("Was ist ein Fangschuss?", "Fangschuss"),
+        ("What is the notice period for people who leave in March?", ""),
+        ("Who is Ada?", ""),
+    ],
+)
+def test_a_question_for_a_meaning_has_a_subject(question: str, subject: str) -> None:
+    """Of a few words; a longer question asks for something else."""
+    assert subject_of(question) == subject
+
+
+@pytest.mark.parametrize(
+    ("subject", "sentence", "does"),
+    [
+        ("der", "The DER means the distinguished rules.", True),
+        (
+            "DER",
+            "It reads Abstract Syntax Notation One (ASN.1) and Distinguished Encoding Rules (DER).",
+            True,
+        ),
+        ("shell", "At its base, a shell is simply a macro processor.", True),
+        ("libtasn1", "This manual is for GNU Libtasn1 (version 4.19.0), which is a library.", True),
+        ("libtasn1", "This document describes the Libtasn1 library.", True),
+        ("bash", "Bash is not a toy.", False),
+        ("DER", "Creates the DER encoding of the length.", False),
+        ("tmp", "The /var/tmp directory is for temporary files.", False),
+        ("", "What is written is known.", False),
+    ],
+)
+def test_a_definition_is_known(subject: str, sentence: str, does: bool) -> None:
+    """By what stands around the subject."""
+    assert defines(subject, sentence) == does

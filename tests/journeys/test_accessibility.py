@@ -250,6 +250,9 @@ async def test_without_script_a_sentence_says_so(browser: Browser, live_server: 
     await expect(page.locator(".noscript")).to_contain_text("This page needs JavaScript.")
     await expect(page.locator(".noscript")).to_be_visible()
     await expect(page.locator("#question")).to_be_hidden()
+    # What the sentence leads to needs no script either.
+    await page.locator(".noscript a").click()
+    await expect(page.locator("body")).to_contain_text("/v1/ingest")
     await context.close()
 
 

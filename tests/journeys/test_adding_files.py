@@ -1,9 +1,10 @@
 """Files come to the chat page by paste and in folders; a large one shows how far it is read, and can be cancelled."""
 
+import asyncio
 from pathlib import Path
 
 import psycopg
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 
 from tests.chat_page import ask, ingest
 from tests.conftest import MakeServer, conninfo, sdk
@@ -54,6 +55,45 @@ async def test_a_large_file_that_fails_says_why(page: Page, make_server: MakeSer
     await expect(page.locator(".upload-note")).to_have_text("It is torn.")
     await expect(page.get_by_role("button", name="Try large.txt again")).to_be_visible()
     assert sdk(server.v1).files.list().data == []
+
+
+async def test_files_go_to_the_store_that_was_chosen_when_they_were_added(
+    page: Page, make_server: MakeServer
+) -> None:
+    """Two are sent at once, so the third waits; by then another store is chosen. Each row names its own."""
+    server = make_server()
+    for store in ("handbook", "travel"):
+        sdk(server.v1).vector_stores.create(name=store)
+    may_go = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_go.wait()
+        await route.continue_()
+
+    await page.route("**/v1/ingest", hold)
+    await page.goto(server.url)
+    await choose_store(page, "handbook")
+    await page.set_input_files("#file-input", [note(number) for number in range(3)])
+    await choose_store(page, "travel")
+    may_go.set()
+
+    await expect(page.locator(".upload[data-state=ready]")).to_have_count(3)
+    assert await page.locator(".upload-store").all_inner_texts() == ["→ handbook"] * 3
+    stores = {store.name: store.file_counts.completed for store in sdk(server.v1).vector_stores.list()}
+    assert stores == {"handbook": 3, "travel": 0}
+
+
+def note(number: int) -> FilePayload:
+    return {
+        "name": f"note-{number}.md",
+        "mimeType": "text/markdown",
+        "buffer": f"Room {number} has {number} chairs.".encode(),
+    }
+
+
+async def choose_store(page: Page, name: str) -> None:
+    await page.locator("#store-button").click()
+    await page.get_by_role("menuitemradio", name=name).click()
 
 
 async def test_the_reading_of_a_file_is_cancelled(page: Page, make_server: MakeServer) -> None:

@@ -99,6 +99,9 @@ async def test_thoughts_are_folded(
 
     await expect(page.locator(".answer-text")).to_have_text("Parental leave lasts nine months1.")
     await expect(page.locator(".answer .marker")).to_have_count(1)
+    # The full stop never begins a line alone.
+    await expect(page.locator(".marked")).to_have_text("1.")
+    await expect(page.locator(".marked")).to_have_css("white-space", "nowrap")
     await expect(page.locator(".answer-sources")).to_have_text("Searched 1 document, used 1 passage")
     box = page.locator(".thoughts")
     await expect(box.locator("summary")).to_have_text("Thoughts")

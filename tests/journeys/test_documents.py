@@ -261,6 +261,19 @@ def test_a_named_file_is_preferred(live_server: LiveServer) -> None:
     assert text_of(answer) == "Phone 555 9146 [1]."
 
 
+def test_what_something_is_is_read_where_the_document_first_says_it(live_server: LiveServer) -> None:
+    """Though many later passages name it more often, and all are more like the question."""
+    reference = "\n\n".join(f"# Part {n}\n\n{'Encode DER. DER of DER. ' * 8}" for n in range(12))
+    text = f"This manual describes Berries. It reads Distinguished Encoding Rules (DER) on machines.\n\n{reference}"
+    fill(live_server, {"berries.md": text})
+
+    meaning = text_of(ask(live_server, "What is DER?"))
+    subject = text_of(ask(live_server, "What is Berries?"))
+
+    assert meaning == "It reads Distinguished Encoding Rules (DER) on machines [1]."
+    assert subject == "This manual describes Berries [1]."
+
+
 def test_a_model_is_given_the_list_as_data(
     make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
 ) -> None:

@@ -94,7 +94,7 @@ async def test_what_documents_do_not_mean_stays_text(page: Page, live_server: Li
         page, live_server, "[1]: https://example.org\n\nSee [1]. <b>No</b>\n\n    indented *text*\n"
     )
 
-    assert "See<sup>1</sup>. &lt;b&gt;No&lt;/b&gt;" in html
+    assert 'See<span class="marked"><sup>1</sup>.</span> &lt;b&gt;No&lt;/b&gt;' in html
     assert "<pre" not in html
     assert "indented <em>text</em>" in html
 

@@ -29,6 +29,8 @@ async def test_it_shows_both_legs_and_what_became_of_them(page: Page, live_serve
     await expect(first.locator("td").nth(0)).to_contain_text("#1")
     await expect(first.locator("td").nth(1)).to_contain_text("#1")
     await expect(first.locator("td").nth(3)).to_have_text("Source 1")
+    # A passage that was not used is called by its file's name, too.
+    assert all("handbook.pdf" in name for name in await candidates.locator("tbody th").all_inner_texts())
     passage = shown.locator("details").filter(has_text="1. handbook.pdf · page 2")
     await passage.locator("summary").click()
     await expect(passage.locator(".retrieval-text")).to_contain_text("nine months")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePath
 
-from app.core.asked import neighbours_joined
+from app.core.asked import defines, neighbours_joined, subject_of
 from app.core.english import other_spellings
 from app.core.folding import folded, visible
 from app.core.languages import guess_language
@@ -22,7 +22,17 @@ from app.core.types import Snippet
 from app.providers.fallback.ranges import is_for, numbers_given
 from app.providers.fallback.sentences import Sentence, sentences_of
 from app.providers.fallback.tables import CELL_SIGN
-from app.providers.fallback.wanted import Wanted, asks_what_it_does, defines, has, subject_of, wanted_by
+from app.providers.fallback.titles import is_signature
+from app.providers.fallback.wanted import (
+    DESCRIBES,
+    SPEAKS_OF_FUNCTION,
+    Wanted,
+    asks_for_function,
+    asks_what_it_does,
+    has,
+    wanted_by,
+    without_function,
+)
 from app.providers.fallback.words import word_counts
 
 _MOST_SENTENCES = 3
@@ -56,6 +66,8 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 _ABBREVIATION = 0.6
 # How much more a sentence counts that says what something is, where that is asked.
 _DEFINES = 1.3
+# Of what is asked a function's description says more than this.
+_HALF = 0.5
 # A form of a common word tells this much at least.
 _FORM = 0.6
 _LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
@@ -87,6 +99,8 @@ class _Candidate:
     name: frozenset[str]
     snippet_score: float
     is_asked_row: bool = False
+    # How the function is called that the sentence describes.
+    signature: Quote | None = None
 
 
 def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
@@ -95,8 +109,15 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     Headings, signatures and lines of contents are quoted only where no sentence answers.
     """
     language = guess_language("\n".join(snippet.text for snippet in snippets))
+    subject = subject_of(question)
     asked = _weights(question, language)
+    if subject:
+        # "What" tells nothing of DER, however many sentences hold that.
+        around = _weights(question.replace(subject, ""), language)
+        asked = {word: weight for word, weight in asked.items() if word not in around} or asked
     candidates = list(_candidates(snippets, language, question))
+    if asks_for_function(question) and any(each.signature for each in candidates):
+        return _described_function(question, candidates, language)
     held = frozenset[str]().union(*(each.stems | each.name for each in candidates))
     asked |= {word: weight for word, weight in _spelled_apart(question, language) if word in held}
     if language == _ENGLISH:
@@ -124,6 +145,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     answering = [place for place in answering if scores[place] >= _ENOUGH_ALONE or _UNSPACED.search(question)]
     ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
 
+    if ranked and defines(subject, candidates[ranked[0]].quote.text):
+        ranked = [place for place in ranked if defines(subject, candidates[place].quote.text)]
+
     chosen: list[_Candidate] = []
     for place in ranked:
         if len(chosen) == _MOST_SENTENCES:
@@ -136,6 +160,32 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
             chosen.append(candidates[place])
     tied = [candidates[place] for place in ranked if scores[place] == scores[ranked[0]]]
     return [candidate.quote for candidate in _with_rows(chosen, tied, wanted)]
+
+
+def _described_function(question: str, candidates: Sequence[_Candidate], language: str) -> list[Quote]:
+    """Return the signature of the function whose description says most of what is asked, and that description.
+
+    Or a sentence of running text that speaks of such a function.
+    """
+    asked = _weights_among(_weights(without_function(question), language), candidates)
+    total = sum(asked.values())
+
+    def held(candidate: _Candidate) -> float:
+        own = _sum(asked, candidate.stems)
+        called = (
+            _stems(_SEPARATORS.sub(" ", candidate.signature.text), language) if candidate.signature else ()
+        )
+        return own + _CARRIED * _sum(asked, frozenset(called) - candidate.stems) if own else 0.0
+
+    described = [
+        each
+        for each in candidates
+        if (DESCRIBES if each.signature else SPEAKS_OF_FUNCTION).search(each.quote.text)
+        and each.sentence.tells
+        and held(each) > _HALF * total
+    ]
+    best = max(described, key=lambda each: (each.signature is not None, held(each)), default=None)
+    return [quote for quote in (best.signature, best.quote) if quote] if best else []
 
 
 def _with_rows(
@@ -214,13 +264,16 @@ def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> It
     given = numbers_given(question, stemmed)
     for snippet in snippets:
         name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem), language))
+        signature = None
         for sentence in sentences_of(snippet.text):
             fits = is_for(sentence.text, given, stemmed) if sentence.is_row else None
             if fits is False:
                 continue
             stems = _stems(sentence.text, language)
             quote = Quote(snippet.n, sentence.text)
-            yield _Candidate(quote, sentence, stems, name, snippet.score, is_asked_row=fits is True)
+            if sentence.is_title:
+                signature = quote if is_signature(sentence.text) else None
+            yield _Candidate(quote, sentence, stems, name, snippet.score, fits is True, signature)
 
 
 def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate], question: str) -> list[float]:

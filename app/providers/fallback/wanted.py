@@ -42,38 +42,36 @@ _HAS: dict[Wanted, re.Pattern[str]] = {
     "person": re.compile(r"(?<=[\w,;:)] )[A-Z][\w'’.-]+|^[A-Z][\w'’-]+ (?:[A-Z]\. ?)*[A-Z][\w'’-]+"),
 }
 
-_DEFINITION = re.compile(
-    r"^\W*(?:what (?:is|are|does)|was (?:ist|sind|bedeutet)|qu'est-ce que?|qué es) (?:an? |the |ein[e]? |der |die |das )?"
-    r"([\w.+#-]+(?: [\w.+#-]+)?)(?: means?| stands? for)?\W*$",
+_FUNCTION = re.compile(
+    r"^\W*(?:which|what|welche|quelle|qué) (?:function|method|procedure|macro|routine|funktion|methode|fonction|función|método)\b",
     re.IGNORECASE,
 )
+# "Deletes the structure", but not "The structure must …", which says something of an argument.
+DESCRIBES = re.compile(
+    r"^(?:(?:This|The) (?:function|method|procedure|macro)\b"
+    r"|(?!(?:The|An?|If|It|This|Note|Returns:)\b|\w+ (?:must|is|are|can|may|should|will|has)\b)[A-Z]\w* \w)"
+)
+SPEAKS_OF_FUNCTION = re.compile(r"\b(?:function|method|procedure|macro|routine)s?\b|\w\(\)", re.IGNORECASE)
 _PURPOSE = re.compile(
     r"^\W*(?:what (?:does|do)|was (?:macht|tut)|que fait|qué hace) (?:the |die |der |das )?"
     r"(?:function |command |method |funktion |befehl |methode )?([\w.:-]+)(?:\(\))?(?: do)?\W*$",
     re.IGNORECASE,
 )
-_DEFINING = (
-    r"(?:is|are|means?|stands for|refers to|ist|sind|bedeutet|est|sont|signifie|es|son|significa)\b(?! not\b)"
-)
 
 
-def subject_of(question: str) -> str:
-    """Return what "What is DER?" asks the meaning of; nothing where a question asks for something else."""
-    found = _DEFINITION.match(question)
-    return found[1] if found else ""
+def asks_for_function(question: str) -> bool:
+    """Whether a question asks which function does something: its answer is a function with its description."""
+    return _FUNCTION.match(question) is not None
+
+
+def without_function(question: str) -> str:
+    """Return what the function is to do: "Which function frees memory?" is about freeing memory."""
+    return _FUNCTION.sub("", question)
 
 
 def asks_what_it_does(question: str) -> bool:
     """Whether a question is what something named does: the section under that name says it."""
     return _PURPOSE.match(question) is not None
-
-
-def defines(subject: str, sentence: str) -> bool:
-    """Whether a sentence begins with a subject and says what it is: "DER is …", "DER (Distinguished …)", "The DER means"."""
-    return (
-        re.match(rf"(?:\w+ )?{re.escape(subject)}(?: {_DEFINING}| ?\(|,)", sentence, re.IGNORECASE)
-        is not None
-    )
 
 
 def wanted_by(question: str) -> Wanted | None:

@@ -103,6 +103,60 @@ def test_the_first_quote_answers_what_was_asked(question: str, answer: str, othe
     assert quotes[0].text == answer
 
 
+_REFERENCE = """asn1 delete structure
+
+int asn1_delete_structure (asn1 node * structure) [Function]
+structure: pointer to the structure that you want to delete.
+
+Deletes the structure * structure . At the end, * structure is set to NULL.
+
+void asn1_perror (int error) [Function]
+error: is an error returned by a libtasn1 function.
+
+Prints a string to stderr with a description of an error.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        (
+            "Which function deletes a structure?",
+            [
+                "int asn1_delete_structure (asn1 node * structure) [Function]",
+                "Deletes the structure * structure .",
+            ],
+        ),
+        (
+            "What function prints an error?",
+            [
+                "void asn1_perror (int error) [Function]",
+                "Prints a string to stderr with a description of an error.",
+            ],
+        ),
+        # A pointer to memory is no freeing of it.
+        ("Which function sends a letter to the printer?", []),
+    ],
+)
+def test_a_function_is_named_with_its_description(question: str, quoted: list[str]) -> None:
+    """Its arguments describe nothing, and what is said of something else is no answer."""
+    quotes = best_quotes(question, [make_snippet(1, _REFERENCE)])
+
+    assert [quote.text for quote in quotes] == quoted
+
+
+def test_what_defines_is_quoted_alone() -> None:
+    """Other sentences with the word say nothing of its meaning."""
+    text = (
+        "The function returns DER. DER is a format of the union. Read DER from the file.\n\nDER means little."
+    )
+
+    quotes = best_quotes("What is DER?", [make_snippet(1, text)])
+
+    assert {quote.text for quote in quotes} <= {"DER is a format of the union.", "DER means little."}
+    assert quotes
+
+
 def test_near_duplicates_are_quoted_once() -> None:
     """Overlapping chunks hold the same sentence: the better snippet's is enough."""
     snippets = [
