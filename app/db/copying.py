@@ -100,12 +100,17 @@ def _of_signs(value: NDArray[np.bool_]) -> bytes:
 
 
 def _of_weights(value: Mapping[int, float]) -> bytes:
-    places = sorted(place for place, weight in value.items() if weight)
-    count = len(places)
+    places = np.fromiter(value.keys(), np.int64, len(value))
+    weights = np.fromiter(value.values(), np.float32, len(value))
+    kept = weights != 0
+    if not kept.all():
+        places, weights = places[kept], weights[kept]
+    order = np.argsort(places)
+    count = len(order)
     return (
         _sparsevec(12 + 8 * count, LEXEME_SPACE, count, 0)
-        + struct.pack(f">{count}i", *places)
-        + struct.pack(f">{count}f", *map(value.__getitem__, places))
+        + places[order].astype(">i4").tobytes()
+        + weights[order].astype(">f4").tobytes()
     )
 
 
