@@ -46,6 +46,7 @@ _TELLING_LETTERS: Mapping[str, Mapping[str, str]] = {
 }
 # "Is", "are", the plural, and participles: none of them is Hindi.
 _NEPALI = re.compile(r"(?<!\S)\u091b(?=[\s।]|$)|\u091bन्|हरू|[भग](?:र)?\u090fको")
+_BEYOND_ASCII = re.compile("[^\\x00-\\x7f]+")
 _WORD = re.compile(r"[^\W\d_]+")
 # One of their signs says as much as some letters.
 _SIGNS = ("jpn", "zho", "kor")
@@ -69,9 +70,11 @@ def script_of(text: str) -> str:
     """Return the likeliest language of the script that most letters are of; "lat" for Latin letters, and for none."""
     if text.isascii():
         return "lat"
+    letters = Counter(text)
     counts = Counter(
         {
-            script: len(pattern.findall(text)) * (_LETTERS_A_SIGN if script in _SIGNS else 1)
+            script: sum(letters[letter] for letter in filter(pattern.match, letters))
+            * (_LETTERS_A_SIGN if script in _SIGNS else 1)
             for script, pattern in _LETTERS.items()
         }
     )
@@ -143,6 +146,8 @@ def _hits(words: Iterable[str]) -> Counter[str]:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return _WORD.findall(text.lower())
     return [folded(word) for word in _WORD.findall(text)]
 
 
@@ -191,10 +196,10 @@ def _by_letters(text: str, script: str) -> str | None:
     """Return the language whose own letters are most in the text, None when there are none."""
     if text.isascii():
         return None
-    letters = Counter(text) + Counter(text.lower())
+    either = "".join(_BEYOND_ASCII.findall(text + text.lower()))
     counts = Counter(
         {
-            language: sum(letters[letter] for letter in telling)
+            language: sum(map(either.count, telling))
             for language, telling in _TELLING_LETTERS.get(script, {}).items()
         }
     )
@@ -203,5 +208,4 @@ def _by_letters(text: str, script: str) -> str | None:
 
 
 def _letters_of(text: str, language: str) -> int:
-    telling = _TELLING_LETTERS["lat"][language]
-    return sum(letter in telling for letter in text.lower())
+    return sum(map(text.lower().count, _TELLING_LETTERS["lat"][language]))

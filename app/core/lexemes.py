@@ -41,6 +41,8 @@ _NAME_PARTS = re.compile(r"\d+|[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # the lexical leg): cranfield .377 without, .385 with it; no collection lost. Shares from .5 to .8 differ by .001.
 _SHORT_FILE_CHUNKS = 4
 _FILE_SHARE = 0.6
+# What may stand behind a word, and is no part of it.
+_CLOSING = ".,;:!?)\"'"
 # A row has to fit into a page of PostgreSQL.
 _MOST_WEIGHTS = 900
 # Lexemes are numbered by a hash, as a sparse vector needs it; its dimension is just above the largest number.
@@ -64,15 +66,15 @@ class ChunkWords:
 class _Part:
     """The lexemes of a piece of text without white space.
 
-    `words` and `spelled` (pairs of characters) make the length; `besides` are other spellings of them, `inner` parts of
-    words, `said` are words that are no stop words.
+    It is `words` and `spelled` (pairs of characters) long. `found` are all of its lexemes, among them `inner`, which are
+    parts of words; `said` are words that are no stop words.
     """
 
-    words: tuple[int, ...] = ()
-    spelled: tuple[int, ...] = ()
-    besides: tuple[int, ...] = ()
+    found: tuple[int, ...] = ()
     inner: tuple[int, ...] = ()
     said: tuple[int, ...] = ()
+    words: int = 0
+    spelled: int = 0
 
 
 @dataclass(slots=True)
@@ -195,12 +197,13 @@ def _read(text: str, language: str) -> _Text:
     said: list[int] = []
     words = spelled = 0
     for part in parts_of(text):
-        read = _part(part, language)
-        words += len(read.words)
-        spelled += len(read.spelled)
-        said += read.said
+        # What closes a sentence is no part of a word, which is then remembered once.
+        read = _part(part.rstrip(_CLOSING), language)
+        found += read.found
         inner += read.inner
-        found += (*read.words, *read.spelled, *read.besides, *read.inner)
+        said += read.said
+        words += read.words
+        spelled += read.spelled
     found += (number(forms(each.meant, language)[0]) for each in notations(visible(text)))
     # Counters count in C what loops of our own would take three times as long for.
     counts: dict[int, float] = {**Counter(found)}
@@ -212,28 +215,36 @@ def _read(text: str, language: str) -> _Text:
 
 @lru_cache(maxsize=KEPT_WORDS)
 def _part(part: str, language: str) -> _Part:
-    found = [_of_run(run, language) for run in runs_of_part(part)]
-    if len(found) == 1:
-        return found[0]
-    return _Part(
-        *(
-            tuple(lexeme for part in found for lexeme in getattr(part, name))
-            for name in ("words", "spelled", "besides", "inner", "said")
-        )
-    )
-
-
-def _of_run(run: Run, language: str) -> _Part:
-    if is_unspaced(run.words[0]):
-        return _Part(spelled=tuple(map(number, pairs(run.words[0]) or run.words)))
     stops = stop_words(language)
-    kept = [forms(word, language) for word in run.words]
-    words = [number(own) for own, *_ in kept]
-    said = [lexeme for lexeme, word in zip(words, run.words, strict=True) if folded(word) not in stops]
-    humps = [hump for _, found in run.humps for hump in found]
-    besides = [number(plain) for _, *others in kept for plain in others]
-    besides += [number(forms(word, language)[0]) for word in run.joined]
-    compounds = (part for word in run.words for part in compound_parts(lowered(word), language))
-    measured = (part for word in run.words if word[0].isdigit() for part in quantity_parts(lowered(word)))
-    inner = {number(forms(part, language)[0]) for part in (*humps, *compounds, *measured)}
-    return _Part(tuple(words), (), tuple(besides), tuple(inner - set(words)), tuple(said))
+    words: list[int] = []
+    spelled: list[int] = []
+    besides: list[int] = []
+    inner: list[int] = []
+    said: list[int] = []
+    for run in runs_of_part(part):
+        if is_unspaced(run.words[0]):
+            spelled += map(number, pairs(run.words[0]) or run.words)
+            continue
+        own: list[int] = []
+        for word in run.words:
+            form, *others = forms(word, language)
+            own.append(number(form))
+            besides += map(number, others)
+            if folded(word) not in stops:
+                said.append(own[-1])
+        words += own
+        besides += [number(forms(word, language)[0]) for word in run.joined]
+        inner += {number(forms(each, language)[0]) for each in _inner_parts(run, language)} - set(own)
+    found = (*words, *spelled, *besides, *inner)
+    return _Part(found, tuple(inner), tuple(said), len(words), len(spelled))
+
+
+def _inner_parts(run: Run, language: str) -> Iterator[str]:
+    """Yield the parts of a run's words: of camel case, of compounds, and of a number with its unit."""
+    for _, humps in run.humps:
+        yield from humps
+    for word in run.words:
+        yield from compound_parts(lowered(word), language)
+    for word in run.words:
+        if word[0].isdigit():
+            yield from quantity_parts(lowered(word))

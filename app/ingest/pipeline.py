@@ -108,14 +108,14 @@ class IngestPipeline:
 
         All drafts are of one space. `on_progress` gets a draft and how many of its chunks are embedded.
         """
-        space, rest = drafts[0].reading.space, list(drafts)
+        space = drafts[0].reading.space
         with ExitStack() as stack:
             for draft in drafts:
                 stack.enter_context(closing(draft.cut))
             await _cut(drafts)
-            while rest:
-                groups = await in_thread(_next_groups, rest)
-                rest = [draft for draft, _ in groups]
+            # The first of each draft are in memory, those that follow come from the disk.
+            groups = _next_groups(drafts)
+            while groups:
                 texts = {_hash(span): span.embedded_text for _, spans in groups for span in spans}
 
                 async def within(known: Mapping[bytes, Embeddings], groups: Groups = groups) -> None:
@@ -124,9 +124,10 @@ class IngestPipeline:
                         await on_progress(draft, draft.spool.count + done)
 
                 embeddings = await self._embedder.embed(caller, texts, space, on_progress=within)
-                await in_thread(_spool, groups, embeddings)
+                following = await in_thread(_spool, groups, embeddings)
                 for draft, _ in groups:
                     await on_progress(draft, draft.spool.count)
+                groups = following
 
     async def put_chunks(self, tx: ProjectWriter, spools: Mapping[VectorStoreFile, ChunkSpool]) -> None:
         """Store the chunks of memberships of one store in place of any before, complete them, and count them in."""
@@ -229,7 +230,8 @@ def _next_groups(drafts: Sequence[Draft]) -> Groups:
     return [(draft, spans) for draft, spans in groups if spans]
 
 
-def _spool(groups: Groups, embeddings: Mapping[bytes, Embeddings]) -> None:
+def _spool(groups: Groups, embeddings: Mapping[bytes, Embeddings]) -> Groups:
+    """Add embedded chunks to the spools of their drafts, and return the next chunks of these drafts."""
     for draft, spans in groups:
         spool = draft.spool
         is_whole = spool.count == 0 and len(spans) < _GROUP
@@ -241,6 +243,7 @@ def _spool(groups: Groups, embeddings: Mapping[bytes, Embeddings]) -> None:
         )
         chunks = [_chunk(span, embeddings, said) for span, said in zip(spans, words, strict=True)]
         spool.append(chunks, is_whole=is_whole)
+    return _next_groups([draft for draft, _ in groups])
 
 
 def _chunk(span: ChunkSpan, embeddings: Mapping[bytes, Embeddings], words: ChunkWords) -> NewChunk:

@@ -1,9 +1,11 @@
 """Lexemes and BM25 weights of chunks."""
 
+import hashlib
+
 import pytest
 
 from app.core.asked import read_query
-from app.core.lexemes import ChunkWords, chunk_words, name_lexemes
+from app.core.lexemes import WORDS_VERSION, ChunkWords, chunk_words, name_lexemes
 
 
 def words_of(text: str, language: str = "eng") -> ChunkWords:
@@ -225,3 +227,32 @@ def test_a_chunk_of_thousands_of_words_fits_into_a_row() -> None:
     words = words_of(" ".join(f"word{number}" for number in range(3_000)))
 
     assert len(words.weights) <= 900
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "digest"),
+    [
+        (
+            "The pump's valve (type TK-2041-B) failed. \"Replace it,\" said Dr. O'Neil: 1 500 000 V at 24kV!",
+            "eng",
+            "5935cc70962d66b7",
+        ),
+        (
+            "Das Hochspannungsnetzgerät, 12,5 kV, wurde am 6. Mai 2024 geprüft. Straße: «Łódź».",
+            "deu",
+            "716ae37a1afdd34b",
+        ),
+        (
+            "parseHTTPResponse() and C++17, .NET. __init__ at 10:2f:aa, v1.2.3. Call +49 30 1234567.",
+            "und",
+            "421656f02859ec7e",
+        ),
+        ("产假有多长？火车票可以报销吗。 iPhone15Pro ลาคลอดต้องแจ้งก่อนไหม", "zho", "a0025787a5791666"),
+    ],
+)
+def test_words_belong_to_their_version(text: str, language: str, digest: str) -> None:
+    """Stores keep words of this version: a change of lexemes, weights or their order needs another one."""
+    (words,) = chunk_words([text], language, filename="Leave-policy2024.pdf", is_whole=True)
+    written = repr((list(words.weights.items()), words.indexed)).encode()
+
+    assert (WORDS_VERSION, hashlib.sha256(written).hexdigest()[:16]) == (3, digest)

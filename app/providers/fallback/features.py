@@ -2,7 +2,8 @@
 
 import math
 import zlib
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -19,26 +20,27 @@ _CHARACTER_WEIGHT = (
 )
 # Where features fall and their values, as bytes of int64 and float64: those of many words are joined faster than arrays.
 _Features = tuple[bytes, bytes]
+_NUMBER_BYTES = 8
+_SALT = zlib.crc32(b"\x9e")
 
 
-def feature_sums(text: str, dimensions: int) -> NDArray[np.float64]:
-    """Return the sums of a text's signed features, by where they fall; any str is taken, an empty one too."""
-    clean = text.encode("utf-8", errors="replace").decode("utf-8")
-    counts = word_counts(clean)
-    parts = [_features(word, dimensions) for word in counts]
-    if parts:
-        places = np.frombuffer(b"".join([part[0] for part in parts]), np.int64)
-        values = np.frombuffer(b"".join([part[1] for part in parts]), np.float64)
-        factors = [_factor(count) for count in counts.values()]
-        weights = values * np.repeat(factors, [len(part[0]) // places.itemsize for part in parts])
-        sums = np.asarray(np.bincount(places, weights=weights, minlength=dimensions), dtype=np.float64)
-        if sums.any():
-            return sums
+def feature_sums(texts: Sequence[str], dimensions: int) -> NDArray[np.float64]:
+    """Return a row a text: the sums of its signed features, by where they fall. Any str is taken, an empty one too."""
+    clean = [text.encode("utf-8", errors="replace").decode("utf-8") for text in texts]
+    counts = [word_counts(text) for text in clean]
+    parts = [_features(word, dimensions) for words in counts for word in words]
+    sizes = [len(places) // _NUMBER_BYTES for places, _ in parts]
+    firsts = np.repeat(np.arange(len(texts)) * dimensions, [len(words) for words in counts])
+    factors = [_factor(count) for words in counts for count in words.values()]
 
-    # Nothing to hash, such as punctuation alone: still a direction, of its own.
-    alone = np.zeros(dimensions, dtype=np.float64)
-    alone[_hash(clean.encode()) % dimensions] = 1.0
-    return alone
+    places = np.frombuffer(b"".join([part[0] for part in parts]), np.int64) + np.repeat(firsts, sizes)
+    values = np.frombuffer(b"".join([part[1] for part in parts]), np.float64) * np.repeat(factors, sizes)
+    sums = np.bincount(places, weights=values, minlength=len(texts) * dimensions).astype(np.float64)
+    rows = sums.reshape(len(texts), dimensions)
+    for row in np.flatnonzero(~rows.any(axis=1)):
+        # Nothing to hash, such as punctuation alone: still a direction, of its own.
+        rows[row, _hash(clean[row].encode()) % dimensions] = 1.0
+    return rows
 
 
 @lru_cache(maxsize=1_000)
@@ -86,18 +88,17 @@ def _single(word: str) -> str:
 
 def _hashed(features: Iterable[tuple[str, float]], dimensions: int) -> _Features:
     """Return where features fall and with which sign; several may fall together."""
-    places: list[int] = []
-    values: list[float] = []
+    places, values = array("q"), array("d")
     for feature, value in features:
         number = _hash(feature.encode())
         places.append((number & _MASK >> 1) % dimensions)
         values.append(value if number >> 63 else -value)
-    return np.array(places, dtype=np.int64).tobytes(), np.array(values, dtype=np.float64).tobytes()
+    return places.tobytes(), values.tobytes()
 
 
 def _hash(data: bytes) -> int:
     """Return a stable 64-bit hash (never Python's own): two CRCs through MurmurHash3's finalizer."""
-    number = zlib.crc32(data) | zlib.crc32(b"\x9e" + data) << 32
+    number = zlib.crc32(data) | zlib.crc32(data, _SALT) << 32
     number = (number ^ number >> 33) * 0xFF51AFD7ED558CCD & _MASK
     number = (number ^ number >> 33) * 0xC4CEB9FE1A85EC53 & _MASK
     return number ^ number >> 33
