@@ -152,6 +152,9 @@ class DirectConnection:
         self._loader = Transformer(driver)
         self._names: dict[bytes, bytes] = {}
         self._loop = asyncio.get_running_loop()
+        # Watched as long as the connection lasts: to watch and let go for each message costs as much as sending it.
+        self._watched: int | None = None
+        self._waiting: asyncio.Future[None] | None = None
         self._is_in_step = True
         self._has_failed = False
 
@@ -175,6 +178,7 @@ class DirectConnection:
 
     async def close(self) -> None:
         """End the statement that nobody waits for, and shut the connection, even if cancelled or if PostgreSQL does not answer."""
+        self._unwatch()
         try:
             if not self._is_in_step and not self.driver.closed:
                 # PostgreSQL would notice only after the statement.
@@ -265,31 +269,48 @@ class DirectConnection:
     async def _next_result(self) -> Any:
         while self._wire.is_busy():
             await self._until_ready()
-            self._wire.consume_input()
+            self._consume()
         return self._wire.get_result()
 
     async def _flush(self) -> None:
         while self._wire.flush():
             await self._until_ready(writing=True)
+            self._consume()
+
+    def _consume(self) -> None:
+        try:
             self._wire.consume_input()
+        except psycopg.OperationalError:
+            # libpq has closed the socket, and another connection may get its number.
+            self._unwatch()
+            raise
 
     async def _until_ready(self, *, writing: bool = False) -> None:
-        ready = self._loop.create_future()
-
-        def settle() -> None:
-            if not ready.done():
-                ready.set_result(None)
-
+        self._waiting = self._loop.create_future()
         socket = self._wire.socket
-        self._loop.add_reader(socket, settle)
+        if self._watched is None:
+            self._watched = socket
+            self._loop.add_reader(socket, self._note_ready)
         if writing:
-            self._loop.add_writer(socket, settle)
+            self._loop.add_writer(socket, self._note_ready)
         try:
-            await ready
+            await self._waiting
         finally:
-            self._loop.remove_reader(socket)
+            self._waiting = None
             if writing:
                 self._loop.remove_writer(socket)
+
+    def _note_ready(self) -> None:
+        if self._waiting is None:
+            # What comes unasked is read with the next answer, or it is the end of the connection.
+            self._unwatch()
+        elif not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _unwatch(self) -> None:
+        if self._watched is not None:
+            self._loop.remove_reader(self._watched)
+            self._watched = None
 
     def _rows(self, result: Any) -> Rows:
         if not result.ntuples:
