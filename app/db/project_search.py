@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import BigInteger, Select, bindparam, func, select, text
@@ -80,8 +80,7 @@ _HOLDING = compiled(HOLDING)
 _TEXTS = compiled(TEXTS)
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFacts:
+class StoreFacts(NamedTuple):
     """What a search needs to know of a store. `read_at` is the database's time."""
 
     id: int
@@ -145,16 +144,11 @@ class ProjectSearch:
         if references is None:
             stores = self._bind(_DEFAULT if self._reached is None else _ALL_REACHED)
         else:
-            stores = self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
+            stores = self._referenced(references)
         asked = [stores] if counted is None else [stores, self._holding(counted)]
         found, *holding = await self._run(asked)
-        facts = {row[16]: StoreFacts(*row[:16]) for row in found}
-        for place, reference in enumerate(references or (), 1):
-            if place not in facts:
-                raise no_store(reference)
-            if facts[place].is_expired:
-                raise expired(reference)
-        looked_in = [store for store in facts.values() if self._reached is None or not store.is_expired]
+        facts = _facts(found, references or ())
+        looked_in = [store for store in facts if self._reached is None or not store.is_expired]
         return looked_in, _counts(holding[0]) if holding else None
 
     async def newest_stores(self, most: int) -> list[NamedStore]:
@@ -187,11 +181,26 @@ class ProjectSearch:
         Candidates and texts are of one moment.
         """
         if len(specs) == 1 and (specs[0].semantic is None or specs[0].lexical is None):
-            return await self._find_by_one_leg(specs[0], choose, texts)
+            return (await self._find_by_one_leg(specs[0], choose, texts))[1]
         return await self._reads.run(
             self._project_id,
             lambda connections: self._find_by_both(connections, specs, choose, texts, neighbours_of),
         )
+
+    async def find_in(
+        self,
+        reference: str,
+        spec: SearchSpec,
+        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        *,
+        texts: int,
+    ) -> tuple[StoreFacts, Fetched]:
+        """Return a store as it is now, and what one leg finds there, by one message.
+
+        The spec was made for the store as it was once. Raises what `look_up` raises.
+        """
+        found, fetched = await self._find_by_one_leg(spec, choose, texts, [self._referenced([reference])])
+        return _facts(found[0], [reference])[0], fetched
 
     async def _find_by_both(
         self,
@@ -215,18 +224,22 @@ class ProjectSearch:
         return replace(fetched_of(fetched), neighbours=frozenset(neighbours))
 
     async def _find_by_one_leg(
-        self, spec: SearchSpec, choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]], texts: int
-    ) -> Fetched:
-        """Search by one message. PostgreSQL knows the order, so it sends the texts of the best along."""
+        self,
+        spec: SearchSpec,
+        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        texts: int,
+        beside: Sequence[Bound] = (),
+    ) -> tuple[list[Rows], Fetched]:
+        """Search by one message; return the rows of what was asked beside, too. PostgreSQL sends the texts of the best along."""
         probes = spec.semantic.probes if spec.semantic else 1
-        batch = [self._settings(probes), self._searching(spec, texts=texts)]
-        _, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
+        batch = [self._settings(probes), *beside, self._searching(spec, texts=texts)]
+        _, *others, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
         chosen = choose([candidates_of(row[:5] for row in rows)])
         found = fetched_of([(*row[:3], *row[5:]) for row in rows])
         # Scores that are equal once they are rounded may come in another order.
-        if all(key in found.chunks for key in chosen[:texts]):
-            return found
-        return fetched_of((await self._run([self._texts(chosen, texts)]))[0])
+        if not all(key in found.chunks for key in chosen[:texts]):
+            found = fetched_of((await self._run([self._texts(chosen, texts)]))[0])
+        return others, found
 
     async def fetch(self, keys: Sequence[ChunkKey]) -> Fetched:
         """Return the chunks of these keys."""
@@ -250,6 +263,9 @@ class ProjectSearch:
         else:
             made = compiled(statement if texts is None else with_texts(statement, self._project_id))
         return bind(made, candidate_parameters(spec) | {"texts": texts}, is_prepared=spec.is_kept)
+
+    def _referenced(self, references: Sequence[str]) -> Bound:
+        return self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
 
     def _holding(self, counted: Lexemes) -> Bound:
         return self._bind(_HOLDING, store_ids=list(counted.store_ids), lexemes=list(counted.lexemes))
@@ -300,6 +316,17 @@ def _passing(filters: Filter) -> Statement:
 def _kept(statement: Select[Any], project_id: str | None) -> Statement:
     """Return a statement compiled, with the texts of a project if one is given. Searches of one shape have the same statement."""
     return compiled(statement if project_id is None else with_texts(statement, project_id))
+
+
+def _facts(rows: Rows, references: Sequence[str]) -> list[StoreFacts]:
+    """Return rows of a look-up; raise for a reference that has none, or whose store has expired."""
+    facts = {row[16]: StoreFacts._make(row[:16]) for row in rows}
+    for place, reference in enumerate(references, 1):
+        if place not in facts:
+            raise no_store(reference)
+        if facts[place].is_expired:
+            raise expired(reference)
+    return list(facts.values())
 
 
 def _counts(rows: Rows) -> dict[int, int]:
