@@ -8,15 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
 from pgvector import Bit, HalfVector, SparseVector
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.adapt import Buffer, Loader, Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
-from psycopg.types.json import set_json_loads
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
@@ -45,8 +44,7 @@ class Statement:
     values: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A statement with what PostgreSQL gets for its parameters, whether it is worth preparing, and whether rows are read."""
 
     statement: Statement
@@ -69,6 +67,15 @@ def bind(
     own = statement.values or {}
     sent = [_sent(given[name] if name in given else own[name]) for name in statement.names]
     return Bound(statement, [value for value, _ in sent], [kind for _, kind in sent], is_prepared, is_read)
+
+
+class _JsonbLoader(Loader):
+    """Reads jsonb, which is its text after a byte that says the version. psycopg's own looks at each for how to read it."""
+
+    format = pq.Format.BINARY
+
+    def load(self, data: Buffer) -> Any:
+        return orjson.loads(data[1:])
 
 
 class DirectConnections:
@@ -161,7 +168,7 @@ class DirectConnection:
     @classmethod
     async def open(cls, conninfo: str) -> "DirectConnection":
         driver = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **CONNECTION_ARGUMENTS)
-        set_json_loads(orjson.loads, driver)
+        driver.adapters.register_loader("jsonb", _JsonbLoader)
         driver.pgconn.enter_pipeline_mode()
         return cls(driver)
 
