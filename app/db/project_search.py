@@ -252,8 +252,7 @@ class ProjectSearch:
         return (await self._reads.run(self._project_id, lambda connections: connections.run(sent)))[1:]
 
     def _settings(self, probes: int) -> Bound:
-        given = {"project_id": self._project_id, "probes": str(probes)}
-        return bind(_SETTINGS, given, is_read=False)
+        return _settings(self._project_id, probes)
 
     def _searching(self, spec: SearchSpec, *, texts: int | None = None) -> Bound:
         """Return the search, with the texts of the best if those are wanted."""
@@ -298,6 +297,11 @@ def facts_of(store: VectorStore) -> StoreFacts:
         store.ivfflat_serves,
         store.read_at,
     )
+
+
+@lru_cache(maxsize=512)
+def _settings(project_id: str, probes: int) -> Bound:
+    return bind(_SETTINGS, {"project_id": project_id, "probes": str(probes)}, is_read=False)
 
 
 @lru_cache(maxsize=512)

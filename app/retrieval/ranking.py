@@ -111,7 +111,7 @@ def _place(entry: Ranked) -> tuple[float, int, int, int]:
 
 
 def _semantic_scores(legs: _Legs) -> _Scores:
-    return np.clip(legs.cosines, 0.0, 1.0)
+    return np.minimum(np.maximum(legs.cosines, 0.0), 1.0)
 
 
 def _lexical_scores(legs: _Legs, idf_sum: float) -> _Scores:
