@@ -249,6 +249,7 @@ class Retriever:
             search.choose,
             texts=self._looked_at(request),
             neighbours_of=0 if request.max_tokens is None else BEST,
+            fusion=self._fusion_for(request),
         )
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
