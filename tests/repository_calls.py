@@ -185,6 +185,9 @@ SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
     "find": lambda b, a: b.find(
         [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], texts=10
     ),
+    "find_in": lambda b, a: b.find_in(
+        a.store.name, a.spec, lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], texts=10
+    ),
     "fetch": lambda b, a: b.fetch([(*a.keys, 0)]),
 }
 

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.answering.answer import Answer, Answerer
 from app.answering.chat_completions import fold_completion, stream_chunks
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import admitted, source_links
+from app.api.dependencies import PlainRoute, admitted, source_links
 from app.api.documentation import documented
 from app.api.errors import CLIENT_CLOSED_REQUEST
 from app.core import telemetry
@@ -176,7 +176,7 @@ def answer_headers(answer: Answer) -> dict[str, str]:
     return headers
 
 
-router = APIRouter(tags=["chat"])
+router = APIRouter(tags=["chat"], route_class=PlainRoute)
 
 
 @router.post("/v1/chat/completions", openapi_extra=documented(ChatCompletionRequest))

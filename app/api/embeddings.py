@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import admitted
+from app.api.dependencies import PlainRoute, admitted
 from app.api.documentation import documented
 from app.core.errors import InvalidRequest
 from app.core.text import count_tokens
 from app.wire.embeddings import MAX_INPUT_TOKENS, MAX_REQUEST_TOKENS, EmbeddingRequest, embedding_body
 
-router = APIRouter(tags=["embeddings"])
+router = APIRouter(tags=["embeddings"], route_class=PlainRoute)
 
 
 @router.post("/v1/embeddings", openapi_extra=documented(EmbeddingRequest))

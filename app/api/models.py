@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response
-from app.api.dependencies import CallerDep, ModelsDep, admitted
+from app.api.dependencies import PlainRoute, admitted
 from app.wire.models import model_body, model_list_body
 
-router = APIRouter(prefix="/v1/models", tags=["models"])
+router = APIRouter(prefix="/v1/models", tags=["models"], route_class=PlainRoute)
 
 
 @router.get("")
@@ -18,6 +18,7 @@ async def list_models(request: Request) -> Response:
 
 
 @router.get("/{model:path}")
-async def retrieve_model(model: str, models: ModelsDep, caller: CallerDep) -> Response:
+async def retrieve_model(model: str, request: Request) -> Response:
     """Return one model; its id may hold slashes."""
-    return json_response(model_body(await models.retrieve(caller, model)))
+    services, caller = await admitted(request)
+    return json_response(model_body(await services.models.retrieve(caller, model)))

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.api.bodies import json_response, read_json
-from app.api.dependencies import CallerDep, IngestDep, VectorStoresDep, admitted
+from app.api.dependencies import CallerDep, IngestDep, PlainRoute, VectorStoresDep, admitted
 from app.api.documentation import documented
 from app.api.pagination import PageDep
 from app.wire.vector_store_files import chunking_of
@@ -22,9 +22,10 @@ from app.wire.vector_stores import (
 )
 
 router = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"])
+_searches = APIRouter(prefix="/v1/vector_stores", tags=["vector stores"], route_class=PlainRoute)
 
 
-@router.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
+@_searches.post("/{vector_store_id}/search", openapi_extra=documented(VectorStoreSearchRequest))
 async def search_vector_store(vector_store_id: str, request: Request) -> Response:
     """Search one store."""
     services, caller = await admitted(request)
@@ -34,6 +35,9 @@ async def search_vector_store(vector_store_id: str, request: Request) -> Respons
         search_body(found.queries, found.snippets, shows_places=body.shows_places),
         headers={"x-footnote-retrieval-id": found.retrieval_id},
     )
+
+
+router.routes.extend(_searches.routes)
 
 
 @router.post("", openapi_extra=documented(VectorStoreCreateRequest))

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -236,8 +237,18 @@ def note_tokens(prompt: int, completion: int) -> None:
 _prompt_tokens, _completion_tokens = tokens.labels("prompt"), tokens.labels("completion")
 
 
-def note_search_step(step: str, seconds: float) -> None:
-    _of_step(step).observe(seconds)
+class SearchClock:
+    """Seconds by step of one search."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def note(self, step: str) -> None:
+        """Note that a step has ended."""
+        now = time.perf_counter()
+        self.seconds[step], self._last = now - self._last, now
+        _of_step(step).observe(self.seconds[step])
 
 
 _of_step = cache(search_step_seconds.labels)

@@ -1,8 +1,9 @@
 """The values that travel between rooms: who calls, what was found, what was cited."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from app.core.permissions import ALL_SCOPES, AS_SET, EVERYTHING, Allowance, Place, Reach, Scope
 
@@ -73,8 +74,7 @@ class SameText:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A chunk chosen for one answer. `n` is its marker number, from 1; offsets count code points of the file's text.
 
     `page_end` is `page` unless the text goes on over a page's end. `also_in` are other files that hold the same text.
@@ -95,8 +95,8 @@ class Snippet:
     page_end: int | None = None
     heading: str | None = None
     source: str | None = None
-    attributes: Json = field(default_factory=dict)
-    metadata: Json = field(default_factory=dict)
+    attributes: Json = MappingProxyType({})
+    metadata: Json = MappingProxyType({})
     also_in: tuple[SameText, ...] = ()
     places: tuple[Place, ...] = ()
 

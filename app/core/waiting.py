@@ -101,7 +101,10 @@ class Gate:
             self._learn(time.monotonic() - began)
 
     async def _enter(self) -> None:
-        if self._places.locked() and self._is_hopeless():
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        if self._is_hopeless():
             raise self._overloaded()
         self._waiting += 1
         try:

@@ -84,6 +84,11 @@ class SearchSpec:
     without_file: int | None = None
 
     @property
+    def is_hybrid(self) -> bool:
+        """Whether both legs are asked."""
+        return self.semantic is not None and self.lexical is not None
+
+    @property
     def is_kept(self) -> bool:
         """Whether the statement is the same object for every such search."""
         return self.without_file is None

@@ -8,15 +8,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
 from pgvector import Bit, HalfVector, SparseVector
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.adapt import Buffer, Loader, Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
-from psycopg.types.json import set_json_loads
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
@@ -45,8 +44,7 @@ class Statement:
     values: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """A statement with what PostgreSQL gets for its parameters, whether it is worth preparing, and whether rows are read."""
 
     statement: Statement
@@ -69,6 +67,15 @@ def bind(
     own = statement.values or {}
     sent = [_sent(given[name] if name in given else own[name]) for name in statement.names]
     return Bound(statement, [value for value, _ in sent], [kind for _, kind in sent], is_prepared, is_read)
+
+
+class _JsonbLoader(Loader):
+    """Reads jsonb, which is its text after a byte that says the version. psycopg's own looks at each for how to read it."""
+
+    format = pq.Format.BINARY
+
+    def load(self, data: Buffer) -> Any:
+        return orjson.loads(data[1:])
 
 
 class DirectConnections:
@@ -152,13 +159,16 @@ class DirectConnection:
         self._loader = Transformer(driver)
         self._names: dict[bytes, bytes] = {}
         self._loop = asyncio.get_running_loop()
+        # Watched as long as the connection lasts: to watch and let go for each message costs as much as sending it.
+        self._watched: int | None = None
+        self._waiting: asyncio.Future[None] | None = None
         self._is_in_step = True
         self._has_failed = False
 
     @classmethod
     async def open(cls, conninfo: str) -> "DirectConnection":
         driver = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **CONNECTION_ARGUMENTS)
-        set_json_loads(orjson.loads, driver)
+        driver.adapters.register_loader("jsonb", _JsonbLoader)
         driver.pgconn.enter_pipeline_mode()
         return cls(driver)
 
@@ -175,6 +185,7 @@ class DirectConnection:
 
     async def close(self) -> None:
         """End the statement that nobody waits for, and shut the connection, even if cancelled or if PostgreSQL does not answer."""
+        self._unwatch()
         try:
             if not self._is_in_step and not self.driver.closed:
                 # PostgreSQL would notice only after the statement.
@@ -265,31 +276,48 @@ class DirectConnection:
     async def _next_result(self) -> Any:
         while self._wire.is_busy():
             await self._until_ready()
-            self._wire.consume_input()
+            self._consume()
         return self._wire.get_result()
 
     async def _flush(self) -> None:
         while self._wire.flush():
             await self._until_ready(writing=True)
+            self._consume()
+
+    def _consume(self) -> None:
+        try:
             self._wire.consume_input()
+        except psycopg.OperationalError:
+            # libpq has closed the socket, and another connection may get its number.
+            self._unwatch()
+            raise
 
     async def _until_ready(self, *, writing: bool = False) -> None:
-        ready = self._loop.create_future()
-
-        def settle() -> None:
-            if not ready.done():
-                ready.set_result(None)
-
+        self._waiting = self._loop.create_future()
         socket = self._wire.socket
-        self._loop.add_reader(socket, settle)
+        if self._watched is None:
+            self._watched = socket
+            self._loop.add_reader(socket, self._note_ready)
         if writing:
-            self._loop.add_writer(socket, settle)
+            self._loop.add_writer(socket, self._note_ready)
         try:
-            await ready
+            await self._waiting
         finally:
-            self._loop.remove_reader(socket)
+            self._waiting = None
             if writing:
                 self._loop.remove_writer(socket)
+
+    def _note_ready(self) -> None:
+        if self._waiting is None:
+            # What comes unasked is read with the next answer, or it is the end of the connection.
+            self._unwatch()
+        elif not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def _unwatch(self) -> None:
+        if self._watched is not None:
+            self._loop.remove_reader(self._watched)
+            self._watched = None
 
     def _rows(self, result: Any) -> Rows:
         if not result.ntuples:

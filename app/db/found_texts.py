@@ -1,20 +1,24 @@
-"""The statement that finds the candidates of one leg and reads their texts at once: the leg's order is known to PostgreSQL."""
+"""The statement that finds the candidates of a search and reads the texts of the best at once."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import CTE, ColumnElement, Double, Select, Subquery, and_, bindparam, case, cast, func, select
 
+from app.core.fusion import FusionMethod
 from app.models import Chunk, File, VectorStoreFile
 
 
-def with_texts(candidates: Select[Any], project_id: str) -> Select[Any]:
+def with_texts(candidates: Select[Any], project_id: str, method: FusionMethod | None = None) -> Select[Any]:
     """Return a search's statement with ids and file names of all candidates, and the texts of the best `texts`.
 
-    Its columns are those of the candidates, then those of TEXTS without the keys.
+    Its columns are those of the candidates, then those of TEXTS without the keys. The best of both legs are reckoned as
+    `method` fuses them, which the ranking does again: it decides, and here only texts that it does not need may be read.
     """
     found = candidates.cte("found").prefix_with("materialized")
-    order = (found.c[3], found.c[4], found.c[0], found.c[1].desc(), found.c[2])
-    placed = select(found, func.row_number().over(order_by=order).label("place")).subquery("placed")
+    rows, scores = (found, found.c[3:5]) if method is None else _fused(found, method)
+    order = (*scores, rows.c[0], rows.c[1].desc(), rows.c[2])
+    placed = select(*rows.c[:5], func.row_number().over(order_by=order).label("place")).subquery("placed")
     store, file, ordinal = placed.c[0], placed.c[1], placed.c[2]
     is_read = placed.c.place <= bindparam("texts")
 
@@ -46,3 +50,31 @@ def with_texts(candidates: Select[Any], project_id: str) -> Select[Any]:
         .join(File, File.id == file)
         .where(Chunk.project_id == project_id)
     )
+
+
+def _fused(found: CTE, method: FusionMethod) -> tuple[Subquery, list[ColumnElement[Any]]]:
+    """Return the candidates, and what orders them: both legs, each divided by how far its scores spread."""
+    spread = _SPREADS[method]
+    distance, product = found.c[3], func.coalesce(found.c[4], 0.0)
+    spreads = select(found, spread(distance).label("of_distance"), spread(product).label("of_product"))
+    rows = spreads.subquery("spreads")
+    weight = cast(bindparam("lexical_weight"), Double)
+    lexical = weight * func.coalesce(rows.c[4], 0.0) / func.nullif(rows.c.of_product, 0)
+    semantic = (1 - weight) * rows.c[3] / func.nullif(rows.c.of_distance, 0)
+    return rows, [func.coalesce(lexical, 0.0) + func.coalesce(semantic, 0.0)]
+
+
+def _range(score: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.max(score).over() - func.min(score).over()
+
+
+def _deviation(score: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.stddev_pop(score).over()
+
+
+# Reciprocal ranks are asked for too seldom to be worth a statement.
+_SPREADS: dict[FusionMethod, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
+    "minmax": _range,
+    "zscore": _deviation,
+}
+FUSED_AT_ONCE = _SPREADS.keys()

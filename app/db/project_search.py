@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import BigInteger, Select, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.filters import Filter, shape_of
+from app.core.fusion import Fusion, FusionMethod
 from app.core.types import Caller
 from app.db.attribute_filters import filter_parameters, named_condition
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
@@ -25,7 +26,7 @@ from app.db.chunk_search import (
     wanted_texts,
 )
 from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
-from app.db.found_texts import with_texts
+from app.db.found_texts import FUSED_AT_ONCE, with_texts
 from app.db.lexemes import HOLDING
 from app.db.read_replicas import ReadReplicas
 from app.db.vector_stores import expired, no_store
@@ -80,8 +81,7 @@ _HOLDING = compiled(HOLDING)
 _TEXTS = compiled(TEXTS)
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFacts:
+class StoreFacts(NamedTuple):
     """What a search needs to know of a store. `read_at` is the database's time."""
 
     id: int
@@ -118,6 +118,14 @@ class Lexemes:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How many texts come with a search, and how its legs are fused if there are two."""
+
+    texts: int
+    fusion: Fusion | None
+
+
+@dataclass(frozen=True, slots=True)
 class NamedStore:
     """A store as a list names it."""
 
@@ -145,16 +153,11 @@ class ProjectSearch:
         if references is None:
             stores = self._bind(_DEFAULT if self._reached is None else _ALL_REACHED)
         else:
-            stores = self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
+            stores = self._referenced(references)
         asked = [stores] if counted is None else [stores, self._holding(counted)]
         found, *holding = await self._run(asked)
-        facts = {row[16]: StoreFacts(*row[:16]) for row in found}
-        for place, reference in enumerate(references or (), 1):
-            if place not in facts:
-                raise no_store(reference)
-            if facts[place].is_expired:
-                raise expired(reference)
-        looked_in = [store for store in facts.values() if self._reached is None or not store.is_expired]
+        facts = _facts(found, references or ())
+        looked_in = [store for store in facts if self._reached is None or not store.is_expired]
         return looked_in, _counts(holding[0]) if holding else None
 
     async def newest_stores(self, most: int) -> list[NamedStore]:
@@ -180,18 +183,36 @@ class ProjectSearch:
         *,
         texts: int,
         neighbours_of: int = 0,
+        fusion: Fusion | None = None,
     ) -> Fetched:
         """Return the chunks that `choose` picks from the candidates of all specs, that many of them with their texts.
 
-        The chunks before and after the first `neighbours_of` come along where that costs no message.
-        Candidates and texts are of one moment.
+        The chunks before and after the first `neighbours_of` come along where that costs no message. Candidates and texts
+        are of one moment. If `fusion` says how both legs become one order, one message is enough for a single spec.
         """
-        if len(specs) == 1 and (specs[0].semantic is None or specs[0].lexical is None):
-            return await self._find_by_one_leg(specs[0], choose, texts)
+        if len(specs) == 1 and not specs[0].is_hybrid:
+            return (await self._find_at_once(specs[0], choose, texts))[1]
+        if len(specs) == 1 and not neighbours_of and fusion and fusion.method in FUSED_AT_ONCE:
+            return (await self._find_at_once(specs[0], choose, texts, fusion=fusion))[1]
         return await self._reads.run(
             self._project_id,
             lambda connections: self._find_by_both(connections, specs, choose, texts, neighbours_of),
         )
+
+    async def find_in(
+        self,
+        reference: str,
+        spec: SearchSpec,
+        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        *,
+        texts: int,
+    ) -> tuple[StoreFacts, Fetched]:
+        """Return a store as it is now, and what one leg finds there, by one message.
+
+        The spec was made for the store as it was once. Raises what `look_up` raises.
+        """
+        found, fetched = await self._find_at_once(spec, choose, texts, [self._referenced([reference])])
+        return _facts(found[0], [reference])[0], fetched
 
     async def _find_by_both(
         self,
@@ -214,19 +235,27 @@ class ProjectSearch:
             fetched, _ = await connection.run([self._texts(keys, texts + len(neighbours)), _COMMIT])
         return replace(fetched_of(fetched), neighbours=frozenset(neighbours))
 
-    async def _find_by_one_leg(
-        self, spec: SearchSpec, choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]], texts: int
-    ) -> Fetched:
-        """Search by one message. PostgreSQL knows the order, so it sends the texts of the best along."""
+    async def _find_at_once(
+        self,
+        spec: SearchSpec,
+        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        texts: int,
+        beside: Sequence[Bound] = (),
+        *,
+        fusion: Fusion | None = None,
+    ) -> tuple[list[Rows], Fetched]:
+        """Search by one message; return the rows of what was asked beside, too. PostgreSQL sends the texts of the best along."""
         probes = spec.semantic.probes if spec.semantic else 1
-        batch = [self._settings(probes), self._searching(spec, texts=texts)]
-        _, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
+        searching = self._searching(spec, _Wanted(texts, fusion))
+        batch = [self._settings(probes), *beside, searching]
+        _, *others, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
         chosen = choose([candidates_of(row[:5] for row in rows)])
-        found = fetched_of([(*row[:3], *row[5:]) for row in rows])
+        keys = set(chosen)
+        found = fetched_of([(*row[:3], *row[5:]) for row in rows if row[:3] in keys])
         # Scores that are equal once they are rounded may come in another order.
-        if all(key in found.chunks for key in chosen[:texts]):
-            return found
-        return fetched_of((await self._run([self._texts(chosen, texts)]))[0])
+        if not all(key in found.chunks for key in chosen[:texts]):
+            found = fetched_of((await self._run([self._texts(chosen, texts)]))[0])
+        return others, found
 
     async def fetch(self, keys: Sequence[ChunkKey]) -> Fetched:
         """Return the chunks of these keys."""
@@ -239,17 +268,23 @@ class ProjectSearch:
         return (await self._reads.run(self._project_id, lambda connections: connections.run(sent)))[1:]
 
     def _settings(self, probes: int) -> Bound:
-        given = {"project_id": self._project_id, "probes": str(probes)}
-        return bind(_SETTINGS, given, is_read=False)
+        return _settings(self._project_id, probes)
 
-    def _searching(self, spec: SearchSpec, *, texts: int | None = None) -> Bound:
+    def _searching(self, spec: SearchSpec, wanted: "_Wanted | None" = None) -> Bound:
         """Return the search, with the texts of the best if those are wanted."""
         statement = candidate_statement(spec, self._project_id)
-        if spec.is_kept:
-            made = _kept(statement, None if texts is None else self._project_id)
-        else:
-            made = compiled(statement if texts is None else with_texts(statement, self._project_id))
-        return bind(made, candidate_parameters(spec) | {"texts": texts}, is_prepared=spec.is_kept)
+        method = wanted.fusion.method if wanted and wanted.fusion else None
+        project_id = self._project_id if wanted else None
+        make = _kept if spec.is_kept else _made
+        parameters = candidate_parameters(spec)
+        if wanted:
+            parameters["texts"] = wanted.texts
+        if wanted and wanted.fusion:
+            parameters["lexical_weight"] = wanted.fusion.lexical_weight
+        return bind(make(statement, project_id, method), parameters, is_prepared=spec.is_kept)
+
+    def _referenced(self, references: Sequence[str]) -> Bound:
+        return self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
 
     def _holding(self, counted: Lexemes) -> Bound:
         return self._bind(_HOLDING, store_ids=list(counted.store_ids), lexemes=list(counted.lexemes))
@@ -285,6 +320,11 @@ def facts_of(store: VectorStore) -> StoreFacts:
 
 
 @lru_cache(maxsize=512)
+def _settings(project_id: str, probes: int) -> Bound:
+    return bind(_SETTINGS, {"project_id": project_id, "probes": str(probes)}, is_read=False)
+
+
+@lru_cache(maxsize=512)
 def _passing(filters: Filter) -> Statement:
     """Return what counts the files and chunks of stores that pass filters of a shape."""
     in_stores = VectorStoreFile.vector_store_id == func.any(bindparam("store_ids", type_=ARRAY(BigInteger)))
@@ -296,10 +336,24 @@ def _passing(filters: Filter) -> Statement:
     return compiled(query)
 
 
-@lru_cache(maxsize=512)
-def _kept(statement: Select[Any], project_id: str | None) -> Statement:
-    """Return a statement compiled, with the texts of a project if one is given. Searches of one shape have the same statement."""
-    return compiled(statement if project_id is None else with_texts(statement, project_id))
+def _made(statement: Select[Any], project_id: str | None, method: FusionMethod | None) -> Statement:
+    """Return a statement compiled, with the texts of a project if one is given."""
+    return compiled(statement if project_id is None else with_texts(statement, project_id, method))
+
+
+# Searches of one shape have the same statement.
+_kept = lru_cache(maxsize=512)(_made)
+
+
+def _facts(rows: Rows, references: Sequence[str]) -> list[StoreFacts]:
+    """Return rows of a look-up; raise for a reference that has none, or whose store has expired."""
+    facts = {row[16]: StoreFacts._make(row[:16]) for row in rows}
+    for place, reference in enumerate(references, 1):
+        if place not in facts:
+            raise no_store(reference)
+        if facts[place].is_expired:
+            raise expired(reference)
+    return list(facts.values())
 
 
 def _counts(rows: Rows) -> dict[int, int]:

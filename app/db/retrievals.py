@@ -96,7 +96,7 @@ class RetrievalWriter:
             await connection.run([*forgetting, _COMMIT])
 
 
-def _json(records: Mapping[str, dict[str, Any]]) -> str:
-    """Return records as PostgreSQL's jsonb takes them: without NUL characters, which a question may hold."""
-    written = orjson.dumps(records).decode()
-    return written if "\\u0000" not in written else orjson.dumps(without_nul(records)).decode()
+def _json(records: Mapping[str, dict[str, Any]]) -> bytes:
+    """Return records as PostgreSQL takes jsonb in binary: after a byte of its version, and without NUL characters, which a question may hold."""
+    written = orjson.dumps(records)
+    return b"\x01" + (written if b"\\u0000" not in written else orjson.dumps(without_nul(records)))

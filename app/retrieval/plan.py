@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
 
@@ -15,7 +15,7 @@ from app.core.asked import Asked, AskedWord, read_query
 from app.core.errors import Conflict
 from app.core.filters import Filter
 from app.core.stemming import UNDETERMINED
-from app.core.types import EmbeddingSpace, SearchRoute
+from app.core.types import Caller, EmbeddingSpace, SearchRoute
 from app.db.candidates import LexicalLeg
 from app.db.chunk_search import space_of
 from app.db.database import ProjectDatabase
@@ -62,6 +62,15 @@ class SearchPlan:
     @property
     def store_ids(self) -> tuple[int, ...]:
         return tuple(store.id for store in self.stores)
+
+    def is_searched_like(self, other: "SearchPlan") -> bool:
+        """Whether a search that was made for the other plan finds what one for this plan would."""
+        return self.store_ids == other.store_ids and self.way == other.way
+
+    @property
+    def way(self) -> tuple[SearchRoute, int | None, EmbeddingSpace]:
+        """What shapes a search besides its stores."""
+        return self.route, self.probes, self.space
 
     @property
     def probes(self) -> int | None:
@@ -116,14 +125,42 @@ async def plan_of(
     count_passing: Callable[[Sequence[int], Filter], Awaitable[tuple[int, int]]],
 ) -> SearchPlan:
     """Return the plan for these stores; `count_passing` counts files and chunks that pass filters."""
+    plan = whole_plan(stores)
+    if filters is None:
+        return plan
+    if not plan.stores:
+        return replace(plan, is_filtered=True)
+    files, chunks = await count_passing(list(plan.store_ids), filters)
+    return replace(plan, files=files, chunks=chunks, is_filtered=True)
+
+
+def whole_plan(stores: Iterable[StoreFacts]) -> SearchPlan:
+    """Return the plan for all that these stores hold."""
     filled = {store.id: store for store in stores if store.chunk_count}
-    chunks = sum(store.chunk_count for store in filled.values())
-    if not filled:
-        return SearchPlan((), 0, 0, is_filtered=filters is not None)
     files = sum(store.file_count for store in filled.values())
-    if filters is not None:
-        files, chunks = await count_passing(list(filled), filters)
-    return SearchPlan(tuple(filled.values()), files, chunks, is_filtered=filters is not None)
+    chunks = sum(store.chunk_count for store in filled.values())
+    return SearchPlan(tuple(filled.values()), files, chunks, is_filtered=False)
+
+
+# How many stores are remembered.
+_SEEN_STORES = 1_000
+
+
+class SeenStores:
+    """Stores as the last semantic search of each saw it: a search need not wait for a look at its store."""
+
+    def __init__(self) -> None:
+        self._seen: LRUCache[tuple[str, tuple[str, ...]], StoreFacts] = LRUCache(_SEEN_STORES)
+
+    def note(self, caller: Caller, references: tuple[str, ...] | None, stores: Sequence[StoreFacts]) -> None:
+        """Remember the store if it was the only one, and named."""
+        if references is not None and len(references) == len(stores) == 1:
+            self._seen[caller.project_id, references] = stores[0]
+
+    def guess(self, caller: Caller, references: tuple[str, ...] | None) -> SearchPlan | None:
+        """Return the plan for all of a store that holds anything, None if it is not known."""
+        store = self._seen.get((caller.project_id, references or ()))
+        return whole_plan([store]) if store is not None and store.chunk_count else None
 
 
 # A query is embedded whole; far beyond a question's length it only costs.

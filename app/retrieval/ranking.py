@@ -4,7 +4,6 @@ A repeated text is shown once, what touches is joined, neighbours are added, all
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, assert_never
 
 import numpy as np
@@ -112,7 +111,7 @@ def _place(entry: Ranked) -> tuple[float, int, int, int]:
 
 
 def _semantic_scores(legs: _Legs) -> _Scores:
-    return np.clip(legs.cosines, 0.0, 1.0)
+    return np.minimum(np.maximum(legs.cosines, 0.0), 1.0)
 
 
 def _lexical_scores(legs: _Legs, idf_sum: float) -> _Scores:
@@ -209,8 +208,7 @@ _WIDEST_GAP = 4
 BEST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A piece of a file's text around the chunk that was found: `chunks` follow each other in it.
 
     `twins` are chunks of other files, one of each, that hold the text that was found.
@@ -343,14 +341,14 @@ def _with_twins(passage: Passage, twins: Sequence[FoundChunk]) -> Passage:
     """Return a passage that names these files, too, each once."""
     known = {passage.chunks[0].file_id, *(twin.file_id for twin in passage.twins)}
     new = {twin.file_id: twin for twin in twins if twin.file_id not in known}
-    return replace(passage, twins=(*passage.twins, *new.values())) if new else passage
+    return passage._replace(twins=(*passage.twins, *new.values())) if new else passage
 
 
 def _widened(passage: Passage, neighbour: FoundChunk) -> Passage | None:
     if _touch(neighbour, passage.chunks[0]):
-        return replace(passage, chunks=(neighbour, *passage.chunks))
+        return passage._replace(chunks=(neighbour, *passage.chunks))
     if _touch(passage.chunks[-1], neighbour):
-        return replace(passage, chunks=(*passage.chunks, neighbour))
+        return passage._replace(chunks=(*passage.chunks, neighbour))
     return None
 
 

@@ -1,7 +1,6 @@
 """A question to snippets: the only search path, for chats, the API and the command line."""
 
 import datetime as dt
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,8 +25,10 @@ from app.retrieval.plan import (
     QueryEmbedder,
     QueryWords,
     SearchPlan,
+    SeenStores,
     WordCounts,
     plan_of,
+    whole_plan,
 )
 from app.retrieval.ranking import (
     BEST,
@@ -118,6 +119,7 @@ class Retriever:
         self._fusion = fusion or Fusion()
         self._reranker = reranker
         self._word_counts = WordCounts()
+        self._seen = SeenStores()
 
     async def search(self, caller: Caller, request: SearchRequest) -> Retrieval:
         """Return what the stores hold on the queries.
@@ -136,23 +138,22 @@ class Retriever:
         # The plan has chunks, but nothing was found: the stores have moved to another embedding space in between.
         return await self._search(caller, request)
 
-    async def _search(self, caller: Caller, request: SearchRequest) -> Retrieval:
-        clock = _Clock()
+    async def _search(self, caller: Caller, request: SearchRequest, *, may_guess: bool = True) -> Retrieval:
+        clock = telemetry.SearchClock()
         mode = request.options.mode or "hybrid"
         queries = tuple(query[:LONGEST_QUERY] for query in request.queries if query.strip())
         empty = Retrieval(
             ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
         )
-        plan, counted = await self._plan(caller, request, queries)
+        guess = await self._guess(caller, request, queries) if may_guess else None
+        plan, counted = (guess, None) if guess else await self._plan(caller, request, queries)
         if not plan.chunks or not queries:
             return empty
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
-        telemetry.searches.labels(route).inc()
         clock.note("plan")
 
         legs = await self._semantic_legs(plan, queries, route)
         clock.note("embed")
-        await self._note_activity(caller, plan.stores)
         search = _Asked(
             tuple(
                 self._spec(request, plan, leg, counted.weigh(plan.stores, query) if counted else QueryWords())
@@ -162,8 +163,15 @@ class Retriever:
             self._fusion_for(request),
             shown=max(self._looked_at(request), _RECORDED_CANDIDATES),
         )
-        fetched = await self._find(caller, search, request)
+        if guess:
+            plan, fetched = await self._find_by_guess(caller, search, request)
+            if not plan.is_searched_like(guess):
+                return await self._search(caller, request, may_guess=False)
+        else:
+            fetched = await self._find(caller, search, request)
         ranked = search.ranked
+        telemetry.searches.labels(route).inc()
+        await self._note_activity(caller, plan.stores)
         clock.note("search")
 
         reranked = await self._rerank(queries, ranked, fetched.chunks)
@@ -200,9 +208,31 @@ class Retriever:
         counted = None
         if options.mode == "semantic":
             stores, _ = await project.search.look_up(options.store_references)
+            self._seen.note(caller, options.store_references, stores)
         else:
             stores, counted = await self._word_counts.look_up(project, options.store_references, queries)
         return await plan_of(stores, options.filters, project.search.count_passing), counted
+
+    async def _guess(
+        self, caller: Caller, request: SearchRequest, queries: tuple[str, ...]
+    ) -> SearchPlan | None:
+        """Return the plan for a store as it was seen last, if nothing else has to be known before it is searched."""
+        options = request.options
+        if options.mode != "semantic" or options.filters is not None or len(queries) != 1:
+            return None
+        plan = self._seen.guess(caller, options.store_references)
+        return plan if plan and await self._queries.serves(plan.space) else None
+
+    async def _find_by_guess(
+        self, caller: Caller, search: "_Asked", request: SearchRequest
+    ) -> tuple[SearchPlan, Fetched]:
+        """Return the plan for the store as it is now, and what was found there, both by one message."""
+        references = request.options.store_references or ()
+        store, fetched = await self._database.of(caller).search.find_in(
+            references[0], search.specs[0].spec, search.choose, texts=self._looked_at(request)
+        )
+        self._seen.note(caller, references, [store])
+        return whole_plan([store]), fetched
 
     def _spec(
         self, request: SearchRequest, plan: SearchPlan, semantic: SemanticLeg | None, words: QueryWords
@@ -222,6 +252,7 @@ class Retriever:
             search.choose,
             texts=self._looked_at(request),
             neighbours_of=0 if request.max_tokens is None else BEST,
+            fusion=self._fusion_for(request),
         )
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
@@ -349,20 +380,6 @@ class _Asked:
         self.ranked = lists[0] if len(lists) == 1 else best_of(lists)
         self.ranked = self.ranked[: self._shown]
         return [entry.candidate.key for entry in self.ranked]
-
-
-class _Clock:
-    """Seconds by step."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def note(self, step: str) -> None:
-        """Note that a step has ended."""
-        now = time.perf_counter()
-        self.seconds[step], self._last = now - self._last, now
-        telemetry.note_search_step(step, self.seconds[step])
 
 
 def _asked_attributes(request: SearchRequest) -> Json:

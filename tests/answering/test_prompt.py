@@ -1,7 +1,6 @@
 """What the model reads."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -156,8 +155,7 @@ def test_without_a_question_the_sources_are_a_turn_of_their_own() -> None:
 
 def test_a_source_says_where_it_stands() -> None:
     """Its page or pages, its heading, and other files that hold the same text."""
-    snippet = replace(
-        make_snippet("Nine months."),
+    snippet = make_snippet("Nine months.")._replace(
         page_end=4,
         heading="Leave",
         also_in=(SameText("file-2", "b.pdf", "chunk_2"),),

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.core.fusion import Fusion, FusionMethod
+from app.core.lexemes import ChunkWords
 from app.core.types import Caller
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidate, ChunkKey
 from app.db.database import Database
+from app.retrieval.ranking import rank
 from tests.factories import make_filled_store
 
 
@@ -32,3 +35,28 @@ async def test_neighbours_come_along_where_texts_are_asked_for(
     beside = {(store_id, file_id, 3), (store_id, file_id, 5)} if has_words else set()
     assert fetched.neighbours == beside
     assert {best[0]} | beside <= fetched.chunks.keys()
+
+
+@pytest.mark.parametrize("method", ["minmax", "zscore", "rrf"])
+async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
+    db: Database, caller: Caller, method: FusionMethod
+) -> None:
+    """PostgreSQL only foresees which texts are needed. The ranking decides, and what is missing then is read after all."""
+    store, vectors = await make_filled_store(db, caller, rows=30)
+    async with db.project(caller.project_id).write() as tx:
+        file_id = (await tx.files.get("file-filled-1")).id
+        words = (ChunkWords({7: 1.0 + n % 4}, 2 + n % 4) for n in range(10))
+        await tx.lexemes.copy(store.id, {file_id: words})
+    spec = SearchSpec((store.id,), 20, SemanticLeg(vectors[25], "exact"), LexicalLeg({7: 1.0}))
+    fusion = Fusion(method, 0.4)
+
+    def choose(found: list[list[Candidate]]) -> list[ChunkKey]:
+        return [entry.candidate.key for entry in rank(found[0], mode="hybrid", fusion=fusion, idf_sum=1)]
+
+    search = db.of(caller).search
+    for chosen in (choose, lambda found: choose(found)[::-1]):
+        at_once = await search.find([spec], chosen, texts=5, fusion=fusion)
+        apart = await search.find([spec], chosen, texts=5)
+        assert len(apart.chunks) == 5
+        assert apart.chunks.items() <= at_once.chunks.items()
+        assert (at_once.chunk_ids, at_once.filenames) == (apart.chunk_ids, apart.filenames)
