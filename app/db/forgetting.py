@@ -64,6 +64,10 @@ _LATE = """
     )
 """
 _OF_LATEST = text(_LATE.format(records="r.created_at > now() - interval '10 minutes'"))
+# Records are written while nobody forgets, and nobody forgets while one is being written: neither would see the other's rows.
+_LOCKED_ROWS = 7_021_946_354
+_LOCK = text(f"select pg_advisory_xact_lock({_LOCKED_ROWS})")
+BEFORE_QUOTING = text(f"select pg_advisory_xact_lock_shared({_LOCKED_ROWS})")
 _FORGET_ANSWERS = text("delete from idempotent_answers where file_ids && cast(:file_ids as varchar[])")
 # For the direct connections that write records: the files of these that were deleted before they were written.
 GONE = compiled(text(_LATE.format(records="r.public_id = any(cast(:retrieval_ids as varchar[]))")))
@@ -73,9 +77,11 @@ FORGETTING = (compiled(_FORGET), compiled(_FORGET_ANSWERS))
 async def forget_texts(connection: AsyncConnection, file_ids: Sequence[str]) -> None:
     """Take the texts of these files out of the records of searches whose stores do not hold them any more.
 
-    Answers that were kept for repeated requests and quote one of them are deleted.
+    Answers that were kept for repeated requests and quote one of them are deleted. No record is written until the
+    transaction ends.
     """
     if file_ids:
+        await connection.execute(_LOCK)
         await connection.execute(_FORGET_ANSWERS, {"file_ids": list(file_ids)})
         await connection.execute(_FORGET, {"file_ids": list(file_ids)})
 

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import text
 
 from app.db.connections import SystemConnections
+from app.db.forgetting import BEFORE_QUOTING
 
 # A process that answers says every few seconds that it lives. When it has not for this long, another takes over.
 _CLAIM = text("""
@@ -110,6 +111,7 @@ class IdempotentAnswers:
             "file_ids": answer.quoted_files,
         }
         async with self._connections.begin() as connection:
+            await connection.execute(BEFORE_QUOTING)
             await connection.execute(_KEEP, {**slot.names, **values})
 
     async def drop(self, slot: Slot) -> None:

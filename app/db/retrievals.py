@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller
 from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
-from app.db.forgetting import FORGETTING, GONE
+from app.db.forgetting import BEFORE_QUOTING, FORGETTING, GONE
 from app.db.json_values import without_nul
 from app.db.reach import reachable_files
 from app.models import File, RetrievalRecord
@@ -40,6 +40,7 @@ _SETTINGS = compiled(
 """)
 )
 _BEGIN = Bound(Statement(b"begin isolation level read committed, read write"))
+_WAIT = compiled(BEFORE_QUOTING)
 _COMMIT = Bound(Statement(b"commit"))
 
 
@@ -88,9 +89,9 @@ class RetrievalWriter:
             "records": _json(records),
             "retrieval_ids": f"{{{','.join(records)}}}",
         }
-        opening = [_BEGIN, *(bind(statement, given) for statement in (_SETTINGS, _CREATE, GONE))]
+        opening = [_BEGIN, *(bind(statement, given) for statement in (_SETTINGS, _WAIT, _CREATE, GONE))]
         async with self._connections.opened(opening) as (connection, rows):
-            gone = [file_id for (file_id,) in rows[3]]
+            gone = [file_id for (file_id,) in rows[-1]]
             given = {"file_ids": f"{{{','.join(gone)}}}"}
             forgetting = [bind(statement, given) for statement in FORGETTING] if gone else []
             await connection.run([*forgetting, _COMMIT])

@@ -7,7 +7,7 @@ from app.core.text import sentence_spans
 from app.db.chunk_search import Candidate, ChunkKey, FoundChunk
 from app.retrieval.ranking import Passage, Ranked
 
-# So many chunks at the beginnings of so many files are looked at, and so many of them taken.
+# How many chunks at the beginnings of how many files are looked at, and how many of them are taken.
 _OPENING = 60
 _MOST_FILES = 2
 _MOST = 2
