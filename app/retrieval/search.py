@@ -178,13 +178,7 @@ class Retriever:
         if self._reranker:
             clock.note("rerank")
         best, texts = await self._prefer_named(caller, request, reranked or ranked, fetched)
-        chosen = choose(
-            [entry for entry in best if entry.score >= request.options.score_threshold],
-            texts,
-            limit=request.options.max_num_results,
-            each_text_once=request.max_tokens is not None,
-        )
-        chosen = await self._with_definitions(caller, request, chosen)
+        chosen = await self._choose(caller, request, best, texts)
         snippets = await self._snippets(caller, chosen, request.max_tokens, fetched)
         clock.note("passages")
         return replace(
@@ -306,15 +300,24 @@ class Retriever:
         more = await self._database.of(caller).search.fetch(missing)
         return named, {**fetched.chunks, **more.chunks}
 
-    async def _with_definitions(
-        self, caller: Caller, request: SearchRequest, chosen: list[Passage]
+    async def _choose(
+        self,
+        caller: Caller,
+        request: SearchRequest,
+        best: Sequence[Ranked],
+        texts: Mapping[ChunkKey, FoundChunk],
     ) -> list[Passage]:
-        """Return the passages of a chat, with one that defines what the question asks the meaning of, if it is near a file's start."""
-        subject = subject_of(" ".join(request.queries)) if request.max_tokens is not None else ""
+        """Return the passages of the best chunks, for a chat with one that defines what the question asks the meaning of.
+
+        That one is near a file's start, if it is there at all.
+        """
+        is_chat, limit = request.max_tokens is not None, request.options.max_num_results
+        good = [entry for entry in best if entry.score >= request.options.score_threshold]
+        chosen = choose(good, texts, limit=limit, each_text_once=is_chat)
+        subject = subject_of(" ".join(request.queries)) if is_chat else ""
         if not (subject and chosen) or says_what_it_is(subject, (passage.best for passage in chosen)):
             return chosen
         opening = await self._database.of(caller).search.fetch(openings(chosen))
-        limit = request.options.max_num_results
         return with_definitions(chosen, subject, opening.chunks.values(), limit=limit)
 
     async def _snippets(
