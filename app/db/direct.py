@@ -202,6 +202,10 @@ class DirectConnection:
                 results = await self._exchange(batch)
         except TimeoutError as error:
             raise psycopg.OperationalError("PostgreSQL does not answer") from error
+        except psycopg.OperationalError:
+            # libpq may have closed the socket, and another connection gets its number.
+            self._unwatch()
+            raise
         self._is_in_step = True
         for result in results:
             if result.status == pq.ExecStatus.FATAL_ERROR:
@@ -276,21 +280,13 @@ class DirectConnection:
     async def _next_result(self) -> Any:
         while self._wire.is_busy():
             await self._until_ready()
-            self._consume()
+            self._wire.consume_input()
         return self._wire.get_result()
 
     async def _flush(self) -> None:
         while self._wire.flush():
             await self._until_ready(writing=True)
-            self._consume()
-
-    def _consume(self) -> None:
-        try:
             self._wire.consume_input()
-        except psycopg.OperationalError:
-            # libpq has closed the socket, and another connection may get its number.
-            self._unwatch()
-            raise
 
     async def _until_ready(self, *, writing: bool = False) -> None:
         self._waiting = self._loop.create_future()
