@@ -23,6 +23,8 @@ from app.answering.support.units import (
 )
 
 LONGEST_UNIT = 5
+# Between a number and what belongs to it. In "2 | Days" and "2 · Days" a cell of a table ends.
+WIDEST_SPACE = 2
 # A term that begins so is a rate.
 RATE = "per "
 _PERIODS = PERIODICAL | {word: unit for word, unit in UNITS.items() if unit in PERIODS}
@@ -51,6 +53,8 @@ def unit_of(tokens: Sequence[Token], place: int, suffix: str) -> tuple[str, floa
 
 def _unit_behind(tokens: Sequence[Token], behind: int) -> tuple[str, int]:
     """Return the unit that stands at `behind`, empty for none, and the place behind it."""
+    if behind < len(tokens) and tokens[behind].start - tokens[behind - 1].end > WIDEST_SPACE:
+        return "", behind
     following, second = ([token.folded for token in tokens[behind : behind + 2]] + ["", ""])[:2]
     if following == "per" and second == "cent":
         return "%", behind + 2

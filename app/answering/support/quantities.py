@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.answering.support.amounts import (
     LONGEST_UNIT,
     SMALL,
+    WIDEST_SPACE,
     is_counted_in_parts,
     is_half_behind,
     part_of,
@@ -95,10 +96,14 @@ def _word_before(tokens: Sequence[Token], place: int) -> str:
 
 
 def _beside(tokens: Sequence[Token], place: int, language: str) -> frozenset[str]:
-    near = (*tokens[max(0, place - 1) : place], *tokens[place + 1 : place + 2])
+    number = tokens[place]
+    before = [
+        token for token in tokens[max(0, place - 1) : place] if number.start - token.end <= WIDEST_SPACE
+    ]
+    behind = [token for token in tokens[place + 1 : place + 2] if token.start - number.end <= WIDEST_SPACE]
     return frozenset(
         token.folded if token.folded in MONTHS else stem(token.folded, language)
-        for token in near
+        for token in (*before, *behind)
         if token.kind == "word" and (token.folded in MONTHS or rarity(token.folded) > _TELLING)
     )
 

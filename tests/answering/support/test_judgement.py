@@ -311,6 +311,26 @@ def test_halves_ones_and_numbers_that_are_about_right_count(
     assert check_support(statement, passage).verified == is_verified
 
 
+LEAVE_TABLE = (
+    "The number of days off depends on the years of service:\n\n| Years of service | Days of annual leave | Notice needed |\n"
+    "|---|---|---|\n| less than 2 | 25 | 2 weeks |\n| 2 to 5 | 27 | 3 weeks |\n\nUp to five days may be carried over."
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_verified"),
+    [
+        ("Years of service: less than 2 · Days of annual leave: 25 · Notice needed: 2 weeks.", True),
+        ("Years of service: less than 2 | Days of annual leave: 25 | Notice needed: 2 weeks", True),
+        ("Years of service: less than 2 · Days of annual leave: 27 · Notice needed: 2 weeks.", False),
+        ("Years of service: less than 2 · Days of annual leave: 25 · Notice needed: 3 weeks.", False),
+    ],
+)
+def test_the_cells_of_a_row_are_read_one_by_one(statement: str, is_verified: bool) -> None:
+    """The header of the next cell is no unit of a number: "2 · Days" are not two days."""
+    assert check_support(statement, LEAVE_TABLE).verified == is_verified
+
+
 PIECES = sorted(
     word_set(
         "5 -5 −5 0 0.0 12:00 6pm p.m. 1/3/2025 99/99/2025 01.02.2025 2024-05-01 Q3 H2 II war I a one half of third two hundred million dozen % € ° C "
