@@ -6,6 +6,7 @@ from statistics import median
 
 from app.reading.pdf_fields import segments
 from app.reading.pdf_layout import Word, group_lines
+from app.reading.right_to_left import is_right_to_left
 
 _NEAR = 3.0
 _WIDEST_LEADING = 3.0
@@ -69,6 +70,9 @@ def _entry(parts: Sequence[Sequence[Word]]) -> Entry | None:
     is_code = len(texts) == 1 and any(map(str.isalpha, texts[0]))
     has_digit = any(map(str.isdigit, "".join(texts)))
     is_term = any(map(str.isalpha, "".join(texts))) and (is_code or not has_digit)
+    # Their first column is the right one.
+    if any(is_right_to_left(word.text) for part in parts for word in part):
+        return None
     return Entry(parts[0], [parts[1]]) if is_term else None
 
 

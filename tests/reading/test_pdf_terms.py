@@ -3,6 +3,8 @@
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from app.reading.pdf_layout import Word
+from app.reading.pdf_terms import find_terms
 from tests.reading.sources import make_pdf, text_of
 
 Row = tuple[str, tuple[str, ...]]
@@ -63,3 +65,17 @@ def test_columns_are_not_read_across(rows: tuple[Row, ...]) -> None:
     text = text_of("a.pdf", columns(rows, step=14))
 
     assert not any(f"{term} {said[0]}" in text for term, said in rows[1:])
+
+
+def test_right_to_left_terms_are_left_alone() -> None:
+    """Their terms stand in the right column."""
+
+    def page(left: str, right: str) -> list[Word]:
+        return [
+            Word(text, x, 20.0 * row, x + 40, 20.0 * row + 10)
+            for row in range(4)
+            for text, x in ((left, 72), (right, 220))
+        ]
+
+    assert [len(entries) for entries in find_terms(page("Gate", "closed"))] == [4]
+    assert find_terms(page("סגור", "שער")) == []
