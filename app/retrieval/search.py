@@ -14,11 +14,11 @@ from app.core.permissions import Reach
 from app.core.searches import SearchOptions
 from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
-from app.db.chunk_search import Candidate, ChunkKey, Fetched, FoundChunk, mismatch
+from app.db.chunk_search import ChunkKey, Fetched, FoundChunk, mismatch
 from app.db.database import Database
 from app.db.project_search import StoreFacts
 from app.providers.base import RerankProvider
-from app.retrieval.meanings import openings, says_what_it_is, with_definitions
+from app.retrieval.choice import Asked, AskedSpec, candidate_body, openings, says_what_it_is, with_definitions
 from app.retrieval.plan import (
     LONGEST_QUERY,
     Counted,
@@ -35,14 +35,12 @@ from app.retrieval.ranking import (
     SCORE_DIGITS,
     Passage,
     Ranked,
-    best_of,
     choose,
     fit,
     in_order,
     join,
     make_snippet,
     prefer_named,
-    rank,
     worth_neighbours,
 )
 
@@ -154,7 +152,7 @@ class Retriever:
 
         legs = await self._semantic_legs(plan, queries, route)
         clock.note("embed")
-        search = _Asked(
+        search = Asked(
             tuple(
                 self._spec(request, plan, leg, counted.weigh(plan.stores, query) if counted else QueryWords())
                 for query, leg in zip(queries, legs, strict=True)
@@ -188,7 +186,9 @@ class Retriever:
             snippets=snippets,
             files_searched=plan.files,
             store_ids=tuple(store.public_id for store in plan.stores),
-            candidates=tuple(_candidate(entry, fetched.chunk_ids) for entry in ranked[:_RECORDED_CANDIDATES]),
+            candidates=tuple(
+                candidate_body(entry, fetched.chunk_ids) for entry in ranked[:_RECORDED_CANDIDATES]
+            ),
             timings=clock.seconds,
             probes=plan.probes if route == "ivfflat" else None,
             is_reranked=reranked is not None,
@@ -218,7 +218,7 @@ class Retriever:
         return plan if plan and await self._queries.serves(plan.space) else None
 
     async def _find_by_guess(
-        self, caller: Caller, search: "_Asked", request: SearchRequest
+        self, caller: Caller, search: Asked, request: SearchRequest
     ) -> tuple[SearchPlan, Fetched]:
         """Return the plan for the store as it is now, and what was found there, both by one message."""
         references = request.options.store_references or ()
@@ -230,13 +230,13 @@ class Retriever:
 
     def _spec(
         self, request: SearchRequest, plan: SearchPlan, semantic: SemanticLeg | None, words: QueryWords
-    ) -> "_AskedSpec":
+    ) -> AskedSpec:
         is_hybrid = (request.options.mode or "hybrid") == "hybrid"
         limit = _CANDIDATES if is_hybrid else max(self._looked_at(request), _RECORDED_CANDIDATES)
         spec = SearchSpec(plan.store_ids, limit, semantic, words.leg, request.options.filters)
-        return _AskedSpec(spec, words.idf_sum)
+        return AskedSpec(spec, words.idf_sum)
 
-    async def _find(self, caller: Caller, search: "_Asked", request: SearchRequest) -> Fetched:
+    async def _find(self, caller: Caller, search: Asked, request: SearchRequest) -> Fetched:
         """Return the best chunks, as many as the search shows, the first with their texts."""
         if not search.specs:
             return Fetched({}, {}, {})
@@ -356,35 +356,6 @@ class Retriever:
         return [SemanticLeg(vector, route, plan.probes or 1, plan.space) for vector in vectors]
 
 
-@dataclass(frozen=True, slots=True)
-class _AskedSpec:
-    """What is searched for one query, and the idf of all its words."""
-
-    spec: SearchSpec
-    idf_sum: float
-
-
-class _Asked:
-    """A search of all queries: what is asked for, and how the candidates are put in order."""
-
-    def __init__(self, asked: Sequence[_AskedSpec], mode: SearchMode, fusion: Fusion, *, shown: int) -> None:
-        self.specs = [one for one in asked if one.spec.semantic is not None or one.spec.lexical is not None]
-        self.ranked: list[Ranked] = []
-        self._mode = mode
-        self._fusion = fusion
-        self._shown = shown
-
-    def choose(self, found: list[list[Candidate]]) -> list[ChunkKey]:
-        """Put the candidates of each spec in one order; return the best."""
-        lists = [
-            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum, most=self._shown)
-            for asked, candidates in zip(self.specs, found, strict=True)
-        ]
-        self.ranked = lists[0] if len(lists) == 1 else best_of(lists)
-        self.ranked = self.ranked[: self._shown]
-        return [entry.candidate.key for entry in self.ranked]
-
-
 def _asked_attributes(request: SearchRequest) -> Json:
     return {
         "gen_ai.operation.name": "retrieval",
@@ -403,15 +374,3 @@ def _note_found(span: Span, retrieval: Retrieval) -> None:
     span.set_attribute("footnote.retrieval.id", retrieval.retrieval_id)
     span.set_attribute("footnote.retrieval.route", retrieval.route)
     span.set_attribute("footnote.retrieval.snippets", len(retrieval.snippets))
-
-
-def _candidate(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
-    (key, cosine, lexical), score = entry
-    return {
-        "chunk_id": chunk_ids.get(key),
-        "score": score,
-        "scores": {
-            "cosine": None if cosine is None else round(cosine, SCORE_DIGITS),
-            "lexical": None if lexical is None else round(lexical, SCORE_DIGITS),
-        },
-    }

@@ -1,7 +1,7 @@
 """The chunks at a file's beginning that say what something is."""
 
 from app.db.chunk_search import Candidate, FoundChunk
-from app.retrieval.meanings import openings, says_what_it_is, with_definitions
+from app.retrieval.choice import openings, says_what_it_is, with_definitions
 from app.retrieval.ranking import Passage, Ranked
 
 

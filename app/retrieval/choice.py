@@ -1,0 +1,90 @@
+"""Which candidates of a search are the best, and which chunks say what something is where a question asks that. Pure.
+
+A document says what something is where it first speaks of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.asked import defines
+from app.core.fusion import Fusion
+from app.core.text import sentence_spans
+from app.core.types import Json, SearchMode
+from app.db.candidates import SearchSpec
+from app.db.chunk_search import Candidate, ChunkKey, FoundChunk
+from app.retrieval.ranking import SCORE_DIGITS, Passage, Ranked, best_of, rank
+
+# How many chunks at the beginnings of how many files are looked at, and how many of them are taken.
+_OPENING = 60
+_MOST_FILES = 2
+_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSpec:
+    """What is searched for one query, and the idf of all its words."""
+
+    spec: SearchSpec
+    idf_sum: float
+
+
+class Asked:
+    """A search of all queries: what is asked for, and how the candidates are put in order."""
+
+    def __init__(self, asked: Sequence[AskedSpec], mode: SearchMode, fusion: Fusion, *, shown: int) -> None:
+        self.specs = [one for one in asked if one.spec.semantic is not None or one.spec.lexical is not None]
+        self.ranked: list[Ranked] = []
+        self._mode = mode
+        self._fusion = fusion
+        self._shown = shown
+
+    def choose(self, found: list[list[Candidate]]) -> list[ChunkKey]:
+        """Put the candidates of each spec in one order; return the best."""
+        lists = [
+            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum, most=self._shown)
+            for asked, candidates in zip(self.specs, found, strict=True)
+        ]
+        self.ranked = lists[0] if len(lists) == 1 else best_of(lists)
+        self.ranked = self.ranked[: self._shown]
+        return [entry.candidate.key for entry in self.ranked]
+
+
+def candidate_body(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
+    """Return a candidate as a record has it, with the scores of both legs."""
+    (key, cosine, lexical), score = entry
+    return {
+        "chunk_id": chunk_ids.get(key),
+        "score": score,
+        "scores": {
+            "cosine": None if cosine is None else round(cosine, SCORE_DIGITS),
+            "lexical": None if lexical is None else round(lexical, SCORE_DIGITS),
+        },
+    }
+
+
+def openings(passages: Sequence[Passage]) -> list[ChunkKey]:
+    """Return the keys of the first chunks of the files that were found first."""
+    files = list(dict.fromkeys(passage.found.candidate.key[:2] for passage in passages))[:_MOST_FILES]
+    return [(*file, ordinal) for file in files for ordinal in range(_OPENING)]
+
+
+def says_what_it_is(subject: str, chunks: Iterable[FoundChunk]) -> bool:
+    """Whether one of the chunks defines the subject."""
+    return any(_defines(subject, chunk) for chunk in chunks)
+
+
+def with_definitions(
+    passages: Sequence[Passage], subject: str, opening: Iterable[FoundChunk], *, limit: int
+) -> list[Passage]:
+    """Return the passages, the last ones replaced by the first chunks that define the subject."""
+    known = {chunk.key for passage in passages for chunk in passage.chunks}
+    defining = [chunk for chunk in sorted(opening, key=lambda chunk: chunk.key) if _defines(subject, chunk)]
+    new = [chunk for chunk in defining[:_MOST] if chunk.key not in known][: max(0, limit - 1)]
+    kept = list(passages[: limit - len(new)])
+    # No leg has found them, so they have no scores of their own.
+    return [*kept, *(Passage(Ranked(Candidate(chunk.key), kept[-1].found.score), (chunk,)) for chunk in new)]
+
+
+def _defines(subject: str, chunk: FoundChunk) -> bool:
+    text = " ".join(chunk.content.split())
+    return any(defines(subject, text[start:end]) for start, end in sentence_spans(text))
