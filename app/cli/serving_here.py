@@ -103,7 +103,13 @@ async def _worker(*, until_stdin_ends: bool) -> None:
     assert task is not None, "a coroutine that runs has a task"
     loop.add_signal_handler(signal.SIGTERM, task.cancel)
     if until_stdin_ends:
-        loop.add_reader(sys.stdin, task.cancel)
+
+        def end() -> None:
+            # An input that has ended stays ready.
+            loop.remove_reader(sys.stdin)
+            task.cancel()
+
+        loop.add_reader(sys.stdin, end)
     async with open_services("worker") as services:
         garbage.look_as_usual()
         await services.worker.run()

@@ -70,6 +70,16 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
         working.cancel()
 
 
+def check_cancelled() -> None:
+    """Raise CancelledError if the task has been told to end.
+
+    For loops that go on after errors: an error on the way out, of a connection that is closed, takes the cancellation's place.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 _LONGEST_WAIT_SECONDS = 1.5
 # How much the latest turn counts in what a turn is taken to last.
 _LATEST = 0.2

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import DiskFull, InvalidRequest, Overloaded
 from app.core.folders import free_bytes
-from app.core.waiting import transaction_scope
+from app.core.waiting import check_cancelled, transaction_scope
 from app.db.engine import CONNECTION_ARGUMENTS
 
 log = structlog.get_logger()
@@ -73,6 +73,7 @@ class Pulse:
             # It is refused or breaks off while PostgreSQL restarts: whoever needs it then has that error.
             with suppress(psycopg.OperationalError):
                 await self._watch()
+            check_cancelled()
             await asyncio.sleep(_BEAT_SECONDS / 2)
 
     async def _watch(self) -> None:
@@ -289,4 +290,5 @@ class SystemConnections:
                     async for note in connection.notifies():
                         await hearers[note.channel]()
             except psycopg.OperationalError:
+                check_cancelled()
                 await asyncio.sleep(1)

@@ -16,6 +16,7 @@ from app.core.errors import (
     QuotaExceeded,
     RateLimited,
 )
+from app.core.waiting import check_cancelled
 from app.db.jobs import LEASE_SECONDS, Claim, JobQueue, TryAlone
 
 log = structlog.get_logger()
@@ -66,6 +67,7 @@ class Worker:
 
     async def _work(self) -> None:
         while True:
+            check_cancelled()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
                     await self._looks.get()

@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import Counter
 
 from app.core.errors import Overloaded
+from app.core.waiting import check_cancelled
 
 log = structlog.get_logger()
 
@@ -20,9 +21,11 @@ def going_on(event: str, failures: Counter | None = None, **about: str | int) ->
     try:
         yield
     except Overloaded as error:
+        check_cancelled()
         cause = str(error.__cause__ or "").partition("\n")[0]
         log.warning(event, reason=error.message, cause=cause, **about)
     except Exception:
+        check_cancelled()
         if failures:
             failures.inc()
         log.exception(event, **about)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.chunking import SentenceRule
-from app.core.errors import InvalidRequest, UpstreamFailed
+from app.core.errors import InvalidRequest, Overloaded, UpstreamFailed
 from app.core.types import Caller
 from app.db.database import Database
 from app.db.jobs import Claim, JobQueue
@@ -216,6 +216,28 @@ async def test_failures_are_tried_as_often_as_it_can_help(
     assert await status(db, caller, store_id, file_id) == ("failed", code)
     found = await VectorStoreFileLibrary(db, FallbackEmbeddings()).retrieve(caller, store_id, file_id)
     assert "mistake of ours" not in (found.membership.last_error_message or "")
+
+
+async def test_a_worker_ends_though_an_error_takes_the_cancellations_place(
+    db: Database, caller: Caller, tmp_path: Path
+) -> None:
+    """As when a connection fails while it is closed: the worker would go on, and its process never end."""
+    await attach(db, caller, tmp_path)
+    under_way = asyncio.Event()
+
+    async def failing(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        try:
+            under_way.set()
+            await asyncio.Event().wait()
+        finally:
+            raise Overloaded("The connection was closed.")
+
+    working = asyncio.create_task(Worker(db.system("queue").jobs, failing).run())
+    await under_way.wait()
+    working.cancel()
+
+    done, _ = await asyncio.wait({working}, timeout=60)
+    assert done == {working}
 
 
 async def test_a_new_job_wakes_one_and_no_more(
