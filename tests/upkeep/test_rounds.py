@@ -81,7 +81,7 @@ def events(caplog: pytest.LogCaptureFixture) -> str:
 
 
 @pytest.mark.parametrize("error", [Overloaded("busy"), DiskFull("no room")])
-def test_what_passes_by_itself_is_one_line(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_passes_by_itself_is_one_line(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     """With its reason."""
     with going_on("work_failed", number=7):
         raise error
@@ -91,9 +91,27 @@ def test_what_passes_by_itself_is_one_line(error: Exception, caplog: pytest.LogC
     assert str(error) in str(record.msg)
 
 
-def test_a_fault_of_ours_has_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_of_ours_has_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     """Somebody has to find it."""
     with going_on("work_failed"):
         raise KeyError("lost")
 
     assert "KeyError" in events(caplog)
+
+
+async def test_a_loop_that_was_told_to_end_does_not_go_on() -> None:
+    """Although an error took the place of the cancellation."""
+
+    async def loop() -> None:
+        while True:
+            with going_on("work_failed"):
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    raise Overloaded("The connection was closed.")
+
+    running = asyncio.create_task(loop())
+    await asyncio.sleep(0)
+    running.cancel()
+
+    assert isinstance((await asyncio.gather(running, return_exceptions=True))[0], asyncio.CancelledError)
