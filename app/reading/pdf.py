@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw
@@ -128,29 +128,36 @@ def _mended(cell: str, known: Callable[[], Counts]) -> str:
 def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) -> str:
     """Return a page's text with names and values, or terms and what they mean, together where it shows them apart."""
     blocks = [
-        (
+        _Block(
             fields[0].name[0].top,
             [field.text for field in fields],
-            [word for field in fields for word in field.words],
+            [" ".join(field.words) for field in fields],
         )
         for fields in find_fields(words)
     ]
-    known = {word for _, _, held in blocks for word in held}
+    known = {word for block in blocks for line in block.shown for word in line.split()}
     for entries in find_terms(words):
-        held = [word.text for entry in entries for word in entry.words]
-        if not known.issuperset(held):
-            blocks.append((entries[0].term[0].top, [line for entry in entries for line in entry.lines], held))
-    for top, lines, held in sorted(blocks):
+        lines = [line for entry in entries for line in entry.lines]
+        if not known.issuperset(" ".join(lines).split()):
+            blocks.append(_Block(entries[0].term[0].top, lines, lines))
+    for block in sorted(blocks):
         shown = {key(line) for line in text.split("\n")}
-        if not all(key(line) in shown for line in lines):
+        if not all(key(line) in shown for line in block.shown):
 
-            def is_above(line: str, top: float = top) -> bool | None:
+            def is_above(line: str, top: float = block.top) -> bool | None:
                 return tops[key(line)] < top if key(line) in tops else None
 
-            text = place_block(
-                text, "\n".join(map(clean_text, lines)), map(clean_text, held), is_above=is_above
-            )
+            together = "\n".join(map(clean_text, block.lines))
+            text = place_block(text, together, map(clean_text, block.shown), is_above=is_above)
     return text
+
+
+class _Block(NamedTuple):
+    """Lines that belong together, by where they begin: as they are to be read, and as the page shows them."""
+
+    top: float
+    lines: list[str]
+    shown: list[str]
 
 
 def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Entry]:

@@ -31,10 +31,6 @@ class Entry:
         return [f"{' '.join(word.text for word in self.term)} {first}", *others]
 
     @property
-    def words(self) -> list[Word]:
-        return [*self.term, *(word for line in self.said for word in line)]
-
-    @property
     def width(self) -> float:
         """How much of the way to the second column the term takes."""
         start = self.term[0].left
