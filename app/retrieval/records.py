@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import Context
 from typing import Any
 
 import structlog
@@ -46,7 +47,8 @@ class RetrievalLog:
         waiting = self._waiting.setdefault(caller.project_id, {})
         waiting[retrieval.retrieval_id] = _record(retrieval, prompt)
         if self._soon is None or self._soon.done():
-            self._soon = asyncio.create_task(self._write_soon(), name="retrieval-log")
+            # It writes what other requests found, too: none of them is the one that it belongs to.
+            self._soon = asyncio.create_task(self._write_soon(), name="retrieval-log", context=Context())
         if len(waiting) > _MOST_WAITING:
             await self.flush()
 

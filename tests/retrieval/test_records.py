@@ -2,8 +2,10 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from app.core import ids
@@ -41,6 +43,35 @@ async def test_records_of_one_moment_are_written_together(db: Database, caller: 
                 count, transactions = (await connection.execute(query, {"ids": written})).one()
     assert transactions <= 3
     await records.close()
+
+
+class NotedLog(RetrievalLog):
+    """Retrievals, and the requests that they were written for, as log lines would name them."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.requests: list[str | None] = []
+        self.written = asyncio.Event()
+
+    async def _write(self, project_id: str, batch: dict[str, dict[str, Any]]) -> None:
+        self.requests.append(structlog.contextvars.get_contextvars().get("request_id"))
+        await super()._write(project_id, batch)
+        self.written.set()
+
+
+async def test_the_records_of_many_requests_are_written_for_none_of_them(
+    db: Database, caller: Caller
+) -> None:
+    """A warning about them does not name the request that happened to be the first."""
+    records = NotedLog(db)
+    with structlog.contextvars.bound_contextvars(request_id="req_first"):
+        await records.record(caller, make_retrieval())
+
+    async with asyncio.timeout(60):
+        await records.written.wait()
+    await records.close()
+
+    assert records.requests == [None]
 
 
 async def test_an_answer_does_not_wait_for_its_record(db: Database, caller: Caller) -> None:
