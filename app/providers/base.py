@@ -34,10 +34,6 @@ class ChatProviderRequest:
     summarises: bool = False
     question: str | None = None
 
-    @property
-    def model(self) -> str:
-        return str(self.body["model"])
-
 
 @dataclass(frozen=True, slots=True)
 class Started:

@@ -9,10 +9,30 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
+from typing import Literal
 
+from app.answering.support.certainty import (
+    CLAIMS,
+    HAVE,
+    MAY,
+    MUST,
+    NEARLY,
+    NO_FACTS,
+    NO_FACTS_UNSPACED,
+    PERHAPS,
+    PLANS,
+    PLANS_TO,
+    PLANS_UNSPACED,
+    SHOULD,
+    THAT,
+    UNTRUE,
+    VERB_LAST,
+)
 from app.answering.support.number_words import ROMAN
 from app.answering.support.polarity import word_set
-from app.answering.support.reading import ReadSentence, Word
+from app.answering.support.reading import ReadSentence
+from app.answering.support.roles import BE
+from app.answering.support.turns import Word
 from app.core.folding import folded
 from app.core.rarity import rarity
 from app.core.stop_words import stop_words
@@ -193,74 +213,43 @@ def _is_in_name(words: Sequence[Word], place: int) -> bool:
     return any(word.token.is_capital for word in beside)
 
 
-_MUST = word_set(
-    "must shall muss müssen müsste doit doivent debe deben deberá devono musi muszą należy должен должна должны необходимо "
-    "обязан обязаны يجب moet moeten"
-)
-_MAY = word_set(
-    "may can could might kann können könnte darf dürfen peut peuvent puede pueden podrá può possono pode podem może mogą "
-    "można может могут можно يمكن kan kunnen"
-)
-FORCES = _MUST | _MAY
-_HAVE = word_set("have has had")
-# Their verb stands at the end of the clause.
-_VERB_LAST = word_set(
-    "muss müssen müsste kann können könnte darf dürfen moet moeten kan kunnen voraussichtlich planen "
-    "beabsichtigt erwartet erwarten"
-)
 _REACH_OF_FORCE = 3
 _REACH_OF_VERB_LAST = 9
-# With "to" they speak of what may come; the others do so alone.
-_PLANS_TO = word_set(
-    "plan plans planned planning intend intends intended scheduled "
-    "expect expects expected likely proposed proposes forecast predicted"
-)
-_PLANS = word_set(
-    "voraussichtlich planen beabsichtigt erwartet erwarten prévoit prévoient envisage envisagent "
-    "planea planean prevé prevén prevede prevedono intende intendono planuje planują zamierza zamierzają планирует планируют "
-    "намерен намерена намерены ожидается تعتزم يعتزم تخطط يخطط"
-)
-_PLANS_UNSPACED = ("计划", "预计", "打算", "予定", "見込み")
-# A statement with one of these speaks of no fact either.
-_NO_FACTS = (
-    _PLANS_TO
-    | _PLANS
-    | _MAY
-    | word_set(
-        "would shall should going soon future plans wird werden geplant will wollen soll sollen sollte aim aims hope hopes want wants va vont prévu prévue previsto prevista "
-        "będzie będą будет будут سوف"
-    )
-)
-_NO_FACTS_UNSPACED = (*_PLANS_UNSPACED, "将", "會", "会")
 _LONGEST_OBJECT = 6
 
 
 def force_differs(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence]) -> bool:
-    """Whether a statement says "must" of what the passage only has "may" for, or the other way round."""
-    for is_must, heads in (force for sentence in said for force in _forces(sentence)):
+    """Whether a statement says "must" of what the passage only has "may" or "should" for, or "may" where it has "must"."""
+    for force, heads in (force for sentence in said for force in _forces(sentence)):
         found = {
             other
             for sentence in sentences
             for other, stems in _forces(sentence)
             if not heads.isdisjoint(stems)
         }
-        if found == {not is_must}:
+        if found and found <= _LACKING[force]:
             return True
     return False
 
 
-def _forces(sentence: ReadSentence) -> Iterator[tuple[bool, frozenset[str]]]:
-    """Yield each "must" (True) and "may" (False) of a sentence with the telling words behind it; "must not" is neither."""
+_Force = Literal["must", "should", "may"]
+# What must be done should be done, and what should be done may be done.
+_LACKING: dict[_Force, set[_Force]] = {"must": {"should", "may"}, "should": {"may"}, "may": {"must"}}
+
+
+def _forces(sentence: ReadSentence) -> Iterator[tuple[_Force, frozenset[str]]]:
+    """Yield each word of force of a sentence with the telling words behind it; "must not" is none."""
     words = sentence.words
     for place, word in enumerate(words):
         name = word.token.folded
-        is_must = name in _MUST or (name in _HAVE and _is_to(words, place + 1))
-        is_may = name in _MAY and (word.token.text != "May" or place == 0)
-        if is_must is is_may or any(
+        is_must = name in MUST or (name in HAVE and _is_to(words, place + 1))
+        is_may = name in MAY and (word.token.text != "May" or place == 0)
+        is_should = name in SHOULD
+        if is_must + is_may + is_should != 1 or any(
             other.negates for other in words[max(0, place - 2) : place + _REACH_OF_FORCE]
         ):
             continue
-        yield is_must, _behind(words, place)
+        yield "must" if is_must else "may" if is_may else "should", _behind(words, place)
 
 
 def is_only_planned(
@@ -271,7 +260,7 @@ def is_only_planned(
     if not planned:
         return any(map(_is_plan_in_run, _runs([closest]))) and not any(map(_is_no_fact_in_run, _runs(said)))
     words = [word for sentence in said for word in sentence.words]
-    if not _NO_FACTS.isdisjoint(word.token.folded for word in words):
+    if not NO_FACTS.isdisjoint(word.token.folded for word in words):
         return False
     heads = planned.intersection(word.stem for word in words)
     others = [sentence for sentence in window if sentence is not closest]
@@ -282,9 +271,11 @@ def _planned(sentence: ReadSentence) -> Iterator[str]:
     """Yield the stems of what a sentence only plans or expects."""
     words = sentence.words
     for place, word in enumerate(words):
-        if word.token.folded in _PLANS:
+        if word.token.folded in PLANS or _is_claim(words, place):
             yield from _behind(words, place)
-        elif word.token.folded in _PLANS_TO:
+        elif word.token.folded in NEARLY or (word.token.folded in PERHAPS and word.token.text != "May"):
+            yield from (other.stem for other in words[place + 1 : place + 2] if other.weight)
+        elif word.token.folded in PLANS_TO:
             verbs = (
                 words[near + 1].stem
                 for near in range(place + 1, min(place + _LONGEST_OBJECT, len(words) - 1))
@@ -293,8 +284,20 @@ def _planned(sentence: ReadSentence) -> Iterator[str]:
             yield from islice(verbs, 1)
 
 
+def _is_claim(words: Sequence[Word], place: int) -> bool:
+    """Whether what stands behind a word is no fact: claimed, "false that", "would have"."""
+    name = words[place].token.folded
+    following = words[place + 1].token.folded if place + 1 < len(words) else ""
+    return (
+        name in CLAIMS
+        or (name in UNTRUE and following in THAT)
+        or (name == "would" and following == "have")
+        or (name == "used" and following == "to" and not (place and words[place - 1].token.folded in BE))
+    )
+
+
 def _behind(words: Sequence[Word], place: int) -> frozenset[str]:
-    reach = _REACH_OF_VERB_LAST if words[place].token.folded in _VERB_LAST else _REACH_OF_FORCE
+    reach = _REACH_OF_VERB_LAST if words[place].token.folded in VERB_LAST else _REACH_OF_FORCE
     return frozenset(word.stem for word in words[place + 1 : place + 1 + reach] if word.weight)
 
 
@@ -307,11 +310,11 @@ def _runs(sentences: Sequence[ReadSentence]) -> Iterator[str]:
 
 
 def _is_plan_in_run(run: str) -> bool:
-    return any(mark in run for mark in _PLANS_UNSPACED)
+    return any(mark in run for mark in PLANS_UNSPACED)
 
 
 def _is_no_fact_in_run(run: str) -> bool:
-    return any(mark in run for mark in _NO_FACTS_UNSPACED)
+    return any(mark in run for mark in NO_FACTS_UNSPACED)
 
 
 # The line of dashes under a header.
@@ -364,3 +367,20 @@ def _cells(text: str, row: ReadSentence) -> dict[int, list[Word]]:
         column = sum(end < word.token.start for end in ends)
         cells.setdefault(column, []).append(word)
     return cells
+
+
+def is_of_another_row(
+    said: Sequence[ReadSentence],
+    sentences: Sequence[ReadSentence],
+    same: Sequence[ReadSentence],
+    *,
+    language: str,
+) -> bool:
+    """Whether the statement has a word, even a frequent one such as "yes", that stands in a row left out, and nowhere else."""
+    elsewhere = _plain_words(sentences) - _plain_words(same)
+    return not elsewhere.isdisjoint(_plain_words(said) - stop_words(language))
+
+
+def _plain_words(sentences: Sequence[ReadSentence]) -> set[str]:
+    words = (word.token for sentence in sentences for word in sentence.words)
+    return {token.folded for token in words if token.kind == "word" and len(token.folded) > 1}

@@ -7,17 +7,25 @@ the answer is no: a statement that is called verified by mistake is worse than o
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from app.answering.support.agreement import force_differs, is_only_planned, name_missing, with_headers
+from app.answering.support.agreement import (
+    force_differs,
+    is_of_another_row,
+    is_only_planned,
+    name_missing,
+    with_headers,
+)
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.places import misplaced_reason
 from app.answering.support.polarity import DENYING
-from app.answering.support.reading import ReadSentence, Turn, read, read_passage
+from app.answering.support.reading import ReadSentence, read, read_passage
+from app.answering.support.relations import is_related_otherwise
 from app.answering.support.tokens import Quantity
+from app.answering.support.turns import Turn
 from app.core.folding import folded
 from app.core.languages import guess_language
-from app.core.stop_words import stop_words
 from app.core.types import SupportReason
 
 _WINDOW = 6
@@ -108,12 +116,13 @@ def number_differs(
         return False
     near = _near(said, window)
     found = [quantity for sentence in (*near, *context) for quantity in sentence.quantities]
-    if _FALLING.isdisjoint(_sides([*said, *near])):
-        return not all(
-            _is_found(quantity, [other for other in found if other.is_negative is quantity.is_negative])
-            for quantity in quantities
+    may_fall = not _FALLING.isdisjoint(_sides([*said, *near]))
+    return not all(
+        _is_found(
+            quantity, [other for other in found if may_fall or other.is_negative is quantity.is_negative]
         )
-    return not all(_is_found(quantity, found) for quantity in quantities)
+        for quantity in quantities
+    )
 
 
 # A fall by 5 % may be written -5 %.
@@ -152,7 +161,9 @@ def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
         return all(
             not others or any(map(quantity.agrees, others)) for others in (of_its_unit, beside_its_words)
         )
-    return any(map(quantity.agrees, of_its_unit or found)) and (
+    # "310 million euros, compared with 290 million in 2022"
+    bare = [other for other in found if other.is_bare]
+    return any(map(quantity.agrees, [*of_its_unit, *bare] if of_its_unit else found)) and (
         not beside_its_words or any(map(quantity.agrees, beside_its_words))
     )
 
@@ -183,7 +194,7 @@ def _is_excepted(said: Sequence[ReadSentence], closest: ReadSentence) -> bool:
 
 def _comparison_missing(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
     """Whether a statement compares with a word like "less" or "least", and the passage has none of that kind."""
-    return _lacks_marked_side(_sides(said), _sides(window))
+    return not MARKED.isdisjoint(_sides(said) - _sides(window))
 
 
 def _sides(sentences: Sequence[ReadSentence]) -> frozenset[Side]:
@@ -222,12 +233,13 @@ def _odd(sentences: Sequence[ReadSentence]) -> bool:
 def _said_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
     """Whether the statement negates what the passage does not."""
     for sentence in said:
-        for ahead, back in sentence.negation_heads():
+        for ahead, back in sentence.negation_heads(with_left_for=False):
             heads = {*ahead[:1], *back}
             near = [other for other in window if heads & other.terms.keys()] or list(window)
             if not any(
                 other.denies or not (heads.isdisjoint(other.not_so) and other.left_out.isdisjoint(ahead))
                 for other in near
+                if other.denies_of(ahead[1:2])
             ):
                 return True
     return False
@@ -235,20 +247,33 @@ def _said_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> b
 
 def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], closest: ReadSentence) -> bool:
     """Whether the passage negates what the statement does not, and says it nowhere without."""
-    if any(word.negates for sentence in said for word in sentence.words):
-        return False
     terms = {term for sentence in said for term in sentence.terms}
+    if negators := [word.token.folded for sentence in said for word in sentence.words if word.negates]:
+        return _is_denied_once_more(terms, negators, closest)
     negated = {head for ahead, _ in closest.negation_heads() for head in ahead[:1]}
     denials = {word.stem for sentence in said for word in sentence.words if word.token.folded in DENYING}
     if denials:
-        # "Neither admitted nor denied" is not "denied".
-        return not denials.isdisjoint(negated)
+        # "Neither admitted nor denied" is not "denied", and "none of the tests failed" is not "failed".
+        return not denials.isdisjoint(negated | closest.of_nobody)
     if any(column <= terms for column in closest.refused):
         return True
     denied = terms & {*negated, *closest.failures()}
     return any(
         not any(head in other.terms and head not in other.not_so and other is not closest for other in window)
         for head in denied
+    )
+
+
+def _is_denied_once_more(terms: AbstractSet[str], negators: Sequence[str], closest: ReadSentence) -> bool:
+    """Whether the passage has all negations of a statement and one more: "not given without a receipt"."""
+    found = [word.token.folded for word in closest.words if word.negates]
+    more = [word for word in found if word not in negators]
+    if len(more) != 1 or not set(negators) <= set(found):
+        return False
+    return any(
+        word.token.folded in more and not terms.isdisjoint(closest.negated_at(place))
+        for place, word in enumerate(closest.words)
+        if word.negates
     )
 
 
@@ -293,7 +318,7 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     for row in _closest_rows(said, window) or [None]:
         same = _beside(row, sentences)
         judgement = _judge(said, _beside(row, window), [*same, *above], above, language=language)
-        is_left_out = row is not None and _is_of_another_row(said, sentences, same, language=language)
+        is_left_out = row is not None and is_of_another_row(said, sentences, same, language=language)
         if judgement.verified and is_left_out:
             judgement = replace(judgement, reason="not_found", support=judgement.support / 2)
         judgements.append(judgement)
@@ -325,23 +350,6 @@ def _is_data(sentence: ReadSentence) -> bool:
     return sentence.is_row and not sentence.is_header
 
 
-def _is_of_another_row(
-    said: Sequence[ReadSentence],
-    sentences: Sequence[ReadSentence],
-    same: Sequence[ReadSentence],
-    *,
-    language: str,
-) -> bool:
-    """Whether the statement has a word, even a frequent one such as "yes", that stands in a row left out, and nowhere else."""
-    elsewhere = _plain_words(sentences) - _plain_words(same)
-    return not elsewhere.isdisjoint(_plain_words(said) - stop_words(language))
-
-
-def _plain_words(sentences: Sequence[ReadSentence]) -> set[str]:
-    words = (word.token for sentence in sentences for word in sentence.words)
-    return {token.folded for token in words if token.kind == "word" and len(token.folded) > 1}
-
-
 def _judge(
     said: Sequence[ReadSentence],
     window: Sequence[ReadSentence],
@@ -366,14 +374,15 @@ def _judge(
         reason = "not_found"
     elif misplaced := misplaced_reason(said, everywhere, language=language):
         reason = misplaced
+    elif is_related_otherwise(said, everywhere, language=language):
+        reason = "not_found"
     else:
         reason = (
             "paraphrased"
             if share >= _enough(said, len(terms) + sum(len(sentence.quantities) for sentence in said))
             else "not_found"
         )
-    support = share if reason == "paraphrased" else share / 2
-    return Judgement(round(support, 2), reason, tuple(window))
+    return Judgement(round(share if reason == "paraphrased" else share / 2, 2), reason, tuple(window))
 
 
 def _enough(said: Sequence[ReadSentence], terms: int) -> float:
@@ -389,8 +398,3 @@ def _contradicts(said: frozenset[Side], found: frozenset[Side]) -> bool:
     """Whether what is said stands on a side of which only the other is found."""
     matters = {matter for matter, _ in found} - {matter for matter, _ in said & found}
     return any(matter in matters for matter, _ in said)
-
-
-def _lacks_marked_side(said: frozenset[Side], found: frozenset[Side]) -> bool:
-    """Whether what is said stands on a marked side, as "less" and "last" do, that is not found at all."""
-    return not MARKED.isdisjoint(said - found)

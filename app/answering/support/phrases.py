@@ -21,11 +21,11 @@ _LOWER = (
     "более #|больше #|свыше #"
 )
 _ON = (
-    "turn on|turns on|turned on|turn it on|switch on|switches on|switched on|switch it on|power on|powered on|einschalten|"
+    "turn on|turns on|turned on|turn it on|switch on|switches on|switched on|switch it on|power on|powered on|on by default|einschalten|"
     "anschalten|eingeschaltet|angeschaltet"
 )
 _OFF = (
-    "turn off|turns off|turned off|turn it off|switch off|switches off|switched off|switch it off|power off|powered off|"
+    "turn off|turns off|turned off|turn it off|switch off|switches off|switched off|switch it off|power off|powered off|off by default|"
     "ausschalten|abschalten|ausgeschaltet|abgeschaltet"
 )
 _NO_LATER = (
@@ -47,7 +47,7 @@ _CALENDAR_DAYS = (
 _PHRASES = {
     ("bound", 0): _LOWER, ("bound", 1): _UPPER, ("deadline", 0): _NO_LATER, ("deadline", 1): _NO_EARLIER,
     ("rise", 0): _UP, ("rise", 1): _DOWN, ("limitation", 0): _ONLY, ("addition", 0): _NOT_ONLY,
-    ("switch", 0): _ON, ("time", 0): "ahead of", ("all", 1): "most of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("change", 1): "to #|auf #",
+    ("switch", 0): _ON, ("time", 0): "ahead of", ("all", 1): "most of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("stance", 0): "voted for|vote for|votes for|voting for|in favour of|in favor of|stimmte für|stimmten für|votó a favor", ("stance", 1): "voted against|vote against|votes against|voting against|stimmte gegen|stimmten gegen|votó en contra", ("span", 0): "valid from|effective from|gültig ab|gilt ab|valable à partir", ("change", 1): "to #|auf #",
 }  # fmt: skip
 Side = tuple[str, int]
 # Joined words may come in either order.
@@ -70,7 +70,6 @@ JOINING = frozenset(
         "أو",
         "och",
         "og",
-        "en",
     )
 )
 

@@ -8,13 +8,20 @@ def word_set(text: str) -> frozenset[str]:
 
 # They leave something out of what is said: "daily except Mondays" denies Mondays, and not "daily".
 EXCEPTIONS = word_set(
-    "except excepting excluding außer ausser ausgenommen sauf excepté hormis l'exception salvo "
+    "except excepting excluding instead rather statt anstatt anstelle lieu lugar außer ausser ausgenommen sauf excepté hormis l'exception salvo "
     "excepto eccetto tranne exceto behalve uitgezonderd utom oprócz кроме عدا باستثناء exception ausnahme excepción eccezione "
     "exceção wyjątkiem исключением"
 )
 # "With the exception of" leaves something out, "raises an exception" does not.
 EXCEPTION_NOUNS = word_set("exception ausnahme excepción eccezione exceção wyjątkiem исключением")
 WITH = word_set("with mit con com z za за")
+# "Tea instead of coffee" leaves out coffee, "instead, it sells tea" does not.
+LEFT_FOR = {"instead": "of", "rather": "than", "lieu": "de", "lugar": "de"}
+# "No longer applies" and "does not yet apply" are about "apply".
+SOFTENING = word_set(
+    "longer yet always necessarily fully entirely completely even actually currently generally usually mehr immer unbedingt vollständig "
+    "encore toujours plus más siempre todavía più sempre ancora"
+)
 # They deny what follows without a negation: who "failed to file" has not filed.
 FAILURES = word_set(
     "fail fails failed failing lack lacks lacked lacking refuse refuses refused refusing deny denies denied unable "
@@ -31,6 +38,16 @@ NEGATORS = word_set(
     "ни нельзя ні немає لا ليس ليست لم لن بدون غير بلا नहीं मत नही bez není nejsou değil yok nincs tidak "
     "bukan tanpa không chưa δεν μη μην χωρίς לא אין בלי"
 ).union(EXCEPTIONS)
+# They deny of all that follow what these do.
+NOBODY = word_set(
+    "none nobody no neither niemand kein keine keiner keines aucun aucune personne ningún ninguna ninguno nadie nessuno nessuna "
+    "nenhum nenhuma ninguém geen niemand żaden żadna żadne никто ни"
+)
+# What stands on one side of them is not what stands on the other.
+OPPOSING = word_set(
+    "but while whereas although though however yet aber sondern doch während obwohl jedoch mais tandis pero sino aunque mientras ma "
+    "mentre mas embora maar terwijl ale lecz но а хотя"
+)
 # In these languages the words are something else: "en" is "a" in Swedish, "no" is "in the" in Portuguese.
 NO_NEGATORS_IN = {"por": {"no", "nos"}, "fin": set(), "hun": set()}
 NEGATORS_ONLY_IN = {

@@ -1,29 +1,35 @@
 """A text prepared for comparison: sentences with the stems of their words, their numbers and negations. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import takewhile
 
 from app.answering.support.amounts import ONES, RATE, rates_of
-from app.answering.support.number_words import MONTHS, SPELLED, SUFFIX_ONLY, spelled
-from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
-from app.answering.support.phrases import JOINING, phrases_of
+from app.answering.support.number_words import MONTHS
+from app.answering.support.opposites import Side
+from app.answering.support.phrases import JOINING
 from app.answering.support.polarity import (
     DENIALS,
+    DENYING,
     EXCEPTION_NOUNS,
     EXCEPTIONS,
     FAILURES,
+    LEFT_FOR,
     NEGATING_CHARACTERS,
     NEGATING_ENDINGS,
     NEGATORS,
     NEGATORS_ONLY_IN,
     NO_NEGATORS_IN,
+    NOBODY,
+    OPPOSING,
+    SOFTENING,
     WITH,
 )
 from app.answering.support.quantities import ABOUT, MEASURES, MINUS, is_number, quantities_of
 from app.answering.support.tokens import Kind, Quantity, Token, tokens_of
+from app.answering.support.turns import Turn, Word, phrases_in, sides_without_spaces, turns_of
 from app.answering.support.units import DEGREES, PER, UNITS
 from app.core.languages import guess_language
 from app.core.rarity import rarity
@@ -48,35 +54,8 @@ _ONLY = frozenset(
 )
 
 
-class Word(NamedTuple):
-    """A word of a sentence: as written, folded, its stem, and its weight (0 for a frequent word)."""
-
-    token: Token
-    stem: str
-    weight: float
-    negates: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A word that takes a side in a matter, as "more" does, with the stems of the telling words beside it.
-
-    The words of a phrase, such as "at least", have none beside them. `near` has those a little further away, too.
-    """
-
-    stem: str
-    matter: str
-    side: int
-    beside: frozenset[str]
-    near: tuple[Word, ...]
-
-    @property
-    def around(self) -> frozenset[str]:
-        """The stems of the telling words near it. Few are asked for."""
-        return frozenset(word.stem for word in self.near if word.weight)
-
-
-@dataclass(frozen=True, slots=True)
+# By identity, because what is found out of a sentence is remembered with it (see `places`).
+@dataclass(frozen=True, slots=True, eq=False)
 class ReadSentence:
     """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters.
 
@@ -126,10 +105,10 @@ class ReadSentence:
             for stem in self._behind(place)[:1]
         )
 
-    def negation_heads(self) -> Iterator[tuple[list[str], list[str]]]:
+    def negation_heads(self, *, with_left_for: bool = True) -> Iterator[tuple[list[str], list[str]]]:
         """Yield what each negation is about: the telling words behind it, and the one in front.
 
-        An exception has none in front. "None except humans" says it of humans, so there it is no negation.
+        Those of "instead of" only if asked for. An exception has none in front. "None except humans" says it of humans, so there it is no negation.
         """
         negations = [place for place, word in enumerate(self.words) if word.negates]
         exceptions = {place for place in negations if self.words[place].token.folded in EXCEPTIONS}
@@ -137,8 +116,45 @@ class ReadSentence:
             following = self.words[place + 1].token.folded if place + 1 < len(self.words) else ""
             if place not in exceptions and following not in _ONLY:
                 yield self._behind(place), self._before(place)[-1:]
-            elif place in exceptions and len(exceptions) == len(negations):
+            elif (
+                place in exceptions
+                and len(exceptions) == len(negations)
+                and (with_left_for or self.words[place].token.folded not in LEFT_FOR)
+            ):
                 yield self._behind(place), []
+
+    @property
+    def of_nobody(self) -> frozenset[str]:
+        """What no one is or does: "test" and "fail" of "none of the tests failed"."""
+        return frozenset(
+            stem
+            for place, word in enumerate(self.words)
+            if word.token.folded in NOBODY
+            for stem in self._behind(place, joined=False)
+        )
+
+    def denies_of(self, things: Sequence[str]) -> bool:
+        """Whether a negation may be about these things: none of them stands in another part of the sentence only.
+
+        "It helps with pain, but not with fever" does not deny that it helps with pain.
+        """
+        if self.is_row or self.terms.keys().isdisjoint(things):
+            return True
+        return any(
+            any(word.negates or word.token.folded in DENYING for word in part)
+            and any(word.stem in things for word in part)
+            for part in self._parts()
+        )
+
+    def _parts(self) -> Iterator[list[Word]]:
+        """Yield what stands between words such as "but"."""
+        part: list[Word] = []
+        for word in self.words:
+            if word.token.folded in OPPOSING:
+                yield part
+                part = []
+            part.append(word)
+        yield part
 
     @property
     def not_so(self) -> frozenset[str]:
@@ -151,8 +167,15 @@ class ReadSentence:
             if word.token.folded in FAILURES:
                 yield from self._behind(place)[:1]
 
-    def _behind(self, place: int) -> list[str]:
-        return [word.stem for word in self.words[place + 1 : place + 1 + _REACH_AHEAD] if word.weight]
+    def _behind(self, place: int, *, joined: bool = True) -> list[str]:
+        words = self.words[place + 1 : place + 1 + _REACH_AHEAD]
+        if not joined:
+            words = tuple(takewhile(lambda word: word.token.folded not in JOINING, words))
+        return [word.stem for word in words if word.weight and word.token.folded not in SOFTENING]
+
+    def negated_at(self, place: int) -> list[str]:
+        """Return what the negation at a place is about."""
+        return self._behind(place)[:1]
 
     def _before(self, place: int) -> list[str]:
         return [word.stem for word in self.words[max(0, place - _REACH_BACK) : place] if word.weight]
@@ -210,12 +233,12 @@ def _borders(text: str, rows: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, language: str) -> ReadSentence:
-    phrases = _phrases(words, language)
+    phrases = phrases_in(words, language)
     bare = list(words)
     for place in phrases:
         bare[place] = words[place]._replace(negates=False)
-    turns = tuple(_turns(bare, phrases))
-    sides = {(turn.matter, turn.side) for turn in turns} | _sides_without_spaces(text)
+    turns = tuple(turns_of(bare, phrases))
+    sides = {(turn.matter, turn.side) for turn in turns} | sides_without_spaces(text)
     return ReadSentence(
         start,
         start + len(text),
@@ -228,61 +251,6 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, lan
         is_row,
         turns,
     )
-
-
-def _phrases(words: Sequence[Word], language: str) -> dict[int, Side]:
-    """Return place → side of the words of phrases. "By 5" and "to 5" differ where something rises or falls."""
-    phrases = phrases_of(_phrase_words(words, language))
-    if not any(side[0] == "change" for side in phrases.values()) or any(
-        word.token.folded in RISING for word in words
-    ):
-        return phrases
-    return {place: side for place, side in phrases.items() if side[0] != "change"}
-
-
-def _phrase_words(words: Sequence[Word], language: str) -> list[str]:
-    """Return how phrases know the words: all numbers are one, and signs of units are nothing."""
-    return [
-        "#" if _is_number(word.token, language) else "" if word.token.kind == "sign" else word.token.folded
-        for word in words
-    ]
-
-
-def _is_number(token: Token, language: str) -> bool:
-    if token.kind == "number":
-        return True
-    word = token.folded
-    return word in SPELLED and word not in SUFFIX_ONLY and spelled(word, language) is not None
-
-
-def _turns(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
-    beside: frozenset[str] = frozenset()
-    for place, word in enumerate(words):
-        if place in phrases:
-            yield Turn(word.stem, *phrases[place], frozenset(), ())
-        elif word.token.folded in SIDED:
-            is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
-            # What "opens at 9 and closes at 6" is said of stands before the first.
-            is_joined = place > 0 and words[place - 1].token.folded in JOINING
-            shared = beside if is_joined else frozenset()
-            beside = shared.union(other.stem for other in _next_to(words, place) if other.weight)
-            near = _around(words, place)
-            for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
-                yield Turn(word.stem, matter, side, beside, near)
-
-
-def _next_to(words: Sequence[Word], place: int) -> Iterator[Word]:
-    """Yield the words before and behind, over an "and" in between."""
-    for step in (-1, 1):
-        near = place + step
-        if 0 < near < len(words) - 1 and words[near].token.folded in JOINING:
-            near += step
-        if 0 <= near < len(words):
-            yield words[near]
-
-
-def _around(words: Sequence[Word], place: int) -> tuple[Word, ...]:
-    return (*words[max(0, place - _REACH_AHEAD) : place], *words[place + 1 : place + 1 + _REACH_AHEAD])
 
 
 def _terms(words: Sequence[Word]) -> dict[str, float]:
@@ -301,6 +269,9 @@ def _denies_nothing(text: str, words: Sequence[Word], place: int) -> bool:
     if token.folded in EXCEPTION_NOUNS:
         before = words[max(0, place - _REACH_BACK) : place]
         return WITH.isdisjoint(word.token.folded for word in before)
+    if token.folded in LEFT_FOR:
+        following = words[place + 1].token.folded if place + 1 < len(words) else ""
+        return not following.startswith(LEFT_FOR[token.folded])
     return token.folded == "no" and _NUMBER_SIGN.match(text, token.start) is not None
 
 
@@ -355,23 +326,3 @@ def _denies(words: Iterable[str]) -> bool:
 def _negations_in_run(run: str) -> int:
     """Return how often a run of a script without spaces negates."""
     return sum(letter in NEGATING_CHARACTERS for letter in run) + sum(map(run.count, NEGATING_ENDINGS))
-
-
-def _sides_of_word(word: str, *, is_negated: bool) -> list[Side]:
-    """Return on which side of which matters a folded word of SIDED stands: "more" on the first of amounts."""
-    sides = SIDES[word]
-    if not is_negated:
-        return sides
-    return [(matter, 1 - side) for matter, side in sides if matter in TURNED_BY_NOT]
-
-
-def _sides_without_spaces(text: str) -> set[Side]:
-    """Return on which side of which matters a text in a script without spaces stands."""
-    if text.isascii():
-        return set()
-    return {
-        (f"unspaced {number}", side)
-        for number, pair in enumerate(UNSPACED_OPPOSITES)
-        for side, marks in enumerate(pair)
-        if any(mark in text for mark in marks)
-    }

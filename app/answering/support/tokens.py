@@ -10,6 +10,9 @@ from app.answering.support.units import FAMILIES
 from app.core.text import UNSPACED
 
 Kind = Literal["number", "word", "run", "sign"]
+_DIGITS_OF_YEAR = 4
+_CENTURIES = ("18", "19", "20")
+_SCALES = frozenset(("million", "billion", "thousand"))
 
 _NO_HYPHENS = str.maketrans("", "", "-‐‑")
 _SEPARATORS = ".,:/'’\u00a0\u202f–-"
@@ -84,6 +87,14 @@ class Quantity:
     is_negative: bool = False
     is_loose: bool = False
     is_about: bool = False
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether what it counts is left out, as in "310 million euros, and 290 million before". A year counts nothing."""
+        is_year = any(
+            len(reading) == _DIGITS_OF_YEAR and reading[:2] in _CENTURIES for reading in self.readings
+        )
+        return not (self.unit or self.is_loose or is_year) and self.beside <= _SCALES
 
     def agrees(self, other: "Quantity") -> bool:
         """Whether both may be the same number of the same thing, whatever its sign: 24 months are two years."""

@@ -53,7 +53,7 @@ class FallbackChat:
         deadline: float,  # noqa: ARG002 - there is nobody to wait for
     ) -> AsyncGenerator[ProviderEvent, None]:
         reply, prompt_tokens = await asyncio.to_thread(_answer, request)
-        yield Started(request.model, system_fingerprint=_FINGERPRINT)
+        yield Started(str(request.body["model"]), system_fingerprint=_FINGERPRINT)
         choices: Any = request.body.get("n") or 1
         for index in range(choices):
             for event in deltas(reply, index, streamed=bool(request.body.get("stream"))):

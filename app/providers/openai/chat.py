@@ -219,7 +219,7 @@ class OpenAIChat:
     ) -> AsyncGenerator[ProviderEvent, None]:
         body = dict(request.body)
         completion = await self._before(deadline, body, self._connection.post(_PATH, body))
-        for event in _completion_events(completion, asked_model=request.model):
+        for event in _completion_events(completion, asked_model=str(request.body["model"])):
             yield event
 
     async def _streamed(
@@ -229,7 +229,7 @@ class OpenAIChat:
         body = dict(request.body) | {"stream_options": {"include_usage": True}}
         head_by = min(deadline, time.monotonic() + self._limits.first_byte_seconds)
         stream = await self._before(head_by, body, self._connection.open_stream(_PATH, body))
-        streamed = _StreamedEvents(asked_model=request.model)
+        streamed = _StreamedEvents(asked_model=str(request.body["model"]))
         try:
             while (events := await self._next(stream, streamed, deadline)) is not None:
                 for event in events:

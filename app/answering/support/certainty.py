@@ -1,0 +1,60 @@
+"""Words that say how sure something is: what must, should or may be, what is planned, claimed or untrue. Pure data."""
+
+from app.answering.support.polarity import word_set
+
+MUST = word_set(
+    "must shall muss müssen müsste doit doivent debe deben deberá devono musi muszą należy должен должна должны необходимо "
+    "обязан обязаны يجب moet moeten"
+)
+MAY = word_set(
+    "may can could might kann können könnte darf dürfen peut peuvent puede pueden podrá può possono pode podem może mogą "
+    "można может могут можно يمكن kan kunnen"
+)
+SHOULD = word_set(
+    "should ought recommended advised sollte sollten soll sollen devrait devraient debería deberían dovrebbe dovrebbero deveria deveriam powinien powinna powinni следует"
+)
+FORCES = MUST | MAY | SHOULD
+HAVE = word_set("have has had")
+# Their verb stands at the end of the clause.
+VERB_LAST = word_set(
+    "muss müssen müsste kann können könnte darf dürfen moet moeten kan kunnen voraussichtlich planen "
+    "beabsichtigt erwartet erwarten"
+)
+# With "to" they speak of what may come; the others do so alone.
+PLANS_TO = word_set(
+    "plan plans planned planning intend intends intended scheduled "
+    "expect expects expected likely proposed proposes forecast predicted "
+    "want wants wanted hope hopes hoped try tries tried trying attempt attempts attempted aim aims aimed offer offers offered promise "
+    "promised promises threaten threatened threatens seek seeks sought agree agreed wish wished ready due about set asked ordered urged"
+)
+# What is claimed, and what would have been, is no fact. These speak of what stands right behind.
+CLAIMS = word_set(
+    "claim claims claimed claiming allege alleges alleged allegedly supposedly rumored rumoured rumours rumors "
+    "consider considers considered considering angeblich behauptet behaupten behauptete prétend prétendent alega alegan"
+)
+UNTRUE = word_set("false untrue wrong incorrect myth misconception falsch unwahr faux falso falsa")
+THAT = word_set("that dass que che")
+# "Nearly destroyed" is not destroyed; "nearly 500" is a number.
+NEARLY = word_set("almost nearly beinahe presque casi quasi")
+PERHAPS = word_set("may might could")
+PLANS = word_set(
+    "voraussichtlich planen beabsichtigt erwartet erwarten prévoit prévoient envisage envisagent "
+    "planea planean prevé prevén prevede prevedono intende intendono planuje planują zamierza zamierzają планирует планируют "
+    "намерен намерена намерены ожидается تعتزم يعتزم تخطط يخطط"
+)
+PLANS_UNSPACED = ("计划", "预计", "打算", "予定", "見込み")
+# A statement with one of these speaks of no fact either.
+NO_FACTS = (
+    PLANS_TO
+    | PLANS
+    | CLAIMS
+    | UNTRUE
+    | NEARLY
+    | MAY
+    | word_set(
+        "possible possibly possibility potential potentially perhaps maybe "
+        "would shall should going soon future plans wird werden geplant will wollen soll sollen sollte aim aims hope hopes want wants va vont prévu prévue previsto prevista "
+        "będzie będą будет будут سوف"
+    )
+)
+NO_FACTS_UNSPACED = (*PLANS_UNSPACED, "将", "會", "会")

@@ -1,0 +1,186 @@
+"""Sentences laid out as they are compared: their words, their clauses, and the things that they name. Pure.
+
+A passage is cited by many answers, and a statement is compared with each passage that it names, so the layouts are kept.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from app.answering.support.agreement import CONNECTING, is_acronym
+from app.answering.support.amounts import TWICE
+from app.answering.support.certainty import FORCES
+from app.answering.support.number_words import SPELLED, SUFFIX_ONLY, spelled
+from app.answering.support.phrases import JOINING
+from app.answering.support.polarity import word_set
+from app.answering.support.quantities import MEASURES
+from app.answering.support.reading import ReadSentence
+from app.answering.support.tokens import Kind
+from app.answering.support.turns import Word
+from app.core.folding import folded
+from app.core.stop_words import stop_words
+from app.core.text import KEPT_WORDS
+
+_COMMA_AND_SPACE = 2
+_CLAUSE_BEGINS = JOINING | word_set("but while whereas aber während mais pero ma mas но")
+# Both with and without them a sentence says the same of the same.
+_LEFT_OUT = word_set(
+    "a an the only also just both der die das den dem ein eine nur auch le la les un une el los las"
+)
+# In these languages "a" is no article, but says where to.
+_A_LEADS_SOMEWHERE = ("spa", "por", "ita", "cat")
+
+
+class Placed(NamedTuple):
+    """A word as it is compared with others: equal words have equal keys. Stop words tell nothing. Names are capital.
+
+    `name` is the word as it is written, folded, and `start` and `end` are its places in the text.
+    """
+
+    key: str
+    tells: bool
+    is_number: bool
+    is_name: bool
+    negates: bool
+    name: str
+    start: int
+    end: int
+
+
+class Thing(NamedTuple):
+    """What a sentence names: a word, a number with its unit, or a name of several words, and the frequent words in front.
+
+    An owner has "'s".
+    """
+
+    key: str
+    kind: Literal["name", "number", "word"]
+    between: tuple[str, ...]
+    is_owner: bool
+
+
+Part = Sequence[Placed]
+
+
+class Place(NamedTuple):
+    """A sentence or a clause with its telling words, those of its sentence, whether it negates, and the things it names.
+
+    A clause may leave out what another one says. `names` are all its words, folded; `pairs` are each two things that follow on
+    each other.
+    """
+
+    words: Part
+    telling: frozenset[str]
+    around: frozenset[str]
+    denies: bool
+    names: frozenset[str]
+    things: Sequence[Thing]
+    pairs: Sequence[tuple[Thing, Thing]]
+
+
+@lru_cache(maxsize=2_000)
+def laid_out(sentence: ReadSentence, language: str) -> tuple[Place, tuple[Place, ...]]:
+    """Return a sentence and its clauses as they are compared."""
+    words = _placed(sentence.words, language)
+    clauses = [_placed(clause, language) for clause in _clauses(sentence, language)]
+    around = _telling(words)
+    return _place(words, around), tuple(_place(clause, around) for clause in clauses)
+
+
+def _place(words: Part, around: frozenset[str]) -> Place:
+    things = tuple(_things(words))
+    names = frozenset(word.name for word in words)
+    return Place(
+        words,
+        _telling(words),
+        around,
+        any(word.negates for word in words),
+        names,
+        things,
+        tuple(pairwise(things)),
+    )
+
+
+def _telling(words: Part) -> frozenset[str]:
+    return frozenset(word.key for word in words if word.tells)
+
+
+def _placed(words: Sequence[Word], language: str) -> list[Placed]:
+    placed = []
+    for word in words:
+        token = word.token
+        is_left_out = token.folded in _LEFT_OUT and not (
+            token.folded == "a" and language in _A_LEADS_SOMEWHERE
+        )
+        if is_left_out or token.kind == "sign":
+            continue
+        key, tells, is_number = _compared(token.folded, token.kind, word.stem, language)
+        # "IT" is no stop word.
+        tells = (tells or is_acronym(word)) and not word.negates
+        placed.append(
+            Placed(
+                key, tells, is_number, token.is_capital, word.negates, token.folded, token.start, token.end
+            )
+        )
+    return placed
+
+
+@lru_cache(maxsize=KEPT_WORDS)
+def _compared(word: str, kind: Kind, stem: str, language: str) -> tuple[str, bool, bool]:
+    """Return the key of a folded word, whether it tells something, and whether it is a number."""
+    if kind in ("number", "run"):
+        return stem, kind == "number", kind == "number"
+    if word in SPELLED and word not in SUFFIX_ONLY:
+        return str(spelled(word, language) or stem), True, True
+    if word in TWICE:
+        return stem, True, True
+    # Who must and who may is compared elsewhere.
+    is_plain = len(word) > 1 and word not in FORCES and word not in CONNECTING
+    return stem, is_plain and folded(word) not in stop_words(language), False
+
+
+def _clauses(sentence: ReadSentence, language: str) -> Iterator[list[Word]]:
+    """Yield the parts of a sentence between punctuation and joining words, without the latter."""
+    clause: list[Word] = []
+    end = 0
+    for word in sentence.words:
+        begins = word.token.folded in _CLAUSE_BEGINS or (word.token.folded == "en" and language == "nld")
+        if clause and (begins or word.token.start - end == _COMMA_AND_SPACE):
+            yield clause
+            clause = []
+        if not begins:
+            clause.append(word)
+        end = word.token.end
+    yield clause
+
+
+def _things(words: Part) -> Iterator[Thing]:
+    thing: list[Placed] = []
+    before: list[str] = []
+    between: tuple[str, ...] = ()
+    for word in words:
+        if not word.tells:
+            before.append(word.key)
+        elif thing and not before and _are_one(thing[-1], word):
+            thing.append(word)
+        else:
+            if thing:
+                yield _thing(thing, between)
+            thing, between, before = [word], tuple(before), []
+    if thing:
+        yield _thing(thing, between)
+
+
+def _are_one(one: Placed, other: Placed) -> bool:
+    if one.is_number:
+        return other.is_number or other.name in MEASURES
+    return one.is_name and other.is_name
+
+
+def _thing(words: Part, between: tuple[str, ...]) -> Thing:
+    first = words[0]
+    kind: Literal["name", "number", "word"] = (
+        "number" if first.is_number else "name" if first.is_name else "word"
+    )
+    return Thing(" ".join(word.key for word in words), kind, between, words[-1].name.endswith("'s"))

@@ -1,0 +1,53 @@
+"""Words that tell who does what to whom, from where to where, and since when. Pure data."""
+
+from app.answering.support.polarity import word_set
+
+BE = word_set(
+    "am is are was were be been being gets got est sont était étaient été fut es son era fue fueron sido è sono stato stata ist sind war waren"
+)
+BY = word_set("by par por da dal dalla")
+FROM = word_set("from von vom de desde da dal из с от")
+TO = word_set("to auf zu zum zur nach bis à a hasta до на в")
+# What goes from one to another is now the other.
+CHANGES = word_set(
+    "moved changed raised increased rose risen fell fallen dropped reduced cut lowered renamed switched extended postponed rescheduled shifted grew "
+    "grown declined upgraded went gone erhöht erhöhte gesenkt senkte stieg gestiegen sank gesunken verschoben verlegt geändert verlängert umbenannt "
+    "déménagé passé passée augmenté baissé déplacé déplacée transféré transférée renommé trasladó trasladado trasladada pasó aumentó bajó subió cambió "
+    "spostato spostata trasferito trasferita aumentato sceso"
+)
+# They say that it was so once.
+ONCE = word_set(
+    "was were had been did formerly previously originally initially before until used earlier old former ago once from "
+    "war waren hatte hatten wurde wurden früher ursprünglich bisher zuvor vorher alte alten von"
+)
+PARTS = word_set(
+    "half third quarter quarters thirds most some many few none part majority hälfte drittel viertel moitié mitad"
+)
+OF = word_set("of von der des de del di из z van")
+AND = word_set("and und et y e i и och og en")
+OR = word_set("or oder ou o lub или")
+EITHER = word_set("either entweder soit")
+# Where they stand, either may be true of both.
+OPEN = word_set(
+    "may can could might if whether any each every kann können darf dürfen ob wenn peut peuvent si puede pueden"
+)
+ONLY = word_set("only nur seulement solo sólo solamente soltanto tylko только")
+RESPECTIVELY = word_set(
+    "respectively jeweils beziehungsweise respectivement respectivamente rispettivamente odpowiednio соответственно"
+)
+# Who is one of these is not what stands behind it.
+LESSER = word_set(
+    "former formerly ex late ehemaliger ehemalige ehemaligen früherer frühere ancien ancienne antiguo deputy vice assistant acting honorary "
+    "stellvertretende stellvertretender stellvertretenden adjoint adjointe"
+)
+WAS = word_set("was were had former formerly war waren ehemaliger ehemalige était fue era")
+OPENS = word_set(
+    "open opens opened opening start starts started begin begins began öffnet beginnt ouvre commence abre empieza"
+)
+CLOSES = word_set(
+    "close closes closed closing end ends ended finish finishes schließt endet ferme termine finit cierra"
+)
+# Who speaks stands on either side of them.
+SPEECH = word_set(
+    "said says say wrote writes added adds explained explains noted notes asked told argues argued sagt sagte dit dijo"
+)
