@@ -274,9 +274,12 @@ def _find_quote(statement: str, chunk: str, sentences: Sequence[ReadSentence]) -
     """Return the longest run of words that both have; else the sentence, of those it rests on, that shares most."""
     said, stored = _words(statement), _words(chunk)
     headers = [sentence for sentence in sentences if sentence.is_header]
-    quotable = [
-        "" if any(row.start <= word.start < row.end for row in headers) else word.folded for word in stored
-    ]
+    quotable = [word.folded for word in stored]
+    if headers:
+        quotable = [
+            "" if any(row.start <= word.start < row.end for row in headers) else word.folded
+            for word in stored
+        ]
     start, size = _longest_run([word.folded for word in said], quotable)
     if size and size >= min(_SHORTEST_QUOTE, len(said)):
         first, last = stored[start], stored[start + size - 1]

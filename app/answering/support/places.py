@@ -67,10 +67,15 @@ _Part = Sequence[_Placed]
 
 
 class _Place(NamedTuple):
-    """A sentence or a clause, and the telling words of its sentence: a clause may leave out what another one says."""
+    """A sentence or a clause with its telling words, those of its sentence, and whether it negates.
+
+    A clause may leave out what another one says.
+    """
 
     words: _Part
+    telling: AbstractSet[str]
     around: AbstractSet[str]
+    denies: bool
 
 
 _Reason = Literal["number_differs", "not_found"]
@@ -81,19 +86,29 @@ def misplaced_reason(
 ) -> _Reason | None:
     """Return why a statement with a thing in another's place is not supported: a number, or something else; None without one."""
     # Of a table, one row says it all, which is seen elsewhere.
-    prose = [sentence for sentence in window if not sentence.is_row]
-    placed = [_placed(sentence.words, language) for sentence in prose]
-    wholes = [_Place(words, _telling(words)) for words in placed]
-    clauses = [
-        _Place(_placed(words, language), whole.around)
-        for sentence, whole in zip(prose, wholes, strict=True)
-        for words in _clauses(sentence)
-    ]
-    for own in (_placed(sentence.words, language) for sentence in said):
+    prose = [_places_of(sentence, language) for sentence in window if not sentence.is_row]
+    wholes = [whole for whole, _ in prose]
+    clauses = [clause for _, clauses in prose for clause in clauses]
+    for own, _ in (_places_of(sentence, language) for sentence in said):
         for parts in (wholes, clauses):
-            if len(own) <= _MOST_WORDS and (found := _misplaced_in_all(own, _closest(own, parts), parts)):
+            if len(own.words) <= _MOST_WORDS and (
+                found := _misplaced_in_all(own.words, _closest(own, parts), parts)
+            ):
                 return found
     return None
+
+
+# Passages are read once and cited by many answers, and a statement is compared with each passage that it names.
+@lru_cache(maxsize=2_000)
+def _places_of(sentence: ReadSentence, language: str) -> tuple[_Place, tuple[_Place, ...]]:
+    """Return a sentence and its clauses as they are compared."""
+    words = _placed(sentence.words, language)
+    telling = _telling(words)
+    clauses = [_placed(clause, language) for clause in _clauses(sentence)]
+    return (
+        _Place(words, telling, telling, _denies(words)),
+        tuple(_Place(clause, _telling(clause), telling, _denies(clause)) for clause in clauses),
+    )
 
 
 def _placed(words: Sequence[Word], language: str) -> list[_Placed]:
@@ -138,16 +153,20 @@ def _clauses(sentence: ReadSentence) -> Iterator[list[Word]]:
     yield clause
 
 
+def _keys(words: _Part) -> list[str]:
+    return [word.key for word in words]
+
+
 def _telling(words: _Part) -> set[str]:
     return {word.key for word in words if word.tells}
 
 
-def _closest(own: _Part, parts: Sequence[_Place]) -> list[_Place]:
+def _closest(own: _Place, parts: Sequence[_Place]) -> list[_Place]:
     """Return the parts that share most with a sentence of the statement, none if that is next to nothing."""
     # What the other negates is compared elsewhere.
-    parts = [part for part in parts if _denies(part.words) == _denies(own)]
-    weights = {word.key: _NUMBER_WEIGHT if word.is_number else 1 for word in own if word.tells}
-    shared = [weights.keys() & _telling(part.words) for part in parts]
+    parts = [part for part in parts if part.denies == own.denies]
+    weights = {word.key: _NUMBER_WEIGHT if word.is_number else 1 for word in own.words if word.tells}
+    shared = [weights.keys() & part.telling for part in parts]
     worth = [sum(weights[key] for key in keys) for keys in shared]
     most = max(worth, default=0)
     return [
@@ -160,12 +179,10 @@ def _closest(own: _Part, parts: Sequence[_Place]) -> list[_Place]:
 def _misplaced_in_all(own: _Part, closest: Sequence[_Place], parts: Sequence[_Place]) -> _Reason | None:
     """Return what is wrong in each of the parts: one that agrees with the statement is enough for it."""
     # What stands alone between commas says of something what it is: "Version 2, a release".
-    stored = set[str]().union(
-        *(telling for part in parts if len(telling := _telling(part.words)) >= _FEWEST_TELLING)
-    )
+    stored = set[str]().union(*(part.telling for part in parts if len(part.telling) >= _FEWEST_TELLING))
     found: list[_Reason] = []
     for part in closest:
-        if len(part.words) > _MOST_WORDS:
+        if len(part.words) > _MOST_WORDS or _keys(own) == _keys(part.words):
             return None
         reason = _replaced(own, part, stored) or _exchanged(own, part.words)
         if reason is None:
@@ -267,7 +284,7 @@ def _gaps(own: _Part, part: _Part, pairs: Sequence[tuple[int, int]]) -> Iterator
 def _in_order(own: _Part, part: _Part) -> list[tuple[int, int]]:
     """Return the places of the longest common subsequence of words, by their weight."""
     best = [[0] * (len(part) + 1) for _ in range(len(own) + 1)]
-    keys = [word.key for word in part]
+    keys = _keys(part)
     for place in range(len(own) - 1, -1, -1):
         row, below, word = best[place], best[place + 1], own[place]
         weight = _TELLING_WEIGHT if word.tells else 1
@@ -334,9 +351,7 @@ def _once(words: _Part) -> dict[str, int]:
 def _is_same_relation(ours: _Part, theirs: _Part) -> bool:
     """Whether there is the same between two words, but for what belongs to one of them."""
     mine, its = _inner(ours, _telling(theirs)), _inner(theirs, _telling(ours))
-    return [word.key for word in mine] == [word.key for word in its] and any(
-        word.word.token.folded not in _EITHER_SIDE for word in mine
-    )
+    return _keys(mine) == _keys(its) and any(word.word.token.folded not in _EITHER_SIDE for word in mine)
 
 
 def _inner(words: _Part, others: AbstractSet[str]) -> _Part:

@@ -76,7 +76,8 @@ class Turn:
         return frozenset(word.stem for word in self.near if word.weight)
 
 
-@dataclass(frozen=True, slots=True)
+# By identity, because what is found out of a sentence is remembered with it (see `places`).
+@dataclass(frozen=True, slots=True, eq=False)
 class ReadSentence:
     """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters.
 

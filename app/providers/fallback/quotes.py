@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import PurePath
+from typing import NamedTuple
 
 from app.core.asked import defines, neighbours_joined, subject_of
 from app.core.english import other_spellings
@@ -83,16 +84,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A sentence of the snippet `n`."""
 
     n: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     quote: Quote
     sentence: Sentence
     stems: frozenset[str]
@@ -118,7 +117,7 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     candidates = list(_candidates(snippets, language, question))
     if asks_for_function(question) and any(each.signature for each in candidates):
         return _described_function(question, candidates, language)
-    held = frozenset[str]().union(*(each.stems | each.name for each in candidates))
+    held = frozenset[str]().union(*(each.stems for each in candidates), *(each.name for each in candidates))
     asked |= {word: weight for word, weight in _spelled_apart(question, language) if word in held}
     if language == _ENGLISH:
         asked = _with_joined_words(asked, question, held)
@@ -263,7 +262,7 @@ def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> It
 
     given = numbers_given(question, stemmed)
     for snippet in snippets:
-        name = frozenset(_weights(_SEPARATORS.sub(" ", PurePath(snippet.filename).stem), language))
+        name = _words_of_name(snippet.filename, language)
         signature = None
         for sentence in sentences_of(snippet.text):
             fits = is_for(sentence.text, given, stemmed) if sentence.is_row else None
@@ -274,6 +273,11 @@ def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> It
             if sentence.is_title:
                 signature = quote if is_signature(sentence.text) else None
             yield _Candidate(quote, sentence, stems, name, snippet.score, fits is True, signature)
+
+
+@lru_cache(maxsize=1_000)
+def _words_of_name(filename: str, language: str) -> frozenset[str]:
+    return frozenset(_weights(_SEPARATORS.sub(" ", PurePath(filename).stem), language))
 
 
 def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate], question: str) -> list[float]:
@@ -326,11 +330,14 @@ class _Above:
 
 
 def _sum(asked: Mapping[str, float], stems: frozenset[str]) -> float:
+    # Most sentences have none of the words.
+    if stems.isdisjoint(asked):
+        return 0.0
     return sum(weight for word, weight in asked.items() if word in stems)
 
 
 def _weights_among(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> dict[str, float]:
-    holding = Counter(word for candidate in candidates for word in candidate.stems)
+    holding = Counter(chain.from_iterable(asked.keys() & candidate.stems for candidate in candidates))
     most = math.log(len(candidates) + _IMAGINED)
     return {
         word: weight * (1 - math.log(holding[word] + 0.5) / most if holding[word] else 1)
