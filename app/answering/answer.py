@@ -137,7 +137,7 @@ class Answer:
             citations, self._own_usage = judged.citations, add_usage(self._own_usage, judged.usage)
         telemetry.removed_markers.inc(scanner.removed)
         for citation in citations:
-            telemetry.citations.labels(str(citation.verified).lower()).inc()
+            telemetry.note_citation(verified=citation.verified)
         return Cited(index, citations, scanner.removed)
 
 

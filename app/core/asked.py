@@ -127,6 +127,22 @@ def without_name(question: str, filename: str) -> str:
     return " ".join(word for word in fold(question).split() if not _is_same_any(word, words))
 
 
+def may_be_named(filename: str, question: str) -> bool:
+    """Whether a folded question has the first letters of any word of a file's name. If not, nothing else needs to be compared."""
+    # A generator would take twice as long, and a search asks this of each of its files.
+    for beginning in _beginnings(filename):  # noqa: SIM110 - as said
+        if beginning in question:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _beginnings(filename: str) -> frozenset[str]:
+    whole = (name.split()[0] for name in _whole_names(filename))
+    words = (*name_words(filename), *joined_names(filename), *whole)
+    return frozenset(_CODE.split(word)[0][:_LEAST_STEM] for word in words)
+
+
 def _is_said_joined(filename: str, question: str) -> bool:
     return any(not is_unspaced(name) and _is_said(name, question) for name in joined_names(filename))
 

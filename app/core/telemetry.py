@@ -237,6 +237,17 @@ def note_tokens(prompt: int, completion: int) -> None:
 _prompt_tokens, _completion_tokens = tokens.labels("prompt"), tokens.labels("completion")
 
 
+def note_search(route: str) -> None:
+    _of_way(route).inc()
+
+
+def note_citation(*, verified: bool) -> None:
+    _of_verdict(str(verified).lower()).inc()
+
+
+_of_way, _of_verdict = cache(searches.labels), cache(citations.labels)
+
+
 class SearchClock:
     """Seconds by step of one search."""
 

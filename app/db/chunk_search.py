@@ -1,7 +1,7 @@
 """Search over chunks: the candidates of both legs with their scores, the texts of those that were chosen, and their space."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
@@ -179,19 +179,28 @@ def candidates_of(rows: Iterable[Any]) -> list[Candidate]:
     ]
 
 
-def fetched_of(rows: Sequence[Any]) -> Fetched:
+def fetched_of(rows: Iterable[Any]) -> Fetched:
     """Return rows of TEXTS: the texts that came, and what is known of all the chunks."""
     chunks: dict[ChunkKey, FoundChunk] = {}
     chunk_ids: dict[ChunkKey, str] = {}
     filenames: dict[ChunkKey, str] = {}
-    for store, file, ordinal, file_id, filename, content, *place, attributes, notes in rows:
-        key = (store, file, ordinal)
-        chunk_ids[key] = chunk_id = ids.chunk_id(file_id, ordinal)
+    for row in rows:
+        key = row[:3]
+        file_id, filename, content = row[3:6]
+        chunk_ids[key] = chunk_id = ids.chunk_id(file_id, key[2])
         filenames[key] = filename
         if content is not None:
-            start, end, page, page_end, heading, header, source = place
+            start, end, page, page_end, heading, header, source, attributes, notes = row[6:]
             chunks[key] = FoundChunk(
                 key, chunk_id, file_id, filename, content, start, end, page, heading, source, attributes, notes,
                 page_end, header,
             )  # fmt: skip
     return Fetched(chunks, chunk_ids, filenames)
+
+
+def found_of(rows: Iterable[Any], *, beside: int) -> Fetched:
+    """Return rows of a search with texts (see `found_texts`), with the keys of the chunks beside the best."""
+    best = [row for row in rows if row[5] is not None and row[5] <= beside]
+    neighbours = frozenset((*row[:2], row[2] + step) for row in best for step in (-1, 1))
+    described = ((*row[:3], *row[6:]) for row in rows if row[6] is not None)
+    return replace(fetched_of(described), neighbours=neighbours)

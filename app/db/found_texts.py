@@ -3,31 +3,71 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Double, Select, Subquery, and_, bindparam, case, cast, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Double,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    null,
+    select,
+    true,
+    union_all,
+    values,
+)
 
 from app.core.fusion import FusionMethod
 from app.models import Chunk, File, VectorStoreFile
 
 
-def with_texts(candidates: Select[Any], project_id: str, method: FusionMethod | None = None) -> Select[Any]:
-    """Return a search's statement with ids and file names of all candidates, and the texts of the best `texts`.
+def with_texts(
+    candidates: Select[Any], project_id: str, method: FusionMethod | None = None
+) -> CompoundSelect[Any]:
+    """Return a search's statement with ids and file names of the best `named` candidates, and texts of the best `texts`.
 
-    Its columns are those of the candidates, then those of TEXTS without the keys. The best of both legs are reckoned as
-    `method` fuses them, which the ranking does again: it decides, and here only texts that it does not need may be read.
+    Its columns are those of the candidates, their place in the order, then those of TEXTS without the keys. The chunks before
+    and after the best `beside` come along; they have no place. The best of both legs are reckoned as `method` fuses
+    them, which the ranking does again: it decides, and here only names and texts that it does not need may be read.
     """
     found = candidates.cte("found").prefix_with("materialized")
     rows, scores = (found, found.c[3:5]) if method is None else _fused(found, method)
     order = (*scores, rows.c[0], rows.c[1].desc(), rows.c[2])
-    placed = select(*rows.c[:5], func.row_number().over(order_by=order).label("place")).subquery("placed")
-    store, file, ordinal = placed.c[0], placed.c[1], placed.c[2]
-    is_read = placed.c.place <= bindparam("texts")
+    placed = select(*rows.c[:5], func.row_number().over(order_by=order).label("place")).cte("placed")
+    best = select(*placed.c).where(placed.c.place <= bindparam("named"))
+    read = _read(union_all(best, _beside(placed)).subquery("wanted"), project_id)
+    rest = select(*placed.c, *[null()] * (len(read.selected_columns) - len(placed.c)))
+    return union_all(read, rest.where(placed.c.place > bindparam("named")))
+
+
+def _beside(placed: CTE) -> Select[Any]:
+    """Return the keys of the chunks before and after the best."""
+    step = values(column("step", Integer), name="steps").data([(-1,), (1,)])
+    store, file, ordinal, *_ = placed.c
+    near = select(store, file, ordinal + step.c.step, null(), null(), null()).select_from(
+        placed.join(step, onclause=true())
+    )
+    return near.where(placed.c.place <= bindparam("beside"))
+
+
+def _read(wanted: Subquery, project_id: str) -> Select[Any]:
+    """Return what is wanted with its ids and names, and the texts of the best and of what has no place."""
+    store, file, ordinal, *_, place = wanted.c
+    is_read = func.coalesce(place, 0) <= bindparam("texts")
 
     def read(column: Any) -> ColumnElement[Any]:
         return case((is_read, column))
 
     return (
         select(
-            *placed.c[:5],
+            *wanted.c,
             File.public_id,
             File.filename,
             read(Chunk.content),
@@ -41,7 +81,7 @@ def with_texts(candidates: Select[Any], project_id: str, method: FusionMethod | 
             read(VectorStoreFile.attributes),
             read(VectorStoreFile.notes),
         )
-        .select_from(placed)
+        .select_from(wanted)
         .join(Chunk, and_(Chunk.vector_store_id == store, Chunk.file_id == file, Chunk.ordinal == ordinal))
         .join(
             VectorStoreFile,

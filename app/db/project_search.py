@@ -23,6 +23,7 @@ from app.db.chunk_search import (
     Fetched,
     candidates_of,
     fetched_of,
+    found_of,
     wanted_texts,
 )
 from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
@@ -119,10 +120,12 @@ class Lexemes:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """How many texts come with a search, and how its legs are fused if there are two."""
+    """How many texts and names come with a search, the chunks beside how many, and how its legs are fused if there are two."""
 
     texts: int
-    fusion: Fusion | None
+    named: int
+    beside: int = 0
+    fusion: Fusion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +185,20 @@ class ProjectSearch:
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
         *,
         texts: int,
+        named: int | None = None,
         neighbours_of: int = 0,
         fusion: Fusion | None = None,
     ) -> Fetched:
         """Return the chunks that `choose` picks from the candidates of all specs, that many of them with their texts.
 
-        The chunks before and after the first `neighbours_of` come along where that costs no message. Candidates and texts
-        are of one moment. If `fusion` says how both legs become one order, one message is enough for a single spec.
+        It picks `named` at most. The chunks before and after the first `neighbours_of` come along. Candidates and texts are of
+        one moment. If `fusion` says how both legs become one order, one message is enough for a single spec.
         """
-        if len(specs) == 1 and not specs[0].is_hybrid:
-            return (await self._find_at_once(specs[0], choose, texts))[1]
-        if len(specs) == 1 and not neighbours_of and fusion and fusion.method in FUSED_AT_ONCE:
-            return (await self._find_at_once(specs[0], choose, texts, fusion=fusion))[1]
+        is_single = len(specs) == 1
+        if is_single and not (specs[0].is_hybrid and (fusion is None or fusion.method not in FUSED_AT_ONCE)):
+            most = named or 2 * specs[0].limit
+            wanted = _Wanted(texts, most, neighbours_of, fusion if specs[0].is_hybrid else None)
+            return (await self._find_at_once(specs[0], choose, wanted))[1]
         return await self._reads.run(
             self._project_id,
             lambda connections: self._find_by_both(connections, specs, choose, texts, neighbours_of),
@@ -206,12 +211,14 @@ class ProjectSearch:
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
         *,
         texts: int,
+        neighbours_of: int = 0,
     ) -> tuple[StoreFacts, Fetched]:
         """Return a store as it is now, and what one leg finds there, by one message.
 
         The spec was made for the store as it was once. Raises what `look_up` raises.
         """
-        found, fetched = await self._find_at_once(spec, choose, texts, [self._referenced([reference])])
+        wanted = _Wanted(texts, spec.limit, neighbours_of)
+        found, fetched = await self._find_at_once(spec, choose, wanted, [self._referenced([reference])])
         return _facts(found[0], [reference])[0], fetched
 
     async def _find_by_both(
@@ -239,22 +246,19 @@ class ProjectSearch:
         self,
         spec: SearchSpec,
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
-        texts: int,
+        wanted: _Wanted,
         beside: Sequence[Bound] = (),
-        *,
-        fusion: Fusion | None = None,
     ) -> tuple[list[Rows], Fetched]:
         """Search by one message; return the rows of what was asked beside, too. PostgreSQL sends the texts of the best along."""
         probes = spec.semantic.probes if spec.semantic else 1
-        searching = self._searching(spec, _Wanted(texts, fusion))
-        batch = [self._settings(probes), *beside, searching]
+        batch = [self._settings(probes), *beside, self._searching(spec, wanted)]
         _, *others, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
-        chosen = choose([candidates_of(row[:5] for row in rows)])
-        keys = set(chosen)
-        found = fetched_of([(*row[:3], *row[5:]) for row in rows if row[:3] in keys])
+        chosen = choose([candidates_of(row[:5] for row in rows if row[5] is not None)])
+        found = found_of(rows, beside=wanted.beside)
         # Scores that are equal once they are rounded may come in another order.
-        if not all(key in found.chunks for key in chosen[:texts]):
-            found = fetched_of((await self._run([self._texts(chosen, texts)]))[0])
+        is_whole = all(key in found.chunks for key in chosen[: wanted.texts])
+        if not is_whole or not all(key in found.chunk_ids for key in chosen):
+            found = fetched_of((await self._run([self._texts(chosen, wanted.texts)]))[0])
         return others, found
 
     async def fetch(self, keys: Sequence[ChunkKey]) -> Fetched:
@@ -278,7 +282,7 @@ class ProjectSearch:
         make = _kept if spec.is_kept else _made
         parameters = candidate_parameters(spec)
         if wanted:
-            parameters["texts"] = wanted.texts
+            parameters |= {"texts": wanted.texts, "named": wanted.named, "beside": wanted.beside}
         if wanted and wanted.fusion:
             parameters["lexical_weight"] = wanted.fusion.lexical_weight
         return bind(make(statement, project_id, method), parameters, is_prepared=spec.is_kept)

@@ -36,16 +36,16 @@ class Asked:
         self.ranked: list[Ranked] = []
         self._mode = mode
         self._fusion = fusion
-        self._shown = shown
+        self.shown = shown
 
     def choose(self, found: list[list[Candidate]]) -> list[ChunkKey]:
         """Put the candidates of each spec in one order; return the best."""
         lists = [
-            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum, most=self._shown)
+            rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum, most=self.shown)
             for asked, candidates in zip(self.specs, found, strict=True)
         ]
         self.ranked = lists[0] if len(lists) == 1 else best_of(lists)
-        self.ranked = self.ranked[: self._shown]
+        self.ranked = self.ranked[: self.shown]
         return [entry.candidate.key for entry in self.ranked]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.asked import fold, is_meant, name_words, named_share, says_all
+from app.core.asked import fold, is_meant, may_be_named, name_words, named_share, says_all
 from app.core.fusion import Fusion, FusionMethod
 from app.core.permissions import Place
 from app.core.text import count_tokens, space_between, split_tokens
@@ -189,6 +189,8 @@ def prefer_named(
 
 
 def _added(filename: str, folded: str) -> float:
+    if not may_be_named(filename, folded):
+        return 0.0
     # Of "memo-1" and "memo-2" prefer the one whose number the question has.
     if is_meant(filename, folded):
         return _MEANT * named_share(filename, folded)
@@ -221,6 +223,8 @@ class Passage(NamedTuple):
     @property
     def best(self) -> FoundChunk:
         """The chunk that was found."""
+        if len(self.chunks) == 1:
+            return self.chunks[0]
         return next(chunk for chunk in self.chunks if chunk.key == self.found.candidate.key)
 
     @property

@@ -168,7 +168,7 @@ class Retriever:
         else:
             fetched = await self._find(caller, search, request)
         ranked = search.ranked
-        telemetry.searches.labels(route).inc()
+        telemetry.note_search(route)
         await self._note_activity(caller, plan.stores)
         clock.note("search")
 
@@ -223,7 +223,11 @@ class Retriever:
         """Return the plan for the store as it is now, and what was found there, both by one message."""
         references = request.options.store_references or ()
         store, fetched = await self._database.of(caller).search.find_in(
-            references[0], search.specs[0].spec, search.choose, texts=self._looked_at(request)
+            references[0],
+            search.specs[0].spec,
+            search.choose,
+            texts=self._looked_at(request),
+            neighbours_of=_read_beside(request),
         )
         self._seen.note(caller, references, [store])
         return whole_plan([store]), fetched
@@ -245,7 +249,8 @@ class Retriever:
             [asked.spec for asked in search.specs],
             search.choose,
             texts=self._looked_at(request),
-            neighbours_of=0 if request.max_tokens is None else BEST,
+            named=search.shown,
+            neighbours_of=_read_beside(request),
             fusion=self._fusion_for(request),
         )
 
@@ -354,6 +359,11 @@ class Retriever:
             raise mismatch(plan.stores[0])
         vectors = await self._queries.embed(queries, plan.space)
         return [SemanticLeg(vector, route, plan.probes or 1, plan.space) for vector in vectors]
+
+
+def _read_beside(request: SearchRequest) -> int:
+    """Return how many of the best chunks may need the chunks beside them."""
+    return 0 if request.max_tokens is None else BEST
 
 
 def _asked_attributes(request: SearchRequest) -> Json:

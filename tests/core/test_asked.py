@@ -7,9 +7,11 @@ from app.core.asked import (
     find_named,
     fold,
     is_meant,
+    may_be_named,
     name_words,
     named_share,
     read_query,
+    says_all,
     subject_of,
     without_name,
 )
@@ -51,6 +53,36 @@ def test_one_word_may_be_chance() -> None:
     assert is_meant("travel.txt", fold("what does travel.txt say?"))
     assert not is_meant("travel.txt", fold("what does travel cost?"))
     assert not is_meant("report-2025.txt", fold("the report of 2025"))
+
+
+def test_a_name_of_which_no_word_begins_in_the_question_is_not_compared() -> None:
+    """The quick look lets nothing through that is meant, however it is written."""
+    names = [
+        "travelPolicy.docx",
+        "aBook.docx",
+        "b2b.txt",
+        "report-2025-Q3.pdf",
+        "___.pdf",
+        "旅行.txt",
+        ".bashrc",
+    ]
+    asked = [
+        "the travel policies",
+        "abook docx",
+        "rules of b 2 b",
+        "report of 2025",
+        "the pdf",
+        "旅行の規則",
+        "bashrc",
+    ]
+    questions = [fold(question) for question in asked]
+
+    passed = {(n, q) for n in names for q in questions if may_be_named(n, q)}
+
+    assert set(zip(names, questions, strict=True)) <= passed
+    rest = {(name, question) for name in names for question in questions} - passed
+    assert len(rest) > len(passed)
+    assert not any(is_meant(*pair) or says_all(*pair) or named_share(*pair) for pair in rest)
 
 
 def test_numbers_and_versions_need_not_be_said() -> None:

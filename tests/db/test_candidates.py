@@ -7,13 +7,13 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Select, create_engine
+from sqlalchemy import SelectBase, create_engine
 
 from app.core.filters import Comparison
+from app.core.fusion import FusionMethod
 from app.core.types import EmbeddingSpace, SearchRoute
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
 from app.db.found_texts import with_texts
@@ -53,15 +53,21 @@ SPECS: Mapping[str, SearchSpec] = {
 }
 
 
-WITH_TEXTS = {"semantic-bits-with-texts": "semantic-bits", "lexical-with-texts": "lexical"}
+WITH_TEXTS = {
+    "semantic-bits-with-texts": "semantic-bits",
+    "lexical-with-texts": "lexical",
+    "hybrid-bits-with-texts": "hybrid-bits",
+}
 
 
 @pytest.mark.parametrize("name", [*SPECS, *WITH_TEXTS])
 def test_a_route_is_searched_by_this_statement(name: str) -> None:
     """A changed statement shows as a changed file."""
     path = GOLDEN / f"{name}.sql"
-    statement = candidate_statement(SPECS[WITH_TEXTS.get(name, name)], "proj_a")
-    written = written_out(with_texts(statement, "proj_a") if name in WITH_TEXTS else statement)
+    spec = SPECS[WITH_TEXTS.get(name, name)]
+    statement = candidate_statement(spec, "proj_a")
+    method: FusionMethod | None = "minmax" if spec.is_hybrid else None
+    written = written_out(with_texts(statement, "proj_a", method) if name in WITH_TEXTS else statement)
     if os.environ.get("RENEW_GOLDEN"):
         path.write_text(written, encoding="utf-8")
 
@@ -73,7 +79,7 @@ def test_each_file_belongs_to_a_route() -> None:
     assert {path.stem for path in GOLDEN.glob("*.sql")} == {*SPECS, *WITH_TEXTS}
 
 
-def written_out(statement: Select[Any]) -> str:
+def written_out(statement: SelectBase) -> str:
     """Return a statement as it is sent, one clause a line, indented by its depth of brackets."""
     compiled = statement.compile(dialect=create_engine("postgresql+psycopg://").dialect)
     lines, depth = [], 0

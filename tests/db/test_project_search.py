@@ -14,11 +14,15 @@ from app.retrieval.ranking import rank
 from tests.factories import make_filled_store
 
 
-@pytest.mark.parametrize("has_words", [True, False], ids=["hybrid", "semantic"])
+@pytest.mark.parametrize(
+    ("has_words", "fusion"),
+    [(True, None), (True, Fusion("minmax")), (False, None)],
+    ids=["hybrid", "hybrid-at-once", "semantic"],
+)
 async def test_neighbours_come_along_where_texts_are_asked_for(
-    db: Database, caller: Caller, *, has_words: bool
+    db: Database, caller: Caller, *, has_words: bool, fusion: Fusion | None
 ) -> None:
-    """Both legs need a second message for the texts, which brings the chunks beside the best. One leg's texts are there before."""
+    """The chunks beside the best have no place in the order. The second message brings them where one does not suffice."""
     store, vectors = await make_filled_store(db, caller, rows=30)
     leg = LexicalLeg({7: 1.0}) if has_words else None
     spec = SearchSpec((store.id,), 10, SemanticLeg(vectors[14], "exact"), leg)
@@ -28,11 +32,11 @@ async def test_neighbours_come_along_where_texts_are_asked_for(
         best.extend(one.key for one in sorted(found[0], key=lambda one: -(one.cosine or 0)))
         return best
 
-    fetched = await db.of(caller).search.find([spec], choose, texts=1, neighbours_of=1)
+    fetched = await db.of(caller).search.find([spec], choose, texts=1, neighbours_of=1, fusion=fusion)
 
     store_id, file_id, ordinal = best[0]
     assert ordinal == 4
-    beside = {(store_id, file_id, 3), (store_id, file_id, 5)} if has_words else set()
+    beside = {(store_id, file_id, 3), (store_id, file_id, 5)}
     assert fetched.neighbours == beside
     assert {best[0]} | beside <= fetched.chunks.keys()
 

@@ -13,11 +13,18 @@ WITH found AS materialized (
             SELECT vector_stores.id
             FROM vector_stores
             WHERE vector_stores.id IN (1)
-            AND vector_stores.project_id != %(project_id_1)s::VARCHAR))) SELECT placed.vector_store_id, placed.file_id, placed.ordinal, placed.distance, placed.product, files.public_id, files.filename, CASE WHEN (placed.place <= %(texts)s) THEN chunks.content END AS anon_1, chunks.char_start, chunks.char_end, chunks.page, coalesce(chunks.page_end, chunks.page) AS coalesce_1, CASE WHEN (placed.place <= %(texts)s) THEN chunks.heading END AS anon_2, CASE WHEN (placed.place <= %(texts)s) THEN chunks.table_header END AS anon_3, CASE WHEN (placed.place <= %(texts)s) THEN vector_store_files.source END AS anon_4, CASE WHEN (placed.place <= %(texts)s) THEN vector_store_files.attributes END AS anon_5, CASE WHEN (placed.place <= %(texts)s) THEN vector_store_files.metadata END AS anon_6
-FROM (
+            AND vector_stores.project_id != %(project_id_1)s::VARCHAR))), placed AS (
     SELECT found.vector_store_id AS vector_store_id, found.file_id AS file_id, found.ordinal AS ordinal, found.distance AS distance, found.product AS product, row_number() OVER (ORDER BY found.distance, found.product, found.vector_store_id, found.file_id DESC, found.ordinal) AS place
-    FROM found) AS placed JOIN chunks ON chunks.vector_store_id = placed.vector_store_id
-AND chunks.file_id = placed.file_id
-AND chunks.ordinal = placed.ordinal JOIN vector_store_files ON vector_store_files.vector_store_id = placed.vector_store_id
-AND vector_store_files.file_id = placed.file_id JOIN files ON files.id = placed.file_id
-WHERE chunks.project_id = %(project_id_2)s::VARCHAR;
+    FROM found) SELECT wanted.vector_store_id, wanted.file_id, wanted.ordinal, wanted.distance, wanted.product, wanted.place, files.public_id, files.filename, CASE WHEN (coalesce(wanted.place, %(coalesce_1)s::INTEGER) <= %(texts)s::INTEGER) THEN chunks.content END AS anon_1, chunks.char_start, chunks.char_end, chunks.page, coalesce(chunks.page_end, chunks.page) AS coalesce_2, CASE WHEN (coalesce(wanted.place, %(coalesce_1)s::INTEGER) <= %(texts)s::INTEGER) THEN chunks.heading END AS anon_2, CASE WHEN (coalesce(wanted.place, %(coalesce_1)s::INTEGER) <= %(texts)s::INTEGER) THEN chunks.table_header END AS anon_3, CASE WHEN (coalesce(wanted.place, %(coalesce_1)s::INTEGER) <= %(texts)s::INTEGER) THEN vector_store_files.source END AS anon_4, CASE WHEN (coalesce(wanted.place, %(coalesce_1)s::INTEGER) <= %(texts)s::INTEGER) THEN vector_store_files.attributes END AS anon_5, CASE WHEN (coalesce(wanted.place, %(coalesce_1)s::INTEGER) <= %(texts)s::INTEGER) THEN vector_store_files.metadata END AS anon_6
+FROM (
+    SELECT placed.vector_store_id AS vector_store_id, placed.file_id AS file_id, placed.ordinal AS ordinal, placed.distance AS distance, placed.product AS product, placed.place AS place
+    FROM placed
+    WHERE placed.place <= %(named)s UNION ALL SELECT placed.vector_store_id AS vector_store_id, placed.file_id AS file_id, placed.ordinal + steps.step AS anon_7, NULL AS anon_8, NULL AS anon__1, NULL AS anon__2
+    FROM placed JOIN (VALUES (%(param_2)s::INTEGER), (%(param_3)s::INTEGER)) AS steps (step) ON true
+    WHERE placed.place <= %(beside)s) AS wanted JOIN chunks ON chunks.vector_store_id = wanted.vector_store_id
+AND chunks.file_id = wanted.file_id
+AND chunks.ordinal = wanted.ordinal JOIN vector_store_files ON vector_store_files.vector_store_id = wanted.vector_store_id
+AND vector_store_files.file_id = wanted.file_id JOIN files ON files.id = wanted.file_id
+WHERE chunks.project_id = %(project_id_2)s::VARCHAR UNION ALL SELECT placed.vector_store_id, placed.file_id, placed.ordinal, placed.distance, placed.product, placed.place, NULL AS anon_8, NULL AS anon__1, NULL AS anon__2, NULL AS anon__3, NULL AS anon__4, NULL AS anon__5, NULL AS anon__6, NULL AS anon__7, NULL AS anon__8, NULL AS anon__9, NULL AS anon__10, NULL AS anon__11
+FROM placed
+WHERE placed.place > %(named)s;
