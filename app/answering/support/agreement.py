@@ -23,6 +23,7 @@ from app.answering.support.certainty import (
     PLANS,
     PLANS_TO,
     PLANS_UNSPACED,
+    READY_TO,
     SHOULD,
     THAT,
     UNTRUE,
@@ -260,7 +261,8 @@ def is_only_planned(
     if not planned:
         return any(map(_is_plan_in_run, _runs([closest]))) and not any(map(_is_no_fact_in_run, _runs(said)))
     words = [word for sentence in said for word in sentence.words]
-    if not NO_FACTS.isdisjoint(word.token.folded for word in words):
+    # "In May" is a fact.
+    if any(word.token.folded in NO_FACTS and word.token.text != "May" for word in words):
         return False
     heads = planned.intersection(word.stem for word in words)
     others = [sentence for sentence in window if sentence is not closest]
@@ -275,7 +277,7 @@ def _planned(sentence: ReadSentence) -> Iterator[str]:
             yield from _behind(words, place)
         elif word.token.folded in NEARLY or (word.token.folded in PERHAPS and word.token.text != "May"):
             yield from (other.stem for other in words[place + 1 : place + 2] if other.weight)
-        elif word.token.folded in PLANS_TO:
+        elif word.token.folded in PLANS_TO or (word.token.folded in READY_TO and _is_to(words, place + 1)):
             verbs = (
                 words[near + 1].stem
                 for near in range(place + 1, min(place + _LONGEST_OBJECT, len(words) - 1))

@@ -25,8 +25,10 @@ PLANS_TO = word_set(
     "plan plans planned planning intend intends intended scheduled "
     "expect expects expected likely proposed proposes forecast predicted "
     "want wants wanted hope hopes hoped try tries tried trying attempt attempts attempted aim aims aimed offer offers offered promise "
-    "promised promises threaten threatened threatens seek seeks sought agree agreed wish wished ready due about set asked ordered urged"
+    "promised promises threaten threatened threatens seek seeks sought agree agreed wish wished asked ordered urged"
 )
+# So do these, which mean something else without "to".
+READY_TO = word_set("ready due about set")
 # What is claimed, and what would have been, is no fact. These speak of what stands right behind.
 CLAIMS = word_set(
     "claim claims claimed claiming allege alleges alleged allegedly supposedly rumored rumoured rumours rumors "
