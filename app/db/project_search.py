@@ -253,7 +253,7 @@ class ProjectSearch:
         probes = spec.semantic.probes if spec.semantic else 1
         batch = [self._settings(probes), *beside, self._searching(spec, wanted)]
         _, *others, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
-        chosen = choose([candidates_of(row[:5] for row in rows if row[5] is not None)])
+        chosen = choose([candidates_of([row for row in rows if row[5] is not None])])
         found = found_of(rows, beside=wanted.beside)
         # Scores that are equal once they are rounded may come in another order.
         is_whole = all(key in found.chunks for key in chosen[: wanted.texts])
