@@ -28,6 +28,7 @@ from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, can
 from app.db.chunk_search import PLANNER_SETTINGS, Candidate
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
+from app.db.project_search import Wanted
 from app.models import VectorStore
 from app.retrieval.plan import choose_route
 from benchmarks.floor import cpu_seconds
@@ -232,7 +233,7 @@ async def _find(database: Database, spec: SearchSpec) -> list[tuple[int, int, in
         keys.extend(candidate.key for candidate in found[0])
         return []
 
-    await database.project(CALLER.project_id).search.find([spec], note, texts=0)
+    await database.project(CALLER.project_id).search.find([spec], note, Wanted(0))
     return keys
 
 

@@ -20,7 +20,7 @@ from app.db.listings import NamedFile
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_files import ProjectFiles
 from app.db.project_ingest import ProjectIngest
-from app.db.project_search import Lexemes, ProjectSearch
+from app.db.project_search import Lexemes, ProjectSearch, Wanted
 from app.db.reembedding import MissingChunk
 from app.db.vector_store_files import StoreFile
 from app.db.vector_stores import Added
@@ -183,10 +183,10 @@ SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
     "count_passing": lambda b, a: b.count_passing([a.store.id], Comparison("eq", "year", 2020)),
     "count_holding": lambda b, a: b.count_holding(Lexemes((a.store.id,), (a.lexeme,))),
     "find": lambda b, a: b.find(
-        [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], texts=10
+        [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], Wanted(10)
     ),
     "find_in": lambda b, a: b.find_in(
-        a.store.name, a.spec, lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], texts=10
+        a.store.name, a.spec, lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], Wanted(10)
     ),
     "fetch": lambda b, a: b.fetch([(*a.keys, 0)]),
 }

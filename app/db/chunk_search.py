@@ -168,29 +168,29 @@ def wanted_texts(keys: Sequence[ChunkKey], *, texts: int | None) -> dict[str, ob
 
 
 def candidates_of(rows: Iterable[Any]) -> list[Candidate]:
-    """Return rows of a search as candidates."""
+    """Return rows of a search as candidates: each begins with the key, the distance and the product."""
     return [
         Candidate(
-            (store, file, ordinal),
-            None if distance is None else 1.0 - distance,
-            None if product is None else max(0.0, -product),
+            row[:3],
+            None if row[3] is None else 1.0 - row[3],
+            None if row[4] is None else max(0.0, -row[4]),
         )
-        for store, file, ordinal, distance, product in rows
+        for row in rows
     ]
 
 
-def fetched_of(rows: Iterable[Any]) -> Fetched:
-    """Return rows of TEXTS: the texts that came, and what is known of all the chunks."""
+def fetched_of(rows: Iterable[Any], *, at: int = 3) -> Fetched:
+    """Return rows of TEXTS: the texts that came, and what is known of all the chunks. It stands behind the key, or `at` a column."""
     chunks: dict[ChunkKey, FoundChunk] = {}
     chunk_ids: dict[ChunkKey, str] = {}
     filenames: dict[ChunkKey, str] = {}
     for row in rows:
         key = row[:3]
-        file_id, filename, content = row[3:6]
+        file_id, filename, content = row[at : at + 3]
         chunk_ids[key] = chunk_id = ids.chunk_id(file_id, key[2])
         filenames[key] = filename
         if content is not None:
-            start, end, page, page_end, heading, header, source, attributes, notes = row[6:]
+            start, end, page, page_end, heading, header, source, attributes, notes = row[at + 3 :]
             chunks[key] = FoundChunk(
                 key, chunk_id, file_id, filename, content, start, end, page, heading, source, attributes, notes,
                 page_end, header,
@@ -198,9 +198,10 @@ def fetched_of(rows: Iterable[Any]) -> Fetched:
     return Fetched(chunks, chunk_ids, filenames)
 
 
-def found_of(rows: Iterable[Any], *, beside: int) -> Fetched:
+def found_of(rows: Sequence[Any], *, beside: int) -> Fetched:
     """Return rows of a search with texts (see `found_texts`), with the keys of the chunks beside the best."""
-    best = [row for row in rows if row[5] is not None and row[5] <= beside]
-    neighbours = frozenset((*row[:2], row[2] + step) for row in best for step in (-1, 1))
-    described = ((*row[:3], *row[6:]) for row in rows if row[6] is not None)
-    return replace(fetched_of(described), neighbours=neighbours)
+    found = fetched_of([row for row in rows if row[6] is not None], at=6)
+    if not beside:
+        return found
+    best = (row for row in rows if row[5] is not None and row[5] <= beside)
+    return replace(found, neighbours=frozenset((*row[:2], row[2] + step) for row in best for step in (-1, 1)))

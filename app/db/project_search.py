@@ -119,11 +119,14 @@ class Lexemes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """How many texts and names come with a search, the chunks beside how many, and how its legs are fused if there are two."""
+class Wanted:
+    """What comes with the candidates: texts of how many, names of how many, the chunks before and after the first `beside`.
+
+    `fusion` says how both legs become one order. Without it the texts need a second message.
+    """
 
     texts: int
-    named: int
+    named: int = 2**31 - 1
     beside: int = 0
     fusion: Fusion | None = None
 
@@ -183,25 +186,16 @@ class ProjectSearch:
         self,
         specs: Sequence[SearchSpec],
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
-        *,
-        texts: int,
-        named: int | None = None,
-        neighbours_of: int = 0,
-        fusion: Fusion | None = None,
+        wanted: Wanted,
     ) -> Fetched:
-        """Return the chunks that `choose` picks from the candidates of all specs, that many of them with their texts.
+        """Return the chunks that `choose` picks from the candidates of all specs, and what else is wanted with them.
 
-        It picks `named` at most. The chunks before and after the first `neighbours_of` come along. Candidates and texts are of
-        one moment. If `fusion` says how both legs become one order, one message is enough for a single spec.
+        It picks no more than are named. Candidates and texts are of one moment.
         """
-        is_single = len(specs) == 1
-        if is_single and not (specs[0].is_hybrid and (fusion is None or fusion.method not in FUSED_AT_ONCE)):
-            most = named or 2 * specs[0].limit
-            wanted = _Wanted(texts, most, neighbours_of, fusion if specs[0].is_hybrid else None)
+        if len(specs) == 1 and (not specs[0].is_hybrid or is_found_at_once(wanted.fusion)):
             return (await self._find_at_once(specs[0], choose, wanted))[1]
         return await self._reads.run(
-            self._project_id,
-            lambda connections: self._find_by_both(connections, specs, choose, texts, neighbours_of),
+            self._project_id, lambda connections: self._find_by_both(connections, specs, choose, wanted)
         )
 
     async def find_in(
@@ -209,25 +203,24 @@ class ProjectSearch:
         reference: str,
         spec: SearchSpec,
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        wanted: Wanted,
         *,
-        texts: int,
-        neighbours_of: int = 0,
-    ) -> tuple[StoreFacts, Fetched]:
-        """Return a store as it is now, and what one leg finds there, by one message.
+        counted: Lexemes | None = None,
+    ) -> tuple[StoreFacts, dict[int, int], Fetched]:
+        """Return a store as it is now, how many chunks hold lexemes, and what is found there, by one message.
 
         The spec was made for the store as it was once. Raises what `look_up` raises.
         """
-        wanted = _Wanted(texts, spec.limit, neighbours_of)
-        found, fetched = await self._find_at_once(spec, choose, wanted, [self._referenced([reference])])
-        return _facts(found[0], [reference])[0], fetched
+        beside = [self._referenced([reference]), *([self._holding(counted)] if counted else [])]
+        (stores, *counts), fetched = await self._find_at_once(spec, choose, wanted, beside)
+        return _facts(stores, [reference])[0], _counts(counts[0]) if counts else {}, fetched
 
     async def _find_by_both(
         self,
         connections: DirectConnections,
         specs: Sequence[SearchSpec],
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
-        texts: int,
-        neighbours_of: int,
+        wanted: Wanted,
     ) -> Fetched:
         probes = max((spec.semantic.probes for spec in specs if spec.semantic), default=1)
         opening = [_BEGIN, self._settings(probes), *(self._searching(spec) for spec in specs)]
@@ -235,25 +228,25 @@ class ProjectSearch:
             chosen = choose([candidates_of(found) for found in rows[2:]])
             neighbours = [
                 (store, file, ordinal + step)
-                for store, file, ordinal in chosen[:neighbours_of]
+                for store, file, ordinal in chosen[: wanted.beside]
                 for step in (-1, 1)
             ]
             keys = list(dict.fromkeys((*neighbours, *chosen)))
-            fetched, _ = await connection.run([self._texts(keys, texts + len(neighbours)), _COMMIT])
+            fetched, _ = await connection.run([self._texts(keys, wanted.texts + len(neighbours)), _COMMIT])
         return replace(fetched_of(fetched), neighbours=frozenset(neighbours))
 
     async def _find_at_once(
         self,
         spec: SearchSpec,
         choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
-        wanted: _Wanted,
+        wanted: Wanted,
         beside: Sequence[Bound] = (),
     ) -> tuple[list[Rows], Fetched]:
         """Search by one message; return the rows of what was asked beside, too. PostgreSQL sends the texts of the best along."""
         probes = spec.semantic.probes if spec.semantic else 1
         batch = [self._settings(probes), *beside, self._searching(spec, wanted)]
         _, *others, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
-        chosen = choose([candidates_of(row[:5] for row in rows if row[5] is not None)])
+        chosen = choose([candidates_of([row for row in rows if row[5] is not None])])
         found = found_of(rows, beside=wanted.beside)
         # Scores that are equal once they are rounded may come in another order.
         is_whole = all(key in found.chunks for key in chosen[: wanted.texts])
@@ -274,18 +267,22 @@ class ProjectSearch:
     def _settings(self, probes: int) -> Bound:
         return _settings(self._project_id, probes)
 
-    def _searching(self, spec: SearchSpec, wanted: "_Wanted | None" = None) -> Bound:
+    def _searching(self, spec: SearchSpec, wanted: "Wanted | None" = None) -> Bound:
         """Return the search, with the texts of the best if those are wanted."""
         statement = candidate_statement(spec, self._project_id)
-        method = wanted.fusion.method if wanted and wanted.fusion else None
+        fusion = wanted.fusion if wanted and spec.is_hybrid else None
         project_id = self._project_id if wanted else None
         make = _kept if spec.is_kept else _made
         parameters = candidate_parameters(spec)
         if wanted:
             parameters |= {"texts": wanted.texts, "named": wanted.named, "beside": wanted.beside}
-        if wanted and wanted.fusion:
-            parameters["lexical_weight"] = wanted.fusion.lexical_weight
-        return bind(make(statement, project_id, method), parameters, is_prepared=spec.is_kept)
+        if fusion:
+            parameters["lexical_weight"] = fusion.lexical_weight
+        return bind(
+            make(statement, project_id, fusion.method if fusion else None),
+            parameters,
+            is_prepared=spec.is_kept,
+        )
 
     def _referenced(self, references: Sequence[str]) -> Bound:
         return self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
@@ -299,6 +296,11 @@ class ProjectSearch:
     def _bind(self, statement: Statement, **values: object) -> Bound:
         reached = None if self._reached is None else orjson.dumps(list(self._reached)).decode()
         return bind(statement, {"project_id": self._project_id, "reached": reached, **values})
+
+
+def is_found_at_once(fusion: Fusion | None) -> bool:
+    """Whether PostgreSQL can put both legs in order by itself, so that texts come with the candidates."""
+    return fusion is not None and fusion.method in FUSED_AT_ONCE
 
 
 def facts_of(store: VectorStore) -> StoreFacts:

@@ -147,7 +147,7 @@ _SEEN_STORES = 1_000
 
 
 class SeenStores:
-    """Stores as the last semantic search of each saw it: a search need not wait for a look at its store."""
+    """Stores as the last search of each saw it: a search need not wait for a look at its store."""
 
     def __init__(self) -> None:
         self._seen: LRUCache[tuple[str, tuple[str, ...]], StoreFacts] = LRUCache(_SEEN_STORES)
@@ -228,13 +228,19 @@ class WordCounts:
     """Looks up stores together with how many of their chunks hold the words of queries.
 
     Which lexemes a query has depends on the languages of the stores. Those that the last search found are guessed, so
-    that one message is enough. If the stores have changed since then, a second one asks again.
+    that one message is enough. If the stores have changed since then, a second one asks again. The counts of a question may
+    be guessed, too, where it was asked before: those that come with what is found tell whether they are still true.
     """
 
     def __init__(self) -> None:
         self._seen: LRUCache[tuple[str, tuple[str, ...] | None], tuple[StoreFacts, ...]] = LRUCache(
             _KEPT_QUESTIONS
         )
+        self._counted: LRUCache[tuple[str, tuple[str, ...] | None, str], Counted] = LRUCache(_KEPT_QUESTIONS)
+
+    def guess(self, caller: Caller, references: tuple[str, ...] | None, query: str) -> "Counted | None":
+        """Return the counts as they were, None if they are not known."""
+        return self._counted.get((caller.project_id, references, query))
 
     async def look_up(
         self, project: ProjectDatabase, references: tuple[str, ...] | None, queries: Sequence[str]
@@ -247,14 +253,26 @@ class WordCounts:
         wanted = _wanted(stores, queries)
         if wanted is not None and (wanted != guess or holding is None):
             holding = await project.search.count_holding(wanted)
-        return stores, Counted(holding or {})
+        query, chunks = queries[0] if len(queries) == 1 else "", sum(store.chunk_count for store in stores)
+        counted = Counted(holding or {}, wanted, chunks, query)
+        if wanted and query:
+            self._counted[*key, query] = counted
+        return stores, counted
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many chunks of the stores hold each lexeme."""
+    """How many chunks of the stores hold each lexeme, for which lexemes, of how many chunks; the query if it is one."""
 
     holding: Mapping[int, int] = field(default_factory=dict)
+    wanted: Lexemes | None = None
+    chunks: int = 0
+    query: str = ""
+
+    def is_true_of(self, store: StoreFacts, holding: Mapping[int, int]) -> bool:
+        """Whether a store as it is now has these counts."""
+        is_asked = self.wanted == _wanted([store], [self.query]) and self.chunks == store.chunk_count
+        return is_asked and self.holding == holding
 
     def weigh(self, stores: Sequence[StoreFacts], query: str) -> QueryWords:
         """Return the query's words as the stores know them."""

@@ -16,7 +16,7 @@ from app.core.types import Caller, Json, SearchMode, SearchRoute, Snippet
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunk_search import ChunkKey, Fetched, FoundChunk, mismatch
 from app.db.database import Database
-from app.db.project_search import StoreFacts
+from app.db.project_search import StoreFacts, Wanted, is_found_at_once
 from app.providers.base import RerankProvider
 from app.retrieval.choice import Asked, AskedSpec, candidate_body, openings, says_what_it_is, with_definitions
 from app.retrieval.plan import (
@@ -144,7 +144,7 @@ class Retriever:
             ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
         )
         guess = await self._guess(caller, request, queries) if may_guess else None
-        plan, counted = (guess, None) if guess else await self._plan(caller, request, queries)
+        plan, counted = guess or await self._plan(caller, request, queries)
         if not plan.chunks or not queries:
             return empty
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
@@ -161,12 +161,11 @@ class Retriever:
             self._fusion_for(request),
             shown=max(self._looked_at(request), _RECORDED_CANDIDATES),
         )
-        if guess:
-            plan, fetched = await self._find_by_guess(caller, search, request)
-            if not plan.is_searched_like(guess):
-                return await self._search(caller, request, may_guess=False)
-        else:
-            fetched = await self._find(caller, search, request)
+        find = self._find_by_guess if guess else self._find
+        found = await find(caller, search, request, plan, counted)
+        if found is None:
+            return await self._search(caller, request, may_guess=False)
+        plan, fetched = found
         ranked = search.ranked
         telemetry.note_search(route)
         await self._note_activity(caller, plan.stores)
@@ -202,35 +201,48 @@ class Retriever:
         counted = None
         if options.mode == "semantic":
             stores, _ = await project.search.look_up(options.store_references)
-            self._seen.note(caller, options.store_references, stores)
         else:
             stores, counted = await self._word_counts.look_up(project, options.store_references, queries)
+        self._seen.note(caller, options.store_references, stores)
         return await plan_of(stores, options.filters, project.search.count_passing), counted
 
     async def _guess(
         self, caller: Caller, request: SearchRequest, queries: tuple[str, ...]
-    ) -> SearchPlan | None:
+    ) -> tuple[SearchPlan, Counted | None] | None:
         """Return the plan for a store as it was seen last, if nothing else has to be known before it is searched."""
         options = request.options
-        if options.mode != "semantic" or options.filters is not None or len(queries) != 1:
+        if options.mode == "lexical" or options.filters is not None or len(queries) != 1:
             return None
         plan = self._seen.guess(caller, options.store_references)
-        return plan if plan and await self._queries.serves(plan.space) else None
+        if plan is None or not await self._queries.serves(plan.space):
+            return None
+        if options.mode == "semantic":
+            return plan, None
+        counted = self._word_counts.guess(caller, options.store_references, queries[0])
+        is_known = counted is not None and counted.chunks == plan.chunks
+        return (plan, counted) if is_known and is_found_at_once(self._fusion_for(request)) else None
 
     async def _find_by_guess(
-        self, caller: Caller, search: Asked, request: SearchRequest
-    ) -> tuple[SearchPlan, Fetched]:
-        """Return the plan for the store as it is now, and what was found there, both by one message."""
+        self,
+        caller: Caller,
+        search: Asked,
+        request: SearchRequest,
+        guess: SearchPlan,
+        counted: Counted | None,
+    ) -> tuple[SearchPlan, Fetched] | None:
+        """Return the plan for the store as it is now, and what was found there, both by one message; None if it is not as guessed."""
         references = request.options.store_references or ()
-        store, fetched = await self._database.of(caller).search.find_in(
+        store, holding, fetched = await self._database.of(caller).search.find_in(
             references[0],
             search.specs[0].spec,
             search.choose,
-            texts=self._looked_at(request),
-            neighbours_of=_read_beside(request),
+            self._wanted(search, request),
+            counted=counted.wanted if counted else None,
         )
         self._seen.note(caller, references, [store])
-        return whole_plan([store]), fetched
+        plan = whole_plan([store])
+        is_counted = counted is None or counted.is_true_of(store, holding)
+        return (plan, fetched) if is_counted and plan.is_searched_like(guess) else None
 
     def _spec(
         self, request: SearchRequest, plan: SearchPlan, semantic: SemanticLeg | None, words: QueryWords
@@ -240,19 +252,24 @@ class Retriever:
         spec = SearchSpec(plan.store_ids, limit, semantic, words.leg, request.options.filters)
         return AskedSpec(spec, words.idf_sum)
 
-    async def _find(self, caller: Caller, search: Asked, request: SearchRequest) -> Fetched:
-        """Return the best chunks, as many as the search shows, the first with their texts."""
+    async def _find(
+        self,
+        caller: Caller,
+        search: Asked,
+        request: SearchRequest,
+        plan: SearchPlan,
+        _counted: Counted | None,
+    ) -> tuple[SearchPlan, Fetched]:
+        """Return the plan, and the best chunks, as many as the search shows, the first with their texts."""
         if not search.specs:
-            return Fetched({}, {}, {})
-        project = self._database.of(caller)
-        return await project.search.find(
-            [asked.spec for asked in search.specs],
-            search.choose,
-            texts=self._looked_at(request),
-            named=search.shown,
-            neighbours_of=_read_beside(request),
-            fusion=self._fusion_for(request),
-        )
+            return plan, Fetched({}, {}, {})
+        specs = [asked.spec for asked in search.specs]
+        wanted = self._wanted(search, request)
+        return plan, await self._database.of(caller).search.find(specs, search.choose, wanted)
+
+    def _wanted(self, search: Asked, request: SearchRequest) -> Wanted:
+        beside = 0 if request.max_tokens is None else BEST
+        return Wanted(self._looked_at(request), search.shown, beside, self._fusion_for(request))
 
     def _fusion_for(self, request: SearchRequest) -> Fusion:
         weight = request.options.lexical_weight
@@ -359,11 +376,6 @@ class Retriever:
             raise mismatch(plan.stores[0])
         vectors = await self._queries.embed(queries, plan.space)
         return [SemanticLeg(vector, route, plan.probes or 1, plan.space) for vector in vectors]
-
-
-def _read_beside(request: SearchRequest) -> int:
-    """Return how many of the best chunks may need the chunks beside them."""
-    return 0 if request.max_tokens is None else BEST
 
 
 def _asked_attributes(request: SearchRequest) -> Json:

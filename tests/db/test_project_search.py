@@ -10,6 +10,7 @@ from app.core.types import Caller
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidate, ChunkKey
 from app.db.database import Database
+from app.db.project_search import Wanted
 from app.retrieval.ranking import rank
 from tests.factories import make_filled_store
 
@@ -32,7 +33,7 @@ async def test_neighbours_come_along_where_texts_are_asked_for(
         best.extend(one.key for one in sorted(found[0], key=lambda one: -(one.cosine or 0)))
         return best
 
-    fetched = await db.of(caller).search.find([spec], choose, texts=1, neighbours_of=1, fusion=fusion)
+    fetched = await db.of(caller).search.find([spec], choose, Wanted(1, beside=1, fusion=fusion))
 
     store_id, file_id, ordinal = best[0]
     assert ordinal == 4
@@ -59,8 +60,8 @@ async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
 
     search = db.of(caller).search
     for chosen in (choose, lambda found: choose(found)[::-1]):
-        at_once = await search.find([spec], chosen, texts=5, fusion=fusion)
-        apart = await search.find([spec], chosen, texts=5)
+        at_once = await search.find([spec], chosen, Wanted(5, fusion=fusion))
+        apart = await search.find([spec], chosen, Wanted(5))
         assert len(apart.chunks) == 5
         assert apart.chunks.items() <= at_once.chunks.items()
         assert (at_once.chunk_ids, at_once.filenames) == (apart.chunk_ids, apart.filenames)

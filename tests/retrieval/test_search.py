@@ -8,7 +8,7 @@ import pytest
 from app.core.errors import NotFound
 from app.core.permissions import Reach
 from app.core.searches import SearchOptions
-from app.core.types import Caller
+from app.core.types import Caller, SearchMode
 from app.db.database import Database
 from app.library.files import FileLibrary
 from app.library.vector_stores import VectorStoreLibrary
@@ -18,13 +18,14 @@ from app.retrieval.search import Retriever, SearchRequest
 from tests.factories import make_store_with
 
 
+@pytest.mark.parametrize("mode", ["semantic", "hybrid"])
 async def test_a_store_that_was_seen_is_searched_as_it_is_now(
-    db: Database, caller: Caller, tmp_path: Path
+    db: Database, caller: Caller, tmp_path: Path, mode: SearchMode
 ) -> None:
     """A file more, none left, the store gone: what was remembered of it decides nothing. Nor does it open it to others."""
     store, (first,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
-    request = SearchRequest(("leave",), SearchOptions((store.public_id,), mode="semantic"))
+    request = SearchRequest(("leave",), SearchOptions((store.public_id,), mode=mode))
     before = await retriever.search(caller, request)
 
     again = await retriever.search(caller, request)
@@ -34,6 +35,8 @@ async def test_a_store_that_was_seen_is_searched_as_it_is_now(
     _, (second,) = await make_store_with(db, ["Leave is unpaid."], folder=tmp_path)
     grown = await retriever.search(caller, request)
     assert (len(grown.snippets), grown.files_searched) == (2, 2)
+    fresh = await Retriever(db, QueryEmbedder(FallbackEmbeddings())).search(caller, request)
+    assert (grown.snippets, grown.candidates) == (fresh.snippets, fresh.candidates)
 
     for stranger in (Caller("proj_other"), replace(caller, reach=Reach(stores=("vs_another",)))):
         with pytest.raises(NotFound):
@@ -50,13 +53,14 @@ async def test_a_store_that_was_seen_is_searched_as_it_is_now(
         await retriever.search(caller, request)
 
 
+@pytest.mark.parametrize("mode", ["semantic", "hybrid"])
 async def test_a_store_that_was_seen_is_left_behind_with_its_embeddings(
-    db: Database, caller: Caller, tmp_path: Path
+    db: Database, caller: Caller, tmp_path: Path, mode: SearchMode
 ) -> None:
     """The same name means another store, of another embedding space: the search is made again for that one."""
     store, _ = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path, name="handbook")
     retriever = Retriever(db, QueryEmbedder(FallbackEmbeddings()))
-    request = SearchRequest(("leave",), SearchOptions(("handbook",), mode="semantic"))
+    request = SearchRequest(("leave",), SearchOptions(("handbook",), mode=mode))
     await retriever.search(caller, request)
     await VectorStoreLibrary(db).delete(caller, store.public_id)
     small = FallbackEmbeddings(dimensions=64)
