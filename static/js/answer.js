@@ -184,6 +184,7 @@ export class TurnView {
       return [
         errorCard(answer.error, {
           onRetry: () => this.callbacks.onRetry(this.turn),
+          goOn: this.#continueAction(),
           isAutomatic: answer.isRetriedAlone,
           isAmid: Boolean(answer.retrieval || answer.text),
         }),
@@ -202,7 +203,8 @@ export class TurnView {
       icon("again"),
     );
     const ending = endingOf(answer);
-    const goOn = answer.finishReason === "length" && this.#continueAction();
+    const isCutOff = answer.state === "stopped" || answer.finishReason === "length";
+    const goOn = isCutOff && this.#continueAction();
     return [
       ending && element("p", { class: "answer-ending" }, icon("warning"), ending),
       goOn && element("button", { class: "button", type: "button", click: goOn.onClick }, goOn.label),
