@@ -3,9 +3,12 @@
 import re
 from typing import Literal
 
-Wanted = Literal["number", "time", "person"]
+Wanted = Literal["license", "number", "time", "person"]
 
 _ASKS: dict[Wanted, re.Pattern[str]] = {
+    "license": re.compile(
+        r"\b(?:which|what|welche[rn]?|unter welcher|quelle) (?:licen[cs]e|lizenz)\b", re.IGNORECASE
+    ),
     "number": re.compile(
         r"\b(?:how (?:many|much|long|old|far|high|tall|often|big|large|deep|heavy|fast|wide)"
         r"|what (?:percentage|percent|number|share|price|amount)"
@@ -36,6 +39,12 @@ _TIMES = (
     r"|bis|seit|als|wenn|avant|après|pendant|depuis|antes|después|durante|desde|prima|dopo|voor|na|sinds"
 )
 _HAS: dict[Wanted, re.Pattern[str]] = {
+    # A text that says so, not one of the many sentences of which a license is made.
+    "license": re.compile(
+        r"\b(?:(?:licen[cs]ed|released|distributed|available|published|covered|redistribute\b.{0,60}) (?:under|by) |under the (?:terms|conditions) of"
+        r"|(?:lizenziert|veröffentlicht) unter|sous licence)",
+        re.IGNORECASE,
+    ),
     "number": re.compile(rf"{_DIGIT}|\b(?:{_NUMBERS})\b", re.IGNORECASE),
     "time": re.compile(rf"{_DIGIT}|\b(?:{_TIMES})\b", re.IGNORECASE),
     # A capital within the sentence, or two words with capitals at its beginning.

@@ -92,6 +92,13 @@ def test_where_nothing_is_close_a_sentence_must_hold_more(
             "The ferry's license is the red one.",
             "A ferry holds the cars.",
         ),
+        (
+            "Which license is the ferry under?",
+            "Anybody may copy the ferry under the terms of the red license.",
+            "The license of a ferry is a kind of ferry license that holds for each ferry.",
+        ),
+        # Irregular verbs, and words that are cut short.
+        ("Who steals the bike?", "The bicycle was stolen by Ada Berg.", "Whoever sees Ada Berg waves."),
         # "DER" is no German article here.
         ("What is DER?", "Distinguished Encoding Rules (DER) are a format.", "What is known is written."),
     ],
@@ -492,6 +499,8 @@ EXPENSES = """\
     ("question", "text", "quoted"),
     [
         ("Is a receipt needed?", EXPENSES, ["Lunch", "Dinner"]),
+        ("Which expenses need a receipt?", EXPENSES, ["Dinner"]),
+        ("Which expenses do not need a receipt?", EXPENSES, ["Lunch"]),
         ("Who signs for expenses?", EXPENSES, []),
         (
             "Who works in sales?",
@@ -501,7 +510,9 @@ EXPENSES = """\
     ],
 )
 def test_rows_that_answer_equally_are_quoted_together(question: str, text: str, quoted: list[str]) -> None:
-    """The answer depends on which is meant. What only a table's columns name says nothing of who."""
+    """The answer depends on which is meant, unless a column says yes or no to what is asked. What only a table's columns name says
+    nothing of who.
+    """
     rows = [quote.text for quote in best_quotes(question, [make_snippet(1, text)])]
 
     assert len(rows) == len(quoted)
