@@ -25,6 +25,7 @@ from app.providers.fallback.wanted import (
     asks_for_function,
     asks_what_it_does,
     has,
+    may_answer,
     wanted_by,
     without_function,
 )
@@ -130,6 +131,8 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     # A heading alone says little, so it must hold more.
     answering = [place for place in answering if scores[place] >= _ENOUGH_ALONE or _UNSPACED.search(question)]
     ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
+    # What else is said of the same thing is no answer.
+    ranked = ranked if may_answer(wanted, [candidates[place].quote.text for place in ranked[:1]]) else []
 
     if ranked and defines(subject, candidates[ranked[0]].quote.text):
         ranked = [place for place in ranked if defines(subject, candidates[place].quote.text)]

@@ -1,6 +1,7 @@
 """What kind of thing a question asks for, by its question word, and whether a sentence has such a thing. Pure."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 Wanted = Literal["license", "number", "time", "person"]
@@ -51,6 +52,10 @@ _HAS: dict[Wanted, re.Pattern[str]] = {
     "person": re.compile(r"(?<=[\w,;:)] )[A-Z][\w'’.-]+|^[A-Z][\w'’-]+ (?:[A-Z]\. ?)*[A-Z][\w'’-]+"),
 }
 
+_LICENSE = re.compile(
+    r"under the terms|licen[cs]|lizenz|copyright|public domain|\b[AL]?GPL|\bMIT\b|\bBSD\b", re.IGNORECASE
+)
+
 _FUNCTION = re.compile(
     r"^\W*(?:which|what|welche|quelle|qué) (?:function|method|procedure|macro|routine|funktion|methode|fonction|función|método)\b",
     re.IGNORECASE,
@@ -91,3 +96,8 @@ def wanted_by(question: str) -> Wanted | None:
 def has(wanted: Wanted | None, sentence: str) -> bool:
     """Whether a sentence can be the answer: it has a number, a time or a name, if that is what is wanted."""
     return wanted is None or _HAS[wanted].search(sentence) is not None
+
+
+def may_answer(wanted: Wanted | None, best: Sequence[str]) -> bool:
+    """Whether the best sentence may answer at all: where a license is asked for, it speaks of one."""
+    return wanted != "license" or any(map(_LICENSE.search, best))

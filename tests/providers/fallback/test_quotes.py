@@ -400,6 +400,7 @@ def test_the_row_for_the_number_that_was_given_is_quoted(question: str, days: st
             "Office staff of the company may work from home.",
         ),
         ("Can I bring my dog on board?", "## Safety on board\n\nEach boat leaves with its full crew."),
+        ("Which license is nano under?", "Then nano uses a spell corrector of its own, as nano does."),
     ],
 )
 def test_what_is_said_of_something_else_is_no_answer(question: str, text: str) -> None:
