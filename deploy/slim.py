@@ -57,6 +57,8 @@ _UNUSED_ENDINGS = (".a", ".pyi", ".pxd", ".pyx", ".pxi", ".h", ".hpp", ".c", ".c
 _PROGRAMS = {"postgres", "initdb", "pg_ctl", "pg_dump", "pg_restore", "psql"}
 # What a spreadsheet's dates are written with. The rest of each locale (32 MB) is never asked for.
 _LOCALE_PARTS = ("months", "days")
+# Large packages whose docstrings and assertions nobody reads: 5 MB.
+_WITHOUT_DOCSTRINGS = ("alembic", "beartype", "coredis", "mcp", "openai", "pydantic", "rich", "sqlalchemy")
 # What xberg is linked against for OCR and for pictures, neither of which is asked of it (31 MB).
 _NEVER_CALLED = {"libonnxruntime-*": "Ort", "libheif-*": "heif_", "libaom-*": ""}
 _LARGE_BYTES = 300_000
@@ -113,6 +115,9 @@ def slim_packages(packages: Path) -> None:
     for library, prefix in _NEVER_CALLED.items():
         for found in (packages / "xberg").glob(library):
             _stand_in(found, prefix)
+    for name in _WITHOUT_DOCSTRINGS:
+        # What is compiled already is not compiled again.
+        compileall.compile_dir(packages / name, quiet=2, legacy=True, optimize=2)
     compile_in_place(packages)
     _strip(packages)
 

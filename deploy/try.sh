@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the image unless IMAGE names one, runs it as a stranger would (read-only root, no privileges), takes in the sample
-# handbook, asks it a question, stops it, and prints the image's size. ENGINE is docker, podman, or buildah where no container
-# may be started (it runs the image in a chroot, without the read-only root); PYTHON_IMAGE is another base.
+# handbook, asks it a question, stops it, and prints the image's size: less than MOST_MB (450), or it fails.
+# ENGINE is docker, podman, or buildah where no container may be started (it runs the image in a chroot, without the
+# read-only root); PYTHON_IMAGE is another base.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -68,6 +69,9 @@ esac
 "stop_$place" || { echo "It did not stop cleanly." >&2; exit 1; }
 echo "It stopped cleanly."
 case "${engine##*/}" in
-  buildah) "$engine" images --format '{{.Size}}' "$image" ;;
-  *) "$engine" image inspect --format '{{.Size}} bytes' "$image" ;;
+  buildah) size="$("$engine" images --format '{{.Size}}' "$image")" ;;
+  *) size="$("$engine" image inspect --format '{{.Size}}' "$image") B" ;;
 esac
+echo "$size" | awk -v most="${MOST_MB:-450}" '
+  { mb = $2 == "GB" ? $1 * 1000 : $2 == "B" ? $1 / 1000000 : $1; printf "The image has %.0f MB.\n", mb }
+  mb >= most { print "It should have less than " most " MB." > "/dev/stderr"; exit 1 }'

@@ -201,7 +201,7 @@ def without_markers(text: str) -> str:
 _MARKERS = re.compile(r"(?:\[\d{1,3}\]\s?)+")
 _WORD = re.compile(r"[^\W_]+")
 # A blank line, or a line that stands by itself: an item, a row, a heading.
-_BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*•+>|#]|\d{1,3}[.)])[ \t]?)")
+_BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*•+>|#]|\d{1,3}[.)])[ \t]?)|</think>")
 _LINE_MARK = re.compile(r"^\s*(?:[-*•+>]|#{1,6}|\d{1,3}[.)])\s+")
 # What stands between two markers is a statement of its own if it is no shorter.
 _SHORTEST_PART = 3

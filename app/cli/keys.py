@@ -80,6 +80,8 @@ def create(  # noqa: PLR0913, PLR0917 - each is an option of the command
     asyncio.run(_create(wish, Output(as_json, quiet)))
 
 
+# As files and stores have it.
+@keys.command("ls", hidden=True)
 @keys.command("list")
 def list_keys(
     project: Annotated[str | None, typer.Option(help="Only this project's.")] = None,

@@ -29,7 +29,7 @@ def serve(
         # The library for metrics looks for it when it is imported. All processes of this server count there together.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         # Before what serves is imported: a wrong setting is said at once.
-        settings = shared.load_settings()
+        settings = shared.load_settings(serves=True)
         serving_here.serve_here(settings, opens_page=browser)
 
 
@@ -42,6 +42,6 @@ def worker(
 
 def migrate() -> None:
     """Bring the database's schema up to this version."""
-    settings = shared.load_settings()
+    settings = shared.load_settings(serves=True)
     serving_here.migrate(settings)
     typer.echo("The schema is up to date.")

@@ -110,6 +110,6 @@ async def _worker(*, until_stdin_ends: bool) -> None:
             task.cancel()
 
         loop.add_reader(sys.stdin, end)
-    async with open_services("worker") as services:
+    async with open_services("worker", serves=True) as services:
         garbage.look_as_usual()
         await services.worker.run()

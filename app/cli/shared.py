@@ -29,9 +29,11 @@ else:
 
 
 @asynccontextmanager
-async def open_services(role: "building.Role" = "command") -> AsyncIterator["building.Services"]:
+async def open_services(
+    role: "building.Role" = "command", *, serves: bool = False
+) -> AsyncIterator["building.Services"]:
     """Yield the services with the background tasks of a role. The queue is left to servers and workers."""
-    settings = load_settings()
+    settings = load_settings(serves=serves)
     _say_new_database(settings)
     async with (
         startup.open_database(settings.server_urls, settings.data_dir) as database_urls,
@@ -58,8 +60,11 @@ async def working(services: "building.Services") -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def load_settings() -> Settings:
-    """Return the settings. If one is wrong, print its name and what to do, and end."""
+def load_settings(*, serves: bool = False) -> Settings:
+    """Return the settings. If one is wrong, print its name and what to do, and end.
+
+    A command that serves nobody says itself what it does: unless LOG_LEVEL is set, it logs what is wrong only.
+    """
     try:
         settings = Settings()
     except ValidationError as error:
@@ -70,7 +75,8 @@ def load_settings() -> Settings:
         give_up(
             "The settings are wrong.\n" + "\n".join(line.removeprefix(": ") for line in lines), EXIT_CONFIG
         )
-    configure_logging(level=settings.log_level, style=settings.log_format)
+    is_asked_for = serves or "log_level" in settings.model_fields_set
+    configure_logging(level=settings.log_level if is_asked_for else "warning", style=settings.log_format)
     return settings
 
 

@@ -1,7 +1,7 @@
 """footnote ingest: files and folders into a vector store, of the database at hand or of a server elsewhere."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -82,7 +82,11 @@ class _Bar:
 def ingest(  # noqa: PLR0913, PLR0917 - each argument is an option
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(exists=True, help="Files, or folders to go through.", show_default=False),
+        typer.Argument(
+            exists=True,
+            help="Files, or folders to go through, but for what is hidden in them.",
+            show_default=False,
+        ),
     ] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Take in the sample handbook.")] = False,  # noqa: FBT002 - a flag
     store: Annotated[
@@ -127,8 +131,15 @@ def reading_text(done: int, total: int) -> str:
 def _files(paths: Sequence[Path]) -> list[Path]:
     if not paths:
         raise typer.BadParameter("Name a file or a folder, or ask for the sample with --sample.")
-    found = ([path] if path.is_file() else path.rglob("*") for path in paths)
+    found = ([path] if path.is_file() else _shown_in(path) for path in paths)
     return sorted({file for files in found for file in files if file.is_file()})
+
+
+def _shown_in(folder: Path) -> Iterator[Path]:
+    """Yield what a folder holds, but for what is hidden there: .git, .venv and the like are no documents."""
+    for path in folder.rglob("*"):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
 
 
 def _take_in_there(files: Sequence[Path], store: str | None, *, listener: Listener, server: Remote) -> None:

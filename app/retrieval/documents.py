@@ -20,7 +20,7 @@ from app.retrieval.ranking import Passage, Ranked, make_snippet
 from app.retrieval.search import Retrieval, Retriever, SearchRequest
 from app.retrieval.spread import spread
 from app.retrieval.subject import Subject
-from app.retrieval.subject_words import KINDS
+from app.retrieval.subject_words import KINDS, PAGE_COUNTS
 
 _MOST_FILES = 20
 # A first guess. If the texts turn out to be longer, they are chosen again.
@@ -81,11 +81,9 @@ class DocumentRetriever:
             files = await snapshot.listings.list_named(
                 plan.store_ids, request.options.filters, _names_of(subject)
             )
-        question = " ".join(request.asked or request.queries)
-        names = list(dict.fromkeys(file.filename for file in files))
-        chosen = find_named(question, names, certain=True)
-        if not subject.is_certain:
-            chosen = [name for name in chosen if is_meant(name, fold(question))]
+            if not files and plan.files == 1 and _counts_pages(request, subject):
+                files = await snapshot.listings.list_named(plan.store_ids, request.options.filters, ())
+        chosen = _of_facts(files, request, subject)
         if not chosen:
             return await self._retriever.search(caller, request)
         named = replace(subject, listing=ListingQuery(named=tuple(chosen)))
@@ -158,6 +156,25 @@ async def _meant(
 def _names_of(subject: Subject) -> list[str]:
     """Return the words by which files are looked up."""
     return [word for word in subject.words if len(word) > 1 and word not in KINDS] or list(subject.words)
+
+
+def _of_facts(files: Sequence[NamedFile], request: SearchRequest, subject: Subject) -> list[str]:
+    """Return the names of the files that a question about a file's facts means."""
+    question = " ".join(request.asked or request.queries)
+    names = list(dict.fromkeys(file.filename for file in files))
+    named = find_named(question, names, certain=True)
+    if not subject.is_certain:
+        return [name for name in named if is_meant(name, fold(question))]
+    if named or not _counts_pages(request, subject):
+        return named
+    # "How many pages has the handbook?" is about staff-handbook.pdf, and about the only file whatever it is called.
+    near = [name for name in names if named_share(name, fold(question)) >= _HALF] or names
+    return near if len(near) == 1 else []
+
+
+def _counts_pages(request: SearchRequest, subject: Subject) -> bool:
+    is_short = len(subject.words) <= _MOST_WORDS
+    return is_short and PAGE_COUNTS.match(fold(" ".join(request.asked or request.queries))) is not None
 
 
 def _chosen(files: Sequence[NamedFile], request: SearchRequest, subject: Subject) -> list[NamedFile]:

@@ -1,8 +1,9 @@
 /** Shows one turn: the question, and under it the answer as it grows, with its markers, its sources line and its tools. */
 
 import { copyButton } from "./clipboard.js";
+import { sourceLines } from "./conversation-file.js";
 import { element, plural } from "./dom.js";
-import { citedSnippets, footnoteOf, snippetOf } from "./footnotes.js";
+import { snippetOf } from "./footnotes.js";
 import { drawFormulas } from "./formulas.js";
 import { closeStale, hoverListeners } from "./hover-card.js";
 import { icon } from "./icons.js";
@@ -111,7 +112,8 @@ export class TurnView {
       name: snippet.filename ?? "Untitled",
       place: placeOf(snippet),
       verdict: citation ? verdictOf(citation) : null,
-      text: excerptOf(citation?.quote || snippet.text),
+      // Where nothing was found, what both have in common is a scrap.
+      text: excerptOf((citation?.verified && citation.quote) || snippet.text),
     };
   }
 
@@ -184,6 +186,7 @@ export class TurnView {
       return [
         errorCard(answer.error, {
           onRetry: () => this.callbacks.onRetry(this.turn),
+          goOn: this.#continueAction(),
           isAutomatic: answer.isRetriedAlone,
           isAmid: Boolean(answer.retrieval || answer.text),
         }),
@@ -202,7 +205,8 @@ export class TurnView {
       icon("again"),
     );
     const ending = endingOf(answer);
-    const goOn = answer.finishReason === "length" && this.#continueAction();
+    const isCutOff = answer.state === "stopped" || answer.finishReason === "length";
+    const goOn = isCutOff && this.#continueAction();
     return [
       ending && element("p", { class: "answer-ending" }, icon("warning"), ending),
       goOn && element("button", { class: "button", type: "button", click: goOn.onClick }, goOn.label),
@@ -248,8 +252,7 @@ function usageTitle(usage) {
 }
 
 function copyText(answer) {
-  const lines = citedSnippets(answer).map((snippet) => `[${footnoteOf(answer, snippet)}] ${sourceName(snippet)}`);
-  return [splitThinking(answer).said, lines.join("\n")].filter(Boolean).join("\n\n");
+  return [splitThinking(answer).said, sourceLines(answer).join("\n")].filter(Boolean).join("\n\n");
 }
 
 /** Say why an answer is shorter than it should be. */

@@ -3,6 +3,7 @@
 import { citedSnippets, footnoteOf } from "./footnotes.js";
 import { sourceName } from "./snippet.js";
 import { splitThinking } from "./thinking.js";
+import { verdictsOf } from "./verdicts.js";
 
 /** Return the conversation as Markdown, each answer with its numbered sources. */
 export function toMarkdown({ title, turns }) {
@@ -25,6 +26,16 @@ export function toJson({ conversationId, title, turns }) {
   return `${JSON.stringify(body, null, 2)}\n`;
 }
 
+/** Return a line for each source of an answer: its number, its name, and what was found out about what cites it. */
+export function sourceLines(answer) {
+  return citedSnippets(answer).map((snippet) => {
+    const n = footnoteOf(answer, snippet);
+    const verdicts = verdictsOf((answer.citations ?? []).filter((citation) => citation.n === n));
+    const found = verdicts.map(({ words }) => words).join("; ");
+    return `[${n}] ${sourceName(snippet)}${found && ` (${found})`}`;
+  });
+}
+
 /** Return a name for the file that every system accepts. */
 export function fileNameOf({ title }, ending) {
   const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
@@ -32,7 +43,7 @@ export function fileNameOf({ title }, ending) {
 }
 
 function turnText({ question, answer }) {
-  const sources = citedSnippets(answer).map((snippet) => `[${footnoteOf(answer, snippet)}] ${sourceName(snippet)}`);
+  const sources = sourceLines(answer);
   const text = splitThinking(answer).said.trim() || "(no answer)";
   return [`## ${oneLine(question)}`, text, sources.join("  \n")].filter(Boolean).join("\n\n");
 }

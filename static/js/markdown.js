@@ -6,6 +6,7 @@ import { inlineNodes } from "./inline.js";
 import { lex } from "./lexing.js";
 
 const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const LETTER = /\p{L}/u;
 // The page has an h1, and an h2 over each answer and each list of sources.
 const HEADING_ABOVE = 2;
 const DEEPEST_HEADING = 6;
@@ -70,9 +71,11 @@ function codeBlock(code) {
   );
 }
 
-function listBlock({ ordered, start, items }, marker, level) {
+function listBlock({ ordered, start, items, raw }, marker, level) {
   const nodes = items.map((item) => itemNode(item, marker, level));
-  return element(ordered ? "ol" : "ul", { dir: "auto", start: ordered && start !== 1 ? start : null }, ...nodes);
+  // The items have directions of their own, so the browser would look at nothing else of the list.
+  const dir = directionOf(raw);
+  return element(ordered ? "ol" : "ul", { dir, start: ordered && start !== 1 ? start : null }, ...nodes);
 }
 
 function itemNode({ task, checked, tokens }, marker, level) {
@@ -99,12 +102,12 @@ function tableBlock({ header, rows, raw }, marker) {
   const cellNode = (tag) => (cell) =>
     element(
       tag,
-      { dir: "auto", class: cell.align ? `align-${cell.align}` : null },
+      // Numbers alone follow the table.
+      { dir: LETTER.test(cell.text) ? "auto" : null, class: cell.align ? `align-${cell.align}` : null },
       ...inlineNodes(cell.tokens, marker),
     );
   const body = rows.map((row) => element("tr", {}, ...row.map(cellNode("td"))));
-  const [firstLetter = ""] = /\p{L}/u.exec(raw) ?? [];
-  const dir = RIGHT_TO_LEFT.test(firstLetter) ? "rtl" : "ltr";
+  const dir = directionOf(raw);
   const table = element(
     "table",
     { dir },
@@ -112,4 +115,10 @@ function tableBlock({ header, rows, raw }, marker) {
     element("tbody", {}, ...body),
   );
   return element("div", { class: "table-frame", dir, tabindex: 0, role: "group", "aria-label": "Table" }, table);
+}
+
+/** Return the direction in which a text begins. */
+function directionOf(text) {
+  const [firstLetter = ""] = LETTER.exec(text) ?? [];
+  return RIGHT_TO_LEFT.test(firstLetter) ? "rtl" : "ltr";
 }

@@ -43,11 +43,11 @@ function actionButton({ label, onClick }) {
 
 /**
  * Return the card of an error. When the server said how long to wait, it counts down and then tries again itself.
- * `isAmid` says that an answer had begun.
+ * `isAmid` says that an answer had begun, `goOn` how to have the rest of it.
  * @param {any} error
- * @param {{ onRetry?: (() => void) | null, isAutomatic?: boolean, isAmid?: boolean }} [options]
+ * @param {{ onRetry?: (() => void) | null, goOn?: Action, isAutomatic?: boolean, isAmid?: boolean }} [options]
  */
-export function errorCard(error, { onRetry = null, isAutomatic = false, isAmid = false } = {}) {
+export function errorCard(error, { onRetry = null, goOn = null, isAutomatic = false, isAmid = false } = {}) {
   const seconds = isAutomatic ? error.retryAfterSeconds : null;
   const label = seconds === null ? "Try again" : "Try now";
   const known = TITLES[error.status] ?? (error.status >= 500 ? TITLES[500] : TITLES[400]);
@@ -56,7 +56,7 @@ export function errorCard(error, { onRetry = null, isAutomatic = false, isAmid =
     tone: "danger",
     title,
     text: error.status === 401 ? whyKey(error) : saidOnce(error.message, { title, counts: seconds !== null }),
-    action: onRetry && { label, onClick: onRetry },
+    actions: [goOn, onRetry && { label, onClick: onRetry }],
   });
   if (error.requestId) card.title = `Request ${error.requestId}`;
   if (onRetry && seconds !== null) countDown(card, { seconds, onRetry });

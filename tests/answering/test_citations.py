@@ -396,6 +396,7 @@ def test_what_is_verified_once_stays_so() -> None:
         ("Two:\n- The fee is 30 euros [1]\n- It is paid in May", "The fee is 30 euros"),
         ("| fee | 30 euros [1] |\n| term | May |", "| fee | 30 euros |"),
         ("The fee is 30 euros [1] and it is due in May [2].", "The fee is 30 euros"),
+        ("<think>It is cold</think>The fee is 30 euros [1].", "The fee is 30 euros ."),
     ],
 )
 def test_the_statement_is_the_sentence_of_the_marker(text: str, statement: str) -> None:

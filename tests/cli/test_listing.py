@@ -43,16 +43,16 @@ def test_rows_are_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_operators_lists_come_as_json(clean_url: str) -> None:
-    """Keys, usage, the audit and indexes."""
+    """Keys, usage, the audit and indexes. Nothing is logged beside what was asked for."""
     make_key(clean_url, project="legal")
 
     (key,) = json.loads(footnote("keys", "list", "--json", DATABASE_URL=clean_url).stdout)
-    quiet = footnote("keys", "list", "--quiet", DATABASE_URL=clean_url)
+    quiet = footnote("keys", "ls", "--quiet", DATABASE_URL=clean_url)
     others = [
         footnote(*command, "--json", DATABASE_URL=clean_url)
         for command in (["usage"], ["audit"], ["index", "status"])
     ]
 
     assert (key["project"], key["state"], key["last_used"]) == ("legal", "active", None)
-    assert quiet.stdout == f"{key['id']}\n"
+    assert (quiet.stdout, quiet.stderr) == (f"{key['id']}\n", "")
     assert [type(json.loads(other.stdout)) for other in others] == [list, list, list]

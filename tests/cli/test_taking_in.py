@@ -17,10 +17,12 @@ from tests.serving import LiveServer
 
 
 def test_a_folder_is_sent_to_a_server(live_server: LiveServer, tmp_path: Path) -> None:
-    """Each file has a line; a summary counts them; what failed is named, and the exit code is 1."""
+    """Each file has a line; a summary counts them; what failed is named, and the exit code is 1. Hidden files stay out."""
     (tmp_path / "handbook.pdf").write_bytes(make_pdf())
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
     (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_bytes(b"no document")
 
     sent = footnote("ingest", str(tmp_path), "--store", "handbook", url=live_server.url)
     again = footnote("ingest", str(tmp_path / "handbook.pdf"), "--store", "handbook", url=live_server.url)

@@ -23,7 +23,7 @@ echo "nine months"
 async def test_esc_stops_the_answer(
     page: Page, make_server: MakeServer, upstream: FakeUpstream, upstream_url: str
 ) -> None:
-    """But first it closes what is open over the page."""
+    """But first it closes what is open over the page. The rest can be asked for."""
     upstream.answer = "Nine months of leave are granted [1]. " * 40
     server = make_server(openai_api_key="sk-good", openai_base_url=upstream_url, chat_model="gpt-slow")
     ingest(server, "handbook.pdf", make_pdf())
@@ -38,6 +38,7 @@ async def test_esc_stops_the_answer(
     await page.keyboard.press("Escape")
 
     await expect(page.locator(".actions")).to_contain_text("Stopped")
+    await expect(page.get_by_role("button", name="Continue")).to_be_visible()
 
 
 @pytest.mark.parametrize(

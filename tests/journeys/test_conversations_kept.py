@@ -1,6 +1,7 @@
 """The chat page's conversations in the browser: two tabs, reloads in mid-stream, rename, export, delete."""
 
 import json
+import re
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -149,7 +150,7 @@ async def test_a_conversation_is_renamed_exported_and_deleted(
     markdown, body = exported["Leave-how-long.md"], json.loads(exported["Leave-how-long.json"])
     assert markdown.startswith("# Leave: how long?\n\n## How long does parental leave last?\n\n")
     assert "nine months" in markdown
-    assert "[1] handbook.pdf, page 2" in markdown
+    assert re.search(r"\[1\] handbook\.pdf, page 2.* \(quoted\)", markdown)
     assert body["turns"][0]["sources"][0]["filename"] == "handbook.pdf"
     assert body["turns"][0]["citations"][0]["n"] == 1
 

@@ -82,7 +82,7 @@ def test_the_size_and_the_date_of_a_file_are_told(office: LiveServer) -> None:
     for question in ("How large is canteen.txt?", "When was canteen.txt uploaded?"):
         answer = ask(office, question)
 
-        assert text_of(answer).startswith("canteen.txt: 44 bytes, added ")
+        assert text_of(answer).startswith("canteen.txt: 44 bytes, not divided into pages, added ")
         assert [file["filename"] for file in answer["footnote"]["files"]] == ["canteen.txt"]
 
 
@@ -154,6 +154,7 @@ def test_a_page_is_read(office: LiveServer) -> None:
     assert text_of(ask(office, "Where is the key on page 2 of yard.pdf?")) == "The key hangs inside [1]."
     assert ask(office, "What is on page 9 of yard.pdf?")["footnote"]["chunks"]
     assert ", 2 pages, added" in text_of(ask(office, "How many pages does the yard have?"))
+    assert text_of(ask(office, "How many pages has the policy?")).startswith("travel-policy.txt: ")
     assert "files" not in ask(office, "What is on page 1?")["footnote"]
 
 

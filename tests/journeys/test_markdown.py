@@ -33,16 +33,23 @@ async def test_tables_are_aligned(page: Page, live_server: LiveServer) -> None:
         '<th dir="auto" class="align-center">Item</th><th dir="auto" class="align-right">Price</th>' in html
     )
     assert '<td dir="auto" class="align-center">Tea<sup>1</sup></td>' in html
-    assert '<td dir="auto" class="align-right">3 | 4</td>' in html
+    assert '<td class="align-right">3 | 4</td>' in html
     align = await page.evaluate("getComputedStyle(document.querySelector('td.align-right')).textAlign")
     assert align == "right"
     html = await _html(page, live_server, "| פריט | מחיר |\n|---|---|\n| תה | 3 |\n")
     assert '<table dir="rtl">' in html
+    assert "<td>3</td>" in html
     at_right = """() => {
       const table = document.querySelector('table[dir="rtl"]');
       return table.getBoundingClientRect().right === table.parentElement.getBoundingClientRect().right;
     }"""
     assert await page.evaluate(at_right)
+
+
+async def test_lists_are_read_from_the_side_on_which_they_begin(page: Page, live_server: LiveServer) -> None:
+    """Their bullets stand on that side, within the list."""
+    assert '<ul dir="ltr"><li dir="auto">Tea</li>' in await _html(page, live_server, "- Tea\n- Milk\n")
+    assert '<ul dir="rtl"><li dir="auto">תה</li>' in await _html(page, live_server, "- תה\n- חלב\n")
 
 
 async def test_formulas_are_told_from_prices(page: Page, live_server: LiveServer) -> None:
@@ -103,8 +110,8 @@ async def test_lists_nest_and_have_boxes(page: Page, live_server: LiveServer) ->
     """Numbers begin where they are told to."""
     html = await _html(page, live_server, "3. three\n4. four\n   - inner\n\n- [x] done\n- [ ] not\n")
 
-    assert '<ol dir="auto" start="3">' in html
-    assert '<ul dir="auto"><li dir="auto">inner</li></ul>' in html
+    assert '<ol dir="ltr" start="3">' in html
+    assert '<ul dir="ltr"><li dir="auto">inner</li></ul>' in html
     assert 'class="task"><input type="checkbox" disabled="" checked="" aria-label="Done">done</li>' in html
 
 

@@ -18,6 +18,7 @@ from app.providers.fallback.replies import Reply, call_reply, deltas, function_r
 from app.providers.fallback.sentences import shortened, without_markers
 from app.providers.fallback.summaries import summarise
 from app.providers.fallback.tables import CELL_SIGN
+from app.providers.fallback.terms import term_quotes
 
 _FINGERPRINT = "fp_footnote_fallback_v1"
 _END_MARKS = ".!?…。！？｡"
@@ -137,10 +138,13 @@ def _quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
 
 
 def _quotes_of_part(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
-    """Return the sentences that answer one question: those of sections or files that it names, if there are any."""
+    """Return the sentences that answer one question: those of sections, files or options that it names, if there are any."""
     asked = without_place(question)
     return (
-        headed_quotes(question, snippets) or named_quotes(question, snippets) or best_quotes(asked, snippets)
+        headed_quotes(question, snippets)
+        or named_quotes(question, snippets)
+        or term_quotes(asked, snippets)
+        or best_quotes(asked, snippets)
     )
 
 

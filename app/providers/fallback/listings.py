@@ -25,7 +25,9 @@ def listing_text(listing: Listing, snippets: Sequence[Snippet]) -> str:
     if not listing.files:
         return " ".join([_none(listing), *_unread(listing)])
     if listing.query.named:
-        return " ".join(f"{name_of(file.filename)}: {_about(file)}." for file in listing.files)
+        return " ".join(
+            f"{name_of(file.filename)}: {_about(file, says_none=True)}." for file in listing.files
+        )
     if listing.query.order and not listing.query.since:
         return " ".join([_ordered(listing), *_unread(listing)])
     return " ".join([_all(listing), *_unread(listing)])
@@ -109,8 +111,9 @@ def _of_kinds(listing: Listing) -> str:
     return f" of the kinds {', '.join(others)} or {last}" if others else ""
 
 
-def _about(file: ListedFile) -> str:
-    pages = "" if file.pages is None else f", {_count(file.pages, 'page')}"
+def _about(file: ListedFile, *, says_none: bool = False) -> str:
+    none = ", not divided into pages" if says_none else ""
+    pages = none if file.pages is None else f", {_count(file.pages, 'page')}"
     return f"{file.size_bytes:,} bytes{pages}, added {file.added_at:%Y-%m-%d}"
 
 

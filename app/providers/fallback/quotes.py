@@ -3,26 +3,22 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
-from app.core.asked import defines, neighbours_joined, subject_of
-from app.core.english import other_spellings
+from app.core.asked import defines, subject_of
 from app.core.folding import folded, visible
 from app.core.languages import guess_language
-from app.core.notations import notations
-from app.core.rarity import is_frequent, rarity
-from app.core.spelling import runs
 from app.core.stemming import stem
-from app.core.text import KEPT_WORDS, UNSPACED
+from app.core.text import UNSPACED
 from app.core.types import Snippet
 from app.providers.fallback.ranges import is_for, numbers_given
 from app.providers.fallback.sentences import Sentence, sentences_of
-from app.providers.fallback.tables import CELL_SIGN
+from app.providers.fallback.tables import CELL_SIGN, rows_that_say_so
 from app.providers.fallback.titles import is_signature
 from app.providers.fallback.wanted import (
     DESCRIBES,
@@ -31,14 +27,14 @@ from app.providers.fallback.wanted import (
     asks_for_function,
     asks_what_it_does,
     has,
+    may_answer,
     wanted_by,
     without_function,
 )
-from app.providers.fallback.words import word_counts
+from app.providers.fallback.weights import ENGLISH, spelled_apart, stem_and_weight, stems_of, weights_of
 
 _MOST_SENTENCES = 3
 _MOST_ROWS = 6
-_FAINT = 0.3  # rarity of words such as "year": they answer nothing by themselves
 
 # Measured on questions whose answers' places are known, and on questions asked of the wrong documents.
 _CARRIED = 0.4
@@ -63,18 +59,10 @@ _SAME = 0.7
 # A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
 _UNDER_TITLE = 3
 _NEAR_TITLE = 0.3
-_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
-_ABBREVIATION = 0.6
 # How much more a sentence counts that says what something is, where that is asked.
 _DEFINES = 1.3
 # Of what is asked a function's description says more than this.
 _HALF = 0.5
-# A form of a common word tells this much at least.
-_FORM = 0.6
-_LETTERS_OR_DIGITS = re.compile(r"\d+|[^\W\d_]+")
-# Longer than any word that is joined with its neighbours.
-_NEVER_JOINED = "-" * 9
-_ENGLISH = "eng"
 _PARTICLES = frozenset({"up", "in", "on", "off", "out", "down", "over"})
 _SHORTEST_JOINED = 3
 # "source_name: the name of the new type" says what a function takes, not what it does.
@@ -109,17 +97,17 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     """
     language = guess_language("\n".join(snippet.text for snippet in snippets))
     subject = subject_of(question)
-    asked = _weights(question, language)
+    asked = weights_of(question, language)
     if subject:
         # "What" tells nothing of DER, however many sentences hold that.
-        around = _weights(question.replace(subject, ""), language)
+        around = weights_of(question.replace(subject, ""), language)
         asked = {word: weight for word, weight in asked.items() if word not in around} or asked
     candidates = list(_candidates(snippets, language, question))
     if asks_for_function(question) and any(each.signature for each in candidates):
         return _described_function(question, candidates, language)
     held = frozenset[str]().union(*(each.stems for each in candidates), *(each.name for each in candidates))
-    asked |= {word: weight for word, weight in _spelled_apart(question, language) if word in held}
-    if language == _ENGLISH:
+    asked |= {word: weight for word, weight in spelled_apart(question, language) if word in held}
+    if language == ENGLISH:
         asked = _with_joined_words(asked, question, held)
     if _is_about_something_else(asked, held):
         return []
@@ -143,6 +131,8 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     # A heading alone says little, so it must hold more.
     answering = [place for place in answering if scores[place] >= _ENOUGH_ALONE or _UNSPACED.search(question)]
     ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
+    # What else is said of the same thing is no answer.
+    ranked = ranked if may_answer(wanted, [candidates[place].quote.text for place in ranked[:1]]) else []
 
     if ranked and defines(subject, candidates[ranked[0]].quote.text):
         ranked = [place for place in ranked if defines(subject, candidates[place].quote.text)]
@@ -157,8 +147,13 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
             _overlap(candidates[place].stems, other.stems) > _SAME for other in chosen
         ):
             chosen.append(candidates[place])
+
+    def is_asked(column: str) -> bool:
+        return any(word in asked for word in stems_of(column, language))
+
     tied = [candidates[place] for place in ranked if scores[place] == scores[ranked[0]]]
-    return [candidate.quote for candidate in _with_rows(chosen, tied, wanted)]
+    quoted = _with_rows(chosen, tied, wanted, lambda rows: rows_that_say_so(rows, question, is_asked))
+    return [candidate.quote for candidate in quoted]
 
 
 def _described_function(question: str, candidates: Sequence[_Candidate], language: str) -> list[Quote]:
@@ -166,13 +161,13 @@ def _described_function(question: str, candidates: Sequence[_Candidate], languag
 
     Or a sentence of running text that speaks of such a function.
     """
-    asked = _weights_among(_weights(without_function(question), language), candidates)
+    asked = _weights_among(weights_of(without_function(question), language), candidates)
     total = sum(asked.values())
 
     def held(candidate: _Candidate) -> float:
         own = _sum(asked, candidate.stems)
         called = (
-            _stems(_SEPARATORS.sub(" ", candidate.signature.text), language) if candidate.signature else ()
+            stems_of(_SEPARATORS.sub(" ", candidate.signature.text), language) if candidate.signature else ()
         )
         return own + _CARRIED * _sum(asked, frozenset(called) - candidate.stems) if own else 0.0
 
@@ -188,10 +183,14 @@ def _described_function(question: str, candidates: Sequence[_Candidate], languag
 
 
 def _with_rows(
-    chosen: Sequence[_Candidate], tied: Sequence[_Candidate], wanted: Wanted | None
+    chosen: Sequence[_Candidate],
+    tied: Sequence[_Candidate],
+    wanted: Wanted | None,
+    saying_so: Callable[[list[str]], list[str]],
 ) -> Sequence[_Candidate]:
     """Return what was chosen, with all rows of a table that say as much of what was asked as the first row does.
 
+    Of several only those that say so, where there is a column of yes and no.
     The answer depends on which of them is meant. If they are too many, the first stands for them.
     """
     # A row for the very number that was given says it all.
@@ -204,6 +203,8 @@ def _with_rows(
         # "Who signs for expenses?" is not answered by all the expenses there are.
         return []
     rest = [candidate for candidate in chosen if candidate not in alike]
+    said = saying_so([row.quote.text for row in alike])
+    alike = [row for row in alike if row.quote.text in said]
     return [*(alike if len(alike) <= _MOST_ROWS else alike[:1]), *rest]
 
 
@@ -218,14 +219,14 @@ def _with_joined_words(asked: Mapping[str, float], question: str, held: frozense
     words = [word.lower() for word in _WORD.findall(visible(question))]
     weights = dict(asked)
     for first, second in pairwise(words):
-        joined, weight = _stem_and_weight(first + second, _ENGLISH)
+        joined, weight = stem_and_weight(first + second, ENGLISH)
         is_short = min(len(first), len(second)) < _SHORTEST_JOINED
         if joined not in held or (is_short and second not in _PARTICLES):
             continue
         weights[joined] = weight
         if second in _PARTICLES:
             # "up" alone tells nothing of a backup.
-            weights.pop(_stem_and_weight(second, _ENGLISH)[0], None)
+            weights.pop(stem_and_weight(second, ENGLISH)[0], None)
     return weights
 
 
@@ -268,7 +269,7 @@ def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> It
             fits = is_for(sentence.text, given, stemmed) if sentence.is_row else None
             if fits is False:
                 continue
-            stems = _stems(sentence.text, language)
+            stems = stems_of(sentence.text, language)
             quote = Quote(snippet.n, sentence.text)
             if sentence.is_title:
                 signature = quote if is_signature(sentence.text) else None
@@ -277,7 +278,7 @@ def _candidates(snippets: Sequence[Snippet], language: str, question: str) -> It
 
 @lru_cache(maxsize=1_000)
 def _words_of_name(filename: str, language: str) -> frozenset[str]:
-    return frozenset(_weights(_SEPARATORS.sub(" ", PurePath(filename).stem), language))
+    return frozenset(weights_of(_SEPARATORS.sub(" ", PurePath(filename).stem), language))
 
 
 def _scores(asked: Mapping[str, float], candidates: Sequence[_Candidate], question: str) -> list[float]:
@@ -343,52 +344,6 @@ def _weights_among(asked: Mapping[str, float], candidates: Sequence[_Candidate])
         word: weight * (1 - math.log(holding[word] + 0.5) / most if holding[word] else 1)
         for word, weight in asked.items()
     }
-
-
-def _weights(text: str, language: str) -> dict[str, float]:
-    """Return the stems of a text with how much each tells, the faint ones left out; codes whole as well.
-
-    Without accents, as people type them.
-    """
-    weights = dict(_stem_and_weight(word, language) for word in word_counts(visible(text)))
-    joined = (name for run in runs(text) for name in run.joined)
-    weights |= dict(_stem_and_weight(folded(name), language) for name in joined)
-    # DER and IT are other words than der and it, unless all is in capitals.
-    for word in () if text.isupper() else _CAPITALS.findall(text):
-        stemmed, weight = _stem_and_weight(word.lower(), language)
-        weights[stemmed] = max(weight, _ABBREVIATION)
-    return {word: weight for word, weight in weights.items() if weight > _FAINT}
-
-
-def _spelled_apart(text: str, language: str) -> Iterator[tuple[str, float]]:
-    """Yield what a text may mean by its words and is written in another way elsewhere: getUserName, RFC 2119, 5 March 2026."""
-    single = [run.words[0] if len(run.words) == 1 else _NEVER_JOINED for run in runs(text)]
-    parts = (part for word in single if not word.isalpha() for part in _LETTERS_OR_DIGITS.findall(word))
-    joined = (name for name, _ in neighbours_joined(single))
-    for word in (*_said_otherwise(text), *parts, *joined):
-        yield _stem_and_weight(folded(word), language)
-
-
-def _said_otherwise(text: str) -> Iterator[str]:
-    """Yield the parts of words in camel case, and what is meant by numbers, dates and units."""
-    yield from (hump for run in runs(text) for _, parts in run.humps for hump in parts)
-    yield from (each.meant for each in notations(visible(text)))
-
-
-@lru_cache(maxsize=KEPT_WORDS)
-def _stem_and_weight(word: str, language: str) -> tuple[str, float]:
-    """Return a word's stem, in one of its spellings, and how much it tells: a form of a common word is no rare word."""
-    spelled = min((word, *other_spellings(word))) if language == "eng" else word
-    stemmed = stem(spelled, language)
-    is_form = not is_frequent(word) and word.startswith(stemmed) and is_frequent(stemmed)
-    return folded(stemmed), max(rarity(stemmed), _FORM) if is_form else rarity(word)
-
-
-# The same passages answer many questions.
-@lru_cache(maxsize=5_000)
-def _stems(sentence: str, language: str) -> frozenset[str]:
-    spelled = (_stem_and_weight(folded(word), language)[0] for word in _said_otherwise(sentence))
-    return frozenset(_weights(sentence, language)).union(spelled)
 
 
 def _overlap(first: frozenset[str], second: frozenset[str]) -> float:

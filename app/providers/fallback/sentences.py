@@ -9,13 +9,16 @@ from app.core.text import sentence_spans
 from app.providers.fallback.tables import CELL_SIGN, rows_with_headers
 from app.providers.fallback.titles import (
     is_contents,
+    is_term,
     is_title,
     may_be_heading,
     with_signatures_apart,
 )
 
 # A line that stands by itself: a heading, an item of a list, a row of a table.
-_OWN_LINE = re.compile(r"(?:#{1,6}\s|\\?>|[-*•+]\s|\d{1,3}[.)]\s|\|)")
+_OWN_LINE = re.compile(
+    r"(?:#{1,6}\s|\\?>|[-*•+]\s|\d{1,3}[.)]\s|\||-[A-Za-z](?=,? -|$)|--[a-z][\w-]+(?:[ =]|$))"
+)
 # Backticks go, too: within code a marker is none.
 _MARKUP = re.compile(r"^(?:#{1,6}|\\?>|[-*•+]|\d{1,3}[.)])\s+|\*\*|`")
 _LINK = re.compile(r"!?\[([^\[\]]{1,200})\]\([^()\s]{1,500}\)")
@@ -32,12 +35,14 @@ class Sentence:
     """A sentence, or what stands by itself: `is_title` when it only names what follows, `is_contents` where that is.
 
     A question only names its answer, and so does what ends in a colon. `is_reply` is what somebody else wrote before, quoted in an e-mail.
+    `is_term` is an option, a key or another name of a manual's list, alone on its line.
     """
 
     text: str
     is_title: bool = False
     is_contents: bool = False
     is_reply: bool = False
+    is_term: bool = False
 
     @property
     def tells(self) -> bool:
@@ -97,6 +102,7 @@ class _Block:
                 self.is_title or is_heading or leads_on,
                 self.is_contents,
                 is_reply=self.lines[0].startswith((">", "\\>")),
+                is_term=not is_prose and not self.is_code and is_term(piece),
             )
 
     @property
@@ -123,8 +129,8 @@ def _blocks(text: str) -> list[_Block]:
         elif is_contents(line):
             current.leads_on = True
             blocks += [_Block([line], is_contents=True), _Block([])]
-        elif is_title(line, before=before, following=following, column=column):
-            current.leads_on = True
+        elif is_term(line) or is_title(line, before=before, following=following, column=column):
+            current.leads_on = not is_term(line)
             blocks += [_Block([line], is_title=True), _Block([])]
         elif _OWN_LINE.match(line):
             blocks.append(_Block([line]))

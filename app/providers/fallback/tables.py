@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from app.core.table_headers import continues_header, join_header_rows
@@ -10,6 +10,14 @@ from app.core.text import delimiter_of
 
 # Stands between the cells of a row.
 CELL_SIGN = " · "
+_YES = frozenset(("yes", "y", "true", "x", "✓", "✔", "ja", "oui", "sí", "si", "required"))
+_NO = frozenset(("no", "n", "false", "-", "–", "✗", "nein", "non", "not required"))
+# "Is a receipt needed?" asks of each row, "Which expenses need one?" for some of them.
+_WHICH = re.compile(
+    r"^\W*(?:(?:for|in|at|of|für|bei|in|pour|para) )?(?:which|what|who|where|list|name|show|welche\w*|was|wer|wofür|quel\w*|qué|cu[aá]l\w*)\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:not|no|without|never|nicht|kein\w*|ohne|sans|pas|sin)\b|n['’]t\b", re.IGNORECASE)
 _ROW = re.compile(r"\|.*\|$")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -73,3 +81,25 @@ def _rendered(header: Sequence[str], cells: Sequence[str]) -> str:
     names = [*header, *[""] * (len(cells) - len(header))]
     pairs = [f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=False) if cell]
     return f"- {CELL_SIGN.join(pairs)}" if pairs else ""
+
+
+def rows_that_say_so(rows: Sequence[str], question: str, is_asked: Callable[[str], bool]) -> list[str]:
+    """Return those of some rendered rows that say yes in a column that the question asks for, or no where it asks for that.
+
+    "Which expenses need a receipt?" is answered by the rows with "Receipt needed: yes". All rows where no such column is.
+    """
+    if not _WHICH.match(question):
+        return list(rows)
+    values = [dict(cell.rpartition(": ")[::2] for cell in row.split(CELL_SIGN)) for row in rows]
+    for column in values[0] if values else ():
+        said = [value.get(column, "").lower() for value in values]
+        if (
+            column
+            and is_asked(column)
+            and {*said} <= _YES | _NO
+            and not {*said} <= _YES
+            and not {*said} <= _NO
+        ):
+            wanted = _NO if _NEGATED.search(question) else _YES
+            return [row for row, word in zip(rows, said, strict=True) if word in wanted]
+    return list(rows)

@@ -32,6 +32,10 @@ _RUN_ON = re.compile(
     r"[ \n](?=[A-ZÀ-ÞΑ-ΩА-Я]|\w{1,40}(?: \w{1,40}){0,3}: )",
     re.MULTILINE,
 )
+# Options, with what they take; or what is written as code, one or several of it.
+_TERM = re.compile(
+    r"-[A-Za-z?](?: [\w<\[]\S*)?(?:, ?--[\w-]+(?:[ =]\S+)?)?|--[a-z][\w-]+(?:[ =]\S+)?|`[^`]+`(?:(?:,| or|/)? ?`[^`]+`)*"
+)
 _JOINED_NAME = re.compile(r"\w{1,60}?[._]\w")
 _ITEM = re.compile(r"(?:[-*•>+]\s|\d{1,3}[.)]\s|\|)")
 _FACT = re.compile(r"\b\d|:\s|@|://")
@@ -55,6 +59,11 @@ def is_signature(line: str) -> bool:
         and _SENTENCE_WITHIN.search(called) is None
         and _BEHIND_CALL.fullmatch(f" {' '.join(behind.split())}") is not None
     )
+
+
+def is_term(line: str) -> bool:
+    """Whether a line is a name that a manual explains below it: "-B, --backup", "`set autoindent`"."""
+    return len(line) <= _LONGEST_TITLE and _TERM.fullmatch(line) is not None
 
 
 def with_signatures_apart(text: str) -> str:

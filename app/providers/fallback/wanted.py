@@ -1,11 +1,15 @@
 """What kind of thing a question asks for, by its question word, and whether a sentence has such a thing. Pure."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
-Wanted = Literal["number", "time", "person"]
+Wanted = Literal["license", "number", "time", "person"]
 
 _ASKS: dict[Wanted, re.Pattern[str]] = {
+    "license": re.compile(
+        r"\b(?:which|what|welche[rn]?|unter welcher|quelle) (?:licen[cs]e|lizenz)\b", re.IGNORECASE
+    ),
     "number": re.compile(
         r"\b(?:how (?:many|much|long|old|far|high|tall|often|big|large|deep|heavy|fast|wide)"
         r"|what (?:percentage|percent|number|share|price|amount)"
@@ -36,11 +40,21 @@ _TIMES = (
     r"|bis|seit|als|wenn|avant|après|pendant|depuis|antes|después|durante|desde|prima|dopo|voor|na|sinds"
 )
 _HAS: dict[Wanted, re.Pattern[str]] = {
+    # A text that says so, not one of the many sentences of which a license is made.
+    "license": re.compile(
+        r"\b(?:(?:licen[cs]ed|released|distributed|available|published|covered|redistribute\b.{0,60}) (?:under|by) |under the (?:terms|conditions) of"
+        r"|(?:lizenziert|veröffentlicht) unter|sous licence)",
+        re.IGNORECASE,
+    ),
     "number": re.compile(rf"{_DIGIT}|\b(?:{_NUMBERS})\b", re.IGNORECASE),
     "time": re.compile(rf"{_DIGIT}|\b(?:{_TIMES})\b", re.IGNORECASE),
     # A capital within the sentence, or two words with capitals at its beginning.
     "person": re.compile(r"(?<=[\w,;:)] )[A-Z][\w'’.-]+|^[A-Z][\w'’-]+ (?:[A-Z]\. ?)*[A-Z][\w'’-]+"),
 }
+
+_LICENSE = re.compile(
+    r"under the terms|licen[cs]|lizenz|copyright|public domain|\b[AL]?GPL|\bMIT\b|\bBSD\b", re.IGNORECASE
+)
 
 _FUNCTION = re.compile(
     r"^\W*(?:which|what|welche|quelle|qué) (?:function|method|procedure|macro|routine|funktion|methode|fonction|función|método)\b",
@@ -82,3 +96,8 @@ def wanted_by(question: str) -> Wanted | None:
 def has(wanted: Wanted | None, sentence: str) -> bool:
     """Whether a sentence can be the answer: it has a number, a time or a name, if that is what is wanted."""
     return wanted is None or _HAS[wanted].search(sentence) is not None
+
+
+def may_answer(wanted: Wanted | None, best: Sequence[str]) -> bool:
+    """Whether the best sentence may answer at all: where a license is asked for, it speaks of one."""
+    return wanted != "license" or any(map(_LICENSE.search, best))

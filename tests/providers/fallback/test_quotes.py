@@ -92,6 +92,13 @@ def test_where_nothing_is_close_a_sentence_must_hold_more(
             "The ferry's license is the red one.",
             "A ferry holds the cars.",
         ),
+        (
+            "Which license is the ferry under?",
+            "Anybody may copy the ferry under the terms of the red license.",
+            "The license of a ferry is a kind of ferry license that holds for each ferry.",
+        ),
+        # Irregular verbs, and words that are cut short.
+        ("Who steals the bike?", "The bicycle was stolen by Ada Berg.", "Whoever sees Ada Berg waves."),
         # "DER" is no German article here.
         ("What is DER?", "Distinguished Encoding Rules (DER) are a format.", "What is known is written."),
     ],
@@ -393,6 +400,7 @@ def test_the_row_for_the_number_that_was_given_is_quoted(question: str, days: st
             "Office staff of the company may work from home.",
         ),
         ("Can I bring my dog on board?", "## Safety on board\n\nEach boat leaves with its full crew."),
+        ("Which license is nano under?", "Then nano uses a spell corrector of its own, as nano does."),
     ],
 )
 def test_what_is_said_of_something_else_is_no_answer(question: str, text: str) -> None:
@@ -492,6 +500,8 @@ EXPENSES = """\
     ("question", "text", "quoted"),
     [
         ("Is a receipt needed?", EXPENSES, ["Lunch", "Dinner"]),
+        ("Which expenses need a receipt?", EXPENSES, ["Dinner"]),
+        ("Which expenses do not need a receipt?", EXPENSES, ["Lunch"]),
         ("Who signs for expenses?", EXPENSES, []),
         (
             "Who works in sales?",
@@ -501,7 +511,9 @@ EXPENSES = """\
     ],
 )
 def test_rows_that_answer_equally_are_quoted_together(question: str, text: str, quoted: list[str]) -> None:
-    """The answer depends on which is meant. What only a table's columns name says nothing of who."""
+    """The answer depends on which is meant, unless a column says yes or no to what is asked. What only a table's columns name says
+    nothing of who.
+    """
     rows = [quote.text for quote in best_quotes(question, [make_snippet(1, text)])]
 
     assert len(rows) == len(quoted)
