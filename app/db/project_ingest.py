@@ -40,17 +40,19 @@ _STORE_SECONDS = 900
 
 _other = aliased(File)
 _other_member = aliased(VectorStoreFile)
-_IS_READ_BEFORE = (
-    select(1)
+# Not by EXISTS, for which PostgreSQL may gather all files that were ever read.
+_READ_BEFORE = (
+    select(_other.id)
     .select_from(_other)
     .join(_other_member, _other_member.file_id == _other.id)
     .where(_other.project_id == bindparam("project_id"), _other.sha256 == File.sha256)
     .where(_other_member.status == literal_column(f"'{FileStatus.COMPLETED}'"))
     .correlate(File)
-    .exists()
+    .limit(1)
+    .scalar_subquery()
 )
 _CLAIMED = compiled(
-    select(_IS_READ_BEFORE, FilePart.data, *columns_of(VectorStoreFile), *columns_of(File))
+    select(_READ_BEFORE, FilePart.data, *columns_of(VectorStoreFile), *columns_of(File))
     .select_from(VectorStoreFile)
     .join(File, File.id == VectorStoreFile.file_id)
     .join(FilePart, and_(FilePart.file_id == File.id, FilePart.ordinal == literal_column("0")), isouter=True)
@@ -129,7 +131,7 @@ class ProjectIngest:
             record_of(VectorStore, stores[0]),
             {claim: found[claim.file_id] for claim in claims if claim.file_id in found},
             {file_id: row[1] for file_id, row in zip(found, rows, strict=True) if row[1] is not None},
-            frozenset(file_id for file_id, row in zip(found, rows, strict=True) if row[0]),
+            frozenset(file_id for file_id, row in zip(found, rows, strict=True) if row[0] is not None),
         )
 
     async def put(self, read: Mapping[Claim, ReadFile], space: EmbeddingSpace) -> list[Claim]:
