@@ -23,9 +23,9 @@ router = APIRouter(prefix="/v1/vector_stores/{vector_store_id}/files", tags=["ve
 
 _FIRST_LOOK_MS = 50
 _LATEST_LOOK_MS = 250
-# SDKs say that they poll. Another look in here costs a fifth of one more request.
+# SDKs say that they poll. To hold their request until the file is read costs less than another request.
 _POLLS = "x-stainless-poll-helper"
-_LOOKS_SECONDS = (0.015, 0.03, 0.06)
+_PATIENCE_SECONDS = 0.25
 
 
 @router.post("", openapi_extra=documented(VectorStoreFileCreateRequest))
@@ -69,9 +69,9 @@ async def retrieve_vector_store_file(
     vector_store_files: VectorStoreFilesDep,
     caller: CallerDep,
 ) -> Response:
-    """Return one of a store's files. An SDK that polls is answered a moment later if the file is still being read."""
-    pauses = _LOOKS_SECONDS if request.headers.get(_POLLS) == "true" else ()
-    found = await vector_store_files.retrieve(caller, vector_store_id, file_id, pauses=pauses)
+    """Return one of a store's files. An SDK that polls is answered as soon as the file is read, or a moment later."""
+    patience = _PATIENCE_SECONDS if request.headers.get(_POLLS) == "true" else 0
+    found = await vector_store_files.retrieve(caller, vector_store_id, file_id, patience_seconds=patience)
     return _respond(found, vector_store_id)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.types import EmbeddingSpace
+from app.db.announcements import TELL_READ
 from app.db.chunk_search import moved
 from app.db.chunks import CHUNK_COLUMNS, NewChunk, chunk_rows
 from app.db.copying import copy_pieces, copy_statement
@@ -79,6 +80,7 @@ _LOCK_CLAIMED = compiled(
 )
 _ADD_COUNTS = compiled(ADD_COUNTS)
 _COMPLETED = compiled(COMPLETED)
+_TELL_READ = compiled(TELL_READ)
 _TAKE_IN = compiled(TAKE_IN)
 _CHUNKS = copy_statement("chunks", CHUNK_COLUMNS)
 _LEXEMES = copy_statement("chunk_lexemes", LEXEME_COLUMNS)
@@ -188,6 +190,7 @@ class ProjectIngest:
         return [
             bind(_ADD_COUNTS, {**keys, **counted}),
             bind(_COMPLETED, {**keys, **completion(notes)}),
+            bind(_TELL_READ, {**keys, "file_ids": list(notes)}, is_read=False),
             bind(_TAKE_IN, {**keys, **taken_in(space, added)}),
         ]
 
