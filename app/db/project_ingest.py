@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from psycopg.errors import DivisionByZero
 from sqlalchemy import BigInteger, and_, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
@@ -81,7 +82,8 @@ _LOCK_CLAIMED = compiled(
 _ADD_COUNTS = compiled(ADD_COUNTS)
 _COMPLETED = compiled(COMPLETED)
 _TELL_READ = compiled(TELL_READ)
-_TAKE_IN = compiled(TAKE_IN)
+# Fails where nothing is taken in, so that the commit can lie in the same message: the store's row is locked until it is done.
+_TAKE_IN_OR_FAIL = compiled(text(f"with taken as ({TAKE_IN.text}) select 1 / count(*) from taken"))  # noqa: S608 - our own
 _CHUNKS = copy_statement("chunks", CHUNK_COLUMNS)
 _LEXEMES = copy_statement("chunk_lexemes", LEXEME_COLUMNS)
 
@@ -152,11 +154,11 @@ class ProjectIngest:
                 return []
             holding: Counter[int] = Counter()
             await connection.copy(self._copies(keys["store_id"], held, holding))
-            closing = self._closing(keys, held, holding, space)
-            *_, taken = await connection.run(closing, answer_seconds=_STORE_SECONDS)
-            if not taken:
-                raise moved()
-            await connection.run([_COMMIT], answer_seconds=_STORE_SECONDS)
+            try:
+                closing = self._closing(keys, held, holding, space)
+                await connection.run(closing, answer_seconds=_STORE_SECONDS)
+            except DivisionByZero as error:
+                raise moved() from error
         await self._writes.note_write(self._project_id)
         return [claim for claim in read if claim.file_id in held]
 
@@ -178,7 +180,7 @@ class ProjectIngest:
         holding: Counter[int],
         space: EmbeddingSpace,
     ) -> list[Bound]:
-        """Return the last statements. The very last locks the store's row, which others wait for up to the commit."""
+        """Return the last statements. The one before the commit locks the store's row, which others wait for."""
         notes = {file_id: one.held for file_id, one in held.items()}
         added = Added(
             files=sum(one.chunk_count > 0 for one in notes.values()),
@@ -191,7 +193,8 @@ class ProjectIngest:
             bind(_ADD_COUNTS, {**keys, **counted}),
             bind(_COMPLETED, {**keys, **completion(notes)}),
             bind(_TELL_READ, {**keys, "file_ids": list(notes)}, is_read=False),
-            bind(_TAKE_IN, {**keys, **taken_in(space, added)}),
+            bind(_TAKE_IN_OR_FAIL, {**keys, **taken_in(space, added)}, is_read=False),
+            _COMMIT,
         ]
 
     def _keys(self, claims: Sequence[Claim]) -> dict[str, Any]:
