@@ -19,7 +19,7 @@ from app.answering.responding import Responder
 from app.answering.verdicts import ModelJudge
 from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
-from app.db.announcements import KEYS_CHANGED, STORES_CHANGED
+from app.db.announcements import FILES_READ, KEYS_CHANGED, STORES_CHANGED
 from app.db.database import Database
 from app.db.engine import DatabaseUrls, sqlalchemy_url
 from app.db.jobs import Claim
@@ -279,7 +279,11 @@ def _background(
         yield "words-care", services.words_care.run()
         yield "expiry", Expiry(services.database.system("expiry").expired_rows).run()
     if role == "server":
-        hearers = {KEYS_CHANGED: services.keys.forget, STORES_CHANGED: services.models.forget_stores}
+        hearers = {
+            KEYS_CHANGED: lambda _: services.keys.forget(),
+            STORES_CHANGED: lambda _: services.models.forget_stores(),
+            FILES_READ: services.vector_store_files.note_read,
+        }
         yield "announcements", services.database.system("announcements").announcements.listen(hearers)
         yield (
             "provider-probe",

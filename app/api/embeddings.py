@@ -27,11 +27,12 @@ async def create_embeddings(request: Request) -> Response:
         result = await provider.embed_as(
             texts, model=body.model, dimensions=body.dimensions, extra=body.extra()
         )
-        await reservation.settle({"prompt_tokens": result.prompt_tokens})
+        tokens = result.prompt_tokens or 0
+        await reservation.settle({"prompt_tokens": tokens})
     answer = embedding_body(
         result.vectors,
         model=body.model,
-        prompt_tokens=result.prompt_tokens,
+        prompt_tokens=tokens,
         encoding_format=body.encoding_format,
     )
     headers = {"x-footnote-provider": provider.name, **reservation.headers}

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.bodies import json_response, validate
-from app.api.dependencies import ApiSettingsDep, CallerDep, FilesDep
+from app.api.dependencies import CallerDep, FilesDep, PlainRoute, admitted
 from app.api.file_content import content_response
 from app.api.forms import UploadForm, read_upload
 from app.api.pagination import FilePageDep
@@ -14,17 +14,17 @@ from app.wire.files import FileCreateRequest, file_body, file_deleted_body
 from app.wire.vector_stores import list_body
 
 router = APIRouter(prefix="/v1/files", tags=["files"])
+_hot = APIRouter(prefix=router.prefix, tags=["files"], route_class=PlainRoute)
 
 
-@router.post("")
-async def create_file(
-    request: Request, api_settings: ApiSettingsDep, files: FilesDep, caller: CallerDep
-) -> Response:
+@_hot.post("")
+async def create_file(request: Request) -> Response:
     """Store an uploaded file."""
-    async with read_upload(request, max_bytes=api_settings.max_upload_bytes) as form:
+    services, caller = await admitted(request)
+    async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
         body = validate(_nested(form), FileCreateRequest)
         upload = form.files[0]
-        file = await files.create(
+        file = await services.files.create(
             caller,
             upload.path,
             filename=upload.filename,
@@ -32,6 +32,9 @@ async def create_file(
             expires_seconds=body.expires_after.seconds if body.expires_after else None,
         )
     return json_response(file_body(file))
+
+
+router.routes.extend(_hot.routes)
 
 
 @router.get("")

@@ -256,6 +256,8 @@ def _disk_full() -> DiskFull:
     )
 
 
+Hearer = Callable[[str], Awaitable[None]]
+
 _SAY_WHY = text("select set_config('footnote.system', :reason, true)")
 
 
@@ -275,8 +277,11 @@ class SystemConnections:
                 await connection.execute(_SAY_WHY, {"reason": self.reason})
                 yield connection
 
-    async def listen(self, hearers: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
-        """Call a channel's hearer whenever any process notifies it, and all at each start of listening, until cancelled."""
+    async def listen(self, hearers: Mapping[str, Hearer]) -> None:
+        """Call a channel's hearer whenever any process notifies it, and all at each start of listening, until cancelled.
+
+        It gets what the announcement says, and nothing at the start.
+        """
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
@@ -286,9 +291,9 @@ class SystemConnections:
                     for channel in hearers:
                         await connection.execute(f"listen {channel}")
                     for hear in hearers.values():
-                        await hear()
+                        await hear("")
                     async for note in connection.notifies():
-                        await hearers[note.channel]()
+                        await hearers[note.channel](note.payload)
             except psycopg.OperationalError:
                 check_cancelled()
                 await asyncio.sleep(1)

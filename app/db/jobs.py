@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.chunking import ChunkingRule
 from app.core.file_status import FileStatus
 from app.core.lexemes import WORDS_VERSION
+from app.db.announcements import FILES_READ, TELL_READ
 from app.db.clock import in_future
 from app.db.connections import SystemConnections
 from app.db.direct import DirectConnections, Rows, Statement, bind, compiled
@@ -79,11 +80,15 @@ _LATER = compiled(
 )
 _FAILED = compiled(
     text(f"""
-    update vector_store_files
-    set status = '{FileStatus.FAILED}', last_error_code = :code, last_error_message = :message, lease_token = null,
-        lease_until = null, completed_at = now()
-    where vector_store_id = :store_id and file_id = :file_id and lease_token = :token
-      and status = '{FileStatus.IN_PROGRESS}'
+    with failed as (
+        update vector_store_files
+        set status = '{FileStatus.FAILED}', last_error_code = :code, last_error_message = :message, lease_token = null,
+            lease_until = null, completed_at = now()
+        where vector_store_id = :store_id and file_id = :file_id and lease_token = :token
+          and status = '{FileStatus.IN_PROGRESS}'
+        returning file_id
+    )
+    select pg_notify('{FILES_READ}', f.public_id) from failed join files f on f.id = failed.file_id
 """)  # noqa: S608 - as above
 )
 _SAY_WHY = compiled(text("select set_config('footnote.system', :reason, true)"))
@@ -231,7 +236,9 @@ class JobWriter:
     async def complete(self, held: Mapping[int, Held], *, store_id: int) -> None:
         """Mark memberships of a store, by their files' keys, as searchable; they are no jobs any more."""
         keys = {"store_id": store_id, "project_id": self._project_id}
-        await (await self._session.connection()).execute(COMPLETED, keys | completion(held))
+        connection = await self._session.connection()
+        await connection.execute(COMPLETED, keys | completion(held))
+        await connection.execute(TELL_READ, {"project_id": self._project_id, "file_ids": list(held)})
 
     async def cancel(self, batch: FileBatch) -> None:
         """Cancel the files of a batch that are not read yet. A worker that is reading one loses its job.
@@ -310,7 +317,7 @@ class JobQueue:
 
     async def listen(self, on_job: Callable[[], Awaitable[None]]) -> None:
         """Call `on_job` whenever any process announces a job, until cancelled."""
-        await self._connections.listen({CHANNEL: on_job})
+        await self._connections.listen({CHANNEL: lambda _: on_job()})
 
     async def _run(self, statement: Statement, values: Mapping[str, object]) -> Rows:
         """Run a statement in one message. Each file takes several, and a transaction of SQLAlchemy's ten times as long."""

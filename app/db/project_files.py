@@ -39,12 +39,17 @@ _FILE = compiled(
     .where(File.project_id == bindparam("project_id"), File.public_id == bindparam("file"))
     .where(or_(File.expires_at.is_(None), File.expires_at > func.now()))
 )
+_file_key = select(File.id).where(
+    File.project_id == bindparam("project_id"), File.public_id == bindparam("file")
+)
+# Both keys come first. A join by the file's public id may be planned while the tables are small, to go through all files of
+# the store, and that plan stays until there are statistics.
 _MEMBER = compiled(
     select(*columns_of(VectorStoreFile), *columns_of(File))
     .join(File, File.id == VectorStoreFile.file_id)
     .where(VectorStoreFile.project_id == bindparam("project_id"), File.project_id == bindparam("project_id"))
     .where(VectorStoreFile.vector_store_id == _wanted_key.scalar_subquery())
-    .where(File.public_id == bindparam("file"))
+    .where(VectorStoreFile.file_id == _file_key.scalar_subquery())
 )
 _LOCK_CONTENT = compiled(text("select pg_advisory_xact_lock(:key)"))
 # The columns in the order of the record's.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from psycopg.errors import DivisionByZero
 from sqlalchemy import BigInteger, and_, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
@@ -12,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.types import EmbeddingSpace
+from app.db.announcements import TELL_READ
 from app.db.chunk_search import moved
 from app.db.chunks import CHUNK_COLUMNS, NewChunk, chunk_rows
 from app.db.copying import copy_pieces, copy_statement
@@ -40,17 +42,19 @@ _STORE_SECONDS = 900
 
 _other = aliased(File)
 _other_member = aliased(VectorStoreFile)
-_IS_READ_BEFORE = (
-    select(1)
+# Not by EXISTS, for which PostgreSQL may gather all files that were ever read.
+_READ_BEFORE = (
+    select(_other.id)
     .select_from(_other)
     .join(_other_member, _other_member.file_id == _other.id)
     .where(_other.project_id == bindparam("project_id"), _other.sha256 == File.sha256)
     .where(_other_member.status == literal_column(f"'{FileStatus.COMPLETED}'"))
     .correlate(File)
-    .exists()
+    .limit(1)
+    .scalar_subquery()
 )
 _CLAIMED = compiled(
-    select(_IS_READ_BEFORE, FilePart.data, *columns_of(VectorStoreFile), *columns_of(File))
+    select(_READ_BEFORE, FilePart.data, *columns_of(VectorStoreFile), *columns_of(File))
     .select_from(VectorStoreFile)
     .join(File, File.id == VectorStoreFile.file_id)
     .join(FilePart, and_(FilePart.file_id == File.id, FilePart.ordinal == literal_column("0")), isouter=True)
@@ -77,7 +81,9 @@ _LOCK_CLAIMED = compiled(
 )
 _ADD_COUNTS = compiled(ADD_COUNTS)
 _COMPLETED = compiled(COMPLETED)
-_TAKE_IN = compiled(TAKE_IN)
+_TELL_READ = compiled(TELL_READ)
+# Fails where nothing is taken in, so that the commit can lie in the same message: the store's row is locked until it is done.
+_TAKE_IN_OR_FAIL = compiled(text(f"with taken as ({TAKE_IN.text}) select 1 / count(*) from taken"))  # noqa: S608 - our own
 _CHUNKS = copy_statement("chunks", CHUNK_COLUMNS)
 _LEXEMES = copy_statement("chunk_lexemes", LEXEME_COLUMNS)
 
@@ -129,7 +135,7 @@ class ProjectIngest:
             record_of(VectorStore, stores[0]),
             {claim: found[claim.file_id] for claim in claims if claim.file_id in found},
             {file_id: row[1] for file_id, row in zip(found, rows, strict=True) if row[1] is not None},
-            frozenset(file_id for file_id, row in zip(found, rows, strict=True) if row[0]),
+            frozenset(file_id for file_id, row in zip(found, rows, strict=True) if row[0] is not None),
         )
 
     async def put(self, read: Mapping[Claim, ReadFile], space: EmbeddingSpace) -> list[Claim]:
@@ -148,11 +154,11 @@ class ProjectIngest:
                 return []
             holding: Counter[int] = Counter()
             await connection.copy(self._copies(keys["store_id"], held, holding))
-            closing = self._closing(keys, held, holding, space)
-            *_, taken = await connection.run(closing, answer_seconds=_STORE_SECONDS)
-            if not taken:
-                raise moved()
-            await connection.run([_COMMIT], answer_seconds=_STORE_SECONDS)
+            try:
+                closing = self._closing(keys, held, holding, space)
+                await connection.run(closing, answer_seconds=_STORE_SECONDS)
+            except DivisionByZero as error:
+                raise moved() from error
         await self._writes.note_write(self._project_id)
         return [claim for claim in read if claim.file_id in held]
 
@@ -174,7 +180,7 @@ class ProjectIngest:
         holding: Counter[int],
         space: EmbeddingSpace,
     ) -> list[Bound]:
-        """Return the last statements. The very last locks the store's row, which others wait for up to the commit."""
+        """Return the last statements. The one before the commit locks the store's row, which others wait for."""
         notes = {file_id: one.held for file_id, one in held.items()}
         added = Added(
             files=sum(one.chunk_count > 0 for one in notes.values()),
@@ -186,7 +192,9 @@ class ProjectIngest:
         return [
             bind(_ADD_COUNTS, {**keys, **counted}),
             bind(_COMPLETED, {**keys, **completion(notes)}),
-            bind(_TAKE_IN, {**keys, **taken_in(space, added)}),
+            bind(_TELL_READ, {**keys, "file_ids": list(notes)}, is_read=False),
+            bind(_TAKE_IN_OR_FAIL, {**keys, **taken_in(space, added)}, is_read=False),
+            _COMMIT,
         ]
 
     def _keys(self, claims: Sequence[Claim]) -> dict[str, Any]:

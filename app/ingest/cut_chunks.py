@@ -20,9 +20,10 @@ class CutChunks:
         self._first: list[ChunkSpan] = []
         self._taken = self._read_to = 0
         self.total = 0
+        self.may_have_more = True
 
-    def cut_some(self) -> bool:
-        """Cut the next group; return whether more may be left."""
+    def cut_some(self) -> None:
+        """Cut the next group; `may_have_more` says whether more may be left."""
         group = list(islice(self._spans, self._group))
         if self.total == 0:
             self._first = group
@@ -30,7 +31,7 @@ class CutChunks:
             with self._path.open("ab") as file:
                 file.write(orjson.dumps([asdict(span) for span in group]) + b"\n")
         self.total += len(group)
-        return len(group) == self._group
+        self.may_have_more = len(group) == self._group
 
     def take(self) -> list[ChunkSpan]:
         """Return the next group of what was cut; none when all were taken."""

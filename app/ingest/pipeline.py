@@ -92,16 +92,7 @@ class IngestPipeline:
         What is made of it is written beside it, to names that begin with its own.
         """
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
-        language = await _language_of(extracted, reading.store)
-        spool = ChunkSpool(
-            path.with_name(f"{path.name}.chunks"),
-            reading.space,
-            language=language,
-            warnings=extracted.warnings,
-        )
-        spans = stream_chunks(extracted, reading.membership.chunking)
-        cut = CutChunks(path.with_name(f"{path.name}.cut"), spans, group=_GROUP)
-        return Draft(reading, spool, cut, extracted.characters)
+        return await in_thread(_drafted, reading, extracted, path)
 
     async def embed(self, caller: Caller, drafts: Sequence[Draft], *, on_progress: OnProgress) -> None:
         """Chunk the texts of drafts, embed the chunks of all together, and add them to the drafts' spools.
@@ -177,9 +168,23 @@ class IngestPipeline:
         return True
 
 
-async def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
+def _drafted(reading: Reading, extracted: ExtractedText, path: Path) -> Draft:
+    """Return the draft of a text, with its first chunks: a small file has no more."""
+    spool = ChunkSpool(
+        path.with_name(f"{path.name}.chunks"),
+        reading.space,
+        language=_language_of(extracted, reading.store),
+        warnings=extracted.warnings,
+    )
+    spans = stream_chunks(extracted, reading.membership.chunking)
+    cut = CutChunks(path.with_name(f"{path.name}.cut"), spans, group=_GROUP)
+    cut.cut_some()
+    return Draft(reading, spool, cut, extracted.characters)
+
+
+def _language_of(extracted: ExtractedText, store: VectorStore) -> str:
     """Return the language that the file's words are read in: the store's where it was given, or where none is recognised."""
-    recognised = None if store.language_given else await in_thread(recognise_language, extracted)
+    recognised = None if store.language_given else recognise_language(extracted)
     return recognised or store.language or UNDETERMINED
 
 
@@ -218,10 +223,10 @@ def _hash(span: ChunkSpan) -> bytes:
 
 
 async def _cut(drafts: Sequence[Draft]) -> None:
-    """Cut the texts of drafts into chunks, some at a time: other files wait for the thread."""
-    left = list(drafts)
-    while left:
-        left = await in_thread(lambda some: [draft for draft in some if draft.cut.cut_some()], left)
+    """Cut the rest of the drafts' texts into chunks, some at a time: other files wait for the thread."""
+    for draft in drafts:
+        while draft.cut.may_have_more:
+            await in_thread(draft.cut.cut_some)
 
 
 def _next_groups(drafts: Sequence[Draft]) -> Groups:

@@ -1,7 +1,8 @@
 """Files in vector stores: attach, retrieve, list, update, detach, and their parsed text."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from app.core.chunking import ChunkingRule
@@ -23,6 +24,8 @@ class VectorStoreFileLibrary:
     def __init__(self, database: Database, embeddings: EmbeddingProvider) -> None:
         self._database = database
         self._embeddings = embeddings
+        # Those who wait for a file, by its id.
+        self._waiting: dict[str, list[asyncio.Event]] = {}
 
     async def attach(
         self,
@@ -50,16 +53,24 @@ class VectorStoreFileLibrary:
             return await attach_in(tx, store, file_id, attributes=attributes, chunking=chunking)
 
     async def retrieve(
-        self, caller: Caller, store_id: str, file_id: str, *, pauses: Sequence[float] = ()
+        self, caller: Caller, store_id: str, file_id: str, *, patience_seconds: float = 0
     ) -> StoreFile:
-        """Return a store's file; raise NotFound. While it is being read, look again after each of some pauses in seconds."""
-        found = await self._find(caller, store_id, file_id)
-        for pause in pauses:
-            if found.membership.status != FileStatus.IN_PROGRESS:
-                break
-            await asyncio.sleep(pause)
+        """Return a store's file; raise NotFound. While it is being read, wait so long for its end."""
+        # Before the first look, so that no end comes between the two.
+        with self._wait_for(file_id) as end:
             found = await self._find(caller, store_id, file_id)
-        return found
+            if not patience_seconds or found.membership.status != FileStatus.IN_PROGRESS:
+                return found
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience_seconds):
+                    await end.wait()
+            return await self._find(caller, store_id, file_id)
+
+    async def note_read(self, file_ids: str) -> None:
+        """Wake those who wait for one of these files, or everybody if none is named."""
+        for file_id in file_ids.split() or list(self._waiting):
+            for end in self._waiting.get(file_id, ()):
+                end.set()
 
     async def list(
         self, caller: Caller, store_id: str, *, page: Page, status: FileStatus | None
@@ -93,6 +104,18 @@ class VectorStoreFileLibrary:
             store = await snapshot.vector_stores.get(store_id)
             found = await snapshot.vector_store_files.get(store.id, file_id)
             return await snapshot.vector_store_files.list_contents(found.membership)
+
+    @contextmanager
+    def _wait_for(self, file_id: str) -> Iterator[asyncio.Event]:
+        end = asyncio.Event()
+        waiting = self._waiting.setdefault(file_id, [])
+        waiting.append(end)
+        try:
+            yield end
+        finally:
+            waiting.remove(end)
+            if not waiting:
+                del self._waiting[file_id]
 
     async def _find(self, caller: Caller, store_id: str, file_id: str) -> StoreFile:
         if not caller.reach.is_bound:

@@ -100,10 +100,10 @@ ProviderEvent: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingResult:
-    """Unit vectors, one row a text in the order asked, and the tokens that upstream counted."""
+    """Unit vectors, one row a text in the order asked, and how many tokens these had, if somebody counted them."""
 
     vectors: Embeddings
-    prompt_tokens: int
+    prompt_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def _embedding_span(provider: str, model: str) -> Iterator[Span]:
 
 def _note_embeddings(opened: Span, result: EmbeddingResult) -> None:
     """Note what came of such a call."""
-    opened.set_attribute("gen_ai.usage.input_tokens", result.prompt_tokens)
+    if result.prompt_tokens is not None:
+        opened.set_attribute("gen_ai.usage.input_tokens", result.prompt_tokens)
     if len(result.vectors):
         opened.set_attribute("gen_ai.embeddings.dimension.count", len(result.vectors[0]))
 

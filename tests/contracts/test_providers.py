@@ -140,16 +140,16 @@ async def test_embeddings_are_unit_vectors_in_order(pair: Pair) -> None:
     np.testing.assert_allclose(np.linalg.norm(result.vectors, axis=1), 1, atol=1e-5)
     np.testing.assert_array_equal(result.vectors[0], result.vectors[2])
     assert result.vectors[0] @ result.vectors[3] > result.vectors[0] @ result.vectors[1]
-    assert result.prompt_tokens > 0
 
 
 async def test_dimensions_can_be_asked_for(pair: Pair) -> None:
-    """Fewer dimensions are unit vectors, too."""
+    """Fewer dimensions are unit vectors, too. The tokens are counted."""
     result = await pair.embeddings.embed_as(
         ["parental leave"], model="text-embedding-3-small", dimensions=256
     )
 
     assert result.vectors.shape == (1, 256)
+    assert result.prompt_tokens
     assert np.linalg.norm(result.vectors[0]) == pytest.approx(1, abs=1e-5)
 
 

@@ -14,8 +14,8 @@ def test_all_are_counted_and_come_in_order(tmp_path: Path, count: int) -> None:
     spans = [ChunkSpan(f"Größe {n}.\n", 10 * n, 10 * n + 9, page=n, heading="Leave") for n in range(count)]
     cut = CutChunks(tmp_path / "cut", (span for span in spans), group=4)
 
-    while cut.cut_some():
-        pass
+    while cut.may_have_more:
+        cut.cut_some()
     total = cut.total
     groups = []
     while group := cut.take():

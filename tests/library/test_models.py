@@ -67,7 +67,7 @@ async def listening(db: Database) -> AsyncIterator[tuple[ModelLibrary, asyncio.E
     library = library_of(db)
     told = asyncio.Event()
 
-    async def hear() -> None:
+    async def hear(_: str) -> None:
         await library.forget_stores()
         told.set()
 

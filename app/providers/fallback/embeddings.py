@@ -5,7 +5,6 @@ The recipe and the table of word ranks are the version: whoever changes either c
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -58,7 +57,8 @@ class FallbackEmbeddings:
         purpose: Purpose,  # noqa: ARG002 - documents and queries are embedded alike
         space: EmbeddingSpace | None = None,
     ) -> EmbeddingResult:
-        return await asyncio.to_thread(_embed, texts, (space or self.space).dimensions)
+        vectors = await asyncio.to_thread(_embed, texts, (space or self.space).dimensions)
+        return EmbeddingResult(vectors, None)
 
     async def embed_as(
         self,
@@ -70,23 +70,22 @@ class FallbackEmbeddings:
     ) -> EmbeddingResult:
         most = _DIMENSIONS_OF.get(model, self.space.dimensions)
         wanted = checked_dimensions(dimensions, most=most)
-        result = await asyncio.to_thread(_embed, texts, most)
-        return replace(result, vectors=shortened(result.vectors, dimensions=wanted))
+        vectors, tokens = await asyncio.to_thread(lambda: (_embed(texts, most), token_count(texts)))
+        return EmbeddingResult(shortened(vectors, dimensions=wanted), tokens)
 
 
-def _embed(texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
-    plain, tokens = plain_texts(texts)
-    return EmbeddingResult(embed_texts(plain, dimensions=dimensions), tokens)
+def _embed(texts: Sequence[TokenInput], dimensions: int) -> Embeddings:
+    return embed_texts(plain_texts(texts), dimensions=dimensions)
 
 
-def plain_texts(texts: Sequence[TokenInput]) -> tuple[list[str], int]:
-    """Return inputs as texts, and how many tokens they have together."""
-    plain = [text if isinstance(text, str) else decode_tokens(text) for text in texts]
-    counts = [
-        count_tokens(text) if isinstance(given, str) else len(given)
-        for given, text in zip(texts, plain, strict=True)
-    ]
-    return plain, sum(counts)
+def plain_texts(texts: Sequence[TokenInput]) -> list[str]:
+    """Return inputs as texts."""
+    return [text if isinstance(text, str) else decode_tokens(text) for text in texts]
+
+
+def token_count(texts: Sequence[TokenInput]) -> int:
+    """Return how many tokens inputs have together."""
+    return sum(count_tokens(text) if isinstance(text, str) else len(text) for text in texts)
 
 
 def checked_dimensions(asked: int | None, *, most: int) -> int:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 
 import numpy as np
 
@@ -66,7 +65,7 @@ class LocalEmbeddings:
         wanted = space or self.space
         if wanted.model != MODEL:
             return await self._words.embed(texts, purpose=purpose, space=wanted)
-        return await self._embed(texts, wanted.dimensions)
+        return EmbeddingResult(await self._embed(texts, wanted.dimensions), None)
 
     async def embed_as(
         self,
@@ -77,16 +76,16 @@ class LocalEmbeddings:
         extra: Json | None = None,  # noqa: ARG002 - there is no upstream to read it
     ) -> EmbeddingResult:
         wanted = hashed.checked_dimensions(dimensions, most=self.space.dimensions)
-        result = await self._embed(texts, self.space.dimensions)
-        return replace(result, vectors=shortened(result.vectors, dimensions=wanted))
+        vectors = await self._embed(texts, self.space.dimensions)
+        tokens = await asyncio.to_thread(hashed.token_count, texts)
+        return EmbeddingResult(shortened(vectors, dimensions=wanted), tokens)
 
-    async def _embed(self, texts: Sequence[TokenInput], dimensions: int) -> EmbeddingResult:
-        plain, tokens = await asyncio.to_thread(hashed.plain_texts, texts)
+    async def _embed(self, texts: Sequence[TokenInput], dimensions: int) -> Embeddings:
+        plain = await asyncio.to_thread(hashed.plain_texts, texts)
         pool = self._questions if len(plain) <= _FEW else self._documents
         loop = asyncio.get_running_loop()
         rows = await asyncio.gather(*(loop.run_in_executor(pool, self._model.embed, text) for text in plain))
-        vectors = await asyncio.to_thread(_joined, np.stack(rows), plain, dimensions)
-        return EmbeddingResult(vectors, tokens)
+        return await asyncio.to_thread(_joined, np.stack(rows), plain, dimensions)
 
 
 def _joined(meanings: np.ndarray, texts: Sequence[str], dimensions: int) -> Embeddings:

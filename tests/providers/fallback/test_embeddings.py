@@ -168,7 +168,7 @@ async def test_token_numbers_are_embedded_as_the_text_they_are() -> None:
     provider = FallbackEmbeddings()
     tokens = [15339, 1917]
 
-    result = await provider.embed([tokens, "hello world"], purpose="document")
+    result = await provider.embed_as([tokens, "hello world"], model="any", dimensions=None)
 
     assert np.array_equal(result.vectors[0], result.vectors[1])
     assert result.prompt_tokens == len(tokens) + count_tokens("hello world")
@@ -176,7 +176,7 @@ async def test_token_numbers_are_embedded_as_the_text_they_are() -> None:
 
 async def test_nothing_to_embed_is_no_rows() -> None:
     """An empty list of texts gives an empty matrix."""
-    result = await FallbackEmbeddings().embed([], purpose="document")
+    result = await FallbackEmbeddings().embed_as([], model="any", dimensions=None)
 
     assert result.vectors.shape == (0, 1536)
     assert result.prompt_tokens == 0
