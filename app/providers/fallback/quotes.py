@@ -115,22 +115,9 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     scores = _scores(asked, candidates, question)
     best = max(scores, default=0.0)
     enough = _enough(question, max((snippet.score for snippet in snippets), default=0.0))
-    answering = [
-        place
-        for place, score in enumerate(scores)
-        # A row is short, and says what its header asks.
-        if score >= (_ENOUGH if candidates[place].sentence.is_row else enough)
-    ]
-    telling = [
-        place
-        for place in answering
-        if candidates[place].sentence.tells and scores[place] >= _NEAR_TITLE * best
-    ]
-    # What an e-mail replies to answers only where the reply does not.
-    written = [place for place in telling if not candidates[place].sentence.is_reply]
-    # A heading alone says little, so it must hold more.
-    answering = [place for place in answering if scores[place] >= _ENOUGH_ALONE or _UNSPACED.search(question)]
-    ranked = sorted(written or telling or answering, key=lambda place: (-scores[place], place))
+    ranked = _ranked(
+        candidates, scores, best=best, enough=enough, is_unspaced=bool(_UNSPACED.search(question))
+    )
     # What else is said of the same thing is no answer.
     ranked = ranked if may_answer(wanted, [candidates[place].quote.text for place in ranked[:1]]) else []
 
@@ -154,6 +141,33 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     tied = [candidates[place] for place in ranked if scores[place] == scores[ranked[0]]]
     quoted = _with_rows(chosen, tied, wanted, lambda rows: rows_that_say_so(rows, question, is_asked))
     return [candidate.quote for candidate in quoted]
+
+
+def _ranked(
+    candidates: Sequence[_Candidate],
+    scores: Sequence[float],
+    *,
+    best: float,
+    enough: float,
+    is_unspaced: bool,
+) -> list[int]:
+    """Return the places of the sentences that answer, the best first."""
+    answering = [
+        place
+        for place, score in enumerate(scores)
+        # A row is short, and says what its header asks.
+        if score >= (_ENOUGH if candidates[place].sentence.is_row else enough)
+    ]
+    telling = [
+        place
+        for place in answering
+        if candidates[place].sentence.tells and scores[place] >= _NEAR_TITLE * best
+    ]
+    # What an e-mail replies to answers only where the reply does not.
+    written = [place for place in telling if not candidates[place].sentence.is_reply]
+    # A heading alone says little, so it must hold more.
+    answering = [place for place in answering if scores[place] >= _ENOUGH_ALONE or is_unspaced]
+    return sorted(written or telling or answering, key=lambda place: (-scores[place], place))
 
 
 def _described_function(question: str, candidates: Sequence[_Candidate], language: str) -> list[Quote]:
