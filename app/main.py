@@ -31,7 +31,6 @@ from app.api import (
 )
 from app.api.bodies import ContentDecoding
 from app.api.errors import add_error_handlers
-from app.api.idempotency import Idempotency
 from app.api.middleware import Exchange, HeadersOnly, HeadLimit, LoopbackGuard, SizeLimit, WholeForOldClients
 from app.core import garbage, telemetry
 from app.core.telemetry import configure_logging
@@ -140,6 +139,6 @@ def _middleware(settings: Settings, api_settings: ApiSettings) -> list[Middlewar
         stack.append(cors)
     if not settings.bootstrap_keys and not settings.allow_unauthenticated:
         stack.append(Middleware(LoopbackGuard, settings.cors_origins))
-    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings), Middleware(Idempotency)]
+    stack += [Middleware(ContentDecoding), Middleware(SizeLimit, api_settings)]
     stack.append(Middleware(HeadersOnly))
     return stack

@@ -19,20 +19,18 @@ _NOT_KEPT = frozenset({401, 403, 408, 429, 499})
 _KEPT_HEADERS = ("content-type", "x-footnote-provider", "x-footnote-retrieval-id", "x-should-retry")
 
 
+KEY_HEADER = b"idempotency-key"
+
+
 class Idempotency:
-    """Replays first answers. It stands inside of the size limit, which counts what it reads."""
+    """Replays first answers to POSTs with a key. It stands inside of the size limit, which counts what it reads."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        key = None
-        if scope["type"] == "http" and scope["method"] == "POST":
-            key = Headers(scope=scope).get("idempotency-key")
-        if key is None:
-            await self._app(scope, receive, send)
-            return
         services: Services = scope["state"]["services"]
+        key = Headers(scope=scope)[KEY_HEADER.decode()]
         try:
             caller = await services.keys.identify(Headers(scope=scope).get("authorization"))
             found = await services.first_answers.claim(caller, key)

@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
+from app.api.idempotency import KEY_HEADER, Idempotency
 from app.core import ids, telemetry
 from app.core.errors import FootnoteError, HeadTooLarge, PermissionDenied, TooLarge, UrlTooLong
 from app.services import ApiSettings
@@ -208,10 +209,14 @@ def _header(scope: Scope, wanted: bytes) -> str | None:
 
 
 class SizeLimit:
-    """Refuses bodies over the limit. It counts the bytes as they come, because a declared length proves nothing."""
+    """Refuses bodies over the limit. It counts the bytes as they come, because a declared length proves nothing.
+
+    What is to be done once is handed to Idempotency, which reads bodies as well.
+    """
 
     def __init__(self, app: ASGIApp, api_settings: ApiSettings) -> None:
         self._app = app
+        self._once = Idempotency(app)
         self._api_settings = api_settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -238,7 +243,8 @@ class SizeLimit:
                 raise _too_large(limit, is_upload=is_upload)
             return message
 
-        await self._app(scope, counted, send)
+        is_once = scope["method"] == "POST" and _header(scope, KEY_HEADER) is not None
+        await (self._once if is_once else self._app)(scope, counted, send)
 
 
 def _too_large(limit: int, *, is_upload: bool) -> TooLarge:
