@@ -264,7 +264,10 @@ def is_only_planned(
     # "In May" is a fact.
     if any(word.token.folded in NO_FACTS and word.token.text != "May" for word in words):
         return False
-    heads = planned.intersection(word.stem for word in words)
+    # "Set up to celebrate" is a plan, too.
+    heads = planned.intersection(
+        word.stem for place, word in enumerate(words) if not _is_to(words, place - 1)
+    )
     others = [sentence for sentence in window if sentence is not closest]
     return any(not any(head in other.terms for other in others) for head in heads)
 
@@ -304,7 +307,7 @@ def _behind(words: Sequence[Word], place: int) -> frozenset[str]:
 
 
 def _is_to(words: Sequence[Word], place: int) -> bool:
-    return place < len(words) and words[place].token.folded == "to"
+    return 0 <= place < len(words) and words[place].token.folded == "to"
 
 
 def _runs(sentences: Sequence[ReadSentence]) -> Iterator[str]:

@@ -28,7 +28,7 @@ PLANS_TO = word_set(
     "promised promises threaten threatened threatens seek seeks sought agree agreed wish wished asked ordered urged"
 )
 # So do these, which mean something else without "to".
-READY_TO = word_set("ready due about set")
+READY_TO = word_set("ready about set")
 # What is claimed, and what would have been, is no fact. These speak of what stands right behind.
 CLAIMS = word_set(
     "claim claims claimed claiming allege alleges alleged allegedly supposedly rumored rumoured rumours rumors "

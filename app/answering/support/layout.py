@@ -4,7 +4,8 @@ A passage is cited by many answers, and a statement is compared with each passag
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -63,20 +64,32 @@ class Thing(NamedTuple):
 Part = Sequence[Placed]
 
 
-class Place(NamedTuple):
-    """A sentence or a clause with its telling words, those of its sentence, whether it negates, and the things it names.
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A sentence or a clause with its telling words, those of its sentence, and whether it negates.
 
-    A clause may leave out what another one says. `names` are all its words, folded; `pairs` are each two things that follow on
-    each other.
+    A clause may leave out what another one says.
     """
 
     words: Part
     telling: frozenset[str]
     around: frozenset[str]
     denies: bool
-    names: frozenset[str]
-    things: Sequence[Thing]
-    pairs: Sequence[tuple[Thing, Thing]]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All its words, folded."""
+        return frozenset([word.name for word in self.words])
+
+    @cached_property
+    def things(self) -> Sequence[Thing]:
+        """What it names."""
+        return tuple(_things(self.words))
+
+    @cached_property
+    def pairs(self) -> Sequence[tuple[Thing, Thing]]:
+        """Each two things that follow on each other."""
+        return tuple(pairwise(self.things))
 
 
 @lru_cache(maxsize=2_000)
@@ -89,17 +102,7 @@ def laid_out(sentence: ReadSentence, language: str) -> tuple[Place, tuple[Place,
 
 
 def _place(words: Part, around: frozenset[str]) -> Place:
-    things = tuple(_things(words))
-    names = frozenset(word.name for word in words)
-    return Place(
-        words,
-        _telling(words),
-        around,
-        any(word.negates for word in words),
-        names,
-        things,
-        tuple(pairwise(things)),
-    )
+    return Place(words, _telling(words), around, any(word.negates for word in words))
 
 
 def _telling(words: Part) -> frozenset[str]:
@@ -107,17 +110,18 @@ def _telling(words: Part) -> frozenset[str]:
 
 
 def _placed(words: Sequence[Word], language: str) -> list[Placed]:
-    placed = []
+    placed: list[Placed] = []
     for word in words:
         token = word.token
-        is_left_out = token.folded in _LEFT_OUT and not (
-            token.folded == "a" and language in _A_LEADS_SOMEWHERE
-        )
+        # "Vitamin A" is not vitamin C.
+        is_letter = len(token.text) == 1 and token.is_capital and bool(placed) and token.text != "I"
+        is_preposition = token.folded == "a" and language in _A_LEADS_SOMEWHERE
+        is_left_out = token.folded in _LEFT_OUT and not (is_letter or is_preposition)
         if is_left_out or token.kind == "sign":
             continue
         key, tells, is_number = _compared(token.folded, token.kind, word.stem, language)
         # "IT" is no stop word.
-        tells = (tells or is_acronym(word)) and not word.negates
+        tells = (tells or is_letter or is_acronym(word)) and not word.negates
         placed.append(
             Placed(
                 key, tells, is_number, token.is_capital, word.negates, token.folded, token.start, token.end

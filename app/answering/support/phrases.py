@@ -47,7 +47,7 @@ _CALENDAR_DAYS = (
 _PHRASES = {
     ("bound", 0): _LOWER, ("bound", 1): _UPPER, ("deadline", 0): _NO_LATER, ("deadline", 1): _NO_EARLIER,
     ("rise", 0): _UP, ("rise", 1): _DOWN, ("limitation", 0): _ONLY, ("addition", 0): _NOT_ONLY,
-    ("switch", 0): _ON, ("time", 0): "ahead of", ("all", 1): "most of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("stance", 0): "voted for|vote for|votes for|voting for|in favour of|in favor of|stimmte für|stimmten für|votó a favor", ("stance", 1): "voted against|vote against|votes against|voting against|stimmte gegen|stimmten gegen|votó en contra", ("span", 0): "valid from|effective from|gültig ab|gilt ab|valable à partir", ("change", 1): "to #|auf #",
+    ("switch", 0): _ON, ("time", 0): "ahead of", ("all", 1): "most of", ("switch", 1): _OFF, ("days", 0): _WORKING_DAYS, ("days", 1): _CALENDAR_DAYS, ("change", 0): "by #|um #", ("cause", 0): "because of|due to|owing to|thanks to|as a result of|aufgrund|wegen|dank|à cause de|grâce à|debido a", ("cause", 1): "despite|in spite of|notwithstanding|regardless of|trotz|malgré|a pesar de|nonostante", ("stance", 0): "voted for|vote for|votes for|voting for|in favour of|in favor of|stimmte für|stimmten für|votó a favor", ("stance", 1): "voted against|vote against|votes against|voting against|stimmte gegen|stimmten gegen|votó en contra", ("span", 0): "valid from|effective from|gültig ab|gilt ab|valable à partir", ("change", 1): "to #|auf #",
 }  # fmt: skip
 Side = tuple[str, int]
 # Joined words may come in either order.

@@ -8,7 +8,7 @@ def word_set(text: str) -> frozenset[str]:
 
 # They leave something out of what is said: "daily except Mondays" denies Mondays, and not "daily".
 EXCEPTIONS = word_set(
-    "except excepting excluding instead rather statt anstatt anstelle lieu lugar außer ausser ausgenommen sauf excepté hormis l'exception salvo "
+    "except excepting excluding unlike contrairement instead rather statt anstatt anstelle lieu lugar außer ausser ausgenommen sauf excepté hormis l'exception salvo "
     "excepto eccetto tranne exceto behalve uitgezonderd utom oprócz кроме عدا باستثناء exception ausnahme excepción eccezione "
     "exceção wyjątkiem исключением"
 )
@@ -43,6 +43,8 @@ NOBODY = word_set(
     "none nobody no neither niemand kein keine keiner keines aucun aucune personne ningún ninguna ninguno nadie nessuno nessuna "
     "nenhum nenhuma ninguém geen niemand żaden żadna żadne никто ни"
 )
+# At the end of a sentence they deny what was said before of others.
+CANNOT = word_set("cannot can't don't doesn't didn't isn't aren't not")
 # What stands on one side of them is not what stands on the other.
 OPPOSING = word_set(
     "but while whereas although though however yet aber sondern doch während obwohl jedoch mais tandis pero sino aunque mientras ma "

@@ -11,6 +11,7 @@ from app.answering.support.number_words import MONTHS
 from app.answering.support.opposites import Side
 from app.answering.support.phrases import JOINING
 from app.answering.support.polarity import (
+    CANNOT,
     DENIALS,
     DENYING,
     EXCEPTION_NOUNS,
@@ -131,6 +132,16 @@ class ReadSentence:
             for place, word in enumerate(self.words)
             if word.token.folded in NOBODY
             for stem in self._behind(place, joined=False)
+        )
+
+    @property
+    def who_cannot(self) -> frozenset[str]:
+        """Of whom it is said at the end that they do not: "penguin" of "birds fly, but penguins cannot"."""
+        return frozenset(
+            stem
+            for place, word in enumerate(self.words)
+            if word.token.folded in CANNOT and not self._behind(place)
+            for stem in self._before(place)[-1:]
         )
 
     def denies_of(self, things: Sequence[str]) -> bool:

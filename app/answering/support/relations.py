@@ -1,4 +1,4 @@
-"""Whether a statement relates things otherwise than its passage: who does it to whom, from where to where, which of two. Pure.
+"""Whether a statement relates things otherwise than its passage: who does it to whom, and from where to where. Pure.
 
 All words of "the firm was sued by Berg" stand in "the firm sued Berg", and in the same order. So the few words between the
 telling ones count here as well: the prepositions, and the auxiliary verb of a passive.
@@ -11,6 +11,13 @@ from typing import NamedTuple
 from app.answering.support.layout import Part, Place, Placed, Thing, laid_out
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds, keys_of
+from app.answering.support.quantifiers import (
+    is_of_others,
+    is_one_of_two,
+    is_paired_otherwise,
+    is_unlike,
+    says_more,
+)
 from app.answering.support.reading import ReadSentence
 from app.answering.support.roles import (
     AND,
@@ -18,21 +25,14 @@ from app.answering.support.roles import (
     BY,
     CHANGES,
     CLOSES,
-    EITHER,
     FROM,
     LESSER,
-    OF,
     ONCE,
-    ONLY,
-    OPEN,
     OPENS,
-    OR,
-    PARTS,
     SPEECH,
     TO,
     WAS,
 )
-from app.answering.support.turns import Word
 
 # A statement of more words seldom says one thing.
 _MOST_WORDS = 60
@@ -70,18 +70,14 @@ def is_related_otherwise(
     for own, _ in (laid_out(sentence, language) for sentence in said):
         if len(own.words) > _MOST_WORDS:
             continue
-        if any(_is_of_part(own, part) for part in stored):
+        near = [part for part in stored if len(own.telling & part.telling) > 1]
+        if any(says_more(own, part) for part in near):
             return True
-        if _is_said(own, stored):
+        if _is_said(own, near):
             continue
-        if any(differs(own, part) for part in stored for differs in _DIFFERS):
+        if is_of_others(own, prose) or any(differs(own, part) for part in near for differs in _DIFFERS):
             return True
-        if (
-            _is_crossed(own, stored)
-            or _is_of_others(own, prose)
-            or _is_joined(own, stored)
-            or has_rival(own, laid)
-        ):
+        if _is_crossed(own, stored) or _is_joined(own, stored) or has_rival(own, laid):
             return True
         if language in _VERB_BETWEEN and _has_other_role(own, stored):
             return True
@@ -94,27 +90,6 @@ def _is_said(own: Place, stored: Sequence[Place]) -> bool:
     return any(
         own.telling <= part.telling and keys in f" {' '.join(keys_of(part.words))} " for part in stored
     )
-
-
-def _is_of_others(own: Place, prose: Sequence[ReadSentence]) -> bool:
-    """Whether a statement says of somebody else what only some are or do: "only managers may sign"."""
-    if own.denies or not own.names.isdisjoint(ONLY):
-        return False
-    keys = keys_of(own.words)
-    for sentence in prose:
-        for place, word in enumerate(sentence.words):
-            if word.token.folded not in ONLY or (place and not _opens(sentence.words[place - 1], word)):
-                continue
-            some, *rest = [other.stem for other in sentence.words[place + 1 :] if other.weight] or [""]
-            shared = [keys.index(stem) for stem in rest if stem in keys]
-            if len(shared) >= _SAME_DEED and some not in own.telling and 0 < min(shared) <= _LONGEST_SUBJECT:
-                return True
-    return False
-
-
-def _opens(before: Word, word: Word) -> bool:
-    """Whether a word stands behind punctuation."""
-    return word.token.start - before.token.end > 1
 
 
 def _is_of_other_voice(own: Place, part: Place) -> bool:
@@ -194,46 +169,6 @@ def _end(words: Part) -> tuple[str, ...]:
     return numbers or tuple(word.key for word in words if word.tells)
 
 
-def _is_of_part(own: Place, part: Place) -> bool:
-    """Whether a statement says of a whole number what the passage says of a part of it: "half of the 200 were" so."""
-    if part.names.isdisjoint(OF):
-        return False
-    ours = {word.key for at, word in enumerate(own.words) if word.is_number and not _is_whole(own.words, at)}
-    for at, word in enumerate(part.words):
-        if word.is_number and word.key in ours and _is_whole(part.words, at):
-            behind = [other.key for other in part.words[at + 1 :] if other.tells][1:]
-            if not own.telling.isdisjoint(behind):
-                return True
-    return False
-
-
-def _is_whole(words: Part, at: int) -> bool:
-    """Whether a number is what a part is of: "30 of the 200", "most of his 200"."""
-    before = words[max(0, at - _LONGEST_OF) : at]
-    ofs = [near for near, word in enumerate(before) if word.name in OF]
-    if not (ofs and ofs[-1]):
-        return False
-    part = before[ofs[-1] - 1]
-    return part.is_number or part.name in PARTS
-
-
-def _is_one_of_two(own: Place, part: Place) -> bool:
-    """Whether a statement has as a fact of one, or of both, what the passage has as a fact of one or the other."""
-    if part.names.isdisjoint(OR) or part.denies or not part.names.isdisjoint(OPEN):
-        return False
-    words = part.words
-    for at in range(1, len(words) - 1):
-        if words[at].name not in OR or not own.names.isdisjoint(OR):
-            continue
-        one, other = words[at - 1], words[at + 1]
-        is_either = any(word.name in EITHER for word in words[max(0, at - _LONGEST_OF) : at])
-        # "An HbA1c or A1C test" has two names for one thing.
-        are_subject = at == 1 and one.is_name and other.is_name
-        if (is_either or are_subject) and not own.telling.isdisjoint((one.key, other.key)):
-            return len(own.telling & part.telling) > 1
-    return False
-
-
 def _is_of_other_office(own: Place, part: Place) -> bool:
     """Whether a statement leaves out that somebody is a former or a deputy one."""
     if part.names.isdisjoint(LESSER) or not own.names.isdisjoint(WAS):
@@ -260,7 +195,9 @@ _DIFFERS = (
     _is_of_before,
     _is_of_other_end,
     _is_of_other_office,
-    _is_one_of_two,
+    is_one_of_two,
+    is_paired_otherwise,
+    is_unlike,
 )
 
 

@@ -51,3 +51,25 @@ CLOSES = word_set(
 SPEECH = word_set(
     "said says say wrote writes added adds explained explains noted notes asked told argues argued sagt sagte dit dijo"
 )
+# Who is one of the largest, or the second largest, is not the largest.
+AMONG = word_set("one among some eine einer eines un une uno una")
+ORDINAL = word_set(
+    "second third fourth fifth first last other every zweite zweiten zweiter dritte dritten ersten erste letzten deuxième premier première segundo primer primero"
+)
+SUPERLATIVES = word_set(
+    "best worst most least größte größten beste besten wichtigste wichtigsten höchste höchsten mayor mejor meilleur meilleure"
+)
+# What is said of somebody's son is not said of somebody.
+HEADS = word_set(
+    "son sons daughter daughters wife husband mother father parents parent brother sister child children friend friends "
+    "assistant secretary rival rivals competitor competitors subsidiary supplier suppliers customer customers predecessor successor widow "
+    "colleague opponent opponents critic critics sohn tochter frau mann mutter vater eltern bruder schwester nachfolger vorgänger "
+    "fils fille femme mari mère père hijo hija esposa madre padre"
+)
+WEEKDAYS = word_set(
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo"
+)
+BY_AND_TO = (("by", "to"), ("to", "by"), ("um", "auf"), ("auf", "um"))
+# They begin with "un", and deny nothing.
+NOT_UN = word_set("until unless union unit united units under unter university unternehmen like unlike uns")

@@ -80,6 +80,20 @@ def turns_of(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Tur
             near = _around(words, place)
             for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
                 yield Turn(word.stem, matter, side, beside, near)
+            if _is_most_of(words, place):
+                yield Turn(word.stem, "all", 1, beside, near)
+
+
+def _is_most_of(words: Sequence[Word], place: int) -> bool:
+    """Whether "most" counts, as in "most birds", and does not compare, as in "most famous"."""
+    following = words[place + 1].token.folded if place + 1 < len(words) else ""
+    is_first = place == 0 or words[place].token.is_capital
+    return (
+        words[place].token.folded == "most"
+        and is_first
+        and following.endswith("s")
+        and not following.endswith(("ss", "us"))
+    )
 
 
 def _next_to(words: Sequence[Word], place: int) -> Iterator[Word]:
