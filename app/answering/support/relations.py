@@ -70,18 +70,29 @@ def is_related_otherwise(
     for own, _ in (laid_out(sentence, language) for sentence in said):
         if len(own.words) > _MOST_WORDS:
             continue
-        near = [part for part in stored if len(own.telling & part.telling) > 1]
-        if any(says_more(own, part) for part in near):
+        near = _closest(own, stored)
+        if near and all(says_more(own, part) for part in near):
             return True
-        if _is_said(own, near):
+        if _is_said(own, stored):
             continue
-        if is_of_others(own, prose) or any(differs(own, part) for part in near for differs in _DIFFERS):
+        if near and all(any(differs(own, part) for differs in _DIFFERS) for part in near):
+            return True
+        if is_of_others(
+            own, [sentence for sentence, part in zip(prose, stored, strict=True) if part in near]
+        ):
             return True
         if _is_crossed(own, stored) or _is_joined(own, stored) or has_rival(own, laid):
             return True
         if language in _VERB_BETWEEN and _has_other_role(own, stored):
             return True
     return False
+
+
+def _closest(own: Place, stored: Sequence[Place]) -> list[Place]:
+    """Return the sentences that share most telling words with a statement: what one of them says is said."""
+    shared = [len(own.telling & part.telling) for part in stored]
+    most = max(shared, default=0)
+    return [part for part, size in zip(stored, shared, strict=True) if size == most > 1]
 
 
 def _is_said(own: Place, stored: Sequence[Place]) -> bool:

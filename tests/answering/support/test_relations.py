@@ -304,3 +304,26 @@ def test_small_words_turn_a_statement_round(passage: str, statement: str, is_ver
 def test_the_same_holds_in_other_languages(passage: str, statement: str, is_verified: bool) -> None:
     """German, French and Spanish put their words in another order, and have articles that are other languages' prepositions."""
     assert check_support(statement, passage).verified == is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement"),
+    [
+        ("Trains run from 5 to 11 on weekdays. On Sundays trains run from 11 to 5.", "Trains run from 11 to 5 on Sundays."),
+        ("Smith sued Jones in 2010. In 2015 Smith was sued by Jones.", "Smith was sued by Jones in 2015."),
+        ("Oslo is one of the largest cities of Europe. It is the largest city of Norway.", "Oslo is the largest city of Norway."),
+        ("Only managers may approve invoices. Since May assistants may approve invoices, too.", "Assistants may approve invoices since May."),
+        ("Half of the 200 guests were vegetarians. In all 200 guests came.", "200 guests came."),
+        ("He was born in Vienna and died in Graz. His son was born in Graz.", "His son was born in Graz."),
+        ("The former director Ann Lee founded the club. The director Tom Berg leads it.", "Director Tom Berg leads the club."),
+        ("The tablets may cause nausea. In children the tablets cause nausea.", "The tablets cause nausea in children."),
+        ("The shop used to sell bread. Now the shop sells bread again.", "The shop sells bread again."),
+        ("The rule no longer applies in Bonn. In Kiel the rule applies.", "The rule applies in Kiel."),
+        ("Either Anna or Ben will attend. Anna and Ben attended last year.", "Anna and Ben attended last year."),
+    ],
+)  # fmt: skip
+def test_what_one_sentence_says_is_verified_though_another_says_otherwise(
+    passage: str, statement: str
+) -> None:
+    """The sentence that shares most with the statement is the one that counts."""
+    assert check_support(statement, passage).verified
