@@ -52,6 +52,8 @@ class Serving:
             "OPENAI_API_KEY": "sk-good",
             "OPENAI_BASE_URL": self.upstream_url,
             "EMBEDDING_DIMENSIONS": "512",
+            # The log tells how often a store was switched over. Commands are silent about it otherwise.
+            "LOG_LEVEL": "info",
         }
         with subprocess.Popen(
             [sys.executable, "-m", "app", "reembed", "--model", _NEXT],
