@@ -27,7 +27,7 @@ from app.answering.support.turns import Word
 from app.core.text import KEPT_WORDS
 
 _LONGEST_OF = 4
-# Who only does something is named in so many words, and what is done in as many.
+# Words that may stand in front of the deed, and words of the deed that a statement must share.
 _LONGEST_SUBJECT = 2
 _SAME_DEED = 2
 _SHORTEST_OPPOSITE = 4

@@ -30,7 +30,15 @@ from app.answering.support.polarity import (
 )
 from app.answering.support.quantities import ABOUT, MEASURES, MINUS, is_number, quantities_of
 from app.answering.support.tokens import Kind, Quantity, Token, tokens_of
-from app.answering.support.turns import Turn, Word, phrases_in, sides_without_spaces, turns_of
+from app.answering.support.turns import (
+    REACH_AHEAD,
+    REACH_BACK,
+    Turn,
+    Word,
+    phrases_in,
+    sides_without_spaces,
+    turns_of,
+)
 from app.answering.support.units import DEGREES, PER, UNITS
 from app.core.languages import guess_language
 from app.core.rarity import rarity
@@ -43,9 +51,6 @@ _LINE_END = re.compile(r"\n(?=\s*(?:\||[-*•+>]\s|\d{1,3}[.)]\s|\n|[^\n\t]*\t))
 # A line of a table.
 _ROW = re.compile(r"^[ \t]*\|[^\n]*|^[^\n]*\t[^\n]*", re.MULTILINE)
 _RATE_WEIGHT = 0.5
-# What a negation is about stands within this many words behind it, or in front of it.
-_REACH_AHEAD = 4
-_REACH_BACK = 2
 # "Order no.: 7" denies nothing.
 _NUMBER_SIGN = re.compile(r"no\.(?=:|\s*\d|\s*[|\t])", re.IGNORECASE)
 _BUT = frozenset(("but", "and", "aber", "jedoch", "mais", "pero", "ma", "mas", "ale", "но", "maar", "men"))
@@ -55,12 +60,12 @@ _ONLY = frozenset(
 )
 
 
-# By identity, because what is found out of a sentence is remembered with it (see `places`).
+# By identity, because what is found out of a sentence is remembered with it (see `layout`).
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadSentence:
     """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters.
 
-    A row of a table is one, too. `refused` has, for each column in which it says no, the stems of its name (see `tables`).
+    A row of a table is one, too. `refused` has, for each column in which it says no, the stems of its name (see `agreement`).
     """
 
     start: int
@@ -179,7 +184,7 @@ class ReadSentence:
                 yield from self._behind(place)[:1]
 
     def _behind(self, place: int, *, joined: bool = True) -> list[str]:
-        words = self.words[place + 1 : place + 1 + _REACH_AHEAD]
+        words = self.words[place + 1 : place + 1 + REACH_AHEAD]
         if not joined:
             words = tuple(takewhile(lambda word: word.token.folded not in JOINING, words))
         return [word.stem for word in words if word.weight and word.token.folded not in SOFTENING]
@@ -189,7 +194,7 @@ class ReadSentence:
         return self._behind(place)[:1]
 
     def _before(self, place: int) -> list[str]:
-        return [word.stem for word in self.words[max(0, place - _REACH_BACK) : place] if word.weight]
+        return [word.stem for word in self.words[max(0, place - REACH_BACK) : place] if word.weight]
 
 
 @lru_cache(maxsize=256)
@@ -278,7 +283,7 @@ def _denies_nothing(text: str, words: Sequence[Word], place: int) -> bool:
     """Whether a word that mostly negates does not: "order no. 7", and "raises an exception" or "without exception"."""
     token = words[place].token
     if token.folded in EXCEPTION_NOUNS:
-        before = words[max(0, place - _REACH_BACK) : place]
+        before = words[max(0, place - REACH_BACK) : place]
         return WITH.isdisjoint(word.token.folded for word in before)
     if token.folded in LEFT_FOR:
         following = words[place + 1].token.folded if place + 1 < len(words) else ""

@@ -42,10 +42,6 @@ _LONGEST_PASSIVE = 2
 _NEAR = 2
 # "From 10 million in 2022 to".
 _LONGEST_END = 6
-_LONGEST_OF = 4
-# Who only does something is named in so many words, and what is done in as many.
-_LONGEST_SUBJECT = 2
-_SAME_DEED = 2
 # The lengths of " ", " a ", " an " and " the ".
 _NO_MARK = (1, 3, 4, 5)
 # In these languages who does it stands in front of the verb, and to whom behind it.

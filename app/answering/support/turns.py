@@ -9,8 +9,9 @@ from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT,
 from app.answering.support.phrases import JOINING, phrases_of
 from app.answering.support.tokens import Token
 
-_REACH_AHEAD = 4
-_REACH_BACK = 2
+# What a word is about stands within this many words behind it, or in front of it.
+REACH_AHEAD = 4
+REACH_BACK = 2
 
 
 class Word(NamedTuple):
@@ -67,12 +68,13 @@ def _is_number(token: Token, language: str) -> bool:
 
 
 def turns_of(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
+    """Yield the words of a sentence that take a side, and its phrases, given by the places of their words."""
     beside: frozenset[str] = frozenset()
     for place, word in enumerate(words):
         if place in phrases:
             yield Turn(word.stem, *phrases[place], frozenset(), ())
         elif word.token.folded in SIDED:
-            is_negated = any(other.negates for other in words[max(0, place - _REACH_BACK) : place])
+            is_negated = any(other.negates for other in words[max(0, place - REACH_BACK) : place])
             # What "opens at 9 and closes at 6" is said of stands before the first.
             is_joined = place > 0 and words[place - 1].token.folded in JOINING
             shared = beside if is_joined else frozenset()
@@ -107,7 +109,7 @@ def _next_to(words: Sequence[Word], place: int) -> Iterator[Word]:
 
 
 def _around(words: Sequence[Word], place: int) -> tuple[Word, ...]:
-    return (*words[max(0, place - _REACH_AHEAD) : place], *words[place + 1 : place + 1 + _REACH_AHEAD])
+    return (*words[max(0, place - REACH_AHEAD) : place], *words[place + 1 : place + 1 + REACH_AHEAD])
 
 
 def _sides_of_word(word: str, *, is_negated: bool) -> list[Side]:
