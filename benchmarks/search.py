@@ -25,7 +25,7 @@ from sqlalchemy import text
 
 from app.core.filters import Comparison
 from app.db.candidates import SearchSpec, SemanticLeg, candidate_parameters, candidate_statement
-from app.db.chunk_search import PLANNER_SETTINGS, Candidate
+from app.db.chunk_search import PLANNER_SETTINGS, Candidates
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.db.project_search import Wanted
@@ -229,8 +229,8 @@ def _spec(store: VectorStore, query: Vectors, route: Any, *, probes: int = 1) ->
 async def _find(database: Database, spec: SearchSpec) -> list[tuple[int, int, int]]:
     keys: list[tuple[int, int, int]] = []
 
-    def note(found: list[list[Candidate]]) -> list[tuple[int, int, int]]:
-        keys.extend(candidate.key for candidate in found[0])
+    def note(found: list[Candidates]) -> list[tuple[int, int, int]]:
+        keys.extend(candidate.key for candidate in found[0].best)
         return []
 
     await database.project(CALLER.project_id).search.find([spec], note, Wanted(0))

@@ -183,10 +183,13 @@ SEARCHES: dict[str, Callable[[ProjectSearch, Rows], Awaitable[object]]] = {
     "count_passing": lambda b, a: b.count_passing([a.store.id], Comparison("eq", "year", 2020)),
     "count_holding": lambda b, a: b.count_holding(Lexemes((a.store.id,), (a.lexeme,))),
     "find": lambda b, a: b.find(
-        [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], Wanted(10)
+        [a.spec], lambda found: [(*a.keys, 0), *(entry.key for entry in found[0].best)], Wanted(10)
     ),
     "find_in": lambda b, a: b.find_in(
-        a.store.name, a.spec, lambda found: [(*a.keys, 0), *(entry.key for entry in found[0])], Wanted(10)
+        a.store.name,
+        a.spec,
+        lambda found: [(*a.keys, 0), *(entry.key for entry in found[0].best)],
+        Wanted(10),
     ),
     "fetch": lambda b, a: b.fetch([(*a.keys, 0)]),
 }

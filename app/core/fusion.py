@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 FusionMethod = Literal["minmax", "zscore", "rrf"]
+# As many digits of a score as are shown, so that scores that look equal are equal.
+SCORE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

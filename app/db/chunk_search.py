@@ -87,6 +87,17 @@ class Candidate(NamedTuple):
     lexical: float | None = None
 
 
+class Candidates(NamedTuple):
+    """The candidates of a search, each chunk once: all of them, or the best, best first, and the scores of the others.
+
+    The others' scores are those that count: 0.0 where a leg says nothing.
+    """
+
+    best: Sequence[Candidate]
+    other_cosines: Sequence[float] = ()
+    other_lexicals: Sequence[float] = ()
+
+
 class FoundChunk(NamedTuple):
     """A chunk's text and where it stands; `page_end` is `page` unless the chunk crosses pages.
 
@@ -169,14 +180,16 @@ def wanted_texts(keys: Sequence[ChunkKey], *, texts: int | None) -> dict[str, ob
 
 def candidates_of(rows: Iterable[Any]) -> list[Candidate]:
     """Return rows of a search as candidates: each begins with the key, the distance and the product."""
-    return [
-        Candidate(
-            row[:3],
-            None if row[3] is None else 1.0 - row[3],
-            None if row[4] is None else max(0.0, -row[4]),
-        )
-        for row in rows
-    ]
+    return [Candidate(row[:3], _cosine(row[3]), _lexical(row[4])) for row in rows]
+
+
+def _cosine(distance: float | None) -> float | None:
+    return None if distance is None else 1.0 - distance
+
+
+def _lexical(product: float | None) -> float | None:
+    # PostgreSQL has only the negative product, of which 0 is -0.
+    return None if product is None else -product if product < 0 else 0.0
 
 
 def fetched_of(rows: Iterable[Any], *, at: int = 3) -> Fetched:
@@ -190,7 +203,7 @@ def fetched_of(rows: Iterable[Any], *, at: int = 3) -> Fetched:
         chunk_ids[key] = chunk_id = ids.chunk_id(file_id, key[2])
         filenames[key] = filename
         if content is not None:
-            start, end, page, page_end, heading, header, source, attributes, notes = row[at + 3 :]
+            start, end, page, page_end, heading, header, source, attributes, notes = row[at + 3 : at + 12]
             chunks[key] = FoundChunk(
                 key, chunk_id, file_id, filename, content, start, end, page, heading, source, attributes, notes,
                 page_end, header,
@@ -198,10 +211,20 @@ def fetched_of(rows: Iterable[Any], *, at: int = 3) -> Fetched:
     return Fetched(chunks, chunk_ids, filenames)
 
 
-def found_of(rows: Sequence[Any], *, beside: int) -> Fetched:
-    """Return rows of a search with texts (see `found_texts`), with the keys of the chunks beside the best."""
-    found = fetched_of([row for row in rows if row[6] is not None], at=6)
-    if not beside:
-        return found
-    best = (row for row in rows if row[5] is not None and row[5] <= beside)
-    return replace(found, neighbours=frozenset((*row[:2], row[2] + step) for row in best for step in (-1, 1)))
+def found_of(rows: Sequence[Any], *, beside: int) -> tuple[Candidates, Fetched]:
+    """Return rows of a search with texts (see `found_texts`): candidates, and what is known of them and the chunks beside the best."""
+    chunks = [row for row in rows if row[0] is not None]
+    best = candidates_of([row for row in chunks if row[5] is not None])
+    fetched = fetched_of(chunks, at=6)
+    if beside:
+        keys = [candidate.key for candidate in best[:beside]]
+        near = frozenset((store, file, ordinal + step) for store, file, ordinal in keys for step in (-1, 1))
+        fetched = replace(fetched, neighbours=near)
+    return Candidates(best, *_scores_of_others(rows[len(chunks) :])), fetched
+
+
+def _scores_of_others(rows: Sequence[Any]) -> tuple[list[float], list[float]]:
+    """Return the scores in the row that has no key, if there is one and there are other candidates."""
+    distances, products = rows[0][-2:] if rows else (None, None)
+    cosines = [_cosine(distance) or 0.0 for distance in distances or ()]
+    return cosines, [_lexical(product) or 0.0 for product in products or ()]

@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
     values,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.fusion import FusionMethod
 from app.models import Chunk, File, VectorStoreFile
@@ -30,12 +31,13 @@ from app.models import Chunk, File, VectorStoreFile
 
 def with_texts(
     candidates: Select[Any], project_id: str, method: FusionMethod | None = None
-) -> CompoundSelect[Any]:
+) -> Select[Any] | CompoundSelect[Any]:
     """Return a search's statement with ids and file names of the best `named` candidates, and texts of the best `texts`.
 
-    Its columns are those of the candidates, their place in the order, then those of TEXTS without the keys. The chunks before
-    and after the best `beside` come along; they have no place. The best of both legs are reckoned as `method` fuses
-    them, which the ranking does again: it decides, and here only names and texts that it does not need may be read.
+    Its columns are those of the candidates, their place in the order, then those of TEXTS without the keys. The rows come
+    in this order. The chunks before and after the best `beside` come along behind them; they have no place. The best of
+    both legs are reckoned as `method` fuses them, and the last row, which has no key, holds the scores of all others
+    in two more columns: the ranking needs them to say what the best are worth, and it puts these in order again.
     """
     found = candidates.cte("found").prefix_with("materialized")
     rows, scores = (found, found.c[3:5]) if method is None else _fused(found, method)
@@ -43,8 +45,17 @@ def with_texts(
     placed = select(*rows.c[:5], func.row_number().over(order_by=order).label("place")).cte("placed")
     best = select(*placed.c).where(placed.c.place <= bindparam("named"))
     read = _read(union_all(best, _beside(placed)).subquery("wanted"), project_id)
-    rest = select(*placed.c, *[null()] * (len(read.selected_columns) - len(placed.c)))
-    return union_all(read, rest.where(placed.c.place > bindparam("named")))
+    if method is None:
+        return read.order_by(read.selected_columns.place)
+    together = union_all(read.add_columns(null(), null()), _others(placed, width=len(read.selected_columns)))
+    return together.order_by(together.selected_columns.place)
+
+
+def _others(placed: CTE, *, width: int) -> Select[Any]:
+    """Return the distances and products of the candidates that are not among the best, as two arrays behind empty columns."""
+    empty: list[Any] = [null()] * width
+    scores = (func.array_agg(score, type_=ARRAY(Double)) for score in placed.c[3:5])
+    return select(*empty, *scores).where(placed.c.place > bindparam("named"))
 
 
 def _beside(placed: CTE) -> Select[Any]:
@@ -99,9 +110,14 @@ def _fused(found: CTE, method: FusionMethod) -> tuple[Subquery, list[ColumnEleme
     spreads = select(found, spread(distance).label("of_distance"), spread(product).label("of_product"))
     rows = spreads.subquery("spreads")
     weight = cast(bindparam("lexical_weight"), Double)
-    lexical = weight * func.coalesce(rows.c[4], 0.0) / func.nullif(rows.c.of_product, 0)
-    semantic = (1 - weight) * rows.c[3] / func.nullif(rows.c.of_distance, 0)
+    lexical = weight * func.coalesce(rows.c[4], 0.0) / _unless_zero(rows.c.of_product)
+    semantic = (1 - weight) * rows.c[3] / _unless_zero(rows.c.of_distance)
     return rows, [func.coalesce(lexical, 0.0) + func.coalesce(semantic, 0.0)]
+
+
+def _unless_zero(spread: ColumnElement[Any]) -> ColumnElement[Any]:
+    # Without the type SQLAlchemy divides by a numeric, which takes PostgreSQL longer than all the rest of the formula.
+    return func.nullif(spread, 0.0, type_=Double)
 
 
 def _range(score: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -18,7 +18,7 @@ from app.db.candidates import SearchSpec, candidate_parameters, candidate_statem
 from app.db.chunk_search import (
     PLANNER_SETTINGS,
     TEXTS,
-    Candidate,
+    Candidates,
     ChunkKey,
     Fetched,
     candidates_of,
@@ -185,7 +185,7 @@ class ProjectSearch:
     async def find(
         self,
         specs: Sequence[SearchSpec],
-        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        choose: Callable[[list[Candidates]], Sequence[ChunkKey]],
         wanted: Wanted,
     ) -> Fetched:
         """Return the chunks that `choose` picks from the candidates of all specs, and what else is wanted with them.
@@ -202,7 +202,7 @@ class ProjectSearch:
         self,
         reference: str,
         spec: SearchSpec,
-        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        choose: Callable[[list[Candidates]], Sequence[ChunkKey]],
         wanted: Wanted,
         *,
         counted: Lexemes | None = None,
@@ -219,13 +219,13 @@ class ProjectSearch:
         self,
         connections: DirectConnections,
         specs: Sequence[SearchSpec],
-        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        choose: Callable[[list[Candidates]], Sequence[ChunkKey]],
         wanted: Wanted,
     ) -> Fetched:
         probes = max((spec.semantic.probes for spec in specs if spec.semantic), default=1)
         opening = [_BEGIN, self._settings(probes), *(self._searching(spec) for spec in specs)]
         async with connections.opened(opening) as (connection, rows):
-            chosen = choose([candidates_of(found) for found in rows[2:]])
+            chosen = choose([Candidates(candidates_of(found)) for found in rows[2:]])
             neighbours = [
                 (store, file, ordinal + step)
                 for store, file, ordinal in chosen[: wanted.beside]
@@ -238,7 +238,7 @@ class ProjectSearch:
     async def _find_at_once(
         self,
         spec: SearchSpec,
-        choose: Callable[[list[list[Candidate]]], Sequence[ChunkKey]],
+        choose: Callable[[list[Candidates]], Sequence[ChunkKey]],
         wanted: Wanted,
         beside: Sequence[Bound] = (),
     ) -> tuple[list[Rows], Fetched]:
@@ -246,11 +246,10 @@ class ProjectSearch:
         probes = spec.semantic.probes if spec.semantic else 1
         batch = [self._settings(probes), *beside, self._searching(spec, wanted)]
         _, *others, rows = await self._reads.run(self._project_id, lambda connections: connections.run(batch))
-        chosen = choose([candidates_of([row for row in rows if row[5] is not None])])
-        found = found_of(rows, beside=wanted.beside)
+        candidates, found = found_of(rows, beside=wanted.beside)
+        chosen = choose([candidates])
         # Scores that are equal once they are rounded may come in another order.
-        is_whole = all(key in found.chunks for key in chosen[: wanted.texts])
-        if not is_whole or not all(key in found.chunk_ids for key in chosen):
+        if not all(key in found.chunks for key in chosen[: wanted.texts]):
             found = fetched_of((await self._run([self._texts(chosen, wanted.texts)]))[0])
         return others, found
 

@@ -10,7 +10,7 @@ from app.models.base import Created, ProjectOwned, Record
 
 
 class RetrievalRecord(Created, ProjectOwned, Record):
-    """`record` is the body of GET /v1/retrievals/{id} but for its id and time; `file_ids` are the files that it quotes."""
+    """`record` is the body of GET /v1/retrievals/{id} but for its id and time, with the candidates in columns; `file_ids` are the files that it quotes."""
 
     __tablename__ = "retrievals"
     __table_args__ = (Index(None, "file_ids", postgresql_using="gin"),)

@@ -5,14 +5,15 @@ A document says what something is where it first speaks of it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.core.asked import defines
 from app.core.fusion import Fusion
 from app.core.text import sentence_spans
-from app.core.types import Json, SearchMode
+from app.core.types import SearchMode
 from app.db.candidates import SearchSpec
-from app.db.chunk_search import Candidate, ChunkKey, FoundChunk
-from app.retrieval.ranking import SCORE_DIGITS, Passage, Ranked, best_of, rank
+from app.db.chunk_search import Candidate, Candidates, ChunkKey, FoundChunk
+from app.retrieval.ranking import Passage, Ranked, best_of, rank
 
 # How many chunks at the beginnings of how many files are looked at, and how many of them are taken.
 _OPENING = 60
@@ -38,7 +39,7 @@ class Asked:
         self._fusion = fusion
         self.shown = shown
 
-    def choose(self, found: list[list[Candidate]]) -> list[ChunkKey]:
+    def choose(self, found: list[Candidates]) -> list[ChunkKey]:
         """Put the candidates of each spec in one order; return the best."""
         lists = [
             rank(candidates, mode=self._mode, fusion=self._fusion, idf_sum=asked.idf_sum, most=self.shown)
@@ -49,17 +50,23 @@ class Asked:
         return [entry.candidate.key for entry in self.ranked]
 
 
-def candidate_body(entry: Ranked, chunk_ids: Mapping[ChunkKey, str]) -> Json:
-    """Return a candidate as a record has it, with the scores of both legs."""
-    (key, cosine, lexical), score = entry
-    return {
-        "chunk_id": chunk_ids.get(key),
-        "score": score,
-        "scores": {
-            "cosine": None if cosine is None else round(cosine, SCORE_DIGITS),
-            "lexical": None if lexical is None else round(lexical, SCORE_DIGITS),
-        },
-    }
+class Considered(NamedTuple):
+    """The best candidates before the choice, in columns, because each search records them: ids, scores, those of both legs."""
+
+    chunk_ids: Sequence[str | None] = ()
+    scores: Sequence[float] = ()
+    cosines: Sequence[float | None] = ()
+    lexicals: Sequence[float | None] = ()
+
+
+def considered(ranked: Sequence[Ranked], chunk_ids: Mapping[ChunkKey, str]) -> Considered:
+    """Return the candidates, best first, as a record has them."""
+    return Considered(
+        [chunk_ids.get(entry.candidate.key) for entry in ranked],
+        [entry.score for entry in ranked],
+        [entry.candidate.cosine for entry in ranked],
+        [entry.candidate.lexical for entry in ranked],
+    )
 
 
 def openings(passages: Sequence[Passage]) -> list[ChunkKey]:

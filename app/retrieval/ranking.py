@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.asked import fold, is_meant, may_be_named, name_words, named_share, says_all
-from app.core.fusion import Fusion, FusionMethod
+from app.core.fusion import SCORE_DIGITS, Fusion, FusionMethod
 from app.core.permissions import Place
 from app.core.text import count_tokens, space_between, split_tokens
 from app.core.types import SameText, SearchMode, Snippet
-from app.db.chunk_search import Candidate, ChunkKey, FoundChunk
+from app.db.chunk_search import Candidate, Candidates, ChunkKey, FoundChunk
 
 _Scores: TypeAlias = NDArray[np.float64]
 
-# As many digits as are shown, so that scores that look equal are equal.
-SCORE_DIGITS = 6
 # Reciprocal rank fusion's constant: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion (SIGIR 2009).
 _RRF_K = 60
 # The weight of a lexeme that occurs once in a chunk of average length: BM25's 1 / (1 + k1) at k1 = 1.2.
@@ -34,7 +32,7 @@ class Ranked(NamedTuple):
 
 
 class _Legs(NamedTuple):
-    """The candidates' keys, and what each leg says of them, 0 where it says nothing."""
+    """What each leg says of all candidates, 0 where it says nothing, and the keys of the best."""
 
     keys: Sequence[ChunkKey]
     cosines: _Scores
@@ -42,33 +40,35 @@ class _Legs(NamedTuple):
 
 
 def rank(
-    candidates: Sequence[Candidate],
+    found: Candidates,
     *,
     mode: SearchMode,
     fusion: Fusion,
     idf_sum: float,
     most: int | None = None,
 ) -> list[Ranked]:
-    """Return the candidates best first, all or as many as `most` says.
+    """Return the candidates best first, all whose keys are known or as many as `most` says.
 
     The score of semantic search is the cosine similarity; of lexical search the part of the query's idf (`idf_sum`) that
     the chunk holds. Of both it is the fused score, scaled so that the best chunk has the mean of the two: whatever
     is searched for, a score near 1 is a match and one near 0 is none.
     """
-    if not candidates:
+    if not found.best:
         return []
-    keys, cosines, lexicals = zip(*candidates, strict=True)
-    legs = _Legs(keys, _numbers(cosines), _numbers(lexicals))
+    keys, cosines, lexicals = zip(*found.best, strict=True)
+    legs = _Legs(keys, _numbers(cosines, found.other_cosines), _numbers(lexicals, found.other_lexicals))
     # Scores next to nothing overflow when they are divided; what comes of it is cut at 1.
     with np.errstate(over="ignore"):
-        scores = np.round(_scores(legs, mode=mode, fusion=fusion, idf_sum=idf_sum), SCORE_DIGITS)
+        scores = np.round(_scores(legs, mode=mode, fusion=fusion, idf_sum=idf_sum), SCORE_DIGITS)[: len(keys)]
+    if bool((scores[1:] < scores[:-1]).all()):
+        return list(map(Ranked, found.best, scores.tolist()))[:most]
     least = _least_of_best(scores, most)
-    entries = zip(candidates, scores.tolist(), strict=True)
+    entries = zip(found.best, scores.tolist(), strict=True)
     return in_order(Ranked(candidate, score) for candidate, score in entries if score >= least)[:most]
 
 
-def _numbers(scores: Iterable[float | None]) -> _Scores:
-    return np.array([score or 0.0 for score in scores])
+def _numbers(scores: Iterable[float | None], others: Sequence[float]) -> _Scores:
+    return np.array([*(score or 0.0 for score in scores), *others])
 
 
 def _least_of_best(scores: _Scores, most: int | None) -> float:

@@ -106,7 +106,7 @@ def _record(retrieval: Retrieval, prompt: Sequence[dict[str, Any]] | None) -> di
         "vector_store_ids": list(retrieval.store_ids),
         "files_searched": retrieval.files_searched,
         "milliseconds": {name: round(1_000 * value, 1) for name, value in retrieval.timings.items()},
-        "candidates": list(retrieval.candidates),
+        "candidates": retrieval.candidates._asdict(),
         "chunks": [chunk_body(snippet) for snippet in retrieval.snippets],
         "files": listing_body(retrieval.listing)["files"] if retrieval.listing else [],
         "prompt": None if prompt is None else [_kept(message) for message in prompt],

@@ -8,7 +8,7 @@ from opentelemetry.trace import Span, SpanKind
 
 from app.core import ids, telemetry
 from app.core.asked import subject_of
-from app.core.fusion import Fusion
+from app.core.fusion import SCORE_DIGITS, Fusion
 from app.core.listing import Listing
 from app.core.permissions import Reach
 from app.core.searches import SearchOptions
@@ -18,7 +18,15 @@ from app.db.chunk_search import ChunkKey, Fetched, FoundChunk, mismatch
 from app.db.database import Database
 from app.db.project_search import StoreFacts, Wanted, is_found_at_once
 from app.providers.base import RerankProvider
-from app.retrieval.choice import Asked, AskedSpec, candidate_body, openings, says_what_it_is, with_definitions
+from app.retrieval.choice import (
+    Asked,
+    AskedSpec,
+    Considered,
+    considered,
+    openings,
+    says_what_it_is,
+    with_definitions,
+)
 from app.retrieval.plan import (
     LONGEST_QUERY,
     Counted,
@@ -32,7 +40,6 @@ from app.retrieval.plan import (
 )
 from app.retrieval.ranking import (
     BEST,
-    SCORE_DIGITS,
     Passage,
     Ranked,
     choose,
@@ -90,7 +97,7 @@ class Retrieval:
     snippets: tuple[Snippet, ...] = ()
     files_searched: int = 0
     store_ids: tuple[str, ...] = ()
-    candidates: tuple[Json, ...] = ()
+    candidates: Considered = field(default_factory=Considered)
     timings: Mapping[str, float] = field(default_factory=dict)
     probes: int | None = None
     is_reranked: bool = False
@@ -131,7 +138,7 @@ class Retriever:
 
     async def _search_twice(self, caller: Caller, request: SearchRequest) -> Retrieval:
         retrieval = await self._search(caller, request)
-        if retrieval.candidates or retrieval.route in ("empty", "lexical"):
+        if retrieval.candidates.chunk_ids or retrieval.route in ("empty", "lexical"):
             return retrieval
         # The plan has chunks, but nothing was found: the stores have moved to another embedding space in between.
         return await self._search(caller, request)
@@ -185,9 +192,7 @@ class Retriever:
             snippets=snippets,
             files_searched=plan.files,
             store_ids=tuple(store.public_id for store in plan.stores),
-            candidates=tuple(
-                candidate_body(entry, fetched.chunk_ids) for entry in ranked[:_RECORDED_CANDIDATES]
-            ),
+            candidates=considered(ranked[:_RECORDED_CANDIDATES], fetched.chunk_ids),
             timings=clock.seconds,
             probes=plan.probes if route == "ivfflat" else None,
             is_reranked=reranked is not None,

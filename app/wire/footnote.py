@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.core.fusion import SCORE_DIGITS
 from app.core.listing import Listing
 from app.core.permissions import SourceLinks
 from app.core.searches import DEFAULT_RESULTS, SearchOptions
@@ -135,7 +136,28 @@ def recorded_retrieval_body(recorded: RetrievalRecord, links: SourceLinks) -> di
         "created_at": int(recorded.created_at.timestamp()),
     }
     chunks = [_linked(chunk, links) for chunk in recorded.record.get("chunks", ())]
-    return head | recorded.record | {"chunks": chunks}
+    candidates = _candidate_bodies(recorded.record.get("candidates", ()))
+    return head | recorded.record | {"candidates": candidates, "chunks": chunks}
+
+
+def _candidate_bodies(
+    recorded: Mapping[str, Sequence[Any]] | Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return what was recorded in columns as objects. Records of older versions hold the objects themselves."""
+    if not isinstance(recorded, Mapping):
+        return list(recorded)
+    names = ("chunk_ids", "scores", "cosines", "lexicals")
+    return [
+        {
+            "chunk_id": chunk_id,
+            "score": score,
+            "scores": {
+                "cosine": cosine and round(cosine, SCORE_DIGITS),
+                "lexical": lexical and round(lexical, SCORE_DIGITS),
+            },
+        }
+        for chunk_id, score, cosine, lexical in zip(*(recorded[name] for name in names), strict=True)
+    ]
 
 
 def _linked(chunk: Mapping[str, Any], links: SourceLinks) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from app.core.fusion import Fusion, FusionMethod
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
-from app.db.chunk_search import Candidate, ChunkKey
+from app.db.chunk_search import Candidates, ChunkKey
 from app.db.database import Database
+from app.db.found_texts import FUSED_AT_ONCE
 from app.db.project_search import Wanted
 from app.retrieval.ranking import rank
 from tests.factories import make_filled_store
@@ -29,8 +30,8 @@ async def test_neighbours_come_along_where_texts_are_asked_for(
     spec = SearchSpec((store.id,), 10, SemanticLeg(vectors[14], "exact"), leg)
     best: list[ChunkKey] = []
 
-    def choose(found: list[list[Candidate]]) -> Sequence[ChunkKey]:
-        best.extend(one.key for one in sorted(found[0], key=lambda one: -(one.cosine or 0)))
+    def choose(found: list[Candidates]) -> Sequence[ChunkKey]:
+        best.extend(one.key for one in sorted(found[0].best, key=lambda one: -(one.cosine or 0)))
         return best
 
     fetched = await db.of(caller).search.find([spec], choose, Wanted(1, beside=1, fusion=fusion))
@@ -55,8 +56,12 @@ async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
     spec = SearchSpec((store.id,), 20, SemanticLeg(vectors[25], "exact"), LexicalLeg({7: 1.0}))
     fusion = Fusion(method, 0.4)
 
-    def choose(found: list[list[Candidate]]) -> list[ChunkKey]:
-        return [entry.candidate.key for entry in rank(found[0], mode="hybrid", fusion=fusion, idf_sum=1)]
+    scores: list[dict[ChunkKey, float]] = []
+
+    def choose(found: list[Candidates]) -> list[ChunkKey]:
+        ranked = rank(found[0], mode="hybrid", fusion=fusion, idf_sum=1)
+        scores.append({entry.candidate.key: entry.score for entry in ranked})
+        return [entry.candidate.key for entry in ranked]
 
     search = db.of(caller).search
     for chosen in (choose, lambda found: choose(found)[::-1]):
@@ -65,3 +70,7 @@ async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
         assert len(apart.chunks) == 5
         assert apart.chunks.items() <= at_once.chunks.items()
         assert (at_once.chunk_ids, at_once.filenames) == (apart.chunk_ids, apart.filenames)
+    await search.find([spec], lambda found: choose(found)[:8], Wanted(5, named=8, fusion=fusion))
+    assert len(scores[0]) > 8
+    assert scores[-1].items() <= scores[0].items()
+    assert len(scores[-1]) == (8 if fusion.method in FUSED_AT_ONCE else len(scores[0]))

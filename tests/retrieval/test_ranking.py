@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.core.fusion import Fusion, FusionMethod
 from app.core.text import count_tokens
 from app.core.types import SearchMode
-from app.db.chunk_search import Candidate, FoundChunk
+from app.db.chunk_search import Candidate, Candidates, FoundChunk
 from app.retrieval.ranking import (
     Passage,
     Ranked,
@@ -42,7 +42,7 @@ def test_scores_fall_within_bounds(
     candidates: list[Candidate], mode: SearchMode, method: FusionMethod, weight: float, idf_sum: float
 ) -> None:
     """For any candidates, any fusion, any weight: each candidate once, scores falling, 0..1."""
-    ranked = rank(candidates, mode=mode, fusion=Fusion(method, weight), idf_sum=idf_sum)
+    ranked = rank(Candidates(candidates), mode=mode, fusion=Fusion(method, weight), idf_sum=idf_sum)
 
     scores = [entry.score for entry in ranked]
     assert scores == sorted(scores, reverse=True)
@@ -55,9 +55,30 @@ def test_the_best_are_the_beginning_of_all(candidates: list[Candidate], mode: Se
     """However many are asked for, they come with the same scores in the same order."""
     fusion = Fusion("minmax", 0.5)
 
-    best = rank(candidates, mode=mode, fusion=fusion, idf_sum=9, most=most)
+    best = rank(Candidates(candidates), mode=mode, fusion=fusion, idf_sum=9, most=most)
 
-    assert best == rank(candidates, mode=mode, fusion=fusion, idf_sum=9)[:most]
+    assert best == rank(Candidates(candidates), mode=mode, fusion=fusion, idf_sum=9)[:most]
+
+
+@given(
+    _CANDIDATES,
+    st.sampled_from(["minmax", "zscore"]),
+    st.floats(0, 1),
+    st.integers(1, 12),
+)
+def test_the_scores_of_the_others_are_enough(
+    candidates: list[Candidate], method: FusionMethod, weight: float, count: int
+) -> None:
+    """What the best are worth is the same, whether the others came with their keys or as bare scores."""
+    fusion = Fusion(method, weight)
+    whole = rank(Candidates(candidates), mode="hybrid", fusion=fusion, idf_sum=9)
+    best, others = ([entry.candidate for entry in part] for part in (whole[:count], whole[count:]))
+    bare = [[score or 0.0 for score in leg] for leg in zip(*others, strict=True)][1:] or [[], []]
+
+    ranked = rank(Candidates(best, *bare), mode="hybrid", fusion=fusion, idf_sum=9)
+
+    assert [entry.candidate for entry in ranked] == best
+    assert [entry.score for entry in ranked] == pytest.approx([entry.score for entry in whole[:count]])
 
 
 @pytest.mark.parametrize("method", ["minmax", "zscore"])
@@ -68,7 +89,9 @@ def test_what_both_legs_find_comes_first(method: FusionMethod) -> None:
     both = Candidate((1, 3, 0), 0.79, 8.9)
     rest = [Candidate((1, 10 + n, 0), 0.05, 0.0) for n in range(5)]
 
-    ranked = rank([near, said, both, *rest], mode="hybrid", fusion=Fusion(method, 0.5), idf_sum=20)
+    ranked = rank(
+        Candidates([near, said, both, *rest]), mode="hybrid", fusion=Fusion(method, 0.5), idf_sum=20
+    )
 
     assert ranked[0].candidate == both
 
@@ -80,7 +103,7 @@ def test_of_equal_scores_the_newer_file_comes_first(mode: SearchMode) -> None:
     candidates = [Candidate(key, 0.5 + n * 1e-9, 3.0) for n, key in enumerate(keys)]
 
     ranked = (
-        rank(candidates, mode=mode, fusion=Fusion("minmax"), idf_sum=9)
+        rank(Candidates(candidates), mode=mode, fusion=Fusion("minmax"), idf_sum=9)
         if mode != "hybrid"
         else best_of([[Ranked(candidate, 0.5) for candidate in candidates]])
     )
@@ -92,7 +115,7 @@ def test_a_useless_leg_changes_no_order() -> None:
     """When no word is found anywhere the order is that of the cosines."""
     candidates = [Candidate((1, n, 0), cosine, 0.0) for n, cosine in enumerate((0.2, 0.9, 0.5))]
 
-    ranked = rank(candidates, mode="hybrid", fusion=Fusion("zscore", 0.5), idf_sum=12)
+    ranked = rank(Candidates(candidates), mode="hybrid", fusion=Fusion("zscore", 0.5), idf_sum=12)
 
     assert [entry.candidate.cosine for entry in ranked] == [0.9, 0.5, 0.2]
 
@@ -103,15 +126,15 @@ def test_noise_scores_low() -> None:
     match = [Candidate((1, 9, 0), 0.7, 8.0), *noise]
     fusion = Fusion("minmax", 0.6)
 
-    assert rank(noise, mode="hybrid", fusion=fusion, idf_sum=20)[0].score < 0.1
-    assert rank(match, mode="hybrid", fusion=fusion, idf_sum=20)[0].score > 0.6
+    assert rank(Candidates(noise), mode="hybrid", fusion=fusion, idf_sum=20)[0].score < 0.1
+    assert rank(Candidates(match), mode="hybrid", fusion=fusion, idf_sum=20)[0].score > 0.6
 
 
 def test_several_queries_count_by_the_best() -> None:
     """A chunk that two queries find is there once, with its better score."""
     fusion = Fusion("minmax", 0.5)
-    first = rank([Candidate((1, 1, 0), 0.9), Candidate((1, 2, 0), 0.3)], mode="semantic", fusion=fusion, idf_sum=0)  # fmt: skip
-    second = rank([Candidate((1, 2, 0), 0.8)], mode="semantic", fusion=fusion, idf_sum=0)
+    first = rank(Candidates([Candidate((1, 1, 0), 0.9), Candidate((1, 2, 0), 0.3)]), mode="semantic", fusion=fusion, idf_sum=0)  # fmt: skip
+    second = rank(Candidates([Candidate((1, 2, 0), 0.8)]), mode="semantic", fusion=fusion, idf_sum=0)
 
     for lists in ([first, second], [second, first]):
         merged = best_of(lists)
@@ -124,7 +147,7 @@ def test_reciprocal_ranks_count_places_alone() -> None:
     second = Candidate((1, 2, 0), 0.20, 0.1)
     third = Candidate((1, 3, 0), 0.19, None)
 
-    ranked = rank([first, second, third], mode="hybrid", fusion=Fusion("rrf", 0.5), idf_sum=20)
+    ranked = rank(Candidates([first, second, third]), mode="hybrid", fusion=Fusion("rrf", 0.5), idf_sum=20)
 
     assert [entry.candidate for entry in ranked] == [second, first, third]
 
@@ -132,7 +155,7 @@ def test_reciprocal_ranks_count_places_alone() -> None:
 @pytest.mark.parametrize("mode", ["hybrid", "semantic", "lexical"])
 def test_nothing_found_is_an_empty_list(mode: SearchMode) -> None:
     """In each mode."""
-    assert rank([], mode=mode, fusion=Fusion("minmax"), idf_sum=9) == []
+    assert rank(Candidates([]), mode=mode, fusion=Fusion("minmax"), idf_sum=9) == []
 
 
 def preferred(question: str, **scores: float) -> list[tuple[str, float]] | None:

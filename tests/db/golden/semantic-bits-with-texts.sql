@@ -26,6 +26,5 @@ FROM (
 AND chunks.file_id = wanted.file_id
 AND chunks.ordinal = wanted.ordinal JOIN vector_store_files ON vector_store_files.vector_store_id = wanted.vector_store_id
 AND vector_store_files.file_id = wanted.file_id JOIN files ON files.id = wanted.file_id
-WHERE chunks.project_id = %(project_id_2)s::VARCHAR UNION ALL SELECT placed.vector_store_id, placed.file_id, placed.ordinal, placed.distance, placed.product, placed.place, NULL AS anon_8, NULL AS anon__1, NULL AS anon__2, NULL AS anon__3, NULL AS anon__4, NULL AS anon__5, NULL AS anon__6, NULL AS anon__7, NULL AS anon__8, NULL AS anon__9, NULL AS anon__10, NULL AS anon__11
-FROM placed
-WHERE placed.place > %(named)s;
+WHERE chunks.project_id = %(project_id_2)s::VARCHAR
+ORDER BY wanted.place;
