@@ -92,7 +92,9 @@ class DirectConnections:
 
     async def run(self, batch: Sequence[Bound]) -> list[Rows]:
         """Return the rows of each statement. They are one message and one transaction."""
-        async with self.opened(batch) as (_, rows):
+        with self._failures.translated():
+            connection, rows = await self._take(batch)
+            await self._put_back(connection)
             return rows
 
     @asynccontextmanager
@@ -102,18 +104,29 @@ class DirectConnections:
         Raises Overloaded when PostgreSQL is busy or away.
         """
         with self._failures.translated():
-            await self._take_place()
+            connection, rows = await self._take(batch)
             try:
-                connection, rows = await self._begin(batch)
-                try:
-                    yield connection, rows
-                finally:
-                    if connection.is_reusable:
-                        self._idle.append(connection)
-                    else:
-                        await connection.close()
+                yield connection, rows
             finally:
-                self._places.release()
+                await self._put_back(connection)
+
+    async def _take(self, batch: Sequence[Bound]) -> "tuple[DirectConnection, list[Rows]]":
+        """Run the first statements of a transaction; return the connection, which has to be put back, and their rows."""
+        await self._take_place()
+        try:
+            return await self._begin(batch)
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def _put_back(self, connection: "DirectConnection") -> None:
+        try:
+            if connection.is_reusable:
+                self._idle.append(connection)
+            else:
+                await connection.close()
+        finally:
+            self._places.release()
 
     async def _begin(self, batch: Sequence[Bound]) -> "tuple[DirectConnection, list[Rows]]":
         if self._idle:

@@ -233,16 +233,25 @@ class Passage(NamedTuple):
 
     @property
     def end(self) -> int:
-        return max(chunk.char_end for chunk in self.chunks)
+        return self.chunks[0].char_end if self.is_plain else max(chunk.char_end for chunk in self.chunks)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one chunk with nothing added."""
+        return len(self.chunks) == 1 and self.chunks[0].table_header is None
 
     @property
     def text(self) -> str:
         """The chunks' text. What they share comes once, and rows of a table stand under its header."""
+        if self.is_plain:
+            return self.chunks[0].content
         return "".join(before + own for before, own, _ in self._parts())
 
     @property
     def places(self) -> tuple[Place, ...]:
         """Where each chunk's own text begins: in the passage's text, and in the file's."""
+        if self.is_plain:
+            return ((0, self.start),)
         places, length = [], 0
         for before, own, start in self._parts():
             places.append((length + len(before), start))

@@ -147,13 +147,11 @@ class Retriever:
         clock = telemetry.SearchClock()
         mode = request.options.mode or "hybrid"
         queries = tuple(query[:LONGEST_QUERY] for query in request.queries if query.strip())
-        empty = Retrieval(
-            ids.make_retrieval_id(), request.queries, "empty", mode, request.asked or request.queries
-        )
         guess = await self._guess(caller, request, queries) if may_guess else None
         plan, counted = guess or await self._plan(caller, request, queries)
         if not plan.chunks or not queries:
-            return empty
+            asked = request.asked or request.queries
+            return Retrieval(ids.make_retrieval_id(), request.queries, "empty", mode, asked)
         route: SearchRoute = "lexical" if mode == "lexical" else plan.route
         clock.note("plan")
 
@@ -185,11 +183,13 @@ class Retriever:
         chosen = await self._choose(caller, request, best, texts)
         snippets = await self._snippets(caller, chosen, request.max_tokens, fetched)
         clock.note("passages")
-        return replace(
-            empty,
-            queries=queries,
-            route=route,
-            snippets=snippets,
+        return Retrieval(
+            ids.make_retrieval_id(),
+            queries,
+            route,
+            mode,
+            request.asked or request.queries,
+            snippets,
             files_searched=plan.files,
             store_ids=tuple(store.public_id for store in plan.stores),
             candidates=considered(ranked[:_RECORDED_CANDIDATES], fetched.chunk_ids),
