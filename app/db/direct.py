@@ -113,11 +113,13 @@ class DirectConnections:
     async def _take(self, batch: Sequence[Bound]) -> "tuple[DirectConnection, list[Rows]]":
         """Run the first statements of a transaction; return the connection, which has to be put back, and their rows."""
         await self._take_place()
+        taken = None
         try:
-            return await self._begin(batch)
-        except BaseException:
-            self._places.release()
-            raise
+            taken = await self._begin(batch)
+            return taken
+        finally:
+            if taken is None:
+                self._places.release()
 
     async def _put_back(self, connection: "DirectConnection") -> None:
         try:

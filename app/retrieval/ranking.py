@@ -61,21 +61,13 @@ def rank(
     with np.errstate(over="ignore"):
         scores = np.round(_scores(legs, mode=mode, fusion=fusion, idf_sum=idf_sum), SCORE_DIGITS)[: len(keys)]
     if bool((scores[1:] < scores[:-1]).all()):
+        # They came in this order.
         return list(map(Ranked, found.best, scores.tolist()))[:most]
-    least = _least_of_best(scores, most)
-    entries = zip(found.best, scores.tolist(), strict=True)
-    return in_order(Ranked(candidate, score) for candidate, score in entries if score >= least)[:most]
+    return in_order(map(Ranked, found.best, scores.tolist()))[:most]
 
 
 def _numbers(scores: Iterable[float | None], others: Sequence[float]) -> _Scores:
     return np.array([*(score or 0.0 for score in scores), *others])
-
-
-def _least_of_best(scores: _Scores, most: int | None) -> float:
-    """Return a score that as many as `most` reach: the others need no place in the order."""
-    if most is None or most >= len(scores):
-        return float(scores.min())
-    return float(np.partition(scores, -most)[-most])
 
 
 def _scores(legs: _Legs, *, mode: SearchMode, fusion: Fusion, idf_sum: float) -> _Scores:

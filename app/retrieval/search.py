@@ -166,11 +166,12 @@ class Retriever:
             self._fusion_for(request),
             shown=max(self._looked_at(request), _RECORDED_CANDIDATES),
         )
-        find = self._find_by_guess if guess else self._find
-        found = await find(caller, search, request, plan, counted)
-        if found is None:
+        if guess is None:
+            fetched = await self._find(caller, search, request)
+        elif found := await self._find_by_guess(caller, search, request, plan, counted):
+            plan, fetched = found
+        else:
             return await self._search(caller, request, may_guess=False)
-        plan, fetched = found
         ranked = search.ranked
         telemetry.note_search(route)
         await self._note_activity(caller, plan.stores)
@@ -257,20 +258,13 @@ class Retriever:
         spec = SearchSpec(plan.store_ids, limit, semantic, words.leg, request.options.filters)
         return AskedSpec(spec, words.idf_sum)
 
-    async def _find(
-        self,
-        caller: Caller,
-        search: Asked,
-        request: SearchRequest,
-        plan: SearchPlan,
-        _counted: Counted | None,
-    ) -> tuple[SearchPlan, Fetched]:
-        """Return the plan, and the best chunks, as many as the search shows, the first with their texts."""
+    async def _find(self, caller: Caller, search: Asked, request: SearchRequest) -> Fetched:
+        """Return the best chunks, as many as the search shows, the first with their texts."""
         if not search.specs:
-            return plan, Fetched({}, {}, {})
+            return Fetched({}, {}, {})
         specs = [asked.spec for asked in search.specs]
         wanted = self._wanted(search, request)
-        return plan, await self._database.of(caller).search.find(specs, search.choose, wanted)
+        return await self._database.of(caller).search.find(specs, search.choose, wanted)
 
     def _wanted(self, search: Asked, request: SearchRequest) -> Wanted:
         beside = 0 if request.max_tokens is None else BEST
