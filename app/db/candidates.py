@@ -243,26 +243,32 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
         case "ivfflat":
             # relaxed_order may yield rows slightly out of order. The ranking sorts the candidates.
             distance = cast(Chunk.embedding, HalfvecOf(shape.dimensions)).op("<=>")(query)
-            return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(shape.limit)
+            return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(_literal(shape.limit))
         case "bits":
             limit = max(_BITS_CANDIDATES, _BITS_OVERSAMPLING * shape.limit)
-            closest = rows.of(Chunk, Chunk.embedding).order_by(_hamming(shape)).limit(limit)
+            closest = rows.of(Chunk, Chunk.embedding).order_by(_hamming(shape)).limit(_literal(limit))
             best = closest.subquery("closest").c
             distance = best.embedding.op("<=>")(query)
             keys = _keys(best)
             order = _newest_first(best)
-            return select(*keys, distance.label("distance")).order_by(distance, *order).limit(shape.limit)
+            return (
+                select(*keys, distance.label("distance"))
+                .order_by(distance, *order)
+                .limit(_literal(shape.limit))
+            )
         case "exact" | "empty" | "lexical" | "spread" | "listing" | None:
             distance = Chunk.embedding.op("<=>")(query)
             nearest = rows.of(Chunk, distance.label("distance"))
-            return nearest.order_by(distance, *_newest_first(Chunk)).limit(shape.limit)
+            return nearest.order_by(distance, *_newest_first(Chunk)).limit(_literal(shape.limit))
         case _:
             assert_never(shape.route)
 
 
 def _hamming(shape: _Shape) -> ColumnElement[Any]:
     """Count the signs that differ from the query's."""
-    plain = Chunk.bits.op("<~>")(func.binary_quantize(_query_vector(shape)))
+    # As a query of its own it is asked once: a plan that is kept would quantize the query for each row.
+    own = select(func.binary_quantize(_query_vector(shape), type_=VarBit())).scalar_subquery()
+    plain = Chunk.bits.op("<~>")(own)
     if not needs_projection(shape.dimensions):
         return plain
     signs = bindparam("signs", type_=VarBit())
@@ -279,7 +285,12 @@ def _lexical_matches(shape: _Shape, rows: "_Rows") -> Select[Any]:
             for number in range(shape.pairs)
         )
         statement = statement.where(or_(one, *two))
-    best = statement.order_by(product, *_newest_first(ChunkLexemes)).limit(shape.limit).subquery("best").c
+    best = (
+        statement.order_by(product, *_newest_first(ChunkLexemes))
+        .limit(_literal(shape.limit))
+        .subquery("best")
+        .c
+    )
     # Filtered outside, because inside the product would be computed twice for each row.
     return select(*_keys(best), best.product).where(best.product < 0)
 
@@ -309,9 +320,12 @@ class _Rows:
         return and_(in_store, table.file_id == func.any(func.array(passing.scalar_subquery())))
 
 
-def _literal(store_id: int) -> ColumnElement[int]:
-    """Return our own store id as a literal, because PostgreSQL cannot use a partial index with a parameter."""
-    return literal_column(str(int(store_id)), BigInteger)
+def _literal(number: int) -> ColumnElement[int]:
+    """Return a number of our own as a literal.
+
+    With a parameter PostgreSQL cannot use a store's partial index, nor foresee how few rows are wanted.
+    """
+    return literal_column(str(int(number)), BigInteger)
 
 
 def _keys(table: Any) -> tuple[Any, Any, Any]:

@@ -32,6 +32,8 @@ _MOST_CONNECTIONS = 8
 # A connection is replaced once it has prepared this many statements: each store has statements of its own.
 _MOST_PREPARED = 200
 _BINARY = 1
+# Plans that are kept were made for tables as large as they were then, and hold until PostgreSQL has new statistics.
+_KEPT_PLANS_SECONDS = 10
 DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
@@ -52,6 +54,9 @@ class Bound(NamedTuple):
     formats: Sequence[int] = ()
     is_prepared: bool = True
     is_read: bool = True
+
+
+_FORGET_PLANS = Bound(Statement(b"discard plans"), is_prepared=False, is_read=False)
 
 
 def compiled(statement: Executable) -> Statement:
@@ -134,7 +139,7 @@ class DirectConnections:
         if self._idle:
             connection = self._idle.pop()
             try:
-                return connection, await _started(connection, batch)
+                return connection, await _started(connection, batch, renews_plans=connection.has_old_plans)
             except (psycopg.OperationalError, InvalidSqlStatementName):
                 # PostgreSQL was restarted under the pool, or a proxy changed its connection. Nothing is done yet.
                 await self._drop_idle()
@@ -179,6 +184,7 @@ class DirectConnection:
         self._waiting: asyncio.Future[None] | None = None
         self._is_in_step = True
         self._has_failed = False
+        self._planned_at = self._loop.time()
 
     @classmethod
     async def open(cls, conninfo: str) -> "DirectConnection":
@@ -197,6 +203,15 @@ class DirectConnection:
     def is_sound(self) -> bool:
         """Whether nothing is left to be read and no statement failed: what its message was to prepare may be missing."""
         return self._is_in_step and not self._has_failed
+
+    @property
+    def has_old_plans(self) -> bool:
+        return self._loop.time() - self._planned_at > _KEPT_PLANS_SECONDS
+
+    async def renew_plans(self) -> None:
+        """Have all statements planned again when they run the next time."""
+        await self.run([_FORGET_PLANS])
+        self._planned_at = self._loop.time()
 
     async def close(self) -> None:
         """End the statement that nobody waits for, and shut the connection, even if cancelled or if PostgreSQL does not answer."""
@@ -337,9 +352,13 @@ class DirectConnection:
         return self._loader.load_rows(0, result.ntuples, tuple)
 
 
-async def _started(connection: DirectConnection, batch: Sequence[Bound]) -> list[Rows]:
+async def _started(
+    connection: DirectConnection, batch: Sequence[Bound], *, renews_plans: bool = False
+) -> list[Rows]:
     """Run the first statements of a transaction; when they fail, the connection is closed."""
     try:
+        if renews_plans:
+            await connection.renew_plans()
         return await connection.run(batch)
     finally:
         if not connection.is_sound:

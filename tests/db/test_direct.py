@@ -50,6 +50,36 @@ async def test_values_go_and_come_in_their_types(direct: DirectConnections) -> N
         assert rows == [[tuple(given.values())]]
 
 
+async def test_kept_plans_are_made_again_after_a_while(
+    direct: DirectConnections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan that was made while a table was small would hold until there are statistics."""
+    asked = Bound(Statement(b"select n from grown"))
+    explained = Bound(Statement(b"explain (format json) execute s1"), is_prepared=False)
+    create, fill = (
+        Bound(Statement(sql), is_prepared=False)
+        for sql in (
+            b"create temporary table grown (n bigint)",
+            b"insert into grown select generate_series(1, 100000)",
+        )
+    )
+
+    async def expected_rows() -> int:
+        (((plan,),),) = await direct.run([explained])
+        rows: int = plan[0]["Plan"]["Plan Rows"]
+        return rows
+
+    await direct.run([Bound(Statement(b"set plan_cache_mode = force_generic_plan"))])
+    await direct.run([create])
+    await direct.run([asked])
+    await direct.run([fill])
+    before = await expected_rows()
+    monkeypatch.setattr("app.db.direct._KEPT_PLANS_SECONDS", -1)
+    after = await expected_rows()
+
+    assert before < 10_000 < after
+
+
 async def test_a_large_message_is_sent_whole(direct: DirectConnections) -> None:
     """More than a socket takes at once."""
     statement = compiled(text("select length(cast(:a as text)), cast(:a as text)"))

@@ -6,10 +6,11 @@ WITH found AS materialized (
             SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
             FROM chunks
             WHERE chunks.vector_store_id = 1
-            ORDER BY chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(1536)))
-            LIMIT %(param_2)s::INTEGER) AS closest
+            ORDER BY chunks.bits <~> (
+                SELECT binary_quantize(CAST(%(query)s AS halfvec(1536))) AS binary_quantize_1)
+            LIMIT 200) AS closest
         ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
-        LIMIT %(param_3)s::INTEGER) AS nearest
+        LIMIT 20) AS nearest
     FULL OUTER JOIN (
         SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
         FROM (
@@ -17,7 +18,7 @@ WITH found AS materialized (
             FROM chunk_lexemes
             WHERE chunk_lexemes.vector_store_id = 1
             ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
-            LIMIT %(param_4)s::INTEGER) AS best
+            LIMIT 20) AS best
         WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
     AND nearest.file_id = matching.file_id
     AND nearest.ordinal = matching.ordinal
@@ -40,7 +41,7 @@ FROM (
     SELECT placed.coalesce_1 AS coalesce_1, placed.coalesce_2 AS coalesce_2, placed.coalesce_3 AS coalesce_3, placed.distance AS distance, placed.product AS product, placed.place AS place
     FROM placed
     WHERE placed.place <= %(named)s UNION ALL SELECT placed.coalesce_1 AS coalesce_1, placed.coalesce_2 AS coalesce_2, placed.coalesce_3 + steps.step AS anon_8, NULL AS anon_7, NULL AS anon__1, NULL AS anon__2
-    FROM placed JOIN (VALUES (%(param_5)s::INTEGER), (%(param_6)s::INTEGER)) AS steps (step) ON true
+    FROM placed JOIN (VALUES (%(param_2)s::INTEGER), (%(param_3)s::INTEGER)) AS steps (step) ON true
     WHERE placed.place <= %(beside)s) AS wanted JOIN chunks ON chunks.vector_store_id = wanted.coalesce_1
 AND chunks.file_id = wanted.coalesce_2
 AND chunks.ordinal = wanted.coalesce_3 JOIN vector_store_files ON vector_store_files.vector_store_id = wanted.coalesce_1

@@ -5,10 +5,11 @@ FROM (
         SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
         FROM chunks
         WHERE chunks.vector_store_id = 1
-        ORDER BY chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(1536)))
-        LIMIT %(param_1)s::INTEGER) AS closest
+        ORDER BY chunks.bits <~> (
+            SELECT binary_quantize(CAST(%(query)s AS halfvec(1536))) AS binary_quantize_1)
+        LIMIT 200) AS closest
     ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
-    LIMIT %(param_2)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 FULL OUTER JOIN (
     SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
     FROM (
@@ -16,7 +17,7 @@ FULL OUTER JOIN (
         FROM chunk_lexemes
         WHERE chunk_lexemes.vector_store_id = 1
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
-        LIMIT %(param_3)s::INTEGER) AS best
+        LIMIT 20) AS best
     WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
 AND nearest.file_id = matching.file_id
 AND nearest.ordinal = matching.ordinal

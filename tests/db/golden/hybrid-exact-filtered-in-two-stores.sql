@@ -15,7 +15,7 @@ FROM (
                 WHERE vector_store_files.vector_store_id = %(vector_store_id_2)s::BIGINT
                 AND (vector_store_files.attributes @> %(filter_0)s::JSONB))))
     ORDER BY chunks.embedding <=> CAST(%(query)s AS halfvec(1536)), chunks.vector_store_id, chunks.file_id DESC, chunks.ordinal
-    LIMIT %(param_1)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 FULL OUTER JOIN (
     SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
     FROM (
@@ -34,7 +34,7 @@ FULL OUTER JOIN (
                     WHERE vector_store_files.vector_store_id = %(vector_store_id_4)s::BIGINT
                     AND (vector_store_files.attributes @> %(filter_0)s::JSONB))))
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
-        LIMIT %(param_2)s::INTEGER) AS best
+        LIMIT 20) AS best
     WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
 AND nearest.file_id = matching.file_id
 AND nearest.ordinal = matching.ordinal

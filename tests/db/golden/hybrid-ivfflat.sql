@@ -4,7 +4,7 @@ FROM (
     FROM chunks
     WHERE chunks.vector_store_id = 1
     ORDER BY CAST(chunks.embedding AS halfvec(1536)) <=> CAST(%(query)s AS halfvec(1536))
-    LIMIT %(param_1)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 FULL OUTER JOIN (
     SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
     FROM (
@@ -12,7 +12,7 @@ FULL OUTER JOIN (
         FROM chunk_lexemes
         WHERE chunk_lexemes.vector_store_id = 1
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
-        LIMIT %(param_2)s::INTEGER) AS best
+        LIMIT 20) AS best
     WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
 AND nearest.file_id = matching.file_id
 AND nearest.ordinal = matching.ordinal

@@ -7,7 +7,7 @@ FROM (
         WHERE chunk_lexemes.vector_store_id = 1
         AND chunk_lexemes.lexemes && %(wanted)s::BIGINT[]
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
-        LIMIT %(param_1)s::INTEGER) AS best
+        LIMIT 20) AS best
     WHERE best.product < %(product_1)s) AS matching
 WHERE NOT (EXISTS (
         SELECT vector_stores.id

@@ -7,7 +7,7 @@ WITH found AS materialized (
             FROM chunk_lexemes
             WHERE chunk_lexemes.vector_store_id = 1
             ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
-            LIMIT %(param_1)s::INTEGER) AS best
+            LIMIT 20) AS best
         WHERE best.product < %(product_1)s) AS matching
     WHERE NOT (EXISTS (
             SELECT vector_stores.id
@@ -20,7 +20,7 @@ FROM (
     SELECT placed.vector_store_id AS vector_store_id, placed.file_id AS file_id, placed.ordinal AS ordinal, placed.distance AS distance, placed.product AS product, placed.place AS place
     FROM placed
     WHERE placed.place <= %(named)s UNION ALL SELECT placed.vector_store_id AS vector_store_id, placed.file_id AS file_id, placed.ordinal + steps.step AS anon_7, NULL AS anon_8, NULL AS anon__1, NULL AS anon__2
-    FROM placed JOIN (VALUES (%(param_2)s::INTEGER), (%(param_3)s::INTEGER)) AS steps (step) ON true
+    FROM placed JOIN (VALUES (%(param_1)s::INTEGER), (%(param_2)s::INTEGER)) AS steps (step) ON true
     WHERE placed.place <= %(beside)s) AS wanted JOIN chunks ON chunks.vector_store_id = wanted.vector_store_id
 AND chunks.file_id = wanted.file_id
 AND chunks.ordinal = wanted.ordinal JOIN vector_store_files ON vector_store_files.vector_store_id = wanted.vector_store_id

@@ -5,10 +5,11 @@ FROM (
         SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
         FROM chunks
         WHERE chunks.vector_store_id = 1
-        ORDER BY coalesce(chunks.projected <~> %(signs)s, (chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(384)))) * %(param_1)s)
-        LIMIT %(param_2)s::INTEGER) AS closest
+        ORDER BY coalesce(chunks.projected <~> %(signs)s, (chunks.bits <~> (
+                    SELECT binary_quantize(CAST(%(query)s AS halfvec(384))) AS binary_quantize_1)) * %(param_1)s)
+        LIMIT 200) AS closest
     ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(384)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
-    LIMIT %(param_3)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores

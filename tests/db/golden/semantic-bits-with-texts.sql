@@ -6,10 +6,11 @@ WITH found AS materialized (
             SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
             FROM chunks
             WHERE chunks.vector_store_id = 1
-            ORDER BY chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(1536)))
-            LIMIT %(param_1)s::INTEGER) AS closest
+            ORDER BY chunks.bits <~> (
+                SELECT binary_quantize(CAST(%(query)s AS halfvec(1536))) AS binary_quantize_1)
+            LIMIT 200) AS closest
         ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
-        LIMIT %(param_2)s::INTEGER) AS nearest
+        LIMIT 20) AS nearest
     WHERE NOT (EXISTS (
             SELECT vector_stores.id
             FROM vector_stores
@@ -21,7 +22,7 @@ FROM (
     SELECT placed.vector_store_id AS vector_store_id, placed.file_id AS file_id, placed.ordinal AS ordinal, placed.distance AS distance, placed.product AS product, placed.place AS place
     FROM placed
     WHERE placed.place <= %(named)s UNION ALL SELECT placed.vector_store_id AS vector_store_id, placed.file_id AS file_id, placed.ordinal + steps.step AS anon_7, NULL AS anon_8, NULL AS anon__1, NULL AS anon__2
-    FROM placed JOIN (VALUES (%(param_3)s::INTEGER), (%(param_4)s::INTEGER)) AS steps (step) ON true
+    FROM placed JOIN (VALUES (%(param_1)s::INTEGER), (%(param_2)s::INTEGER)) AS steps (step) ON true
     WHERE placed.place <= %(beside)s) AS wanted JOIN chunks ON chunks.vector_store_id = wanted.vector_store_id
 AND chunks.file_id = wanted.file_id
 AND chunks.ordinal = wanted.ordinal JOIN vector_store_files ON vector_store_files.vector_store_id = wanted.vector_store_id

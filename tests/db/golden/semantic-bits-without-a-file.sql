@@ -6,10 +6,11 @@ FROM (
         FROM chunks
         WHERE chunks.vector_store_id = 1
         AND chunks.file_id != %(file_id_1)s::BIGINT
-        ORDER BY chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(1536)))
-        LIMIT %(param_1)s::INTEGER) AS closest
+        ORDER BY chunks.bits <~> (
+            SELECT binary_quantize(CAST(%(query)s AS halfvec(1536))) AS binary_quantize_1)
+        LIMIT 200) AS closest
     ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
-    LIMIT %(param_2)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores

@@ -5,10 +5,11 @@ FROM (
         SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
         FROM chunks
         WHERE chunks.vector_store_id = 1
-        ORDER BY chunks.bits <~> binary_quantize(CAST(%(query)s AS halfvec(1536)))
-        LIMIT %(param_1)s::INTEGER) AS closest
+        ORDER BY chunks.bits <~> (
+            SELECT binary_quantize(CAST(%(query)s AS halfvec(1536))) AS binary_quantize_1)
+        LIMIT 200) AS closest
     ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
-    LIMIT %(param_2)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores

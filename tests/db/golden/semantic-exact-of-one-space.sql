@@ -4,7 +4,7 @@ FROM (
     FROM chunks
     WHERE chunks.vector_store_id = 1
     ORDER BY chunks.embedding <=> CAST(%(query)s AS halfvec(1536)), chunks.vector_store_id, chunks.file_id DESC, chunks.ordinal
-    LIMIT %(param_1)s::INTEGER) AS nearest
+    LIMIT 20) AS nearest
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores
