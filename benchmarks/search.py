@@ -47,7 +47,8 @@ from benchmarks.rig import (
 )
 from benchmarks.service import running
 
-_SESSION = f"select {PLANNER_SETTINGS}".replace(", true)", ", false)")
+_SETTINGS = f"{PLANNER_SETTINGS}, set_config('plan_cache_mode', 'force_generic_plan', true)"
+_SESSION = f"select {_SETTINGS}".replace(", true)", ", false)")
 _SMALL = 10_000
 _AT_ONCE = 4
 _SECONDS = 8.0
@@ -186,7 +187,7 @@ async def _rate(workers: list[Callable[[int], Awaitable[object]]]) -> float:
 
 
 class RawSearch:
-    """The repository's statement by a bare psycopg connection: prepared, binary, its settings made once."""
+    """The repository's statement by a bare psycopg connection: prepared, its plan kept, binary, its settings made once."""
 
     def __init__(self, connection: "psycopg.AsyncConnection[Any]", database: Database) -> None:
         self._connection = connection
