@@ -282,6 +282,8 @@ def _listing(folded: str, today: dt.date) -> Subject | None:
         )
     if mentioned := known.MENTIONED_IN.match(rest):
         rest = f"which files mention {mentioned['topic']}"
+    if known.OF_FILES.isdisjoint(rest.split()):
+        return None
     for language in known.LANGUAGES:
         head, topic = _parted(rest, language)
         words = head.split()

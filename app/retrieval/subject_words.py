@@ -219,3 +219,5 @@ PLURALS = _words(
     "files documents docs uploads sources dateien dokumente dokumenten fichiers archivos ficheros documentos"
 )
 NOUNS = frozenset[str]().union(*(language.nouns for language in LANGUAGES))
+# Whoever asks for a list of files uses one of these words.
+OF_FILES = NOUNS | UPLOADED | KINDS.keys()
