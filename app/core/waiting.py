@@ -5,8 +5,8 @@ And one look for all who ask the same, and a deadline that holds for what cannot
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
@@ -99,18 +99,12 @@ class Gate:
         self._turn_seconds = 0.0
         self._refusal = refusal
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold one of the places; raise Overloaded when none will come free in time, or none did."""
-        await self._enter()
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            self._places.release()
-            self._learn(time.monotonic() - began)
+    def place(self) -> "_Place":
+        """Hold one of the places in a block; raises Overloaded when none will come free in time, or none did."""
+        return _Place(self)
 
-    async def _enter(self) -> None:
+    async def enter(self) -> None:
+        """Take a place, as `place` does. Whoever took it must `leave`."""
         if not self._places.locked():
             await self._places.acquire()
             return
@@ -125,6 +119,11 @@ class Gate:
         finally:
             self._waiting -= 1
 
+    def leave(self, *, held_seconds: float) -> None:
+        """Give a place back."""
+        self._places.release()
+        self._learn(held_seconds)
+
     def _is_hopeless(self) -> bool:
         expected_seconds = self._turn_seconds * (self._waiting + 1) / self._count
         return self._waiting >= self._longest_queue or expected_seconds > _LONGEST_WAIT_SECONDS
@@ -135,6 +134,23 @@ class Gate:
 
     def _overloaded(self) -> Overloaded:
         return Overloaded(self._refusal, code="overloaded", retry_after_seconds=1)
+
+
+class _Place:
+    """A place that is held for a block."""
+
+    __slots__ = ("_began", "_gate")
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._began = 0.0
+
+    async def __aenter__(self) -> None:
+        await self._gate.enter()
+        self._began = time.monotonic()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.leave(held_seconds=time.monotonic() - self._began)
 
 
 _MOST_REMEMBERED = 10_000
