@@ -306,13 +306,14 @@ def _letters(token: Token) -> list[Token]:
 
 def _longest_run(said: Sequence[str], stored: Sequence[str]) -> tuple[int, int]:
     """Return where in `stored` the longest run of `said` begins, and its length."""
-    places = defaultdict(list)
+    places: dict[str, list[int]] = {word: [] for word in said}
     for place, word in enumerate(stored):
-        places[word].append(place)
+        if word in places:
+            places[word].append(place)
     best_end = most = 0
     runs: dict[int, int] = {}
     for word in said:
-        runs = {place: runs.get(place - 1, 0) + 1 for place in places.get(word, ())}
+        runs = {place: runs.get(place - 1, 0) + 1 for place in places[word]}
         for place, size in runs.items():
             if size > most:
                 best_end, most = place + 1, size
@@ -341,7 +342,11 @@ def make_citations(
     quoted: dict[int, list[Place]] = defaultdict(list)
     for citation in citations:
         quoted[citation.n] += [place for place in citation.quoted if place not in quoted[citation.n]]
-    return tuple(replace(citation, quoted=tuple(quoted[citation.n])) for citation in citations)
+    return tuple(_quoting(citation, tuple(quoted[citation.n])) for citation in citations)
+
+
+def _quoting(citation: Citation, quoted: tuple[Place, ...]) -> Citation:
+    return citation if citation.quoted == quoted else replace(citation, quoted=quoted)
 
 
 def _citation(statement: str, marker: Marker, snippet: Snippet) -> Citation:

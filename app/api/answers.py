@@ -29,6 +29,8 @@ from app.wire.errors import error_body
 log = structlog.get_logger()
 
 _PING_SECONDS = 15
+# Whoever hangs up sooner is noticed then.
+_UNWATCHED_SECONDS = 0.1
 _PING = b": ping\n\n"
 
 _T = TypeVar("_T")
@@ -124,17 +126,43 @@ async def _until_gone(
 
     The body must have been read. `pause` is awaited every fifteen seconds.
     """
-    working = asyncio.ensure_future(work)
-    watching = asyncio.ensure_future(_disconnected(receive, pause))
+    watch = _Watch(receive, pause)
     try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientGone
-        return working.result()
+        return await work
     finally:
-        for task in (working, watching):
-            task.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
+        await watch.end()
+
+
+class _Watch:
+    """Cancels the task that makes it when the client hangs up. Answers that are quick are not worth a task beside them."""
+
+    def __init__(self, receive: Receive, pause: Callable[[], Awaitable[None]]) -> None:
+        self._receive = receive
+        self._pause = pause
+        self._answering = asyncio.current_task()
+        self._watching: asyncio.Task[None] | None = None
+        self._is_gone = False
+        self._start = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, self._begin)
+
+    async def end(self) -> None:
+        """Look no longer; raise ClientGone if the client was what ended the task's work."""
+        self._start.cancel()
+        if self._watching is None:
+            return
+        self._watching.cancel()
+        await asyncio.gather(self._watching, return_exceptions=True)
+        # Whoever else cancels the task is not kept waiting.
+        if self._is_gone and self._answering is not None and not self._answering.uncancel():
+            raise ClientGone
+
+    def _begin(self) -> None:
+        self._watching = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        await _disconnected(self._receive, self._pause)
+        self._is_gone = True
+        if self._answering is not None:
+            self._answering.cancel()
 
 
 async def _disconnected(receive: Receive, pause: Callable[[], Awaitable[None]]) -> None:

@@ -1,6 +1,7 @@
 """What handlers ask for: who is calling and whether that key may, and the few services that each uses. Never a session."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -178,7 +179,19 @@ class PlainRoute(APIRoute):
 
 async def source_links(request: Request, signer: SourceLinkSigner, caller: Caller) -> SourceLinks:
     """Return what makes the links to sources in an answer to this caller, as addresses of this server."""
-    return await signer.links(caller, base_url=str(request.base_url).rstrip("/"))
+    scope = request.scope
+    root = scope.get("app_root_path", scope.get("root_path", ""))
+    return await signer.links(
+        caller, base_url=_base_url(scope["scheme"], request.headers.get("host"), scope.get("server"), root)
+    )
+
+
+@lru_cache(maxsize=256)
+def _base_url(scheme: str, host: str | None, server: tuple[str, int] | None, root: str) -> str:
+    """Return the address of this server as a client knows it. To take it apart takes longer than to read the body."""
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    scope = {"type": "http", "scheme": scheme, "server": server, "path": root, "headers": headers}
+    return str(Request(scope | {"root_path": root, "query_string": b""}).base_url).rstrip("/")
 
 
 CallerDep = Annotated[Caller, Depends(identified)]

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from app.core.filters import Compound, Filter
 
@@ -119,11 +119,13 @@ class SourceLinks:
 
     def _query(self, file_id: str, chunk_id: str, quotes: Sequence[Place] = ()) -> str:
         written = _write_places(quotes)
-        fields = {"chunk": chunk_id} | ({"quote": written} if written else {})
+        fields = f"chunk={quote_plus(chunk_id)}"
+        if written:
+            fields += f"&quote={written}"
         if self.secret is not None:
             proof = _proof(self.secret, named_by(self.project_id, file_id, chunk_id, written), self.expires)
-            fields |= {"project": self.project_id, "expires": str(self.expires), "signature": proof}
-        return urlencode(fields)
+            fields += f"&project={quote_plus(self.project_id)}&expires={self.expires}&signature={proof}"
+        return fields
 
 
 def named_by(project_id: str, file_id: str, chunk_id: str, quotes: str) -> tuple[str, ...]:

@@ -245,7 +245,22 @@ def note_citation(*, verified: bool) -> None:
     _of_verdict(str(verified).lower()).inc()
 
 
+def note_chat_call(provider: str) -> None:
+    _of_provider(provider).inc()
+
+
+def note_embedding_call(provider: str, purpose: str, texts: int) -> None:
+    _of_embedding(provider, purpose).inc()
+    _of_texts(provider, purpose).inc(texts)
+
+
+def note_upstream_call(path: str, outcome: str) -> None:
+    _of_outcome(path, outcome).inc()
+
+
 _of_way, _of_verdict = cache(searches.labels), cache(citations.labels)
+_of_provider, _of_outcome = cache(chat_calls.labels), cache(upstream_calls.labels)
+_of_embedding, _of_texts = cache(embedding_calls.labels), cache(embedded_texts.labels)
 
 
 class SearchClock:
@@ -311,6 +326,10 @@ def recorded_by(provider: trace.TracerProvider) -> Iterator[None]:
         yield
     finally:
         _Current.tracer = None
+
+
+def are_spans_recorded() -> bool:
+    return _Current.tracer is not None
 
 
 @contextmanager

@@ -100,11 +100,11 @@ class Gate:
         self._refusal = refusal
 
     def place(self) -> "_Place":
-        """Hold one of the places in a block; it raises Overloaded when none will come free in time, or none did."""
+        """Hold one of the places in a block; raises Overloaded when none will come free in time, or none did."""
         return _Place(self)
 
     async def enter(self) -> None:
-        """Take a place, which has to be left; raise Overloaded when none will come free in time, or none did."""
+        """Take a place, as `place` does. Whoever took it must `leave`."""
         if not self._places.locked():
             await self._places.acquire()
             return
@@ -119,13 +119,16 @@ class Gate:
         finally:
             self._waiting -= 1
 
+    def leave(self, *, held_seconds: float) -> None:
+        """Give a place back."""
+        self._places.release()
+        self._learn(held_seconds)
+
     def _is_hopeless(self) -> bool:
         expected_seconds = self._turn_seconds * (self._waiting + 1) / self._count
         return self._waiting >= self._longest_queue or expected_seconds > _LONGEST_WAIT_SECONDS
 
-    def leave(self, seconds: float) -> None:
-        """Leave a place that was held this long."""
-        self._places.release()
+    def _learn(self, seconds: float) -> None:
         weight = _LATEST if self._turn_seconds else 1.0
         self._turn_seconds += weight * (seconds - self._turn_seconds)
 
@@ -134,19 +137,20 @@ class Gate:
 
 
 class _Place:
-    """A place that is held as long as a block lasts. There is one for each search and each chat: a generator would take longer."""
+    """A place that is held for a block."""
 
     __slots__ = ("_began", "_gate")
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+        self._began = 0.0
 
     async def __aenter__(self) -> None:
         await self._gate.enter()
         self._began = time.monotonic()
 
     async def __aexit__(self, *_: object) -> None:
-        self._gate.leave(time.monotonic() - self._began)
+        self._gate.leave(held_seconds=time.monotonic() - self._began)
 
 
 _MOST_REMEMBERED = 10_000

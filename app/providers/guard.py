@@ -46,8 +46,6 @@ class _ChatSpan:
         self._has_said = False
 
     def note(self, event: ProviderEvent) -> None:
-        if not self._span.is_recording():
-            return
         match event:
             case Started():
                 self._span.set_attribute("gen_ai.response.model", event.model)
@@ -81,6 +79,17 @@ def _chat_span(provider: str, body: Json) -> Iterator[_ChatSpan]:
         f"chat {body.get('model')}", attributes, kind=_kind(provider), is_current=False
     ) as opened:
         yield _ChatSpan(opened)
+
+
+async def _told(
+    events: AsyncGenerator[ProviderEvent, None], provider: str, body: Json
+) -> AsyncGenerator[ProviderEvent, None]:
+    """Yield the events of an answer, and tell its span of them."""
+    with _chat_span(provider, body) as span:
+        async with aclosing(events):
+            async for event in events:
+                span.note(event)
+                yield event
 
 
 @contextmanager
@@ -133,12 +142,13 @@ class GuardedChat:
         refuse_inside_transaction("A chat model")
         # The place is held across the stream's yields on purpose. The reader of the stream closes it.
         async with self._gate.place():
-            telemetry.chat_calls.labels(self.name).inc()
-            with _chat_span(self.name, request.body) as span:
-                async with aclosing(self._provider.respond(request, deadline=deadline)) as events:
-                    async for event in events:
-                        span.note(event)
-                        yield event
+            telemetry.note_chat_call(self.name)
+            events = self._provider.respond(request, deadline=deadline)
+            if telemetry.are_spans_recorded():
+                events = _told(events, self.name, request.body)
+            async with aclosing(events):
+                async for event in events:
+                    yield event
 
     async def models(self) -> list[str]:
         refuse_inside_transaction("A chat model")
@@ -202,7 +212,6 @@ class GuardedEmbeddings:
     async def _call(self, purpose: str, texts: Sequence[TokenInput], model: str) -> AsyncIterator[Span]:
         refuse_inside_transaction("An embedding model")
         async with self._gate.place():
-            telemetry.embedding_calls.labels(self.name, purpose).inc()
-            telemetry.embedded_texts.labels(self.name, purpose).inc(len(texts))
+            telemetry.note_embedding_call(self.name, purpose, len(texts))
             with _embedding_span(self.name, model) as span:
                 yield span

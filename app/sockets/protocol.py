@@ -128,6 +128,48 @@ _LINGER_SECONDS = 1.0
 # A client that has connected just before the server ends may have sent its request already.
 _LAST_REQUEST_SECONDS = 1.0
 
+_MOST_WAITING_BYTES = 16 * 1024
+
+
+class Gathered:
+    """A transport that sends what is written within one turn of the loop at once. Each write by itself is a system call.
+
+    uvicorn writes the head of an answer, each frame and the end apart.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+
+    def __getattr__(self, name: str) -> Any:  # all else is the transport's own
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._waiting:
+            self._loop.call_soon(self.send)
+        self._waiting.append(data)
+        self._waiting_bytes += len(data)
+        if self._waiting_bytes > _MOST_WAITING_BYTES:
+            # The transport says when a client reads too slowly.
+            self.send()
+
+    def write_eof(self) -> None:
+        self.send()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        self.send()
+        self._transport.close()
+
+    def send(self) -> None:
+        """Send what waits."""
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if waiting and not self._transport.is_closing():
+            self._transport.writelines(waiting)
+
+
 if TYPE_CHECKING:
     _Base: TypeAlias = H11Protocol
 else:
@@ -151,7 +193,8 @@ class _Limited(_Base):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._gathered = Gathered(transport)
+        super().connection_made(self._gathered)  # type: ignore[arg-type] # all that uvicorn asks of one
         if self.register.admit(self, self.client[0] if self.client else ""):
             self._wait(self.limits.head_seconds)
             return
@@ -184,6 +227,7 @@ class _Limited(_Base):
             self._wait(self.limits.head_seconds)
 
     def on_response_complete(self) -> None:
+        self._gathered.send()
         super().on_response_complete()
         self._has_served = True
         if not self._is_serving:

@@ -19,8 +19,10 @@ class Client:
         self.heard = asyncio.Condition()
         self.gone = asyncio.Event()
         self.closed = 0
+        self.asked = 0
 
     async def receive(self) -> Message:
+        self.asked += 1
         await self.gone.wait()
         return {"type": "http.disconnect"}
 
@@ -97,6 +99,29 @@ async def test_a_client_that_hangs_up_ends_the_answer() -> None:
     await asyncio.wait_for(getting, 30)
 
     assert client.body == b'data: {"n":1}\n\n'
+    assert client.closed == 1
+
+
+async def test_a_client_is_watched_only_while_it_waits() -> None:
+    """A quick answer is not worth a task beside it. Of a longer one, whether the client is still there is asked once."""
+    quick, slow = Client(), Client()
+
+    await quick.get(counted())
+    await slow.get(counted(pause=asyncio.sleep(0.3)))
+
+    assert (quick.asked, slow.asked) == (0, 1)
+
+
+async def test_whoever_else_ends_an_answer_is_not_kept_waiting() -> None:
+    """A server that ends cancels its requests; that is no client that hung up."""
+    client = Client()
+    getting = asyncio.ensure_future(client.get(counted(pause=asyncio.sleep(60))))
+    await client.await_body(b'data: {"n":1}\n\n')
+
+    getting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(getting, 30)
+
     assert client.closed == 1
 
 

@@ -1,9 +1,10 @@
 """uvicorn's HTTP protocol with limits, whichever parser is installed: on heads, pauses and the number of connections."""
 
+import asyncio
 import resource
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
 
@@ -15,7 +16,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.sockets import protocol
-from app.sockets.protocol import ConnectionLimits, Connections
+from app.sockets.protocol import ConnectionLimits, Connections, Gathered
 from tests.processes import wait_until
 from tests.serving import LiveServer, serve
 
@@ -88,6 +89,54 @@ def test_the_limit_is_below_that_of_descriptors(
 
 LARGE = 50_000_000
 Serve = Callable[..., LiveServer]
+
+
+class Sent(asyncio.Transport):
+    """A transport that notes each time that it is asked to send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+        self.is_closed = False
+
+    def writelines(self, pieces: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.sent.append(b"".join(pieces))
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+async def test_what_is_written_in_one_turn_is_sent_together() -> None:
+    """The head and the frames that are there already; what comes later is sent by itself."""
+    transport = Sent()
+    gathered = Gathered(transport)
+    gathered.write(b"head ")
+    gathered.write(b"first ")
+
+    assert transport.sent == []
+    await asyncio.sleep(0)
+    assert transport.sent == [b"head first "]
+
+    gathered.write(b"last")
+    gathered.close()
+    assert (transport.sent, transport.is_closed) == ([b"head first ", b"last"], True)
+
+
+async def test_much_is_sent_at_once_and_nothing_after_the_end() -> None:
+    """Only the transport can say that a client reads too slowly."""
+    transport = Sent()
+    gathered = Gathered(transport)
+
+    gathered.write(bytes(20_000))
+    assert [len(piece) for piece in transport.sent] == [20_000]
+
+    gathered.write(b"to nobody")
+    transport.is_closed = True
+    await asyncio.sleep(0)
+    assert len(transport.sent) == 1
 
 
 class Echo:

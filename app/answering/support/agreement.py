@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal
 
@@ -53,6 +54,8 @@ CONNECTING = word_set(
 )
 _NOUNS_ARE_CAPITAL = frozenset(["deu", "ltz"])
 _LONGEST_ACRONYM = 6
+# A passage is cited by many answers: what is found in its sentences is kept.
+_KEPT = 2_000
 _SHORTEST_BEGINNING = 4
 
 
@@ -112,6 +115,7 @@ def _is_replaced(name: _Name, words: Sequence[Word]) -> bool:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def _names(sentence: ReadSentence, language: str) -> list[_Name]:
     words = [word for word in sentence.words if word.token.kind == "word"]
     opening = CONNECTING | stop_words(language)
@@ -200,13 +204,16 @@ def names_mixed(said: Sequence[ReadSentence], sentences: Sequence[ReadSentence])
     return False
 
 
-def _pairs(sentence: ReadSentence) -> Iterator[tuple[str, str]]:
-    """Yield the stems of two words that follow each other in a name."""
+@lru_cache(maxsize=_KEPT)
+def _pairs(sentence: ReadSentence) -> list[tuple[str, str]]:
+    """Return the stems of each two words that follow each other in a name."""
+    pairs = []
     for one, other in pairwise(sentence.words):
         is_name = one.token.is_capital and _is_next(one, other) and not one.token.folded.endswith("'s")
         are_telling = min(one.weight, other.weight) > _TELLING_IN_NAME
         if is_name and are_telling and one.stem != other.stem:
-            yield one.stem, other.stem
+            pairs.append((one.stem, other.stem))
+    return pairs
 
 
 def _is_in_name(words: Sequence[Word], place: int) -> bool:
@@ -238,8 +245,10 @@ _Force = Literal["must", "should", "may"]
 _LACKING: dict[_Force, set[_Force]] = {"must": {"should", "may"}, "should": {"may"}, "may": {"must"}}
 
 
-def _forces(sentence: ReadSentence) -> Iterator[tuple[_Force, frozenset[str]]]:
-    """Yield each word of force of a sentence with the telling words behind it; "must not" is none."""
+@lru_cache(maxsize=_KEPT)
+def _forces(sentence: ReadSentence) -> list[tuple[_Force, frozenset[str]]]:
+    """Return each word of force of a sentence with the telling words behind it; "must not" is none."""
+    forces: list[tuple[_Force, frozenset[str]]] = []
     words = sentence.words
     for place, word in enumerate(words):
         name = word.token.folded
@@ -250,14 +259,16 @@ def _forces(sentence: ReadSentence) -> Iterator[tuple[_Force, frozenset[str]]]:
             other.negates for other in words[max(0, place - 2) : place + _REACH_OF_FORCE]
         ):
             continue
-        yield "must" if is_must else "may" if is_may else "should", _behind(words, place)
+        force: _Force = "must" if is_must else "may" if is_may else "should"
+        forces.append((force, _behind(words, place)))
+    return forces
 
 
 def is_only_planned(
     said: Sequence[ReadSentence], closest: ReadSentence, window: Sequence[ReadSentence]
 ) -> bool:
     """Whether a statement says as a fact what the passage has as a plan or an expectation, and nowhere else."""
-    planned = frozenset(_planned(closest))
+    planned = _plans(closest)
     if not planned:
         return any(map(_is_plan_in_run, _runs([closest]))) and not any(map(_is_no_fact_in_run, _runs(said)))
     words = [word for sentence in said for word in sentence.words]
@@ -270,6 +281,11 @@ def is_only_planned(
     )
     others = [sentence for sentence in window if sentence is not closest]
     return any(not any(head in other.terms for other in others) for head in heads)
+
+
+@lru_cache(maxsize=_KEPT)
+def _plans(sentence: ReadSentence) -> frozenset[str]:
+    return frozenset(_planned(sentence))
 
 
 def _planned(sentence: ReadSentence) -> Iterator[str]:

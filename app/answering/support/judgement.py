@@ -40,6 +40,8 @@ def _best_window(
     said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], terms: dict[str, float]
 ) -> tuple[ReadSentence, ...]:
     """Return the neighbouring sentences that hold most of the statement's words and numbers."""
+    if len(sentences) <= _WINDOW:
+        return tuple(sentences)
     quantities = [quantity for sentence in said for quantity in sentence.quantities]
     held = [
         {term: weight for term, weight in terms.items() if term in sentence.terms}
@@ -51,7 +53,7 @@ def _best_window(
         for sentence in sentences
     ]
     best, most = 0, -1.0
-    for start in range(max(1, len(sentences) - _WINDOW + 1)):
+    for start in range(len(sentences) - _WINDOW + 1):
         union: dict[str, float] = {}
         for part in held[start : start + _WINDOW]:
             union |= part
@@ -107,7 +109,7 @@ def _closest_sentences(said: Sequence[ReadSentence], window: Sequence[ReadSenten
     return [sentence for sentence in ranked if shared[sentence.start] * (1 if sentence.is_row else 2) >= most]
 
 
-def number_differs(
+def _number_differs(
     said: Sequence[ReadSentence], window: Sequence[ReadSentence], context: Sequence[ReadSentence]
 ) -> bool:
     """Whether a number is not found near the statement's words: in the closest sentences, or next to the best one."""
@@ -168,9 +170,10 @@ def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
     )
 
 
-def negation_differs(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> bool:
+def _negation_differs(
+    said: Sequence[ReadSentence], closest: Sequence[ReadSentence], window: Sequence[ReadSentence]
+) -> bool:
     """Whether one negates what the other does not, or takes the other side of a matter."""
-    closest = _closest_sentences(said, window)
     window = [sentence for sentence in window if not sentence.is_header]
     is_contrary = _contradicts(_sides(said), _sides(closest))
     if _is_excepted(said, closest[0]):
@@ -315,9 +318,11 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     window = _best_window(said, sentences, terms)
     above = read(context, language)
     judgements = []
-    for row in _closest_rows(said, window) or [None]:
-        same = _beside(row, sentences)
-        judgement = _judge(said, _beside(row, window), [*same, *above], above, language=language)
+    closest = _closest_sentences(said, window)
+    for row in _closest_rows(said, closest) or [None]:
+        same, near = _beside(row, sentences), _beside(row, window)
+        found = closest if row is None else _closest_sentences(said, near)
+        judgement = _judge(said, found, near, [*same, *above], above, language=language)
         is_left_out = row is not None and is_of_another_row(said, sentences, same, language=language)
         if judgement.verified and is_left_out:
             judgement = replace(judgement, reason="not_found", support=judgement.support / 2)
@@ -325,12 +330,11 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     return max(judgements, key=lambda judgement: (judgement.verified, judgement.support))
 
 
-def _closest_rows(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[ReadSentence | None]:
+def _closest_rows(said: Sequence[ReadSentence], closest: Sequence[ReadSentence]) -> list[ReadSentence | None]:
     """Return the row of a table that is closest to the statement, also by its frequent words and numbers, if a row is.
 
     There are several if they are equally close. What two rows say is not taken together.
     """
-    closest = _closest_sentences(said, window)
     if not _is_data(closest[0]):
         return []
     words = {word.token.folded for sentence in said for word in sentence.words}
@@ -352,6 +356,7 @@ def _is_data(sentence: ReadSentence) -> bool:
 
 def _judge(
     said: Sequence[ReadSentence],
+    closest: Sequence[ReadSentence],
     window: Sequence[ReadSentence],
     everywhere: Sequence[ReadSentence],
     above: Sequence[ReadSentence],
@@ -359,16 +364,15 @@ def _judge(
     language: str,
 ) -> Judgement:
     terms = _terms_of(said)
-    closest = _closest_sentences(said, window)
     lacking = _lacking_terms(said, [*window, *above])
     share = 1 - sum(lacking.values())
     if share < _NOTHING:
         reason: SupportReason = "not_found"
-    elif number_differs(said, window, above) or _rate_differs(said, closest, window):
+    elif _number_differs(said, window, above) or _rate_differs(said, closest, window):
         reason = "number_differs"
     elif name_missing(said, everywhere, lacking=lacking, language=language):
         reason = "name_not_found"
-    elif negation_differs(said, window) or force_differs(said, closest):
+    elif _negation_differs(said, closest, window) or force_differs(said, closest):
         reason = "negation_differs"
     elif _comparison_missing(said, window) or is_only_planned(said, closest[0], window):
         reason = "not_found"

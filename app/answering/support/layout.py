@@ -82,6 +82,11 @@ class Place:
         return frozenset([word.name for word in self.words])
 
     @cached_property
+    def line(self) -> str:
+        """The keys of its words in one line, with a space round each."""
+        return f" {' '.join([word.key for word in self.words])} "
+
+    @cached_property
     def things(self) -> Sequence[Thing]:
         """What it names."""
         return tuple(_things(self.words))

@@ -25,7 +25,7 @@ _TELLING_WEIGHT = 3
 _SAME = 0.75
 _FEWEST_TELLING = 2
 # Of two sentences that share as much, the one with the number is meant.
-_NUMBER_WEIGHT = 1.5
+_MORE_FOR_NUMBERS = 0.5
 _LONGEST_THING = 2
 _TWO = 2
 # "sold its printing division to"
@@ -66,9 +66,10 @@ def _closest(own: Place, parts: Sequence[Place]) -> list[Place]:
     """Return the parts that share most with a sentence of the statement, none if that is next to nothing."""
     # What the other negates is compared elsewhere.
     parts = [part for part in parts if part.denies == own.denies]
-    weights = {word.key: _NUMBER_WEIGHT if word.is_number else 1 for word in own.words if word.tells}
-    shared = [weights.keys() & part.telling for part in parts]
-    worth = [sum(weights[key] for key in keys) for keys in shared]
+    are_numbers = {word.key: word.is_number for word in own.words if word.tells}
+    numbers = frozenset(key for key, is_number in are_numbers.items() if is_number)
+    shared = [own.telling & part.telling for part in parts]
+    worth = [len(keys) + _MORE_FOR_NUMBERS * len(keys & numbers) for keys in shared]
     most = max(worth, default=0)
     return [
         part
@@ -79,13 +80,11 @@ def _closest(own: Place, parts: Sequence[Place]) -> list[Place]:
 
 def _misplaced_in_all(own: Part, closest: Sequence[Place], parts: Sequence[Place]) -> _Reason | None:
     """Return what is wrong in each of the parts: one that agrees with the statement is enough for it."""
-    # What stands alone between commas says of something what it is: "Version 2, a release".
-    stored = set[str]().union(*(part.telling for part in parts if len(part.telling) >= _FEWEST_TELLING))
     found: list[_Reason] = []
     for part in closest:
         if len(part.words) > _MOST_WORDS or keys_of(own) == keys_of(part.words):
             return None
-        reason = _replaced(own, part, stored) or _exchanged(own, part.words)
+        reason = _replaced(own, part, parts) or _exchanged(own, part.words)
         if reason is None:
             return None
         found.append(reason)
@@ -96,13 +95,14 @@ def _reason(*, is_number: bool) -> _Reason:
     return "number_differs" if is_number else "not_found"
 
 
-def _replaced(own: Part, part: Place, stored: AbstractSet[str]) -> _Reason | None:
+def _replaced(own: Part, part: Place, parts: Sequence[Place]) -> _Reason | None:
     """Return a reason if the passage names a thing, but not here: the part has another one between the same words."""
     pairs = _in_order(own, part.words)
     ours, theirs = ({pair[side] for pair in pairs} for side in (0, 1))
     said = telling([word for place, word in enumerate(own) if place not in ours])
     there = telling([word for place, word in enumerate(part.words) if place not in theirs])
     given = dict(_instead(_gaps(own, part.words, pairs), said, there))
+    stored = _told(parts) if given else frozenset()
     for taken, other in given.items():
         if other.isdisjoint(said):
             # What the same sentence says of both is told apart by its clauses.
@@ -112,6 +112,11 @@ def _replaced(own: Part, part: Place, stored: AbstractSet[str]) -> _Reason | Non
         if is_wrong and _says_the_same(telling(own) - taken, part.around):
             return _reason(is_number=all(word.is_number for word in own if word.key in taken))
     return None
+
+
+def _told(parts: Sequence[Place]) -> frozenset[str]:
+    """Return the telling words of parts. What stands alone between commas says of something what it is: "Version 2, a release"."""
+    return frozenset[str]().union(*(part.telling for part in parts if len(part.telling) >= _FEWEST_TELLING))
 
 
 def _instead(

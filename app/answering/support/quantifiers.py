@@ -145,6 +145,8 @@ def _is_on_each_day(own: Place, part: Place) -> bool:
 
 def _is_less_often(own: Place, part: Place) -> bool:
     """Whether "a day" is said of twice a day."""
+    if part.names.isdisjoint(TWICE):
+        return False
     rates = {word.key if word.key.startswith(RATE) else f"{RATE}{word.key}" for word in own.words}
     counted = {
         other.key for one, other in pairwise(part.words) if one.name in TWICE and other.key.startswith(RATE)

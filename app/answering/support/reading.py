@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 
 from app.answering.support.amounts import ONES, RATE, rates_of
@@ -60,8 +60,8 @@ _ONLY = frozenset(
 )
 
 
-# By identity, because what is found out of a sentence is remembered with it (see `layout`).
-@dataclass(frozen=True, slots=True, eq=False)
+# By identity, because what is found out of a sentence is remembered, with it or under it (see `layout`).
+@dataclass(frozen=True, eq=False)
 class ReadSentence:
     """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters.
 
@@ -81,18 +81,18 @@ class ReadSentence:
     is_header: bool = False
     refused: tuple[frozenset[str], ...] = ()
 
-    @property
+    @cached_property
     def rates(self) -> frozenset[str]:
         """The periods of what happens so often, and of amounts for so long."""
         return frozenset(term for term in self.terms if term.startswith(RATE))
 
-    @property
+    @cached_property
     def negated(self) -> frozenset[str]:
         """The stems right behind or before each negation, and of the columns in which a row says no."""
         heads = (stem for ahead, back in self.negation_heads() for stem in (*ahead[:1], *back))
         return frozenset(heads).union(*self.refused)
 
-    @property
+    @cached_property
     def excepted(self) -> frozenset[str]:
         """What an exception leaves out, unless the sentence also negates."""
         words = [word.token.folded for word in self.words if word.negates]
@@ -100,7 +100,7 @@ class ReadSentence:
             return frozenset()
         return frozenset(stem for ahead, _ in self.negation_heads() for stem in ahead[:1])
 
-    @property
+    @cached_property
     def left_out(self) -> frozenset[str]:
         """What a "but not" or an exception leaves out: "c" of "it reads a and b, but not c"."""
         return frozenset(
@@ -129,7 +129,7 @@ class ReadSentence:
             ):
                 yield self._behind(place), []
 
-    @property
+    @cached_property
     def of_nobody(self) -> frozenset[str]:
         """What no one is or does: "test" and "fail" of "none of the tests failed"."""
         return frozenset(
@@ -139,7 +139,7 @@ class ReadSentence:
             for stem in self._behind(place, joined=False)
         )
 
-    @property
+    @cached_property
     def who_cannot(self) -> frozenset[str]:
         """Of whom it is said at the end that they do not: "penguin" of "birds fly, but penguins cannot"."""
         return frozenset(
@@ -172,7 +172,7 @@ class ReadSentence:
             part.append(word)
         yield part
 
-    @property
+    @cached_property
     def not_so(self) -> frozenset[str]:
         """What is negated, and what is not done though no negation says so: "file" of "failed to file"."""
         return self.negated.union(self.failures())

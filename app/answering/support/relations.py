@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.answering.support.layout import Part, Place, Placed, Thing, laid_out
 from app.answering.support.phrases import JOINING
-from app.answering.support.places import has_rival, holds, keys_of
+from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
     is_of_others,
     is_one_of_two,
@@ -93,10 +93,7 @@ def _closest(own: Place, stored: Sequence[Place]) -> list[Place]:
 
 def _is_said(own: Place, stored: Sequence[Place]) -> bool:
     """Whether a sentence has all words of a statement one after the other."""
-    keys = f" {' '.join(keys_of(own.words))} "
-    return any(
-        own.telling <= part.telling and keys in f" {' '.join(keys_of(part.words))} " for part in stored
-    )
+    return any(own.telling <= part.telling and own.line in part.line for part in stored)
 
 
 def _is_of_other_voice(own: Place, part: Place) -> bool:

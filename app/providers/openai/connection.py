@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -95,7 +96,7 @@ class UpstreamStream:
 
     async def read(self) -> bytes:
         """Return the next bytes, none at the end. Raises the SDK's errors."""
-        with _sdk_errors(self._response.request_info.url):
+        with _SdkErrors(self._response.request_info.url):
             return await self._response.content.readany()
 
     def close(self) -> None:
@@ -123,13 +124,11 @@ class Transport:
 
     async def get(self, path: str) -> Any:
         """Return upstream's JSON."""
-        async with self._answered("GET", path, None) as response:
-            return orjson.loads(await response.read())
+        return await self._whole("GET", path, None)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Return upstream's JSON."""
-        async with self._answered("POST", path, orjson.dumps(body)) as response:
-            return orjson.loads(await response.read())
+        return await self._whole("POST", path, orjson.dumps(body))
 
     async def open_stream(self, path: str, body: Mapping[str, Any]) -> UpstreamStream:
         """Return the answer once its status line is good."""
@@ -139,21 +138,18 @@ class Transport:
         if self._session is not None:
             await self._session.close()
 
-    @asynccontextmanager
-    async def _answered(
-        self, method: str, path: str, content: bytes | None
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    async def _whole(self, method: str, path: str, content: bytes | None) -> Any:
         response = await self._ask(method, path, content)
-        with _sdk_errors(response.request_info.url):
+        with _SdkErrors(response.request_info.url):
             async with response:
-                yield response
+                return orjson.loads(await response.read())
 
     async def _ask(self, method: str, path: str, content: bytes | None) -> aiohttp.ClientResponse:
         """Return a good answer's beginning; raise the SDK's APIStatusError for another."""
         if self._session is None:
             self._session = self._opened()
         url = self._base_url + path
-        with _sdk_errors(url):
+        with _SdkErrors(url):
             response = await self._session.request(method, url, data=content)
             if response.status < _LEAST_ERROR:
                 return response
@@ -186,16 +182,26 @@ def _proxy_of(url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
-@contextmanager
-def _sdk_errors(url: object) -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError as error:
-        raise openai.APITimeoutError(_request(url)) from error
-    except aiohttp.ClientPayloadError as error:
-        raise openai.APIError("The answer broke off.", _request(url), body=None) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise openai.APIConnectionError(request=_request(url)) from error
+class _SdkErrors:
+    """Raises the SDK's error for what fails in the block. A generator would take as long as the read of a chunk."""
+
+    __slots__ = ("_url",)
+
+    def __init__(self, url: object) -> None:
+        self._url = url
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, TimeoutError):
+            raise openai.APITimeoutError(_request(self._url)) from error
+        if isinstance(error, aiohttp.ClientPayloadError):
+            raise openai.APIError("The answer broke off.", _request(self._url), body=None) from error
+        if isinstance(error, aiohttp.ClientError | OSError):
+            raise openai.APIConnectionError(request=_request(self._url)) from error
 
 
 def _status_error(response: aiohttp.ClientResponse, content: bytes) -> openai.APIStatusError:
@@ -219,8 +225,23 @@ _MOST_BREAKERS = 256
 _LEAST_SERVER_ERROR = 500
 _RETRIED_STATUSES = frozenset({408, 409, 429, 500, 502, 503, 504})
 
-_tried = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_max=_LONGEST_PAUSE_SECONDS)
 _T = TypeVar("_T")
+_retried = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_max=_LONGEST_PAUSE_SECONDS)
+
+
+async def _tried(call: Callable[[], Awaitable[_T]]) -> _T:
+    """Call up to three times. The first attempt is made without the library, which takes as long as the call's own work."""
+    try:
+        return await call()
+    except openai.OpenAIError as error:
+        first = [error]
+
+    async def again() -> _T:
+        if first:
+            raise first.pop()
+        return await call()
+
+    return await _retried(_pause_before_retry, again)
 
 
 class OpenAIConnection:
@@ -269,7 +290,7 @@ class OpenAIConnection:
             raise missing_key(self._address.key_setting)
         try:
             with _counted(path), self.breaker(path, body).attempt():
-                return await _tried(_pause_before_retry, call)
+                return await _tried(call)
         except openai.OpenAIError as error:
             raise self.translated(error) from error
         except ValueError as error:
@@ -295,7 +316,7 @@ def _counted(path: str) -> Iterator[None]:
         outcome = "failed"
         raise
     finally:
-        telemetry.upstream_calls.labels(path, outcome).inc()
+        telemetry.note_upstream_call(path, outcome)
 
 
 def _pause_before_retry(error: Exception) -> bool | float:
