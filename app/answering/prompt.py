@@ -21,7 +21,7 @@ from app.core.listing import ListedFile, Listing
 from app.core.text import count_tokens
 from app.core.types import Caller, Json, Snippet
 from app.db.database import Database
-from app.ingest.extract import Extractor
+from app.ingest.extract import ExtractedText, Extractor
 from app.models import File
 
 _WORD_LENGTH = 10
@@ -139,7 +139,7 @@ class Attachments:
                 path = folder / "file"
                 await self._copy(caller, file, path)
                 extracted = await self._extractor.extract(path, filename=file.filename)
-                self._texts[file.id] = _beginning(extracted.path, self._max_tokens)
+                self._texts[file.id] = _beginning(extracted, self._max_tokens)
         return self._texts[file.id]
 
     async def _copy(self, caller: Caller, file: File, path: Path) -> None:
@@ -171,9 +171,9 @@ def _named_file(part: dict[str, Any]) -> str | None:
     return file_id if isinstance(file_id, str) else None
 
 
-def _beginning(path: Path, max_tokens: int) -> str:
+def _beginning(extracted: ExtractedText, max_tokens: int) -> str:
     """Return as much of a text's beginning as fits."""
-    with path.open(encoding="utf-8") as source:
+    with extracted.open() as source:
         text = source.read(max_tokens * _CHARACTERS_A_TOKEN)
         is_cut = bool(source.read(1))
     while count_tokens(text) > max_tokens:

@@ -21,12 +21,13 @@ _hot = APIRouter(prefix=router.prefix, tags=["files"], route_class=PlainRoute)
 async def create_file(request: Request) -> Response:
     """Store an uploaded file."""
     services, caller = await admitted(request)
-    async with read_upload(request, max_bytes=services.api_settings.max_upload_bytes) as form:
+    most = services.api_settings.max_upload_bytes
+    async with read_upload(request, max_bytes=most, keeps_small=True) as form:
         body = validate(_nested(form), FileCreateRequest)
         upload = form.files[0]
         file = await services.files.create(
             caller,
-            upload.path,
+            upload.content,
             filename=upload.filename,
             purpose=body.purpose,
             expires_seconds=body.expires_after.seconds if body.expires_after else None,

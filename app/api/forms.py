@@ -1,9 +1,10 @@
 """Uploaded forms: read within limits, files to disk, names made harmless."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import anyio.to_thread
@@ -29,10 +30,16 @@ _SMALL_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of a form, on disk for as long as the form is open."""
+    """A file of a form, on disk for as long as the form is open; of a small one, the bytes if these were asked for."""
 
-    path: Path
+    content: Path | bytes
     filename: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        assert isinstance(self.content, Path), "the bytes of small files were asked for"
+        return self.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,13 @@ class UploadForm:
 
 
 @asynccontextmanager
-async def read_upload(request: Request, *, max_bytes: int, field: str = "file") -> AsyncIterator[UploadForm]:
-    """Read a form; raise InvalidRequest for one that cannot be read, Overloaded when there is no room for its files."""
+async def read_upload(
+    request: Request, *, max_bytes: int, field: str = "file", keeps_small: bool = False
+) -> AsyncIterator[UploadForm]:
+    """Read a form; raise InvalidRequest for one that cannot be read, Overloaded when there is no room for its files.
+
+    Small files are kept in memory if asked for, which saves a folder for them.
+    """
     with disk_errors(), _form_errors():
         form = await request.form(
             max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
@@ -53,37 +65,48 @@ async def read_upload(request: Request, *, max_bytes: int, field: str = "file") 
     try:
         with ExitStack() as stack:
             with disk_errors():
-                folder = stack.enter_context(temporary_folder())
-                upload = await _on_disk(form, folder, max_bytes=max_bytes, field=field)
+                folder = cache(lambda: stack.enter_context(temporary_folder()))
+                upload = await _taken(form, folder, max_bytes=max_bytes, field=field, keeps_small=keeps_small)
             yield upload
     finally:
         await form.close()
 
 
-async def _on_disk(form: FormData, folder: Path, *, max_bytes: int, field: str) -> UploadForm:
+async def _taken(
+    form: FormData, folder: Callable[[], Path], *, max_bytes: int, field: str, keeps_small: bool
+) -> UploadForm:
     items = form.multi_items()
     uploads = [item for name, item in items if isinstance(item, UploadFile) and name == field]
     if not uploads:
         raise InvalidRequest(
             f"Missing required parameter: '{field}'.", param=field, code="missing_required_parameter"
         )
-    files = [await _saved(upload, folder / str(number), max_bytes) for number, upload in enumerate(uploads)]
+    files = []
+    for number, upload in enumerate(uploads):
+        if upload.size is not None and upload.size > max_bytes:
+            raise TooLarge(f"The file is too large: at most {max_bytes} bytes are taken.", param="file")
+        filename = plain_name(upload.filename or "file")
+        if keeps_small and _is_small(upload):
+            files.append(Upload(upload.file.read(), filename))
+        else:
+            path = (folder() / str(number)).with_suffix(_safe_suffix(filename))
+            await _save(upload, path)
+            files.append(Upload(path, filename))
     fields = tuple((name, value) for name, value in items if isinstance(value, str))
     return UploadForm(fields, tuple(files))
 
 
-async def _saved(upload: UploadFile, path: Path, max_bytes: int) -> Upload:
-    if upload.size is not None and upload.size > max_bytes:
-        raise TooLarge(f"The file is too large: at most {max_bytes} bytes are taken.", param="file")
-    filename = plain_name(upload.filename or "file")
-    path = path.with_suffix(_safe_suffix(filename))
+async def _save(upload: UploadFile, path: Path) -> None:
     with path.open("wb") as target:
-        if upload.size is not None and upload.size <= _SMALL_BYTES:
+        if _is_small(upload):
             # It is in memory, and written sooner than a thread would begin.
             shutil.copyfileobj(upload.file, target)
         else:
             await anyio.to_thread.run_sync(shutil.copyfileobj, upload.file, target)
-    return Upload(path, filename)
+
+
+def _is_small(upload: UploadFile) -> bool:
+    return upload.size is not None and upload.size <= _SMALL_BYTES
 
 
 def _safe_suffix(filename: str) -> str:

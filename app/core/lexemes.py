@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, starmap
+from itertools import chain, islice, pairwise, starmap
 from pathlib import PurePath
+from typing import NamedTuple
 
 from app.core.compounds import compound_parts
 from app.core.folding import folded, lowered, visible
@@ -62,8 +63,7 @@ class ChunkWords:
         return list(self.weights)[: self.indexed]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """The lexemes of a piece of text without white space.
 
     It is `words` and `spelled` (pairs of characters) long. `found` are all of its lexemes, among them `inner`, which are
@@ -161,12 +161,10 @@ def _chunk(words: Mapping[int, float], neighbours: Mapping[int, float], name: di
     # No chunk that we make has more lexemes. If one has, the ones of least weight are left out.
     kept = sorted(words, key=words.__getitem__, reverse=True)[: _MOST_WEIGHTS - len(name)]
     weights = {lexeme: words[lexeme] for lexeme in kept} | name
-    indexed = len(weights)
-    for lexeme, weight in neighbours.items():
-        if len(weights) >= _MOST_WEIGHTS:
-            break
-        weights.setdefault(lexeme, weight)
-    return ChunkWords(weights, indexed)
+    together = {**weights, **neighbours, **weights}
+    if len(together) > _MOST_WEIGHTS:
+        together = dict(islice(together.items(), _MOST_WEIGHTS))
+    return ChunkWords(together, len(weights))
 
 
 def _weights(counts: Mapping[int, float], text: _Text) -> dict[int, float]:
@@ -192,25 +190,17 @@ def _together(texts: Sequence[_Text]) -> _Text:
 
 
 def _read(text: str, language: str) -> _Text:
-    found: list[int] = []
-    inner: list[int] = []
-    said: list[int] = []
-    words = spelled = 0
-    for part in parts_of(text):
-        # What closes a sentence is no part of a word, which is then remembered once.
-        read = _part(part.rstrip(_CLOSING), language)
-        found += read.found
-        inner += read.inner
-        said += read.said
-        words += read.words
-        spelled += read.spelled
+    # What closes a sentence is no part of a word, which is then remembered once.
+    read = [_part(part.rstrip(_CLOSING), language) for part in parts_of(text)]
+    # Put together and counted in C: loops of our own would take three times as long.
+    of_parts, inner, said, words, spelled = zip(*read, strict=True) if read else ((),) * 5
+    found = [*chain.from_iterable(of_parts)]
     found += (number(forms(each.meant, language)[0]) for each in notations(visible(text)))
-    # Counters count in C what loops of our own would take three times as long for.
     counts: dict[int, float] = {**Counter(found)}
-    for lexeme in inner:
+    for lexeme in chain.from_iterable(inner):
         counts[lexeme] -= 1 - _PART_COUNT
-    neighbours: dict[int, float] = {**Counter(starmap(pair_lexeme, pairwise(said)))}
-    return _Text(counts, neighbours, words + spelled * _PAIR_LENGTH)
+    neighbours: dict[int, float] = {**Counter(starmap(pair_lexeme, pairwise(chain.from_iterable(said))))}
+    return _Text(counts, neighbours, sum(words) + sum(spelled) * _PAIR_LENGTH)
 
 
 @lru_cache(maxsize=KEPT_WORDS)
@@ -234,7 +224,8 @@ def _part(part: str, language: str) -> _Part:
                 said.append(own[-1])
         words += own
         besides += [number(forms(word, language)[0]) for word in run.joined]
-        inner += {number(forms(each, language)[0]) for each in _inner_parts(run, language)} - set(own)
+        if parts := [*_inner_parts(run, language)]:
+            inner += {number(forms(each, language)[0]) for each in parts} - set(own)
     found = (*words, *spelled, *besides, *inner)
     return _Part(found, tuple(inner), tuple(said), len(words), len(spelled))
 

@@ -4,8 +4,8 @@
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.core.folding import visible
 from app.core.text import KEPT_WORDS, MARKS, UNSPACED, is_unspaced
@@ -43,8 +43,7 @@ _THOUSANDS = re.compile(r"(\d{1,3}(?:([,.'])\d{3})(?:\2\d{3})*|\d{1,2}(?:,\d{2})
 _DECIMAL = re.compile(r"\d+(?:[.,]\d+|(?:\.\d+)+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Words that stand together, in the letters of the text.
 
     `words` are all of them, `names` what a word is called whole (C++17), `joined` are some of them as one; `humps` are the
@@ -69,7 +68,12 @@ def parts_of(text: str) -> list[str]:
 @lru_cache(maxsize=KEPT_WORDS)
 def runs_of_part(part: str) -> tuple[Run, ...]:
     """Return the runs of a piece of text without white space."""
-    pattern = _ASCII_RUN if part.isascii() else _RUN
+    if not part.isascii():
+        pattern = _RUN
+    elif part.isalnum():
+        return (_read(part),)
+    else:
+        pattern = _ASCII_RUN
     return tuple(_read(match[0]) for match in pattern.finditer(part))
 
 
@@ -156,7 +160,7 @@ def _has_digit(text: str) -> bool:
 
 def _humps(word: str) -> tuple[str, ...]:
     """Return the parts of a word in camel case, but for single letters."""
-    if not _IS_CAMEL.search(word) or not word.isascii():
+    if word[1:].islower() or not _IS_CAMEL.search(word) or not word.isascii():
         return ()
     found = _CAMEL_HUMP.findall(word)
     return tuple(part for part in found if len(part) > 1) if len(found) > 1 else ()

@@ -25,15 +25,18 @@ def exact_sums(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     numpy's own sum depends on the width of the machine's vectors, and `math.fsum` takes ten times as long. Halves are added
     with what their rounding loses (Knuth's TwoSum), and the losses are added last.
     """
-    size = 1 << max(0, rows.shape[1] - 1).bit_length()
-    sums = np.zeros((len(rows), size))
-    sums[:, : rows.shape[1]] = rows
+    sums = np.ascontiguousarray(rows.T)
     lost = np.zeros_like(sums)
+    size = 1 << max(0, len(sums) - 1).bit_length()
     while size > 1:
         size //= 2
-        left, right = sums[:, :size], sums[:, size:]
+        # Of a number of places that is no power of two, the last of the left half are added to nothing.
+        left, right = sums[: len(sums) - size], sums[size:]
         together = left + right
         of_right = together - left
-        lost = lost[:, :size] + lost[:, size:] + ((left - (together - of_right)) + (right - of_right))
-        sums = together
-    return np.asarray((sums + lost)[:, 0], dtype=np.float64)
+        lost_here = (left - (together - of_right)) + (right - of_right)
+        added = len(right)
+        sums, lost, lost_right = sums[:size], lost[:size], lost[size:]
+        lost[:added] = (lost[:added] + lost_right) + lost_here
+        sums[:added] = together
+    return np.asarray((sums + lost)[0], dtype=np.float64)

@@ -30,14 +30,24 @@ def file_at(path: Path, *, project_id: str, filename: str, purpose: str) -> File
     with path.open("rb") as content:
         while piece := content.read(PART_BYTES):
             digest.update(piece)
+    return _file(project_id, filename, purpose, size_bytes=path.stat().st_size, sha256=digest.digest())
+
+
+def file_of(data: bytes, *, project_id: str, filename: str, purpose: str) -> File:
+    """Return the record of a small file of these bytes, not stored yet."""
+    sha256 = hashlib.sha256(data).digest()
+    return _file(project_id, filename, purpose, size_bytes=len(data), sha256=sha256)
+
+
+def _file(project_id: str, filename: str, purpose: str, *, size_bytes: int, sha256: bytes) -> File:
     return File(
         public_id=ids.make_file_id(),
         project_id=project_id,
         filename=filename,
         purpose=purpose,
         mime_type=mimetypes.guess_type(filename)[0] or "application/octet-stream",
-        size_bytes=path.stat().st_size,
-        sha256=digest.digest(),
+        size_bytes=size_bytes,
+        sha256=sha256,
     )
 
 

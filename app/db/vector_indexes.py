@@ -152,6 +152,10 @@ class VectorIndexes:
 
     async def drop_leftovers(self) -> int:
         """Drop the indexes of deleted stores and those that interrupted builds have left; return how many."""
+        # Mostly there are none. The builders' connection is a new one each time, which costs as much as reading a file.
+        async with self._connections.begin() as reader:
+            if (await reader.execute(_LEFTOVERS)).first() is None:
+                return 0
         async with self._building() as connection:
             if connection is None:
                 return 0

@@ -28,7 +28,7 @@ def stream_chunks(
     extracted: ExtractedText, rule: ChunkingRule, *, window: int = _WINDOW_CHARACTERS
 ) -> Generator[ChunkSpan, None, None]:
     """Yield the text's chunks in order, by sentences or by tokens as the rule says."""
-    with extracted.path.open(encoding="utf-8", newline="") as text:
+    with extracted.open() as text:
         match rule:
             case TokenRule():
                 yield from _by_tokens(text, extracted.pages, rule, window)

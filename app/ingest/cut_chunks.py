@@ -11,9 +11,9 @@ from app.ingest.chunking import ChunkSpan
 
 
 class CutChunks:
-    """Chunks in order, `group` of them in memory at a time. `total` counts those that are cut."""
+    """Chunks in order, `group` of them in memory at a time. `total` counts those that are cut. One group needs no `path`."""
 
-    def __init__(self, path: Path, spans: Generator[ChunkSpan, None, None], *, group: int) -> None:
+    def __init__(self, path: Path | None, spans: Generator[ChunkSpan, None, None], *, group: int) -> None:
         self._path = path
         self._spans = spans
         self._group = group
@@ -28,6 +28,7 @@ class CutChunks:
         if self.total == 0:
             self._first = group
         elif group:
+            assert self._path is not None, "there is more than a group"
             with self._path.open("ab") as file:
                 file.write(orjson.dumps([asdict(span) for span in group]) + b"\n")
         self.total += len(group)
@@ -46,6 +47,7 @@ class CutChunks:
         self._spans.close()
 
     def _read(self) -> list[ChunkSpan]:
+        assert self._path is not None, "there is more than a group"
         with self._path.open("rb") as file:
             file.seek(self._read_to)
             spans = [ChunkSpan(**span) for span in orjson.loads(file.readline())]

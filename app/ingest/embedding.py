@@ -19,7 +19,7 @@ _BATCH_TEXTS = 256
 _BATCH_TOKENS = 100_000
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
-_patiently = stamina.AsyncRetryingCaller(attempts=8, timeout=None)
+_patiently = stamina.AsyncRetryingCaller(attempts=7, timeout=None)
 
 
 OnProgress = Callable[[Mapping[bytes, Embeddings]], Awaitable[None]]
@@ -99,6 +99,12 @@ class ChunkEmbedder:
 
     async def _embed_patiently(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:
         """Embed a batch; wait as long as upstream asks when it is refused for its rate."""
+        try:
+            # Most often this is all, and what tries again costs more than the fallback's embeddings of a short text.
+            return await self._embed_when_ready(texts, space)
+        except RateLimited as error:
+            if not self._pause_before_retry(error):
+                raise
         return await _patiently(self._pause_before_retry, self._embed_when_ready, texts, space)
 
     async def _embed_when_ready(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:

@@ -1,11 +1,13 @@
-"""Bytes to text with pages, on disk: plain text is decoded here, everything else in bounded processes."""
+"""Bytes to text with pages, on disk unless it is small: plain text is decoded here, everything else in bounded processes."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from app.core.errors import InvalidRequest
-from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
+from app.ingest.plain_text import NotText, is_plain, is_plain_text, plain_text, write_plain_text
 from app.ingest.readers import ReaderDied, Readers
 from app.ingest.threads import in_thread
 from app.reading.pages import PageSpan
@@ -15,19 +17,26 @@ _BLANK_HINT = "It may be empty, or a scan without a text layer."
 
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
-    """A file's text: UTF-8 at `path`, cleaned (see clean_text), and its pages if it has any.
+    """A file's text, cleaned (see clean_text), and its pages if it has any. It is UTF-8 at `path`, or `text` without one.
 
     Offsets of pages and chunks count code points of this text. `warnings` tell a person what of the file could not be
     read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on,
     the first `header_height` of them its header.
     """
 
-    path: Path
+    path: Path | None
     characters: int
     pages: tuple[PageSpan, ...] = ()
     warnings: tuple[str, ...] = ()
     header_line: int | None = None
     header_height: int = 1
+    text: str = ""
+
+    def open(self) -> TextIO:
+        """Open the text to read it from its beginning."""
+        if self.path is None:
+            return StringIO(self.text, newline="")
+        return self.path.open(encoding="utf-8", newline="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +73,27 @@ class Extractor:
             measured = await in_thread(_measure, target)
         characters, is_blank = measured
         if is_blank:
-            raise InvalidRequest(
-                " ".join((f"No text was found in {filename!r}.", *answer["warnings"], _BLANK_HINT)),
-                param="file",
-                code="no_text_found",
-            )
+            raise _blank(filename, answer["warnings"])
         pages = tuple(PageSpan(*page) for page in answer["pages"])
         warnings = tuple(answer["warnings"])
         return ExtractedText(
             target, characters, pages, warnings, answer["header_line"], answer["header_height"]
         )
+
+    def extract_small(self, data: bytes, *, filename: str, suffix: str) -> ExtractedText | None:
+        """Return the text of a small file's bytes, without a file for it; None if they are no plain text.
+
+        It is not awaited: whoever answers meanwhile calls it in a thread.
+        """
+        if not is_plain(suffix, data):
+            return None
+        try:
+            text = plain_text(data)
+        except NotText as error:
+            raise _unreadable(filename, str(error)) from error
+        if not text or text.isspace():
+            raise _blank(filename)
+        return ExtractedText(None, len(text), text=text)
 
     async def aclose(self) -> None:
         """End the process that reads files."""
@@ -111,6 +131,11 @@ def _measure(path: Path) -> tuple[int, bool]:
             characters += len(piece)
             is_blank = is_blank and not piece.strip()
     return characters, is_blank
+
+
+def _blank(filename: str, warnings: Sequence[str] = ()) -> InvalidRequest:
+    message = " ".join((f"No text was found in {filename!r}.", *warnings, _BLANK_HINT))
+    return InvalidRequest(message, param="file", code="no_text_found")
 
 
 def _unreadable(filename: str, reason: str) -> InvalidRequest:

@@ -25,7 +25,7 @@ _LANGUAGES = dict(pair.split(":") for pair in _CODES.split())
 
 def recognise_language(text: ExtractedText) -> str | None:
     """Return the text's language (ISO 639-3); None when it is too short or too mixed to tell."""
-    with text.path.open(encoding="utf-8", newline="") as file:
+    with text.open() as file:
         return language_of(file.read(_SAMPLE_CHARACTERS))
 
 

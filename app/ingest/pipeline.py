@@ -94,6 +94,20 @@ class IngestPipeline:
         extracted = await self._extractor.extract(path, filename=reading.file.filename)
         return await in_thread(_drafted, reading, extracted, path)
 
+    async def draft_small(self, reading: Reading, data: bytes, *, suffix: str) -> Draft | None:
+        """Read a small file of these bytes as far as its text, in memory alone; None if it is no plain text, or has many chunks."""
+        return await in_thread(self._drafted_small, reading, data, suffix)
+
+    def _drafted_small(self, reading: Reading, data: bytes, suffix: str) -> Draft | None:
+        extracted = self._extractor.extract_small(data, filename=reading.file.filename, suffix=suffix)
+        if extracted is None:
+            return None
+        draft = _drafted(reading, extracted, None)
+        if draft.cut.may_have_more:
+            draft.cut.close()
+            return None
+        return draft
+
     async def embed(self, caller: Caller, drafts: Sequence[Draft], *, on_progress: OnProgress) -> None:
         """Chunk the texts of drafts, embed the chunks of all together, and add them to the drafts' spools.
 
@@ -168,16 +182,16 @@ class IngestPipeline:
         return True
 
 
-def _drafted(reading: Reading, extracted: ExtractedText, path: Path) -> Draft:
-    """Return the draft of a text, with its first chunks: a small file has no more."""
+def _drafted(reading: Reading, extracted: ExtractedText, path: Path | None) -> Draft:
+    """Return the draft of a text, with its first chunks: a small file has no more, and then needs no path."""
     spool = ChunkSpool(
-        path.with_name(f"{path.name}.chunks"),
+        path and path.with_name(f"{path.name}.chunks"),
         reading.space,
         language=_language_of(extracted, reading.store),
         warnings=extracted.warnings,
     )
     spans = stream_chunks(extracted, reading.membership.chunking)
-    cut = CutChunks(path.with_name(f"{path.name}.cut"), spans, group=_GROUP)
+    cut = CutChunks(path and path.with_name(f"{path.name}.cut"), spans, group=_GROUP)
     cut.cut_some()
     return Draft(reading, spool, cut, extracted.characters)
 

@@ -3,8 +3,9 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from app.core.text import clean_pieces
 from app.ingest.inline_pictures import without_pictures
@@ -34,7 +35,19 @@ class NotText(ValueError):
 def is_plain_text(path: Path) -> bool:
     """Whether a file is plain text. Its bytes count more than its name."""
     with path.open("rb") as file:
-        return find_kind(path.suffix.lower(), file.read(_HEAD_BYTES)) == "text"
+        return is_plain(path.suffix.lower(), file.read(_HEAD_BYTES))
+
+
+def is_plain(suffix: str, data: bytes) -> bool:
+    """Whether the bytes of a file, or the first of them, are plain text."""
+    return find_kind(suffix, data[:_HEAD_BYTES]) == "text"
+
+
+def plain_text(data: bytes) -> str:
+    """Return what `write_plain_text` writes, of a small file's bytes."""
+    target = StringIO(newline="")
+    _write(BytesIO(data), target)
+    return target.getvalue()
 
 
 def write_plain_text(source: Path, target: Path) -> None:
@@ -42,29 +55,35 @@ def write_plain_text(source: Path, target: Path) -> None:
 
     It is decoded by its byte order mark, else as UTF-8, else by a guess from its bytes.
     """
-    with source.open("rb") as file:
-        sample = file.read(_SAMPLE_BYTES)
+    with source.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
+        _write(file, out)
+
+
+def _write(file: BinaryIO, out: TextIO) -> None:
+    sample = file.read(_SAMPLE_BYTES)
     encoding = (
         byte_order_mark(sample) or unmarked_wide_encoding(sample) or escaped_encoding(sample) or "utf-8"
     )
     try:
-        _decode(source, target, encoding)
+        _decode(file, out, encoding)
     except UnicodeDecodeError as error:
         if _is_surrogate(error):
             raise NotText("it holds lone surrogates, halves of characters: save it again as UTF-8") from error
         if encoding != "utf-8":
             raise NotText(f"it looks like {encoding.upper()}, and its bytes are not") from error
-        _decode(source, target, *guess_encoding(sample))
+        _decode(file, out, *guess_encoding(sample))
 
 
-def _decode(source: Path, target: Path, encoding: str, errors: str = "strict") -> None:
+def _decode(file: BinaryIO, out: TextIO, encoding: str, errors: str = "strict") -> None:
+    file.seek(0)
+    out.seek(0)
+    out.truncate()
     is_first = True
-    with source.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
-        for piece in clean_pieces(_checked(without_pictures(_decoded(file, encoding, errors)))):
-            if is_first and is_garbled(piece):
-                raise NotText(GARBLED)
-            is_first = False
-            out.write(piece)
+    for piece in clean_pieces(_checked(without_pictures(_decoded(file, encoding, errors)))):
+        if is_first and is_garbled(piece):
+            raise NotText(GARBLED)
+        is_first = False
+        out.write(piece)
 
 
 def _decoded(file: BinaryIO, encoding: str, errors: str) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """Queued jobs: files that lie in the database become searchable in their store."""
 
 import asyncio
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -26,18 +28,23 @@ _STORE_SECONDS = 900
 # Files that are read slowly, or hold much text for their size, do not hold up those that were claimed with them.
 _PATIENCE_SECONDS = 2.0
 _MOST_CHARACTERS = 250_000
+# A plain text of this size is read without temporary files.
+_IN_MEMORY_BYTES = 64 * 1024
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Files that were claimed together, and what is known of them. `failures` are those that could not be read."""
+    """Files that were claimed together, and what is known of them.
+
+    `folder` makes one for those that need it. `failures` are those that could not be read.
+    """
 
     caller: Caller
     store: VectorStore
     space: EmbeddingSpace
-    folder: Path
+    folder: Callable[[], Path]
     first_parts: Mapping[int, bytes]
     failures: dict[Claim, Exception] = field(default_factory=dict)
 
@@ -60,7 +67,8 @@ class QueuedIngest:
         if found is None:
             return {}
         space = await self._pipeline.find_space(found.store)
-        with temporary_folder() as folder:
+        with ExitStack() as stack:
+            folder = cache(lambda: stack.enter_context(temporary_folder()))
             group = _Group(caller, found.store, space, folder, found.first_parts)
             if left := await self._without_copies(group, found):
                 await self._read(group, left)
@@ -114,8 +122,13 @@ class QueuedIngest:
 
     async def _draft(self, group: _Group, job: StoreFile) -> Draft:
         first = group.first_parts.get(job.file.id)
-        path = await self._fetch(group.caller, job.file, group.folder, first=first)
-        return await self._pipeline.draft(Reading(job.file, job.membership, group.store, group.space), path)
+        reading = Reading(job.file, job.membership, group.store, group.space)
+        if first is not None and job.file.size_bytes <= min(len(first), _IN_MEMORY_BYTES):
+            draft = await self._pipeline.draft_small(reading, first, suffix=_suffix(job.file))
+            if draft is not None:
+                return draft
+        path = await self._fetch(group.caller, job.file, group.folder(), first=first)
+        return await self._pipeline.draft(reading, path)
 
     async def _store(self, group: _Group, read: Mapping[Claim, Draft | None]) -> None:
         """Embed what was read, and store it in one transaction."""
@@ -163,8 +176,7 @@ class QueuedIngest:
 
     async def _fetch(self, caller: Caller, file: File, folder: Path, *, first: bytes | None) -> Path:
         """Write the file's bytes to a folder that others share, piece by piece; the first may be in hand."""
-        suffix = Path(file.filename).suffix.lower()
-        path = folder / f"{file.id}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}"
+        path = folder / f"{file.id}{_suffix(file)}"
         with path.open("wb") as target:
             target.write(first or b"")
             for ordinal in count(int(first is not None)):
@@ -176,6 +188,11 @@ class QueuedIngest:
                     break
                 target.write(piece)
         return path
+
+
+def _suffix(file: File) -> str:
+    suffix = Path(file.filename).suffix.lower()
+    return suffix if suffix[1:].isalnum() and suffix.isascii() else ""
 
 
 async def _attempt(group: _Group, claims: Sequence[Claim], work: Awaitable[T]) -> T | None:

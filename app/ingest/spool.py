@@ -21,11 +21,11 @@ _PLAIN = tuple({field.name for field in fields(NewChunk)} - {"sha256", "embeddin
 class ChunkSpool:
     """Chunks in order, written in groups and read back one by one: a group is in memory at a time, and the chunks of a file that has only one.
 
-    `warnings` are what the reader of the file has to say of it, `language` is what its words were read in.
+    What is whole needs no `path`. `warnings` are what the reader of the file has to say of it, `language` is what its words were read in.
     """
 
     def __init__(
-        self, path: Path, space: EmbeddingSpace, *, language: str, warnings: Sequence[str] = ()
+        self, path: Path | None, space: EmbeddingSpace, *, language: str, warnings: Sequence[str] = ()
     ) -> None:
         self._path = path
         self.space = space
@@ -49,6 +49,7 @@ class ChunkSpool:
             return
         embeddings = np.stack([chunk.embedding for chunk in chunks]).astype(np.float16)
         notes = [_noted(chunk) for chunk in chunks]
+        assert self._path is not None, "there is more than a group"
         with self._path.open("ab") as file:
             np.save(file, embeddings)
             file.write(orjson.dumps(notes) + b"\n")
@@ -59,6 +60,7 @@ class ChunkSpool:
     def _written(self) -> Iterator[NewChunk]:
         if not self.count:
             return
+        assert self._path is not None, "there is more than a group"
         with self._path.open("rb") as file:
             read = 0
             while read < self.count:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.core.types import Caller, Page
 from app.db.database import Database
-from app.db.files import PART_BYTES, file_at
+from app.db.files import PART_BYTES, file_at, file_of
 from app.db.paging import Listed
 from app.models import File
 
@@ -21,11 +21,25 @@ class FileLibrary:
         self._database = database
 
     async def create(
-        self, caller: Caller, path: Path, *, filename: str, purpose: str, expires_seconds: int | None = None
+        self,
+        caller: Caller,
+        content: Path | bytes,
+        *,
+        filename: str,
+        purpose: str,
+        expires_seconds: int | None = None,
     ) -> File:
-        """Store the bytes at `path` as a file of this name."""
-        file, small = await asyncio.to_thread(_read, caller, path, filename, purpose)
+        """Store what lies at a path, or a small file's bytes, as a file of this name."""
         life = None if expires_seconds is None else dt.timedelta(seconds=expires_seconds)
+        if isinstance(content, bytes):
+            file = file_of(content, project_id=caller.project_id, filename=filename, purpose=purpose)
+            return await self._database.of(caller).files.create_small(file, content, life=life)
+        return await self._create_at(caller, content, filename, purpose, life)
+
+    async def _create_at(
+        self, caller: Caller, path: Path, filename: str, purpose: str, life: dt.timedelta | None
+    ) -> File:
+        file, small = await asyncio.to_thread(_read, caller, path, filename, purpose)
         if small is not None:
             return await self._database.of(caller).files.create_small(file, small, life=life)
         with path.open("rb") as content:

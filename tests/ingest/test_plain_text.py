@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ingest.plain_text import NotText, is_plain_text, write_plain_text
+from app.ingest.plain_text import NotText, is_plain_text, plain_text, write_plain_text
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ def test_bytes_become_clean_text(tmp_path: Path, data: bytes, text: str) -> None
     write_plain_text(source, target)
 
     assert target.read_text(encoding="utf-8") == text
+    assert plain_text(data) == text
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,8 @@ def test_what_is_no_text_says_why(tmp_path: Path, data: bytes, reason: str) -> N
 
     with pytest.raises(NotText, match=reason):
         write_plain_text(source, tmp_path / "out")
+    with pytest.raises(NotText, match=reason):
+        plain_text(data)
 
 
 def test_many_long_lines_are_text(tmp_path: Path) -> None:

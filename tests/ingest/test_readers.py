@@ -36,8 +36,10 @@ async def test_files_are_read_one_after_another_by_one_process(extractor: Extrac
     docx = make_docx(lambda document: document.add_paragraph("The boat is repainted."))
     for name, data, words in (("a.pdf", PDF, "gondola"), ("b.docx", docx, "repainted")):
         read = await extractor.extract(put(tmp_path, name, data), filename=name)
-        assert words in read.path.read_text(encoding="utf-8")
-        assert read.characters == len(read.path.read_text(encoding="utf-8"))
+        with read.open() as opened:
+            text = opened.read()
+        assert words in text
+        assert read.characters == len(text)
 
     assert len(set(reading_processes()) - before) == 1
 

@@ -352,6 +352,11 @@ class SlowExtractor(Extractor):
         self._filename = filename
         self.may_go_on = asyncio.Event()
 
+    def extract_small(self, data: bytes, *, filename: str, suffix: str) -> ExtractedText | None:
+        if filename == self._filename:
+            return None
+        return super().extract_small(data, filename=filename, suffix=suffix)
+
     async def extract(self, path: Path, *, filename: str) -> ExtractedText:
         if filename == self._filename:
             await self.may_go_on.wait()

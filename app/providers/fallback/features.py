@@ -2,9 +2,9 @@
 
 import math
 import zlib
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate, chain, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +13,15 @@ from app.core.rarity import rarity
 from app.core.text import KEPT_WORDS, is_unspaced
 from app.providers.fallback.words import word_counts
 
-_MASK = (1 << 64) - 1
+_LOW_BITS = np.uint64((1 << 63) - 1)
+_FINALIZER = np.array([0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53], np.uint64)
 _WORD_SHARE = 0.4
 _CHARACTER_WEIGHT = (
     0.479578823  # 0.35 ** 0.7, written out: the power of another machine may differ in its last digit
 )
 # Where features fall and their values, as bytes of int64 and float64: those of many words are joined faster than arrays.
-_Features = tuple[bytes, bytes]
+# It is empty until it is worked out, which is done for many words at once.
+_Features = list[bytes]
 _NUMBER_BYTES = 8
 _SALT = zlib.crc32(b"\x9e")
 
@@ -28,18 +30,20 @@ def feature_sums(texts: Sequence[str], dimensions: int) -> NDArray[np.float64]:
     """Return a row a text: the sums of its signed features, by where they fall. Any str is taken, an empty one too."""
     clean = [text.encode("utf-8", errors="replace").decode("utf-8") for text in texts]
     counts = [word_counts(text) for text in clean]
-    parts = [_features(word, dimensions) for words in counts for word in words]
-    sizes = [len(places) // _NUMBER_BYTES for places, _ in parts]
+    parts = _features([word for words in counts for word in words], dimensions)
+    sizes = np.array([len(places) for places, _ in parts], np.int64) // _NUMBER_BYTES
     firsts = np.repeat(np.arange(len(texts)) * dimensions, [len(words) for words in counts])
-    factors = [_factor(count) for words in counts for count in words.values()]
+    factors = [*map(_factor, chain.from_iterable(words.values() for words in counts))]
 
     places = np.frombuffer(b"".join([part[0] for part in parts]), np.int64) + np.repeat(firsts, sizes)
     values = np.frombuffer(b"".join([part[1] for part in parts]), np.float64) * np.repeat(factors, sizes)
-    sums = np.bincount(places, weights=values, minlength=len(texts) * dimensions).astype(np.float64)
+    sums = np.bincount(places, weights=values, minlength=len(texts) * dimensions).astype(
+        np.float64, copy=False
+    )
     rows = sums.reshape(len(texts), dimensions)
     for row in np.flatnonzero(~rows.any(axis=1)):
         # Nothing to hash, such as punctuation alone: still a direction, of its own.
-        rows[row, _hash(clean[row].encode()) % dimensions] = 1.0
+        rows[row, int(_hashes([clean[row].encode()])[0]) % dimensions] = 1.0
     return rows
 
 
@@ -49,21 +53,36 @@ def _factor(count: int) -> float:
     return 1 + round(math.log(count), 9)
 
 
+def _features(words: Sequence[str], dimensions: int) -> list[_Features]:
+    found = [_remembered(word, dimensions) for word in words]
+    fresh = {word: features for word, features in zip(words, found, strict=True) if not features}
+    if fresh:
+        for features, hashed in zip(
+            fresh.values(), _hashed([*map(_weighted, fresh)], dimensions), strict=True
+        ):
+            features[:] = hashed
+    return found
+
+
 # About 0.6 kB an entry: 10 MB when full.
 @lru_cache(maxsize=KEPT_WORDS)
-def _features(word: str, dimensions: int) -> _Features:
+def _remembered(word: str, dimensions: int) -> _Features:  # noqa: ARG001 - they are what it is remembered by
+    return []
+
+
+def _weighted(word: str) -> tuple[list[str], list[float]]:
+    """Return a word's features and their weights."""
     if is_unspaced(word):
-        weight = _CHARACTER_WEIGHT if len(word) == 1 else 1.0
-        return _hashed([(f"{len(word)}:{word}", weight)], dimensions)
+        return [f"{len(word)}:{word}"], [_CHARACTER_WEIGHT if len(word) == 1 else 1.0]
 
     weight = rarity(word)
     bounded = f"^{word}$"
-    grams = [
-        bounded[start : start + size] for size in (4, 5) for start in range(max(1, len(bounded) - size + 1))
-    ]
+    size = len(bounded)
+    grams = ["c:" + bounded[start : start + 4] for start in range(max(1, size - 3))]
+    grams += ["c:" + bounded[start : start + 5] for start in range(max(1, size - 4))]
     share = weight / math.sqrt(len(grams))
-    features = [(f"w:{word}", _WORD_SHARE * weight), (f"l:{_cut(word)}", _WORD_SHARE * weight)]
-    return _hashed([*features, *((f"c:{gram}", share) for gram in grams)], dimensions)
+    own = _WORD_SHARE * weight
+    return ["w:" + word, "l:" + _cut(word), *grams], [own, own, *([share] * len(grams))]
 
 
 def _cut(word: str) -> str:
@@ -86,19 +105,23 @@ def _single(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
-def _hashed(features: Iterable[tuple[str, float]], dimensions: int) -> _Features:
-    """Return where features fall and with which sign; several may fall together."""
-    places, values = array("q"), array("d")
-    for feature, value in features:
-        number = _hash(feature.encode())
-        places.append((number & _MASK >> 1) % dimensions)
-        values.append(value if number >> 63 else -value)
-    return places.tobytes(), values.tobytes()
+def _hashed(
+    words: Sequence[tuple[Sequence[str], Sequence[float]]], dimensions: int
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield where the features of each word fall and with which sign; several may fall together."""
+    numbers = _hashes([feature.encode() for features, _ in words for feature in features])
+    values = np.array([*chain.from_iterable(weights for _, weights in words)])
+    places = ((numbers & _LOW_BITS) % np.uint64(dimensions)).astype(np.int64).tobytes()
+    signed = np.where(numbers >> np.uint64(63), values, -values).tobytes()
+    ends = accumulate(len(features) * _NUMBER_BYTES for features, _ in words)
+    for start, end in pairwise([0, *ends]):
+        yield places[start:end], signed[start:end]
 
 
-def _hash(data: bytes) -> int:
-    """Return a stable 64-bit hash (never Python's own): two CRCs through MurmurHash3's finalizer."""
-    number = zlib.crc32(data) | zlib.crc32(data, _SALT) << 32
-    number = (number ^ number >> 33) * 0xFF51AFD7ED558CCD & _MASK
-    number = (number ^ number >> 33) * 0xC4CEB9FE1A85EC53 & _MASK
-    return number ^ number >> 33
+def _hashes(data: Sequence[bytes]) -> NDArray[np.uint64]:
+    """Return stable 64-bit hashes (never Python's own): two CRCs through MurmurHash3's finalizer."""
+    numbers = np.array([*map(zlib.crc32, data, repeat(_SALT))], np.uint64) << np.uint64(32)
+    numbers |= np.array([*map(zlib.crc32, data)], np.uint64)
+    for factor in _FINALIZER:
+        numbers = (numbers ^ numbers >> np.uint64(33)) * factor
+    return numbers ^ numbers >> np.uint64(33)
