@@ -63,13 +63,8 @@ _COUNTERS = (
             from chunk_lexemes, unnest(lexemes) lexeme group by 1, 2
         ) h
         full join (
-            select store, lexeme, sum(chunks) chunks
-            from (
-                select vector_store_id store, lexeme, chunks from lexeme_counts
-                union all
-                select vector_store_id, unnest(lexemes), unnest(counts) from lexeme_additions
-            ) counted
-            group by 1, 2 having sum(chunks) <> 0
+            select vector_store_id store, lexeme, sum(chunks) chunks from lexeme_counts group by 1, 2
+            having sum(chunks) <> 0
         ) k on k.store = h.store and k.lexeme = h.lexeme
         where h.chunks is distinct from k.chunks
     ) wrong join vector_stores s on s.id = wrong.store

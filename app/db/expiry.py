@@ -45,11 +45,7 @@ _EMPTY_STORES = text("""
     delete from vector_store_files m using files f
     where f.id = m.file_id and m.vector_store_id = any(:stores) returning f.public_id
 """)
-# In this order: additions that become counts meanwhile are found there.
-_EMPTY_LEXICONS = (
-    text("delete from lexeme_additions where vector_store_id = any(:stores)"),
-    text("delete from lexeme_counts where vector_store_id = any(:stores)"),
-)
+_EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:stores)")
 _COUNT_NOTHING = text("""
     update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0, languages = '{}' where id = any(:stores)
 """)
@@ -103,8 +99,7 @@ class ExpiredRows:
             stores = list(await connection.scalars(_EXPIRED_STORES, {"most": _STORES_AT_ONCE}))
             if stores:
                 emptied = list(await connection.scalars(_EMPTY_STORES, {"stores": stores}))
-                for emptying in _EMPTY_LEXICONS:
-                    await connection.execute(emptying, {"stores": stores})
+                await connection.execute(_EMPTY_LEXICONS, {"stores": stores})
                 await connection.execute(_COUNT_NOTHING, {"stores": stores})
                 await forget_texts(connection, emptied)
         return len(stores)

@@ -29,14 +29,6 @@ ADD_COUNTS = text("""
     bindparam("lexemes", type_=ARRAY(BigInteger)),
     bindparam("counts", type_=ARRAY(BigInteger)),
 )
-# For files of few lexemes. A row and its entries in three indexes for each lexeme was half of what PostgreSQL had to do for a
-# file; index care makes rows of many files at once, which have most of their lexemes in common.
-MOST_ADDED = 5_000
-_ADDED_IN_A_ROW = 900
-NOTE_ADDED = text("""
-    insert into lexeme_additions (project_id, vector_store_id, lexemes, counts)
-    values (:project_id, :store_id, cast(:lexemes as integer[]), cast(:counts as integer[]))
-""").bindparams(bindparam("store_id", type_=BigInteger))
 _COUNT = """
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
     select m.project_id, l.vector_store_id, lexeme & 4294967295, {sign} count(*)
@@ -71,20 +63,10 @@ _COPY_FROM = text("""
     where project_id = :project_id and vector_store_id = :donor_store_id and file_id = :donor_file_id
 """)
 HOLDING = text("""
-    select lexeme, sum(chunks)::bigint from (
-        select lexeme, chunks from lexeme_counts
-        where vector_store_id = any(array(
-            select id from vector_stores where id = any(:store_ids) and project_id = :project_id
-        )) and lexeme = any(:lexemes)
-        union all
-        select asked.lexeme, added.counts[found.place]
-        from lexeme_additions added
-        cross join (select distinct unnest(:lexemes) as lexeme) asked
-        cross join lateral (select width_bucket(asked.lexeme::integer, added.lexemes) as place) found
-        where added.vector_store_id = any(array(
-            select id from vector_stores where id = any(:store_ids) and project_id = :project_id
-        )) and added.lexemes[found.place] = asked.lexeme
-    ) held group by lexeme
+    select lexeme, sum(chunks)::bigint from lexeme_counts
+    where vector_store_id = any(array(
+        select id from vector_stores where id = any(:store_ids) and project_id = :project_id
+    )) and lexeme = any(:lexemes) group by lexeme
 """).bindparams(
     bindparam("store_ids", type_=ARRAY(BigInteger)), bindparam("lexemes", type_=ARRAY(BigInteger))
 )
@@ -99,21 +81,6 @@ _DROP_ORPHANS = text("""
         select id from held where id is not null and not exists (select from vector_stores s where s.id = held.id)
     ))
 """)
-# Some at a time, so that none takes long. What another process is making rows of is left to it.
-_SPREAD = text("""
-    with gone as (
-        delete from lexeme_additions where id in (
-            select id from lexeme_additions order by id limit :most for update skip locked
-        )
-        returning id, project_id, vector_store_id, lexemes, counts
-    ), spread as (
-        insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
-        select project_id, vector_store_id, lexeme, sum(chunks) from gone, unnest(lexemes, counts) added (lexeme, chunks)
-        group by 1, 2, 3
-    )
-    select count(*) from gone
-""")
-_SPREAD_AT_ONCE = 500
 _OPEN_STORES = text("""
     select vector_store_id from lexeme_counts where not is_total group by 1 having count(*) > :rows order by 1
 """)
@@ -122,7 +89,7 @@ _SUM_UP = text("""
         delete from lexeme_counts where vector_store_id = :store_id returning project_id, lexeme, chunks
     )
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks, is_total)
-    select project_id, :store_id, lexeme, sum(chunks), true from gone group by project_id, lexeme having sum(chunks) <> 0
+    select project_id, :store_id, lexeme, sum(chunks), true from gone group by project_id, lexeme having sum(chunks) > 0
 """)
 
 
@@ -194,12 +161,10 @@ class LexemeTotals:
         self._owner = owner
 
     async def sum_up(self, *, min_rows: int) -> int:
-        """Make rows of additions, then sum up each store that has more than `min_rows` rows to be summed; return how many stores.
+        """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
 
         The counts of deleted stores are dropped.
         """
-        while await self._spread() == _SPREAD_AT_ONCE:
-            pass
         async with self._connections.begin() as connection:
             await connection.execute(_DROP_ORPHANS)
             stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
@@ -207,10 +172,6 @@ class LexemeTotals:
             async with self._connections.begin() as connection:
                 await connection.execute(_SUM_UP, {"store_id": store_id})
         return len(stores)
-
-    async def _spread(self) -> int:
-        async with self._connections.begin() as connection:
-            return int(await connection.scalar(_SPREAD, {"most": _SPREAD_AT_ONCE}) or 0)
 
     async def sort_in(self) -> int:
         """Sort the lexemes that were stored lately into their index; return how many pages of them had waited."""
@@ -234,14 +195,6 @@ def lexeme_rows(
             holding.update(lexemes)
             keys = store_key(store_id, 0) | np.array(lexemes, np.int64)
             yield project_id, store_id, file_id, ordinal, keys, words.weights
-
-
-def additions(holding: Mapping[int, int]) -> Iterator[dict[str, list[int]]]:
-    """Yield what NOTE_ADDED takes for counts by lexeme: rows that each lie in a page."""
-    lexemes = sorted(holding)
-    for start in range(0, len(lexemes), _ADDED_IN_A_ROW):
-        some = lexemes[start : start + _ADDED_IN_A_ROW]
-        yield {"lexemes": some, "counts": [holding[lexeme] for lexeme in some]}
 
 
 def store_key(store_id: int, lexeme: int) -> int:

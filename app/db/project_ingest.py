@@ -19,7 +19,7 @@ from app.db.chunks import CHUNK_COLUMNS, NewChunk, chunk_rows
 from app.db.copying import copy_pieces, copy_statement
 from app.db.direct import Bound, Statement, bind, compiled
 from app.db.jobs import COMPLETED, Claim, Held, completion
-from app.db.lexemes import ADD_COUNTS, LEXEME_COLUMNS, MOST_ADDED, NOTE_ADDED, additions, lexeme_rows
+from app.db.lexemes import ADD_COUNTS, LEXEME_COLUMNS, lexeme_rows
 from app.db.read_replicas import ReadReplicas
 from app.db.records import columns_of, record_of, width_of
 from app.db.server import Server
@@ -80,7 +80,6 @@ _LOCK_CLAIMED = compiled(
 """)  # noqa: S608 - a status of our own
 )
 _ADD_COUNTS = compiled(ADD_COUNTS)
-_NOTE_ADDED = compiled(NOTE_ADDED)
 _COMPLETED = compiled(COMPLETED)
 _TELL_READ = compiled(TELL_READ)
 # Fails where nothing is taken in, so that the commit can lie in the same message: the store's row is locked until it is done.
@@ -189,8 +188,9 @@ class ProjectIngest:
             usage_bytes=sum(one.usage_bytes for one in notes.values()),
             languages=[one.language for one in notes.values()],
         )
+        counted = {"lexemes": list(holding), "counts": list(holding.values())}
         return [
-            *_counted(keys, holding),
+            bind(_ADD_COUNTS, {**keys, **counted}),
             bind(_COMPLETED, {**keys, **completion(notes)}),
             bind(_TELL_READ, {**keys, "file_ids": list(notes)}, is_read=False),
             bind(_TAKE_IN_OR_FAIL, {**keys, **taken_in(space, added)}, is_read=False),
@@ -208,13 +208,3 @@ class ProjectIngest:
     def _settings(self, seconds: int) -> Bound:
         given = {"project_id": self._project_id, "timeout": f"{seconds}s"}
         return bind(_SETTINGS, given, is_read=False)
-
-
-def _counted(keys: Mapping[str, object], holding: Mapping[int, int]) -> Iterator[Bound]:
-    """Yield the statements that count in how many chunks hold each lexeme."""
-    if len(holding) > MOST_ADDED:
-        counted = {"lexemes": list(holding), "counts": list(holding.values())}
-        yield bind(_ADD_COUNTS, {**keys, **counted}, is_read=False)
-        return
-    for added in additions(holding):
-        yield bind(_NOTE_ADDED, {**keys, **added}, is_read=False)

@@ -1,7 +1,7 @@
 """What a chunk says, for lexical search: its lexemes with BM25 weights, apart from the chunk so that both scans stay narrow."""
 
 from pgvector import SparseVector
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, Integer, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,7 +30,7 @@ class ChunkLexemes(ReachedThroughStore, Record):
 
 
 class LexemeCount(ReachedThroughStore, Record):
-    """How many more, or fewer, chunks of a store hold a lexeme: the sum over its rows and additions is the document frequency.
+    """How many more, or fewer, chunks of a store hold a lexeme: the sum over its rows is the document frequency.
 
     Rows are only added, so that no two files wait for each other. At intervals they are summed up into totals.
     The rows of a deleted store are dropped at the next summing up.
@@ -47,18 +47,3 @@ class LexemeCount(ReachedThroughStore, Record):
     lexeme: Mapped[int]
     chunks: Mapped[int]
     is_total: Mapped[bool] = mapped_column(server_default=text("false"))
-
-
-class LexemeAddition(ReachedThroughStore, Record):
-    """What files have added to a store's counts and index care has not yet made rows of: `counts` chunks hold the `lexemes`.
-
-    These are in order, and so few that the row lies in one page: a lexeme is found without reading the others.
-    """
-
-    __tablename__ = "lexeme_additions"
-    __table_args__ = (Index(None, "vector_store_id"), {"postgresql_with": {"toast_tuple_target": 8160}})
-
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    vector_store_id: Mapped[int]
-    lexemes: Mapped[list[int]] = mapped_column(ARRAY(Integer))
-    counts: Mapped[list[int]] = mapped_column(ARRAY(Integer))

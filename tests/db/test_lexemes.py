@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from app.core.lexemes import chunk_words
@@ -48,33 +47,6 @@ async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path
     async with engine_of(db).connect() as connection:
         left = await connection.scalars(text("select distinct vector_store_id from lexeme_counts"))
         assert list(left) == [kept.id]
-
-
-@pytest.mark.parametrize("most", [0, 5_000])
-async def test_counts_are_the_same_in_rows_and_as_additions(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    """Files of many lexemes are counted in rows at once, others in additions of several rows each, which become rows later."""
-    monkeypatch.setattr("app.db.project_ingest.MOST_ADDED", most)
-    monkeypatch.setattr("app.db.lexemes._ADDED_IN_A_ROW", 2)
-    monkeypatch.setattr("app.db.lexemes._SPREAD_AT_ONCE", 1)
-    words = ["glacier", "volcano", "melts", "sleeps", "valley"]
-    store, _ = await make_store_with(db, ["The glacier melts.", "A glacier sleeps."], folder=tmp_path)
-    other, _ = await make_store_with(db, ["A volcano sleeps."], folder=tmp_path, name="other")
-
-    waiting = await _additions(db)
-    before = [await holding(db, each.id, word) for each in (store, other) for word in words]
-    await db.system("index care").lexeme_totals.sum_up(min_rows=1_000)
-    after = [await holding(db, each.id, word) for each in (store, other) for word in words]
-
-    assert (waiting > 3) == (most > 0)
-    assert await _additions(db) == 0
-    assert before == after == [2, 0, 1, 1, 0, 0, 1, 0, 1, 0]
-
-
-async def _additions(db: Database) -> int:
-    async with engine_of(db).connect() as connection:
-        return int(await connection.scalar(text("select count(*) from lexeme_additions")) or 0)
 
 
 async def test_new_words_are_sorted_into_their_index(db: Database, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ async def _stored(db: Database) -> list[int]:
     async with engine_of(db).connect() as connection:
         return [
             await connection.scalar(text(f"select count(*) from {table}")) or 0
-            for table in ("chunks", "chunk_lexemes", "lexeme_counts", "lexeme_additions")
+            for table in ("chunks", "chunk_lexemes", "lexeme_counts")
         ]
 
 
@@ -80,4 +80,4 @@ async def test_nothing_is_stored_in_a_store_that_has_moved_on(
 
     store = (await VectorStoreLibrary(db).retrieve(caller, store_id)).store
     assert (store.file_count, store.embedding_model) == (0, "next")
-    assert await _stored(db) == [0, 0, 0, 0]
+    assert await _stored(db) == [0, 0, 0]

@@ -42,7 +42,7 @@ async def make_old(db: Database, *, without_words: bool = False) -> None:
         await connection.execute(text("update vector_store_files set words_version = 0, language = null"))
         if without_words:
             await connection.execute(text("delete from chunk_lexemes"))
-            await connection.execute(text("delete from lexeme_additions; delete from lexeme_counts"))
+            await connection.execute(text("delete from lexeme_counts"))
 
 
 async def words_in(db: Database) -> Sequence[object]:
@@ -52,11 +52,9 @@ async def words_in(db: Database) -> Sequence[object]:
             text("select file_id, ordinal, lexemes, weights::text from chunk_lexemes order by 1, 2")
         )
         counts = await connection.execute(
-            text("""
-            select lexeme, sum(chunks) from (
-                select lexeme, chunks from lexeme_counts
-                union all select unnest(lexemes), unnest(counts) from lexeme_additions
-            ) counted group by 1 having sum(chunks) <> 0 order by 1""")
+            text(
+                "select lexeme, sum(chunks) from lexeme_counts group by 1 having sum(chunks) <> 0 order by 1"
+            )
         )
         return [*lexemes.all(), *counts.all()]
 
@@ -133,7 +131,7 @@ async def test_an_interrupted_reading_resumes(db: Database, tmp_path: Path) -> N
     async with engine_of(db).begin() as connection:
         await connection.execute(text("update vector_store_files set words_done = 256, language = 'eng'"))
         await connection.execute(text("delete from chunk_lexemes where ordinal >= 256"))
-        await connection.execute(text("delete from lexeme_additions; delete from lexeme_counts"))
+        await connection.execute(text("delete from lexeme_counts"))
         await connection.execute(
             text("""
             insert into lexeme_counts (vector_store_id, lexeme, chunks)
