@@ -4,7 +4,8 @@
 
 Vectors are clustered and synthetic, queries of the same kind. Prints one line a target:
 
-- repository: a search of 10,000 rows through the repository over the same statement by raw asynchronous psycopg;
+- repository: a search of 10,000 rows through the repository over the same statement by raw asynchronous psycopg, and that
+  statement by a kept plan over itself planned each time;
 - scan: an unfiltered search over an exact scan of the same vectors lying inline, and its recall@10;
 - filter: a search behind a filter that keeps a tenth over an exact scan of the same rows;
 - http: searches a second over HTTP over those of raw psycopg, both with four at once, and the CPU time that each costs
@@ -47,8 +48,10 @@ from benchmarks.rig import (
 )
 from benchmarks.service import running
 
-_SETTINGS = f"{PLANNER_SETTINGS}, set_config('plan_cache_mode', 'force_generic_plan', true)"
-_SESSION = f"select {_SETTINGS}".replace(", true)", ", false)")
+_SESSION = f"select {PLANNER_SETTINGS}, set_config('plan_cache_mode', %s, true)".replace(
+    ", true)", ", false)"
+)
+_KEPT, _EACH_TIME = "force_generic_plan", "force_custom_plan"
 _SMALL = 10_000
 _AT_ONCE = 4
 _SECONDS = 8.0
@@ -80,15 +83,19 @@ async def _repository(dimensions: int) -> None:
         await fill(database, store, vectors, files=by_file(_SMALL))
         await _analyze(database)
         raw = await RawSearch.connect(address, database)
+        planned = await RawSearch.connect(address, database, plans=_EACH_TIME)
         specs = [SearchSpec((store.id,), 10, SemanticLeg(query, "bits")) for query in queries]
         by_raw = await medians(lambda n: raw.search(specs[n % 100]), count=300)
         by_repository = await medians(lambda n: _find(database, specs[n % 100]), count=300)
         again = await medians(lambda n: raw.search(specs[n % 100]), count=300)
+        by_planned = await medians(lambda n: planned.search(specs[n % 100]), count=300)
         await raw.close()
+        await planned.close()
     raw_seconds = min(by_raw, again)
     print(
         f"repository/raw={by_repository / raw_seconds:.2f} rows={_SMALL} "
-        f"({1_000 * by_repository:.2f} / {1_000 * raw_seconds:.2f} ms)"
+        f"({1_000 * by_repository:.2f} / {1_000 * raw_seconds:.2f} ms) "
+        f"kept plan/planned each time={raw_seconds / by_planned:.2f}"
     )
 
 
@@ -195,10 +202,10 @@ class RawSearch:
         self._known: dict[int, tuple[str, dict[str, Any]]] = {}
 
     @classmethod
-    async def connect(cls, address: str, database: Database) -> "RawSearch":
+    async def connect(cls, address: str, database: Database, *, plans: str = _KEPT) -> "RawSearch":
         connection = await psycopg.AsyncConnection.connect(address, autocommit=True)
         await register_vector_async(connection)
-        await connection.execute(_SESSION)
+        await connection.execute(_SESSION, (plans,))
         return cls(connection, database)
 
     async def search(self, spec: SearchSpec) -> list[Any]:
