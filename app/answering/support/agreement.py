@@ -259,8 +259,7 @@ def _forces(sentence: ReadSentence) -> list[tuple[_Force, frozenset[str]]]:
             other.negates for other in words[max(0, place - 2) : place + _REACH_OF_FORCE]
         ):
             continue
-        force: _Force = "must" if is_must else "may" if is_may else "should"
-        forces.append((force, _behind(words, place)))
+        forces.append(("must" if is_must else "may" if is_may else "should", _behind(words, place)))
     return forces
 
 
@@ -268,7 +267,7 @@ def is_only_planned(
     said: Sequence[ReadSentence], closest: ReadSentence, window: Sequence[ReadSentence]
 ) -> bool:
     """Whether a statement says as a fact what the passage has as a plan or an expectation, and nowhere else."""
-    planned = _plans(closest)
+    planned = frozenset(_planned(closest))
     if not planned:
         return any(map(_is_plan_in_run, _runs([closest]))) and not any(map(_is_no_fact_in_run, _runs(said)))
     words = [word for sentence in said for word in sentence.words]
@@ -276,16 +275,9 @@ def is_only_planned(
     if any(word.token.folded in NO_FACTS and word.token.text != "May" for word in words):
         return False
     # "Set up to celebrate" is a plan, too.
-    heads = planned.intersection(
-        word.stem for place, word in enumerate(words) if not _is_to(words, place - 1)
-    )
+    heads = planned & {word.stem for place, word in enumerate(words) if not _is_to(words, place - 1)}
     others = [sentence for sentence in window if sentence is not closest]
     return any(not any(head in other.terms for other in others) for head in heads)
-
-
-@lru_cache(maxsize=_KEPT)
-def _plans(sentence: ReadSentence) -> frozenset[str]:
-    return frozenset(_planned(sentence))
 
 
 def _planned(sentence: ReadSentence) -> Iterator[str]:

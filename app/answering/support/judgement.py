@@ -52,13 +52,12 @@ def _best_window(
         }
         for sentence in sentences
     ]
-    best, most = 0, -1.0
-    for start in range(len(sentences) - _WINDOW + 1):
-        union: dict[str, float] = {}
-        for part in held[start : start + _WINDOW]:
-            union |= part
-        if (total := sum(union.values())) > most:
-            best, most = start, total
+
+    def worth(start: int) -> float:
+        parts = held[start : start + _WINDOW]
+        return sum({term: each for part in parts for term, each in part.items()}.values())
+
+    best = max(range(len(sentences) - _WINDOW + 1), key=worth)
     return tuple(sentences[best : best + _WINDOW])
 
 
@@ -78,9 +77,7 @@ def _lacking_terms(said: Sequence[ReadSentence], sentences: Sequence[ReadSentenc
     matters = {turn.matter for sentence in sentences for turn in sentence.turns}
     stored |= {turn.stem for sentence in said for turn in sentence.turns if turn.matter in matters}
     missing = terms.keys() - stored
-    if not missing:
-        return {}
-    beginnings = set(map(_beginning, stored))
+    beginnings = set(map(_beginning, stored)) if missing else set()
     return {
         term: weight / total
         for term, weight in terms.items()
@@ -323,8 +320,7 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
         same, near = _beside(row, sentences), _beside(row, window)
         found = closest if row is None else _closest_sentences(said, near)
         judgement = _judge(said, found, near, [*same, *above], above, language=language)
-        is_left_out = row is not None and is_of_another_row(said, sentences, same, language=language)
-        if judgement.verified and is_left_out:
+        if judgement.verified and row and is_of_another_row(said, sentences, same, language=language):
             judgement = replace(judgement, reason="not_found", support=judgement.support / 2)
         judgements.append(judgement)
     return max(judgements, key=lambda judgement: (judgement.verified, judgement.support))

@@ -66,8 +66,7 @@ def _closest(own: Place, parts: Sequence[Place]) -> list[Place]:
     """Return the parts that share most with a sentence of the statement, none if that is next to nothing."""
     # What the other negates is compared elsewhere.
     parts = [part for part in parts if part.denies == own.denies]
-    are_numbers = {word.key: word.is_number for word in own.words if word.tells}
-    numbers = frozenset(key for key, is_number in are_numbers.items() if is_number)
+    numbers = frozenset(word.key for word in own.words if word.tells and word.is_number)
     shared = [own.telling & part.telling for part in parts]
     worth = [len(keys) + _MORE_FOR_NUMBERS * len(keys & numbers) for keys in shared]
     most = max(worth, default=0)
@@ -102,7 +101,9 @@ def _replaced(own: Part, part: Place, parts: Sequence[Place]) -> _Reason | None:
     said = telling([word for place, word in enumerate(own) if place not in ours])
     there = telling([word for place, word in enumerate(part.words) if place not in theirs])
     given = dict(_instead(_gaps(own, part.words, pairs), said, there))
-    stored = _told(parts) if given else frozenset()
+    # What stands alone between commas says of something what it is: "Version 2, a release".
+    whole = [part.telling for part in parts if len(part.telling) >= _FEWEST_TELLING] if given else []
+    stored = frozenset[str]().union(*whole)
     for taken, other in given.items():
         if other.isdisjoint(said):
             # What the same sentence says of both is told apart by its clauses.
@@ -112,11 +113,6 @@ def _replaced(own: Part, part: Place, parts: Sequence[Place]) -> _Reason | None:
         if is_wrong and _says_the_same(telling(own) - taken, part.around):
             return _reason(is_number=all(word.is_number for word in own if word.key in taken))
     return None
-
-
-def _told(parts: Sequence[Place]) -> frozenset[str]:
-    """Return the telling words of parts. What stands alone between commas says of something what it is: "Version 2, a release"."""
-    return frozenset[str]().union(*(part.telling for part in parts if len(part.telling) >= _FEWEST_TELLING))
 
 
 def _instead(
