@@ -4,13 +4,13 @@ import { byId, element } from "./dom.js";
 import { noticeCard } from "./notices.js";
 import { fetchSource, saveOriginal } from "./source-text.js";
 
-/** @type {{ address: string, label: string }[]} */
+/** @type {{ address: string, label: string, snippet: any }[]} */
 let sources = [];
 let at = 0;
 let asked = 0;
-let onClosed = (_at) => {};
+let onClosed = (_source) => {};
 
-/** Make the buttons work; `onClose` hears at which of the sources the preview was left. */
+/** Make the buttons work; `onClose` hears which of the sources was shown last. */
 export function wirePreview({ onClose }) {
   onClosed = onClose;
   byId("preview-back").addEventListener("click", leavePreview);
@@ -54,7 +54,7 @@ export function closePreview() {
 
 function leavePreview() {
   closePreview();
-  onClosed(at);
+  onClosed(sources[at]);
 }
 
 function go(step) {

@@ -26,6 +26,7 @@ export function snippetCard(snippet, { number, citations, question, isCited, onO
     {
       class: isCited ? "card" : "card card-unused",
       "data-n": number ?? "",
+      "data-chunk": snippet.n,
       tabindex: -1,
       "aria-label": `${number === null ? "Passage" : `Source ${number}`}: ${sourceName(snippet)}`,
     },
@@ -39,8 +40,7 @@ export function snippetCard(snippet, { number, citations, question, isCited, onO
 
 /** Scroll a card's text so that the first mark is seen; offer the rest of a text that is longer than the card. */
 export function foldCard(card) {
-  const text = card.querySelector(".card-text");
-  const more = card.querySelector(".card-more");
+  const { text, more } = partsOf(card);
   more.hidden = text.scrollHeight <= text.clientHeight + 1;
   showQuote(card);
 }
@@ -84,12 +84,30 @@ function passageNodes(snippet, { citations, question, isCited }) {
     { class: "card-more", type: "button", "aria-expanded": "false", hidden: true },
     "Show all",
   );
-  more.addEventListener("click", () => {
-    const isFolded = text.classList.toggle("folded");
-    more.textContent = isFolded ? "Show all" : "Show less";
-    more.setAttribute("aria-expanded", String(!isFolded));
-  });
+  more.addEventListener("click", () => setFolded({ text, more }, !text.classList.contains("folded")));
   return [text, more];
+}
+
+/** Return whether a card shows the whole of its text. */
+export function isUnfolded(card) {
+  return !partsOf(card).text.classList.contains("folded");
+}
+
+/** Show the whole text of a card. */
+export function unfoldCard(card) {
+  const parts = partsOf(card);
+  parts.more.hidden = false;
+  setFolded(parts, false);
+}
+
+function partsOf(card) {
+  return { text: card.querySelector(".card-text"), more: card.querySelector(".card-more") };
+}
+
+function setFolded({ text, more }, isFolded) {
+  text.classList.toggle("folded", isFolded);
+  more.textContent = isFolded ? "Show all" : "Show less";
+  more.setAttribute("aria-expanded", String(!isFolded));
 }
 
 /** Return "page 3 · Parental leave", as far as it is known. */

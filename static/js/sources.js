@@ -3,12 +3,15 @@
 import { byId, element, plural } from "./dom.js";
 import { citedSnippets, footnoteOf } from "./footnotes.js";
 import { closePreview, openPreview, wirePreview } from "./preview.js";
-import { foldCard, showQuote, snippetCard, sourceAddress } from "./snippet.js";
+import { foldCard, isUnfolded, showQuote, snippetCard, sourceAddress, unfoldCard } from "./snippet.js";
 
 const OVERLAY = matchMedia("(max-width: 1199px)");
 const MODES = { hybrid: "Hybrid search", semantic: "Search by meaning", lexical: "Search by words" };
 
 let shownTurn = null;
+let shownKey = "";
+/** The turn whose growing answer the panel was turned to. */
+let followedTurn = null;
 /** The snippets that open in the preview, in the order of their cards. */
 let openable = [];
 /** @type {HTMLElement | null} */
@@ -18,7 +21,7 @@ let returnFocusTo = null;
 export function wireSources() {
   byId("sources-button").addEventListener("click", () => (isOpen() ? closeSources() : openSources()));
   byId("sources-close").addEventListener("click", closeSources);
-  wirePreview({ onClose: (at) => focusCard(openable[at].snippet) });
+  wirePreview({ onClose: ({ snippet }) => focusCard(snippet) });
   byId("sources").addEventListener("keydown", (event) => {
     moveToCard(event);
     if (event.key !== "Escape") return;
@@ -31,10 +34,52 @@ export function wireSources() {
 export function showSources(turn) {
   if (turn !== shownTurn) closePreview();
   shownTurn = turn;
+  shownKey = keyOf(turn);
   const snippets = turn?.answer.retrieval?.chunks ?? [];
   byId("sources-count").textContent = String(snippets.length);
   byId("sources-body").replaceChildren(...panelNodes(turn, snippets));
   if (isOpen()) foldCards();
+}
+
+/** Show the same turn again as it is now; its cards stay as the reader left them. */
+function refreshSources() {
+  if (keyOf(shownTurn) === shownKey) return;
+  const left = cards().map(leftBehind);
+  const { scrollTop } = byId("sources-body");
+  showSources(shownTurn);
+  for (const card of cards())
+    leaveAs(
+      card,
+      left.find(({ chunk }) => chunk === card.dataset.chunk),
+    );
+  byId("sources-body").scrollTop = scrollTop;
+}
+
+/** What a panel is made of: without a change in it, its cards need not be made again. */
+function keyOf(turn) {
+  return JSON.stringify([turn?.answer.retrieval, turn?.answer.citations, turn?.answer.footnotes, turn?.answer.state]);
+}
+
+function leftBehind(card) {
+  const { activeElement } = document;
+  return {
+    chunk: card.dataset.chunk,
+    isChosen: card.classList.contains("focused"),
+    isUnfolded: isUnfolded(card),
+    // The card itself, its link or its button.
+    focus: card.contains(activeElement) ? focusables(card).indexOf(activeElement) : -1,
+  };
+}
+
+function leaveAs(card, left) {
+  if (!left) return;
+  card.classList.toggle("focused", left.isChosen);
+  if (left.isUnfolded) unfoldCard(card);
+  focusables(card)[left.focus]?.focus({ preventScroll: true });
+}
+
+function focusables(card) {
+  return [card, card.querySelector(".card-more"), card.querySelector(".card-open")];
 }
 
 function cards() {
@@ -45,9 +90,15 @@ function foldCards() {
   for (const card of cards()) foldCard(card);
 }
 
-/** Show the snippets of an answer that grows, if it is the one on show; on wide screens the panel opens. */
+/**
+ * Show the snippets of an answer that grows; on wide screens the panel opens. After that it is the reader's: a panel
+ * that was closed stays closed, and the sources of another answer stay on show.
+ */
 export function followSources(turn) {
-  showSources(turn);
+  if (turn === shownTurn) refreshSources();
+  else if (turn !== followedTurn) showSources(turn);
+  if (turn === followedTurn) return;
+  followedTurn = turn;
   if (!OVERLAY.matches && turn.answer.retrieval?.chunks.length) openSources({ focus: false });
 }
 
@@ -154,7 +205,7 @@ function preview(snippet) {
 }
 
 function focusCard(snippet) {
-  const card = cards()[openable.findIndex((one) => one.snippet === snippet)];
+  const card = cards().find(({ dataset }) => dataset.chunk === String(snippet.n));
   card?.scrollIntoView({ block: "nearest" });
   const link = card?.querySelector(".card-open");
   if (link instanceof HTMLElement) link.focus({ preventScroll: true });
