@@ -21,11 +21,9 @@ LEXEME_COLUMNS = {
     "lexemes": "int8[]",
     "weights": "sparsevec",
 }
-# In the order of their index, whose pages are then found one after the other.
 ADD_COUNTS = text("""
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
     select :project_id, :store_id, lexeme, chunks from unnest(:lexemes, :counts) holding (lexeme, chunks)
-    order by lexeme
 """).bindparams(
     bindparam("store_id", type_=BigInteger),
     bindparam("lexemes", type_=ARRAY(BigInteger)),

@@ -1,7 +1,7 @@
 """What a chunk says, for lexical search: its lexemes with BM25 weights, apart from the chunk so that both scans stay narrow."""
 
 from pgvector import SparseVector
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,10 +42,7 @@ class LexemeCount(ReachedThroughStore, Record):
         Index("ix_lexeme_counts_open", "vector_store_id", postgresql_where=text("not is_total")),
     )
 
-    # The table has no key: each file adds hundreds of rows, and an index more would be written for each. Nothing reads
-    # single rows, but SQLAlchemy wants to hear what tells them apart.
-    __mapper_args__ = {"primary_key": ["vector_store_id", "lexeme"]}  # noqa: RUF012 - SQLAlchemy reads it off the class
-
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     vector_store_id: Mapped[int]
     lexeme: Mapped[int]
     chunks: Mapped[int]
