@@ -21,7 +21,9 @@ def stepped(make_server: MakeServer, upstream: FakeUpstream, upstream_url: str) 
     return server
 
 
-async def test_a_card_stays_as_the_reader_left_it(page: Page, stepped: LiveServer, upstream: FakeUpstream) -> None:
+async def test_a_card_stays_as_the_reader_left_it(
+    page: Page, stepped: LiveServer, upstream: FakeUpstream
+) -> None:
     """A marker is followed before the answer ends: its card stays chosen, unfolded and focused when it is checked."""
     upstream.allowed = 11
     await page.goto(stepped.url)
@@ -39,7 +41,9 @@ async def test_a_card_stays_as_the_reader_left_it(page: Page, stepped: LiveServe
     assert "folded" not in (await page.locator(".card.focused .card-text").get_attribute("class") or "")
 
 
-async def test_a_panel_closed_meanwhile_stays_closed(page: Page, stepped: LiveServer, upstream: FakeUpstream) -> None:
+async def test_a_panel_closed_meanwhile_stays_closed(
+    page: Page, stepped: LiveServer, upstream: FakeUpstream
+) -> None:
     """It opens when the sources are found, not again at every step of the answer."""
     upstream.allowed = 2
     await page.goto(stepped.url)
