@@ -24,7 +24,7 @@ from app.core.stop_words import stop_words
 from app.core.text import KEPT_WORDS, is_unspaced, pairs
 
 # Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
-WORDS_VERSION = 3
+WORDS_VERSION = 4
 
 _K1 = 1.2
 _B = 0.75
@@ -173,10 +173,11 @@ def _weights(counts: Mapping[int, float], text: _Text) -> dict[int, float]:
 
 
 def _mixed(chunk: Mapping[int, float], file: Mapping[int, float]) -> dict[int, float]:
-    return {
-        lexeme: (1 - _FILE_SHARE) * chunk.get(lexeme, 0.0) + _FILE_SHARE * weight
-        for lexeme, weight in file.items()
+    """Return the weights of a chunk in its file, those of the chunk itself first: they stay when there are too many."""
+    own = {
+        lexeme: (1 - _FILE_SHARE) * weight + _FILE_SHARE * file[lexeme] for lexeme, weight in chunk.items()
     }
+    return own | {lexeme: _FILE_SHARE * weight for lexeme, weight in file.items() if lexeme not in own}
 
 
 def _together(texts: Sequence[_Text]) -> _Text:

@@ -229,6 +229,17 @@ def test_a_chunk_of_thousands_of_words_fits_into_a_row() -> None:
     assert len(words.weights) <= 900
 
 
+def test_a_long_chunk_keeps_its_own_neighbours() -> None:
+    """Where there are too many weights, the pairs of the file's other chunks are left out first."""
+    texts = [" ".join(f"{word}{number}" for number in range(200)) for word in ("pump", "valve", "motor")]
+    neighbours = set(words_of(texts[2]).weights) - set(words_of(texts[2]).lexemes)
+
+    *_, last = chunk_words(texts, "eng", is_whole=True)
+
+    assert neighbours
+    assert neighbours <= set(last.weights)
+
+
 @pytest.mark.parametrize(
     ("text", "language", "digest"),
     [
@@ -255,4 +266,4 @@ def test_words_belong_to_their_version(text: str, language: str, digest: str) ->
     (words,) = chunk_words([text], language, filename="Leave-policy2024.pdf", is_whole=True)
     written = repr((list(words.weights.items()), words.indexed)).encode()
 
-    assert (WORDS_VERSION, hashlib.sha256(written).hexdigest()[:16]) == (3, digest)
+    assert (WORDS_VERSION, hashlib.sha256(written).hexdigest()[:16]) == (4, digest)
