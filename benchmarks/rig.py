@@ -40,7 +40,7 @@ async def own_database() -> AsyncIterator[tuple[Database, str]]:
     """Open a migrated database on an embedded PostgreSQL with its usual settings; with its address for psycopg."""
     with tempfile.TemporaryDirectory() as folder, start_embedded(Path(folder) / "data") as held:
         migrate(held.url)
-        database = Database.connect(DatabaseUrls(held.url, held.url))
+        database = Database.connect(DatabaseUrls(held.url, held.url, Path(folder) / "data"))
         try:
             yield database, held.url.replace("postgresql+psycopg://", "postgresql://")
         finally:
@@ -104,6 +104,12 @@ async def make_store(database: Database, name: str, dimensions: int) -> VectorSt
 def engine_of(database: Database) -> AsyncEngine:
     """Return connections for raw SQL, which the repositories are measured against."""
     return database._owner  # noqa: SLF001 - nobody in the program sees an engine
+
+
+def urls_of(database: Database) -> DatabaseUrls:
+    """Return how another process reaches a database of `own_database`."""
+    url = engine_of(database).url.render_as_string(hide_password=False)
+    return DatabaseUrls(url, url, database._primary.failures.data_dir)  # noqa: SLF001 - as above
 
 
 async def fill(

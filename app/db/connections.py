@@ -174,6 +174,11 @@ class Failures:
     pulse: Pulse
     data_dir: Path | None
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether PostgreSQL runs on this machine, as a part of Footnote."""
+        return self.data_dir is not None
+
     @contextmanager
     def translated(self) -> Iterator[None]:
         """Raise Overloaded, DiskFull or InvalidRequest for what PostgreSQL raises inside the block, and Overloaded while it is frozen."""

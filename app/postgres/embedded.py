@@ -22,6 +22,8 @@ from app.postgres.locks import FileLock
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "start_embedded"]
 
 DATABASE = "footnote"
+# The name of the thread that starts PostgreSQL again.
+KEEPER_WATCH = "keeper-watch"
 
 _PROJECT_ROOT = Path(__file__).parents[2]
 _LOOK_SECONDS = 0.05
@@ -40,7 +42,7 @@ class EmbeddedPostgres:
         self._users: FileLock | None = users
         self._released = threading.Event()
         self._watch = threading.Thread(
-            target=_watch_keeper, args=(cluster, settings, self._released), name="keeper-watch", daemon=True
+            target=_watch_keeper, args=(cluster, settings, self._released), name=KEEPER_WATCH, daemon=True
         )
         self._watch.start()
 

@@ -76,6 +76,25 @@ def test_a_file_is_read_by_a_process_that_is_replaced_when_it_dies(
     assert take_in(free_port, "It is paid in full for six months.") == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
+def test_chats_go_first(tmp_path: Path, free_port: int) -> None:
+    """Where the cores are busy. The one thread that would start PostgreSQL again gives nothing of its priority away."""
+    server = start_server(free_port, DATA_DIR=str(tmp_path), INGEST_PROCESSES="1")
+    try:
+        assert take_in(free_port, "Parental leave lasts nine months.") == 1
+        [reader] = readers_of(server)
+        niceness = os.getpriority(os.PRIO_PROCESS, server.pid)
+        of_reader = [
+            os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{reader}/task").iterdir()
+        ]
+    finally:
+        server.terminate()
+        server.wait(60)
+
+    assert of_reader.count(niceness) == 1
+    assert of_reader.count(niceness + 5) == len(of_reader) - 1 > 0
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_none_outlives_its_server(server: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
     """Whether the server ends in order or is killed."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,10 +12,12 @@ import numpy as np
 import openai
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import telemetry
 from app.core.types import Caller
 from app.db.database import Database
+from app.db.engine import DatabaseUrls
 from app.db.vector_indexes import StoreIndex
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.upkeep.index_care import IndexCare
@@ -32,6 +35,40 @@ async def test_an_index_comes_by_itself_once_the_store_is_large_enough(db: Datab
     assert await make_index_care(db, min_chunks=300).do_due() == 0
     (entry,) = await make_index_care(db).status()
     assert (entry.lists, entry.chunks_at_build) == (17, 300)
+
+
+async def test_searches_go_before_a_build(clean_url: str, caller: Caller, tmp_path: Path) -> None:
+    """The process of the embedded PostgreSQL that builds has a lower priority than those that search."""
+    database = Database.connect(DatabaseUrls(clean_url, clean_url, tmp_path))
+    try:
+        await make_filled_store(database, caller, rows=300)
+        async with engine_of(database).connect() as writer, engine_of(database).connect() as searcher:
+            # A build waits for those who write.
+            await writer.execute(text("lock table chunks in row exclusive mode"))
+            building = asyncio.create_task(make_index_care(database, min_chunks=300).do_due())
+            builder = await builder_of(searcher)
+            searches = await searcher.scalar(text("select pg_backend_pid()"))
+            niceness = [os.getpriority(os.PRIO_PROCESS, process) for process in (searches, builder)]
+        built = await building
+    finally:
+        await database.close()
+
+    assert built == 1
+    assert niceness[1] == niceness[0] + 10
+
+
+async def builder_of(connection: AsyncConnection) -> int:
+    """Return the process of PostgreSQL that builds an index, as soon as there is one."""
+    query = text("""
+        select pid from pg_stat_activity where datname = current_database() and query like 'create index concurrently %'""")
+    async with asyncio.timeout(30):
+        while True:
+            process = await connection.scalar(query)
+            # The next transaction sees what happened meanwhile.
+            await connection.rollback()
+            if process is not None:
+                return int(process)
+            await asyncio.sleep(0.05)
 
 
 async def test_a_deleted_stores_index_goes(db: Database, caller: Caller) -> None:
