@@ -16,7 +16,7 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,16 +84,16 @@ def main() -> None:
         if arguments.upstream:
             settings["OPENAI_BASE_URL"] = stack.enter_context(upstream(free_port()))
         service = stack.enter_context(running(workers=0, **settings))
-        store, prose = asyncio.run(_filled(service))
+        store, prose = asyncio.run(filled(service))
         with _floor(service, store.id) as (floor, pid):
             for name, ours, bare in _pairs(store, prose, has_upstream=arguments.upstream):
                 if arguments.only and arguments.only not in name:
                     continue
                 costs = [
                     (
-                        asyncio.run(_cost(floor, pid, bare, arguments.seconds, arguments.clients)),
+                        asyncio.run(cost(floor, pid, bare, arguments.seconds, arguments.clients)),
                         asyncio.run(
-                            _cost(service.v1, service.pid, ours, arguments.seconds, arguments.clients)
+                            cost(service.v1, service.pid, ours, arguments.seconds, arguments.clients)
                         ),
                     )
                     for _ in range(arguments.rounds)
@@ -117,8 +117,7 @@ def _pairs(store: VectorStore, prose: Prose, *, has_upstream: bool) -> Iterator[
     path = f"vector_stores/{store.public_id}/search"
     floor = Asked("POST", "search", tuple(orjson.dumps({"query": question}) for question in questions))
     for mode in ("semantic", "hybrid"):
-        bodies = tuple(orjson.dumps({"query": q, "footnote": {"mode": mode}}) for q in questions)
-        yield mode, Asked("POST", path, bodies), floor
+        yield mode, Asked("POST", path, search_bodies(questions, mode)), floor
     yield "models", Asked("GET", "models"), Asked("GET", "models")
     chats = tuple(
         orjson.dumps(
@@ -136,7 +135,12 @@ def _pairs(store: VectorStore, prose: Prose, *, has_upstream: bool) -> Iterator[
         yield "streamed", streamed, floor
 
 
-async def _filled(service: Running) -> tuple[VectorStore, Prose]:
+def search_bodies(questions: Sequence[str], mode: str) -> tuple[bytes, ...]:
+    """Return searches for questions."""
+    return tuple(orjson.dumps({"query": q, "footnote": {"mode": mode}}) for q in questions)
+
+
+async def filled(service: Running) -> tuple[VectorStore, Prose]:
     """Return a store of prose, embedded by the fallback, in the service's database."""
     prose = Prose()
     texts = prose.texts(_CHUNKS, characters=_CHARACTERS)
@@ -153,7 +157,7 @@ async def _filled(service: Running) -> tuple[VectorStore, Prose]:
     return store, prose
 
 
-async def _cost(base: str, pid: int, asked: Asked, seconds: float, clients: int) -> Cost:
+async def cost(base: str, pid: int, asked: Asked, seconds: float, clients: int) -> Cost:
     """Ask for some seconds with all clients at once, and return what a request cost."""
     headers = {"content-type": "application/json"}
     async with httpx.AsyncClient(base_url=base, timeout=30, headers=headers) as client:

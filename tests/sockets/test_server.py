@@ -1,8 +1,14 @@
 """The end of a live server, while clients connect."""
 
+import contextlib
+import os
 import socket
+import subprocess
+import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +16,7 @@ from starlette.responses import PlainTextResponse
 
 from app.sockets import protocol
 from app.sockets.protocol import ConnectionLimits, Connections
-from tests.processes import wait_until
+from tests.processes import ROOT, wait_until
 from tests.serving import LiveServer, serve
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
@@ -26,6 +32,28 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     http = type("Limited", (base,), {"limits": limits, "register": Connections(limits)})
     with serve(PlainTextResponse("x"), lifespan="off", http=http, timeout_graceful_shutdown=25) as served:
         yield served
+
+
+async def say_process(scope: Any, receive: Any, send: Any) -> None:
+    await PlainTextResponse(str(os.getpid()))(scope, receive, send)
+
+
+def make_app() -> Any:
+    return say_process
+
+
+@contextlib.contextmanager
+def workers(port: int, count: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Serve `say_process` by this many workers until the block ends."""
+    program = (
+        "from app.sockets import server\n"
+        f"server.run('{__name__}:make_app', workers={count}, port={port}, lifespan='off', log_config=None)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def address_of(server: LiveServer) -> tuple[str, int]:
@@ -89,3 +117,30 @@ def test_no_connection_is_reset(loop: str) -> None:
 
     assert not resets
     assert all(answers)
+
+
+def test_connections_that_come_together_are_shared(free_port: int) -> None:
+    """By all workers: a client's pool of connections opens at once, and stays open."""
+    with workers(free_port, 2):
+        assert wait_until(lambda: len(served_by(free_port, connections=8)) == 2)
+
+        served = served_by(free_port, connections=16)
+
+    assert min(served.values()) >= 4
+
+
+def served_by(port: int, *, connections: int) -> Counter[bytes]:
+    """Open this many connections before anything is asked, and count them by the process that answers."""
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+                for _ in range(connections)
+            ]
+        except ConnectionRefusedError:
+            return Counter()
+        for connection in opened:
+            connection.sendall(REQUEST)
+        # To its end: head and body may come one after the other.
+        answers = [b"".join(iter(lambda: connection.recv(1_000), b"")) for connection in opened]  # noqa: B023 - called at once
+        return Counter(answer.rpartition(b"\r\n")[2] for answer in answers)
