@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import threading
@@ -124,9 +125,11 @@ def test_connections_that_come_together_are_shared(free_port: int) -> None:
     with workers(free_port, 2):
         assert wait_until(lambda: len(served_by(free_port, connections=8)) == 2)
 
-        served = served_by(free_port, connections=16)
+        served = [served_by(free_port, connections=16) for _ in range(12)]
 
-    assert min(served.values()) >= 4
+    smaller = [min(each.values()) if len(each) == 2 else 0 for each in served]
+    # Mostly 7 or 8. The system may let one of the workers stand still for a moment.
+    assert statistics.mean(smaller) >= 6
 
 
 def served_by(port: int, *, connections: int) -> Counter[bytes]:
