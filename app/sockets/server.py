@@ -76,8 +76,7 @@ class _OneOfSeveral(DrainingServer):
 
     An event loop's own server takes all that wait, at once: the worker that wakes first would have every connection of a
     client's pool for as long as they stay open. Here it waits a millisecond longer for each doubling of those that it has.
-    It ends without a word to its listening socket, from which the other
-    workers may still take connections.
+    It ends without a word to its listening socket, from which the other workers may still take connections.
     """
 
     shares_its_sockets = True
