@@ -120,6 +120,18 @@ class HalfvecOf(UserDefinedType[HalfVector]):
         return f"halfvec({self.dimensions})"
 
 
+class BitOf(UserDefinedType[Bit]):
+    """bit of a fixed length, as IVFFlat's indexes over sign bits need it."""
+
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+
+    def get_col_spec(self, **_: object) -> str:
+        return f"bit({self.length})"
+
+
 def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]:
     """Return the search as one SELECT of keys with distance and product; see `candidate_parameters`.
 
@@ -240,11 +252,11 @@ def _foreign(shape: _Shape) -> ColumnElement[bool] | None:
 def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
     query = _query_vector(shape)
     match shape.route:
-        case "ivfflat":
+        case "ivfflat" if needs_projection(shape.dimensions):
             # relaxed_order may yield rows slightly out of order. The ranking sorts the candidates.
             distance = cast(Chunk.embedding, HalfvecOf(shape.dimensions)).op("<=>")(query)
             return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(_literal(shape.limit))
-        case "bits":
+        case "ivfflat" | "bits":
             limit = max(_BITS_CANDIDATES, _BITS_OVERSAMPLING * shape.limit)
             closest = rows.of(Chunk, Chunk.embedding).order_by(_hamming(shape)).limit(_literal(limit))
             best = closest.subquery("closest").c
@@ -266,9 +278,13 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
 
 def _hamming(shape: _Shape) -> ColumnElement[Any]:
     """Count the signs that differ from the query's."""
-    # As a query of its own it is asked once: a plan that is kept would quantize the query for each row.
-    own = select(func.binary_quantize(_query_vector(shape), type_=VarBit())).scalar_subquery()
-    plain = Chunk.bits.op("<~>")(own)
+    # As a query of its own this is asked once: a plan that is kept would quantize the query for each row.
+    signs_of_query = func.binary_quantize(_query_vector(shape), type_=VarBit())
+    if shape.route == "ivfflat":
+        # Written as the index has it. Without the casts no index is used, so that "bits" is always a scan.
+        indexed = BitOf(shape.dimensions)
+        return cast(Chunk.bits, indexed).op("<~>")(select(cast(signs_of_query, indexed)).scalar_subquery())
+    plain = Chunk.bits.op("<~>")(select(signs_of_query).scalar_subquery())
     if not needs_projection(shape.dimensions):
         return plain
     signs = bindparam("signs", type_=VarBit())

@@ -12,7 +12,7 @@ from app.core.errors import FootnoteError
 from app.core.types import SearchRoute
 from app.db.index_samples import Answers, IndexSamples, Sample
 from app.db.lexemes import LexemeTotals
-from app.db.vector_indexes import MAX_INDEX_DIMENSIONS, StoreIndex, VectorIndexes
+from app.db.vector_indexes import StoreIndex, VectorIndexes
 from app.providers.base import EmbeddingProvider
 from app.retrieval.plan import choose_route, lies_inline
 from app.upkeep.calibration import LEAST_QUERIES, Calibration, calibrate, recall_of
@@ -169,7 +169,7 @@ class IndexCare:
         return False
 
     def _due(self, store: StoreIndex) -> Literal["build", "check", "drop"] | None:
-        if store.dimensions is None or store.dimensions > MAX_INDEX_DIMENSIONS:
+        if store.dimensions is None:
             return None
         large_enough = store.chunk_count >= self._policy.min_chunks
         if store.lists is None or store.chunks_at_build is None:

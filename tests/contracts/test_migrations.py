@@ -19,6 +19,11 @@ _COUNTED = text("""
     select id, :lexeme, 1 from vector_stores where public_id = :store
 """)
 
+_INDEXED = text("""
+    insert into vector_stores (public_id, project_id, dimensions, ivfflat_lists, ivfflat_probes, ivfflat_serves)
+    values (:id, 'proj_default', :dimensions, 1, 1, true)
+""")
+
 
 @pytest.fixture
 def empty_url(make_database: Callable[[str], str]) -> str:
@@ -88,6 +93,36 @@ def test_a_downgrade_takes_the_indexes_along(empty_url: str) -> None:
         )
     engine.dispose()
     assert left == 0
+
+
+@pytest.mark.parametrize(("of", "to"), [("0025", "0026"), ("0026", "0025")])
+def test_indexes_of_long_embeddings_are_built_again(empty_url: str, of: str, to: str) -> None:
+    """Each release searches them in its own way, and both search short embeddings in the same way."""
+    config = alembic_config(empty_url)
+    migrate(empty_url, of)
+    engine = create_engine(empty_url)
+    key = "(embedding::halfvec(8)) halfvec_cosine_ops"
+    with engine.begin() as connection:
+        for number, dimensions in ((1, 384), (2, 768)):
+            values = {"id": f"vs_{number}", "dimensions": dimensions}
+            connection.execute(_INDEXED, values)
+            store = f"with (lists = 1) where vector_store_id = {number}"
+            connection.execute(
+                text(f"create index chunks_ivfflat_{number} on chunks using ivfflat ({key}) {store}")
+            )
+
+    (command.upgrade if to > of else command.downgrade)(config, to)
+
+    with engine.connect() as connection:
+        left = connection.scalars(
+            text("select indexname from pg_indexes where indexname like 'chunks_ivfflat_%'")
+        )
+        assert list(left) == ["chunks_ivfflat_1"]
+        states = connection.execute(
+            text("select ivfflat_lists, ivfflat_probes, ivfflat_serves from vector_stores order by id")
+        )
+        assert [tuple(state) for state in states] == [(1, 1, True), (None, None, False)]
+    engine.dispose()
 
 
 def test_rows_that_were_reached_through_their_stores_get_their_project(empty_url: str) -> None:

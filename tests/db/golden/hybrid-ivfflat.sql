@@ -1,9 +1,14 @@
 SELECT coalesce(nearest.vector_store_id, matching.vector_store_id) AS coalesce_1, coalesce(nearest.file_id, matching.file_id) AS coalesce_2, coalesce(nearest.ordinal, matching.ordinal) AS coalesce_3, CASE WHEN (nearest.distance IS NULL) THEN chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) ELSE nearest.distance END AS distance, CASE WHEN (matching.product IS NULL) THEN chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) ELSE matching.product END AS product
 FROM (
-    SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, CAST(chunks.embedding AS halfvec(1536)) <=> CAST(%(query)s AS halfvec(1536)) AS distance
-    FROM chunks
-    WHERE chunks.vector_store_id = 1
-    ORDER BY CAST(chunks.embedding AS halfvec(1536)) <=> CAST(%(query)s AS halfvec(1536))
+    SELECT closest.vector_store_id AS vector_store_id, closest.file_id AS file_id, closest.ordinal AS ordinal, closest.embedding <=> CAST(%(query)s AS halfvec(1536)) AS distance
+    FROM (
+        SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding AS embedding
+        FROM chunks
+        WHERE chunks.vector_store_id = 1
+        ORDER BY CAST(chunks.bits AS bit(1536)) <~> (
+            SELECT CAST(binary_quantize(CAST(%(query)s AS halfvec(1536))) AS bit(1536)) AS binary_quantize_1)
+        LIMIT 200) AS closest
+    ORDER BY closest.embedding <=> CAST(%(query)s AS halfvec(1536)), closest.vector_store_id, closest.file_id DESC, closest.ordinal
     LIMIT 20) AS nearest
 FULL OUTER JOIN (
     SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
