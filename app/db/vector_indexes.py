@@ -112,7 +112,7 @@ class VectorIndexes:
         """Build the store's index with this many lists, and ANALYZE.
 
         False when another process is building, or the store is moving to another embedding space: an index of the old
-        one would refuse the new embeddings.
+        one would not fit the new embeddings.
         A present index serves until the new one replaces it.
         """
         assert store.dimensions is not None, "a store with chunks has an embedding space"

@@ -216,9 +216,10 @@ async def test_what_a_broken_build_left_behind_goes(db: Database, caller: Caller
     assert (await the_index(make_index_care(db))).lists == 32
 
 
-async def test_many_lists_of_short_embeddings_are_built(db: Database, caller: Caller) -> None:
+@pytest.mark.parametrize("dimensions", [16, 768])
+async def test_many_lists_are_built(db: Database, caller: Caller, dimensions: int) -> None:
     """What the build needs grows with the square of the lists, whatever the dimensions: its memory is set by that."""
-    await make_filled_store(db, caller, rows=8_000, dimensions=16)
+    await make_filled_store(db, caller, rows=8_000, dimensions=dimensions)
     keeper = make_index_care(db, min_chunks=500, lists=2_000, probes=1)
 
     assert await keeper.do_due() == 1
