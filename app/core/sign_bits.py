@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 PROJECTED_BITS = 1_536
 # From this many dimensions on, an embedding's own signs are enough.
-_ENOUGH_DIMENSIONS = 768
+ENOUGH_DIMENSIONS = 768
 
 
 def needs_projection(dimensions: int) -> bool:
     """Whether embeddings of this many dimensions are searched by projected signs."""
-    return dimensions < _ENOUGH_DIMENSIONS
+    return dimensions < ENOUGH_DIMENSIONS
 
 
 def projected_signs(embedding: NDArray[np.floating]) -> NDArray[np.bool_]:

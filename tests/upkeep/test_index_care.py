@@ -216,6 +216,25 @@ async def test_what_a_broken_build_left_behind_goes(db: Database, caller: Caller
     assert (await the_index(make_index_care(db))).lists == 32
 
 
+async def test_an_index_of_the_release_before_is_replaced(db: Database, caller: Caller) -> None:
+    """A process of that release built it over embeddings, and it serves. This release searches their signs."""
+    store, _ = await make_filled_store(db, caller, rows=1_000)
+    keeper = make_index_care(db, min_chunks=1_000)
+    await keeper.do_due()
+    name, column = f"chunks_ivfflat_{store.id}", "(embedding::halfvec(768)) halfvec_cosine_ops"
+    await execute(db, f"drop index {name}")
+    await execute(
+        db,
+        f"create index {name} on chunks using ivfflat ({column}) with (lists = 32) where vector_store_id = {store.id}",
+    )
+
+    assert (await the_index(keeper)).lists is None
+    assert await keeper.do_due() == 1
+
+    assert (await the_index(keeper)).lists == 32
+    assert await keeper.do_due() == 0
+
+
 @pytest.mark.parametrize("dimensions", [16, 768])
 async def test_many_lists_are_built(db: Database, caller: Caller, dimensions: int) -> None:
     """What the build needs grows with the square of the lists, whatever the dimensions: its memory is set by that."""
