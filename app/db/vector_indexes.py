@@ -38,7 +38,7 @@ _LIST = text(f"""
         and o.opcname = case when s.dimensions < {ENOUGH_DIMENSIONS} then '{_OF_EMBEDDINGS}' else '{_OF_SIGNS}' end
     where s.chunk_count >= :min_chunks or s.ivfflat_lists is not null
     order by s.id
-""")
+""")  # noqa: S608 - only names and numbers of our own
 _NOTE_BUILT = text("""
     update vector_stores set ivfflat_lists = :lists, ivfflat_chunks_at_build = chunk_count, ivfflat_built_at = now(),
         ivfflat_probes = null, ivfflat_recall = null, ivfflat_gain = null,
