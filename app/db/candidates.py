@@ -64,12 +64,14 @@ class SemanticLeg:
 class LexicalLeg:
     """BM25 by the idf of the query's lexemes. With `rarest` only chunks that hold one of those are ranked.
 
-    `alone` says of how many of them one is enough; of the others a chunk has to hold two.
+    `alone` says of how many of them one is enough; of the others a chunk has to hold two. In a hybrid search with `together` it
+    has to hold all of those instead. Behind filters and in several stores too few chunks would be left, so one is enough.
     """
 
     weights: Mapping[int, float]
     rarest: tuple[int, ...] = ()
     alone: int | None = None
+    together: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]
         leg.space if leg else None,
         has_words=words is not None,
         has_rarest=bool(words and words.rarest),
-        pairs=len(_pairs(spec)),
+        pairs=len(_several(spec)),
     )
     filters = None if spec.filters is None else shape_of(spec.filters)
     if spec.is_kept:
@@ -167,29 +169,32 @@ def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
     if spec.lexical is not None:
         parameters["weights"] = SparseVector(dict(spec.lexical.weights), LEXEME_SPACE)
         if spec.lexical.rarest:
-            enough = spec.lexical.rarest[: spec.lexical.alone if _needs_two(spec) else None]
-            parameters["wanted"] = _store_keys(spec, enough)
-            for number, pair in enumerate(_pairs(spec)):
-                parameters[f"pair_{number}"] = _store_keys(spec, pair)
+            parameters["wanted"] = _store_keys(spec, _enough(spec.lexical, spec))
+            for number, several in enumerate(_several(spec)):
+                parameters[f"pair_{number}"] = _store_keys(spec, several)
     return parameters
 
 
-def _needs_two(spec: SearchSpec) -> bool:
-    """Whether a chunk has to hold two of the more frequent words. Behind filters too few chunks would be left."""
-    lexical = spec.lexical
-    return (
-        lexical is not None
-        and lexical.alone is not None
-        and len(spec.store_ids) == 1
-        and spec.filters is None
-    )
+def _enough(words: LexicalLeg, spec: SearchSpec) -> tuple[int, ...]:
+    """Return the lexemes of which one is enough."""
+    if not _is_whole(spec):
+        return words.rarest
+    return () if spec.is_hybrid and words.together else words.rarest[: words.alone]
 
 
-def _pairs(spec: SearchSpec) -> list[tuple[int, int]]:
-    """Return the pairs of lexemes that are enough together."""
-    if spec.lexical is None or not _needs_two(spec):
+def _several(spec: SearchSpec) -> list[tuple[int, ...]]:
+    """Return the lexemes that are enough if a chunk holds all of one entry."""
+    words = spec.lexical
+    if words is None or words.alone is None or not _is_whole(spec):
         return []
-    return list(combinations(spec.lexical.rarest[spec.lexical.alone : _MOST_PAIRED], 2))
+    if spec.is_hybrid and words.together:
+        return [words.together]
+    return list(combinations(words.rarest[words.alone : _MOST_PAIRED], 2))
+
+
+def _is_whole(spec: SearchSpec) -> bool:
+    """Whether all of one store is searched."""
+    return len(spec.store_ids) == 1 and spec.filters is None
 
 
 def _store_keys(spec: SearchSpec, lexemes: Iterable[int]) -> list[int]:

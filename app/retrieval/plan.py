@@ -4,7 +4,6 @@ import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import accumulate
 
 import numpy as np
 from cachetools import LRUCache
@@ -22,6 +21,7 @@ from app.db.database import ProjectDatabase
 from app.db.project import ProjectReader
 from app.db.project_search import Lexemes, StoreFacts, facts_of
 from app.providers.base import EmbeddingProvider
+from app.retrieval.narrowing import SMALL_STORE, narrowed
 
 _EXACT_BELOW = 200
 # PostgreSQL moves a row's embedding out to TOAST when the row would be larger (TOAST_TUPLE_THRESHOLD).
@@ -192,19 +192,6 @@ class QueryEmbedder:
         return [vector for query in queries if (vector := known[query]) is not None]
 
 
-# A store of up to this many chunks is ranked whole. In a larger one, only chunks with one of the query's rarest lexemes are
-# ranked: as many lexemes as a tenth of the chunks hold together. More are taken, up to 20,000 chunks, until they carry .6 of the idf.
-# On three collections this finds .97 to .99 of the exact top ten (with the tenth alone, .83 to .97).
-_SMALL_STORE = 2_000
-_RANKED_SHARE = 0.1
-_RANKED_IDF = 0.6
-_MOST_RANKED = 20_000
-# Ranking costs a visit to each chunk. If the rarest lexemes are in more chunks than this together, one of them is enough
-# only as far as it is in few, and else a chunk has to hold two. Of a million chunks that ranks a tenth as many, and the best
-# ten were the same for twelve of twelve questions, of the best hundred 98.
-_MOST_BY_ONE_WORD = 10_000
-_MOST_ALONE = 5_000
-_LEAST_ALONE = 1_000
 # The weight of a word's parts, as a share of the word's, if the whole word occurs in the stores.
 _PARTS_SHARE = 0.5
 # The share that a code weighs if its parts are words of the query as well.
@@ -313,12 +300,14 @@ def weigh(asked: Asked, holding: Mapping[int, int], *, total: int) -> QueryWords
     known = dict(scales.weights)
     if not known:
         return QueryWords(None, sum(idf.values()))
-    rarest = () if total <= _SMALL_STORE else _rarest(known, holding, total=total)
+    narrow = (
+        () if total <= SMALL_STORE else narrowed(known, (w.same for w in asked.words), holding, total=total)
+    )
     for place, pair in asked.pairs:
         both = asked.words[place : place + 2]
         if all(holding.get(lexeme) for word in both for lexeme in word.same[:1]):
             known.setdefault(pair, _PAIR_SHARE * sum(idf[word] for word in both) / 2)
-    return QueryWords(LexicalLeg(known, rarest, _alone(rarest, holding)), sum(idf.values()))
+    return QueryWords(LexicalLeg(known, *narrow), sum(idf.values()))
 
 
 @dataclass(slots=True)
@@ -369,30 +358,6 @@ class _Scales:
 
     def _idf(self, lexeme: int) -> float:
         return inverse_frequency(self.holding[lexeme], self.total)
-
-
-def _rarest(known: Mapping[int, float], holding: Mapping[int, int], *, total: int) -> tuple[int, ...]:
-    chosen: list[int] = []
-    chunks, idf = 0, 0.0
-    wanted = _RANKED_IDF * sum(known.values())
-    for lexeme in sorted(known, key=lambda lexeme: (holding[lexeme], lexeme)):
-        chunks += holding[lexeme]
-        if chosen and chunks > total * _RANKED_SHARE and (idf >= wanted or chunks > _MOST_RANKED):
-            break
-        chosen.append(lexeme)
-        idf += known[lexeme]
-    return tuple(chosen)
-
-
-def _alone(rarest: Sequence[int], holding: Mapping[int, int]) -> int | None:
-    """Return of how many of the rarest lexemes one is enough, None where it is of all."""
-    chunks = list(accumulate(holding[lexeme] for lexeme in rarest))
-    if not chunks or chunks[-1] <= _MOST_BY_ONE_WORD:
-        return None
-    before = [0, *chunks]
-    return sum(
-        held <= _MOST_ALONE or earlier < _LEAST_ALONE for earlier, held in zip(before, chunks, strict=False)
-    )
 
 
 def inverse_frequency(holding: int, total: int) -> float:

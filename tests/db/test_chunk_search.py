@@ -148,6 +148,27 @@ async def test_of_frequent_words_two_are_needed(db: Database, caller: Caller) ->
     assert sorted(candidate.key[2] for candidate in passing) == [0, 1, 2, 3, 4]
 
 
+async def test_of_words_that_are_all_frequent_several_are_needed_together(
+    db: Database, caller: Caller
+) -> None:
+    """Beside the nearest chunks; where nothing but words is searched one of the rarest is enough."""
+    store, vectors = await make_filled_store(db, caller)
+    async with db.project(caller.project_id).write() as tx:
+        file_id = (await tx.files.get("file-filled-1")).id
+        held = ([10], [10, 20], [10, 20, 30], [20, 30], [30])
+        words = [ChunkWords(dict.fromkeys(lexemes, 1.0), len(lexemes)) for lexemes in held]
+        await tx.lexemes.copy(store.id, {file_id: iter(words)})
+    leg = LexicalLeg(dict.fromkeys((10, 20, 30), 1.0), rarest=(10,), alone=1, together=(10, 20))
+    semantic = SemanticLeg(vectors[0], "exact")
+
+    both = await search(db, caller, SearchSpec((store.id,), 1, semantic=semantic, lexical=leg))
+    alone = await search(db, caller, SearchSpec((store.id,), 10, lexical=leg))
+
+    by_words = [candidate for candidate in both if candidate.lexical]
+    assert [candidate.key[1:] for candidate in by_words] == [(file_id, 2)]
+    assert sorted(candidate.key[2] for candidate in alone) == [0, 1, 2]
+
+
 @pytest.mark.parametrize("route", ["exact", "bits"])
 async def test_filters_keep_the_files_that_pass(db: Database, caller: Caller, route: SearchRoute) -> None:
     """Only chunks of passing files come back, and as many as were asked for."""
