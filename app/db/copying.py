@@ -3,6 +3,7 @@
 import asyncio
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,6 @@ _count = struct.Struct(">h").pack
 _length = struct.Struct(">i").pack
 _int8 = struct.Struct(">iq").pack
 _halfvec = struct.Struct(">ihh").pack
-_sparsevec = struct.Struct(">iiii").pack
 _array = struct.Struct(">iiiiii").pack
 _bits = struct.Struct(">ii").pack
 _EMPTY = struct.pack(">iiii", 12, 0, 0, _INT8_OID)
@@ -100,18 +100,15 @@ def _of_signs(value: NDArray[np.bool_]) -> bytes:
 
 
 def _of_weights(value: Mapping[int, float]) -> bytes:
-    places = np.fromiter(value.keys(), np.int64, len(value))
-    weights = np.fromiter(value.values(), np.float32, len(value))
-    kept = weights != 0
-    if not kept.all():
-        places, weights = places[kept], weights[kept]
-    order = np.argsort(places)
-    count = len(order)
-    return (
-        _sparsevec(12 + 8 * count, LEXEME_SPACE, count, 0)
-        + places[order].astype(">i4").tobytes()
-        + weights[order].astype(">f4").tobytes()
-    )
+    # Up to three hundred lexemes this takes less time than numpy.
+    places = sorted(value if all(value.values()) else (place for place, weight in value.items() if weight))
+    count = len(places)
+    return _sparsevec(count)(12 + 8 * count, LEXEME_SPACE, count, 0, *places, *map(value.__getitem__, places))
+
+
+@lru_cache(maxsize=1_024)
+def _sparsevec(count: int) -> Callable[..., bytes]:
+    return struct.Struct(f">iiii{count}i{count}f").pack
 
 
 _ENCODERS: dict[str, Encoder] = {
