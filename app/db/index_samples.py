@@ -15,7 +15,8 @@ from app.db.connections import SystemConnections
 from app.db.vector_indexes import StoreIndex
 
 _NEIGHBOURS = 10
-CANDIDATES = 100
+# As few as a search asks for, a semantic one of ten chunks. For more, an index may be read further.
+_CANDIDATES = 50
 _PLANNER = text(f"select {PLANNER_SETTINGS}")
 
 
@@ -67,7 +68,7 @@ class IndexSamples:
         *,
         route: SearchRoute,
         probes: int = 1,
-        limit: int = CANDIDATES,
+        limit: int = _CANDIDATES,
     ) -> Answers:
         """Search for each sample, as a search of the whole store would, one after another."""
         keys, seconds = [], []

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core import telemetry
 from app.core.types import Caller
+from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.db.vector_indexes import StoreIndex
@@ -128,6 +129,28 @@ async def test_an_index_is_measured_and_serves_when_it_pays(db: Database, caller
     assert entry.serves == ((entry.gain or 0) > 1)
     async with db.project(caller.project_id).read() as snapshot:
         assert (await snapshot.vector_stores.get(store.public_id)).ivfflat_probes == entry.probes
+
+
+async def test_searches_for_few_chunks_find_as_much_as_was_measured(db: Database, caller: Caller) -> None:
+    """An index is read until there are candidates enough, so one that is measured with more of them seems to find more."""
+    store, vectors = await make_filled_store(db, caller, rows=300)
+    keeper = make_index_care(db, min_chunks=100)
+    await keeper.do_due()
+    probes = (await the_index(keeper)).probes or 0
+
+    shared = 0
+    async with db.project(caller.project_id).read() as snapshot:
+        for query in vectors[::10]:
+            exact, quick = [
+                await snapshot.chunk_search.find_candidates(SearchSpec((store.id,), limit, leg))
+                for limit, leg in (
+                    (10, SemanticLeg(query, "exact")),
+                    (50, SemanticLeg(query, "ivfflat", probes)),
+                )
+            ]
+            shared += len({each.key for each in exact} & {each.key for each in quick})
+
+    assert shared / 300 >= 0.95
 
 
 async def test_a_grown_store_gets_a_new_index_in_place_of_the_old(db: Database, caller: Caller) -> None:
