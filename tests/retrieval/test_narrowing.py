@@ -12,7 +12,7 @@ from app.retrieval.plan import weigh
 def leg_of(
     holding: dict[int, int], *, total: int, words: Sequence[tuple[int, ...]] | None = None
 ) -> LexicalLeg:
-    """Return the leg for words, by default one a lexeme, of whose lexemes so many chunks hold each."""
+    """Return the leg for words, by default one for each lexeme of `holding`, which says how many chunks hold it."""
     asked = [AskedWord(lexemes) for lexemes in words or [(lexeme,) for lexeme in holding]]
     leg = weigh(Asked(tuple(asked)), holding, total=total).leg
     assert leg is not None
