@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import Any, NamedTuple, assert_never
+from typing import Any, Literal, NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,31 +107,20 @@ class _Shape(NamedTuple):
     space: EmbeddingSpace | None
     has_words: bool
     has_rarest: bool
-    pairs: int
+    several: int
 
 
-class HalfvecOf(UserDefinedType[HalfVector]):
-    """halfvec of a fixed dimension, as IVFFlat's expression indexes need it."""
-
-    cache_ok = True
-
-    def __init__(self, dimensions: int) -> None:
-        self.dimensions = dimensions
-
-    def get_col_spec(self, **_: object) -> str:
-        return f"halfvec({self.dimensions})"
-
-
-class BitOf(UserDefinedType[Bit]):
-    """bit of a fixed length, as IVFFlat's indexes over sign bits need it."""
+class Sized(UserDefinedType[Any]):
+    """halfvec or bit of a fixed length, as IVFFlat's expression indexes need it."""
 
     cache_ok = True
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, name: Literal["halfvec", "bit"], length: int) -> None:
+        self.name = name
         self.length = length
 
     def get_col_spec(self, **_: object) -> str:
-        return f"bit({self.length})"
+        return f"{self.name}({self.length})"
 
 
 def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]:
@@ -151,7 +140,7 @@ def candidate_statement(spec: SearchSpec, project_id: str | None) -> Select[Any]
         leg.space if leg else None,
         has_words=words is not None,
         has_rarest=bool(words and words.rarest),
-        pairs=len(_several(spec)),
+        several=len(_several(spec)),
     )
     filters = None if spec.filters is None else shape_of(spec.filters)
     if spec.is_kept:
@@ -169,16 +158,17 @@ def candidate_parameters(spec: SearchSpec) -> dict[str, object]:
     if spec.lexical is not None:
         parameters["weights"] = SparseVector(dict(spec.lexical.weights), LEXEME_SPACE)
         if spec.lexical.rarest:
-            parameters["wanted"] = _store_keys(spec, _enough(spec.lexical, spec))
+            parameters["wanted"] = _store_keys(spec, _enough(spec))
             for number, several in enumerate(_several(spec)):
-                parameters[f"pair_{number}"] = _store_keys(spec, several)
+                parameters[f"several_{number}"] = _store_keys(spec, several)
     return parameters
 
 
-def _enough(words: LexicalLeg, spec: SearchSpec) -> tuple[int, ...]:
+def _enough(spec: SearchSpec) -> tuple[int, ...]:
     """Return the lexemes of which one is enough."""
-    if not _is_whole(spec):
-        return words.rarest
+    words = spec.lexical
+    if words is None or not _is_whole(spec):
+        return words.rarest if words else ()
     return () if spec.is_hybrid and words.together else words.rarest[: words.alone]
 
 
@@ -259,7 +249,7 @@ def _nearest(shape: _Shape, rows: "_Rows") -> Select[Any]:
     match shape.route:
         case "ivfflat" if needs_projection(shape.dimensions):
             # relaxed_order may yield rows slightly out of order. The ranking sorts the candidates.
-            distance = cast(Chunk.embedding, HalfvecOf(shape.dimensions)).op("<=>")(query)
+            distance = cast(Chunk.embedding, Sized("halfvec", shape.dimensions)).op("<=>")(query)
             return rows.of(Chunk, distance.label("distance")).order_by(distance).limit(_literal(shape.limit))
         case "ivfflat" | "bits":
             limit = max(_BITS_CANDIDATES, _BITS_OVERSAMPLING * shape.limit)
@@ -287,7 +277,7 @@ def _hamming(shape: _Shape) -> ColumnElement[Any]:
     signs_of_query = func.binary_quantize(_query_vector(shape), type_=VarBit())
     if shape.route == "ivfflat":
         # Written as the index has it. Without the casts no index is used, so that "bits" is always a scan.
-        indexed = BitOf(shape.dimensions)
+        indexed = Sized("bit", shape.dimensions)
         return cast(Chunk.bits, indexed).op("<~>")(select(cast(signs_of_query, indexed)).scalar_subquery())
     plain = Chunk.bits.op("<~>")(select(signs_of_query).scalar_subquery())
     if not needs_projection(shape.dimensions):
@@ -301,11 +291,11 @@ def _lexical_matches(shape: _Shape, rows: "_Rows") -> Select[Any]:
     statement = rows.of(ChunkLexemes, product.label("product"))
     if shape.has_rarest:
         one = ChunkLexemes.lexemes.overlap(bindparam("wanted", type_=ARRAY(BigInteger)))
-        two = (
-            ChunkLexemes.lexemes.contains(bindparam(f"pair_{number}", type_=ARRAY(BigInteger)))
-            for number in range(shape.pairs)
+        together = (
+            ChunkLexemes.lexemes.contains(bindparam(f"several_{number}", type_=ARRAY(BigInteger)))
+            for number in range(shape.several)
         )
-        statement = statement.where(or_(one, *two))
+        statement = statement.where(or_(one, *together))
     best = (
         statement.order_by(product, *_newest_first(ChunkLexemes))
         .limit(_literal(shape.limit))
@@ -360,7 +350,7 @@ def _newest_first(table: Any) -> tuple[Any, Any, Any]:
 
 
 def _query_vector(shape: _Shape) -> ColumnElement[Any]:
-    return cast(bindparam("query"), HalfvecOf(shape.dimensions))
+    return cast(bindparam("query"), Sized("halfvec", shape.dimensions))
 
 
 def _query_weights() -> ColumnElement[Any]:

@@ -17,7 +17,7 @@ _MOST_BY_ONE_WORD = 10_000
 _MOST_ALONE = 5_000
 _LEAST_ALONE = 1_000
 # If even the rarest lexeme is in too many chunks to be ranked, a chunk has to hold several together. Of a million chunks the best
-# ten were the same for 25 of 25 such questions, and took half the time; of the best fifty they shared .997.
+# ten were the same for 25 of 25 such questions, which took a third of the time; of the best fifty .997 were the same.
 _MOST_TOGETHER = 6
 
 

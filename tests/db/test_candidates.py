@@ -46,6 +46,9 @@ SPECS: Mapping[str, SearchSpec] = {
     ),
     "hybrid-bits": SearchSpec((1,), 20, nearest("bits"), WORDS),
     "hybrid-ivfflat": SearchSpec((1,), 20, nearest("ivfflat"), WORDS),
+    "hybrid-by-words-together": SearchSpec(
+        (1,), 20, nearest("exact"), LexicalLeg({7: 1.0, 8: 1.0}, rarest=(8,), alone=1, together=(8, 7))
+    ),
     "hybrid-exact-filtered-in-two-stores": SearchSpec(
         (1, 2), 20, nearest("exact"), WORDS, filters=Comparison("eq", "year", 2020)
     ),

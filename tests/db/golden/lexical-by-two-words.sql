@@ -6,9 +6,9 @@ FROM (
         FROM chunk_lexemes
         WHERE chunk_lexemes.vector_store_id = 1
         AND (chunk_lexemes.lexemes && %(wanted)s::BIGINT[]
-            OR (chunk_lexemes.lexemes @> %(pair_0)s::BIGINT[])
-            OR (chunk_lexemes.lexemes @> %(pair_1)s::BIGINT[])
-            OR (chunk_lexemes.lexemes @> %(pair_2)s::BIGINT[]))
+            OR (chunk_lexemes.lexemes @> %(several_0)s::BIGINT[])
+            OR (chunk_lexemes.lexemes @> %(several_1)s::BIGINT[])
+            OR (chunk_lexemes.lexemes @> %(several_2)s::BIGINT[]))
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
         LIMIT 20) AS best
     WHERE best.product < %(product_1)s) AS matching

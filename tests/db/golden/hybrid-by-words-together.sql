@@ -1,0 +1,31 @@
+SELECT coalesce(nearest.vector_store_id, matching.vector_store_id) AS coalesce_1, coalesce(nearest.file_id, matching.file_id) AS coalesce_2, coalesce(nearest.ordinal, matching.ordinal) AS coalesce_3, CASE WHEN (nearest.distance IS NULL) THEN chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) ELSE nearest.distance END AS distance, CASE WHEN (matching.product IS NULL) THEN chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) ELSE matching.product END AS product
+FROM (
+    SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) AS distance
+    FROM chunks
+    WHERE chunks.vector_store_id = 1
+    ORDER BY chunks.embedding <=> CAST(%(query)s AS halfvec(1536)), chunks.vector_store_id, chunks.file_id DESC, chunks.ordinal
+    LIMIT 20) AS nearest
+FULL OUTER JOIN (
+    SELECT best.vector_store_id AS vector_store_id, best.file_id AS file_id, best.ordinal AS ordinal, best.product AS product
+    FROM (
+        SELECT chunk_lexemes.vector_store_id AS vector_store_id, chunk_lexemes.file_id AS file_id, chunk_lexemes.ordinal AS ordinal, chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) AS product
+        FROM chunk_lexemes
+        WHERE chunk_lexemes.vector_store_id = 1
+        AND (chunk_lexemes.lexemes && %(wanted)s::BIGINT[]
+            OR (chunk_lexemes.lexemes @> %(several_0)s::BIGINT[]))
+        ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
+        LIMIT 20) AS best
+    WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
+AND nearest.file_id = matching.file_id
+AND nearest.ordinal = matching.ordinal
+LEFT OUTER JOIN chunks ON chunks.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
+AND chunks.file_id = coalesce(nearest.file_id, matching.file_id)
+AND chunks.ordinal = coalesce(nearest.ordinal, matching.ordinal)
+LEFT OUTER JOIN chunk_lexemes ON chunk_lexemes.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
+AND chunk_lexemes.file_id = coalesce(nearest.file_id, matching.file_id)
+AND chunk_lexemes.ordinal = coalesce(nearest.ordinal, matching.ordinal)
+WHERE NOT (EXISTS (
+        SELECT vector_stores.id
+        FROM vector_stores
+        WHERE vector_stores.id IN (1)
+        AND vector_stores.project_id != %(project_id_1)s::VARCHAR));
