@@ -1,6 +1,6 @@
 """The statement that finds candidates: both legs of a search, semantic and lexical, and both scores, in one SELECT."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -215,19 +215,23 @@ def _both(nearest: Select[Any], lexical: Select[Any], shape: _Shape) -> Select[A
     near, matching = nearest.subquery("nearest"), lexical.subquery("matching")
     same = and_(*(a == b for a, b in zip(_keys(near.c), _keys(matching.c), strict=True)))
     keys = [func.coalesce(a, b) for a, b in zip(_keys(near.c), _keys(matching.c), strict=True)]
-    # A distance or product that a leg has computed is not computed again: reading an embedding costs a visit to its TOAST.
-    distance = case(
-        (near.c.distance.is_(None), Chunk.embedding.op("<=>")(_query_vector(shape))), else_=near.c.distance
+    # A leg's own scores are not computed again: reading an embedding costs a visit to its TOAST. The others are looked up one
+    # by one: for a join, PostgreSQL may read a whole table that it takes for small, because it is growing.
+    of_embedding = Chunk.embedding.op("<=>")(_query_vector(shape))
+    of_words = ChunkLexemes.weights.op("<#>")(_query_weights())
+    distance = _unless_known(near.c.distance, of_embedding, Chunk, keys)
+    product = _unless_known(matching.c.product, of_words, ChunkLexemes, keys)
+    return select(*keys, distance.label("distance"), product.label("product")).select_from(
+        near.join(matching, same, full=True)
     )
-    product = case(
-        (matching.c.product.is_(None), ChunkLexemes.weights.op("<#>")(_query_weights())),
-        else_=matching.c.product,
-    )
-    together = near.join(matching, same, full=True)
-    for table in (Chunk, ChunkLexemes):
-        at_key = and_(*(a == b for a, b in zip(_keys(table), keys, strict=True)))
-        together = together.join(table.__table__, at_key, isouter=True)
-    return select(*keys, distance.label("distance"), product.label("product")).select_from(together)
+
+
+def _unless_known(
+    known: ColumnElement[Any], score: ColumnElement[Any], table: Any, keys: Sequence[ColumnElement[Any]]
+) -> ColumnElement[Any]:
+    """Return a score that a leg has computed, or else that of the row with these keys."""
+    at_key = and_(*(a == b for a, b in zip(_keys(table), keys, strict=True)))
+    return case((known.is_(None), select(score).where(at_key).scalar_subquery()), else_=known)
 
 
 def _foreign(shape: _Shape) -> ColumnElement[bool] | None:

@@ -59,18 +59,23 @@ PLANNER_SETTINGS = """
     set_config('random_page_cost', '1.1', true), set_config('plan_cache_mode', 'force_custom_plan', true),
     set_config('ivfflat.iterative_scan', 'relaxed_order', true)"""
 _PROBES = text("select set_config('ivfflat.probes', :probes, true)")
+# The limit has each chunk read by its key. While a table grows, PostgreSQL takes it for small and would read all of it.
 TEXTS = text("""
-    select c.vector_store_id, c.file_id, c.ordinal, f.public_id, f.filename,
-           case when place <= :texts then c.content end as content, c.char_start, c.char_end, c.page,
-           coalesce(c.page_end, c.page) as page_end, c.heading, c.table_header, m.source,
-           case when place <= :texts then m.attributes end as attributes,
-           case when place <= :texts then m.metadata end as notes
+    select wanted.vector_store_id, wanted.file_id, wanted.ordinal, of_one.*
     from unnest(cast(:stores as bigint[]), cast(:files as bigint[]), cast(:ordinals as bigint[]))
         with ordinality as wanted (vector_store_id, file_id, ordinal, place)
-    join chunks c using (vector_store_id, file_id, ordinal)
-    join vector_store_files m using (vector_store_id, file_id)
-    join files f on f.id = c.file_id
-    where c.project_id = :project_id
+    cross join lateral (
+        select f.public_id, f.filename, case when place <= :texts then c.content end as content, c.char_start, c.char_end,
+               c.page, coalesce(c.page_end, c.page) as page_end, c.heading, c.table_header, m.source,
+               case when place <= :texts then m.attributes end as attributes,
+               case when place <= :texts then m.metadata end as notes
+        from chunks c
+        join vector_store_files m on m.vector_store_id = wanted.vector_store_id and m.file_id = wanted.file_id
+        join files f on f.id = wanted.file_id
+        where c.vector_store_id = wanted.vector_store_id and c.file_id = wanted.file_id and c.ordinal = wanted.ordinal
+          and c.project_id = :project_id
+        limit 1
+    ) of_one
 """)
 
 ChunkKey = tuple[int, int, int]

@@ -52,16 +52,18 @@ _FORGET = text("""
             )
     from parted p where p.id = r.id and p.gone is not null
 """)
-# A search that was under way writes its record after the file has gone.
+# A search that was under way writes its record after the file has gone. Each file is looked up by its id: for a join,
+# PostgreSQL may read all files while it takes their growing table for small.
 _LATE = """
     select distinct quoted.file_id from retrievals r, unnest(r.file_ids) as quoted (file_id)
-    where {records} and not exists (
-        select from files f
-        join vector_store_files m on m.file_id = f.id
-        join vector_stores s on s.id = m.vector_store_id
-        where f.public_id = quoted.file_id
-          and s.public_id in (select jsonb_array_elements_text(r.record -> 'vector_store_ids'))
-    )
+    where {records} and (
+        select true from vector_stores s
+        where s.id = any(array(
+            select m.vector_store_id from vector_store_files m
+            where m.file_id = (select f.id from files f where f.public_id = quoted.file_id)
+        )) and r.record -> 'vector_store_ids' ? s.public_id
+        limit 1
+    ) is null
 """
 _OF_LATEST = text(_LATE.format(records="r.created_at > now() - interval '10 minutes'"))
 # Records are written while nobody forgets, and nobody forgets while one is being written: neither would see the other's rows.

@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal_column,
     null,
     select,
     true,
@@ -76,31 +77,33 @@ def _read(wanted: Subquery, project_id: str) -> Select[Any]:
     def read(column: Any) -> ColumnElement[Any]:
         return case((is_read, column))
 
-    return (
+    of_one = (
         select(
-            *wanted.c,
             File.public_id,
             File.filename,
-            read(Chunk.content),
+            read(Chunk.content).label("content"),
             Chunk.char_start,
             Chunk.char_end,
             Chunk.page,
-            func.coalesce(Chunk.page_end, Chunk.page),
-            read(Chunk.heading),
-            read(Chunk.table_header),
-            read(VectorStoreFile.source),
-            read(VectorStoreFile.attributes),
-            read(VectorStoreFile.notes),
+            func.coalesce(Chunk.page_end, Chunk.page).label("page_end"),
+            read(Chunk.heading).label("heading"),
+            read(Chunk.table_header).label("table_header"),
+            read(VectorStoreFile.source).label("source"),
+            read(VectorStoreFile.attributes).label("attributes"),
+            read(VectorStoreFile.notes).label("notes"),
         )
-        .select_from(wanted)
-        .join(Chunk, and_(Chunk.vector_store_id == store, Chunk.file_id == file, Chunk.ordinal == ordinal))
+        .select_from(Chunk)
         .join(
-            VectorStoreFile,
-            and_(VectorStoreFile.vector_store_id == store, VectorStoreFile.file_id == file),
+            VectorStoreFile, and_(VectorStoreFile.vector_store_id == store, VectorStoreFile.file_id == file)
         )
         .join(File, File.id == file)
+        .where(Chunk.vector_store_id == store, Chunk.file_id == file, Chunk.ordinal == ordinal)
         .where(Chunk.project_id == project_id)
+        # With this each is read by its key. While a table grows, PostgreSQL takes it for small and would read all of it.
+        .limit(literal_column("1"))
+        .lateral("of_one")
     )
+    return select(*wanted.c, *of_one.c).select_from(wanted.join(of_one, onclause=true()))
 
 
 def _fused(found: CTE, method: FusionMethod) -> tuple[Subquery, list[ColumnElement[Any]]]:

@@ -1,19 +1,25 @@
 """Searching by direct connections: what comes along in one message."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pytest
+from sqlalchemy import Select, text
 
 from app.core.fusion import Fusion, FusionMethod
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller
-from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
+from app.db import forgetting, project_search
+from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg, candidate_statement
 from app.db.chunk_search import Candidates, ChunkKey
 from app.db.database import Database
+from app.db.direct import Statement
 from app.db.found_texts import FUSED_AT_ONCE
 from app.db.project_search import Wanted
 from app.retrieval.ranking import rank
-from tests.factories import make_filled_store
+from tests.factories import engine_of, make_filled_store
 
 
 @pytest.mark.parametrize(
@@ -74,3 +80,31 @@ async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
     assert len(scores[0]) > 8
     assert scores[-1].items() <= scores[0].items()
     assert len(scores[-1]) == (8 if fusion.method in FUSED_AT_ONCE else len(scores[0]))
+
+
+def _statement(semantic: SemanticLeg, lexical: LexicalLeg | None) -> Select[Any]:
+    return candidate_statement(SearchSpec((1,), 10, semantic, lexical), "p")
+
+
+_VECTOR = SemanticLeg(np.ones(768, np.float32), "exact")
+_WORDS = LexicalLeg({7: 1.0})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(project_search._made(_statement(_VECTOR, _WORDS), "p", "minmax"), id="both legs"),
+        pytest.param(project_search._made(_statement(_VECTOR, None), "p", None), id="one leg"),
+        pytest.param(project_search._TEXTS, id="texts alone"),
+        pytest.param(forgetting.GONE, id="files that records name"),
+    ],
+)
+async def test_what_is_known_by_its_key_is_read_by_its_key(db: Database, statement: Statement) -> None:
+    """PostgreSQL takes a table that grows for small until it has statistics. Beside a large import, each search read all chunks of its project."""
+    async with engine_of(db).connect() as connection:
+        await connection.execute(text("set local enable_nestloop = off"))
+        sql = statement.sql.decode().replace(":", r"\:")
+        plan = "\n".join(await connection.scalars(text(f"explain (generic_plan) {sql}")))
+
+    # The legs themselves are joined in full.
+    assert not re.findall(r"(?:Hash|Merge) (?!Full).*Join.*", plan)

@@ -1,4 +1,14 @@
-SELECT coalesce(nearest.vector_store_id, matching.vector_store_id) AS coalesce_1, coalesce(nearest.file_id, matching.file_id) AS coalesce_2, coalesce(nearest.ordinal, matching.ordinal) AS coalesce_3, CASE WHEN (nearest.distance IS NULL) THEN chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) ELSE nearest.distance END AS distance, CASE WHEN (matching.product IS NULL) THEN chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) ELSE matching.product END AS product
+SELECT coalesce(nearest.vector_store_id, matching.vector_store_id) AS coalesce_1, coalesce(nearest.file_id, matching.file_id) AS coalesce_2, coalesce(nearest.ordinal, matching.ordinal) AS coalesce_3, CASE WHEN (nearest.distance IS NULL) THEN (
+    SELECT chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) AS anon_1
+    FROM chunks
+    WHERE chunks.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
+    AND chunks.file_id = coalesce(nearest.file_id, matching.file_id)
+    AND chunks.ordinal = coalesce(nearest.ordinal, matching.ordinal)) ELSE nearest.distance END AS distance, CASE WHEN (matching.product IS NULL) THEN (
+    SELECT chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec) AS anon_2
+    FROM chunk_lexemes
+    WHERE chunk_lexemes.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
+    AND chunk_lexemes.file_id = coalesce(nearest.file_id, matching.file_id)
+    AND chunk_lexemes.ordinal = coalesce(nearest.ordinal, matching.ordinal)) ELSE matching.product END AS product
 FROM (
     SELECT chunks.vector_store_id AS vector_store_id, chunks.file_id AS file_id, chunks.ordinal AS ordinal, chunks.embedding <=> CAST(%(query)s AS halfvec(1536)) AS distance
     FROM chunks
@@ -38,12 +48,6 @@ FULL OUTER JOIN (
     WHERE best.product < %(product_1)s) AS matching ON nearest.vector_store_id = matching.vector_store_id
 AND nearest.file_id = matching.file_id
 AND nearest.ordinal = matching.ordinal
-LEFT OUTER JOIN chunks ON chunks.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
-AND chunks.file_id = coalesce(nearest.file_id, matching.file_id)
-AND chunks.ordinal = coalesce(nearest.ordinal, matching.ordinal)
-LEFT OUTER JOIN chunk_lexemes ON chunk_lexemes.vector_store_id = coalesce(nearest.vector_store_id, matching.vector_store_id)
-AND chunk_lexemes.file_id = coalesce(nearest.file_id, matching.file_id)
-AND chunk_lexemes.ordinal = coalesce(nearest.ordinal, matching.ordinal)
 WHERE NOT (EXISTS (
         SELECT vector_stores.id
         FROM vector_stores
