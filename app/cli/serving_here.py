@@ -11,11 +11,13 @@ from pathlib import Path
 
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
-from app.cli.ingest_processes import ingest_processes
+from app.cli.ingest_processes import fitting_count, ingest_processes
 from app.cli.output import EXIT_CONFIG, EXIT_FAILED, give_up, print_plain
 from app.cli.ports import why_not_listen
 from app.cli.shared import open_services, say_doubts
 from app.core import garbage
+from app.core.memory import memory_bytes
+from app.core.priority import give_way_soon
 from app.db.database import Database
 from app.db.engine import DatabaseUrls
 from app.postgres.embedded import KEEPER_WATCH
@@ -25,8 +27,6 @@ from app.sockets.options import SERVER_OPTIONS
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
-# Chats and searches go first when the cores are busy: what reads files gets a third of what a process that serves gets.
-_READING_NICENESS = 5
 
 
 def serve_here(settings: Settings, *, opens_page: bool) -> None:
@@ -91,7 +91,11 @@ async def _has_keys(urls: DatabaseUrls) -> bool:
 
 def _leave_reading_to_others(settings: Settings) -> int:
     """Return how many processes shall read files. If there are some, the processes that serve read none."""
-    count = settings.ingest_process_count
+    if settings.worker == "off":
+        return 0
+    count = settings.ingest_processes
+    if count == "auto":
+        count = fitting_count(cores=len(os.sched_getaffinity(0)), memory=memory_bytes())
     if count:
         os.environ["WORKER"] = "off"
     return count
@@ -101,14 +105,21 @@ def _end_in_order(*_: object) -> None:
     sys.exit(0)
 
 
-def _let_chats_go_first() -> None:
-    """Lower this process's priority, and that of all threads and processes that it starts from here on.
+async def _let_answers_go_first(database: Database) -> None:
+    """Lower the priority of this process, of what it starts from here on, and of what PostgreSQL does for it."""
+    database.let_others_go_first()
+    # Elsewhere a thread has no priority of its own.
+    if sys.platform == "linux":
+        await give_way_soon(os.getpid())
+        _lower_threads()
 
-    The thread that may have to start PostgreSQL again keeps its own: PostgreSQL would inherit it.
+
+def _lower_threads() -> None:
+    """Give the priority of this process, which is that of its main thread, to the other threads.
+
+    The one that may have to start PostgreSQL again keeps its own: PostgreSQL would inherit it.
     """
-    if sys.platform != "linux":
-        return  # elsewhere a thread has no priority of its own
-    niceness = os.getpriority(os.PRIO_PROCESS, 0) + _READING_NICENESS
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
     threads = {int(entry.name) for entry in Path("/proc/self/task").iterdir()}
     threads -= {thread.native_id for thread in threading.enumerate() if thread.name == KEEPER_WATCH}
     for thread in threads:
@@ -131,6 +142,6 @@ async def _worker(*, until_stdin_ends: bool) -> None:
         loop.add_reader(sys.stdin, end)
     async with open_services("worker", serves=True) as services:
         if until_stdin_ends:
-            _let_chats_go_first()
+            await _let_answers_go_first(services.database)
         garbage.look_as_usual()
         await services.worker.run()

@@ -112,6 +112,10 @@ class Database:
         """Return the primary's time in seconds, without asking it: the pulse has."""
         return self.pulse.now()
 
+    def let_others_go_first(self) -> None:
+        """Give what an embedded PostgreSQL does for this process a low priority from now on."""
+        self._primary.let_others_go_first()
+
     async def run(self) -> None:
         """Watch whether each server answers, until cancelled."""
         await asyncio.gather(*(pulse.run() for pulse in (self.pulse, *self._replicas.pulses)))

@@ -20,6 +20,7 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 
+from app.core.priority import give_way
 from app.db.connections import Failures
 from app.db.engine import CONNECTION_ARGUMENTS
 
@@ -89,6 +90,8 @@ class DirectConnections:
     def __init__(self, url: str, failures: Failures) -> None:
         self._failures = failures
         self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        # Whether PostgreSQL's processes for these connections get a low priority.
+        self.gives_way = False
         self._idle: list[DirectConnection] = []
         self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
 
@@ -138,6 +141,7 @@ class DirectConnections:
     async def _begin(self, batch: Sequence[Bound]) -> "tuple[DirectConnection, list[Rows]]":
         if self._idle:
             connection = self._idle.pop()
+            self._let_others_go_first(connection)
             try:
                 return connection, await _started(connection, batch, renews_plans=connection.has_old_plans)
             except (psycopg.OperationalError, InvalidSqlStatementName):
@@ -150,7 +154,12 @@ class DirectConnections:
         self._failures.pulse.check()
         opened = await DirectConnection.open(self._conninfo)
         self._failures.pulse.watch(opened.driver)
+        self._let_others_go_first(opened)
         return opened
+
+    def _let_others_go_first(self, connection: "DirectConnection") -> None:
+        if self.gives_way and not connection.gives_way:
+            connection.gives_way = give_way(connection.driver.info.backend_pid)
 
     async def _take_place(self) -> None:
         if not self._places.locked():
@@ -185,6 +194,7 @@ class DirectConnection:
         self._is_in_step = True
         self._has_failed = False
         self._planned_at = self._loop.time()
+        self.gives_way = False
 
     @classmethod
     async def open(cls, conninfo: str) -> "DirectConnection":

@@ -4,23 +4,21 @@ It is over the embeddings, or over their sign bits where these are enough (see c
 bytes, so such an index is a sixteenth as large, and its lists are read faster; the best by signs are compared exactly.
 """
 
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.core.priority import give_way_soon
 from app.core.sign_bits import ENOUGH_DIMENSIONS, needs_projection
 from app.core.types import EmbeddingSpace
 from app.db.connections import SystemConnections
 
 _ONE_BUILDER_AT_A_TIME = 7_021_946_352
 _MEMORY_FLOOR_MIB = 64
-# Searches go first when the cores are busy: a build gets a tenth of what each of them gets.
-_NICENESS = 10
 
 # Parallel workers take cores from running searches. On two cores, during eleven builds each over 30,000 embeddings of 1,536
 # dimensions, the median p99 of searches was 1.3 of idle without them and 1.7 with. The builds took 7 s either way.
@@ -186,7 +184,7 @@ class VectorIndexes:
             async with autocommit.connect() as connection:
                 try:
                     if self._connections.failures.is_embedded:
-                        await _let_others_go_first(connection)
+                        await _let_searches_go_first(connection)
                     key = {"key": _ONE_BUILDER_AT_A_TIME}
                     taken = await connection.scalar(text("select pg_try_advisory_lock(:key)"), key)
                     yield connection if taken else None
@@ -199,14 +197,11 @@ def index_name(store_id: int) -> str:
     return f"chunks_ivfflat_{int(store_id)}"
 
 
-async def _let_others_go_first(connection: AsyncConnection) -> None:
+async def _let_searches_go_first(connection: AsyncConnection) -> None:
     """Give the process that PostgreSQL runs for this connection a low priority. It keeps it until the connection ends."""
     driver = (await connection.get_raw_connection()).driver_connection
     assert isinstance(driver, psycopg.AsyncConnection), "the engine is made for psycopg"
-    process = driver.info.backend_pid
-    # PostgreSQL may run as another user, whose processes only root may slow down.
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, process, os.getpriority(os.PRIO_PROCESS, process) + _NICENESS)
+    await give_way_soon(driver.info.backend_pid)
 
 
 def _key(dimensions: int) -> str:

@@ -17,11 +17,11 @@ from pathlib import Path
 from types import FrameType
 
 from app.core.folders import free_bytes
+from app.core.memory import memory_bytes
 from app.postgres import binaries, remains
 from app.postgres import cluster as clusters
 from app.postgres.cluster import Cluster, EmbeddedPostgresError
 from app.postgres.locks import FileLock
-from app.postgres.memory import memory_bytes
 
 EXIT_ANOTHER_KEEPER = 75
 PATIENT = "patient"

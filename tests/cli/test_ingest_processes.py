@@ -12,6 +12,7 @@ import httpx
 import psycopg
 import pytest
 
+from app.cli.ingest_processes import fitting_count
 from tests.conftest import conninfo
 from tests.processes import ROOT, commands, is_alive, kill, start_server, wait_until
 
@@ -92,7 +93,16 @@ def test_chats_go_first(tmp_path: Path, free_port: int) -> None:
         server.wait(60)
 
     assert of_reader.count(niceness) == 1
-    assert of_reader.count(niceness + 5) == len(of_reader) - 1 > 0
+    assert of_reader.count(niceness + 10) == len(of_reader) - 1 > 0
+
+
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "count"),
+    [(1, 8, 1), (2, 8, 2), (2, 2, 1), (2, 0.5, 1), (4, 16, 2), (8, 16, 4), (64, 512, 4), (8, 5, 2)],
+)
+def test_as_many_as_fit_the_machine(cores: int, gigabytes: float, count: int) -> None:
+    """Unless somebody says how many."""
+    assert fitting_count(cores=cores, memory=int(gigabytes * 1024**3)) == count
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

@@ -1,13 +1,18 @@
 """Transactions as engines see them: what they see, what they may do, and what a restart does to them."""
 
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
 import sqlalchemy.exc
 from sqlalchemy import text
 
+from app.core.priority import NICENESS
 from app.core.types import Caller
 from app.db.database import Database
+from app.db.direct import Bound, Statement
+from app.db.engine import DatabaseUrls
 from app.db.vector_stores import VectorStoreWriter
 from app.library.files import FileLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
@@ -92,3 +97,29 @@ async def test_stores_know_how_many_files_they_hold(db: Database, caller: Caller
 async def file_count(db: Database, caller: Caller, store_id: int) -> int:
     async with db.project(caller.project_id).read() as snapshot:
         return (await snapshot.vector_stores.get_by_key(store_id)).file_count
+
+
+async def test_others_go_first(clean_url: str, tmp_path: Path) -> None:
+    """What the embedded PostgreSQL does for connections of both kinds has a lower priority, for those that are open, too."""
+    database = Database.connect(DatabaseUrls(clean_url, clean_url, tmp_path))
+    asked = Bound(Statement(b"select pg_backend_pid()"))
+    direct = database._primary.direct
+
+    async def priorities() -> list[int]:
+        (((of_direct,),),) = await direct.run([asked])
+        async with engine_of(database).connect() as connection:
+            of_session = await connection.scalar(text("select pg_backend_pid()"))
+        return [os.getpriority(os.PRIO_PROCESS, process) for process in (of_direct, of_session)]
+
+    try:
+        usual = await priorities()
+        database.let_others_go_first()
+        # Linux takes ten a second.
+        for _ in range(20):
+            if (lowered := await priorities()) == [niceness + NICENESS for niceness in usual]:
+                break
+            await asyncio.sleep(0.15)
+    finally:
+        await database.close()
+
+    assert lowered == [niceness + NICENESS for niceness in usual]

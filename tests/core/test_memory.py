@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.postgres.memory import memory_bytes
+from app.core.memory import memory_bytes
 
 MACHINE = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
