@@ -21,7 +21,7 @@ from app.core.notations import notations, quantity_parts
 from app.core.spelling import Run, parts_of, runs, runs_of_part
 from app.core.stemming import forms
 from app.core.stop_words import stop_words
-from app.core.text import KEPT_WORDS, is_unspaced, pairs
+from app.core.text import KEPT_OF_CHUNKS, KEPT_WORDS, is_unspaced, pairs
 
 # Raise this when the lexemes or weights of a text change: chunks of older versions are then read again.
 WORDS_VERSION = 4
@@ -204,7 +204,7 @@ def _read(text: str, language: str) -> _Text:
     return _Text(counts, neighbours, sum(words) + sum(spelled) * _PAIR_LENGTH)
 
 
-@lru_cache(maxsize=KEPT_WORDS)
+@lru_cache(maxsize=KEPT_OF_CHUNKS)
 def _part(part: str, language: str) -> _Part:
     stops = stop_words(language)
     words: list[int] = []

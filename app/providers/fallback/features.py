@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.core.rarity import rarity
-from app.core.text import KEPT_WORDS, is_unspaced
+from app.core.text import KEPT_OF_CHUNKS, is_unspaced
 from app.providers.fallback.words import word_counts
 
 _LOW_BITS = np.uint64((1 << 63) - 1)
@@ -65,7 +65,7 @@ def _features(words: Sequence[str], dimensions: int) -> list[_Features]:
 
 
 # About 0.6 kB an entry: 10 MB when full.
-@lru_cache(maxsize=KEPT_WORDS)
+@lru_cache(maxsize=KEPT_OF_CHUNKS)
 def _remembered(word: str, dimensions: int) -> _Features:  # noqa: ARG001 - they are what it is remembered by
     return []
 
