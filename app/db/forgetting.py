@@ -52,16 +52,22 @@ _FORGET = text("""
             )
     from parted p where p.id = r.id and p.gone is not null
 """)
-# A search that was under way writes its record after the file has gone. Each file is looked up by its id: for a join,
-# PostgreSQL may read all files while it takes their growing table for small.
+# A search that was under way writes its record after the file has gone. A record is read once, since it is large, and each of its
+# files is looked up by its id: for a join, PostgreSQL may read all files while it takes their growing table for small.
 _LATE = """
-    select distinct quoted.file_id from retrievals r, unnest(r.file_ids) as quoted (file_id)
-    where {records} and (
-        select true from vector_stores s
-        where s.id = any(array(
-            select m.vector_store_id from vector_store_files m
-            where m.file_id = (select f.id from files f where f.public_id = quoted.file_id)
-        )) and r.record -> 'vector_store_ids' ? s.public_id
+    with quoting as materialized (
+        select r.file_ids, array(
+            select s.id from vector_stores s
+            where s.public_id = any(array(select jsonb_array_elements_text(r.record -> 'vector_store_ids')))
+        ) as store_ids
+        from retrievals r where {records}
+    ), quoted as (
+        select distinct file_id, store_ids from quoting, unnest(file_ids) file_id
+    )
+    select distinct file_id from quoted where (
+        select true from vector_store_files m
+        where m.file_id = (select f.id from files f where f.public_id = quoted.file_id)
+          and m.vector_store_id = any(quoted.store_ids)
         limit 1
     ) is null
 """
