@@ -87,8 +87,8 @@ UNSPACED = (
 # This many words are remembered by each of the functions that read one word. Of 390,000 words in a row 8.2 % are read again
 # then, with twice as many 6.9 %; but twice as many in each of ten functions are some ten megabytes.
 KEPT_WORDS = 8_000
-# The two functions that a chunk's words pass through remember more. With twice as many, 200 documents of 1,500 words took a
-# eighth less of the time that words and embeddings take.
+# The two functions that a chunk's words pass through remember more. With twice as many, words and embeddings of 200
+# documents of 1,500 words took an eighth less time.
 KEPT_OF_CHUNKS = 16_000
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 MARKS = "".join(
