@@ -25,6 +25,7 @@ from app.retrieval.plan import WordCounts
 from benchmarks.rig import (
     CALLER,
     Vectors,
+    autocommit_of,
     by_file,
     clustered,
     engine_of,
@@ -111,7 +112,7 @@ async def _lay_tsvectors(database: Database) -> None:
             )
         )
         await connection.execute(text("create index on texts using gin (v)"))
-    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = autocommit_of(database)
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
 

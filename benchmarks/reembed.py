@@ -34,7 +34,16 @@ from app.providers.fallback.embeddings import MODEL, FallbackEmbeddings
 from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.upkeep.reembedding import Reembedding
-from benchmarks.rig import CALLER, by_file, clustered, engine_of, fill, make_store, own_database
+from benchmarks.rig import (
+    CALLER,
+    autocommit_of,
+    by_file,
+    clustered,
+    engine_of,
+    fill,
+    make_store,
+    own_database,
+)
 
 _IDLE_SECONDS = 8.0
 _FILE_EVERY_SECONDS = 1.0
@@ -88,7 +97,7 @@ async def _prepare(database: Database, store: VectorStore, target: EmbeddingSpac
     async with engine_of(database).begin() as connection:
         values = {"store_id": store.id, "dimensions": target.dimensions}
         await connection.execute(text(_PREPARE), values)
-    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = autocommit_of(database)
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
 

@@ -101,9 +101,14 @@ async def make_store(database: Database, name: str, dimensions: int) -> VectorSt
         return await tx.vector_stores.bind_space(store.id, EmbeddingSpace(MODEL, dimensions))
 
 
-def engine_of(database: Database) -> AsyncEngine:
-    """Return connections for raw SQL, which the repositories are measured against."""
+def autocommit_of(database: Database) -> AsyncEngine:
+    """Return connections for raw SQL, each statement in a transaction of its own."""
     return database._owner  # noqa: SLF001 - nobody in the program sees an engine
+
+
+def engine_of(database: Database) -> AsyncEngine:
+    """Return connections for raw SQL, which the repositories are measured against; SQLAlchemy begins transactions."""
+    return autocommit_of(database).execution_options(isolation_level="READ COMMITTED")
 
 
 def urls_of(database: Database) -> DatabaseUrls:

@@ -32,7 +32,16 @@ from app.db.vector_indexes import StoreIndex
 from app.models import VectorStore
 from app.upkeep.index_care import IndexPolicy
 from benchmarks.prose import Prose
-from benchmarks.rig import CALLER, Topics, Vectors, engine_of, fill, make_care, make_store, medians
+from benchmarks.rig import (
+    CALLER,
+    Topics,
+    Vectors,
+    autocommit_of,
+    fill,
+    make_care,
+    make_store,
+    medians,
+)
 from benchmarks.service import running
 
 _FILE_CHUNKS = 1_000
@@ -107,7 +116,7 @@ async def _store(database: Database, store: VectorStore, rows: int, *, topics: T
     # While PostgreSQL stores one file, the lexemes of the next are made.
     await asyncio.gather(*(work(starts) for _ in range(_AT_ONCE)))
     taken = time.perf_counter() - started
-    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = autocommit_of(database)
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
     return rows / taken

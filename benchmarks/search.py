@@ -36,6 +36,7 @@ from benchmarks.floor import cpu_seconds
 from benchmarks.rig import (
     CALLER,
     Vectors,
+    autocommit_of,
     by_file,
     clustered,
     engine_of,
@@ -266,7 +267,7 @@ async def _inline(database: Database, query: Vectors) -> set[tuple[int, int]]:
 
 
 async def _analyze(database: Database) -> None:
-    autocommit = engine_of(database).execution_options(isolation_level="AUTOCOMMIT")
+    autocommit = autocommit_of(database)
     async with autocommit.connect() as connection:
         await connection.execute(text("vacuum analyze"))
 

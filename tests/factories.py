@@ -90,7 +90,12 @@ def with_keys(url: str, work: Callable[[KeyLibrary], Awaitable[T]]) -> T:
 
 
 def engine_of(db: Database) -> AsyncEngine:
-    """Return connections of the tables' owner, to read and set rows without the repositories."""
+    """Return connections of the tables' owner, to read and set rows without the repositories; SQLAlchemy begins transactions."""
+    return db._owner.execution_options(isolation_level="READ COMMITTED")
+
+
+def autocommit_of(db: Database) -> AsyncEngine:
+    """Return the same connections with each statement in a transaction of its own."""
     return db._owner
 
 

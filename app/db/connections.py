@@ -14,13 +14,14 @@ from weakref import WeakSet
 import psycopg
 import sqlalchemy.exc
 import structlog
-from sqlalchemy import event, text
+from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.errors import DiskFull, InvalidRequest, Overloaded
 from app.core.folders import free_bytes
 from app.core.waiting import check_cancelled, transaction_scope
-from app.db.engine import CONNECTION_ARGUMENTS
+from app.db.engine import begin, connect
 
 log = structlog.get_logger()
 
@@ -78,9 +79,7 @@ class Pulse:
 
     async def _watch(self) -> None:
         try:
-            connection = await psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, **CONNECTION_ARGUMENTS
-            )
+            connection = await connect(self._url, autocommit=True)
         except psycopg.errors.ConnectionTimeout:
             self._freeze()
             raise
@@ -263,7 +262,7 @@ def _disk_full() -> DiskFull:
 
 Hearer = Callable[[str], Awaitable[None]]
 
-_SAY_WHY = text("select set_config('footnote.system', :reason, true)")
+_OPEN = sql.SQL("begin; select set_config('footnote.system', {reason}, true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +277,10 @@ class SystemConnections:
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction; it commits when the block ends and rolls back on an error."""
         with transaction_scope(), self.failures.translated():
-            async with self.engine.begin() as connection:
-                await connection.execute(_SAY_WHY, {"reason": self.reason})
+            async with self.engine.connect() as connection:
+                await begin(connection, _OPEN.format(reason=sql.Literal(self.reason)))
                 yield connection
+                await connection.commit()
 
     async def listen(self, hearers: Mapping[str, Hearer]) -> None:
         """Call a channel's hearer whenever any process notifies it, and all at each start of listening, until cancelled.
@@ -290,9 +290,7 @@ class SystemConnections:
         url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    url, autocommit=True, **CONNECTION_ARGUMENTS
-                ) as connection:
+                async with await connect(url, autocommit=True) as connection:
                     for channel in hearers:
                         await connection.execute(f"listen {channel}")
                     for hear in hearers.values():

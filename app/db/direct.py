@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 
 from app.core.priority import give_way
 from app.db.connections import Failures
-from app.db.engine import CONNECTION_ARGUMENTS
+from app.db.engine import connect
 
 Rows = list[tuple[Any, ...]]
 
@@ -198,7 +198,7 @@ class DirectConnection:
 
     @classmethod
     async def open(cls, conninfo: str) -> "DirectConnection":
-        driver = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, **CONNECTION_ARGUMENTS)
+        driver = await connect(conninfo, autocommit=True)
         driver.adapters.register_loader("jsonb", _JsonbLoader)
         driver.pgconn.enter_pipeline_mode()
         return cls(driver)

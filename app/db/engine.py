@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: the URL, the pool, and pgvector's binary types on every connection."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +9,15 @@ from typing import Any
 import orjson
 import psycopg
 from pgvector.psycopg import register_vector_async
+from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # A connection on which nothing comes back is given up after as long as a request may wait. A socket file ignores this.
-CONNECTION_ARGUMENTS: dict[str, Any] = {
+_CONNECTION_ARGUMENTS: dict[str, Any] = {
     "connect_timeout": 3,
     "tcp_user_timeout": 8_000,
     "keepalives_idle": 5,
@@ -47,9 +49,43 @@ def sqlalchemy_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
+async def connect(conninfo: str = "", **arguments: Any) -> psycopg.AsyncConnection[Any]:
+    """Return a new connection. If the caller is cancelled meanwhile, it is closed as soon as it stands.
+
+    A connection that is left half-made keeps its place in PostgreSQL until Python next collects its garbage.
+    """
+    connecting = asyncio.ensure_future(
+        psycopg.AsyncConnection.connect(conninfo, **_CONNECTION_ARGUMENTS, **arguments)
+    )
+    try:
+        return await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        connecting.add_done_callback(_close_unused)
+        raise
+
+
+def _close_unused(connecting: "asyncio.Future[psycopg.AsyncConnection[Any]]") -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().pgconn.finish()
+
+
+async def begin(connection: AsyncConnection, opening: sql.Composed) -> None:
+    """Begin a transaction with a single message: `begin` and whatever else it needs. SQLAlchemy ends it."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, psycopg.AsyncConnection), "the engine is made for psycopg"
+    try:
+        # Several statements at once cannot be prepared.
+        await driver.execute(opening, prepare=False)
+    except (psycopg.OperationalError, asyncio.CancelledError) as error:
+        # SQLAlchemy has not seen it: the connection cannot go back to the pool. Only its place can.
+        await connection.invalidate(error)
+        raise
+
+
 def make_engine(url: str, *, pool_size: int = 10, max_overflow: int = 5) -> AsyncEngine:
     """Return an engine for a migrated database. Its pool gives up after five seconds of waiting.
 
+    Transactions on its connections are begun with `begin`.
     Connections above `pool_size` are closed after use, and a new one costs messages and classes for pgvector's types.
     """
     engine = create_async_engine(
@@ -58,9 +94,12 @@ def make_engine(url: str, *, pool_size: int = 10, max_overflow: int = 5) -> Asyn
         max_overflow=max_overflow,
         pool_timeout=_POOL_WAIT_SECONDS,
         json_deserializer=orjson.loads,
+        # The driver begins none then, which takes a message. Set for each use instead of for good, it would wait once more,
+        # and a connection whose user is cancelled during that wait is lost to the pool.
+        isolation_level="AUTOCOMMIT",
         # An error's text goes into the log, and parameters are questions and documents.
         hide_parameters=True,
-        connect_args=CONNECTION_ARGUMENTS,
+        connect_args={"async_creator_fn": connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

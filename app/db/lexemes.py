@@ -176,7 +176,7 @@ class LexemeTotals:
     async def sort_in(self) -> int:
         """Sort the lexemes that were stored lately into their index; return how many pages of them had waited."""
         with self._connections.failures.translated():
-            async with self._owner.begin() as connection:
+            async with self._owner.connect() as connection:
                 return int(await connection.scalar(_SORT_IN) or 0)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, a
 from app.core.waiting import transaction_scope
 from app.db.chunk_search import PLANNER_SETTINGS
 from app.db.connections import Failures
+from app.db.engine import begin
 
 # This is SET LOCAL in effect. Nothing outlives the transaction, so a transaction-pooling proxy is safe.
 # It saves the round trip of the driver's own BEGIN; a search has three transactions.
@@ -34,9 +35,7 @@ class Sessions:
     def __init__(self, engine: AsyncEngine, failures: Failures) -> None:
         self._engine = engine
         self._failures = failures
-        # Autocommit keeps the driver from sending BEGIN. Its commit and rollback end the transaction that we begin.
-        by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._sessions = async_sessionmaker(by_hand, expire_on_commit=False)
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def open(
@@ -72,13 +71,5 @@ class Sessions:
 async def _open(session: AsyncSession, opening: sql.Composed) -> AsyncConnection:
     """Begin a transaction and return its connection."""
     connection = await session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert isinstance(driver, psycopg.AsyncConnection), "the engine is made for psycopg"
-    try:
-        # Two statements at once: they cannot be prepared.
-        await driver.execute(opening, prepare=False)
-    except psycopg.OperationalError as error:
-        # SQLAlchemy has not seen it: the connection must not go back to the pool.
-        await connection.invalidate(error)
-        raise
+    await begin(connection, opening)
     return connection

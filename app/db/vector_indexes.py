@@ -179,9 +179,8 @@ class VectorIndexes:
 
         The connection is closed for good afterwards: its settings and its lock must not return to the pool.
         """
-        autocommit = self._owner.execution_options(isolation_level="AUTOCOMMIT")
         with self._connections.failures.away():
-            async with autocommit.connect() as connection:
+            async with self._owner.connect() as connection:
                 try:
                     if self._connections.failures.is_embedded:
                         await _let_searches_go_first(connection)

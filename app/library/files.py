@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 
 from app.core.types import Caller, Page
@@ -66,14 +67,16 @@ class FileLibrary:
 
     async def content(self, caller: Caller, file: File) -> AsyncIterator[bytes]:
         """Yield the bytes piece by piece. No connection is held between two pieces."""
-        ordinal = 0
-        while True:
-            async with self._database.of(caller).read() as snapshot:
-                piece = await snapshot.files.find_part(file, ordinal)
+        for ordinal in count():
+            # A client that hangs up lets a piece be read to its end. Broken off, it would cost the connection.
+            piece = await asyncio.shield(self._find_part(caller, file, ordinal))
             if piece is None:
                 return
             yield piece
-            ordinal += 1
+
+    async def _find_part(self, caller: Caller, file: File, ordinal: int) -> bytes | None:
+        async with self._database.of(caller).read() as snapshot:
+            return await snapshot.files.find_part(file, ordinal)
 
 
 def _read(caller: Caller, path: Path, filename: str, purpose: str) -> tuple[File, bytes | None]:

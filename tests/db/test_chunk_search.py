@@ -19,7 +19,14 @@ from app.models import VectorStore
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
-from tests.factories import engine_of, make_filled_store, make_index_care, make_ingest, make_store_with
+from tests.factories import (
+    autocommit_of,
+    engine_of,
+    make_filled_store,
+    make_index_care,
+    make_ingest,
+    make_store_with,
+)
 
 DIMENSIONS = 768
 ROWS = 3_000
@@ -111,7 +118,7 @@ async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller)
             file_id = (await tx.files.get(f"file-filled-{number}")).id
             words = (ChunkWords({7: 1.0, 100 + n: 1.0}, 2) for n in range(1_000))
             await tx.lexemes.copy(store.id, {file_id: words})
-    async with engine_of(db).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    async with autocommit_of(db).connect() as connection:
         await connection.execute(text("analyze"))
     leg = LexicalLeg({7: 0.1, 105: 6.0}, rarest=(105,))
     alone = SearchSpec((store.id,), 10, lexical=leg)

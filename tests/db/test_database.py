@@ -17,7 +17,7 @@ from app.db.vector_stores import VectorStoreWriter
 from app.library.files import FileLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from tests.factories import engine_of, make_store_with
+from tests.factories import autocommit_of, engine_of, make_store_with
 
 
 async def test_a_snapshot_is_of_one_moment(db: Database, caller: Caller) -> None:
@@ -62,7 +62,7 @@ async def test_connections_of_before_a_restart_are_replaced(
     monkeypatch.setattr("app.db.engine._TRUSTED_SECONDS", trusted_seconds)
     async with db.project(caller.project_id).read(), db.project(caller.project_id).read():
         pass
-    async with engine_of(db).execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    async with autocommit_of(db).connect() as connection:
         await connection.execute(
             text("select pg_terminate_backend(pid) from pg_stat_activity "
                  "where datname = current_database() and pid <> pg_backend_pid() and application_name = 'footnote'")
