@@ -9,6 +9,8 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
+from uvicorn.loops.auto import auto_loop_factory
+
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
 from app.cli.ingest_processes import fitting_count, ingest_processes
@@ -61,7 +63,8 @@ def work(*, is_child: bool) -> None:
         # Ctrl-C reaches every process of the terminal. The server tells this one when it is time.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        asyncio.run(_worker(until_stdin_ends=is_child))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(_worker(until_stdin_ends=is_child))
 
 
 def migrate(settings: Settings) -> None:
