@@ -46,7 +46,7 @@ _CLAIM = compiled(
     ),
     ranked as (
         select l.vector_store_id, l.file_id, l.is_simple and f.size_bytes <= :small as may_join,
-               row_number() over due as place, first_value(l.vector_store_id) over due as first_store,
+               row_number() over due as place, count(*) over () as due, first_value(l.vector_store_id) over due as first_store,
                first_value(l.is_simple and f.size_bytes <= :small) over due as may_be_joined
         from locked l join files f on f.id = l.file_id
         window due as (order by l.in_batch, l.run_after, l.file_id)
@@ -56,7 +56,7 @@ _CLAIM = compiled(
     from ranked r
     where m.vector_store_id = r.vector_store_id and m.file_id = r.file_id
       and (r.place = 1 or (r.may_join and r.may_be_joined and r.vector_store_id = r.first_store))
-    returning m.vector_store_id, m.file_id, m.project_id, m.attempts
+    returning m.vector_store_id, m.file_id, m.project_id, m.attempts, r.due
 """)  # noqa: S608 - a status of our own
 )
 _STANDING = text("""
@@ -131,13 +131,17 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to do one job for a while. `attempts` counts this one."""
+    """The right to do one job for a while. `attempts` counts this one.
+
+    `due` is how many jobs could have been claimed, up to as many as were asked for.
+    """
 
     store_id: int
     file_id: int
     project_id: str
     attempts: int
     token: str
+    due: int = 1
 
 
 class TryAlone(Exception):
@@ -296,8 +300,8 @@ class JobQueue:
         values = {"token": token, "lease": LEASE_SECONDS, "most": most, "small": _SMALL_BYTES}
         rows = sorted(await self._run(_CLAIM, values))
         return [
-            Claim(store_id, file_id, project_id, attempts, token)
-            for store_id, file_id, project_id, attempts in rows
+            Claim(store_id, file_id, project_id, attempts, token, due)
+            for store_id, file_id, project_id, attempts, due in rows
         ]
 
     async def renew(self, claims: Sequence[Claim]) -> None:

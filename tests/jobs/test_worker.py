@@ -240,10 +240,17 @@ async def test_a_worker_ends_though_an_error_takes_the_cancellations_place(
     assert done == {working}
 
 
-async def test_a_new_job_wakes_one_and_no_more(
-    db: Database, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("before", "after", "expected"), [(0, 1, [0, 1]), (3, 0, [1, 1, 1])])
+async def test_one_looks_for_each_job_and_no_more(
+    db: Database,
+    caller: Caller,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: int,
+    after: int,
+    expected: list[int],
 ) -> None:
-    """Whoever gets it wakes one other, who finds nothing: each look is a message to PostgreSQL."""
+    """Each look is a message to PostgreSQL. Whoever leaves jobs wakes another one, and a new job wakes one."""
     monkeypatch.setattr("app.jobs.worker._LOOK_EVERY_SECONDS", 60.0)
     looks: list[int] = []
     looked = asyncio.Condition()
@@ -261,19 +268,22 @@ async def test_a_new_job_wakes_one_and_no_more(
 
     jobs = db.system("queue").jobs
     worker = Worker(CountedQueue(jobs._connections, jobs._direct), read, concurrency=4)
+    for _ in range(before):
+        await attach(db, caller, tmp_path)
     async with asyncio.timeout(60):
         working = asyncio.create_task(worker.run())
         async with looked:
             # Once it hears of new jobs it looks for those that came before.
-            await looked.wait_for(lambda: looks == [0])
-        await attach(db, caller, tmp_path)
+            await looked.wait_for(lambda: bool(looks))
+        for _ in range(after):
+            await attach(db, caller, tmp_path)
         async with looked:
-            await looked.wait_for(lambda: len(looks) >= 3)
+            await looked.wait_for(lambda: len(looks) >= len(expected))
         await asyncio.sleep(0.5)
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
 
-    assert sorted(looks[1:]) == [0, 1]
+    assert looks == expected
 
 
 async def test_a_postponed_job_waits(db: Database, caller: Caller, tmp_path: Path) -> None:
