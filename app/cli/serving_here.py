@@ -62,9 +62,9 @@ def work(*, is_child: bool) -> None:
     if is_child:
         # Ctrl-C reaches every process of the terminal. The server tells this one when it is time.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
-        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-            runner.run(_worker(until_stdin_ends=is_child))
+    interrupted = suppress(KeyboardInterrupt, asyncio.CancelledError)
+    with interrupted, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(_worker(until_stdin_ends=is_child))
 
 
 def migrate(settings: Settings) -> None:
