@@ -9,8 +9,6 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
-from uvicorn.loops.auto import auto_loop_factory
-
 from app.access.keys import DEFAULT_PROJECT
 from app.cli.banner import await_readiness, banner, page_address
 from app.cli.ingest_processes import fitting_count, ingest_processes
@@ -25,7 +23,7 @@ from app.db.engine import DatabaseUrls
 from app.postgres.embedded import KEEPER_WATCH
 from app.settings import Settings
 from app.sockets import server
-from app.sockets.options import SERVER_OPTIONS
+from app.sockets.options import SERVER_OPTIONS, new_event_loop
 from app.startup import bring_up, hold_database
 
 _SHUTDOWN_SECONDS = 30
@@ -63,7 +61,7 @@ def work(*, is_child: bool) -> None:
         # Ctrl-C reaches every process of the terminal. The server tells this one when it is time.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     interrupted = suppress(KeyboardInterrupt, asyncio.CancelledError)
-    with interrupted, asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+    with interrupted, asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_worker(until_stdin_ends=is_child))
 
 

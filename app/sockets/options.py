@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from uvicorn.loops.auto import auto_loop_factory
+
 # A browser's and an SDK's connections wait this long for the next request.
 _IDLE_SECONDS = 75
 
@@ -16,3 +18,6 @@ SERVER_OPTIONS: dict[str, Any] = {
     "access_log": False,
     "server_header": False,
 }
+
+# Makes an event loop of the kind that serves: uvloop where it is installed.
+new_event_loop = auto_loop_factory()
