@@ -30,7 +30,7 @@ from tests.serving import LiveServer, serve
 
 # The tests' own PostgreSQL may lose its data when the machine fails, which makes it faster.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-_CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from responses; delete from conversations; delete from embedding_cache; delete from lexeme_counts; delete from deleted_places; delete from api_keys; delete from idempotent_answers; delete from key_usage; delete from audit_entries; delete from write_marks; delete from projects where id <> 'proj_default'; update projects set tokens_per_month = null"
+_CLEAN = "delete from vector_stores; delete from files; delete from uploads; delete from imports; delete from retrievals; delete from responses; delete from conversations; delete from embedding_cache; delete from lexeme_counts; delete from lexeme_additions; delete from deleted_places; delete from api_keys; delete from idempotent_answers; delete from key_usage; delete from audit_entries; delete from write_marks; delete from projects where id <> 'proj_default'; update projects set tokens_per_month = null"
 
 # Machines that run tests are busy: httpx's five seconds are no part of what is tested. All of its calls share this object.
 DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0

@@ -63,8 +63,12 @@ _COUNTERS = (
             from chunk_lexemes, unnest(lexemes) lexeme group by 1, 2
         ) h
         full join (
-            select vector_store_id store, lexeme, sum(chunks) chunks from lexeme_counts group by 1, 2
-            having sum(chunks) <> 0
+            select store, lexeme, sum(chunks) chunks from (
+                select vector_store_id store, lexeme, chunks from lexeme_counts
+                union all
+                select vector_store_id, each.lexeme, each.chunks
+                from lexeme_additions a, unnest(a.lexemes, a.chunks) each (lexeme, chunks)
+            ) counts group by 1, 2 having sum(chunks) <> 0
         ) k on k.store = h.store and k.lexeme = h.lexeme
         where h.chunks is distinct from k.chunks
     ) wrong join vector_stores s on s.id = wrong.store

@@ -45,7 +45,10 @@ _EMPTY_STORES = text("""
     delete from vector_store_files m using files f
     where f.id = m.file_id and m.vector_store_id = any(:stores) returning f.public_id
 """)
-_EMPTY_LEXICONS = text("delete from lexeme_counts where vector_store_id = any(:stores)")
+_EMPTY_LEXICONS = text("""
+    with added as (delete from lexeme_additions where vector_store_id = any(:stores))
+    delete from lexeme_counts where vector_store_id = any(:stores)
+""")
 _COUNT_NOTHING = text("""
     update vector_stores set file_count = 0, chunk_count = 0, usage_bytes = 0, languages = '{}' where id = any(:stores)
 """)

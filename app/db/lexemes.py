@@ -21,14 +21,13 @@ LEXEME_COLUMNS = {
     "lexemes": "int8[]",
     "weights": "sparsevec",
 }
-ADD_COUNTS = text("""
-    insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
-    select :project_id, :store_id, lexeme, chunks from unnest(:lexemes, :counts) holding (lexeme, chunks)
-""").bindparams(
-    bindparam("store_id", type_=BigInteger),
-    bindparam("lexemes", type_=ARRAY(BigInteger)),
-    bindparam("counts", type_=ARRAY(BigInteger)),
-)
+# A row for each lexeme would be as much work as storing the chunks. Ten lexemes or so share one, which is found by a few bits of theirs.
+_BUCKET = "(lexeme & 63)"
+ADD_COUNTS = text(f"""
+    insert into lexeme_additions (project_id, vector_store_id, bucket, lexemes, chunks)
+    select :project_id, :store_id, {_BUCKET}, array_agg(lexeme), array_agg(chunks)
+    from unnest(cast(:lexemes as int[]), cast(:counts as int[])) holding (lexeme, chunks) group by {_BUCKET}
+""").bindparams(bindparam("store_id", type_=BigInteger))  # noqa: S608 - an expression of our own
 _COUNT = """
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks)
     select m.project_id, l.vector_store_id, lexeme & 4294967295, {sign} count(*)
@@ -62,34 +61,58 @@ _COPY_FROM = text("""
     from chunk_lexemes
     where project_id = :project_id and vector_store_id = :donor_store_id and file_id = :donor_file_id
 """)
-HOLDING = text("""
-    select lexeme, sum(chunks)::bigint from lexeme_counts
-    where vector_store_id = any(array(
-        select id from vector_stores where id = any(:store_ids) and project_id = :project_id
-    )) and lexeme = any(:lexemes) group by lexeme
-""").bindparams(
+_OWN_STORES = """
+    any(array(select id from vector_stores where id = any(:store_ids) and project_id = :project_id))
+"""
+# A scalar subquery for each lexeme, so that no plan reads the additions of all.
+HOLDING = text(f"""
+    select lexeme, sum(chunks)::bigint from (
+        select lexeme, chunks from lexeme_counts where vector_store_id = {_OWN_STORES} and lexeme = any(:lexemes)
+        union all
+        select lexeme, (
+            select sum(a.chunks[array_position(a.lexemes, lexeme::int)]) from lexeme_additions a
+            where a.vector_store_id = {_OWN_STORES} and a.bucket = {_BUCKET}
+        )
+        from unnest(:lexemes) wanted (lexeme)
+    ) counted where chunks is not null group by lexeme
+""").bindparams(  # noqa: S608 - expressions of our own
     bindparam("store_ids", type_=ARRAY(BigInteger)), bindparam("lexemes", type_=ARRAY(BigInteger))
 )
-_DROP_ORPHANS = text("""
-    delete from lexeme_counts c where vector_store_id = any(array(
+_DROP_ORPHANS = """
+    delete from {table} where vector_store_id = any(array(
         with recursive held as (
-            (select vector_store_id id from lexeme_counts order by 1 limit 1)
+            (select vector_store_id id from {table} order by 1 limit 1)
             union all
-            select (select vector_store_id from lexeme_counts where vector_store_id > held.id order by 1 limit 1)
+            select (select vector_store_id from {table} where vector_store_id > held.id order by 1 limit 1)
             from held where held.id is not null
         )
         select id from held where id is not null and not exists (select from vector_stores s where s.id = held.id)
     ))
-""")
+"""
+_DROP_ALL_ORPHANS = [
+    text(_DROP_ORPHANS.format(table=table)) for table in ("lexeme_counts", "lexeme_additions")
+]
 _OPEN_STORES = text("""
-    select vector_store_id from lexeme_counts where not is_total group by 1 having count(*) > :rows order by 1
+    select vector_store_id from (
+        select vector_store_id, count(*) lexemes from lexeme_counts where not is_total group by 1
+        union all
+        select vector_store_id, 10 * count(*) from lexeme_additions group by 1
+    ) counted group by 1 having sum(lexemes) > :lexemes order by 1
 """)
 _SUM_UP = text("""
     with gone as (
         delete from lexeme_counts where vector_store_id = :store_id returning project_id, lexeme, chunks
+    ),
+    added as (
+        delete from lexeme_additions where vector_store_id = :store_id returning project_id, lexemes, chunks
+    ),
+    counted as (
+        select project_id, lexeme, chunks from gone
+        union all
+        select project_id, each.lexeme, each.chunks from added, unnest(added.lexemes, added.chunks) each (lexeme, chunks)
     )
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks, is_total)
-    select project_id, :store_id, lexeme, sum(chunks), true from gone group by project_id, lexeme having sum(chunks) > 0
+    select project_id, :store_id, lexeme, sum(chunks), true from counted group by project_id, lexeme having sum(chunks) > 0
 """)
 
 
@@ -160,14 +183,15 @@ class LexemeTotals:
         self._connections = connections
         self._owner = owner
 
-    async def sum_up(self, *, min_rows: int) -> int:
-        """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
+    async def sum_up(self, *, min_lexemes: int) -> int:
+        """Sum up each store that has more than about `min_lexemes` counts to be summed; return how many stores.
 
         The counts of deleted stores are dropped.
         """
         async with self._connections.begin() as connection:
-            await connection.execute(_DROP_ORPHANS)
-            stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
+            for drop in _DROP_ALL_ORPHANS:
+                await connection.execute(drop)
+            stores = list(await connection.scalars(_OPEN_STORES, {"lexemes": min_lexemes}))
         for store_id in stores:
             async with self._connections.begin() as connection:
                 await connection.execute(_SUM_UP, {"store_id": store_id})

@@ -41,7 +41,7 @@ _UNWALLED = text("""
 # behind a policy. Those of the second live on GIN indexes, which it does not use there, because their conditions could tell of rows
 # that are hidden. And a search finds nothing when one of its stores is another project's, which it has to see for that.
 OPEN = (
-    *("chunks", "chunk_lexemes", "lexeme_counts", "file_parts", "upload_pieces"),
+    *("chunks", "chunk_lexemes", "lexeme_counts", "lexeme_additions", "file_parts", "upload_pieces"),
     *("retrievals", "vector_store_files", "idempotent_answers"),
     "vector_stores",
 )

@@ -1,7 +1,7 @@
 """Tables as SQLAlchemy records."""
 
 from app.models.base import Record
-from app.models.chunk_lexemes import ChunkLexemes, LexemeCount
+from app.models.chunk_lexemes import ChunkLexemes, LexemeAddition, LexemeCount
 from app.models.chunks import Chunk
 from app.models.deleted_places import DeletedPlace
 from app.models.embedding_cache import CachedEmbedding
@@ -34,6 +34,7 @@ __all__ = [
     "IdempotentAnswer",
     "Import",
     "KeyUsage",
+    "LexemeAddition",
     "LexemeCount",
     "NextEmbedding",
     "Project",

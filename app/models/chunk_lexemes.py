@@ -1,7 +1,7 @@
 """What a chunk says, for lexical search: its lexemes with BM25 weights, apart from the chunk so that both scans stay narrow."""
 
 from pgvector import SparseVector
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, Integer, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,3 +47,20 @@ class LexemeCount(ReachedThroughStore, Record):
     lexeme: Mapped[int]
     chunks: Mapped[int]
     is_total: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class LexemeAddition(Record):
+    """What files that were read have added to these counts: lexemes of one bucket, and how many chunks hold each.
+
+    They are summed up with the counts.
+    """
+
+    __tablename__ = "lexeme_additions"
+    __table_args__ = (Index(None, "vector_store_id", "bucket"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    project_id: Mapped[str]
+    vector_store_id: Mapped[int]
+    bucket: Mapped[int] = mapped_column(SmallInteger)
+    lexemes: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    chunks: Mapped[list[int]] = mapped_column(ARRAY(Integer))

@@ -20,7 +20,7 @@ from app.upkeep.rounds import going_on
 
 log = structlog.get_logger()
 
-_SUMMED_AT_ROWS = 100_000
+_SUMMED_AT_LEXEMES = 100_000
 _LOOK_EVERY_SECONDS = 60.0
 _AT_MOST_EVERY_SECONDS = 2.0
 _SAMPLES = 60
@@ -136,7 +136,7 @@ class IndexCare:
 
     async def tidy_words(self) -> None:
         """Sum up the counts of lexemes, and sort new ones into their index."""
-        await self._totals.sum_up(min_rows=_SUMMED_AT_ROWS)
+        await self._totals.sum_up(min_lexemes=_SUMMED_AT_LEXEMES)
         await self._totals.sort_in()
 
     async def do_due(self) -> int:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from app.core.lexemes import chunk_words
@@ -19,21 +20,27 @@ async def holding(db: Database, store_id: int, word: str) -> int:
         return (await snapshot.lexemes.count_holding([store_id], [lexeme])).get(lexeme, 0)
 
 
-async def test_counts_follow_the_files(db: Database, caller: Caller, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_summed_before", [False, True])
+async def test_counts_follow_the_files(
+    db: Database, caller: Caller, tmp_path: Path, is_summed_before: bool
+) -> None:
     """In with a file, out with it; summed up they are the same."""
     texts = ["The glacier melts.", "A glacier moves.", "The volcano sleeps."]
     store, entries = await make_store_with(db, texts, folder=tmp_path)
     assert await holding(db, store.id, "glaciers") == 2
+    if is_summed_before:
+        assert await db.system("index care").lexeme_totals.sum_up(min_lexemes=1) == 1
+        assert await holding(db, store.id, "glaciers") == 2
 
     await FileLibrary(db).delete(caller, entries[0].file.public_id)
     before = await holding(db, store.id, "glacier")
-    summed = await db.system("index care").lexeme_totals.sum_up(min_rows=1)
+    summed = await db.system("index care").lexeme_totals.sum_up(min_lexemes=1)
 
     assert (before, summed) == (1, 1)
     assert await holding(db, store.id, "glacier") == 1
     assert await holding(db, store.id, "volcano") == 1
     assert await holding(db, store.id, "melt") == 0
-    assert await db.system("index care").lexeme_totals.sum_up(min_rows=1) == 0
+    assert await db.system("index care").lexeme_totals.sum_up(min_lexemes=1) == 0
 
 
 async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path: Path) -> None:
@@ -42,10 +49,14 @@ async def test_counts_go_with_their_store(db: Database, caller: Caller, tmp_path
     kept, _ = await make_store_with(db, ["A glacier moves."], folder=tmp_path, name="kept")
     await VectorStoreLibrary(db).delete(caller, gone.public_id)
 
-    await db.system("index care").lexeme_totals.sum_up(min_rows=1_000)
+    await db.system("index care").lexeme_totals.sum_up(min_lexemes=1_000)
 
     async with engine_of(db).connect() as connection:
-        left = await connection.scalars(text("select distinct vector_store_id from lexeme_counts"))
+        left = await connection.scalars(
+            text(
+                "select vector_store_id from lexeme_counts union select vector_store_id from lexeme_additions"
+            )
+        )
         assert list(left) == [kept.id]
 
 

@@ -45,7 +45,7 @@ async def _stored(db: Database) -> list[int]:
     async with engine_of(db).connect() as connection:
         return [
             await connection.scalar(text(f"select count(*) from {table}")) or 0
-            for table in ("chunks", "chunk_lexemes", "lexeme_counts")
+            for table in ("chunks", "chunk_lexemes", "lexeme_additions")
         ]
 
 

@@ -108,7 +108,7 @@ def test_what_does_not_agree_is_named(clean_url: str, tmp_path: Path) -> None:
     harms = {
         "update vector_stores set chunk_count = chunk_count + 1": "counts 1 files, 2 chunks",
         "update vector_store_files set chunk_count = 7": "counts 7 chunks",
-        "delete from lexeme_counts": "counts words wrongly",
+        "delete from lexeme_additions": "counts words wrongly",
         "delete from file_parts": "has 0 of its 33 bytes",
     }
     for statement, words in harms.items():

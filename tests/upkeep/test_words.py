@@ -43,6 +43,7 @@ async def make_old(db: Database, *, without_words: bool = False) -> None:
         if without_words:
             await connection.execute(text("delete from chunk_lexemes"))
             await connection.execute(text("delete from lexeme_counts"))
+            await connection.execute(text("delete from lexeme_additions"))
 
 
 async def words_in(db: Database) -> Sequence[object]:
@@ -52,9 +53,13 @@ async def words_in(db: Database) -> Sequence[object]:
             text("select file_id, ordinal, lexemes, weights::text from chunk_lexemes order by 1, 2")
         )
         counts = await connection.execute(
-            text(
-                "select lexeme, sum(chunks) from lexeme_counts group by 1 having sum(chunks) <> 0 order by 1"
-            )
+            text("""
+            select lexeme, sum(chunks) from (
+                select lexeme, chunks from lexeme_counts
+                union all
+                select each.lexeme, each.chunks
+                from lexeme_additions a, unnest(a.lexemes, a.chunks) each (lexeme, chunks)
+            ) counts group by 1 having sum(chunks) <> 0 order by 1""")
         )
         return [*lexemes.all(), *counts.all()]
 
@@ -132,6 +137,7 @@ async def test_an_interrupted_reading_resumes(db: Database, tmp_path: Path) -> N
         await connection.execute(text("update vector_store_files set words_done = 256, language = 'eng'"))
         await connection.execute(text("delete from chunk_lexemes where ordinal >= 256"))
         await connection.execute(text("delete from lexeme_counts"))
+        await connection.execute(text("delete from lexeme_additions"))
         await connection.execute(
             text("""
             insert into lexeme_counts (vector_store_id, lexeme, chunks)
