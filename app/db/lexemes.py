@@ -94,25 +94,32 @@ _DROP_ALL_ORPHANS = [
 ]
 _OPEN_STORES = text("""
     select vector_store_id from (
-        select vector_store_id, count(*) lexemes from lexeme_counts where not is_total group by 1
+        select vector_store_id, count(*) rows from lexeme_counts where not is_total group by 1
         union all
-        select vector_store_id, 10 * count(*) from lexeme_additions group by 1
-    ) counted group by 1 having sum(lexemes) > :lexemes order by 1
+        select vector_store_id, count(*) from lexeme_additions group by 1
+    ) counted group by 1 having sum(rows) > :rows order by 1
 """)
+# Of a large store this touches only what the files of late hold.
 _SUM_UP = text("""
-    with gone as (
-        delete from lexeme_counts where vector_store_id = :store_id returning project_id, lexeme, chunks
-    ),
-    added as (
+    with added as (
         delete from lexeme_additions where vector_store_id = :store_id returning project_id, lexemes, chunks
     ),
     counted as (
-        select project_id, lexeme, chunks from gone
-        union all
         select project_id, each.lexeme, each.chunks from added, unnest(added.lexemes, added.chunks) each (lexeme, chunks)
+    ),
+    changed as (
+        select lexeme from counted
+        union
+        select lexeme from lexeme_counts where vector_store_id = :store_id and not is_total
+    ),
+    gone as (
+        delete from lexeme_counts c using changed
+        where c.vector_store_id = :store_id and c.lexeme = changed.lexeme returning c.project_id, c.lexeme, c.chunks
     )
     insert into lexeme_counts (project_id, vector_store_id, lexeme, chunks, is_total)
-    select project_id, :store_id, lexeme, sum(chunks), true from counted group by project_id, lexeme having sum(chunks) > 0
+    select project_id, :store_id, lexeme, sum(chunks), true
+    from (select * from counted union all select * from gone) together
+    group by project_id, lexeme having sum(chunks) > 0
 """)
 
 
@@ -183,15 +190,15 @@ class LexemeTotals:
         self._connections = connections
         self._owner = owner
 
-    async def sum_up(self, *, min_lexemes: int) -> int:
-        """Sum up each store that has more than about `min_lexemes` counts to be summed; return how many stores.
+    async def sum_up(self, *, min_rows: int) -> int:
+        """Sum up each store that has more than `min_rows` rows to be summed; return how many stores.
 
         The counts of deleted stores are dropped.
         """
         async with self._connections.begin() as connection:
             for drop in _DROP_ALL_ORPHANS:
                 await connection.execute(drop)
-            stores = list(await connection.scalars(_OPEN_STORES, {"lexemes": min_lexemes}))
+            stores = list(await connection.scalars(_OPEN_STORES, {"rows": min_rows}))
         for store_id in stores:
             async with self._connections.begin() as connection:
                 await connection.execute(_SUM_UP, {"store_id": store_id})

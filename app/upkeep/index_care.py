@@ -20,7 +20,9 @@ from app.upkeep.rounds import going_on
 
 log = structlog.get_logger()
 
-_SUMMED_AT_LEXEMES = 100_000
+# Each search adds up what is not summed. While files come in, summing takes time from reading them. A file has up to 64 rows.
+_SUMMED_AT_ROWS = 10_000
+_SUMMED_AT_REST = 200
 _LOOK_EVERY_SECONDS = 60.0
 _AT_MOST_EVERY_SECONDS = 2.0
 _SAMPLES = 60
@@ -119,11 +121,12 @@ class IndexCare:
 
     async def run(self) -> None:
         """Do what is due, at intervals and after each nudge, until cancelled."""
+        at_rest = True
         while True:
             # Before the work: what comes during it is looked at next.
             self._look_now.clear()
             with going_on("index_care_failed", telemetry.index_care_failures):
-                await self.tidy_words()
+                await self.tidy_words(at_rest=at_rest)
             with going_on("index_care_failed", telemetry.index_care_failures):
                 if self._policy.build == "auto":
                     await self.do_due()
@@ -131,12 +134,13 @@ class IndexCare:
             try:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
                     await self._look_now.wait()
+                at_rest = False
             except TimeoutError:
-                continue
+                at_rest = True
 
-    async def tidy_words(self) -> None:
-        """Sum up the counts of lexemes, and sort new ones into their index."""
-        await self._totals.sum_up(min_lexemes=_SUMMED_AT_LEXEMES)
+    async def tidy_words(self, *, at_rest: bool) -> None:
+        """Sum up the counts of lexemes, more of them when no files come in, and sort new ones into their index."""
+        await self._totals.sum_up(min_rows=_SUMMED_AT_REST if at_rest else _SUMMED_AT_ROWS)
         await self._totals.sort_in()
 
     async def do_due(self) -> int:
