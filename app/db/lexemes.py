@@ -74,7 +74,7 @@ HOLDING = text(f"""
             where a.vector_store_id = {_OWN_STORES} and a.bucket = {_BUCKET}
         )
         from unnest(:lexemes) wanted (lexeme)
-    ) counted where chunks is not null group by lexeme
+    ) counted group by lexeme having sum(chunks) is not null
 """).bindparams(  # noqa: S608 - expressions of our own
     bindparam("store_ids", type_=ARRAY(BigInteger)), bindparam("lexemes", type_=ARRAY(BigInteger))
 )
