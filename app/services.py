@@ -21,7 +21,7 @@ from app.core.chunking import SentenceRule
 from app.core.types import EmbeddingSpace
 from app.db.announcements import FILES_READ, KEYS_CHANGED, STORES_CHANGED
 from app.db.database import Database
-from app.db.engine import DatabaseUrls, sqlalchemy_url
+from app.db.engine import READING_POOLS, DatabaseUrls, PoolSizes, sqlalchemy_url
 from app.db.jobs import Claim
 from app.ingest.embedding import ChunkEmbedder
 from app.ingest.extract import Extractor
@@ -130,7 +130,7 @@ async def build_services(
     settings: Settings, database_urls: DatabaseUrls, api_settings: ApiSettings, *, role: Role = "server"
 ) -> AsyncIterator[Services]:
     """Make all services for a migrated database, with the background tasks of a role; close them when the block ends."""
-    base = _make_base(settings, database_urls)
+    base = _make_base(settings, database_urls, role)
     services = await _make_services(settings, api_settings, base)
     tasks = [asyncio.create_task(work, name=name) for name, work in _background(settings, services, role)]
     try:
@@ -143,9 +143,10 @@ async def build_services(
         await base.close()
 
 
-def _make_base(settings: Settings, database_urls: DatabaseUrls) -> _Base:
+def _make_base(settings: Settings, database_urls: DatabaseUrls, role: Role) -> _Base:
     reading = tuple(sqlalchemy_url(url.get_secret_value()) for url in settings.read_urls)
-    database = Database.connect(replace(database_urls, reading=reading))
+    sizes = READING_POOLS if role == "worker" else PoolSizes.shared_by(settings.workers)
+    database = Database.connect(replace(database_urls, reading=reading), sizes)
     usage = UsageLog(database.system("usage").usage)
     rate_limits = RateLimits(
         LimitStorage(settings.rate_limit_storage_url),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Self
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.types import Caller
 from app.db.connections import Pulse
-from app.db.engine import DatabaseUrls, make_engine
+from app.db.engine import DatabaseUrls, PoolSizes, make_engine
 from app.db.project import ProjectReader, ProjectWriter
 from app.db.project_files import ProjectFiles
 from app.db.project_ingest import ProjectIngest
@@ -89,19 +90,21 @@ class ProjectDatabase:
 class Database:
     """The one way to rows: those of a project, or those of all for the server's own work."""
 
-    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, urls: DatabaseUrls) -> None:
+    def __init__(self, engine: AsyncEngine, owner: AsyncEngine, urls: DatabaseUrls, sizes: PoolSizes) -> None:
         self._owner = owner
-        self._primary = Server(urls.serving, engine, Pulse(engine, owner), data_dir=urls.data_dir)
+        pulse = Pulse(engine, owner)
+        self._primary = Server(urls.serving, engine, pulse, sizes=sizes, data_dir=urls.data_dir)
         self._replicas = ReadReplicas(self._primary, urls.reading)
         self._primary_only = ReadReplicas(self._primary, ())
 
     @classmethod
-    def connect(cls, urls: DatabaseUrls) -> Self:
+    def connect(cls, urls: DatabaseUrls, sizes: PoolSizes | None = None) -> Self:
         """Return a migrated database. No connection is made yet."""
-        engine = make_engine(urls.serving)
+        sizes = sizes or PoolSizes()
+        engine = make_engine(urls.serving, sizes)
         one_role = urls.owning == urls.serving
-        owner = engine if one_role else make_engine(urls.owning, pool_size=1, max_overflow=2)
-        return cls(engine, owner, urls)
+        owner = engine if one_role else make_engine(urls.owning, replace(sizes, kept=1, added=2))
+        return cls(engine, owner, urls, sizes)
 
     @property
     def pulse(self) -> Pulse:

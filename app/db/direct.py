@@ -29,7 +29,6 @@ Rows = list[tuple[Any, ...]]
 _POOL_WAIT_SECONDS = 5
 # PostgreSQL itself ends a statement after 15 seconds. This is for a server that does not answer at all.
 _ANSWER_SECONDS = 20
-_MOST_CONNECTIONS = 8
 # A connection is replaced once it has prepared this many statements: each store has statements of its own.
 _MOST_PREPARED = 200
 _BINARY = 1
@@ -87,13 +86,13 @@ class _JsonbLoader(Loader):
 class DirectConnections:
     """A pool of such connections, made when they are first needed."""
 
-    def __init__(self, url: str, failures: Failures) -> None:
+    def __init__(self, url: str, failures: Failures, *, most: int) -> None:
         self._failures = failures
         self._conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         # Whether PostgreSQL's processes for these connections get a low priority.
         self.gives_way = False
         self._idle: list[DirectConnection] = []
-        self._places = asyncio.Semaphore(_MOST_CONNECTIONS)
+        self._places = asyncio.Semaphore(most)
 
     async def close(self) -> None:
         await self._drop_idle()

@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import psycopg
@@ -42,6 +42,29 @@ class DatabaseUrls:
     owning: str
     data_dir: Path | None = None
     reading: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSizes:
+    """How many connections a process has to one server: kept for transactions, added under load, and direct ones."""
+
+    kept: int = 10
+    added: int = 5
+    direct: int = 8
+
+    @classmethod
+    def shared_by(cls, processes: int) -> Self:
+        """Return those of one of several processes that answer the same clients. A request waits for one for some seconds."""
+        whole = cls()
+        return cls(
+            max(2, whole.kept // processes),
+            max(2, whole.added // processes),
+            max(3, whole.direct // processes),
+        )
+
+
+# Files are read by a few groups at a time, each with one connection.
+READING_POOLS = PoolSizes(kept=3, added=3, direct=6)
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -82,16 +105,16 @@ async def begin(connection: AsyncConnection, opening: sql.Composed) -> None:
         raise
 
 
-def make_engine(url: str, *, pool_size: int = 10, max_overflow: int = 5) -> AsyncEngine:
+def make_engine(url: str, sizes: PoolSizes) -> AsyncEngine:
     """Return an engine for a migrated database. Its pool gives up after five seconds of waiting.
 
     Transactions on its connections are begun with `begin`.
-    Connections above `pool_size` are closed after use, and a new one costs messages and classes for pgvector's types.
+    Connections that were added are closed after use, and a new one costs messages and classes for pgvector's types.
     """
     engine = create_async_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=max_overflow,
+        pool_size=sizes.kept,
+        max_overflow=sizes.added,
         pool_timeout=_POOL_WAIT_SECONDS,
         json_deserializer=orjson.loads,
         # The driver begins none then, which takes a message. Set for each use instead of for good, it would wait once more,

@@ -15,7 +15,7 @@ from app.core.errors import FootnoteError, Overloaded, ReplicaLost
 from app.core.waiting import reads_on_primary
 from app.db.connections import Pulse
 from app.db.direct import DirectConnections, bind, compiled
-from app.db.engine import make_engine
+from app.db.engine import PoolSizes, make_engine
 from app.db.server import Server
 from app.db.write_marks import WriteMarks
 
@@ -37,7 +37,7 @@ class ReadReplicas:
     def __init__(self, primary: Server, urls: Sequence[str]) -> None:
         self._primary = primary
         self._marks = WriteMarks(primary.direct)
-        self._replicas = [_Replica(url) for url in urls]
+        self._replicas = [_Replica(url, primary.sizes) for url in urls]
         self._turns = count()
         self._unmarked: set[str] = set()
         self._writes = Counter[str]()
@@ -136,12 +136,11 @@ class ReadReplicas:
 class _Replica:
     """One replica, and how far it has come as far as we know."""
 
-    def __init__(self, url: str) -> None:
-        engine = make_engine(url)
+    def __init__(self, url: str, sizes: PoolSizes) -> None:
+        engine = make_engine(url, sizes)
         address = make_url(url)
-        self.server = Server(
-            url, engine, Pulse(engine, name=f"{address.host or 'socket'}:{address.port or ''}")
-        )
+        pulse = Pulse(engine, name=f"{address.host or 'socket'}:{address.port or ''}")
+        self.server = Server(url, engine, pulse, sizes=sizes)
         self._known: tuple[float | None, int] = (None, -1)
 
     @property

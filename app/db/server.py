@@ -10,17 +10,27 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.core.priority import give_way
 from app.db.connections import Failures, Pulse
 from app.db.direct import DirectConnections
+from app.db.engine import PoolSizes
 from app.db.sessions import Sessions
 
 
 class Server:
     """Connections of both kinds to one server. Its owner runs the pulse."""
 
-    def __init__(self, url: str, engine: AsyncEngine, pulse: Pulse, *, data_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        engine: AsyncEngine,
+        pulse: Pulse,
+        *,
+        sizes: PoolSizes,
+        data_dir: Path | None = None,
+    ) -> None:
         self.engine = engine
+        self.sizes = sizes
         self.pulse = pulse
         self.failures = Failures(pulse, data_dir)
-        self.direct = DirectConnections(url, self.failures)
+        self.direct = DirectConnections(url, self.failures, most=sizes.direct)
         self.sessions = Sessions(engine, self.failures)
 
     def let_others_go_first(self) -> None:

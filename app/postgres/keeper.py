@@ -38,7 +38,7 @@ _LARGEST_LOG_BYTES = 10 * 1024**2
 # words alone have 1.4 GB, a hybrid search took 32 to 41 ms with 2 GB, and 42 to 52 with 256 MB.
 _MOST_SHARED_BYTES = 2 * 1024**3
 _SETTINGS = {
-    "max_connections": "60",
+    "max_connections": "200",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
     "jit": "off",

@@ -25,7 +25,7 @@ PID = Bound(Statement(b"select pg_backend_pid()"))
 @pytest.fixture
 async def direct(db: Database, clean_url: str) -> AsyncIterator[DirectConnections]:
     """Connections to the worker's database."""
-    connections = DirectConnections(serving_url(clean_url), Failures(db.pulse, None))
+    connections = DirectConnections(serving_url(clean_url), Failures(db.pulse, None), most=8)
     yield connections
     await connections.close()
 

@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import Counter
+from pathlib import Path
 
 import httpx
 
 from tests.conftest import MakeServer
 from tests.fake_upstream import FakeUpstream
-from tests.processes import wait_until
+from tests.processes import start_server, wait_until
 
 CLIENTS = 200
 
@@ -85,3 +86,20 @@ async def stream(client: httpx.AsyncClient, number: int) -> httpx.Response:
     messages = [{"role": "user", "content": f"Question {number}: how long does leave last?"}]
     body = {"model": "gpt-5.4-mini", "stream": True, "messages": messages}
     return await client.post("/v1/chat/completions", json=body)
+
+
+async def test_several_processes_share_the_connections(tmp_path: Path, free_port: int) -> None:
+    """More processes than an embedded PostgreSQL has connections for, each with a pool as large as one alone would have."""
+    process = start_server(free_port, DATA_DIR=str(tmp_path / "data"), WORKERS="4")
+    try:
+        limits = httpx.Limits(max_connections=CLIENTS, max_keepalive_connections=0)
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{free_port}/v1", timeout=60, limits=limits
+        ) as client:
+            paths = ["/files", "/vector_stores", "/uploads/upload_none", "/responses/resp_none"]
+            answers = await asyncio.gather(*(client.get(path) for path in paths * (CLIENTS // 2)))
+    finally:
+        process.terminate()
+        process.wait(60)
+
+    assert Counter(answer.status_code for answer in answers) == {200: CLIENTS, 404: CLIENTS}
