@@ -18,7 +18,7 @@ from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.core.errors import DiskFull, InvalidRequest, Overloaded
+from app.core.errors import DiskFull, InvalidRequest, NotFound, Overloaded
 from app.core.folders import free_bytes
 from app.core.waiting import check_cancelled, transaction_scope
 from app.db.engine import begin, connect
@@ -166,6 +166,9 @@ _LEAST_FREE_BYTES = 32 * 1024**2
 _FREE_BYTES_TO_GROW = 128 * 1024**2
 
 
+_PARENTS = {"vector_stores": "The vector store", "files": "A file"}
+
+
 @dataclass(frozen=True, slots=True)
 class Failures:
     """Says what PostgreSQL's failures mean. It knows the folder of the data only if PostgreSQL is embedded."""
@@ -180,7 +183,10 @@ class Failures:
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Raise Overloaded, DiskFull or InvalidRequest for what PostgreSQL raises inside the block, and Overloaded while it is frozen."""
+        """Raise Overloaded, DiskFull, NotFound or InvalidRequest for what PostgreSQL raises inside the block, and Overloaded while it is frozen.
+
+        NotFound is for what another request has deleted since this one found it.
+        """
         self.pulse.check()
         try:
             yield
@@ -194,6 +200,8 @@ class Failures:
             raise InvalidRequest("A value in the request cannot be stored or compared.") from error
         except _OTHER as error:
             _strike_values(error)
+            if isinstance(cause := _cause(error), psycopg.errors.ForeignKeyViolation):
+                raise NotFound(_gone(cause)) from error
             if isinstance(_cause(error), psycopg.errors.IdleInTransactionSessionTimeout):
                 raise _busy() from error
             raise
@@ -237,6 +245,13 @@ def _strike_values(error: Exception) -> None:
 
 def _cause(error: Exception) -> BaseException | None:
     return error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+
+
+def _gone(error: psycopg.errors.ForeignKeyViolation) -> str:
+    """Say what the row belongs to that was to be stored. A key's name ends with the table that it leads to."""
+    key = error.diag.constraint_name or ""
+    what = next((what for table, what in _PARENTS.items() if key.endswith(table)), "What this belongs to")
+    return f"{what} was deleted meanwhile."
 
 
 def _is_away(error: Exception) -> bool:

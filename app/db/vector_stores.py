@@ -220,13 +220,16 @@ class VectorStoreWriter(VectorStoreReader):
         )
 
     async def update(self, store: VectorStore, fields: Mapping[str, Any]) -> VectorStore:
-        """Change columns of the store."""
+        """Change columns of the store; raise NotFound if it was deleted meanwhile."""
         if fields:
-            await self._session.execute(
+            changed = await self._session.scalar(
                 update(VectorStore)
                 .where(VectorStore.project_id == self._project_id, VectorStore.id == store.id)
                 .values(fields)
+                .returning(VectorStore.id)
             )
+            if changed is None:
+                raise no_store(store.public_id)
             await self._session.refresh(store)
         return store
 

@@ -1,16 +1,22 @@
 """What PostgreSQL's failures become, and what of them may be logged."""
 
 import asyncio
+from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy.exc
 from sqlalchemy import text
 
-from app.core.errors import DiskFull, FootnoteError, InvalidRequest, Overloaded
+from app.core.chunking import SentenceRule
+from app.core.errors import DiskFull, FootnoteError, InvalidRequest, NotFound, Overloaded
 from app.core.types import Caller
 from app.db.connections import Failures
 from app.db.database import Database
+from app.library.files import FileLibrary
+from app.library.vector_stores import VectorStoreLibrary
+from app.models import VectorStoreFile
+from tests.factories import make_store_with
 
 SENTINEL = "sentinel-of-a-document"
 
@@ -76,3 +82,34 @@ async def test_copy_fails_as_statements_do(
         raise error
 
     assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize("change", ["batch", "file", "name"])
+async def test_what_was_deleted_meanwhile_is_not_found(
+    db: Database, caller: Caller, tmp_path: Path, change: str
+) -> None:
+    """A request has found a store and a file, and before it writes, another one deletes them."""
+    store, (submitted,) = await make_store_with(db, ["Leave lasts nine months."], folder=tmp_path)
+    made = await VectorStoreLibrary(db).create(caller, file_ids=[], chunking=SentenceRule(), fields={})
+    await FileLibrary(db).delete(caller, submitted.file.public_id)
+    await VectorStoreLibrary(db).delete(caller, store.public_id)
+
+    async def write() -> None:
+        async with db.project(caller.project_id).write() as tx:
+            if change == "batch":
+                await tx.file_batches.create(store.id)
+            elif change == "file":
+                file = submitted.file
+                member = VectorStoreFile(
+                    vector_store_id=made.store.id, file_id=file.id, project_id=file.project_id, attributes={},
+                    chunking=SentenceRule(),
+                )  # fmt: skip
+                await tx.jobs.queue(member)
+            else:
+                await tx.vector_stores.update(store, {"name": "other"})
+
+    with pytest.raises(NotFound) as raised:
+        await write()
+
+    said = {"batch": "The vector store was", "file": "A file was", "name": store.public_id}[change]
+    assert said in raised.value.message
