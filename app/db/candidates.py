@@ -329,7 +329,7 @@ class _Rows:
         if self.filters is None:
             return in_store
         passing = select(VectorStoreFile.file_id).where(
-            VectorStoreFile.vector_store_id == store_id,
+            VectorStoreFile.vector_store_id == _literal(store_id),
             named_condition(self.filters),
         )
         return and_(in_store, table.file_id == func.any(func.array(passing.scalar_subquery())))

@@ -1,7 +1,8 @@
-"""The statement that finds the candidates of a search and reads the texts of the best at once."""
+"""The statement that finds the candidates of a search and reads the texts of the best at once, compiled for its stores."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
@@ -27,7 +28,48 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.fusion import FusionMethod
+from app.db.direct import Statement, compiled
 from app.models import Chunk, File, VectorStoreFile
+
+ANY_PROJECT = "stands for any project"
+
+
+class Shown(NamedTuple):
+    """Whether texts of the best come with the candidates, and how both legs are fused to know which these are."""
+
+    has_texts: bool
+    method: FusionMethod | None
+
+
+@lru_cache
+def any_stores(count: int) -> tuple[int, ...]:
+    """Return numbers that stand for those of any stores. No store has such a number, and all are equally long."""
+    return tuple(9_000_000_000_000_000_000 + place for place in range(count))
+
+
+def shown_statement(candidates: Select[Any], shown: Shown, project_id: str) -> Statement:
+    """Return a search compiled, with texts if they are shown."""
+    return compiled(with_texts(candidates, project_id, shown.method) if shown.has_texts else candidates)
+
+
+_for_any = lru_cache(maxsize=512)(shown_statement)
+
+
+@lru_cache(maxsize=1_024)
+def statement_of_stores(
+    candidates: Select[Any], shown: Shown, store_ids: tuple[int, ...], project_id: str
+) -> Statement:
+    """Return the same for some stores of a project; `candidates` are of `any_stores` and ANY_PROJECT.
+
+    To compile a statement for each store would take longer than to search most of them.
+    """
+    for_any = _for_any(candidates, shown, ANY_PROJECT)
+    sql = for_any.sql
+    for stand_in, store_id in zip(any_stores(len(store_ids)), store_ids, strict=True):
+        sql = sql.replace(b"%d" % stand_in, b"%d" % store_id)
+    own = (for_any.values or {}).items()
+    values = {name: project_id if value == ANY_PROJECT else value for name, value in own}
+    return Statement(sql, for_any.names, values)
 
 
 def with_texts(

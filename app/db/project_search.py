@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
-from sqlalchemy import BigInteger, Select, bindparam, func, select, text
+from sqlalchemy import BigInteger, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.filters import Filter, shape_of
-from app.core.fusion import Fusion, FusionMethod
+from app.core.fusion import Fusion
 from app.core.types import Caller
 from app.db.attribute_filters import filter_parameters, named_condition
 from app.db.candidates import SearchSpec, candidate_parameters, candidate_statement
@@ -27,7 +27,14 @@ from app.db.chunk_search import (
     wanted_texts,
 )
 from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
-from app.db.found_texts import FUSED_AT_ONCE, with_texts
+from app.db.found_texts import (
+    ANY_PROJECT,
+    FUSED_AT_ONCE,
+    Shown,
+    any_stores,
+    shown_statement,
+    statement_of_stores,
+)
 from app.db.lexemes import HOLDING
 from app.db.read_replicas import ReadReplicas
 from app.db.vector_stores import expired, no_store
@@ -271,20 +278,14 @@ class ProjectSearch:
 
     def _searching(self, spec: SearchSpec, wanted: "Wanted | None" = None) -> Bound:
         """Return the search, with the texts of the best if those are wanted."""
-        statement = candidate_statement(spec, self._project_id)
         fusion = wanted.fusion if wanted and spec.is_hybrid else None
-        project_id = self._project_id if wanted else None
-        make = _kept if spec.is_kept else _made
+        shown = Shown(has_texts=wanted is not None, method=fusion.method if fusion else None)
         parameters = candidate_parameters(spec)
         if wanted:
             parameters |= {"texts": wanted.texts, "named": wanted.named, "beside": wanted.beside}
         if fusion:
             parameters["lexical_weight"] = fusion.lexical_weight
-        return bind(
-            make(statement, project_id, fusion.method if fusion else None),
-            parameters,
-            is_prepared=spec.is_kept,
-        )
+        return bind(_statement(spec, self._project_id, shown), parameters, is_prepared=spec.is_kept)
 
     def _referenced(self, references: Sequence[str]) -> Bound:
         return self._bind(_REFERENCED, references=orjson.dumps(list(references)).decode())
@@ -350,13 +351,11 @@ def _passing(filters: Filter) -> Statement:
     return compiled(query)
 
 
-def _made(statement: Select[Any], project_id: str | None, method: FusionMethod | None) -> Statement:
-    """Return a statement compiled, with the texts of a project if one is given."""
-    return compiled(statement if project_id is None else with_texts(statement, project_id, method))
-
-
-# Searches of one shape have the same statement.
-_kept = lru_cache(maxsize=512)(_made)
+def _statement(spec: SearchSpec, project_id: str, shown: Shown) -> Statement:
+    if not spec.is_kept:
+        return shown_statement(candidate_statement(spec, project_id), shown, project_id)
+    of_any = replace(spec, store_ids=any_stores(len(spec.store_ids)))
+    return statement_of_stores(candidate_statement(of_any, ANY_PROJECT), shown, spec.store_ids, project_id)
 
 
 def _facts(rows: Rows, references: Sequence[str]) -> list[StoreFacts]:

@@ -2,21 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Select, text
+from sqlalchemy import text
 
 from app.core.fusion import Fusion, FusionMethod
 from app.core.lexemes import ChunkWords
 from app.core.types import Caller
 from app.db import forgetting, project_search
-from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg, candidate_statement
+from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidates, ChunkKey
 from app.db.database import Database
 from app.db.direct import Statement
-from app.db.found_texts import FUSED_AT_ONCE
+from app.db.found_texts import FUSED_AT_ONCE, Shown
 from app.db.project_search import Wanted
 from app.retrieval.ranking import rank
 from tests.factories import engine_of, make_filled_store
@@ -82,8 +81,8 @@ async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
     assert len(scores[-1]) == (8 if fusion.method in FUSED_AT_ONCE else len(scores[0]))
 
 
-def _statement(semantic: SemanticLeg, lexical: LexicalLeg | None) -> Select[Any]:
-    return candidate_statement(SearchSpec((1,), 10, semantic, lexical), "p")
+def _spec(semantic: SemanticLeg, lexical: LexicalLeg | None) -> SearchSpec:
+    return SearchSpec((1,), 10, semantic, lexical)
 
 
 _VECTOR = SemanticLeg(np.ones(768, np.float32), "exact")
@@ -93,8 +92,14 @@ _WORDS = LexicalLeg({7: 1.0})
 @pytest.mark.parametrize(
     "statement",
     [
-        pytest.param(project_search._made(_statement(_VECTOR, _WORDS), "p", "minmax"), id="both legs"),
-        pytest.param(project_search._made(_statement(_VECTOR, None), "p", None), id="one leg"),
+        pytest.param(
+            project_search._statement(_spec(_VECTOR, _WORDS), "p", Shown(has_texts=True, method="minmax")),
+            id="both legs",
+        ),
+        pytest.param(
+            project_search._statement(_spec(_VECTOR, None), "p", Shown(has_texts=True, method=None)),
+            id="one leg",
+        ),
         pytest.param(project_search._TEXTS, id="texts alone"),
         pytest.param(forgetting.GONE, id="files that records name"),
     ],

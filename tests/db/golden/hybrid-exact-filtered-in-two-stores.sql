@@ -16,13 +16,13 @@ FROM (
     AND chunks.file_id = any(array((
                 SELECT vector_store_files.file_id
                 FROM vector_store_files
-                WHERE vector_store_files.vector_store_id = %(vector_store_id_1)s::BIGINT
+                WHERE vector_store_files.vector_store_id = 1
                 AND (vector_store_files.attributes @> %(filter_0)s::JSONB))))
     OR chunks.vector_store_id = 2
     AND chunks.file_id = any(array((
                 SELECT vector_store_files.file_id
                 FROM vector_store_files
-                WHERE vector_store_files.vector_store_id = %(vector_store_id_2)s::BIGINT
+                WHERE vector_store_files.vector_store_id = 2
                 AND (vector_store_files.attributes @> %(filter_0)s::JSONB))))
     ORDER BY chunks.embedding <=> CAST(%(query)s AS halfvec(1536)), chunks.vector_store_id, chunks.file_id DESC, chunks.ordinal
     LIMIT 20) AS nearest
@@ -35,13 +35,13 @@ FULL OUTER JOIN (
         AND chunk_lexemes.file_id = any(array((
                     SELECT vector_store_files.file_id
                     FROM vector_store_files
-                    WHERE vector_store_files.vector_store_id = %(vector_store_id_3)s::BIGINT
+                    WHERE vector_store_files.vector_store_id = 1
                     AND (vector_store_files.attributes @> %(filter_0)s::JSONB))))
         OR chunk_lexemes.vector_store_id = 2
         AND chunk_lexemes.file_id = any(array((
                     SELECT vector_store_files.file_id
                     FROM vector_store_files
-                    WHERE vector_store_files.vector_store_id = %(vector_store_id_4)s::BIGINT
+                    WHERE vector_store_files.vector_store_id = 2
                     AND (vector_store_files.attributes @> %(filter_0)s::JSONB))))
         ORDER BY chunk_lexemes.weights <#> CAST(%(weights)s AS sparsevec), chunk_lexemes.vector_store_id, chunk_lexemes.file_id DESC, chunk_lexemes.ordinal
         LIMIT 20) AS best
