@@ -31,6 +31,7 @@ from app.core.fusion import FusionMethod
 from app.db.direct import Statement, compiled
 from app.models import Chunk, File, VectorStoreFile
 
+# Known by being this very object: a filter may hold the same letters.
 ANY_PROJECT = "stands for any project"
 
 
@@ -68,7 +69,7 @@ def statement_of_stores(
     for stand_in, store_id in zip(any_stores(len(store_ids)), store_ids, strict=True):
         sql = sql.replace(b"%d" % stand_in, b"%d" % store_id)
     own = (for_any.values or {}).items()
-    values = {name: project_id if value == ANY_PROJECT else value for name, value in own}
+    values = {name: project_id if value is ANY_PROJECT else value for name, value in own}
     return Statement(sql, for_any.names, values)
 
 

@@ -99,7 +99,7 @@ _OPEN_STORES = text("""
         select vector_store_id, count(*) from lexeme_additions group by 1
     ) counted group by 1 having sum(rows) > :rows order by 1
 """)
-# Of a large store this touches only what the files of late hold.
+# Only lexemes whose counts have changed since the last time are summed up: a large store has very many.
 _SUM_UP = text("""
     with added as (
         delete from lexeme_additions where vector_store_id = :store_id returning project_id, lexemes, chunks

@@ -56,8 +56,9 @@ class Worker:
         """Do the job that is due, with small ones beside it; return whether there was one."""
         claims = await self._queue.claim(_GROUP)
         if claims:
-            if not len(claims) == claims[0].due < _GROUP:
-                # There are more: another one looks meanwhile.
+            due = claims[0].due
+            if due > len(claims) or due >= _GROUP:
+                # There are more, or may be: another one looks meanwhile.
                 await self._wake()
             await self._do(claims)
         return bool(claims)

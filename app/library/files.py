@@ -68,7 +68,7 @@ class FileLibrary:
     async def content(self, caller: Caller, file: File) -> AsyncIterator[bytes]:
         """Yield the bytes piece by piece. No connection is held between two pieces."""
         for ordinal in count():
-            # A client that hangs up lets a piece be read to its end. Broken off, it would cost the connection.
+            # If the client hangs up, the piece is still read to its end: to cancel the statement would cost the connection.
             piece = await asyncio.shield(self._find_part(caller, file, ordinal))
             if piece is None:
                 return
