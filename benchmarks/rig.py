@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.core.chunk_words import chunk_words
 from app.core.chunking import SentenceRule
-from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
@@ -176,7 +176,7 @@ async def medians(work: Callable[[int], Awaitable[object]], *, count: int, warm:
 
 def _chunk(number: int, row: int, vector: Vectors, text: str | None) -> NewChunk:
     content = text or f"Passage number {row}."
-    words = chunk_words([text], "eng")[0] if text else ChunkWords({}, 0)
+    words = chunk_words([text or ""], "eng")[0]
     # Distinct even where a store is filled in several calls.
     sha256 = b"%16d%16d" % (number, row)
     return NewChunk(content, sha256, row, row + len(content), None, None, vector, words)

@@ -22,7 +22,7 @@ import psycopg
 from pgvector.psycopg import register_vector
 from sqlalchemy import text
 
-from app.core.lexemes import chunk_words
+from app.core.chunk_words import chunk_words
 from app.db.candidates import SearchSpec, SemanticLeg
 from app.db.chunks import NewChunk
 from app.db.database import Database

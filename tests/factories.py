@@ -14,8 +14,8 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.access.keys import Token
+from app.core.chunk_words import ChunkWords
 from app.core.chunking import ChunkingRule, SentenceRule
-from app.core.lexemes import ChunkWords
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database
@@ -45,6 +45,12 @@ LEAVE_PAGES = (
     _LEAVE,
     "Laptops are replaced every four years. Broken screens are repaired by the help desk in Lisbon.",
 )
+
+
+def make_words(*lexemes: int, weight: float = 1.0) -> ChunkWords:
+    """Return the words of a chunk that holds these lexemes, in the order of their numbers."""
+    numbers = np.array(lexemes, np.int64)
+    return ChunkWords(numbers, numbers, np.full(len(numbers), weight, np.float32))
 
 
 def make_pdf(pages: Sequence[str] = LEAVE_PAGES) -> bytes:
@@ -169,7 +175,7 @@ async def make_filled_store(
             )  # fmt: skip
             await tx.jobs.complete({file.id: Held(len(part), len(part), "und")}, store_id=store.id)
             chunks = (
-                NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, ChunkWords({}, 0))
+                NewChunk(f"text {n}", b"%32d" % n, n, n + 1, None, None, v, make_words())
                 for n, v in enumerate(part)
             )
             await tx.chunks.copy(store.id, {file.id: chunks})

@@ -10,7 +10,6 @@ import numpy as np
 
 from app.core.chunking import SentenceRule
 from app.core.filters import Comparison
-from app.core.lexemes import ChunkWords
 from app.core.listing import ListingQuery
 from app.core.types import EmbeddingSpace, Page
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
@@ -35,6 +34,7 @@ from app.models import (
     VectorStore,
     VectorStoreFile,
 )
+from tests.factories import make_words
 
 OTHER = "proj_other"
 SPACE = EmbeddingSpace("next", 3)
@@ -89,9 +89,7 @@ class Rows:
         )
 
     def new_chunk(self) -> NewChunk:
-        return NewChunk(
-            "of b", bytes(32), 0, 4, None, None, self.embedding, ChunkWords({self.lexeme: 1.0}, 1)
-        )
+        return NewChunk("of b", bytes(32), 0, 4, None, None, self.embedding, make_words(self.lexeme))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +257,7 @@ WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "embedding_cache.put": lambda b, a: b.embedding_cache.put(
         {a.sha256: a.embedding * 0}, own_space(a.store)
     ),
-    "lexemes.copy": lambda b, a: b.lexemes.copy(a.keys[0], {a.keys[1]: [ChunkWords({a.lexeme: 1.0}, 1)]}),
+    "lexemes.copy": lambda b, a: b.lexemes.copy(a.keys[0], {a.keys[1]: [make_words(a.lexeme)]}),
     "lexemes.copy_from": lambda b, a: b.lexemes.copy_from(a.keys, store_id=a.store.id, file_id=a.file.id),
     "lexemes.count_out": lambda b, a: b.lexemes.count_out(a.file.id),
     "lexemes.delete": lambda b, a: b.lexemes.delete(*a.keys),

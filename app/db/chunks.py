@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, LargeBinary, bindparam, delete, func, inser
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.lexemes import ChunkWords
+from app.core.chunk_words import ChunkWords
 from app.core.sign_bits import needs_projection, projected_signs
 from app.core.types import EmbeddingSpace
 from app.db.copying import copy_rows

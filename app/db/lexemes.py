@@ -3,16 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
 from sqlalchemy import BigInteger, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.lexemes import ChunkWords
+from app.core.chunk_words import ChunkWords
+from app.core.lexemes import LEXEME_BITS
 from app.db.connections import SystemConnections
 from app.db.copying import copy_rows
 
-_NUMBER_BITS = 32
 LEXEME_COLUMNS = {
     "project_id": "varchar",
     "vector_store_id": "int8",
@@ -222,12 +221,11 @@ def lexeme_rows(
     """Yield the words of files' chunks as rows of LEXEME_COLUMNS, and count in `holding` how many chunks hold each."""
     for file_id, chunks in files.items():
         for ordinal, words in enumerate(chunks, first):
-            lexemes = words.lexemes
-            holding.update(lexemes)
-            keys = store_key(store_id, 0) | np.array(lexemes, np.int64)
-            yield project_id, store_id, file_id, ordinal, keys, words.weights
+            holding.update(words.lexemes.tolist())
+            keys = store_key(store_id, 0) | words.lexemes
+            yield project_id, store_id, file_id, ordinal, keys, (words.weighed, words.weights)
 
 
 def store_key(store_id: int, lexeme: int) -> int:
     """Return a lexeme's key in the index, which holds those of all stores."""
-    return store_id << _NUMBER_BITS | lexeme
+    return store_id << LEXEME_BITS | lexeme

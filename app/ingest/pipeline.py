@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core import telemetry
+from app.core.chunk_words import ChunkWords, chunk_words
 from app.core.errors import Overloaded
-from app.core.lexemes import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunk_search import mismatch, moved, space_of

@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.core.lexemes import ChunkWords
+from app.core.chunk_words import ChunkWords
 from app.core.types import EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.jobs import Held
@@ -76,15 +76,17 @@ def _noted(chunk: NewChunk) -> dict[str, Any]:
     words = chunk.words
     return {name: getattr(chunk, name) for name in _PLAIN} | {
         "sha256": chunk.sha256.hex(),
-        "words": (list(words.weights), list(words.weights.values()), words.indexed),
+        "words": (words.lexemes.tolist(), words.weighed.tolist(), words.weights.tolist()),
     }
 
 
 def _read(note: dict[str, Any], embedding: NDArray[np.float32]) -> NewChunk:
-    lexemes, weights, indexed = note.pop("words")
+    lexemes, weighed, weights = note.pop("words")
     return NewChunk(
         sha256=bytes.fromhex(note.pop("sha256")),
         embedding=embedding,
-        words=ChunkWords(dict(zip(lexemes, weights, strict=True)), indexed),
+        words=ChunkWords(
+            np.array(lexemes, np.int64), np.array(weighed, np.int64), np.array(weights, np.float32)
+        ),
         **note,
     )

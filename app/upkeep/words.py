@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from app.core import telemetry
-from app.core.lexemes import ChunkWords, chunk_words
+from app.core.chunk_words import ChunkWords, chunk_words
 from app.core.stemming import UNDETERMINED
 from app.db.database import Database
 from app.db.words import OutdatedFile, WordsState

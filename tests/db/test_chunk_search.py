@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from app.core.chunking import SentenceRule
 from app.core.filters import Comparison, Compound
-from app.core.lexemes import ChunkWords
 from app.core.searches import SearchOptions
 from app.core.types import Caller, SearchRoute
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
@@ -26,6 +25,7 @@ from tests.factories import (
     make_index_care,
     make_ingest,
     make_store_with,
+    make_words,
 )
 
 DIMENSIONS = 768
@@ -116,7 +116,7 @@ async def test_rare_words_are_found_by_their_index(db: Database, caller: Caller)
     async with db.project(caller.project_id).write() as tx:
         for number in range(3):
             file_id = (await tx.files.get(f"file-filled-{number}")).id
-            words = (ChunkWords({7: 1.0, 100 + n: 1.0}, 2) for n in range(1_000))
+            words = (make_words(7, 100 + n) for n in range(1_000))
             await tx.lexemes.copy(store.id, {file_id: words})
     async with autocommit_of(db).connect() as connection:
         await connection.execute(text("analyze"))
@@ -141,7 +141,7 @@ async def test_of_frequent_words_two_are_needed(db: Database, caller: Caller) ->
     async with db.project(caller.project_id).write() as tx:
         file_id = (await tx.files.get("file-filled-1")).id
         held = ([10], [20], [20, 30], [30, 40], [40], [50])
-        words = [ChunkWords(dict.fromkeys(lexemes, 1.0), len(lexemes)) for lexemes in held]
+        words = [make_words(*lexemes) for lexemes in held]
         await tx.lexemes.copy(store.id, {file_id: iter(words)})
     weights = dict.fromkeys((10, 20, 30, 40), 1.0)
     leg = LexicalLeg(weights, rarest=(10, 20, 30, 40), alone=1)
@@ -163,7 +163,7 @@ async def test_of_words_that_are_all_frequent_several_are_needed_together(
     async with db.project(caller.project_id).write() as tx:
         file_id = (await tx.files.get("file-filled-1")).id
         held = ([10], [10, 20], [10, 20, 30], [20, 30], [30])
-        words = [ChunkWords(dict.fromkeys(lexemes, 1.0), len(lexemes)) for lexemes in held]
+        words = [make_words(*lexemes) for lexemes in held]
         await tx.lexemes.copy(store.id, {file_id: iter(words)})
     leg = LexicalLeg(dict.fromkeys((10, 20, 30), 1.0), rarest=(10,), alone=1, together=(10, 20))
     semantic = SemanticLeg(vectors[0], "exact")

@@ -25,8 +25,12 @@ from app.db.database import Database
         ("bytea", b"\0\xff" * 200_000, b"\0\xff" * 200_000),
         ("halfvec", np.array([0.5, -0.25, 1.0], np.float32), HalfVector([0.5, -0.25, 1.0])),
         ("bit varying", np.arange(11) % 3 == 0, "10010010010"),
-        ("sparsevec", {9: 0.5, 2: 0.25, 5: 0.0}, SparseVector({2: 0.25, 9: 0.5}, LEXEME_SPACE)),
-        ("sparsevec", {}, SparseVector({}, LEXEME_SPACE)),
+        (
+            "sparsevec",
+            (np.array([2, 9]), np.array([0.25, 0.5])),
+            SparseVector({2: 0.25, 9: 0.5}, LEXEME_SPACE),
+        ),
+        ("sparsevec", (np.array([]), np.array([])), SparseVector({}, LEXEME_SPACE)),
     ],
     ids=lambda given: given if isinstance(given, str) and given.isalnum() else "",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.core.lexemes import chunk_words
+from app.core.chunk_words import chunk_words
 from app.core.types import Caller
 from app.db.database import Database
 from app.library.files import FileLibrary

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from app.core.chunk_words import chunk_words
 from app.core.chunking import SentenceRule
 from app.core.errors import Overloaded
-from app.core.lexemes import chunk_words
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
 from app.db.database import Database

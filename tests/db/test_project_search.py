@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from app.core.fusion import Fusion, FusionMethod
-from app.core.lexemes import ChunkWords
 from app.core.types import Caller
 from app.db import forgetting, project_search
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
@@ -18,7 +17,7 @@ from app.db.direct import Statement
 from app.db.found_texts import FUSED_AT_ONCE, Shown
 from app.db.project_search import Wanted
 from app.retrieval.ranking import rank
-from tests.factories import engine_of, make_filled_store
+from tests.factories import engine_of, make_filled_store, make_words
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,7 @@ async def test_a_hybrid_search_by_one_message_finds_what_one_by_two_does(
     store, vectors = await make_filled_store(db, caller, rows=30)
     async with db.project(caller.project_id).write() as tx:
         file_id = (await tx.files.get("file-filled-1")).id
-        words = (ChunkWords({7: 1.0 + n % 4}, 2 + n % 4) for n in range(10))
+        words = (make_words(7, weight=1.0 + n % 4) for n in range(10))
         await tx.lexemes.copy(store.id, {file_id: words})
     spec = SearchSpec((store.id,), 20, SemanticLeg(vectors[25], "exact"), LexicalLeg({7: 1.0}))
     fusion = Fusion(method, 0.4)

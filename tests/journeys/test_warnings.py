@@ -6,7 +6,6 @@ import httpx
 import numpy as np
 import psycopg
 
-from app.core.lexemes import ChunkWords
 from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunks import NewChunk
@@ -18,7 +17,7 @@ from app.retrieval.plan import QueryEmbedder
 from app.retrieval.search import Retriever, SearchRequest
 from app.wire.footnote import chunk_body
 from tests.conftest import conninfo, sdk
-from tests.factories import make_ingest, make_pipeline, make_store_with, read_queue
+from tests.factories import make_ingest, make_pipeline, make_store_with, make_words, read_queue
 from tests.serving import LiveServer
 
 _WARNINGS = ["No text on pages 2-9."]
@@ -26,9 +25,7 @@ _WARNINGS = ["No text on pages 2-9."]
 
 def crossing_chunk(space: EmbeddingSpace) -> NewChunk:
     vector = np.full(space.dimensions, space.dimensions**-0.5, dtype=np.float32)
-    return NewChunk(
-        "Leave lasts nine months.", b"h" * 32, 0, 24, 3, None, vector, ChunkWords({7: 1.0}, 1), page_end=4
-    )
+    return NewChunk("Leave lasts nine months.", b"h" * 32, 0, 24, 3, None, vector, make_words(7), page_end=4)
 
 
 async def test_warnings_and_pages_are_stored_and_copied(db: Database, caller: Caller, tmp_path: Path) -> None:
