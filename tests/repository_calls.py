@@ -207,6 +207,7 @@ FILES: dict[str, Callable[[ProjectFiles, Rows], Awaitable[object]]] = {
 WRITES: dict[str, Callable[[ProjectWriter, Rows], Awaitable[object]]] = {
     "audit.note": lambda b, a: b.audit.note("file.deleted", a.file.public_id),
     "files.create": lambda b, a: b.files.create(a.new_file(), io.BytesIO(b"b")),
+    "files.get_locked": lambda b, a: b.files.get_locked(a.file.public_id),
     "files.delete": lambda b, a: b.files.delete(a.file),
     "vector_stores.get_or_create_default": lambda b, _: b.vector_stores.get_or_create_default(),
     "vector_stores.create": lambda b, a: b.vector_stores.create(name=a.store.name),

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from app.db.connections import SystemConnections
 from app.db.forgetting import forget_late_texts, forget_texts
+from app.db.locks import lock_counts, lock_memberships
 
 _FILES_AT_ONCE = 500
 _STORES_AT_ONCE = 20
@@ -89,7 +90,9 @@ class ExpiredRows:
             expired = (await connection.execute(_EXPIRED_FILES, {"most": _FILES_AT_ONCE})).all()
             files = [row.id for row in expired]
             if files:
+                stores = await lock_memberships(connection, files)
                 await connection.execute(_COUNT_LEXEMES_OUT, {"files": files})
+                await lock_counts(connection, stores)
                 await connection.execute(_DETACH, {"files": files})
                 await connection.execute(_DELETE_UPLOADS, {"files": files})
                 await connection.execute(_DELETE_FILES, {"files": files})

@@ -125,6 +125,14 @@ class FileReader:
 class FileWriter(FileReader):
     """One project's files, to read and to change."""
 
+    async def get_locked(self, file_id: str) -> File:
+        """Return the file with this public id, locked to be deleted; raise NotFound."""
+        query = self._living().where(File.public_id == file_id).with_for_update(of=File)
+        file = await self._session.scalar(query)
+        if file is None:
+            raise no_file(file_id)
+        return file
+
     async def create(self, file: File, content: BinaryIO, *, life: dt.timedelta | None = None) -> File:
         """Store a file's record and its bytes, read from `content` a piece at a time. Without a life it does not expire."""
         if life is not None:

@@ -22,7 +22,8 @@ from app.db.announcements import FILES_READ, TELL_READ
 from app.db.clock import in_future
 from app.db.connections import SystemConnections
 from app.db.direct import DirectConnections, Rows, Statement, bind, compiled
-from app.models import FileBatch, VectorStore, VectorStoreFile
+from app.db.locks import keep_store
+from app.models import FileBatch, VectorStoreFile
 from app.models.base import ChunkingJson
 
 CHANNEL = "footnote_jobs"
@@ -219,10 +220,7 @@ class JobWriter:
 
         Those that were lost or cancelled are not in it.
         """
-        # Whoever deletes a store locks it before its memberships, and so does this.
-        store = select(VectorStore.id).where(VectorStore.id == claims[0].store_id)
-        store = store.where(VectorStore.project_id == self._project_id)
-        await self._session.execute(store.with_for_update(read=True, key_share=True))
+        await keep_store(await self._session.connection(), self._project_id, claims[0].store_id)
         query = (
             select(VectorStoreFile)
             .where(self._are_claimed(claims), VectorStoreFile.status == FileStatus.IN_PROGRESS)
@@ -249,7 +247,7 @@ class JobWriter:
 
         A batch that is done stays as it is.
         """
-        # Locked in the order in which workers lock them, who would otherwise deadlock with this.
+        await keep_store(await self._session.connection(), self._project_id, batch.vector_store_id)
         left = await self._session.scalars(
             select(VectorStoreFile)
             .where(VectorStoreFile.project_id == self._project_id, VectorStoreFile.batch_id == batch.id)

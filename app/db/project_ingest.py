@@ -20,6 +20,7 @@ from app.db.copying import copy_pieces, copy_statement
 from app.db.direct import Bound, Statement, bind, compiled
 from app.db.jobs import COMPLETED, Claim, Held, completion
 from app.db.lexemes import ADD_COUNTS, LEXEME_COLUMNS, lexeme_rows
+from app.db.locks import KEEP_STORE
 from app.db.read_replicas import ReadReplicas
 from app.db.records import columns_of, record_of, width_of
 from app.db.server import Server
@@ -67,10 +68,7 @@ _STORE = compiled(
         VectorStore.project_id == bindparam("project_id"), VectorStore.id == bindparam("store_id")
     )
 )
-# Whoever deletes a store locks it before its memberships, and so does this.
-_LOCK_STORE = compiled(
-    text("select id from vector_stores where id = :store_id and project_id = :project_id for key share")
-)
+_KEEP_STORE = compiled(KEEP_STORE)
 _LOCK_CLAIMED = compiled(
     text(f"""
     select file_id from vector_store_files
@@ -145,7 +143,7 @@ class ProjectIngest:
         """
         self._failures.check_room()
         keys = self._keys(list(read))
-        opening = [_BEGIN, self._settings(_STORE_SECONDS), bind(_LOCK_STORE, keys), bind(_LOCK_CLAIMED, keys)]
+        opening = [_BEGIN, self._settings(_STORE_SECONDS), bind(_KEEP_STORE, keys), bind(_LOCK_CLAIMED, keys)]
         async with self._connections.opened(opening) as (connection, rows):
             living = {file_id for (file_id,) in rows[3]}
             held = {claim.file_id: one for claim, one in read.items() if claim.file_id in living}

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.types import Caller, EmbeddingSpace
 from app.db.chunk_search import space_of
 from app.db.chunks import projected_bits
+from app.db.locks import keep_store
 from app.db.vector_stores import VectorStoreWriter
 from app.models import Chunk, NextEmbedding, VectorStore
 
@@ -149,6 +150,7 @@ class ReembeddingWriter(ReembeddingReader):
 
     async def _living_files(self, store_id: int, file_ids: set[int]) -> set[int]:
         """Return which of the files still have chunks in the store, and keep them from being deleted meanwhile."""
+        await keep_store(await self._session.connection(), self._project_id, store_id)
         query = text("""
             select file_id from vector_store_files
             where project_id = :project_id and vector_store_id = :store_id and file_id = any(:file_ids) order by file_id for key share""")

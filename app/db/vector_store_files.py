@@ -24,6 +24,7 @@ from app.core.types import Caller, Page
 from app.db.attribute_filters import attribute_condition
 from app.db.forgetting import forget_texts
 from app.db.lexemes import LexemeWriter
+from app.db.locks import keep_store, lock_counts, lock_memberships
 from app.db.paging import Border, Listed, PageKeys, deleted_place, listed, page_query
 from app.db.reach import reachable_memberships
 from app.models import Chunk, File, VectorStore, VectorStoreFile
@@ -253,6 +254,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
 
     async def find_locked(self, store_id: int, file_id: str) -> StoreFile | None:
         """Return the store's file with this public id, its membership locked, or None."""
+        await keep_store(await self._session.connection(), self._project_id, store_id)
         query = self._wanted(store_id, file_id).with_for_update(of=VectorStoreFile)
         row = (await self._session.execute(query)).first()
         return StoreFile(*row) if row is not None else None
@@ -265,6 +267,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
         self, store_id: int, *, sha256: bytes, filename: str, chunking: ChunkingRule
     ) -> StoreFile | None:
         """Return the file of these bytes, name and chunking in the store, read or about to be, or None; the newest, locked."""
+        await keep_store(await self._session.connection(), self._project_id, store_id)
         query = (
             select(VectorStoreFile, File)
             .join(File, File.id == VectorStoreFile.file_id)
@@ -308,6 +311,8 @@ class VectorStoreFileWriter(VectorStoreFileReader):
 
     async def detach(self, file: File, *, store_id: int | None = None) -> None:
         """Take a file and its chunks out of one store or of all, correct the counts, and delete what records quote of it."""
+        connection = await self._session.connection()
+        stores = await lock_memberships(connection, [file.id], store_id=store_id)
         await LexemeWriter(self._session, self._project_id).count_out(file.id, store_id=store_id)
         gone = delete(VectorStoreFile).where(
             VectorStoreFile.project_id == self._project_id, VectorStoreFile.file_id == file.id
@@ -317,6 +322,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
         counted = gone.returning(
             VectorStoreFile.vector_store_id, VectorStoreFile.chunk_count, VectorStoreFile.usage_bytes
         ).cte("gone")
+        await lock_counts(connection, stores)
         await self._session.execute(
             update(VectorStore)
             .where(VectorStore.id == counted.c.vector_store_id)
@@ -327,7 +333,7 @@ class VectorStoreFileWriter(VectorStoreFileReader):
             )
             .execution_options(synchronize_session=False)
         )
-        await forget_texts(await self._session.connection(), [file.public_id])
+        await forget_texts(connection, [file.public_id])
 
 
 def _found(entry: StoreFile | None, file_id: str) -> StoreFile:

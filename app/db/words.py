@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.lexemes import WORDS_VERSION
 from app.db.connections import SystemConnections
+from app.db.locks import keep_store
 from app.models import Chunk, File, VectorStore, VectorStoreFile
 
 _OUTDATED = text("""
@@ -122,6 +123,7 @@ class WordsWriter(WordsReader):
 
     async def lock(self, store_id: int, file_id: int, state: WordsState) -> bool:
         """Lock a membership; False when it has changed since it was read, or another transaction holds it."""
+        await keep_store(await self._session.connection(), self._project_id, store_id)
         query = (
             select(VectorStoreFile.file_id)
             .where(

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.core.chunking import ChunkingRule
+from app.core.errors import NotFound
 from app.core.file_status import FileStatus
 from app.core.types import Caller, Json
 from app.db.database import Database
@@ -123,9 +125,11 @@ class IngestLibrary:
 
     async def withdraw(self, caller: Caller, submitted: Submitted) -> None:
         """Delete a file that could not be read, so that nothing of it stays behind."""
-        async with self._database.of(caller).write() as tx:
-            await tx.vector_store_files.detach(submitted.file)
-            await tx.files.delete(submitted.file)
+        with suppress(NotFound):
+            async with self._database.of(caller).write() as tx:
+                file = await tx.files.get_locked(submitted.file.public_id)
+                await tx.vector_store_files.detach(file)
+                await tx.files.delete(file)
 
     async def _look(self, caller: Caller, submitted: Sequence[Submitted]) -> list[Submitted]:
         """Return all of them as they are now: one that was completed may be replaced while others are read."""

@@ -1,5 +1,7 @@
 """What is deleted is gone: no table holds a word of it, and records of earlier searches keep ids and scores alone."""
 
+import asyncio
+import random
 import time
 from collections.abc import Callable
 from typing import Any
@@ -226,3 +228,56 @@ async def test_expired_files_and_late_records_are_forgotten(
     assert holding(shared_url) == set()
     for retrieval in (of_expiring, of_deleted):
         assert record(live_server, retrieval)["chunks"][0]["deleted"]
+
+
+async def test_deletions_at_once_do_not_fail(live_server: LiveServer) -> None:
+    """Clients that attach, detach and delete the same files and stores hear that one is not there, and of no error of ours."""
+    refused: list[str] = []
+    async with httpx.AsyncClient(base_url=live_server.v1, timeout=60) as client:
+        stores = [await make_store(client) for _ in range(4)]
+        files = [await upload(client, f"Leave lasts {number} months.") for number in range(8)]
+
+        async def work(draw: random.Random) -> None:
+            for _ in range(30):
+                store, file = draw.choice(stores), draw.choice(files)
+                others = draw.sample(files, 3)
+                kind = draw.choice(["attach", "batch", "batch", "detach", "file", "file", "store"])
+                answer = await change(client, kind, store=store, file=file, others=others)
+                if kind == "file":
+                    files[files.index(file) if file in files else 0] = await upload(client, "Leave is paid.")
+                if kind == "store":
+                    stores[stores.index(store) if store in stores else 0] = await make_store(client)
+                if answer.status_code not in (200, 404):
+                    refused.append(f"{kind}: {answer.status_code} {answer.text}")
+
+        await asyncio.gather(*(work(random.Random(number)) for number in range(12)))
+
+    assert not refused
+
+
+async def make_store(client: httpx.AsyncClient) -> str:
+    answer = await client.post("/vector_stores", json={"name": "storm"})
+    return str(answer.raise_for_status().json()["id"])
+
+
+async def upload(client: httpx.AsyncClient, text: str) -> str:
+    answer = await client.post(
+        "/files", data={"purpose": "assistants"}, files={"file": ("leave.txt", text.encode())}
+    )
+    return str(answer.raise_for_status().json()["id"])
+
+
+async def change(
+    client: httpx.AsyncClient, kind: str, *, store: str, file: str, others: list[str]
+) -> httpx.Response:
+    match kind:
+        case "attach":
+            return await client.post(f"/vector_stores/{store}/files", json={"file_id": file})
+        case "batch":
+            return await client.post(f"/vector_stores/{store}/file_batches", json={"file_ids": others})
+        case "detach":
+            return await client.delete(f"/vector_stores/{store}/files/{file}")
+        case "file":
+            return await client.delete(f"/files/{file}")
+        case _:
+            return await client.delete(f"/vector_stores/{store}")
