@@ -125,9 +125,10 @@ class FileReader:
 class FileWriter(FileReader):
     """One project's files, to read and to change."""
 
-    async def get_locked(self, file_id: str) -> File:
-        """Return the file with this public id, locked to be deleted; raise NotFound."""
-        query = self._living().where(File.public_id == file_id).with_for_update(of=File)
+    async def get_locked(self, file_id: str, *, to_delete: bool = False) -> File:
+        """Return the file with this public id, kept from being deleted, or locked to be deleted; raise NotFound."""
+        query = self._living().where(File.public_id == file_id)
+        query = query.with_for_update(of=File, read=not to_delete, key_share=not to_delete)
         file = await self._session.scalar(query)
         if file is None:
             raise no_file(file_id)

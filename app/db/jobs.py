@@ -104,11 +104,11 @@ COMPLETED = text("""
 """).bindparams(bindparam("completed", FileStatus.COMPLETED))
 
 
-# One lock for each content, in one order, always. The number is that of `content_key`.
+# One lock for each content, in the order of their numbers: several files may be of one content. It is the number of `content_key`.
 _LOCK_CONTENTS = text("""
     select count(pg_advisory_xact_lock(key)) from (
         select ('x' || encode(substr(sha256, 1, 8), 'hex'))::bit(64)::bigint # :store_id as key from files
-        where project_id = :project_id and id = any(:file_ids) order by id
+        where project_id = :project_id and id = any(:file_ids) order by key
     ) contents
 """).bindparams(bindparam("store_id", type_=BigInteger), bindparam("file_ids", type_=ARRAY(BigInteger)))
 _QUEUE = text(f"""

@@ -1,6 +1,6 @@
 """The order in which rows are locked. Who keeps to it waits for others instead of deadlocking with them.
 
-First the files that are to be deleted, then the keys of stores, then memberships, each in the order of their numbers. After
+First the files, to keep or to delete them, then the keys of stores, then memberships, each in the order of their numbers. After
 that come the counts in the stores' rows, and last the lock on what records quote. A store that is deleted is locked before
 its memberships: whoever locks a membership has to keep the store first.
 """

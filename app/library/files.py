@@ -60,7 +60,7 @@ class FileLibrary:
     async def delete(self, caller: Caller, file_id: str) -> None:
         """Delete a file; no store finds it any more."""
         async with self._database.of(caller).write() as tx:
-            file = await tx.files.get_locked(file_id)
+            file = await tx.files.get_locked(file_id, to_delete=True)
             await tx.vector_store_files.detach(file)
             await tx.files.delete(file)
             await tx.audit.note("file.deleted", file_id)

@@ -127,7 +127,7 @@ class IngestLibrary:
         """Delete a file that could not be read, so that nothing of it stays behind."""
         with suppress(NotFound):
             async with self._database.of(caller).write() as tx:
-                file = await tx.files.get_locked(submitted.file.public_id)
+                file = await tx.files.get_locked(submitted.file.public_id, to_delete=True)
                 await tx.vector_store_files.detach(file)
                 await tx.files.delete(file)
 

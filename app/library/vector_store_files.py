@@ -134,7 +134,8 @@ async def attach_in(
     chunking: ChunkingRule,
 ) -> StoreFile:
     """Attach within a transaction: the membership, which is the job, and the workers' wake-up with its commit."""
-    file = await tx.files.get(file_id)
+    # Whoever deletes a file locks it before its memberships, so it is kept before its membership is locked.
+    file = await tx.files.get_locked(file_id)
     await tx.vector_store_files.lock_content(store.id, file.sha256)
     there = await tx.vector_store_files.find_locked(store.id, file_id)
     if there is not None:
