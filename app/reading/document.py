@@ -75,14 +75,19 @@ class Parts:
     warnings: list[str] = field(default_factory=list)
 
     def add(self, source: Source) -> None:
-        """Read a file into the text. One that cannot be read is named in the warnings."""
+        """Read a file into the text under its name."""
+        if text := self.read(source):
+            self.texts.append(f"# {source.name}\n\n{text}")
+
+    def read(self, source: Source) -> str:
+        """Return the text of a file. One that cannot be read is named in the warnings, and its text is empty."""
         try:
             document = source.read_inner(source)
         except Unreadable as error:
             self.warnings.append(f"{source.name!r} inside could not be read: {error}")
-            return
+            return ""
         self.warnings += [f"{source.name}: {warning}" for warning in document.warnings]
-        if text := document.whole_text.strip():
-            self.texts.append(f"# {source.name}\n\n{text}")
-        else:
+        text = document.whole_text.strip()
+        if not text:
             self.warnings.append(f"{source.name!r} inside holds no text")
+        return text

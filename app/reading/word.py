@@ -11,11 +11,12 @@ from docx.opc.exceptions import PackageNotFoundError
 from lxml import etree
 
 from app.reading.charts import read_charts
-from app.reading.document import Document, Source, Unreadable
+from app.reading.document import Document, Parts, Source, Unreadable
 from app.reading.links import says_more
 from app.reading.tables import join_group_headers, stream_rows
 from app.reading.word_numbers import ListNumbers
 from app.reading.word_runs import W, drop_instructions, paragraph_text
+from app.reading.word_styles import Styles
 
 _NOTE_KINDS = ("footnote", "endnote")
 _BROKEN = (
@@ -26,7 +27,6 @@ _BROKEN = (
     etree.XMLSyntaxError,
     AttributeError,
 )
-_HEADING_LEVELS = 6
 _WRAPPERS = frozenset({W + "sdt", W + "sdtContent", W + "ins", W + "moveTo", W + "customXml"})
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -35,18 +35,33 @@ def read_word(source: Source) -> Document:
     """Return the document as Markdown: headings, tables, notes as ``[^1]`` with their texts at the end."""
     try:
         document = docx.Document(io.BytesIO(source.data))
+        inserted = _read_inserted(document, source)
         text = "\n\n".join(part for part in _parts(document) if part)
     except _BROKEN as error:
         raise Unreadable("it is damaged, or not of the kind that its name says") from error
     charts = read_charts(source)
-    return Document("\n\n".join(part for part in (text, charts) if part))
+    return Document("\n\n".join(part for part in (text, charts) if part), warnings=tuple(inserted.warnings))
+
+
+def _read_inserted(document: WordDocument, source: Source) -> Parts:
+    """Read the files that programs insert as a whole into a document, mostly web pages, each in its place."""
+    parts = Parts()
+    for place in document.element.body.iter(W + "altChunk"):
+        relation = document.part.rels.get(place.get(_R + "id") or "")
+        if relation is None or relation.is_external or source.level >= source.budget.depth:
+            continue
+        name = str(relation.target_part.partname).rpartition("/")[2]
+        source.budget.spend(len(relation.target_part.blob))
+        place.text = parts.read(source.inside(name, relation.target_part.blob))
+    return parts
 
 
 def _parts(document: WordDocument) -> Iterator[str]:
     numbers = ListNumbers(document)
-    styles = {style.style_id: style.name or "" for style in document.styles}
+    styles = Styles(document.styles.element.iter(W + "style"))
     _join_paragraphs(document.element.body)
     drop_instructions(document.element.body)
+    styles.hide(document.element.body)
     _write_links(document)
     body = list(_blocks(document.element.body, numbers, styles))
     headers, footers = _rims(document)
@@ -102,7 +117,7 @@ def _joined(blocks: list[str]) -> str:
 _ITEM_MARK = "\x00"
 
 
-def _blocks(container: Any, numbers: ListNumbers, styles: dict[str, str]) -> Iterator[str]:
+def _blocks(container: Any, numbers: ListNumbers, styles: Styles) -> Iterator[str]:
     """Yield the paragraphs and tables of a body, a cell or a content control in order."""
     for element in container:
         if element.tag == W + "p":
@@ -110,35 +125,23 @@ def _blocks(container: Any, numbers: ListNumbers, styles: dict[str, str]) -> Ite
                 yield text
         elif element.tag == W + "tbl":
             yield from _table(element, numbers, styles)
+        elif element.tag == W + "altChunk" and element.text:
+            yield element.text
         elif element.tag in _WRAPPERS:
             yield from _blocks(element, numbers, styles)
 
 
-def _paragraph(element: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
+def _paragraph(element: Any, numbers: ListNumbers, styles: Styles) -> str:
     text = paragraph_text(element).strip()
     number = numbers.next(element) if text else ""
     if not text:
         return ""
-    if level := _heading_level(element, styles):
+    if level := styles.heading_level(element, length=len(text)):
         return "#" * level + " " + " ".join(f"{number} {text}".split())
     return f"{_ITEM_MARK}{number} {text}" if number else text
 
 
-def _heading_level(paragraph: Any, styles: dict[str, str]) -> int:
-    """Return 1 to 6 for a heading or title, else 0."""
-    style = paragraph.find(f"{W}pPr/{W}pStyle")
-    name = styles.get(style.get(W + "val"), "").lower() if style is not None else ""
-    if name == "title":
-        return 1
-    level = name.removeprefix("heading ")
-    if name.startswith("heading ") and level.isdigit():
-        return min(int(level), _HEADING_LEVELS)
-    outline = paragraph.find(f"{W}pPr/{W}outlineLvl")
-    depth = int(outline.get(W + "val")) + 1 if outline is not None else 0
-    return depth if depth <= _HEADING_LEVELS else 0
-
-
-def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> Iterator[str]:
+def _table(table: Any, numbers: ListNumbers, styles: Styles) -> Iterator[str]:
     """Yield a table whose merged cells count for every row and column that they span.
 
     A table of one column is a frame around paragraphs.
@@ -152,7 +155,7 @@ def _table(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> Iterator
     yield "\n".join(stream_rows(join_group_headers(enumerate(rows), grouped_rows=grouped)))
 
 
-def _rows(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> tuple[list[list[str]], set[int]]:
+def _rows(table: Any, numbers: ListNumbers, styles: Styles) -> tuple[list[list[str]], set[int]]:
     """Return the cells of a table, and which rows have one over several columns."""
     rows: list[list[str]] = []
     grouped: set[int] = set()
@@ -175,7 +178,7 @@ def _rows(table: Any, numbers: ListNumbers, styles: dict[str, str]) -> tuple[lis
     return rows, grouped
 
 
-def _cell_text(cell: Any, numbers: ListNumbers, styles: dict[str, str]) -> str:
+def _cell_text(cell: Any, numbers: ListNumbers, styles: Styles) -> str:
     """Return the text of a cell. A table in it is written with commas between its cells and semicolons between its rows."""
     texts = []
     for child in cell:
@@ -214,7 +217,7 @@ def _rims(document: WordDocument) -> tuple[list[str], list[str]]:
             for which in ("", "first_page_", "even_page_"):
                 rim = getattr(section, f"{which}{kind}")
                 if not rim.is_linked_to_previous:
-                    blocks = _blocks(rim._element, ListNumbers(document), {})  # noqa: SLF001 - the only way to its XML
+                    blocks = _blocks(rim._element, ListNumbers(document), Styles(()))  # noqa: SLF001 - the only way to its XML
                     found[_joined(list(blocks))] = None
     return list(filter(None, headers)), list(filter(None, footers))
 

@@ -1,7 +1,6 @@
 """The numbers that Word writes before paragraphs, as a DOCX file defines them."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +8,7 @@ from docx.document import Document as WordDocument
 
 from app.reading.list_numbers import Counts, Level, indented
 from app.reading.word_runs import W
+from app.reading.word_styles import with_bases
 
 # Word's own styles for lists below each other, each a list of one level.
 _STYLE_OF_DEPTH = re.compile(r"list (?:bullet|number) ([2-5])", re.IGNORECASE)
@@ -80,7 +80,7 @@ class ListNumbers:
     def _read_styles(self, document: WordDocument) -> None:
         styles = {style.get(W + "styleId"): style for style in document.styles.element.iter(W + "style")}
         for style_id in styles:
-            for style in _with_bases(style_id, styles):
+            for style in with_bases(style_id, styles):
                 name = style.find(W + "name")
                 if found := _STYLE_OF_DEPTH.fullmatch(name.get(W + "val") if name is not None else ""):
                     self._depths.setdefault(style_id, int(found[1]) - 1)
@@ -90,16 +90,6 @@ class ListNumbers:
                     level = numbering.find(W + "ilvl")
                     depth = int(level.get(W + "val")) if level is not None else 0
                     self._by_style.setdefault(style_id, (list_id.get(W + "val"), depth))
-
-
-def _with_bases(style_id: str, styles: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield a style and those that it is based on."""
-    seen: set[str] = set()
-    while style_id in styles and style_id not in seen:
-        seen.add(style_id)
-        yield styles[style_id]
-        base = styles[style_id].find(W + "basedOn")
-        style_id = base.get(W + "val") if base is not None else ""
 
 
 def _level(element: Any) -> Level:

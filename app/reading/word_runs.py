@@ -84,6 +84,16 @@ def _tick(box: Any) -> str:
     return "☒" if found is not None and found.get(W + "val") not in ("0", "false") else "☐"
 
 
+def _chosen(field: Any) -> str:
+    """Return the entry of a form's list that is chosen: by a person, else from the start, else the first."""
+    entries = [entry.get(W + "val") or "" for entry in field.iter(W + "listEntry")]
+    found = field.find(W + "result")
+    if found is None:
+        found = field.find(W + "default")
+    place = int(found.get(W + "val") or 0) if found is not None else 0
+    return entries[place] if 0 <= place < len(entries) else ""
+
+
 def _is_hidden(run: Any) -> bool:
     hidden = run.find(f"{W}rPr/{W}vanish") if run.tag == W + "r" else None
     return hidden is not None and hidden.get(W + "val") not in ("0", "false")
@@ -117,6 +127,7 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     W + "t": _text,
     _EQUATION: equation_text,
     W + "checkBox": _tick,
+    W + "ddList": _chosen,
     W + "sym": _symbol,
     W + "txbxContent": _box,
     _DRAWING + "docPr": _described,

@@ -8,6 +8,8 @@ import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -369,3 +371,60 @@ def test_rows_and_cells_in_content_controls() -> None:
     assert written(f"<w:tbl>{row('Pier', 'Depth')}{second}</w:tbl>") == (
         "| Pier | Depth |\n| --- | --- |\n| P7 | 9.5 m |"
     )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ('<w:result w:val="2"/>', "Berth: south"),
+        ('<w:default w:val="1"/>', "Berth: north"),
+        ("", "Berth: none"),
+        ('<w:result w:val="7"/>', "Berth:"),
+    ],
+)
+def test_the_chosen_entry_of_a_list_in_a_form(chosen: str, shown: str) -> None:
+    """Old forms keep it as a number in the field, which has no text of its own."""
+    entries = "".join(f'<w:listEntry w:val="{entry}"/>' for entry in ("none", "north", "south"))
+    data = f"<w:ffData><w:ddList>{chosen}{entries}</w:ddList></w:ffData>"
+
+    assert (
+        written(
+            f'<w:p>{run("Berth: ")}<w:r><w:fldChar w:fldCharType="begin">{data}</w:fldChar></w:r>'
+            "<w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r>"
+            '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+        )
+        == shown
+    )
+
+
+def with_inserted(name: str, data: bytes) -> bytes:
+    """Return a document of two paragraphs between which a file is inserted as a whole, as programs for the web do."""
+
+    def build(document: WordDocument) -> None:
+        document.add_paragraph("Before")
+        part = Part(PackURI(f"/word/{name}"), "text/html", data, document.part.package)
+        relation = document.part.relate_to(part, f"{_RELATIONS}/aFChunk")
+        chunk = parse_xml(f'<w:altChunk {nsdecls("w", "r")} r:id="{relation}"/>')
+        document.element.body.insert(1, chunk)
+        document.add_paragraph("After")
+
+    return make_docx(build)
+
+
+def test_what_is_inserted_as_a_whole_stands_in_its_place() -> None:
+    """A web page, or a document within the document."""
+    page = b"<html><body><h1>Warranty</h1><p>24 months on pumps.</p></body></html>"
+    inner = make_docx(lambda document: document.add_paragraph("24 months on pumps."))
+
+    assert text_of("a.docx", with_inserted("afchunk.htm", page)) == (
+        "Before\n\n# Warranty\n\n24 months on pumps.\n\nAfter"
+    )
+    assert text_of("a.docx", with_inserted("afchunk.docx", inner)) == "Before\n\n24 months on pumps.\n\nAfter"
+
+
+def test_what_is_inserted_and_cannot_be_read_is_a_warning() -> None:
+    """The other text stays."""
+    document = read_file("a.docx", with_inserted("afchunk.docx", b"PK\x03\x04 broken"))
+
+    assert document.text == "Before\n\nAfter"
+    assert "afchunk.docx" in document.warnings[0]
