@@ -83,6 +83,9 @@ _TEXT_KINDS = {
     ".vcard": "vcf",
     ".properties": "properties",
 }
+# Programs save web pages and workbooks as mails, too, and give them names of Office's own files.
+_MAYBE_MAILS = frozenset({"", ".doc", ".xls"})
+_SPREADSHEET_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 _MAIL_HEADERS = (b"received:", b"return-path:", b"delivered-to:", b"mime-version:", b"message-id:")
 # Suffixes of formats that the parser library reads by itself.
 _NAMED_KINDS = frozenset(
@@ -142,8 +145,8 @@ def _kind_of_text(suffix: str, head: bytes) -> str:
     if b"\x00" in head and not is_wide:
         return "text" if suffix in {".txt", ".md", ".log", *_TEXT_KINDS} else "unknown"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if _is_flat_open_document(suffix, start):
-        return "fod"
+    if (office := _kind_of_office_xml(suffix, start)) is not None:
+        return office
     if suffix in _TEXT_KINDS:
         return _TEXT_KINDS[suffix]
     if start.startswith((b"<!doctype html", b"<html")):
@@ -152,14 +155,25 @@ def _kind_of_text(suffix: str, head: bytes) -> str:
         return "xml"
     if suffix in _MAYBE_ROWS and _has_tabs(head):
         return "csv"
-    if not suffix and sum(header in start for header in _MAIL_HEADERS) >= 2:
+    if suffix in _MAYBE_MAILS and _has_mail_headers(start):
         return "eml"
     return "text"
 
 
-def _is_flat_open_document(suffix: str, start: bytes) -> bool:
+def _kind_of_office_xml(suffix: str, start: bytes) -> str | None:
+    """Return the kind of an office document that is one file of XML."""
     is_named = suffix in (".fodt", ".fods", ".fodp")
-    return start.startswith(b"<") and (is_named or (suffix == ".xml" and _FLAT_OPEN_DOCUMENT in start))
+    if start.startswith(b"<") and (is_named or (suffix == ".xml" and _FLAT_OPEN_DOCUMENT in start)):
+        return "fod"
+    # Web pages that Excel writes name the same schema.
+    is_workbook = _SPREADSHEET_XML in start and start.startswith(b"<?xml") and b"<html" not in start
+    return "xmlss" if is_workbook and suffix in ("", ".xls", ".xml") else None
+
+
+def _has_mail_headers(start: bytes) -> bool:
+    """Whether a text begins as mails do, or as the pages do that are saved as one."""
+    is_page = start.startswith(b"mime-version:") and b"multipart/related" in start
+    return is_page or sum(header in start for header in _MAIL_HEADERS) >= 2
 
 
 def _has_tabs(head: bytes) -> bool:

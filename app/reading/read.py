@@ -33,6 +33,7 @@ from app.reading.pdf import read_pdf
 from app.reading.properties import read_properties
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
+from app.reading.spreadsheet_xml import read_spreadsheet_xml
 from app.reading.spreadsheets import read_workbook
 from app.reading.subtitles import read_subtitles
 from app.reading.tnef import read_tnef
@@ -82,6 +83,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "xls": read_old_workbook,
     "xlsx": read_workbook,
     "xml": read_xml,
+    "xmlss": read_spreadsheet_xml,
     "zip": read_archive,
 }
 

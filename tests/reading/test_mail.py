@@ -144,3 +144,25 @@ def test_a_line_that_begins_with_from_is_text() -> None:
         "Subject: Two",
         "Bye.",
     ]
+
+
+def test_a_workbook_that_is_saved_as_a_page_has_all_of_its_sheets() -> None:
+    """Excel names it .xls, too. Its first part says only that the page uses frames."""
+
+    def part(name: str, body: str) -> str:
+        return f"--b\nContent-Location: file:///C:/a/{name}\nContent-Type: text/html; charset=utf-8\n\n<html>{body}</html>\n\n"
+
+    def sheet(name: str, value: str) -> str:
+        return f"<body><table><tr><td>Code</td><td>Depth</td></tr><tr><td>{name}</td><td>{value}</td></tr></table></body>"
+
+    head = "MIME-Version: 1.0\nX-Document-Type: Workbook\nContent-Type: multipart/related; boundary=b\n\n"
+    frames = '<frameset rows="*,39"><frame src="a/sheet001.htm"></frameset>'
+    parts = (
+        part("a.htm", frames),
+        part("a/sheet001.htm", sheet("P7", "9.5")),
+        part("a/sheet002.htm", sheet("Q8", "4")),
+    )
+    text = text_of("depths.xls", f"{head}{''.join(parts)}--b--\n".encode())
+
+    assert "| P7 | 9.5 |" in text
+    assert "| Q8 | 4 |" in text
