@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TextIO
 
@@ -42,7 +42,7 @@ def read_delimited(source: Source) -> Document:
     lines: list[str] = []
     rows: list[list[str]] = []
     try:
-        for row, written in _records(text.splitlines(keepends=True), delimiter):
+        for row, written in _records(_lines(text), delimiter):
             if any(cell.strip() for cell in row):
                 lines.append(written)
                 if source.level or len(rows) < _SAMPLE_LINES:
@@ -148,6 +148,11 @@ def _copy_rows(text: TextIO, out: TextIO, delimiter: str | None) -> tuple[int | 
     return _find_header(first_rows) if delimiter else (None, 1)
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Return the lines of a text as files have them. Other signs of a new line, such as U+2028, may stand in a cell."""
+    return io.StringIO(text, newline="")
+
+
 def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], str]]:
     """Yield each row's cells and the row as it is written. Line ends inside of a cell become spaces."""
     taken: list[str] = []
@@ -158,13 +163,13 @@ def _records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str], 
             yield line
 
     for row in csv.reader(taking(), delimiter=delimiter):
-        yield row, " ".join(line.strip("\r\n") for line in taken)
+        yield row, " ".join("".join(taken).splitlines())
         taken.clear()
 
 
 def find_delimiter(text: str) -> str | None:
     """Return the sign that divides most lines of a text into the same number of cells, more than one."""
-    sample = "".join(text[:_HEAD_CHARACTERS].splitlines(keepends=True)[:_SAMPLE_LINES])
+    sample = "".join(islice(_lines(text[:_HEAD_CHARACTERS]), _SAMPLE_LINES))
     scores = {delimiter: _agreement(sample, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     return best if scores[best] > (0.5, 0) else None

@@ -1,8 +1,9 @@
 """JSON and JSON Lines as text: real letters instead of escapes, one line a value, one paragraph a record."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from json import JSONDecodeError, loads
+from json import JSONDecodeError, JSONDecoder
 
 from app.reading.document import Document, Source
 from app.reading.encodings import decode_text
@@ -12,10 +13,10 @@ _INDENT = "  "
 
 
 def read_json(source: Source) -> Document:
-    """Return the values with their keys. What is no valid JSON stays as it is written."""
+    """Return the values with their keys, several values as paragraphs. What is no valid JSON stays as it is written."""
     text = decode_text(source.data)
     try:
-        return Document("\n".join(_lines(_values(text), depth=0)))
+        return Document(_shown(_values(text)))
     except (JSONDecodeError, RecursionError):
         return read_json_lines(source)
 
@@ -23,9 +24,10 @@ def read_json(source: Source) -> Document:
 def read_json_lines(source: Source) -> Document:
     """Return each line's record as a paragraph. A line that is no valid JSON stays as it is written."""
     text = decode_text(source.data)
-    records = [_record(line) for line in text.splitlines() if line.strip()]
+    # Other signs of a new line, such as U+2028, may stand in a value.
+    lines = [line for line in text.split("\n") if line.strip()]
+    records = [_record(line) for line in lines]
     has_records = any(record is not None for record in records)
-    lines = [line for line in text.splitlines() if line.strip()]
     shown = [line if record is None else record for line, record in zip(lines, records, strict=True)]
     return Document("\n\n".join(shown)) if has_records else Document(text)
 
@@ -36,17 +38,38 @@ class _Members(tuple[tuple[str, object], ...]):
     __slots__ = ()
 
 
-def _values(text: str) -> object:
-    """Return what a text in JSON says, its numbers as they are written."""
-    return loads(text, parse_float=Decimal, parse_constant=str, object_pairs_hook=_Members)
+_DECODER = JSONDecoder(parse_float=Decimal, parse_constant=str, strict=False, object_pairs_hook=_Members)
+_NEXT = re.compile(r"[\s\x1e]*")
+
+
+def _values(text: str) -> list[object]:
+    """Return what a text in JSON says, its numbers as they are written. Programs write several values one after another."""
+    values: list[object] = []
+    place = _start_of(text, 0)
+    while place < len(text) or not values:
+        value, end = _DECODER.raw_decode(text, place)
+        values.append(value)
+        place = _start_of(text, end)
+        if place < len(text) and not isinstance(value, _Members | list):
+            raise JSONDecodeError("only records stand one after another", text, place)
+    return values
+
+
+def _start_of(text: str, place: int) -> int:
+    found = _NEXT.match(text, place)
+    return found.end() if found else place
 
 
 def _record(line: str) -> str | None:
     try:
-        value = _values(line)
+        values = _values(line)
+        return _shown(values) if all(isinstance(value, _Members | list) for value in values) else None
     except (JSONDecodeError, RecursionError):
         return None
-    return "\n".join(_lines(value, depth=0)) if isinstance(value, _Members | list) else None
+
+
+def _shown(values: Iterable[object]) -> str:
+    return "\n\n".join("\n".join(_lines(value, depth=0)) for value in values)
 
 
 def _lines(value: object, *, depth: int) -> Iterator[str]:

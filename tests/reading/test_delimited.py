@@ -81,6 +81,7 @@ def test_a_text_of_tabs_is_a_table() -> None:
         "Artikel;Größe\nTür;groß\n".encode("cp1252"),
         "a,b\n1,ü\n".encode("utf-16"),
         b"just\nlines\n",
+        "a,b\n1,one\u2028two\n2,one\x0btwo\n".encode(),
         b'a,b\n1,"' + b"x" * 1_100_000,
     ],
 )
@@ -124,3 +125,11 @@ def test_rows_may_leave_out_their_last_cells() -> None:
     document = read_file("a.csv", b"id,name,city\n1,Ann\n2,Bob,Rome\n3,Cid\n4,Dan\n")
 
     assert (document.header_line, document.header_height) == (0, 1)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b", "\x0c"])
+def test_a_sign_of_a_new_line_in_a_cell_does_not_end_the_row(sign: str) -> None:
+    """Texts from the web hold them, and programs write such cells without quotation marks."""
+    document = read_file("a.csv", f"id,note,price\n1,one{sign}two,10\n2,x,20\n".encode())
+
+    assert document.text.splitlines() == ["id,note,price", "1,one two,10", "2,x,20"]

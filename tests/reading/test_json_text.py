@@ -58,3 +58,26 @@ def test_keys_that_stand_twice_and_values_that_are_no_numbers() -> None:
     assert text_of("a.geojson", b'{"port": "Alta", "depth": NaN, "port": "Bodo", "sea": {}}') == (
         "port: Alta\ndepth: NaN\nport: Bodo\nsea:"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{\n "a": "\\u00e9"\n}\n{\n "a": 2\n}\n', '{"a": "é"}{"a": 2}', '\x1e{"a": "é"}\n\x1e{"a": 2}\n'],
+)
+def test_values_one_after_another_are_records(text: str) -> None:
+    """As jq and logs write them, each over several lines or without a line end between them."""
+    assert text_of("a.json", text.encode()) == "a: é\n\na: 2"
+
+
+def test_words_one_after_another_are_no_records() -> None:
+    """Though a number alone is JSON."""
+    assert text_of("a.json", b"12 34") == "12 34"
+    assert text_of("a.json", b"12") == "12"
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0b"])
+def test_a_sign_of_a_new_line_in_a_value_does_not_end_the_record(sign: str) -> None:
+    """Texts from the web hold them, and programs write them as they are."""
+    text = text_of("a.jsonl", f'{{"a": "one{sign}two", "b": "\\u00e9"}}\n{{"a": "x"}}\n'.encode())
+
+    assert text.split() == ["a:", "one", "two", "b:", "é", "a:", "x"]
