@@ -7,6 +7,7 @@ from json import JSONDecodeError, JSONDecoder
 
 from app.reading.document import Document, Source
 from app.reading.encodings import decode_text
+from app.reading.quoted import read_quoted
 
 _DEEPEST = 200
 _INDENT = "  "
@@ -29,7 +30,7 @@ def read_json_lines(source: Source) -> Document:
     records = [_record(line) for line in lines]
     has_records = any(record is not None for record in records)
     shown = [line if record is None else record for line, record in zip(lines, records, strict=True)]
-    return Document("\n\n".join(shown)) if has_records else Document(text)
+    return Document("\n\n".join(shown)) if has_records else read_quoted(source)
 
 
 class _Members(tuple[tuple[str, object], ...]):

@@ -78,10 +78,18 @@ _TEXT_KINDS = {
     ".svg": "xml",
     ".srt": "subtitles",
     ".vtt": "subtitles",
+    ".sbv": "subtitles",
+    ".ass": "subtitles",
+    ".ssa": "subtitles",
     ".ics": "ics",
     ".vcf": "vcf",
     ".vcard": "vcf",
     ".properties": "properties",
+    ".yaml": "quoted",
+    ".yml": "quoted",
+    ".toml": "quoted",
+    ".jsonc": "quoted",
+    ".json5": "quoted",
 }
 # Programs save web pages and workbooks as mails, too, and give them names of Office's own files.
 _MAYBE_MAILS = frozenset({"", ".doc", ".xls"})

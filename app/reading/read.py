@@ -31,6 +31,7 @@ from app.reading.packed import read_packed, read_tar
 from app.reading.parser import read_by_parser
 from app.reading.pdf import read_pdf
 from app.reading.properties import read_properties
+from app.reading.quoted import read_quoted
 from app.reading.rtf import read_rtf
 from app.reading.slides import read_slides
 from app.reading.spreadsheet_xml import read_spreadsheet_xml
@@ -74,6 +75,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "ppt": read_old_slides,
     "pptx": read_slides,
     "properties": read_properties,
+    "quoted": read_quoted,
     "rtf": read_rtf,
     "subtitles": read_subtitles,
     "tar": read_tar,
