@@ -159,6 +159,9 @@ def _markdown(source: Source, html: str) -> str:
 
 def _write_values(tree: LexborHTMLParser) -> None:
     """Put what is filled into a form into its text, apart from the names of the fields."""
+    for node in tree.css("input[type=radio]"):
+        # The parser shows which boxes are ticked, and leaves these out.
+        node.attrs["type"] = "checkbox"
     for node in tree.css(_FILLED_IN):
         if node.tag == "input":
             node.replace_with(f" {node.attributes.get('value') or ''} ")

@@ -19,7 +19,9 @@ _SHOWN_HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _BEGIN = re.compile(rb"^From [^\n]*\d:\d\d[^\n]*\d{4}[^\n]*\n", re.MULTILINE)
 _ANY_BEGIN = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 _MARKED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_ENCODED = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
+_WORD = r"=\?[^?\s]+\?[bq]\?[^?]*\?="
+_ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*", re.IGNORECASE)
+_DIVIDED = re.compile(rf"{_WORD}\s+{_WORD}", re.IGNORECASE)
 _FORWARDED = re.compile(r"message/(?:rfc822|global)")
 
 
@@ -60,13 +62,18 @@ def read_message(message: MIMEPart, source: Source) -> Document:
 
 
 def _shown(message: MIMEPart, name: str) -> str:
-    """Return a header's text. Old programs write letters as they are, in the encoding of their country."""
+    """Return a header's text. Old programs write letters as they are, in the encoding of their country.
+
+    Long names are divided, even within a word. Python 3.11 puts a space between the parts of a person's name.
+    """
     text = str(message[name] or "")
-    if "\ufffd" not in text:
+    raw = str(next((value for key, value in message.raw_items() if key.lower() == name.lower()), ""))
+    if "\ufffd" not in text and not _DIVIDED.search(raw):
         return text
-    raw = next(value for key, value in message.raw_items() if key.lower() == name.lower())
-    said = decode(str(raw).encode("ascii", "surrogateescape"))
-    return " ".join(_ENCODED.sub(lambda word: str(make_header(decode_header(word[0]))), said).split())
+    said = decode(raw.encode("ascii", "surrogateescape"))
+    with suppress(LookupError, ValueError):
+        return " ".join(_ENCODED.sub(lambda words: str(make_header(decode_header(words[0]))), said).split())
+    return text
 
 
 def _messages(data: bytes) -> Iterator[bytes]:

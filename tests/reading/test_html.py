@@ -81,6 +81,17 @@ def test_what_is_filled_into_a_form_is_text() -> None:
     assert page_text(form).split() == ["Name", "Mira", "Dale", "Two", "dogs"]
 
 
+def test_what_is_chosen_in_a_form_is_ticked() -> None:
+    """Of several boxes, and of one of several buttons."""
+    boxes = "<input type=checkbox checked> Meals <input type=checkbox> Parking"
+    buttons = "<input type=radio name=a> Cash <input type=RADIO name=a checked> Card"
+
+    assert (
+        page_text(f"<p>With {boxes}</p><p>By {buttons}</p>")
+        == "With [x] Meals [ ] Parking\n\nBy [ ] Cash [x] Card"
+    )
+
+
 def test_sounds_equations_and_pictures() -> None:
     """How a sign is spoken does not divide words, equations keep their signs, a picture counts by its name."""
     assert (

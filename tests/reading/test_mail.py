@@ -1,9 +1,12 @@
 """E-mail: head, body, quoted replies and attachments."""
 
+import base64
 import mailbox
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
+
+import pytest
 
 from app.reading.document import Document
 from tests.reading.sources import make_docx, read_file, text_of
@@ -166,3 +169,21 @@ def test_a_workbook_that_is_saved_as_a_page_has_all_of_its_sheets() -> None:
 
     assert "| P7 | 9.5 |" in text
     assert "| Q8 | 4 |" in text
+
+
+@pytest.mark.parametrize("header", ["From", "To", "Subject"])
+def test_a_name_that_is_divided_is_whole(header: str) -> None:
+    """Programs divide long names, some within a letter. The space between the pieces belongs to none of them."""
+    name = "Администрация города Мурманска"
+    first, second = (base64.b64encode(piece).decode() for piece in (name.encode()[:31], name.encode()[31:]))
+    mail = f"{header}: =?utf-8?B?{first}?=\r\n =?UTF-8?b?{second}?= <a@vale.example>\r\n\r\nHi.\r\n"
+
+    assert text_of("a.eml", mail.encode()) == f"{header}: {name} <a@vale.example>\n\nHi."
+
+
+def test_words_of_an_unknown_encoding_do_no_harm() -> None:
+    """They stand as the mail program of Python has them."""
+    text = text_of("a.eml", b"From: =?x-none?Q?An?= =?x-none?Q?na?= <a@vale.example>\n\nHi.\n")
+
+    assert "a@vale.example" in text
+    assert text.endswith("Hi.")
