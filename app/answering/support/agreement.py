@@ -1,13 +1,12 @@
-"""What must agree besides words and numbers: names, who must and who may, plans, and what a table's header says of a row. Pure.
+"""What must agree besides words and numbers: names, who must and who may, and plans. Pure.
 
 A capital letter shows a name, but it also begins a sentence, a noun in German and the words of a title. A word that has
 one for such a reason is taken for a name only where the passage lacks next to nothing else, and has another in its place.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal
@@ -328,72 +327,3 @@ def _is_plan_in_run(run: str) -> bool:
 
 def _is_no_fact_in_run(run: str) -> bool:
     return any(mark in run for mark in NO_FACTS_UNSPACED)
-
-
-# The line of dashes under a header.
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
-_CELL_END = re.compile(r"[|\t]")
-
-
-def with_headers(text: str, sentences: Sequence[ReadSentence]) -> Iterator[ReadSentence]:
-    """Yield the sentences of a text; each row of a table has the terms and comparisons of the table's header, too."""
-    header: ReadSentence | None = None
-    for before, sentence, after in zip((None, *sentences), sentences, (*sentences[1:], None), strict=False):
-        if not sentence.is_row:
-            header = None
-        elif before is None or not before.is_row:
-            header = sentence if _is_header(text, sentence, after) else None
-            if header is not None:
-                yield replace(sentence, is_header=True)
-                continue
-        yield sentence if header is None else _under(text, header, sentence)
-
-
-def _is_header(text: str, row: ReadSentence, after: ReadSentence | None) -> bool:
-    """Whether a table's first row names its columns: a line of dashes says so, or numbers that only the next row has."""
-    if after is None or not after.is_row:
-        return False
-    return _RULE.search(text, row.end, after.end) is not None or bool(after.quantities and not row.quantities)
-
-
-def _under(text: str, header: ReadSentence, row: ReadSentence) -> ReadSentence:
-    names = _cells(text, header)
-    refused = [
-        frozenset(word.stem for word in names.get(column, ()) if word.weight)
-        for column, words in _cells(text, row).items()
-        if len(words) == 1 and words[0].negates
-    ]
-    return replace(
-        row,
-        terms=header.terms | row.terms,
-        sides=header.sides | row.sides,
-        turns=(*header.turns, *row.turns),
-        refused=tuple(filter(None, refused)),
-    )
-
-
-def _cells(text: str, row: ReadSentence) -> dict[int, list[Word]]:
-    """Return the words of a row by the number of the cell that they stand in; empty cells are not in it."""
-    ends = [found.start() for found in _CELL_END.finditer(text, row.start, row.end)]
-    cells: dict[int, list[Word]] = {}
-    for word in row.words:
-        column = sum(end < word.token.start for end in ends)
-        cells.setdefault(column, []).append(word)
-    return cells
-
-
-def is_of_another_row(
-    said: Sequence[ReadSentence],
-    sentences: Sequence[ReadSentence],
-    same: Sequence[ReadSentence],
-    *,
-    language: str,
-) -> bool:
-    """Whether the statement has a word, even a frequent one such as "yes", that stands in a row left out, and nowhere else."""
-    elsewhere = _plain_words(sentences) - _plain_words(same)
-    return not elsewhere.isdisjoint(_plain_words(said) - stop_words(language))
-
-
-def _plain_words(sentences: Sequence[ReadSentence]) -> set[str]:
-    words = (word.token for sentence in sentences for word in sentence.words)
-    return {token.folded for token in words if token.kind == "word" and len(token.folded) > 1}

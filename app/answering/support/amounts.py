@@ -42,13 +42,22 @@ def unit_of(tokens: Sequence[Token], place: int, suffix: str) -> tuple[str, floa
         behind += 1
     if unit:
         return unit, scale, PERIODS_OF.get(suffix) or _period(tokens, behind)
-    if place and tokens[place - 1].kind == "sign" and tokens[place - 1].text != "%":
+    if _has_sign_in_front(tokens, place):
         return UNITS.get(tokens[place - 1].text, ""), scale, _period(tokens, behind)
     if behind < len(tokens) and tokens[behind].kind == "run":
         following = tokens[behind].folded
         return unit_of_run(following), scale * HAN_SCALES.get(following[0], 1), ""
     unit, behind = _unit_behind(tokens, behind)
     return unit, scale, PERIODS_OF.get(tokens[behind - 1].folded) or _period(tokens, behind)
+
+
+def _has_sign_in_front(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the sign in front of a number is its own: not in "20 € 30 days" and "20 € | 30 days"."""
+    if not place or tokens[place - 1].kind != "sign" or tokens[place - 1].text == "%":
+        return False
+    space = tokens[place].start - tokens[place - 1].end
+    is_of_another = place > 1 and tokens[place - 2].kind == "number"
+    return space == 0 or (space == 1 and not is_of_another)
 
 
 def _unit_behind(tokens: Sequence[Token], behind: int) -> tuple[str, int]:

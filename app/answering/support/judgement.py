@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 
 from app.answering.support.agreement import (
     force_differs,
-    is_of_another_row,
     is_only_planned,
     name_missing,
-    with_headers,
 )
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.places import misplaced_reason
 from app.answering.support.polarity import DENYING
-from app.answering.support.reading import ReadSentence, read, read_passage
+from app.answering.support.reading import ReadSentence, read
 from app.answering.support.relations import is_related_otherwise
+from app.answering.support.tables import is_of_other_cells, read_passage
 from app.answering.support.tokens import Quantity
 from app.answering.support.turns import Turn
 from app.core.folding import folded
@@ -307,7 +306,7 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
     """Return whether a passage supports a statement; `context` (headings, the file's title) may hold its names, too."""
     language = guess_language(passage)
     said = read(statement, language)
-    sentences = tuple(with_headers(passage, read_passage(passage, language)))
+    sentences = read_passage(passage, language)
     terms = _terms_of(said)
     if not sentences or not (terms or any(sentence.quantities for sentence in said)):
         return Judgement(0.0, "not_found")
@@ -320,7 +319,7 @@ def check_support(statement: str, passage: str, *, context: str = "") -> Judgeme
         same, near = _beside(row, sentences), _beside(row, window)
         found = closest if row is None else _closest_sentences(said, near)
         judgement = _judge(said, found, near, [*same, *above], above, language=language)
-        if judgement.verified and row and is_of_another_row(said, sentences, same, language=language):
+        if judgement.verified and row and is_of_other_cells(said, row, sentences, same, language=language):
             judgement = replace(judgement, reason="not_found", support=judgement.support / 2)
         judgements.append(judgement)
     return max(judgements, key=lambda judgement: (judgement.verified, judgement.support))

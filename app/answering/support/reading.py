@@ -60,12 +60,17 @@ _ONLY = frozenset(
 )
 
 
+# What a column of a table is called, and what a row has in it.
+Column = tuple[frozenset[str], frozenset[str]]
+
+
 # By identity, because what is found out of a sentence is remembered, with it or under it (see `layout`).
 @dataclass(frozen=True, eq=False)
 class ReadSentence:
     """A sentence with what is compared; `terms` are stems and, of scripts without spaces, pairs of characters.
 
-    A row of a table is one, too. `refused` has, for each column in which it says no, the stems of its name (see `agreement`).
+    A row of a table is one, too. `refused` has, for each column in which it says no, the stems of its name, and `columns` the
+    name and the cell of each column (see `tables`).
     """
 
     start: int
@@ -80,6 +85,7 @@ class ReadSentence:
     turns: tuple[Turn, ...]
     is_header: bool = False
     refused: tuple[frozenset[str], ...] = ()
+    columns: tuple[Column, ...] = ()
 
     @cached_property
     def rates(self) -> frozenset[str]:
@@ -157,8 +163,7 @@ class ReadSentence:
         if self.is_row or self.terms.keys().isdisjoint(things):
             return True
         return any(
-            any(word.negates or word.token.folded in DENYING for word in part)
-            and any(word.stem in things for word in part)
+            any(map(_denies_in_part, part)) and any(word.stem in things for word in part)
             for part in self._parts()
         )
 
@@ -197,21 +202,18 @@ class ReadSentence:
         return [word.stem for word in self.words[max(0, place - REACH_BACK) : place] if word.weight]
 
 
+def _denies_in_part(word: Word) -> bool:
+    return word.negates or word.token.folded in DENYING
+
+
 @lru_cache(maxsize=256)
 def read(text: str, language: str | None = None) -> tuple[ReadSentence, ...]:
     """Return the sentences of a statement or a heading; the language is recognised where none is given."""
-    return _read(text, language)
+    return read_sentences(text, language)
 
 
-# Several citations of an answer are compared with the same passage, and many answers cite the same one. A passage of 1,500
-# characters takes 120 kB, so they have fewer places, which no statement takes.
-@lru_cache(maxsize=128)
-def read_passage(text: str, language: str) -> tuple[ReadSentence, ...]:
-    """Return the sentences of a passage."""
-    return _read(text, language)
-
-
-def _read(text: str, language: str | None) -> tuple[ReadSentence, ...]:
+def read_sentences(text: str, language: str | None) -> tuple[ReadSentence, ...]:
+    """Return what `read` does, which is not kept."""
     spoken = language or guess_language(text)
     tokens = tokens_of(text)
     words = [Word(token, *_entry(token.folded, token.kind, spoken)) for token in tokens]
@@ -259,7 +261,7 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, lan
         start,
         start + len(text),
         tuple(bare),
-        _terms(bare),
+        terms_of(bare),
         tuple(quantities_of([word.token for word in words], language)),
         frozenset(sides),
         sum(_negations_in_run(word.token.folded) for word in words if word.token.kind == "run"),
@@ -269,7 +271,8 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, lan
     )
 
 
-def _terms(words: Sequence[Word]) -> dict[str, float]:
+def terms_of(words: Sequence[Word]) -> dict[str, float]:
+    """Return the terms of words with their weights."""
     terms: dict[str, float] = {}
     for word in words:
         if word.token.kind == "run":
