@@ -256,7 +256,7 @@ def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], clo
         return not denials.isdisjoint(negated | closest.of_nobody)
     if any(column <= terms for column in closest.refused):
         return True
-    denied = terms & {*negated, *closest.failures()}
+    denied = {head for head in terms & {*negated, *closest.failures()} if not closest.affirms(head, terms)}
     return any(
         not any(head in other.terms and head not in other.not_so and other is not closest for other in window)
         for head in denied

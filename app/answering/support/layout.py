@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from app.answering.support.agreement import CONNECTING, is_acronym
 from app.answering.support.amounts import TWICE
 from app.answering.support.certainty import FORCES
-from app.answering.support.number_words import SPELLED, SUFFIX_ONLY, spelled
+from app.answering.support.number_words import SCALES, SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.phrases import JOINING
 from app.answering.support.polarity import word_set
 from app.answering.support.quantities import MEASURES
@@ -182,7 +182,8 @@ def _things(words: Part) -> Iterator[Thing]:
 
 
 def _are_one(one: Placed, other: Placed) -> bool:
-    if one.is_number:
+    # "9 million euros"
+    if one.is_number or one.name in SCALES:
         return other.is_number or other.name in MEASURES
     return one.is_name and other.is_name
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -165,6 +166,23 @@ class ReadSentence:
         return any(
             any(map(_denies_in_part, part)) and any(word.stem in things for word in part)
             for part in self._parts()
+        )
+
+    def affirms(self, head: str, things: AbstractSet[str]) -> bool:
+        """Whether a part without a negation has a word, and all these things that a negation of that word speaks of.
+
+        "It does not cover floods, but covers storms" affirms that it covers storms.
+        """
+        denied = {
+            stem for ahead, _ in self.negation_heads() if head in ahead for stem in ahead if stem in things
+        }
+        return any(
+            denied <= {word.stem for word in part}
+            for part in self._parts()
+            if part[:1]
+            and part[0].token.folded not in SOFTENING
+            and any(word.stem == head for word in part)
+            and not any(map(_denies_in_part, part))
         )
 
     def _parts(self) -> Iterator[list[Word]]:

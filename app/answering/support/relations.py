@@ -178,7 +178,8 @@ def _is_of_other_office(own: Place, part: Place) -> bool:
     if part.names.isdisjoint(LESSER) or not own.names.isdisjoint(WAS):
         return False
     for before, office in pairwise(part.words):
-        if before.name in LESSER and office.key in own.telling and len(own.telling & part.telling) > 1:
+        is_lesser = before.name in LESSER and office.start == before.end + 1
+        if is_lesser and office.key in own.telling and len(own.telling & part.telling) > 1:
             places = [at for at, word in enumerate(own.words) if word.key == office.key]
             if all(_is_office(own, at) for at in places):
                 return True
@@ -274,7 +275,7 @@ def _has_other_role(own: Place, stored: Sequence[Place]) -> bool:
     deeds = {
         (one.key, verb.key)
         for one, verb in pairwise(own.words)
-        if one.is_name and verb.tells and not (verb.is_name or one.name.endswith("'s")) and _touch(one, verb)
+        if one.is_name and _may_be_deed(verb) and not one.name.endswith("'s") and _touch(one, verb)
     }
     deeds -= {
         (name, verb) for name, verb in deeds if not any({name, verb} <= part.telling for part in stored)
@@ -283,6 +284,11 @@ def _has_other_role(own: Place, stored: Sequence[Place]) -> bool:
         return False
     suffered = {deed for part in stored for deed in _suffered(part)}
     return any(deed in suffered and not any(_does(part, *deed) for part in stored) for deed in deeds)
+
+
+def _may_be_deed(word: Placed) -> bool:
+    # "February 28" is a date.
+    return word.tells and not (word.is_name or word.is_number)
 
 
 def _suffered(part: Place) -> Iterator[tuple[str, str]]:

@@ -345,6 +345,30 @@ PIECES = sorted(
 )
 
 
+COVER = "The policy does not cover flood damage but covers storm damage."
+GATES = "The north gate does not open on Sundays, while the south gate opens on Sundays."
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        (COVER, "The policy covers storm damage.", True),
+        (COVER, "The policy covers flood damage.", False),
+        (COVER, "The policy does not cover storm damage.", False),
+        (GATES, "The south gate opens on Sundays.", True),
+        (GATES, "The north gate opens on Sundays.", False),
+        ("Die Versicherung zahlt nicht bei Hochwasser, aber sie zahlt bei Sturm.", "Die Versicherung zahlt bei Sturm.", True),
+        ("Die Versicherung zahlt nicht bei Hochwasser, aber sie zahlt bei Sturm.", "Die Versicherung zahlt bei Hochwasser.", False),
+        ("The rule does not, however, apply to children.", "The rule applies to children.", False),
+        ("All visitors must sign in at the desk.", "Every visitor must sign in at the desk.", True),
+        ("Most visitors sign in at the desk.", "Every visitor signs in at the desk.", False),
+    ],
+)  # fmt: skip
+def test_a_negation_is_of_its_own_part(passage: str, statement: str, is_verified: bool) -> None:
+    """What stands behind "but" is affirmed, and "every" at the beginning is no name."""
+    assert check_support(statement, passage).verified == is_verified
+
+
 @given(st.lists(st.sampled_from(PIECES)), st.lists(st.sampled_from(PIECES)), st.sampled_from(["", " ", "\n"]))
 def test_numbers_of_any_shape_get_a_verdict(said: list[str], stored: list[str], between: str) -> None:
     """A part number such as 1.103'000 is no decimal, and makes no answer fail."""

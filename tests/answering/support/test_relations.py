@@ -327,3 +327,24 @@ def test_what_one_sentence_says_is_verified_though_another_says_otherwise(
 ) -> None:
     """The sentence that shares most with the statement is the one that counts."""
     assert check_support(statement, passage).verified
+
+
+LEASE = "The lease begins on 1 March 2024 and ends on 28 February 2026."
+REVENUE = "Revenue fell from 12 million euros in 2022 to 9 million euros in 2023."
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        (REVENUE, "Revenue was 9 million euros in 2023.", True),
+        (REVENUE, "Revenue was 9 million euros in 2022.", False),
+        (REVENUE, "Revenue was 12 million euros in 2023.", False),
+        (LEASE, "The lease ends on February 28, 2026.", True),
+        (LEASE, "The lease ends on March 1, 2024.", False),
+        ("Those who pay late, the tenants among them, are charged.", "The tenants are charged.", True),
+        ("The late Tom Berg was the director of the firm.", "Tom Berg is the director of the firm.", False),
+    ],
+)
+def test_amounts_and_dates_are_things_of_one_piece(passage: str, statement: str, is_verified: bool) -> None:
+    """The unit is part of the amount, a day is nothing that a month does, and "late," is nobody's title."""
+    assert check_support(statement, passage).verified == is_verified
