@@ -1,4 +1,4 @@
-"""Words that say how sure something is: what must, should or may be, what is planned, claimed or untrue. Pure data."""
+"""Words that say how sure something is: what must, should or may be, what is planned, claimed, untrue or so under a condition. Pure data."""
 
 from app.answering.support.polarity import word_set
 
@@ -60,3 +60,17 @@ NO_FACTS = (
     )
 )
 NO_FACTS_UNSPACED = (*PLANS_UNSPACED, "将", "會", "会")
+# They begin a condition. In other languages some of them mean something else: "falls" in English, "si" in Italian.
+CONDITIONS = {
+    "eng": word_set("if unless"),
+    "deu": word_set("wenn falls sofern"),
+    "fra": word_set("si s'il s'ils"),
+    "spa": word_set("si"),
+    "ita": word_set("se"),
+    "nld": word_set("indien"),
+    "pol": word_set("jeśli jeżeli"),
+    "rus": word_set("если"),
+}
+CONDITIONS_UNSPACED = ("如果", "假如", "要是", "除非", "倘若", "もし")
+# "Even if it rains" is no condition.
+ANYWAY = word_set("even as auch selbst als même comme incluso aun como anche come nawet даже")

@@ -1,18 +1,21 @@
-"""Whether a statement says more than its passage: of all for some, of the whole for a part, of the first for one of the first. Pure."""
+"""Whether a statement says more than its passage: of all for some, of the whole for a part, of what is so under a condition. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from app.answering.support.amounts import RATE, TWICE
+from app.answering.support.certainty import ANYWAY, CONDITIONS, CONDITIONS_UNSPACED
 from app.answering.support.layout import Part, Place, Thing
+from app.answering.support.number_words import MONTHS
 from app.answering.support.places import keys_of
-from app.answering.support.reading import ReadSentence
+from app.answering.support.reading import ReadSentence, terms_of
 from app.answering.support.roles import (
     AMONG,
     BY_AND_TO,
     EITHER,
     HEADS,
+    NOT_ALL,
     NOT_UN,
     OF,
     ONLY,
@@ -20,6 +23,7 @@ from app.answering.support.roles import (
     OR,
     ORDINAL,
     PARTS,
+    SOME,
     SUPERLATIVES,
     WEEKDAYS,
 )
@@ -35,6 +39,8 @@ _SHORTEST_OPPOSITE = 4
 _MOST_WORDS = 40
 _BY_OR_TO = [(link,) for link, _ in BY_AND_TO]
 _UN = ("un", "non")
+# "If necessary" is said of much that is so anyway.
+_SHORTEST_PART = 2
 
 
 def says_more(own: Place, part: Place) -> bool:
@@ -74,6 +80,33 @@ def _is_of_part(own: Place, part: Place) -> bool:
             if not own.telling.isdisjoint(behind):
                 return True
     return False
+
+
+def _is_of_some(own: Place, part: Place) -> bool:
+    """Whether a statement says of things, without a number, what the passage says of some of them: "half of the members voted"."""
+    if not own.names.isdisjoint(NOT_ALL) or any(word.is_number for word in own.words):
+        return False
+    return any(
+        whole.key in own.telling and whole.name not in MONTHS and _is_behind_some(part.words, at)
+        for at, whole in enumerate(part.words)
+    )
+
+
+def _is_behind_some(words: Part, at: int) -> bool:
+    """Whether a part of a thing stands in front of it, with an "of" or an article in between: "half the members"."""
+    if at > 1 and words[at - 1].name in OF:
+        return _is_some(words, at - 2) or _counts(words, at - 2)
+    return at > 0 and words[at].start - words[at - 1].end > 1 and _is_some(words, at - 1)
+
+
+def _is_some(words: Part, at: int) -> bool:
+    """Whether a word is a part of something; "the second half" is another thing."""
+    return words[at].name in SOME and not (at and words[at - 1].name in ORDINAL)
+
+
+def _counts(words: Part, at: int) -> bool:
+    """Whether a number counts some of several: not in "section 2 of the act" and "one of the founders"."""
+    return words[at].is_number and words[at].key != "1" and not (at and words[at - 1].tells)
 
 
 def _is_whole(words: Part, at: int) -> bool:
@@ -199,4 +232,57 @@ def _is_other_change(number: Thing, part: Place) -> bool:
     )
 
 
-_LEAVES_OUT = (_is_of_part, _is_one_among, _is_of_relative, _is_on_each_day, _is_less_often)
+_LEAVES_OUT = (_is_of_part, _is_of_some, _is_one_among, _is_of_relative, _is_on_each_day, _is_less_often)
+
+
+def is_only_conditional(
+    said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], *, language: str
+) -> bool:
+    """Whether a sentence of the statement is a condition of the passage, or what follows from one, without that condition."""
+    for own in said:
+        if not own.terms or any(_is_condition(own.words, place, language) for place in range(len(own.words))):
+            continue
+        holding = [sentence for sentence in sentences if own.terms.keys() <= sentence.terms.keys()]
+        if holding and all(_has_under_condition(own, sentence, language) for sentence in holding):
+            return True
+    return False
+
+
+def _has_under_condition(own: ReadSentence, sentence: ReadSentence, language: str) -> bool:
+    """Whether all words of the statement are in one part of a conditional sentence, and not in the other."""
+    for condition, rest in _parts(sentence, language):
+        inside, outside = terms_of(condition).keys(), terms_of(rest).keys()
+        if min(len(inside), len(outside)) < _SHORTEST_PART:
+            continue
+        if own.terms.keys() <= inside and not own.terms.keys() <= outside:
+            return True
+        if own.terms.keys() <= outside and own.terms.keys().isdisjoint(inside):
+            return True
+    return False
+
+
+def _parts(sentence: ReadSentence, language: str) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+    """Yield each condition of a sentence up to the next comma, and the rest of the sentence."""
+    words = sentence.words
+    for place in range(len(words)):
+        if _is_condition(words, place, language):
+            ends = (
+                at
+                for at, (one, other) in enumerate(pairwise(words))
+                if at >= place and _are_apart(one, other)
+            )
+            end = next(ends, len(words) - 1) + 1
+            yield words[place:end], (*words[:place], *words[end:])
+
+
+def _is_condition(words: Sequence[Word], place: int, language: str) -> bool:
+    token = words[place].token
+    if token.kind == "run":
+        return any(mark in token.text for mark in CONDITIONS_UNSPACED)
+    before = words[place - 1].token.folded if place else ""
+    return token.folded in CONDITIONS.get(language, ()) and before not in ANYWAY
+
+
+def _are_apart(one: Word, other: Word) -> bool:
+    """Whether there is more than a space between two words; scripts without spaces have nothing there."""
+    return other.token.start - one.token.end > (0 if other.token.kind == "run" else 1)

@@ -14,6 +14,7 @@ from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
     is_of_others,
     is_one_of_two,
+    is_only_conditional,
     is_paired_otherwise,
     is_unlike,
     says_more,
@@ -60,6 +61,8 @@ def is_related_otherwise(
     said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], *, language: str
 ) -> bool:
     """Whether a sentence of the statement relates its things in a way that the passage has otherwise."""
+    if is_only_conditional(said, sentences, language=language):
+        return True
     prose = [sentence for sentence in sentences if not sentence.is_row]
     laid = [laid_out(sentence, language) for sentence in prose]
     stored = [whole for whole, _ in laid]

@@ -23,6 +23,19 @@ ONCE = word_set(
 PARTS = word_set(
     "half third quarter quarters thirds most some many few none part majority hälfte drittel viertel moitié mitad"
 )
+# "Some of the members" are not the members.
+SOME = word_set(
+    "half third quarter quarters thirds most some many few percent several majority minority hälfte drittel viertel prozent mehrheit einige manche viele "
+    "wenige mehrere moitié tiers quart certains certaines quelques plupart plusieurs mitad mayoría algunos algunas varios varias metà maggioranza alcuni alcune"
+)
+# Who says one of these does not speak of all.
+NOT_ALL = (
+    SOME
+    | PARTS
+    | word_set(
+        "certain various numerous partly partially sometimes each both einiger mancher vieler teilweise beide partie parte"
+    )
+)
 OF = word_set("of von der des de del di из z van")
 AND = word_set("and und et y e i и och og en")
 OR = word_set("or oder ou o lub или")

@@ -101,3 +101,58 @@ from app.answering.support.judgement import check_support
 def test_a_statement_says_no_more_than_its_passage(passage: str, statement: str, is_verified: bool) -> None:
     """One of the largest is not the largest, the first Sunday is not every Sunday, and what the son did the father did not."""
     assert check_support(statement, passage).verified == is_verified
+
+
+LATE = "If the tenant pays late, a fee of 5% is charged."
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        (LATE, "The tenant pays late.", False),
+        (LATE, "A fee of 5% is charged.", False),
+        (LATE, "A fee of 5% is charged if the tenant pays late.", True),
+        (LATE, "When the tenant pays late, a fee of 5% is charged.", True),
+        (f"{LATE} For each letter a fee of 5% is charged.", "A fee of 5% is charged.", True),
+        (LATE, "It is so: if the tenant pays late, a fee of 5% is charged. Is it?", True),
+        ("A fee is charged even if the tenant pays late.", "A fee is charged.", True),
+        ("Unless both parties agree in writing, the contract ends in May.", "Both parties agree in writing.", False),
+        ("The tool reports if the disk is full.", "The disk is full.", False),
+        ("Revenue falls when the shops close, and it falls in May.", "Revenue falls in May.", True),
+        ("Wenn der Kunde zu spät zahlt, fallen Zinsen von 8 Prozent an.", "Der Kunde zahlt zu spät.", False),
+        ("Wenn der Kunde zu spät zahlt, fallen Zinsen von 8 Prozent an.", "Zahlt der Kunde zu spät, fallen Zinsen von 8 Prozent an.", True),
+        ("Si le colis est endommagé, le client est remboursé.", "Le colis est endommagé.", False),
+        ("Si el cliente paga tarde, se cobra un recargo mensual.", "El cliente paga tarde.", False),
+        ("如果迟到超过三次，员工将被解雇。", "员工将被解雇。", False),
+        ("如果迟到超过三次，员工将被解雇。", "如果迟到超过三次，员工将被解雇。", True),
+    ],
+)  # fmt: skip
+def test_what_is_so_under_a_condition_is_no_fact(passage: str, statement: str, is_verified: bool) -> None:
+    """Neither the condition is, nor what follows from it; "even if" is no condition."""
+    assert check_support(statement, passage).verified == is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Half of the members voted for the plan.", "The members voted for the plan.", False),
+        ("Half the members voted for the plan.", "The members voted for the plan.", False),
+        ("Half of the members voted for the plan.", "50% of the members voted for the plan.", True),
+        ("All of the members voted for the plan.", "The members voted for the plan.", True),
+        ("Both of the engines failed.", "The engines failed.", True),
+        ("Some of the samples contained lead.", "The samples contained lead.", False),
+        ("Some of the samples contained lead.", "Certain samples contained lead.", True),
+        ("Three of the employees resigned in May.", "The employees resigned in May.", False),
+        ("Three of the employees resigned in May.", "Three employees resigned in May.", True),
+        ("Article 5 of the Act requires a yearly report.", "The Act requires a yearly report.", True),
+        ("Anna Berg is one of the founders of the firm.", "Anna Berg is a founder of the firm.", True),
+        ("In the second half of the season he scored nine goals.", "He scored nine goals in the season.", True),
+        ("Die Hälfte der Mitglieder stimmte für den Plan.", "Die Mitglieder stimmten für den Plan.", False),
+        ("La moitié des employés travaille à distance.", "Les employés travaillent à distance.", False),
+        ("La mitad de los empleados trabaja a distancia.", "Los empleados trabajan a distancia.", False),
+        ("El contrato termina el 30 de junio de 2025.", "El contrato termina en junio.", True),
+    ],
+)  # fmt: skip
+def test_what_is_so_of_some_is_not_said_of_all(passage: str, statement: str, is_verified: bool) -> None:
+    """A part, with or without a number, is not the whole; a section of an act and a founder among founders are no parts."""
+    assert check_support(statement, passage).verified == is_verified
