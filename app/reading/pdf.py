@@ -1,9 +1,10 @@
 """PDF: pages in reading order with their tables, form values and comments; pages that are scans are named."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import pypdfium2
@@ -23,6 +24,7 @@ from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
 from app.reading.pdf_leading import join_paragraphs
 from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
 from app.reading.pdf_notes import read_added, read_attached
+from app.reading.pdf_order import order_lines
 from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_spaces import part_words
@@ -97,17 +99,14 @@ def _shown(content: str, form: PageForm | None) -> str:
 
 def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Counts]) -> str:
     """Return a page's text with its tables: those that its layout shows, else those that the parser finds."""
-    text = join_paragraphs(order_columns(text, layout), layout.words)
-    tops = {key(" ".join(word.text for word in line)): line[0].top for line in group_lines(layout.words)}
     tables = find_tables(layout)
+    text = order_lines(order_columns(text, layout), layout, tables)
+    text = join_paragraphs(text, layout.words)
+    tops = _Tops(layout, text)
     for table in tables:
-
-        def is_above(line: str, top: float = table.box[1]) -> bool | None:
-            return tops[key(line)] < top if key(line) in tops else None
-
         cells = [[_straight(_mended(cell, known), text) for cell in row] for row in table.rows]
         words = [_straight(word, text) for word in table.words]
-        text = place_table(text, cells, words, is_above=is_above)
+        text = place_table(text, cells, words, is_above=partial(tops.are_above, table.box[1]))
     text = _with_fields(text, [word for word in layout.words if not is_in_tables(word, tables)], tops)
     for found in () if tables else page.tables or ():
         cells = [[clean_text(cell) for cell in row] for row in found.cells]
@@ -125,7 +124,7 @@ def _mended(cell: str, known: Callable[[], Counts]) -> str:
     return mend_cell(cell, known()) if len(cell.splitlines()) > 1 else cell
 
 
-def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) -> str:
+def _with_fields(text: str, words: Sequence[Word], tops: "_Tops") -> str:
     """Return a page's text with names and values, or terms and what they mean, together where it shows them apart."""
     blocks = [
         _Block(
@@ -143,13 +142,26 @@ def _with_fields(text: str, words: Sequence[Word], tops: Mapping[str, float]) ->
     for block in sorted(blocks):
         shown = {key(line) for line in text.split("\n")}
         if not all(key(line) in shown for line in block.shown):
-
-            def is_above(line: str, top: float = block.top) -> bool | None:
-                return tops[key(line)] < top if key(line) in tops else None
-
             together = "\n".join(map(clean_text, block.lines))
+            is_above = partial(tops.are_above, block.top)
             text = place_block(text, together, map(clean_text, block.shown), is_above=is_above)
     return text
+
+
+class _Tops:
+    """Where the lines of a page begin, from its top. The same words may stand in several of them."""
+
+    def __init__(self, layout: Layout, text: str) -> None:
+        self._counts = Counter(key(line) for line in text.split("\n"))
+        self._tops: dict[str, list[float]] = defaultdict(list)
+        for line in group_lines(layout.words):
+            self._tops[key(" ".join(word.text for word in line))].append(line[0].top)
+
+    def are_above(self, place: float, line: str) -> bool | None:
+        """Whether all lines of these words stand above a place; None where it is not known of this one."""
+        tops = self._tops.get(key(line), [])
+        found = {top < place for top in tops}
+        return found.pop() if len(found) == 1 and len(tops) >= self._counts[key(line)] else None
 
 
 class _Block(NamedTuple):

@@ -24,6 +24,16 @@ class Table:
     words: tuple[str, ...]
 
 
+def box_around(words: Sequence[Word]) -> Box:
+    """Return the box around words: rows may begin further right than others, or end further left."""
+    return (
+        min(word.left for word in words),
+        min(word.top for word in words),
+        max(word.right for word in words),
+        max(word.bottom for word in words),
+    )
+
+
 def write_cells(rows: Sequence[Sequence[Sequence[Word]]]) -> Rows:
     """Return the texts of cells, whose lines keep their ends."""
     lines = [[group_lines(cell) for cell in row] for row in rows]

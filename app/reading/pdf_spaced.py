@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-from app.reading.pdf_cells import Rows, Table, in_reading_order, write_cells
+from app.reading.pdf_cells import Rows, Table, box_around, in_reading_order, write_cells
 from app.reading.pdf_headers import name_columns, name_groups
 from app.reading.pdf_layout import Word
 from app.reading.pdf_wrapped import join_wrapped
@@ -93,9 +93,8 @@ def _table(run: Sequence[list[Word]], above: Sequence[list[Word]]) -> Table | No
     rows, header = _with_header(cells, write_cells(join_wrapped(cells)), above)
     if len(rows) < _FEWEST_ROWS or not _is_table(rows):
         return None
-    run = [*header, *run]
-    box = (run[0][0].left, run[0][0].top, run[-1][-1].right, run[-1][-1].bottom)
-    return Table(box, in_reading_order(rows), tuple(word.text for line in run for word in line))
+    words = [word for line in (*header, *run) for word in line]
+    return Table(box_around(words), in_reading_order(rows), tuple(word.text for word in words))
 
 
 def _with_header(

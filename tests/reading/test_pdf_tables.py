@@ -208,3 +208,17 @@ def test_the_boxes_of_a_diagram_are_no_table() -> None:
 
     assert "|" not in text
     assert {text.count(name) for name in names} == {1}
+
+
+def test_lines_of_the_same_words_stay_above_and_below_a_table() -> None:
+    """As prices and conditions have them on one page."""
+    lines = ("The first offer", "holds for one year.", "The second offer", "holds for one year.")
+
+    def draw(canvas: Canvas) -> None:
+        lines_at(*lines[:2], y=760)(canvas)
+        draw_table(canvas, _ROWS, lines=True)
+        lines_at(*lines[2:], y=600)(canvas)
+
+    above, _, below = text_of("a.pdf", make_pdf(draw)).split("\n\n")
+
+    assert (above, below) == ("\n".join(lines[:2]), "\n".join(lines[2:]))
