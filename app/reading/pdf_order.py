@@ -15,8 +15,9 @@ from app.reading.pdf_headings import key
 from app.reading.pdf_layout import Layout, Word, group_lines
 from app.reading.pdf_tables import is_in_tables
 
-# Lines stand beside each other if they share this part of their height, and columns if so many lines in a row do not overlap.
+# Two lines stand beside each other if they share this part of their height.
 _SHARED_HEIGHT = 0.1
+# A page has columns if its lines stand left and right by turns this many times in a row.
 _LONGEST_ZIGZAG = 4
 # As parts of the height of a line: how far the next line of the same paragraph may begin below it.
 _PARAGRAPH_LEADING = 1.6
