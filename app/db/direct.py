@@ -5,10 +5,10 @@ times the CPU time.
 """
 
 import asyncio
+import select
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import psycopg
@@ -16,13 +16,12 @@ from pgvector import Bit, HalfVector, SparseVector
 from psycopg import pq
 from psycopg.adapt import Buffer, Loader, Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
-from sqlalchemy import Dialect, Executable
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import make_url
 
 from app.core.priority import give_way
 from app.db.connections import Failures
 from app.db.engine import connect
+from app.db.statements import Bound, Statement
 
 Rows = list[tuple[Any, ...]]
 
@@ -34,35 +33,9 @@ _MOST_PREPARED = 200
 _BINARY = 1
 # Plans that are kept were made for tables as large as they were then, and hold until PostgreSQL has new statistics.
 _KEPT_PLANS_SECONDS = 10
-DIALECT: Dialect = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement with `$1`, `$2`, …, and the names and own values of its parameters in this order."""
-
-    sql: bytes
-    names: tuple[str, ...] = ()
-    values: Mapping[str, object] | None = None
-
-
-class Bound(NamedTuple):
-    """A statement with what PostgreSQL gets for its parameters, whether it is worth preparing, and whether rows are read."""
-
-    statement: Statement
-    parameters: Sequence[bytes | None] = ()
-    formats: Sequence[int] = ()
-    is_prepared: bool = True
-    is_read: bool = True
 
 
 _FORGET_PLANS = Bound(Statement(b"discard plans"), is_prepared=False, is_read=False)
-
-
-def compiled(statement: Executable) -> Statement:
-    """Return a statement of SQLAlchemy's as PostgreSQL takes it."""
-    made: Any = statement.compile(dialect=DIALECT)  # type: ignore[attr-defined]
-    return Statement(made.string.encode(), tuple(made.positiontup or ()), dict(made.params))
 
 
 def bind(
@@ -328,8 +301,13 @@ class DirectConnection:
             self._wire.consume_input()
 
     async def _until_ready(self, *, writing: bool = False) -> None:
-        self._waiting = self._loop.create_future()
         socket = self._wire.socket
+        if _is_broken(socket):
+            # Reads what PostgreSQL said last; once there is no more, libpq raises that it is gone.
+            self._unwatch()
+            self._wire.consume_input()
+            return
+        self._waiting = self._loop.create_future()
         if self._watched is None:
             self._watched = socket
             self._loop.add_reader(socket, self._note_ready)
@@ -372,6 +350,13 @@ async def _started(
     finally:
         if not connection.is_sound:
             await connection.close()
+
+
+def _is_broken(socket: int) -> bool:
+    """Whether the other end is gone. uvloop tells that once, and watches such a socket no more."""
+    poll = select.poll()
+    poll.register(socket, 0)
+    return bool(poll.poll(0))
 
 
 def _is_refused(prepared: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.direct import compiled
+from app.db.statements import compiled
 
 # A record keeps ids, offsets and scores, and loses every text. The prompt quotes the text, and a query that a model
 # has written may.

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.fusion import FusionMethod
-from app.db.direct import Statement, compiled
+from app.db.statements import Statement, compiled
 from app.models import Chunk, File, VectorStoreFile
 
 # Known by being this very object: a filter may hold the same letters.

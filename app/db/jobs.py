@@ -21,8 +21,9 @@ from app.core.lexemes import WORDS_VERSION
 from app.db.announcements import FILES_READ, TELL_READ
 from app.db.clock import in_future
 from app.db.connections import SystemConnections
-from app.db.direct import DirectConnections, Rows, Statement, bind, compiled
+from app.db.direct import DirectConnections, Rows, bind
 from app.db.locks import keep_store
+from app.db.statements import Statement, compiled
 from app.models import FileBatch, VectorStoreFile
 from app.models.base import ChunkingJson
 

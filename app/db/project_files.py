@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select, text
 
 from app.core.chunking import ChunkingRule
-from app.db.direct import DIALECT, Bound, Rows, Statement, bind, compiled
+from app.db.direct import Rows, bind
 from app.db.files import no_file
 from app.db.jobs import CHANNEL
 from app.db.read_replicas import ReadReplicas
 from app.db.records import columns_of, record_of, width_of
 from app.db.server import Server
+from app.db.statements import DIALECT, Bound, Statement, compiled
 from app.db.vector_store_files import StoreFile, content_key, not_held
 from app.db.vector_stores import no_store
 from app.models import File, VectorStore, VectorStoreFile

@@ -17,13 +17,14 @@ from app.db.announcements import TELL_READ
 from app.db.chunk_search import moved
 from app.db.chunks import CHUNK_COLUMNS, NewChunk, chunk_rows
 from app.db.copying import copy_pieces, copy_statement
-from app.db.direct import Bound, Statement, bind, compiled
+from app.db.direct import bind
 from app.db.jobs import COMPLETED, Claim, Held, completion
 from app.db.lexemes import ADD_COUNTS, LEXEME_COLUMNS, lexeme_rows
 from app.db.locks import KEEP_STORE
 from app.db.read_replicas import ReadReplicas
 from app.db.records import columns_of, record_of, width_of
 from app.db.server import Server
+from app.db.statements import Bound, Statement, compiled
 from app.db.vector_store_files import StoreFile
 from app.db.vector_stores import TAKE_IN, Added, taken_in
 from app.models import File, FilePart, VectorStore, VectorStoreFile

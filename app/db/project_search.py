@@ -26,7 +26,7 @@ from app.db.chunk_search import (
     found_of,
     wanted_texts,
 )
-from app.db.direct import Bound, DirectConnections, Rows, Statement, bind, compiled
+from app.db.direct import DirectConnections, Rows, bind
 from app.db.found_texts import (
     ANY_PROJECT,
     FUSED_AT_ONCE,
@@ -37,6 +37,7 @@ from app.db.found_texts import (
 )
 from app.db.lexemes import HOLDING
 from app.db.read_replicas import ReadReplicas
+from app.db.statements import Bound, Statement, compiled
 from app.db.vector_stores import expired, no_store
 from app.models import VectorStore, VectorStoreFile
 

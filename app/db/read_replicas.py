@@ -14,9 +14,10 @@ from app.core import telemetry
 from app.core.errors import FootnoteError, Overloaded, ReplicaLost
 from app.core.waiting import reads_on_primary
 from app.db.connections import Pulse
-from app.db.direct import DirectConnections, bind, compiled
+from app.db.direct import DirectConnections, bind
 from app.db.engine import PoolSizes, make_engine
 from app.db.server import Server
+from app.db.statements import compiled
 from app.db.write_marks import WriteMarks
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import ColumnElement, inspect
 from sqlalchemy.types import TypeDecorator
 
-from app.db.direct import DIALECT
+from app.db.statements import DIALECT
 from app.models import Record
 
 R = TypeVar("R", bound=Record)

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import NotFound
 from app.core.ids import shown_id
 from app.core.types import Caller
-from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
+from app.db.direct import DirectConnections, bind
 from app.db.forgetting import BEFORE_QUOTING, FORGETTING, GONE
 from app.db.json_values import without_nul
 from app.db.reach import reachable_files
+from app.db.statements import Bound, Statement, compiled
 from app.models import File, RetrievalRecord
 
 # The answer does not wait until the record is on disk. A crash loses the last moment of the log at most.

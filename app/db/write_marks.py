@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from app.db.direct import DirectConnections, bind, compiled
+from app.db.direct import DirectConnections, bind
+from app.db.statements import compiled
 
 # What is committed is flushed, unless the server was told not to wait for that.
 _REACHED = """(case current_setting('synchronous_commit') when 'off' then pg_current_wal_insert_lsn()

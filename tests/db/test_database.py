@@ -11,8 +11,8 @@ from sqlalchemy import text
 from app.core.priority import NICENESS
 from app.core.types import Caller
 from app.db.database import Database
-from app.db.direct import Bound, Statement
 from app.db.engine import DatabaseUrls
+from app.db.statements import Bound, Statement
 from app.db.vector_stores import VectorStoreWriter
 from app.library.files import FileLibrary
 from app.library.vector_store_files import VectorStoreFileLibrary

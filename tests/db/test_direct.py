@@ -3,17 +3,20 @@
 import asyncio
 import gc
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import psycopg
 import pytest
+import uvloop
 from sqlalchemy import text
 
 from app.core.errors import InvalidRequest, Overloaded
 from app.db.connections import Failures
 from app.db.copying import copy_pieces, copy_statement
 from app.db.database import Database
-from app.db.direct import Bound, DirectConnections, Statement, bind, compiled
+from app.db.direct import DirectConnections, bind
+from app.db.engine import DatabaseUrls
+from app.db.statements import Bound, Statement, compiled
 from tests.conftest import serving_url
 
 SET = bind(compiled(text("select set_config('footnote.project', :project, true)")), {"project": "proj_a"})
@@ -120,6 +123,40 @@ async def test_a_broken_row_takes_back_the_transaction(direct: DirectConnections
             await connection.copy([copied("first", 2_000)])
 
     assert (await direct.run([SET, ASK]))[1] == [("proj_a",)]
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_copy_ends_with_its_connection(
+    clean_url: str, loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    """PostgreSQL's process goes with rows unread: uvloop tells of such an end once, and watches the socket no more."""
+    made = Bound(Statement(b"create temporary table slow (number bigint check (pg_sleep(30) is not null), value varchar) on commit drop"))  # fmt: skip
+
+    async def copy() -> None:
+        database = Database.connect(DatabaseUrls(serving_url(clean_url), clean_url))
+        direct = DirectConnections(serving_url(clean_url), Failures(database.pulse, None), most=1)
+        try:
+            async with direct.opened([BEGIN, made, PID]) as (connection, rows):
+                ending = asyncio.create_task(terminate(clean_url, rows[2][0][0]))
+                await connection.copy([copied("slow", 2_000)])
+        finally:
+            await ending
+            await direct.close()
+            await database.close()
+
+    with asyncio.Runner(loop_factory=loop) as runner, pytest.raises(Overloaded):
+        runner.run(asyncio.wait_for(copy(), 10))
+
+
+async def terminate(url: str, pid: int) -> None:
+    """End a process of PostgreSQL's, once it sleeps."""
+    async with await psycopg.AsyncConnection.connect(
+        url.replace("postgresql+psycopg", "postgresql"), autocommit=True
+    ) as other:
+        sleeps = "select 1 from pg_stat_activity where pid = %s and wait_event = 'PgSleep'"
+        while await (await other.execute(sleeps, (pid,))).fetchone() is None:  # noqa: ASYNC110 - only the database tells
+            await asyncio.sleep(0.02)
+        await other.execute("select pg_terminate_backend(%s)", (pid,))
 
 
 def copied(table: str, rows: int) -> tuple[bytes, Iterator[bytes]]:

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.db import project_files, project_ingest
 from app.db.database import Database
-from app.db.direct import Statement
+from app.db.statements import Statement
 from tests.factories import engine_of
 
 

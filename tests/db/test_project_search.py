@@ -13,9 +13,9 @@ from app.db import forgetting, project_search
 from app.db.candidates import LexicalLeg, SearchSpec, SemanticLeg
 from app.db.chunk_search import Candidates, ChunkKey
 from app.db.database import Database
-from app.db.direct import Statement
 from app.db.found_texts import FUSED_AT_ONCE, Shown
 from app.db.project_search import Wanted
+from app.db.statements import Statement
 from app.retrieval.ranking import rank
 from tests.factories import engine_of, make_filled_store, make_words
 
