@@ -33,8 +33,8 @@ from app.answering.support.number_words import ROMAN
 from app.answering.support.opposites import SIDES
 from app.answering.support.polarity import word_set
 from app.answering.support.reading import ReadSentence
-from app.answering.support.roles import BE
 from app.answering.support.turns import Word
+from app.answering.support.verbs import verbs_of
 from app.core.folding import folded
 from app.core.rarity import rarity
 from app.core.stop_words import stop_words
@@ -277,7 +277,7 @@ def is_only_planned(
     if any(word.token.folded in NO_FACTS and word.token.text != "May" for word in words):
         return False
     # "Set up to celebrate" is a plan, too.
-    heads = planned & {word.stem for place, word in enumerate(words) if not _is_to(words, place - 1)}
+    heads = planned & verbs_of([word for place, word in enumerate(words) if not _is_to(words, place - 1)])
     others = [sentence for sentence in window if sentence is not closest]
     return any(not any(head in other.terms for other in others) for head in heads)
 
@@ -304,10 +304,7 @@ def _is_claim(words: Sequence[Word], place: int) -> bool:
     name = words[place].token.folded
     following = words[place + 1].token.folded if place + 1 < len(words) else ""
     return (
-        name in CLAIMS
-        or (name in UNTRUE and following in THAT)
-        or (name == "would" and following == "have")
-        or (name == "used" and following == "to" and not (place and words[place - 1].token.folded in BE))
+        name in CLAIMS or (name in UNTRUE and following in THAT) or (name == "would" and following == "have")
     )
 
 

@@ -29,13 +29,50 @@ PLANS_TO = word_set(
 )
 # So do these, which mean something else without "to".
 READY_TO = word_set("ready about set")
+# What follows is in the future. In German its verb stands at the end of the clause.
+COMING = word_set("will wird werden soll sollen va vont")
+VERB_LAST_COMING = word_set("wird werden soll sollen")
+COMING_TO = word_set("going due")
+# It was so once.
+FORMERLY = word_set(
+    "formerly previously originally früher ehemals einst vormals autrefois jadis anciennement auparavant antiguamente "
+    "anteriormente originalmente precedentemente"
+)
 # What is claimed, and what would have been, is no fact. These speak of what stands right behind.
 CLAIMS = word_set(
     "claim claims claimed claiming allege alleges alleged allegedly supposedly rumored rumoured rumours rumors "
     "consider considers considered considering angeblich behauptet behaupten behauptete prétend prétendent alega alegan"
 )
-UNTRUE = word_set("false untrue wrong incorrect myth misconception falsch unwahr faux falso falsa")
 THAT = word_set("that dass que che")
+# What is believed, argued or proposed is no fact either, to the end of the sentence: the word → those of which one must follow, if any.
+HEARSAY: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        word_set(
+            "claim claims claimed allege alleges alleged allegedly reportedly supposedly purportedly rumored rumoured "
+            "angeblich behauptet behaupten behauptete behaupteten vermeintlich mutmaßlich prétend prétendent prétendument "
+            "supuestamente presuntamente presumibilmente"
+        ),
+        frozenset[str](),
+    ),
+    **dict.fromkeys(
+        word_set(
+            "believe believes believed think thinks thought argue argues argued suspect suspects suspected speculate speculates "
+            "speculated fear fears feared propose proposes proposed suggested suggest recommend recommended demand demanded "
+            "glauben glaubt meinen meint vermuten vermutet befürchten befürchtet affirme affirment soutient soutiennent "
+            "pense pensent estime estiment croient propose afirman creen"
+        ),
+        THAT,
+    ),
+    **dict.fromkeys(word_set("schlug schlägt schlugen schlagen"), word_set("vor")),
+}
+SOURCES_OF = word_set("according selon laut según secondo")
+DOUBTERS = word_set(
+    "critics opponents supporters rumours rumors skeptics sceptics kritikern kritiker gegnern gegner gerüchten critiques "
+    "détracteurs opposants rumeurs críticos rumores"
+)
+# A statement with one of these says that it is what somebody says.
+REPORTED = HEARSAY.keys() | SOURCES_OF | DOUBTERS
+UNTRUE = word_set("false untrue wrong incorrect myth misconception falsch unwahr faux falso falsa")
 # "Nearly destroyed" is not destroyed; "nearly 500" is a number.
 NEARLY = word_set("almost nearly beinahe presque casi quasi")
 PERHAPS = word_set("may might could")

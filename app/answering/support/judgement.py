@@ -10,11 +10,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from app.answering.support.agreement import (
-    force_differs,
-    is_only_planned,
-    name_missing,
-)
+from app.answering.support.agreement import force_differs, name_missing
+from app.answering.support.facts import is_told_as_fact
 from app.answering.support.opposites import MARKED, Side
 from app.answering.support.places import misplaced_reason
 from app.answering.support.polarity import DENYING
@@ -369,7 +366,7 @@ def _judge(
         reason = "name_not_found"
     elif _negation_differs(said, closest, window) or force_differs(said, closest):
         reason = "negation_differs"
-    elif _comparison_missing(said, window) or is_only_planned(said, closest[0], window):
+    elif _comparison_missing(said, window) or is_told_as_fact(said, closest[0], window, language=language):
         reason = "not_found"
     elif misplaced := misplaced_reason(said, everywhere, language=language):
         reason = misplaced
