@@ -303,9 +303,9 @@ def _is_claim(words: Sequence[Word], place: int) -> bool:
     """Whether what stands behind a word is no fact: claimed, "false that", "would have"."""
     name = words[place].token.folded
     following = words[place + 1].token.folded if place + 1 < len(words) else ""
-    return (
-        name in CLAIMS or (name in UNTRUE and following in THAT) or (name == "would" and following == "have")
-    )
+    # "Would have to" is a duty.
+    is_unreal = name == "would" and following == "have" and not _is_to(words, place + 2)
+    return name in CLAIMS or is_unreal or (name in UNTRUE and following in THAT)
 
 
 def _behind(words: Sequence[Word], place: int) -> frozenset[str]:

@@ -108,6 +108,26 @@ CONDITIONS = {
     "pol": word_set("jeśli jeżeli"),
     "rus": word_set("если"),
 }
+# So do these phrases.
+CONDITION_PHRASES = {
+    "eng": (
+        "provided that", "providing that", "assuming that", "on condition that", "on the condition that", "as long as", "so long as",
+        "only when", "only where", "in the event", "in case",
+    ),
+    "deu": ("vorausgesetzt dass", "unter der bedingung", "nur dann wenn"),
+    "fra": ("à condition", "pourvu que", "dans le cas où"),
+    "spa": ("siempre que", "a condición de"),
+}  # fmt: skip
+# A sentence that begins with one of these and is no question begins with a condition: "should it rain, ...".
+INVERSIONS = {
+    "eng": word_set("should had were"),
+    "deu": word_set("sollte sollten wird werden wäre wären hätte hätten ist sind hat haben kann können"),
+}
 CONDITIONS_UNSPACED = ("如果", "假如", "要是", "除非", "倘若", "もし")
 # "Even if it rains" is no condition.
 ANYWAY = word_set("even as auch selbst als même comme incluso aun como anche come nawet даже")
+# Behind a noun without a comma they say which ones are meant.
+RELATIVES = {
+    "eng": word_set("who whose whom that which"),
+    "fra": word_set("qui dont"),
+}

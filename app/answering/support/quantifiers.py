@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from app.answering.support.amounts import RATE, TWICE
-from app.answering.support.certainty import ANYWAY, CONDITIONS, CONDITIONS_UNSPACED
+from app.answering.support.certainty import (
+    ANYWAY,
+    CONDITION_PHRASES,
+    CONDITIONS,
+    CONDITIONS_UNSPACED,
+    INVERSIONS,
+    RELATIVES,
+)
 from app.answering.support.layout import Part, Place, Thing
 from app.answering.support.number_words import MONTHS
 from app.answering.support.places import keys_of
@@ -28,6 +35,7 @@ from app.answering.support.roles import (
     WEEKDAYS,
 )
 from app.answering.support.turns import Word
+from app.answering.support.verbs import is_in_past
 from app.core.text import KEPT_WORDS
 
 _LONGEST_OF = 4
@@ -41,6 +49,10 @@ _BY_OR_TO = [(link,) for link, _ in BY_AND_TO]
 _UN = ("un", "non")
 # "If necessary" is said of much that is so anyway.
 _SHORTEST_PART = 2
+_LONGEST_CONDITION = 4
+_CONDITION_PHRASES = {
+    language: [phrase.split() for phrase in phrases] for language, phrases in CONDITION_PHRASES.items()
+}
 
 
 def says_more(own: Place, part: Place) -> bool:
@@ -279,8 +291,53 @@ def _is_condition(words: Sequence[Word], place: int, language: str) -> bool:
     token = words[place].token
     if token.kind == "run":
         return any(mark in token.text for mark in CONDITIONS_UNSPACED)
+    if not place and token.folded in INVERSIONS.get(language, ()):
+        # "Should the rain stop, ..." has a comma, "Were they late?" has none.
+        return any(_are_apart(one, other) for one, other in pairwise(words))
+    following = [word.token.folded for word in words[place : place + _LONGEST_CONDITION]]
+    if any(following[: len(phrase)] == phrase for phrase in _CONDITION_PHRASES.get(language, ())):
+        return True
     before = words[place - 1].token.folded if place else ""
     return token.folded in CONDITIONS.get(language, ()) and before not in ANYWAY
+
+
+def is_of_all_for_some(
+    said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], *, language: str
+) -> bool:
+    """Whether a statement says of all what the passage says of those "who have worked two years".
+
+    What once happened to some of them happened to them, so a statement in the past is none of these.
+    """
+    for own in said:
+        words = own.words
+        names = {word.token.folded for word in words}
+        if not own.terms or not names.isdisjoint(NOT_ALL):
+            continue
+        if any(is_in_past(words, place, language) for place in range(len(words))):
+            continue
+        holding = [sentence for sentence in sentences if own.terms.keys() <= sentence.terms.keys()]
+        if holding and all(_has_of_some(own, sentence, language) for sentence in holding):
+            return True
+    return False
+
+
+def _has_of_some(own: ReadSentence, sentence: ReadSentence, language: str) -> bool:
+    """Whether the statement goes on behind a relative clause of which it has nothing."""
+    words = sentence.words
+    said = {word.stem for word in own.words}
+    for place in range(1, len(words) - 1):
+        noun = words[place - 1]
+        if words[place].token.folded not in RELATIVES.get(language, ()) or _are_apart(noun, words[place]):
+            continue
+        if noun.stem not in own.terms or not noun.token.folded.endswith("s"):
+            continue
+        inside = list(takewhile(lambda word: not (word.weight and word.stem in said), words[place + 1 :]))
+        end = place + 1 + len(inside)
+        behind, elsewhere = terms_of(words[end:]).keys(), terms_of(words[:end]).keys()
+        # What is said of them stands behind the clause alone.
+        if noun.stem not in behind and not said.isdisjoint(behind - elsewhere) and terms_of(inside):
+            return said.isdisjoint(terms_of(inside))
+    return False
 
 
 def _are_apart(one: Word, other: Word) -> bool:

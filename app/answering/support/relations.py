@@ -12,6 +12,7 @@ from app.answering.support.layout import Part, Place, Placed, Thing, laid_out
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
+    is_of_all_for_some,
     is_of_others,
     is_one_of_two,
     is_only_conditional,
@@ -61,7 +62,9 @@ def is_related_otherwise(
     said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], *, language: str
 ) -> bool:
     """Whether a sentence of the statement relates its things in a way that the passage has otherwise."""
-    if is_only_conditional(said, sentences, language=language):
+    if is_only_conditional(said, sentences, language=language) or is_of_all_for_some(
+        said, sentences, language=language
+    ):
         return True
     prose = [sentence for sentence in sentences if not sentence.is_row]
     laid = [laid_out(sentence, language) for sentence in prose]

@@ -156,3 +156,51 @@ def test_what_is_so_under_a_condition_is_no_fact(passage: str, statement: str, i
 def test_what_is_so_of_some_is_not_said_of_all(passage: str, statement: str, is_verified: bool) -> None:
     """A part, with or without a number, is not the whole; a section of an act and a founder among founders are no parts."""
     assert check_support(statement, passage).verified == is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Should the budget be approved, the road will be built.", "The road will be built.", False),
+        ("Should the budget be approved, the road will be built.", "If the budget is approved, the road will be built.", True),
+        ("Had the pump been serviced, the flood would have been avoided.", "The pump was serviced.", False),
+        ("Were the price to fall, the mine would close its eastern shaft.", "The mine closes its eastern shaft.", False),
+        ("Provided that the deposit is paid, the room is reserved for guests.", "The room is reserved for guests.", False),
+        ("The room is reserved for guests as long as the deposit is paid.", "The room is reserved for guests.", False),
+        ("The licence is renewed on condition that the fee is paid.", "The licence is renewed.", False),
+        ("The licence is renewed only when the annual fee is paid.", "The licence is renewed.", False),
+        ("Should you lose your card, call the hotline at once.", "Call the hotline if you lose your card.", True),
+        ("Employees should lock their screens when they leave the desk.", "Employees should lock their screens.", True),
+        ("Sollte das Budget genehmigt werden, wird die Straße gebaut.", "Die Straße wird gebaut.", False),
+        ("Sollte das Budget genehmigt werden, wird die Straße gebaut.", "Wenn das Budget genehmigt wird, wird die Straße gebaut.", True),
+        ("Wird das Budget genehmigt, baut die Stadt die neue Straße.", "Die Stadt baut die neue Straße.", False),
+        ("À condition que le budget soit approuvé, la route sera construite.", "La route sera construite.", False),
+    ],
+)  # fmt: skip
+def test_conditions_in_other_words(passage: str, statement: str, *, is_verified: bool) -> None:
+    """An inversion and a phrase such as "provided that" begin a condition, too."""
+    assert check_support(statement, passage).verified is is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Employees who have worked two years get a bonus.", "Employees get a bonus.", False),
+        ("Employees who have worked two years get a bonus.", "Employees who have worked two years get a bonus.", True),
+        ("Employees who have worked two years get a bonus.", "Employees with two years of work get a bonus.", True),
+        ("Tenants whose income is below 1,500 euros receive a subsidy.", "Tenants receive a subsidy.", False),
+        ("Products that contain nuts must carry a label.", "Products must carry a label.", False),
+        ("Products that contain nuts must carry a label.", "Products containing nuts must carry a label.", True),
+        ("Customers who pay in advance receive a discount.", "Customers receive a discount.", False),
+        ("Our teachers, who come from ten countries, speak fluent English.", "Our teachers speak fluent English.", True),
+        ("The bridge, which was built in 1930, crosses the Elbe.", "The bridge crosses the Elbe.", True),
+        ("The bridge that crosses the Elbe was built in 1930.", "The bridge was built in 1930.", True),
+        ("The man who founded Acme died in 1990.", "The man died in 1990.", True),
+        ("Mitarbeiter, die zwei Jahre gearbeitet haben, erhalten einen Bonus.", "Mitarbeiter, die zwei Jahre gearbeitet haben, erhalten einen Bonus.", True),
+        ("Les employés qui ont travaillé deux ans reçoivent une prime.", "Les employés reçoivent une prime.", False),
+        ("Les employés qui ont travaillé deux ans reçoivent une prime.", "Les employés ayant travaillé deux ans reçoivent une prime.", True),
+    ],
+)  # fmt: skip
+def test_some_and_all(passage: str, statement: str, *, is_verified: bool) -> None:
+    """What holds of those of a relative clause does not hold of all; a clause behind a comma limits nothing."""
+    assert check_support(statement, passage).verified is is_verified
