@@ -246,7 +246,8 @@ def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], clo
     terms = {term for sentence in said for term in sentence.terms}
     if negators := [word.token.folded for sentence in said for word in sentence.words if word.negates]:
         return _is_denied_once_more(terms, negators, closest)
-    negated = {head for ahead, _ in closest.negation_heads() for head in ahead[:1]} | closest.who_cannot
+    negated = {head for ahead, _ in closest.negation_heads() for head in ahead[:1]}
+    negated |= closest.who_cannot | closest.done_to_nobody
     denials = {word.stem for sentence in said for word in sentence.words if word.token.folded in DENYING}
     if denials:
         # "Neither admitted nor denied" is not "denied", and "none of the tests failed" is not "failed".

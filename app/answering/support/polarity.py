@@ -32,7 +32,7 @@ FAILURES = word_set(
 # "Not" in the languages that put a word of its own for it.
 NEGATORS = word_set(
     "not no never none nobody nothing neither nor cannot without n't nein nee nej nei nicht kein keine "
-    "keinen keinem keiner keines nie niemals ohne weder nichts niemand ne pas jamais aucun aucune sans ni "
+    "keinen keinem keiner keines nie niemals ohne weder nichts niemand niemanden niemandem ne pas jamais aucun aucune sans ni "
     "rien nunca sin ningún ninguna ningun tampoco non mai senza nessun nessuna não sem nenhum nenhuma nem "
     "niet geen nooit zonder inte ej aldrig utan ikke aldri uten uden ei en eivät ilman не нет никогда без "
     "ни нельзя ні немає لا ليس ليست لم لن بدون غير بلا नहीं मत नही bez není nejsou değil yok nincs tidak "
@@ -40,9 +40,11 @@ NEGATORS = word_set(
 ).union(EXCEPTIONS)
 # They deny of all that follow what these do.
 NOBODY = word_set(
-    "none nobody no neither niemand kein keine keiner keines aucun aucune personne ningún ninguna ninguno nadie nessuno nessuna "
+    "none nobody no neither niemand niemanden kein keine keiner keines aucun aucune personne ningún ninguna ninguno nadie nessuno nessuna "
     "nenhum nenhuma ninguém geen niemand żaden żadna żadne никто ни"
 )
+# Right behind a verb they deny it: "injured nobody".
+OBJECTS = word_set("nobody nothing no none niemanden niemandem nichts personne rien nadie nessuno")
 # At the end of a sentence they deny what was said before of others.
 CANNOT = word_set("cannot can't don't doesn't didn't isn't aren't not")
 # What stands on one side of them is not what stands on the other.

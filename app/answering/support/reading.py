@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from app.answering.support.amounts import ONES, RATE, rates_of
 from app.answering.support.number_words import MONTHS
@@ -25,6 +25,7 @@ from app.answering.support.polarity import (
     NEGATORS_ONLY_IN,
     NO_NEGATORS_IN,
     NOBODY,
+    OBJECTS,
     OPPOSING,
     SOFTENING,
     WITH,
@@ -154,6 +155,15 @@ class ReadSentence:
             for place, word in enumerate(self.words)
             if word.token.folded in CANNOT and not self._behind(place)
             for stem in self._before(place)[-1:]
+        )
+
+    @cached_property
+    def done_to_nobody(self) -> frozenset[str]:
+        """What is done to nobody: "injure" of "injured nobody" and "injured no one". A cell of a table is no object."""
+        return frozenset(
+            verb.stem
+            for place, (verb, word) in enumerate(pairwise(self.words), start=1)
+            if word.token.folded in OBJECTS and verb.weight and not (self.is_row or self._behind(place)[:1])
         )
 
     def denies_of(self, things: Sequence[str]) -> bool:

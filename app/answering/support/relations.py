@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.answering.support.layout import Part, Place, Placed, Thing, laid_out
+from app.answering.support.links import has_other_link
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
@@ -209,6 +210,7 @@ _DIFFERS = (
     is_one_of_two,
     is_paired_otherwise,
     is_unlike,
+    has_other_link,
 )
 
 
