@@ -143,6 +143,7 @@ ONES = word_set("a an one ein eine einem einen un une una uno um uma")
 _OF = word_set("of der des aller von de du della dei degli del dos das")
 TWICE = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
 
+_AND_A_HALF = ["and", "a", "half"]
 # All the words of shares and small numbers that may count.
 SMALL = _HALVES | _HALF_A | _PARTS.keys() | ONES | TWICE.keys()
 
@@ -161,6 +162,8 @@ def part_of(tokens: Sequence[Token], place: int) -> Quantity | None:
 def _is_share(tokens: Sequence[Token], place: int) -> bool:
     """Whether "half" is a share: not in "half an hour" and "the first half"."""
     before, behind = _folded(tokens, place - 1), _folded(tokens, place + 1)
+    if before in ONES and _folded(tokens, place - 2) == "and":
+        return False
     return not (behind in ONES or behind in UNITS or before in _NO_SHARES or before in ORDINALS)
 
 
@@ -190,7 +193,11 @@ def small_number(tokens: Sequence[Token], place: int, language: str) -> Quantity
 
 
 def _one(tokens: Sequence[Token], place: int, behind: str, language: str) -> Quantity | None:
+    if half := unit_and_a_half(tokens, place):
+        return Quantity(frozenset(["1.5"]), half)
     unit = UNITS.get(behind)
+    if unit and [token.folded for token in tokens[place + 2 : place + 5]] == _AND_A_HALF:
+        return Quantity(frozenset(["1.5"]), unit)
     if unit is None:
         is_one = tokens[place].folded == "one" and language == "eng"
         return Quantity(frozenset(["1"]), is_loose=True) if is_one else None
@@ -202,13 +209,21 @@ def _one(tokens: Sequence[Token], place: int, behind: str, language: str) -> Qua
 def unit_and_a_half(tokens: Sequence[Token], place: int) -> str:
     """Return the unit of "two and a half years" by its "two", empty for other numbers."""
     following = [token.folded for token in tokens[place + 1 : place + 5]]
-    is_half = following[:3] == ["and", "a", "half"] and len(following) > 3
+    is_half = following[:3] == _AND_A_HALF and len(following) > 3
     return UNITS.get(following[3], "") if is_half else ""
 
 
 def is_half_behind(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a word is the "half" of "two and a half years"."""
-    return place > 2 and bool(unit_and_a_half(tokens, place - 3))
+    """Whether a word is the "half" of "two and a half years" or of "an hour and a half"."""
+    if place > 2 and unit_and_a_half(tokens, place - 3):
+        return True
+    is_behind_unit = _folded(tokens, place - 3) in UNITS and _folded(tokens, place - 4) in ONES
+    return is_behind_unit and [_folded(tokens, near) for near in range(place - 2, place + 1)] == _AND_A_HALF
+
+
+def is_half_of(tokens: Sequence[Token], place: int) -> bool:
+    """Whether only half of a number is meant: the "dozen" of "half a dozen"."""
+    return _folded(tokens, place - 1) in ONES and _folded(tokens, place - 2) in _HALF_A
 
 
 def _folded(tokens: Sequence[Token], place: int) -> str:

@@ -10,6 +10,7 @@ from app.answering.support.amounts import (
     WIDEST_SPACE,
     is_counted_in_parts,
     is_half_behind,
+    is_half_of,
     part_of,
     small_number,
     unit_and_a_half,
@@ -32,7 +33,7 @@ from app.answering.support.number_words import (
 )
 from app.answering.support.polarity import word_set
 from app.answering.support.tokens import Quantity, Token, normal
-from app.answering.support.units import DEGREES, UNITS
+from app.answering.support.units import DEGREES, UNIT_CHARACTERS, UNITS
 from app.core.rarity import rarity
 from app.core.stemming import stem
 
@@ -61,6 +62,8 @@ MEASURES = _COUNTING | SCALES.keys() | UNITS.keys() | DEGREES | {MINUS} | ABOUT
 _VERBS = frozenset(["may", "march", "mars", "mayo"])
 _KNOWN_ENDINGS = word_set("st nd rd th er e am pm")
 _HAN_NUMBER = re.compile(f"[{''.join(HAN_DIGITS)}{''.join(HAN_SCALES)}]+")
+_HAN_UNIT = re.compile("|".join(sorted(UNIT_CHARACTERS, key=len, reverse=True)))
+_HAN_QUANTITY = re.compile(f"(?!一(?![{''.join(HAN_SCALES)}])){_HAN_NUMBER.pattern}(?:{_HAN_UNIT.pattern})")
 _LARGE = 1e6
 _TELLING = 0.4
 
@@ -178,7 +181,7 @@ def _of_word(tokens: Sequence[Token], place: int, language: str) -> list[Quantit
     if number and is_counted_in_parts(tokens, place):
         return []
     if number and not (word in SUFFIX_ONLY or (word in SCALES and _follows_number(tokens, place))):
-        value = float(number)
+        value = number / 2 if is_half_of(tokens, place) else float(number)
         following = tokens[place + 1].folded if place + 1 < len(tokens) else ""
         if value >= 20 and SPELLED.get(following, 10) < 10 and following not in SUFFIX_ONLY:
             unit, scale, per = unit_of(tokens, place + 1, "")
@@ -192,6 +195,13 @@ def _of_word(tokens: Sequence[Token], place: int, language: str) -> list[Quantit
         is_negative = bool(place) and tokens[place - 1].folded == MINUS
         return [Quantity(frozenset([normal(value * scale)]), unit, per=per, is_negative=is_negative)]
     return []
+
+
+def without_quantities(run: str, *, follows_number: bool) -> list[str]:
+    """Return what is left of a run without its numbers and their units, which are compared as such."""
+    if follows_number and (unit := _HAN_UNIT.match(run)):
+        run = run[unit.end() :]
+    return [part for part in _HAN_QUANTITY.split(run) if part]
 
 
 def _of_run(run: str) -> list[Quantity]:
@@ -252,6 +262,8 @@ def is_number(tokens: Sequence[Token], place: int, language: str) -> bool:
     if word in ORDINALS and is_ordinal(tokens, place):
         return True
     if (word in SCALES and _follows_number(tokens, place)) or is_half_behind(tokens, place):
+        return True
+    if place + 2 < len(tokens) and tokens[place + 2].folded in SPELLED and is_half_of(tokens, place + 2):
         return True
     return (part_of(tokens, place) or small_number(tokens, place, language)) is not None
 

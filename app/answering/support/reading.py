@@ -30,7 +30,14 @@ from app.answering.support.polarity import (
     SOFTENING,
     WITH,
 )
-from app.answering.support.quantities import ABOUT, MEASURES, MINUS, is_number, quantities_of
+from app.answering.support.quantities import (
+    ABOUT,
+    MEASURES,
+    MINUS,
+    is_number,
+    quantities_of,
+    without_quantities,
+)
 from app.answering.support.tokens import Kind, Quantity, Token, tokens_of
 from app.answering.support.turns import (
     REACH_AHEAD,
@@ -302,9 +309,11 @@ def _sentence(text: str, words: Sequence[Word], start: int, *, is_row: bool, lan
 def terms_of(words: Sequence[Word]) -> dict[str, float]:
     """Return the terms of words with their weights."""
     terms: dict[str, float] = {}
-    for word in words:
+    for place, word in enumerate(words):
         if word.token.kind == "run":
-            terms |= dict.fromkeys(pairs(word.token.folded) or [word.token.folded], 0.5)
+            follows_number = place > 0 and words[place - 1].token.kind == "number"
+            for part in without_quantities(word.token.folded, follows_number=follows_number):
+                terms |= dict.fromkeys(pairs(part) or [part], 0.5)
         elif word.weight:
             terms[word.stem] = word.weight
     return terms

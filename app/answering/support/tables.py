@@ -8,12 +8,14 @@ from functools import lru_cache
 from itertools import chain
 
 from app.answering.support.reading import Column, ReadSentence, read_sentences
+from app.answering.support.tokens import Quantity
 from app.answering.support.turns import Word
 from app.core.stop_words import stop_words
 from app.core.text import pairs
 
 # The line of dashes under a header.
 _RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _CELL_END = re.compile(r"[|\t]")
 
 
@@ -39,10 +41,21 @@ def _with_headers(text: str, sentences: Sequence[ReadSentence]) -> Iterator[Read
 
 
 def _is_header(text: str, row: ReadSentence, after: ReadSentence | None) -> bool:
-    """Whether a table's first row names its columns: a line of dashes says so, or numbers that only the next row has."""
+    """Whether a table's first row names its columns: a line of dashes says so, or numbers that only the next row has, but for years."""
     if after is None or not after.is_row:
         return False
-    return _RULE.search(text, row.end, after.end) is not None or bool(after.quantities and not row.quantities)
+    if _RULE.search(text, row.end, after.end) is not None:
+        return True
+    return (
+        bool(after.quantities)
+        and all(map(_is_period, row.quantities))
+        and not all(map(_is_period, after.quantities))
+    )
+
+
+def _is_period(quantity: Quantity) -> bool:
+    """Whether a number names a year or a quarter, as columns are called."""
+    return quantity.unit == "quarter" or any(_YEAR.fullmatch(reading) for reading in quantity.readings)
 
 
 def _under(text: str, header: ReadSentence, row: ReadSentence) -> ReadSentence:

@@ -65,3 +65,18 @@ def test_a_sign_behind_a_number_is_not_of_the_next_one(statement: str, is_verifi
 
     assert check_support(statement, table).verified == is_verified
     assert check_support("You get $ 20 and € 30.", "You get € 30 and $ 20.").verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Region\tQ1\tQ2\tQ3\tQ4\nNorth\t10\t12\t15\t18\nSouth\t7\t9\t8\t11\n", "The North region had 12 in Q2.", True),
+        ("Region\tQ1\tQ2\tQ3\tQ4\nNorth\t10\t12\t15\t18\nSouth\t7\t9\t8\t11\n", "The North region had 12 in Q3.", False),
+        ("Region\tQ1\tQ2\tQ3\tQ4\nNorth\t10\t12\t15\t18\nSouth\t7\t9\t8\t11\n", "The South region had 12 in Q2.", False),
+        ("Region\t2021\t2022\t2023\nNorth\t10\t12\t15\nSouth\t7\t9\t8\n", "North had 12 in 2023.", False),
+        ("| Region | Q1 | Q2 |\n|---|---|---|\n| North | 10 | 12 |\n| South | 7 | 9 |\n", "North had 12 in Q1.", False),
+    ],
+)  # fmt: skip
+def test_columns_of_periods(passage: str, statement: str, *, is_verified: bool) -> None:
+    """Quarters and years name columns, and a cell belongs to its column."""
+    assert check_support(statement, passage).verified is is_verified

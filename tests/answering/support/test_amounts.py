@@ -1,0 +1,39 @@
+"""Whether numbers in words, and in scripts without spaces, are the same as in digits."""
+
+import pytest
+
+from app.answering.support.judgement import check_support
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("The tour lasts 90 minutes.", "The tour lasts an hour and a half.", True),
+        ("The tour lasts an hour and a half.", "The tour lasts 90 minutes.", True),
+        ("The tour lasts an hour and a half.", "The tour lasts 1.5 hours.", True),
+        ("The tour lasts 90 minutes.", "The tour lasts one and a half hours.", True),
+        ("The tour lasts 90 minutes.", "The tour lasts two and a half hours.", False),
+        ("The tour lasts an hour and a half.", "The tour lasts 60 minutes.", False),
+        ("The tour lasts 60 minutes.", "The tour lasts an hour and a half.", False),
+        ("The break lasts 30 minutes.", "The break lasts half an hour.", True),
+        ("The break lasts half an hour.", "The break lasts 30 minutes.", True),
+        ("The break lasts half an hour.", "The break lasts 20 minutes.", False),
+        ("The box holds 12 eggs.", "The box holds a dozen eggs.", True),
+        ("The box holds a dozen eggs.", "The box holds 12 eggs.", True),
+        ("The box holds half a dozen eggs.", "The box holds 6 eggs.", True),
+        ("The box holds 6 eggs.", "The box holds half a dozen eggs.", True),
+        ("The box holds two dozen eggs.", "The box holds 24 eggs.", True),
+        ("The box holds half a dozen eggs.", "The box holds 12 eggs.", False),
+        ("The box holds 12 eggs.", "The box holds half a dozen eggs.", False),
+        ("Die Pause dauert 30 Minuten.", "Die Pause dauert eine halbe Stunde.", True),
+        ("保修期为两年。", "保修期为2年。", True),
+        ("保修期为2年。", "保修期为两年。", True),
+        ("保修期为2年。", "保修期为三年。", False),
+        ("保修期为24个月。", "保修期为两年。", True),
+        ("The warranty is two years.", "The warranty is 2 years.", True),
+        ("員工享有二十天年假。", "員工享有20天年假。", True),
+    ],
+)  # fmt: skip
+def test_numbers_in_words(passage: str, statement: str, *, is_verified: bool) -> None:
+    """An hour and a half is 90 minutes, and half a dozen is six."""
+    assert check_support(statement, passage).verified is is_verified
