@@ -23,6 +23,10 @@ _WORD = r"=\?[^?\s]+\?[bq]\?[^?]*\?="
 _ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*", re.IGNORECASE)
 _DIVIDED = re.compile(rf"{_WORD}\s+{_WORD}", re.IGNORECASE)
 _FORWARDED = re.compile(r"message/(?:rfc822|global)")
+# What programs write as plain text for those who cannot see the page: a sentence or two.
+_ASKS_FOR_HTML = re.compile(r"\bhtml\b|browser|prohlížeč|navigateur|navegador|przegląd", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bhttps?://\S+")
+_MOST_WORDS_OF_A_NOTICE = 50
 
 
 def read_mail(source: Source) -> Document:
@@ -86,14 +90,27 @@ def _messages(data: bytes) -> Iterator[bytes]:
 
 
 def _body(message: MIMEPart, source: Source) -> str:
-    """Return the body: as plain text where there is one, else what its HTML says."""
-    part = message.get_body(preferencelist=("plain", "html"))
+    part = _body_part(message)
     return "" if part is None else _text(part, source)
+
+
+def _body_part(message: MIMEPart) -> MIMEPart | None:
+    """Return the body: the plain text where it says something, else the page."""
+    plain, page = message.get_body(preferencelist=("plain",)), message.get_body(preferencelist=("html",))
+    return page if plain is None or (page is not None and _says_nothing(plain)) else plain
+
+
+def _says_nothing(plain: MIMEPart) -> bool:
+    """Whether a plain text is blank, or only asks its reader to look at the page."""
+    text = decode(_bytes_of(plain), declared=plain.get_content_charset())
+    words = _ADDRESS.sub("", text).split()
+    is_notice = len(words) <= _MOST_WORDS_OF_A_NOTICE and _ASKS_FOR_HTML.search(text) is not None
+    return is_notice or not words
 
 
 def _other_texts(message: MIMEPart, source: Source) -> Iterator[str]:
     """Yield what is shown below the body: a calendar's entry, what a mailing list adds."""
-    body = message.get_body(preferencelist=("plain", "html"))
+    body = _body_part(message)
     for part in _leaves(message):
         is_text = part.get_content_type() in ("text/plain", "text/html", "text/calendar")
         if part is not body and is_text and not _is_file(part):
@@ -131,7 +148,7 @@ def _unfolded(text: str, *, keeps_space: bool) -> str:
 
 def _attachments(message: MIMEPart) -> Iterator[MIMEPart]:
     """Yield the parts that are files, forwarded messages among them, and not the body in one of its forms."""
-    body = message.get_body(preferencelist=("plain", "html"))
+    body = _body_part(message)
     for part in _leaves(message):
         if _FORWARDED.fullmatch(part.get_content_type()) or (part is not body and _is_file(part)):
             yield part

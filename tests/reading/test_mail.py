@@ -21,6 +21,25 @@ def message(body: str = "The lathe arrives on 19 March.", subject: str = "The la
     return mail
 
 
+@pytest.mark.parametrize(
+    "plain",
+    [
+        " \n",
+        "Your email client does not support HTML.",
+        "Zobrazte zprávu v prohlížeči: https://vale.example/1",
+    ],
+)
+def test_a_plain_part_that_says_nothing_gives_way_to_the_page(plain: str) -> None:
+    """Programs write a notice for those who cannot see the page. The text is in the page."""
+    mail = message(plain)
+    mail.add_alternative("<p>The lathe costs 4,300 crowns.</p>", subtype="html")
+
+    text = text_of("a.eml", mail.as_bytes())
+
+    assert text.endswith("The lathe costs 4,300 crowns.")
+    assert plain.strip() == "" or plain not in text
+
+
 def test_attachments_are_read_under_their_names() -> None:
     """Text and office files inside a message are found with it; what cannot be read is named."""
     mail = message()
