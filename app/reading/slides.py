@@ -25,6 +25,7 @@ from app.reading.slide_parts import (
     related_parts,
     shown_slides,
 )
+from app.reading.slide_texts import as_shown, hide_bars, join_runs
 from app.reading.tables import join_group_headers
 from app.reading.word_math import equation_text
 
@@ -35,10 +36,6 @@ _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 # The parser draws a line below some slides that hold nothing but a table.
 _LAST_LINE = re.compile(r"\n-{5}\s*\Z")
-_HAS_TABLE = b"<a:tbl>"
-_HAS_CHART = b"drawingml/2006/chart"
-_HAS_LINK = b"hlinkClick"
-_HAS_EQUATION = b"a14:m"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -48,9 +45,10 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 def read_slides(source: Source) -> Document:
     """Return the slides of a PPTX file in order as pages, each with its charts and its speaker notes."""
     parsed = parse(_simplified(source), pages=xberg.PageConfig(extract_pages=True))
-    *slides, charts = _slides(source, [(page.content, page.speaker_notes) for page in parsed.pages or ()])
+    pages = [(as_shown(page.content), page.speaker_notes) for page in parsed.pages or ()]
+    *slides, charts = _slides(source, pages)
     if not any(slides):
-        return Document(parsed.content)
+        return Document(as_shown(parsed.content))
     rest = filter(None, (slides.pop(), charts, *_masters(source), "\n".join(_comments(source))))
     return Document(pages=(*slides, "\n\n".join(rest)))
 
@@ -109,13 +107,11 @@ def _notes(notes: str | None) -> str:
 
 
 def _simplified(source: Source) -> Source:
-    """Return the presentation for the parser: no cells merged, no blank rows, and without charts, which are read apart."""
+    """Return the presentation for the parser: whole words, no cells merged, no blank rows, and no charts, which are read apart."""
     changed: dict[str, bytes] = {}
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         for name in filter(SLIDE.fullmatch, package.namelist()):
-            slide = package.read(name)
-            if any(mark in slide for mark in (_HAS_TABLE, _HAS_CHART, _HAS_LINK, _HAS_EQUATION)):
-                changed[name] = _simplified_slide(slide, links_of(package, name))
+            changed[name] = _simplified_slide(package.read(name), links_of(package, name))
         return replace(source, data=rewritten(package, changed)) if changed else source
 
 
@@ -130,12 +126,14 @@ def _simplified_slide(slide: bytes, links: Mapping[str, str]) -> bytes:
         frame.getparent().remove(frame)
     _write_links(root, links)
     _write_equations(root)
+    join_runs(root)
     for table in root.iter(_A + "tbl"):
         _fill_merged(table)
         for row in table.findall(_A + "tr"):
             if not any(text.strip() for text in row.itertext()):
                 table.remove(row)
         _join_header(table)
+        hide_bars(table)
     written: bytes = etree.tostring(root)
     return written
 

@@ -1,9 +1,9 @@
 """The text of a paragraph of a DOCX file: what is shown of its runs, with the marks of notes and comments."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.reading.pictures import described
 from app.reading.raised import raised
 from app.reading.symbols import has_symbols, symbols_as_text
 from app.reading.word_math import equation_text
@@ -105,9 +105,7 @@ def _is_raised(run: Any) -> bool:
 
 
 def _described(element: Any) -> str:
-    """Return what is said of a picture to those who cannot see it, without Word's remark that a program says so."""
-    said = " ".join((element.get("descr") or "").replace(_BY_PROGRAM, "").split()).rstrip(" ,.")
-    return f"(Picture: {said})" if any(map(str.isalpha, said)) and not _IS_FILE_NAME.fullmatch(said) else ""
+    return described(element.get("descr") or "")
 
 
 def _text(element: Any) -> str:
@@ -121,8 +119,6 @@ def _symbol(element: Any) -> str:
     return symbols_as_text(chr(code), element.get(W + "font") or "") if code else ""
 
 
-_BY_PROGRAM = "Description automatically generated"
-_IS_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|bmp|emf|wmf|svg|tiff?)", re.IGNORECASE)
 _SHOWN: Mapping[str, Callable[[Any], str]] = {
     W + "t": _text,
     _EQUATION: equation_text,

@@ -3,8 +3,10 @@
 import io
 import re
 import zipfile
+from typing import Any
 
 from lxml import etree
+from PIL import Image
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -30,9 +32,7 @@ def deck() -> bytes:
     )
     chart.chart.has_title = True
     chart.chart.chart_title.text_frame.text = "Cats per year"
-    out = io.BytesIO()
-    presentation.save(out)
-    return out.getvalue()
+    return saved(presentation)
 
 
 def test_slides_with_tables_notes_and_charts() -> None:
@@ -172,3 +172,54 @@ def test_a_header_of_groups_is_one_row() -> None:
     assert text_of("a.pptx", out.getvalue()) == (
         "| Ship | Crew Day | Crew Night |\n| --- | --- | --- |\n| Thistle | 9 | 4 |"
     )
+
+
+def test_words_that_are_formatted_in_part_stay_whole() -> None:
+    """PowerPoint divides a line into runs, even within a word. A raised number has signs of its own."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    line = slide.placeholders[1].text_frame.paragraphs[0]
+    for text in ("un", "believ", "able: 12", "% of 10", "6"):
+        line.add_run().text = text
+    line.runs[1].font.bold = True
+    line.runs[4].font._element.set("baseline", "30000")
+
+    assert text_of("a.pptx", saved(presentation)) == "## unbelievable: 12% of 10⁶"
+
+
+def test_signs_of_a_slide_stay_as_they_are() -> None:
+    """The parser escapes some of them, and takes a bar in a cell for the end of the cell."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    slide.placeholders[1].text_frame.text = r"Bay #5 of C:\depot is < 3 m"
+    table = slide.shapes.add_table(2, 2, Inches(1), Inches(2), Inches(4), Inches(1)).table
+    for number, text in enumerate(("A|B", "Dogs", "Riga", "7")):
+        table.cell(*divmod(number, 2)).text = text
+
+    text = text_of("a.pptx", saved(presentation))
+
+    assert r"Bay #5 of C:\depot is < 3 m" in text
+    assert r"| A\|B | Dogs |" in text
+
+
+def test_a_picture_is_what_is_said_of_it() -> None:
+    """Its description stands in its place, and the path of its file nowhere."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    picture = slide.shapes.add_picture(one_pixel(), Inches(1), Inches(1))
+    picture._element.nvPicPr.cNvPr.set("descr", "Dogs by depot (Riga leads)")
+
+    assert text_of("a.pptx", saved(presentation)) == "(Picture: Dogs by depot (Riga leads))"
+
+
+def saved(presentation: Any) -> bytes:
+    out = io.BytesIO()
+    presentation.save(out)
+    return out.getvalue()
+
+
+def one_pixel() -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(out, "PNG")
+    out.seek(0)
+    return out
