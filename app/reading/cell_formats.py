@@ -2,12 +2,14 @@
 
 from datetime import date, time, timedelta
 
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import to_excel
 
 from app.reading.date_formats import show_elapsed, show_moment, write_iso
 from app.reading.format_codes import Kind, Section, number_section, read_format, text_section
 from app.reading.number_formats import show_general, show_number
+from app.reading.raised import raised
 
 # Excel's own format for money is number 44. openpyxl writes it without what divides its sections.
 _RUN_TOGETHER = BUILTIN_FORMATS[44]
@@ -25,8 +27,16 @@ def cell_text(value: object, number_format: str | None) -> str:
         return _moment(value, code)
     if isinstance(value, int | float):
         return _number(value, code)
+    if isinstance(value, CellRichText):
+        value = "".join(map(_piece, value))
     section = text_section(read_format(code))
     return str(value) if section is None else _text(str(value), section)
+
+
+def _piece(piece: str | TextBlock) -> str:
+    """Return a piece of a text that is formatted in part."""
+    is_raised = isinstance(piece, TextBlock) and piece.font.vertAlign == "superscript"
+    return raised(str(piece)) if is_raised else str(piece)
 
 
 def _moment(value: timedelta | date | time, code: str) -> str:

@@ -33,7 +33,11 @@ def read_workbook(source: Source) -> Document:
     is_large = inflated > _LARGEST_KEPT_BYTES
     try:
         book = openpyxl.load_workbook(
-            io.BytesIO(source.data), data_only=True, read_only=is_large, keep_links=False
+            io.BytesIO(source.data),
+            data_only=True,
+            read_only=is_large,
+            keep_links=False,
+            rich_text=not is_large,
         )
         sheets = [_read_sheet(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except _BROKEN:

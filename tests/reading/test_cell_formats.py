@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from app.reading.cell_formats import cell_text
@@ -85,3 +87,11 @@ from app.reading.cell_formats import cell_text
 def test_values_are_shown_by_their_format(value: object, number_format: str, shown: str) -> None:
     """Each value as its format shows it; a whole date in ISO 8601 as well: the order of day and month differs."""
     assert cell_text(value, number_format) == shown
+
+
+def test_a_raised_number_of_a_cell_is_raised() -> None:
+    """A text may be formatted in part."""
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "6")
+    bold = TextBlock(InlineFont(b=True), " cells")
+
+    assert cell_text(CellRichText("10", raised, bold), None) == "10⁶ cells"
