@@ -25,6 +25,7 @@ from app.reading.pdf_leading import join_paragraphs
 from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
 from app.reading.pdf_notes import read_added, read_attached
 from app.reading.pdf_order import order_lines
+from app.reading.pdf_raised import raise_numbers
 from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_spaces import part_words
@@ -80,7 +81,7 @@ def read_pdf(source: Source) -> Document:
     scans = _find_scans(data, pages)
     headings = find_headings(layouts, outline)
     pages = [mark_headings(*page) for page in zip(pages, headings, strict=False)]
-    pages = join_tables(mend_lines(pages))
+    pages = raise_numbers(data, join_tables(mend_lines(pages)))
     pages = [_with_added(page, added.on(number)) for number, page in enumerate(pages, 1)]
     warnings = _read_scans(data, pages, scans)
     attached = read_attached(source)
