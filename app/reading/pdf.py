@@ -17,6 +17,7 @@ from app.reading.document import Document, Source, Unreadable
 from app.reading.ocr import OCR_HINT, can_recognise, recognise_pages
 from app.reading.parser import parse
 from app.reading.pdf_columns import order_columns
+from app.reading.pdf_cropped import without_cropped
 from app.reading.pdf_fields import find_fields
 from app.reading.pdf_forms import PageForm
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
@@ -186,6 +187,8 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
     with closing(document):
         for number, text in enumerate(pages):
             pages[number] = logical_order(text)
+            if number < len(document):
+                pages[number] = without_cropped(pages[number], document[number])
             is_misread = not text.strip() or layouts[number].is_vertical or is_right_to_left(text)
             has_lines = not is_misread and any(map(is_right_to_left, text.split("\n")))
             if number < len(document) and (is_misread or has_lines):
