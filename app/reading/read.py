@@ -14,6 +14,7 @@ from app.reading.delimited import read_delimited
 from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, is_garbled
 from app.reading.flat_opendocument import read_flat_open_document
+from app.reading.headings import read_marked
 from app.reading.html import read_html
 from app.reading.images import read_image
 from app.reading.json_text import read_json, read_json_lines
@@ -65,6 +66,7 @@ _READERS: Mapping[str, Callable[[Source], Document]] = {
     "json": read_json,
     "jsonl": read_json_lines,
     "locked": refuse_locked,
+    "marked": read_marked,
     "mbox": read_mailbox,
     "msg": read_outlook,
     "odp": read_open_document,
