@@ -15,7 +15,7 @@ from app.reading.document import Document, Source, Unreadable
 from app.reading.encodings import GARBLED, decode_text, find_encoding, is_garbled
 from app.reading.tables import join_group_headers, stream_rows
 
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = (",", ";", "\t", "|", "^", "~")
 _SAMPLE_LINES = 50
 _HEAD_CHARACTERS = 200_000
 _SEP_LINE = "sep="

@@ -16,6 +16,8 @@ from tests.reading.sources import make_zip, read_file
         ("Artikel;Preis\nTür;12,50\nTor;3,00", ";"),
         ("a\tb\n1,5\t2\n2,5\t3", "\t"),
         ("a|b|c\n1|2|3", "|"),
+        ("a^b^c\n1,5^2^3\n2,5^3^4", "^"),
+        ("a~b~c\n1,5~2~3\n2,5~3~4", "~"),
         ('name,note\n"Sato, Iris","says ""no"""\nBob,x', ","),
         ("only one column\nand another line", None),
         ("", None),
