@@ -36,11 +36,13 @@ def read_word(source: Source) -> Document:
     try:
         document = docx.Document(io.BytesIO(source.data))
         inserted = _read_inserted(document, source)
+        embedded = _read_embedded(document, source)
         text = "\n\n".join(part for part in _parts(document) if part)
     except _BROKEN as error:
         raise Unreadable("it is damaged, or not of the kind that its name says") from error
     charts = read_charts(source)
-    return Document("\n\n".join(part for part in (text, charts) if part), warnings=tuple(inserted.warnings))
+    texts = (text, charts, *embedded.texts)
+    return Document("\n\n".join(filter(None, texts)), warnings=(*inserted.warnings, *embedded.warnings))
 
 
 def _read_inserted(document: WordDocument, source: Source) -> Parts:
@@ -53,6 +55,16 @@ def _read_inserted(document: WordDocument, source: Source) -> Parts:
         name = str(relation.target_part.partname).rpartition("/")[2]
         source.budget.spend(len(relation.target_part.blob))
         place.text = parts.read(source.inside(name, relation.target_part.blob))
+    return parts
+
+
+def _read_embedded(document: WordDocument, source: Source) -> Parts:
+    """Read the office files that are embedded in a document, such as workbooks, each under its name."""
+    parts = Parts()
+    for package in _related(document, "/package"):
+        if source.level < source.budget.depth:
+            source.budget.spend(len(package.blob))
+            parts.add(source.inside(str(package.partname).rpartition("/")[2], package.blob))
     return parts
 
 

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+import openpyxl
 import pytest
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
@@ -361,3 +362,25 @@ def test_what_is_inserted_and_cannot_be_read_is_a_warning() -> None:
 
     assert document.text == "Before\n\nAfter"
     assert "afchunk.docx" in document.warnings[0]
+
+
+def test_an_embedded_workbook_is_read_under_its_name() -> None:
+    """Its rows are a click away in Word, and the document shows a picture of them."""
+    book = openpyxl.Workbook()
+    book.active.append(["Depot", "Dogs"])
+    book.active.append(["Riga", 7])
+    data = io.BytesIO()
+    book.save(data)
+
+    def build(document: WordDocument) -> None:
+        document.add_paragraph("The dogs of our depots:")
+        name = PackURI("/word/embeddings/Microsoft_Excel_Worksheet.xlsx")
+        part = Part(
+            name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", data.getvalue()
+        )
+        document.part.relate_to(part, f"{_RELATIONS}/package")
+
+    text = text_of("a.docx", make_docx(build))
+
+    assert text.startswith("The dogs of our depots:\n\n# Microsoft_Excel_Worksheet.xlsx")
+    assert "| Riga | 7 |" in text
