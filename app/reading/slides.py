@@ -12,7 +12,7 @@ import xberg
 from lxml import etree
 
 from app.reading.charts import charts_of, read_charts
-from app.reading.document import Document, Source
+from app.reading.document import Document, Parts, Source
 from app.reading.links import with_address
 from app.reading.packages import rewritten
 from app.reading.parser import parse
@@ -49,8 +49,24 @@ def read_slides(source: Source) -> Document:
     *slides, charts = _slides(source, pages)
     if not any(slides):
         return Document(as_shown(parsed.content))
-    rest = filter(None, (slides.pop(), charts, *_masters(source), "\n".join(_comments(source))))
-    return Document(pages=(*slides, "\n\n".join(rest)))
+    embedded = _read_embedded(source)
+    below = (charts, *_masters(source), "\n".join(_comments(source)), *embedded.texts)
+    slides[-1] = "\n\n".join(filter(None, (slides[-1], *below)))
+    return Document(pages=tuple(slides), warnings=tuple(embedded.warnings))
+
+
+def _read_embedded(source: Source) -> Parts:
+    """Read the office files that are embedded in slides, such as workbooks, each under its name."""
+    parts = Parts()
+    with zipfile.ZipFile(io.BytesIO(source.data)) as package:
+        slides = shown_slides(package)
+        found = (name for slide in slides for name in related_parts(package, slide, kind="/package").values())
+        for name in dict.fromkeys(found) if source.level < source.budget.depth else ():
+            if name in package.namelist():
+                data = package.read(name)
+                source.budget.spend(len(data))
+                parts.add(source.inside(name.rpartition("/")[2], data))
+    return parts
 
 
 def _slides(source: Source, pages: Sequence[tuple[str, str | None]]) -> Iterator[str]:
