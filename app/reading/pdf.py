@@ -177,7 +177,7 @@ class _Block(NamedTuple):
 def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Entry]:
     """Mend what the parser makes of pages by PDFium; return the outline of the document.
 
-    The parser leaves out text that stands sideways, and reads columns of signs across. It sorts the letters of Arabic by their places, which is wrong where
+    The parser leaves out text that stands sideways or reads it across, and reads columns of signs across. It sorts the letters of Arabic by their places, which is wrong where
     they overlap. PDFium keeps the order of the file, but takes some words for backwards. Both together tell.
     """
     try:
@@ -189,7 +189,8 @@ def _amend(data: bytes, pages: list[str], layouts: Sequence[Layout]) -> list[Ent
             pages[number] = logical_order(text)
             if number < len(document):
                 pages[number] = without_cropped(pages[number], document[number])
-            is_misread = not text.strip() or layouts[number].is_vertical or is_right_to_left(text)
+            layout = layouts[number]
+            is_misread = not text.strip() or layout.is_vertical or layout.is_turned or is_right_to_left(text)
             has_lines = not is_misread and any(map(is_right_to_left, text.split("\n")))
             if number < len(document) and (is_misread or has_lines):
                 raw = clean_text(text_in_order(document[number].get_textpage()))

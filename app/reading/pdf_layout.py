@@ -19,6 +19,9 @@ _BOLD_NAME = re.compile(
 )
 _BOLD_WEIGHT = 600
 _FEWEST_SIGNS, _MOST = 10, 0.8
+# A page with this many words that stand sideways for each upright one is turned. A stamp at its rim has fewer.
+_TURNED = 0.5
+_SIDEWAYS = (90, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A page: its words in the order of the file, and the lines drawn on it."""
+    """A page: its words in the order of the file, and the lines drawn on it. How many words stand sideways, which are not among them."""
 
     words: tuple[Word, ...] = ()
     across: tuple[Rule, ...] = ()
     down: tuple[Rule, ...] = ()
+    sideways: int = 0
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether much of the page stands sideways, as wide tables do on an upright page."""
+        return self.sideways >= max(_FEWEST_SIGNS, _TURNED * len(self.words))
 
     @property
     def is_vertical(self) -> bool:
@@ -126,4 +135,5 @@ def _layout(page: ParsedPage) -> Layout:
             across.append(Rule(line.y1, min(line.x1, line.x2), max(line.x1, line.x2)))
         elif abs(line.x1 - line.x2) <= _THINNEST < abs(line.y1 - line.y2):
             down.append(Rule(line.x1, min(line.y1, line.y2), max(line.y1, line.y2)))
-    return Layout(tuple(words), tuple(across), tuple(down))
+    sideways = sum(len(item.words) for item in page.text_items if item.rotation in _SIDEWAYS)
+    return Layout(tuple(words), tuple(across), tuple(down), sideways)

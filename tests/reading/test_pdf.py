@@ -279,3 +279,22 @@ def test_text_that_stands_sideways_is_read() -> None:
         canvas.drawString(72, 700, "The gate is closed at nine.")
 
     assert text_of("a.pdf", make_pdf(draw)) == "The gate is closed at nine."
+
+
+@pytest.mark.parametrize("angle", [90, -90])
+def test_a_table_that_stands_sideways_is_read_by_its_rows(angle: int) -> None:
+    """Wide tables are turned on upright pages."""
+    rows = (("Pump", "Flow", "Head"), ("P-101", "12 l", "30 m"), ("P-102", "18 l", "25 m"))
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 790, "Table 4 lists the pumps.")
+        canvas.translate(300, 400)
+        canvas.rotate(angle)
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                canvas.drawString(120 * column - 200, -18 * number, cell)
+
+    text = text_of("a.pdf", make_pdf(draw))
+
+    assert "Table 4 lists the pumps." in text.splitlines()
+    assert "| P-101 | 12 l | 30 m |" in text.splitlines()
