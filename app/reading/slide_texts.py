@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"\\([\\`<>~!]|(?<!^.)#)", re.MULTILINE)
 def join_runs(slide: Any) -> None:
     """Make one run of the neighbours in each line: the parser puts spaces between them, even within a word."""
     for line in slide.iter(_A + "p"):
-        for are_runs, group in groupby(line, key=lambda child: child.tag in _RUNS):
+        for are_runs, group in groupby(list(line), key=lambda child: child.tag in _RUNS):
             if not are_runs:
                 continue
             first, *others = list(group)

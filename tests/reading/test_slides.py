@@ -244,3 +244,22 @@ def one_pixel() -> io.BytesIO:
     Image.new("RGB", (1, 1)).save(out, "PNG")
     out.seek(0)
     return out
+
+
+def test_runs_after_a_line_break_are_joined_too() -> None:
+    """A paragraph may have several lines, and a link keeps its address."""
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    line = slide.placeholders[1].text_frame.paragraphs[0]
+    for text in ("Ele", "phants", "\v", "at the ri", "ver, see "):
+        if text == "\v":
+            line.add_line_break()
+        else:
+            line.add_run().text = text
+    link = line.add_run()
+    link.text = "map"
+    link.hyperlink.address = "https://depot.example/map"
+
+    assert "Elephants at the river, see [map](https://depot.example/map)" in text_of(
+        "a.pptx", saved(presentation)
+    )
