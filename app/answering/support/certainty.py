@@ -131,3 +131,19 @@ RELATIVES = {
     "eng": word_set("who whose whom that which"),
     "fra": word_set("qui dont"),
 }
+# A sentence without any of them, and without Chinese or Japanese, tells a fact of today.
+DOUBTING = (
+    PLANS
+    | PLANS_TO
+    | READY_TO
+    | COMING
+    | COMING_TO
+    | CLAIMS
+    | HEARSAY.keys()
+    | SOURCES_OF
+    | UNTRUE
+    | NEARLY
+    | PERHAPS
+    | FORMERLY
+    | {"would", "used", "once"}
+)

@@ -367,7 +367,9 @@ def _judge(
         reason = "name_not_found"
     elif _negation_differs(said, closest, window) or force_differs(said, closest):
         reason = "negation_differs"
-    elif _comparison_missing(said, window) or is_told_as_fact(said, closest[0], window, language=language):
+    elif _comparison_missing(said, window) or (
+        not closest[0].tells_fact and is_told_as_fact(said, closest[0], window, language=language)
+    ):
         reason = "not_found"
     elif misplaced := misplaced_reason(said, everywhere, language=language):
         reason = misplaced

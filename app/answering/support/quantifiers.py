@@ -313,10 +313,9 @@ def is_of_all_for_some(
         names = {word.token.folded for word in words}
         if not own.terms or not names.isdisjoint(NOT_ALL):
             continue
-        if any(is_in_past(words, place, language) for place in range(len(words))):
-            continue
         holding = [sentence for sentence in sentences if own.terms.keys() <= sentence.terms.keys()]
-        if holding and all(_has_of_some(own, sentence, language) for sentence in holding):
+        is_of_some = holding and all(_has_of_some(own, sentence, language) for sentence in holding)
+        if is_of_some and not any(is_in_past(words, place, language) for place in range(len(words))):
             return True
     return False
 

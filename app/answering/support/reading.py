@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
 from app.answering.support.amounts import ONES, RATE, rates_of
+from app.answering.support.certainty import DOUBTING
 from app.answering.support.number_words import MONTHS
 from app.answering.support.opposites import Side
 from app.answering.support.phrases import JOINING
@@ -100,6 +101,11 @@ class ReadSentence:
     def rates(self) -> frozenset[str]:
         """The periods of what happens so often, and of amounts for so long."""
         return frozenset(term for term in self.terms if term.startswith(RATE))
+
+    @cached_property
+    def tells_fact(self) -> bool:
+        """Whether it has no word for what is claimed, planned, to come or over."""
+        return not any(word.token.kind == "run" or word.token.folded in DOUBTING for word in self.words)
 
     @cached_property
     def negated(self) -> frozenset[str]:

@@ -1,15 +1,15 @@
-"""Whether a statement relates things otherwise than its passage: who does it to whom, and from where to where. Pure.
+"""Whether a statement relates things otherwise than its passage: who does it to whom, from where to where, and by how much exactly. Pure.
 
 All words of "the firm was sued by Berg" stand in "the firm sued Berg", and in the same order. So the few words between the
 telling ones count here as well: the prepositions, and the auxiliary verb of a passive.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from app.answering.support.layout import Part, Place, Placed, Thing, laid_out
-from app.answering.support.links import has_other_link
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
@@ -25,14 +25,20 @@ from app.answering.support.reading import ReadSentence
 from app.answering.support.roles import (
     AND,
     BE,
+    BOUNDED,
     BY,
     CHANGES,
     CLOSES,
+    ENDS,
+    EXACT,
     FROM,
+    GOALS,
     LESSER,
     ONCE,
     OPENS,
+    SOURCES,
     SPEECH,
+    STARTS,
     TO,
     WAS,
 )
@@ -49,6 +55,8 @@ _LONGEST_END = 6
 _NO_MARK = (1, 3, 4, 5)
 # In these languages who does it stands in front of the verb, and to whom behind it.
 _VERB_BETWEEN = ("eng", "fra")
+# "At the most 200", "jusqu'à la fin".
+_REACH_OF_LINK = 2
 
 
 class _Deed(NamedTuple):
@@ -201,19 +209,6 @@ def _is_office(own: Place, at: int) -> bool:
     return is_title or not own.names.isdisjoint(BE)
 
 
-_DIFFERS = (
-    _is_of_other_voice,
-    _is_reversed,
-    _is_of_before,
-    _is_of_other_end,
-    _is_of_other_office,
-    is_one_of_two,
-    is_paired_otherwise,
-    is_unlike,
-    has_other_link,
-)
-
-
 def _is_crossed(own: Place, stored: Sequence[Place]) -> bool:
     """Whether "born in Graz" is said where the passage has "born in Vienna" and "died in Graz".
 
@@ -316,3 +311,75 @@ def _does(part: Place, name: str, verb: str) -> bool:
 def _touch(one: Placed, other: Placed) -> bool:
     """Whether nothing, or an article, stands between two words."""
     return other.start - one.end in _NO_MARK
+
+
+def _has_other_link(own: Place, part: Place) -> bool:
+    """Whether a thing of a statement has a word in front of it that contradicts the passage's."""
+    ours, theirs = _links(own.words), _links(part.words)
+    return (
+        any(_is_other_end(links, theirs.get(key, frozenset())) for key, links in ours.items())
+        or _are_swapped(ours, theirs)
+        or _is_too_exact(own, part)
+    )
+
+
+def _links(words: Part) -> dict[str, frozenset[str]]:
+    """Return the key of each telling word with the frequent words right in front of its name or number."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for at, word in enumerate(words):
+        if word.tells:
+            before = words[max(0, at - _REACH_OF_LINK) : at]
+            while before and before[-1].tells:
+                before = before[:-1]
+            found[word.key].update(other.name for other in before if not other.tells)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+def _is_other_end(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether one says from when, and the other until when."""
+    return any(
+        not ours.isdisjoint(here)
+        and ours.isdisjoint(there)
+        and not theirs.isdisjoint(there)
+        and theirs.isdisjoint(here)
+        for here, there in ((STARTS, ENDS), (ENDS, STARTS))
+    )
+
+
+def _are_swapped(ours: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]]) -> bool:
+    """Whether two things have changed their words: "to Acme by Globex" for "to Globex by Acme"."""
+    sides = {
+        key: (_side(links), _side(theirs[key]))
+        for key, links in ours.items()
+        if key in theirs and _side(links) and _side(theirs[key])
+    }
+    return any(one[0] == other[1] != other[0] == one[1] for one, other in combinations(sides.values(), 2))
+
+
+def _side(links: frozenset[str]) -> str:
+    is_source, is_goal = not links.isdisjoint(SOURCES), not links.isdisjoint(GOALS)
+    return "" if is_source == is_goal else "source" if is_source else "goal"
+
+
+def _is_too_exact(own: Place, part: Place) -> bool:
+    """Whether a number is "exactly" so for which the passage has a bound, or only about that number."""
+    exact = {word.key for at, word in enumerate(own.words) if word.is_number and _has(own.words, at, EXACT)}
+    places = [at for at, word in enumerate(part.words) if word.key in exact]
+    return bool(places) and all(_has(part.words, at, BOUNDED) for at in places)
+
+
+def _has(words: Part, at: int, names: frozenset[str]) -> bool:
+    return any(word.name in names for word in words[max(0, at - _REACH_OF_LINK) : at])
+
+
+_DIFFERS = (
+    _is_of_other_voice,
+    _is_reversed,
+    _is_of_before,
+    _is_of_other_end,
+    _is_of_other_office,
+    is_one_of_two,
+    is_paired_otherwise,
+    is_unlike,
+    _has_other_link,
+)
