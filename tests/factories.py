@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import docx
 import numpy as np
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
@@ -33,6 +35,7 @@ from app.providers.base import EmbeddingProvider
 from app.providers.fallback.embeddings import MODEL as FALLBACK_MODEL
 from app.providers.fallback.embeddings import FallbackEmbeddings
 from app.upkeep.index_care import IndexCare, IndexPolicy
+from tests.conftest import conninfo
 
 T = TypeVar("T")
 
@@ -194,3 +197,14 @@ def make_index_care(db: Database, *, embeddings: EmbeddingProvider | None = None
         embeddings or FallbackEmbeddings(dimensions=768),
         IndexPolicy(**policy),
     )
+
+
+async def set_open(url: str, *, is_open: bool) -> None:
+    """Let connections to this database be made, or end them all and refuse others."""
+    name = str(conninfo_to_dict(conninfo(url))["dbname"])
+    other = make_conninfo(conninfo(url), dbname="postgres")
+    async with await psycopg.AsyncConnection.connect(other, autocommit=True) as connection:
+        await connection.execute(f"alter database {name} allow_connections {is_open}".encode())
+        if not is_open:
+            ended = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+            await connection.execute(ended, (name,))

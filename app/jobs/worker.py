@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
+import stamina
 import structlog
 
 from app.core.errors import (
@@ -33,6 +34,10 @@ _FIRST_PAUSE_SECONDS = 2.0
 # This many small files of one store are read together.
 _GROUP = 16
 _RENEW_SECONDS = LEASE_SECONDS / 6
+# While PostgreSQL restarts. Whoever does not wait for it leaves a job that nobody takes up before its lease ends.
+_once_it_is_back = stamina.AsyncRetryingCaller(
+    attempts=None, timeout=LEASE_SECONDS, wait_initial=0.5, wait_max=2
+).on(Overloaded)
 
 
 class Worker:
@@ -89,7 +94,7 @@ class Worker:
         heartbeat = asyncio.create_task(self._keep_leases(claims))
         try:
             for claim, error in (await self._failures(claims)).items():
-                await self._settle(claim, error)
+                await _once_it_is_back(self._settle, claim, error)
         except asyncio.CancelledError:
             await asyncio.shield(self._queue.postpone(claims, pause_seconds=0, forgiven=True))
             raise
@@ -111,6 +116,7 @@ class Worker:
 
     async def _settle(self, claim: Claim, error: Exception) -> None:
         """End a job that can never succeed; try others again, later each time."""
+        check_cancelled()
         if isinstance(error, InvalidRequest | Conflict):
             await self._queue.fail(claim, code=error.code or "invalid_file", message=error.message)
             return

@@ -23,7 +23,7 @@ from app.library.vector_store_files import VectorStoreFileLibrary
 from app.library.vector_stores import VectorStoreLibrary
 from app.providers.base import EmbeddingResult, TokenInput
 from app.providers.fallback.embeddings import FallbackEmbeddings
-from tests.factories import engine_of, make_pipeline
+from tests.factories import engine_of, make_pipeline, set_open
 
 CHUNKING = SentenceRule(800, 100)
 
@@ -238,6 +238,34 @@ async def test_a_worker_ends_though_an_error_takes_the_cancellations_place(
 
     done, _ = await asyncio.wait({working}, timeout=60)
     assert done == {working}
+
+
+async def test_a_job_is_given_back_once_the_database_is_there_again(
+    db: Database, caller: Caller, tmp_path: Path, clean_url: str
+) -> None:
+    """It is due then, and not when its lease ends."""
+    await attach(db, caller, tmp_path)
+    queue = db.system("queue").jobs
+    is_closed = asyncio.Event()
+
+    async def reading(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        await set_open(clean_url, is_open=False)
+        is_closed.set()
+        raise Overloaded("The database is restarting.")
+
+    working = asyncio.create_task(Worker(queue, reading).run_once())
+    try:
+        await is_closed.wait()
+        with pytest.raises(Overloaded):
+            await queue.standing()
+        await asyncio.sleep(0.3)
+    finally:
+        await set_open(clean_url, is_open=True)
+
+    assert await working
+    async with engine_of(db).connect() as connection:
+        leases = await connection.execute(text("select lease_token, attempts from vector_store_files"))
+        assert leases.all() == [(None, 0)]
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), [(0, 1, [0, 1]), (3, 0, [1, 1, 1])])
