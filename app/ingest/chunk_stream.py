@@ -46,7 +46,7 @@ def _by_sentences(
     for window in _pages(text, pages, size) if pages else _windows(text, size):
         if headings is None and extracted.header_line is not None:
             headings = Headings(lines_above_rows=extracted.header_line, header_height=extracted.header_height)
-        headings = headings or Headings.of(window.text)
+        headings = headings or Headings.of(window.text, is_markdown=extracted.is_markdown)
         for chunk in chunk_text(window.text, rule, above=headings):
             yield _on_pages(_placed(chunk, window.start), pages)
 

@@ -15,13 +15,16 @@ from app.reading.pages import PageSpan
 _BLANK_HINT = "It may be empty, or a scan without a text layer."
 
 
+_MARKDOWN = frozenset([".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"])
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
     """A file's text, cleaned (see clean_text), and its pages if it has any. It is UTF-8 at `path`, or `text` without one.
 
     Offsets of pages and chunks count code points of this text. `warnings` tell a person what of the file could not be
     read, such as pages without text. Where the text is itself a table, its rows are the lines from `header_line` on,
-    the first `header_height` of them its header.
+    the first `header_height` of them its header. `is_markdown` is what its name says.
     """
 
     path: Path | None
@@ -31,6 +34,7 @@ class ExtractedText:
     header_line: int | None = None
     header_height: int = 1
     text: str = ""
+    is_markdown: bool = False
 
     def open(self) -> TextIO:
         """Open the text to read it from its beginning."""
@@ -77,7 +81,13 @@ class Extractor:
         pages = tuple(PageSpan(*page) for page in answer["pages"])
         warnings = tuple(answer["warnings"])
         return ExtractedText(
-            target, characters, pages, warnings, answer["header_line"], answer["header_height"]
+            target,
+            characters,
+            pages,
+            warnings,
+            answer["header_line"],
+            answer["header_height"],
+            is_markdown=path.suffix.lower() in _MARKDOWN,
         )
 
     def extract_small(self, data: bytes, *, filename: str, suffix: str) -> ExtractedText | None:
@@ -93,7 +103,7 @@ class Extractor:
             raise _unreadable(filename, str(error)) from error
         if not text or text.isspace():
             raise _blank(filename)
-        return ExtractedText(None, len(text), text=text)
+        return ExtractedText(None, len(text), text=text, is_markdown=suffix in _MARKDOWN)
 
     async def aclose(self) -> None:
         """End the process that reads files."""

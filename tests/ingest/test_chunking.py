@@ -141,6 +141,50 @@ def test_a_sentence_goes_on_over_soft_line_ends() -> None:
     assert all(chunk.text.endswith("says so.") for chunk in chunks)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Guide\nRead this.\n## Leave\n{}\n## Pay\n{}\n",
+        "# Guide\n## Leave\n\n{}\n\n## Pay\n\n{}\n",
+        "Guide\n=====\n\nLeave\n-----\n{}\n\nPay\n---\n\n{}\n",
+    ],
+    ids=["text right below", "a heading right below", "underlined"],
+)
+def test_headings_need_no_blank_line(text: str) -> None:
+    """Most Markdown has none behind a heading."""
+    body = " ".join(f"Staff may take item {number} home." for number in range(24))
+    chunks = chunk_text(text.format(body, body), SentenceRule(400, 0))
+
+    assert [chunk.heading for chunk in chunks if "item 23" in chunk.text] == ["Guide › Leave", "Guide › Pay"]
+    assert [chunk.text.partition("\n")[0].lstrip("# ") for chunk in chunks if "item 0" in chunk.text] == [
+        "Guide",
+        "Pay",
+    ]
+
+
+LISTING = "## Install\n\n```sh\n# first\n\n# update\n\napt update\n```\n\nThen restart it.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_markdown", "heading"),
+    [
+        (LISTING, True, "Install"),
+        ("# Leave\nIt lasts.\n", True, "Leave"),
+        ("x = 1\n# the port\ny = 2\n\nz = 3\n", False, None),
+        ("- one\n---\n\nThen two.\n", True, None),
+        ("It is late.\n---\nThen two.\n", True, None),
+        ("a\tb\n----\n1\t2\n", True, None),
+    ],
+    ids=["comments in a listing", "Markdown by its name", "a program", "an item", "a sentence", "a table"],
+)
+def test_other_lines_are_no_headings(text: str, is_markdown: bool, heading: str | None) -> None:
+    """Signs that mark headings elsewhere."""
+    above = Headings.of(text, is_markdown=is_markdown)
+    list(chunk_text(text, SentenceRule(), above=above))
+
+    assert (str(above) or None) == heading
+
+
 def test_a_heading_closes_a_chunk_that_is_worth_it() -> None:
     """A quarter of a chunk stands alone, less goes with what follows the heading."""
     quarter, little = "It is so. " * 9, "It is so."
