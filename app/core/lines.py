@@ -17,6 +17,8 @@ _LEAST_SHARE = 0.5
 _ENDS = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]]*$")
 _NEW_ITEM = re.compile(r"[ \t]*(?:[-•*‣◦–—|>#]|\(?\w{1,3}[.)]\s|\d+(?:\.\d+)+\s|\[\^)")
 _WORD = re.compile(r"\S+")
+# "Title" above "=====" or "-----" at the beginning of a paragraph. It is no item, quote, row of a table or sentence.
+UNDERLINED = re.compile(r"([^\s#>|*+=~`-][^\n|\t]*[^\s.,;:|])[ \t]*\n(=|-)\2{2,}[ \t]*(?=\n|\Z)")
 
 
 def soft_line_ends(text: str, start: int, end: int) -> set[int]:

@@ -13,13 +13,11 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from app.core.chunking import HEADING_SEPARATOR, SentenceRule
-from app.core.lines import soft_line_ends
+from app.core.lines import UNDERLINED, soft_line_ends
 from app.core.text import sentence_ends, shown_text
 from app.ingest.table_rows import Span, TableSpan, continued_table, find_line_table, find_table
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
-# "Title" above "=====" or "-----". No item, quote or row of a table, and no sentence.
-_UNDERLINED = re.compile(r"([^\s#>|*+=~`-][^\n|\t]*[^\s.,;:|])[ \t]*\n(=|-)\2{2,}[ \t]*(?=\n|\Z)")
 # A line that may be a heading, and where a listing of a program begins or ends. In it "#" begins a comment.
 _MARK = re.compile(r"^(?:[ \t]*(?P<fence>`{3,})[^`\n]*|(?P<level>#{1,6})[ \t]+\S.*)$", re.MULTILINE)
 _SECOND_LEVEL = re.compile(r"^#{2,6}[ \t]+\S", re.MULTILINE)
@@ -172,7 +170,7 @@ def _blocks(text: str, headings: Headings) -> Iterator[Span | TableSpan]:
 
 def _parts(text: str, start: int, end: int, headings: Headings) -> Iterator[Span]:
     """Yield a paragraph, its headings apart from the text right below them."""
-    if not headings.fence and (title := _UNDERLINED.match(text, start, end)):
+    if not headings.fence and (title := UNDERLINED.match(text, start, end)):
         yield title.span()
         start = title.end()
     for mark in _MARK.finditer(text, start, end):
@@ -246,7 +244,7 @@ def _title(text: str, paragraph: Span) -> tuple[int, str] | None:
     """Return the level and the words of a heading; None for a paragraph that is none."""
     if title := _HEADING.match(text, *paragraph):
         return len(title[1]), title[2]
-    title = _UNDERLINED.match(text, *paragraph)
+    title = UNDERLINED.match(text, *paragraph)
     return ("=-".index(title[2]) + 1, title[1]) if title else None
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.core.lines import UNDERLINED
 from app.core.text import sentence_spans
 from app.providers.fallback.tables import CELL_SIGN, rows_with_headers
 from app.providers.fallback.titles import (
@@ -28,6 +29,7 @@ _MARKER = re.compile(r" ?\[\d{1,3}(?: ?, ?\d{1,3})*\]")
 _LEADS_ON = re.compile(r"(?:[?？؟]\W*|[:：])$")
 _MOST_NESTED = 3
 _LONGEST = 300
+_UNDERLINED = re.compile(rf"(?:\A|(?<=\n\n)){UNDERLINED.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class _Block:
 
 def _blocks(text: str) -> list[_Block]:
     """Return the paragraphs; headings, lines of contents, signatures, items, rows and lines of code stand alone."""
-    lines = rows_with_headers([line.strip() for line in with_signatures_apart(text).splitlines()])
+    text = with_signatures_apart(_UNDERLINED.sub(r"# \1", text))
+    lines = rows_with_headers([line.strip() for line in text.splitlines()])
     column = max(map(len, lines), default=0)
     blocks = [_Block([])]
     is_code = _begins_in_code(lines)

@@ -9,6 +9,14 @@ def texts_of(text: str) -> list[str]:
     return [sentence.text for sentence in sentences_of(text)]
 
 
+def test_an_underlined_title_is_no_part_of_what_follows() -> None:
+    """It is a heading, and its line of signs is none of its words."""
+    found = sentences_of("Remote work\n-----------\nTwo days a week.\n\nPay\n===\nIt is paid monthly.")
+
+    told = [("Remote work", True), ("Two days a week.", False), ("Pay", True), ("It is paid monthly.", False)]
+    assert [(sentence.text, sentence.is_title) for sentence in found] == told
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [
