@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.serving import LiveServer
 
@@ -18,5 +18,7 @@ async def stop_clock(page: Page) -> None:
 
 
 async def ask(page: Page, question: str) -> None:
+    """Ask once the answer before is complete: until then the page sends nothing."""
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
     await page.get_by_placeholder("Ask about your documents").fill(question)
     await page.keyboard.press("Enter")
