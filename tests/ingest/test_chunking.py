@@ -162,6 +162,7 @@ def test_headings_need_no_blank_line(text: str) -> None:
     ]
 
 
+NESTED = "## Install\n\n````md\n```\n# first\n```\n# second\n````\n\nThen restart it.\n"
 LISTING = "## Install\n\n```sh\n# first\n\n# update\n\napt update\n```\n\nThen restart it.\n"
 
 
@@ -169,13 +170,22 @@ LISTING = "## Install\n\n```sh\n# first\n\n# update\n\napt update\n```\n\nThen r
     ("text", "is_markdown", "heading"),
     [
         (LISTING, True, "Install"),
+        (NESTED, True, "Install"),
         ("# Leave\nIt lasts.\n", True, "Leave"),
         ("x = 1\n# the port\ny = 2\n\nz = 3\n", False, None),
         ("- one\n---\n\nThen two.\n", True, None),
         ("It is late.\n---\nThen two.\n", True, None),
         ("a\tb\n----\n1\t2\n", True, None),
     ],
-    ids=["comments in a listing", "Markdown by its name", "a program", "an item", "a sentence", "a table"],
+    ids=[
+        "comments in a listing",
+        "a listing in another",
+        "Markdown by its name",
+        "a program",
+        "an item",
+        "a sentence",
+        "a table",
+    ],
 )
 def test_other_lines_are_no_headings(text: str, is_markdown: bool, heading: str | None) -> None:
     """Signs that mark headings elsewhere."""
