@@ -8,14 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.statements import compiled
 
 # A record keeps ids, offsets and scores, and loses every text. The prompt quotes the text, and a query that a model
-# has written may.
+# has written may. Records are large, so they are read only where they are changed, not for each of their files.
 _FORGET = text("""
     with quoting as materialized (
-        select id, record, file_ids,
+        select id, file_ids,
                array(select jsonb_array_elements_text(record -> 'vector_store_ids')) as store_ids
         from retrievals where file_ids && cast(:file_ids as varchar[])
-    ), quoted as (
-        select q.id, q.record, quoted.file_id, exists (
+    ), quoted as materialized (
+        select q.id, quoted.file_id, exists (
             select from files f
             join vector_store_files m on m.file_id = f.id
             join vector_stores s on s.id = m.vector_store_id
@@ -23,14 +23,14 @@ _FORGET = text("""
         ) as is_held
         from quoting q, unnest(q.file_ids) as quoted (file_id)
     ), parted as (
-        select id, record, coalesce(array_agg(file_id) filter (where is_held), '{}') as held,
+        select id, coalesce(array_agg(file_id) filter (where is_held), '{}') as held,
                array_agg(file_id) filter (where not is_held) as gone
-        from quoted group by id, record
+        from quoted group by id
     )
     update retrievals r set
         file_ids = p.held,
-        record = p.record
-            || jsonb_build_object('prompt', null, 'queries', p.record -> 'asked')
+        record = r.record
+            || jsonb_build_object('prompt', null, 'queries', r.record -> 'asked')
             || (
                 select jsonb_object_agg(name, (
                     select coalesce(jsonb_agg(
@@ -46,9 +46,9 @@ _FORGET = text("""
                             ))
                         else entry end order by place
                     ), '[]')
-                    from jsonb_array_elements(p.record -> name) with ordinality as entries (entry, place)
+                    from jsonb_array_elements(r.record -> name) with ordinality as entries (entry, place)
                 ))
-                from unnest(array['chunks', 'files']) name where p.record ? name
+                from unnest(array['chunks', 'files']) name where r.record ? name
             )
     from parted p where p.id = r.id and p.gone is not null
 """)
