@@ -245,8 +245,7 @@ async def test_a_job_is_given_back_once_the_database_is_there_again(
 ) -> None:
     """It is due then, and not when its lease ends."""
     await attach(db, caller, tmp_path)
-    queue = db.system("queue").jobs
-    is_closed = asyncio.Event()
+    queue, is_closed = db.system("queue").jobs, asyncio.Event()
 
     async def reading(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
         await set_open(clean_url, is_open=False)

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 
 import docx
+import openpyxl
 from docx.document import Document as WordDocument
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,6 +22,16 @@ def read_file(name: str, data: bytes, *, inflated_bytes: int = 10_000_000) -> Do
 
 def text_of(name: str, data: bytes) -> str:
     return read_file(name, data).whole_text
+
+
+def workbook() -> bytes:
+    """Return a workbook of two rows."""
+    book = openpyxl.Workbook()
+    book.active.append(["Depot", "Dogs"])
+    book.active.append(["Riga", 7])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def make_pdf(*pages: Callable[[Canvas], None]) -> bytes:

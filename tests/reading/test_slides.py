@@ -5,7 +5,6 @@ import re
 import zipfile
 from typing import Any
 
-import openpyxl
 from lxml import etree
 from PIL import Image
 from pptx import Presentation
@@ -14,7 +13,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.shapes import PROG_ID
 from pptx.util import Inches
 
-from tests.reading.sources import read_file, text_of
+from tests.reading.sources import read_file, text_of, workbook
 
 
 def deck() -> bytes:
@@ -216,16 +215,10 @@ def test_a_picture_is_what_is_said_of_it() -> None:
 
 def test_an_embedded_workbook_is_read_under_its_name() -> None:
     """Its rows are a click away in PowerPoint, and the slide shows a picture of them."""
-    book = openpyxl.Workbook()
-    book.active.append(["Depot", "Dogs"])
-    book.active.append(["Riga", 7])
-    data = io.BytesIO()
-    book.save(data)
-    data.seek(0)
     presentation = Presentation()
     slide = presentation.slides.add_slide(presentation.slide_layouts[5])
     slide.shapes.title.text = "Our depots"
-    slide.shapes.add_ole_object(data, PROG_ID.XLSX, Inches(1), Inches(2))
+    slide.shapes.add_ole_object(io.BytesIO(workbook()), PROG_ID.XLSX, Inches(1), Inches(2))
 
     text = text_of("a.pptx", saved(presentation))
 

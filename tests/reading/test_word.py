@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 
-import openpyxl
 import pytest
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
@@ -14,7 +13,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from app.reading.document import Unreadable
-from tests.reading.sources import make_docx, make_zip, read_file, text_of
+from tests.reading.sources import make_docx, make_zip, read_file, text_of, workbook
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -366,18 +365,11 @@ def test_what_is_inserted_and_cannot_be_read_is_a_warning() -> None:
 
 def test_an_embedded_workbook_is_read_under_its_name() -> None:
     """Its rows are a click away in Word, and the document shows a picture of them."""
-    book = openpyxl.Workbook()
-    book.active.append(["Depot", "Dogs"])
-    book.active.append(["Riga", 7])
-    data = io.BytesIO()
-    book.save(data)
 
     def build(document: WordDocument) -> None:
         document.add_paragraph("The dogs of our depots:")
         name = PackURI("/word/embeddings/Microsoft_Excel_Worksheet.xlsx")
-        part = Part(
-            name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", data.getvalue()
-        )
+        part = Part(name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook())
         document.part.relate_to(part, f"{_RELATIONS}/package")
 
     text = text_of("a.docx", make_docx(build))

@@ -386,28 +386,3 @@ def test_ends_of_a_time(passage: str, statement: str, *, is_verified: bool) -> N
 def test_who_gives_to_whom(passage: str, statement: str, *, is_verified: bool) -> None:
     """Who gives is not who gets, in whatever order they are named."""
     assert check_support(statement, passage).verified is is_verified
-
-
-@pytest.mark.parametrize(
-    ("passage", "statement", "is_verified"),
-    [
-        ("The password must have at least 10 characters.", "The password must have exactly 10 characters.", False),
-        ("The password must have at least 10 characters.", "The password must have 10 or more characters.", True),
-        ("The password must have at least 10 characters.", "The password must have at least 10 characters.", True),
-        ("The hall holds at most 200 guests.", "The hall holds exactly 200 guests.", False),
-        ("The hall holds at most 200 guests.", "The hall holds up to 200 guests.", True),
-        ("The hall holds up to 200 guests.", "The hall holds exactly 200 guests.", False),
-        ("The trip takes about 40 minutes.", "The trip takes exactly 40 minutes.", False),
-        ("The trip takes about 40 minutes.", "The trip takes roughly 40 minutes.", True),
-        ("The trip takes about 40 minutes.", "The trip takes 40 minutes.", True),
-        ("The trip takes exactly 40 minutes.", "The trip takes 40 minutes.", True),
-        ("More than 500 people attended.", "Exactly 500 people attended.", False),
-        ("Das Passwort muss mindestens 10 Zeichen haben.", "Das Passwort muss genau 10 Zeichen haben.", False),
-        ("Die Fahrt dauert etwa 40 Minuten.", "Die Fahrt dauert genau 40 Minuten.", False),
-        ("Le mot de passe doit avoir au moins 10 caractères.", "Le mot de passe doit avoir exactement 10 caractères.", False),
-        ("Le mot de passe doit avoir au moins 10 caractères.", "Le mot de passe doit avoir 10 caractères au minimum.", True),
-    ],
-)  # fmt: skip
-def test_exact_numbers(passage: str, statement: str, *, is_verified: bool) -> None:
-    """A bound and an estimate are no exact number."""
-    assert check_support(statement, passage).verified is is_verified
