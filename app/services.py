@@ -266,7 +266,7 @@ def _make_worker(base: _Base, embedder: ChunkEmbedder, index_care: IndexCare) ->
         index_care.nudge()
         return failures
 
-    return Worker(base.database.system("queue").jobs, read_files)
+    return Worker(base.database.system("queue").jobs, read_files, ready=embedder.ready)
 
 
 def _background(

@@ -79,6 +79,8 @@ class FakeUpstream:
         body = await request.json()
         self._count("embeddings", body)
         await asyncio.sleep({"embed-slow": 0.3, "embed-slower": 1.0}.get(body["model"], 0))
+        if body["model"] == "embed-unknown":
+            return _error(404, "model_not_found")
         if body["model"] == "embed-one-length" and "dimensions" in body:
             message = "This model does not support specifying dimensions."
             return JSONResponse({"error": {"message": message, "param": "dimensions"}}, 400)

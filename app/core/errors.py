@@ -17,6 +17,7 @@ FootnoteError
 ├── UpstreamFailed        502   upstream failed, or its answer makes no sense
 ├── Overloaded            503   busy or not ready: try again later
 │   ├── ReplicaLost       503   a read replica died; whoever only reads is answered from the primary instead
+│   ├── UpstreamAway      503   upstream answers nobody: it is left alone for a while
 │   └── DiskFull          507   no room for what would be stored: somebody must make some
 └── UpstreamTimedOut      504   upstream took too long
 """
@@ -131,6 +132,10 @@ class Overloaded(FootnoteError):
 
 class ReplicaLost(Overloaded):
     """A replica died amid a transaction that only reads: the same request can be answered from the primary."""
+
+
+class UpstreamAway(Overloaded):
+    """Upstream fails whatever it is asked, so that a failure says nothing of the request."""
 
 
 class DiskFull(Overloaded):

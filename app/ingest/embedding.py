@@ -6,9 +6,18 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import stamina
+import structlog
 
 from app.core import telemetry
-from app.core.errors import QuotaExceeded, RateLimited
+from app.core.errors import (
+    FootnoteError,
+    Overloaded,
+    QuotaExceeded,
+    RateLimited,
+    UpstreamAway,
+    UpstreamFailed,
+    UpstreamTimedOut,
+)
 from app.core.text import count_tokens
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
@@ -19,8 +28,13 @@ _BATCH_TEXTS = 256
 _BATCH_TOKENS = 100_000
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
+# An upstream that answers nobody is left alone so long. What waits for it is read again each time.
+_AWAY_SECONDS = 15.0
+_PROBE = "word"
 _patiently = stamina.AsyncRetryingCaller(attempts=7, timeout=None)
 
+
+log = structlog.get_logger()
 
 OnProgress = Callable[[Mapping[bytes, Embeddings]], Awaitable[None]]
 
@@ -54,9 +68,16 @@ class ChunkEmbedder:
         """The space that new stores get."""
         return self._embeddings.space
 
+    async def ready(self) -> None:
+        """Return once upstream may be asked: at once, unless it has refused a call for its rate, or answers nobody."""
+        await self._pace.ready()
+
     async def serves(self, space: EmbeddingSpace) -> bool:
-        """Whether texts can be embedded in this space."""
-        return await self._embeddings.serves(space)
+        """Whether texts can be embedded in this space; UpstreamAway while upstream does not say."""
+        try:
+            return await self._embeddings.serves(space)
+        except (UpstreamFailed, UpstreamTimedOut) as error:
+            raise self._away(error) from error
 
     async def embed(
         self,
@@ -70,6 +91,8 @@ class ChunkEmbedder:
 
         Each batch is cached at once, so that a new start after a crash does not pay for it again. Cheap embeddings are
         neither looked up nor cached. `on_progress` gets what is known after each batch but the last.
+
+        Raises UpstreamAway while upstream embeds nothing at all, and what upstream says of these texts.
         """
         is_cheap = self._embeddings.is_cheap
         known = {} if is_cheap else await self._known(caller, list(texts), space)
@@ -77,7 +100,7 @@ class ChunkEmbedder:
 
         missing = [(key, text) for key, text in texts.items() if key not in known]
         for batch in _batches(missing):
-            vectors = await self._embed_patiently([text for _, text in batch], space)
+            vectors = await self._embed_or_blame([text for _, text in batch], space)
             fresh = {key: np.asarray(row) for (key, _), row in zip(batch, vectors, strict=True)}
             if not is_cheap:
                 async with self._database.project(caller.project_id).write() as tx:
@@ -96,6 +119,23 @@ class ChunkEmbedder:
             if rest:
                 known |= await tx.chunks.known_embeddings(rest, space)
         return known
+
+    async def _embed_or_blame(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:
+        """Embed a batch. If upstream fails, find out whether these texts are the cause, or it embeds no other either."""
+        try:
+            return await self._embed_patiently(texts, space)
+        except (UpstreamFailed, UpstreamTimedOut, UpstreamAway) as error:
+            try:
+                await self._embeddings.embed([_PROBE], purpose="document", space=space)
+            except (UpstreamFailed, UpstreamTimedOut, Overloaded):
+                raise self._away(error) from error
+            raise
+
+    def _away(self, error: FootnoteError) -> UpstreamAway:
+        """Let nobody ask upstream for a while, and return what those are told who asked."""
+        self._pace.slow_down(_AWAY_SECONDS)
+        log.warning("upstream_away", reason=error.message, pause_seconds=_AWAY_SECONDS)
+        return UpstreamAway(error.message, code="upstream_unavailable", retry_after_seconds=_AWAY_SECONDS)
 
     async def _embed_patiently(self, texts: list[str], space: EmbeddingSpace) -> Embeddings:
         """Embed a batch; wait as long as upstream asks when it is refused for its rate."""

@@ -22,6 +22,8 @@ from app.db.jobs import LEASE_SECONDS, Claim, JobQueue, TryAlone
 
 log = structlog.get_logger()
 
+# Returns once jobs can be done.
+Ready = Callable[[], Awaitable[None]]
 # Does jobs that were claimed together; returns those that failed, or raises what failed for all.
 Handler = Callable[[Sequence[Claim]], Awaitable[Mapping[Claim, Exception]]]
 
@@ -41,11 +43,14 @@ _once_it_is_back = stamina.AsyncRetryingCaller(
 
 
 class Worker:
-    """Does jobs with the handler it is given, a few at once, until cancelled."""
+    """Does jobs with the handler it is given, a few at once, until cancelled. None is claimed before `ready` returns."""
 
-    def __init__(self, queue: JobQueue, handler: Handler, *, concurrency: int = 4) -> None:
+    def __init__(
+        self, queue: JobQueue, handler: Handler, *, ready: Ready | None = None, concurrency: int = 4
+    ) -> None:
         self._queue = queue
         self._handler = handler
+        self._ready = ready
         self._concurrency = concurrency
         # One look that is due. Whoever is idle takes it, so that a new job does not wake all of them.
         self._looks: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
@@ -79,6 +84,8 @@ class Worker:
                 async with asyncio.timeout(_LOOK_EVERY_SECONDS):
                     await self._looks.get()
             try:
+                if self._ready is not None:
+                    await self._ready()
                 await self.run_once()
             except Overloaded as error:
                 # A restart of the database: the job's lease ends, and it is taken up again.

@@ -1,5 +1,6 @@
 """Embedding of chunks: each text once, at the pace that upstream allows."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.core.errors import FootnoteError, QuotaExceeded, RateLimited
-from app.core.types import Caller
+from app.core.errors import (
+    FootnoteError,
+    QuotaExceeded,
+    RateLimited,
+    UpstreamAway,
+    UpstreamFailed,
+    UpstreamTimedOut,
+)
+from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
 from app.ingest.embedding import ChunkEmbedder
 from app.library.files import FileLibrary
@@ -56,6 +64,46 @@ async def test_patience_ends(db: Database, caller: Caller, refusals: list[Footno
         await ChunkEmbedder(db, provider).embed(caller, {b"key": "A text."}, provider.space)
 
     assert provider.texts == 0
+
+
+@pytest.mark.parametrize("failure", [UpstreamFailed("It is down."), UpstreamTimedOut("It is slow.")])
+async def test_an_upstream_that_embeds_nothing_is_away(
+    db: Database, caller: Caller, failure: FootnoteError
+) -> None:
+    """The texts are not the cause. It is left alone for a while, and why is said."""
+    provider = RefusingEmbeddings(failure, failure)
+    embedder = ChunkEmbedder(db, provider)
+
+    with pytest.raises(UpstreamAway, match=failure.message) as away:
+        await embedder.embed(caller, {b"key": "A text."}, provider.space)
+
+    assert away.value.retry_after_seconds
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await embedder.ready()
+
+
+async def test_texts_on_which_upstream_fails_are_to_blame(db: Database, caller: Caller) -> None:
+    """It embeds another text meanwhile, so it is not away."""
+    provider = RefusingEmbeddings(UpstreamFailed("It fails."))
+    embedder = ChunkEmbedder(db, provider)
+
+    with pytest.raises(UpstreamFailed):
+        await embedder.embed(caller, {b"key": "A text."}, provider.space)
+
+    await embedder.ready()
+    assert provider.texts == 1
+
+
+async def test_a_list_of_models_that_cannot_be_had_says_nothing(db: Database) -> None:
+    """A store of another model is not refused because upstream is away."""
+
+    class Unlisted(FallbackEmbeddings):
+        async def serves(self, space: EmbeddingSpace) -> bool:
+            raise UpstreamFailed("It is down.")
+
+    with pytest.raises(UpstreamAway):
+        await ChunkEmbedder(db, Unlisted()).serves(EmbeddingSpace("another", 8))
 
 
 async def test_progress_is_told_after_each_batch(db: Database, caller: Caller) -> None:

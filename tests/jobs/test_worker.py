@@ -218,6 +218,30 @@ async def test_failures_are_tried_as_often_as_it_can_help(
     assert "mistake of ours" not in (found.membership.last_error_message or "")
 
 
+async def test_no_job_is_claimed_before_it_can_be_done(db: Database, caller: Caller, tmp_path: Path) -> None:
+    """While upstream is away, jobs are not read in vain."""
+    await attach(db, caller, tmp_path)
+    is_ready, is_asked, is_claimed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def ready() -> None:
+        is_asked.set()
+        await is_ready.wait()
+
+    async def note(claims: Sequence[Claim]) -> Mapping[Claim, Exception]:
+        is_claimed.set()
+        return {}
+
+    working = asyncio.create_task(Worker(db.system("queue").jobs, note, ready=ready).run())
+    async with asyncio.timeout(20):
+        await is_asked.wait()
+        async with engine_of(db).connect() as connection:
+            assert not await connection.scalar(text("select sum(attempts) from vector_store_files"))
+        is_ready.set()
+        await is_claimed.wait()
+    working.cancel()
+    await asyncio.wait({working})
+
+
 async def test_a_worker_ends_though_an_error_takes_the_cancellations_place(
     db: Database, caller: Caller, tmp_path: Path
 ) -> None:

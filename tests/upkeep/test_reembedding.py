@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.chunking import SentenceRule
-from app.core.errors import Conflict, UpstreamFailed
+from app.core.errors import Conflict, UpstreamAway, UpstreamFailed
 from app.core.searches import SearchOptions
 from app.core.types import Caller, EmbeddingSpace
 from app.db.database import Database
@@ -140,7 +140,7 @@ async def test_searches_during_a_move_never_fail(db: Database, caller: Caller, s
 async def test_an_interrupted_move_resumes(db: Database, caller: Caller, store: VectorStore) -> None:
     """What was embedded is not embedded again; until the end the store stays as it was."""
     failing = FailingEmbeddings(fails_after=256)
-    with pytest.raises(UpstreamFailed):
+    with pytest.raises(UpstreamAway):
         async for _ in mover(db, failing).move(caller, store, SMALL):
             pass
     assert (await current(db, caller, store)).dimensions == 1536
@@ -158,7 +158,7 @@ async def test_another_target_starts_from_the_beginning(
     db: Database, caller: Caller, store: VectorStore
 ) -> None:
     """Embeddings for one space are not used for the other."""
-    with pytest.raises(UpstreamFailed):
+    with pytest.raises(UpstreamAway):
         async for _ in mover(db, FailingEmbeddings(fails_after=256)).move(caller, store, SMALL):
             pass
 

@@ -18,7 +18,7 @@ from cachetools import LRUCache
 from openai import AsyncOpenAI
 
 from app.core import telemetry
-from app.core.errors import FootnoteError, Overloaded, UpstreamFailed
+from app.core.errors import FootnoteError, UpstreamAway, UpstreamFailed
 from app.core.types import Json
 from app.providers.openai.address import UpstreamAddress
 from app.providers.openai.errors import footnote_error, missing_key, retry_after_seconds
@@ -38,7 +38,7 @@ class Breaker:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Let a call be tried in the block, and learn from its error; raise Overloaded while upstream is left alone."""
+        """Let a call be tried in the block, and learn from its error; raise UpstreamAway while upstream is left alone."""
         is_probe = self._admit()
         try:
             yield
@@ -62,7 +62,7 @@ class Breaker:
             return False
         pause_seconds = self._closed_until_probe - self._clock()
         if pause_seconds > 0 or self._is_probing:
-            raise Overloaded(
+            raise UpstreamAway(
                 "The upstream model server has failed several times in a row. Try again in a moment.",
                 code="upstream_unavailable",
                 retry_after_seconds=max(1.0, pause_seconds),
@@ -274,6 +274,11 @@ class OpenAIConnection:
     async def close(self) -> None:
         await self._transport.close()
 
+    @property
+    def url_setting(self) -> str:
+        """The setting that says where upstream is."""
+        return self._address.url_setting
+
     def translated(self, error: openai.OpenAIError) -> FootnoteError:
         """Return our error for one of the SDK's."""
         return footnote_error(
@@ -309,7 +314,7 @@ def _counted(path: str) -> Iterator[None]:
     except openai.APIStatusError as error:
         outcome = "failed" if error.status_code >= _LEAST_SERVER_ERROR else "refused"
         raise
-    except Overloaded:
+    except UpstreamAway:
         outcome = "left_alone"
         raise
     except (openai.OpenAIError, ValueError):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.core.errors import FootnoteError, InvalidRequest, UpstreamFailed, UpstreamMisconfigured
+from app.core.errors import FootnoteError, InvalidRequest, NotFound, UpstreamFailed, UpstreamMisconfigured
 from app.core.fusion import Fusion
 from app.core.types import EmbeddingSpace, Json
 from app.core.vectors import shortened
@@ -50,7 +50,14 @@ class OpenAIEmbeddings:
         space: EmbeddingSpace | None = None,
     ) -> EmbeddingResult:
         wanted = space or self.space
-        result = await self._ask(texts, wanted.model, dimensions=wanted.dimensions)
+        try:
+            result = await self._ask(texts, wanted.model, dimensions=wanted.dimensions)
+        except NotFound as error:
+            raise UpstreamMisconfigured(
+                f"The upstream model server has no embedding model {wanted.model!r} at this address. "
+                f"Check EMBEDDING_MODEL and {self._connection.url_setting}.",
+                code="model_not_found",
+            ) from error
         got = result.vectors.shape[1]
         if got != wanted.dimensions:
             raise UpstreamMisconfigured(

@@ -24,12 +24,16 @@ async def test_embeddings_are_put_in_order_and_to_unit_length(connection: OpenAI
 
 @pytest.mark.parametrize(
     ("model", "raised"),
-    [("embed-few", errors.UpstreamFailed), ("embed-wrong-size", errors.UpstreamMisconfigured)],
+    [
+        ("embed-few", errors.UpstreamFailed),
+        ("embed-wrong-size", errors.UpstreamMisconfigured),
+        ("embed-unknown", errors.UpstreamMisconfigured),
+    ],
 )
 async def test_wrong_embeddings_are_refused(
     connection: OpenAIConnection, model: str, raised: type[errors.FootnoteError]
 ) -> None:
-    """Too few, or of another dimension than what is stored."""
+    """Too few, of another dimension than what is stored, or by a model that upstream does not have."""
     provider = OpenAIEmbeddings(connection, space=EmbeddingSpace(model, 1536))
 
     with pytest.raises(raised):
