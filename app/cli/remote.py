@@ -1,6 +1,7 @@
 """A running Footnote, as the commands for users call it: over its API, on this machine or elsewhere."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -65,7 +66,7 @@ class Remote:
         """Return the JSON of a file that was taken in, with the fields that are given; raise RemoteError."""
         given = {name: value for name, value in fields.items() if value}
         with path.open("rb") as content:
-            return self._call("POST", ("ingest",), files={"file": (path.name, content)}, data=given)
+            return self._call("POST", ("ingest",), files={"file": (in_text(path.name), content)}, data=given)
 
     def delete(self, *path: str) -> Any:
         """Return the JSON of a DELETE; raise RemoteError."""
@@ -115,6 +116,11 @@ class Remote:
             raise RemoteError(
                 f"{self._url} did not answer as a Footnote does: {type(error).__name__}."
             ) from error
+
+
+def in_text(path: Path | str) -> str:
+    """Return a path or a name as text. File systems keep bytes, and not all of them are UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def print_json(value: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 
 from app.cli.later import later
-from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, print_json
+from app.cli.remote import ApiKey, AsJson, Quiet, Remote, RemoteError, Url, in_text, print_json
 from app.core.shipped import SAMPLE
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Outcome:
     reused: bool = False
     error: str | None = None
     warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def unread(cls, path: str, error: OSError) -> "Outcome":
+        """Return what became of a file whose bytes this machine does not give."""
+        return cls(path, "failed", error=f"It cannot be read: {error.strerror or error}.")
 
     def __str__(self) -> str:
         if self.status == "failed":
@@ -149,20 +154,23 @@ def _take_in_there(files: Sequence[Path], store: str | None, *, listener: Listen
 
 
 def _sent(server: Remote, file: Path, store: str | None, listener: Listener) -> Outcome:
-    is_large = file.stat().st_size > _LARGE_BYTES
-    fields = {"vector_store": store, "source": str(file), "wait": "false" if is_large else None}
+    path = in_text(file)
     try:
+        is_large = file.stat().st_size > _LARGE_BYTES
+        fields = {"vector_store": store, "source": path, "wait": "false" if is_large else None}
         (entry,) = server.post_file(file, **fields)["data"]
+    except OSError as error:
+        return Outcome.unread(path, error)
     except RemoteError as error:
         # What one file cannot help would fail for the others, too.
         if error.code not in ("400", "413", "415", "422"):
             raise
-        return Outcome(str(file), "failed", error=error.message)
+        return Outcome(path, "failed", error=error.message)
     if is_large:
         entry |= _read(server, file, entry, listener)
     failure = (entry["last_error"] or {}).get("message")
     warnings = tuple(entry["warnings"])
-    return Outcome(str(file), entry["status"], entry["chunks"], entry["reused"], failure, warnings)
+    return Outcome(path, entry["status"], entry["chunks"], entry["reused"], failure, warnings)
 
 
 def _read(server: Remote, file: Path, entry: dict[str, Any], listener: Listener) -> dict[str, Any]:

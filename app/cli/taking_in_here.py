@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.cli.remote import in_text
 from app.cli.shared import caller_of, open_services, working
 from app.cli.taking_in import Listener, Outcome
 from app.core.types import Caller
@@ -24,9 +25,14 @@ async def _take_in(files: Sequence[Path], reference: str | None, listener: Liste
         caller = await caller_of(services, project)
         store = await services.ingest.find_or_create_store(caller, reference)
         for file in files:
-            incoming = IngestFile(file, file.name, source=str(file))
-            submitted = await services.ingest.submit(caller, store, incoming)
-            listener.ended(_outcome(file, await _read(services.ingest, caller, submitted, listener)))
+            path = in_text(file)
+            incoming = IngestFile(file, in_text(file.name), source=path)
+            try:
+                submitted = await services.ingest.submit(caller, store, incoming)
+            except OSError as error:
+                listener.ended(Outcome.unread(path, error))
+                continue
+            listener.ended(_outcome(path, await _read(services.ingest, caller, submitted, listener)))
 
 
 async def _read(ingest: IngestLibrary, caller: Caller, submitted: Submitted, listener: Listener) -> Submitted:
@@ -40,10 +46,10 @@ async def _read(ingest: IngestLibrary, caller: Caller, submitted: Submitted, lis
     return submitted
 
 
-def _outcome(file: Path, done: Submitted) -> Outcome:
+def _outcome(path: str, done: Submitted) -> Outcome:
     membership = done.membership
     return Outcome(
-        str(file),
+        path,
         membership.status.value,
         membership.chunk_count,
         done.reused,

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from tests.cli.test_remote import footnote
 from tests.conftest import MakeServer, conninfo, sdk
@@ -53,6 +54,24 @@ def test_programs_get_json_or_silence(live_server: LiveServer, tmp_path: Path) -
     assert (failed["status"], "No text was found" in failed["error"]) == ("failed", True)
     assert (printed.returncode, printed.stderr) == (1, "")
     assert (quiet.stdout, quiet.stderr.count("\n"), quiet.returncode) == ("", 1, 1)
+
+
+@pytest.mark.parametrize("is_here", [False, True])
+def test_one_odd_file_does_not_end_the_others(
+    live_server: LiveServer, clean_url: str, tmp_path: Path, is_here: bool
+) -> None:
+    """A name that is no UTF-8, and a file whose bytes cannot be had, sent to a server or taken in without one."""
+    (tmp_path / os.fsdecode(b"bad\xffname.txt")).write_text("Leave lasts nine months.")
+    (tmp_path / "memory.txt").symlink_to("/proc/self/mem")
+    (tmp_path / "z.txt").write_text("The gate closes at noon.")
+    where = {"DATABASE_URL": clean_url} if is_here else {"url": live_server.url}
+
+    sent = footnote("ingest", str(tmp_path), **where)
+
+    assert sent.returncode == 1
+    assert "bad\N{REPLACEMENT CHARACTER}name.txt: 1 chunk\n" in sent.stdout
+    assert sent.stdout.endswith("z.txt: 1 chunk\n3 files: 2 read, 1 failed\n")
+    assert sent.stderr == f"failed: {tmp_path / 'memory.txt'}: It cannot be read: Input/output error.\n"
 
 
 def test_what_all_files_would_fail_by_is_said_once(tmp_path: Path) -> None:
