@@ -1,11 +1,17 @@
 """Uploaded forms: read within limits, files to disk, names made harmless."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import collapse_rfc2231_value
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import anyio.to_thread
 import structlog
@@ -26,6 +32,9 @@ _MOST_FIELDS = 20
 _LARGEST_FIELD_BYTES = 100_000
 _DISK_RETRY_SECONDS = 30
 _SMALL_BYTES = 64 * 1024
+_ENCODED_WORD = re.compile(r"=\?[\w-]+\?[BbQq]\?[^?\s]*\?=")
+# A letter that is not ASCII, or a quote. Other signs may stand in a name that somebody chose: %20 is in many.
+_PERCENT_ENCODED = re.compile("%(?:[89A-Fa-f][0-9A-Fa-f]|22)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ async def _taken(
     for number, upload in enumerate(uploads):
         if upload.size is not None and upload.size > max_bytes:
             raise TooLarge(f"The file is too large: at most {max_bytes} bytes are taken.", param="file")
-        filename = plain_name(upload.filename or "file")
+        filename = plain_name(_name_of(upload))
         if keeps_small and _is_small(upload):
             files.append(Upload(upload.file.read(), filename))
         else:
@@ -94,6 +103,36 @@ async def _taken(
             files.append(Upload(path, filename))
     fields = tuple((name, value) for name, value in items if isinstance(value, str))
     return UploadForm(fields, tuple(files))
+
+
+def _name_of(upload: UploadFile) -> str:
+    """Return the name that the client means: forms have more than one way to write letters that are not ASCII.
+
+    .NET writes an encoded word (RFC 2047), and the name itself as `filename*` (RFC 5987). aiohttp writes it percent-encoded, and
+    browsers write a quote so.
+    """
+    name = upload.filename or "file"
+    disposition = upload.headers.get("content-disposition", "")
+    if "filename*" in disposition.lower() and (exact := _exact_name(disposition)):
+        return exact
+    if _ENCODED_WORD.fullmatch(name):
+        with suppress(HeaderParseError, LookupError, ValueError):
+            return str(make_header(decode_header(name)))
+    if _PERCENT_ENCODED.search(name):
+        with suppress(UnicodeDecodeError):
+            return unquote(name, errors="strict")
+    return name
+
+
+def _exact_name(disposition: str) -> str | None:
+    """Return the name of `filename*`, None when there is none that can be read."""
+    message = Message()
+    message["content-disposition"] = disposition
+    for parameter, value in message.get_params([], header="content-disposition"):
+        if parameter.lower() == "filename" and isinstance(value, tuple):
+            with suppress(UnicodeDecodeError):
+                return collapse_rfc2231_value(value, errors="strict")
+    return None
 
 
 async def _save(upload: UploadFile, path: Path) -> None:
