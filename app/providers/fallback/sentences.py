@@ -159,7 +159,12 @@ def _following(lines: list[str]) -> list[str]:
 
 
 def _sentences(block: str) -> list[str]:
-    return [block[start:end] for start, end in sentence_spans(block)]
+    """Return the sentences of a block. What ends a cell of a row does not end the row."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sentence_spans(block):
+        goes_on = block[start:end].lstrip().startswith(CELL_SIGN.lstrip())
+        spans.append((spans.pop()[0] if goes_on and spans else start, end))
+    return [block[start:end] for start, end in spans]
 
 
 def _tidy(sentence: str) -> str:

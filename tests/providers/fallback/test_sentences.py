@@ -25,6 +25,10 @@ def test_an_underlined_title_is_no_part_of_what_follows() -> None:
             "Ask Dr. Smith or J. K. Rowling, e.g. by mail. She knows.",
             ["Ask Dr. Smith or J. K. Rowling, e.g. by mail.", "She knows."],
         ),
+        (
+            '| sign | means |\n|---|---|\n| "Wait …" | It is busy! | \n| Stop. | It ended. |',
+            ['sign: "Wait …" · means: It is busy!', "sign: Stop. · means: It ended."],
+        ),
         ("It cost 3.5 euros. cheap, said they.", ["It cost 3.5 euros.", "cheap, said they."]),
         ('He said "no." Then he left.', ['He said "no."', "Then he left."]),
         ("产假为九个月。员工需要申请！对吗？", ["产假为九个月。", "员工需要申请！", "对吗？"]),
