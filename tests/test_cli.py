@@ -133,8 +133,9 @@ def test_doctor_says_whether_all_is_well(clean_url: str) -> None:
     ("environment", "words"),
     [
         ({"HOST": "0.0.0.0"}, "API_KEYS"),
-        ({"SIMILARITY_METRIC": "dot"}, "SIMILARITY_METRIC: SIMILARITY_METRIC must be cosine"),
+        ({"SIMILARITY_METRIC": "dot"}, "The settings are wrong.\nSIMILARITY_METRIC must be cosine"),
         ({"CHUNK_OVERLAP": "9999"}, "CHUNK_OVERLAP"),
+        ({"INGEST_PROCESSES": "many"}, "INGEST_PROCESSES: must be auto or a number from 0 to 64\n"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with postgresql://"),
     ],
 )

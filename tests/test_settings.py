@@ -48,9 +48,14 @@ def test_an_empty_variable_is_unset() -> None:
         ({"similarity_metric": "l2"}, "SIMILARITY_METRIC must be cosine"),
         ({"database_url": ""}, "DATABASE_URL is set but empty"),
         ({"chunk_size": 400, "chunk_overlap": 300}, "at most half of CHUNK_SIZE"),
-        ({"pgvector_ivfflat_lists": "many"}, "pgvector_ivfflat_lists"),
+        ({"pgvector_ivfflat_lists": "many"}, "must be auto or a number from 1 to 32768"),
         ({"pgvector_ivfflat_lists": 0}, "from 1 to 32768"),
-        ({"openai_base_url": "not a url"}, "openai_base_url"),
+        ({"ingest_processes": "many"}, "must be auto or a number from 0 to 64"),
+        ({"openai_base_url": "not a url"}, "openai_base_url\n.*begins with http:// or https://"),
+        ({"rerank_base_url": "ftp://a"}, "begins with http:// or https://"),
+        ({"cors_allow_origins": "*, http://localhost:3000/"}, "'http://localhost:3000/' is no origin"),
+        ({"cors_allow_origins": "app.example.com"}, "is no origin. Write https://app.example.com"),
+        ({"upstream_timeout_seconds": "inf"}, "upstream_timeout_seconds"),
         ({"port": 99_999}, "port"),
         ({"dev_fallbacks": True, "embedding_provider": "openai"}, "contradicts DEV_FALLBACKS=true"),
         ({"verify": "model"}, "OPENAI_API_KEY or OPENAI_BASE_URL"),
@@ -119,6 +124,18 @@ def test_keys_and_origins_are_lists() -> None:
 
     assert [key.get_secret_value() for key in settings.bootstrap_keys] == ["one", "two"]
     assert settings.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_origins_may_have_schemes_of_their_own() -> None:
+    """Browser extensions and desktop programs; a star is everybody."""
+    given = "chrome-extension://abc, tauri://localhost, http://[::1]:3000, null, *"
+
+    assert len(make(cors_allow_origins=given).cors_origins) == 5
+
+
+def test_levels_are_known_in_any_case() -> None:
+    """Other programs want them in capitals."""
+    assert (make(log_level="WARNING").log_level, make(log_format="JSON").log_format) == ("warning", "json")
 
 
 def test_an_owner_of_tables_needs_a_server() -> None:

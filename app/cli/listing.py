@@ -81,7 +81,12 @@ def print_rows(
     elif empty and not rows:
         typer.echo(empty)
     else:
-        table = rich_table.Table(*columns)
+        # What is too wide is folded: ids and numbers that are cut are of no use.
+        table = rich_table.Table(*(rich_table.Column(name, overflow="fold") for name in columns))
+        if columns[0] == "id":
+            # Ids are copied, so they stay in one piece.
+            table.columns[0].no_wrap = True
+            table.columns[0].min_width = max((len(row[0]) for row in rows), default=0)
         for row in rows:
             table.add_row(*(rich_text.Text(_cell(value)) for value in row))
         console().print(table)

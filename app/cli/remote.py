@@ -129,8 +129,10 @@ def print_json(value: Any) -> None:
 
 
 def _root(url: str) -> str:
-    """Return the server's address without the `/v1` that OpenAI clients have at its end."""
+    """Return the server's address without the `/v1` that OpenAI clients have at its end; raise RemoteError."""
     with_scheme = url if "://" in url else f"http://{url}"
+    if not with_scheme.startswith(("http://", "https://")):
+        raise RemoteError(f"{url} is no address of a Footnote. It has to begin with http:// or https://.")
     return with_scheme.rstrip("/").removesuffix("/v1")
 
 

@@ -69,15 +69,19 @@ def load_settings(*, serves: bool = False) -> Settings:
         settings = Settings()
     except ValidationError as error:
         lines = [
-            f"{'.'.join(str(part).upper() for part in found['loc'])}: {found['msg'].removeprefix('Value error, ')}"
+            _fault(".".join(str(part).upper() for part in found["loc"]), found["msg"])
             for found in error.errors(include_input=False, include_url=False)
         ]
-        give_up(
-            "The settings are wrong.\n" + "\n".join(line.removeprefix(": ") for line in lines), EXIT_CONFIG
-        )
+        give_up("\n".join(["The settings are wrong.", *lines]), EXIT_CONFIG)
     is_asked_for = serves or "log_level" in settings.model_fields_set
     configure_logging(level=settings.log_level if is_asked_for else "warning", style=settings.log_format)
     return settings
+
+
+def _fault(name: str, message: str) -> str:
+    """Return what is wrong with a setting. Some messages name it themselves, others are of several settings."""
+    words = message.removeprefix("Value error, ")
+    return words if words.startswith(name) else f"{name}: {words}"
 
 
 def _say_new_database(settings: Settings) -> None:

@@ -53,7 +53,8 @@ def audit(
         ]
         for entry in asyncio.run(_audit(project, days))
     ]
-    print_rows(_AUDIT, rows, as_json=as_json, quiet=quiet)
+    empty = "Nothing was done with keys, and nothing was deleted."
+    print_rows(_AUDIT, rows, empty=empty, as_json=as_json, quiet=quiet)
 
 
 async def _audit(project: str | None, days: int) -> Sequence[Any]:

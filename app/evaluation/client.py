@@ -31,6 +31,7 @@ class EvaluatedService:
     """One service. Use it as a context manager; failures are raised as FootnoteErrors."""
 
     def __init__(self, base_url: str, api_key: str, *, concurrency: int = 4) -> None:
+        self._base_url = base_url
         self._client = openai.AsyncOpenAI(base_url=base_url, api_key=api_key)
         self._places = asyncio.Semaphore(concurrency)
 
@@ -42,7 +43,7 @@ class EvaluatedService:
     ) -> None:
         await self._client.close()
         if isinstance(error, openai.OpenAIError):
-            raise UpstreamFailed(f"The service cannot be evaluated: {error}") from error
+            raise UpstreamFailed(f"The service at {self._base_url} cannot be evaluated: {error}") from error
 
     async def make_store(self, name: str) -> str:
         """Make an empty store and return its id."""

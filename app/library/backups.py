@@ -15,6 +15,8 @@ from app.postgres.tools import Tools, find_tools
 from app.searching.stores import StoreSearch
 
 _SAMPLE_CHARACTERS = 400
+# What files of pg_dump's custom format begin with.
+_MARK = b"PGDMP"
 
 
 def back_up(urls: DatabaseUrls, file: Path) -> dict[str, int]:
@@ -80,6 +82,9 @@ async def find_again(search: StoreSearch, sample: Sample) -> None:
 
 def _refuse_newer(tools: Tools, file: Path) -> None:
     """Raise FootnoteError for a file that is no backup, or that of a newer Footnote."""
+    with file.open("rb") as content:
+        if content.read(len(_MARK)) != _MARK:
+            raise FootnoteError(f"{file} is no backup. `footnote backup` writes one.")
     tools.contents(file)
     revisions = tools.rows(file, "alembic_version")
     if not revisions or not all(knows(revision) for revision in revisions):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.cli.listing import print_rows
+from app.cli.output import console
 from tests.factories import make_key
 from tests.test_cli import footnote
 
@@ -40,6 +41,19 @@ def test_rows_are_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None
     assert "x y" in shown
     assert "0.1234" in shown or "0.1235" in shown
     assert "–" in shown
+
+
+def test_ids_are_whole_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are copied into the next command. What stands beside them has less room."""
+    monkeypatch.setenv("COLUMNS", "40")
+    console.cache_clear()
+    rows = [["vs_ZloWKMjB5wYJjcreyU2R2LGr", *["a long name of a key"] * 3]]
+
+    print_rows(COLUMNS, rows, as_json=False, quiet=False)
+
+    assert rows[0][0] in capsys.readouterr().out
 
 
 def test_operators_lists_come_as_json(clean_url: str) -> None:

@@ -45,6 +45,14 @@ def test_no_server_is_a_sentence() -> None:
     assert "footnote serve`" in said.stderr
 
 
+def test_an_address_of_another_kind_is_a_sentence() -> None:
+    """Whatever else there may be before `://`."""
+    said = footnote("ask", "hello", "--url", "ftp://127.0.0.1")
+
+    assert said.returncode == 1
+    assert said.stderr.startswith("ftp://127.0.0.1 is no address of a Footnote. It has to begin with http://")
+
+
 def test_a_key_is_asked_for_and_taken(make_server: MakeServer) -> None:
     """The server's own words on a missing key; with the key it answers."""
     server = make_server(api_keys="secret-key")

@@ -95,6 +95,7 @@ def test_a_damaged_backup_changes_nothing(make_database: Callable[[str], str], t
     assert [outcome.returncode for outcome in outcomes] == [1, 1, 1]
     assert "Traceback" not in "".join(outcome.stderr for outcome in outcomes)
     assert "the database is as it was" in outcomes[1].stderr
+    assert outcomes[2].stderr == f"{file} is no backup. `footnote backup` writes one.\n"
     assert rows(url, "select count(*) from files") == [(1,)]
 
 
