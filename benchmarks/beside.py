@@ -2,7 +2,7 @@
 
     python -m benchmarks.beside [--files 2000] [--characters 1500]
 
-The fallback embeds and answers, and the server reads the files itself, so everything shares its processor. Prints the
+The fallback embeds and answers, and the server starts the processes that read files, as it does by default. Prints the
 p50 and p99 of the first byte, idle and from the first upload until all files can be searched; their ratio; and files a
 second. Run it on a quiet machine: the p99 of an idle server is what all is measured by.
 """
