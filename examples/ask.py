@@ -2,10 +2,12 @@
 
     python -m examples.ask handbook.pdf "How long is parental leave?" [--base-url http://127.0.0.1:8000/v1] [--api-key KEY]
 
-The file goes into a vector store of its own; both are deleted afterwards.
+FOOTNOTE_BASE_URL and FOOTNOTE_API_KEY say the same as the options. The file goes into a vector store of its own; both are
+deleted afterwards.
 """
 
 import argparse
+import os
 from pathlib import Path
 
 from openai import OpenAI
@@ -19,10 +21,12 @@ def main() -> None:
     )
     parser.add_argument("file", type=Path)
     parser.add_argument("question")
-    parser.add_argument("--base-url", default="http://127.0.0.1:8000/v1")
-    parser.add_argument("--api-key", default="any")
+    parser.add_argument("--base-url", default=os.environ.get("FOOTNOTE_BASE_URL", "http://127.0.0.1:8000/v1"))
+    parser.add_argument("--api-key", default=os.environ.get("FOOTNOTE_API_KEY", "any"))
     parser.add_argument("--model", default="gpt-5.4-mini")
     arguments = parser.parse_args()
+    if not arguments.file.is_file():
+        parser.error(f"there is no file {arguments.file}")
 
     client = OpenAI(base_url=arguments.base_url, api_key=arguments.api_key)
     store = client.vector_stores.create(name=arguments.file.name)

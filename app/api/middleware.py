@@ -253,6 +253,16 @@ def _too_large(limit: int, *, is_upload: bool) -> TooLarge:
     return TooLarge(message, param="file" if is_upload else None)
 
 
+_OTHER_MACHINE = (
+    "Without API keys this server answers on localhost only. "
+    "Make one with `footnote keys create`, or set API_KEYS, to open it to others."
+)
+_OTHER_PAGE = (
+    "Without API keys pages of other origins may not call this server. Name the page's origin in CORS_ALLOW_ORIGINS, "
+    "such as http://localhost:3000, or make a key with `footnote keys create`."
+)
+
+
 class LoopbackGuard:
     """Let only this machine's own pages and programs call, as long as no key is needed.
 
@@ -266,13 +276,10 @@ class LoopbackGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             host = _hostname(f"//{_header(scope, b'host') or ''}")
+            is_here = host in _LOOPBACK_NAMES
             is_welcome = self._is_welcome(scope, is_reading=scope["method"] in _READING)
-            is_ours = host in _LOOPBACK_NAMES and is_welcome
-            if not is_ours and await scope["state"]["services"].keys.may_be_open():
-                denied = PermissionDenied(
-                    "Without API keys this server answers on localhost only. "
-                    "Make one with `footnote keys create`, or set API_KEYS, to open it to others."
-                )
+            if not (is_here and is_welcome) and await scope["state"]["services"].keys.may_be_open():
+                denied = PermissionDenied(_OTHER_PAGE if is_here else _OTHER_MACHINE)
                 await error_response(denied)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -164,6 +164,17 @@ def test_without_keys_no_other_page_may_write(
     assert httpx.post(f"{live_server.v1}/chat/completions", json=CHAT, headers=sent).status_code == written
 
 
+def test_a_refusal_says_how_to_open(live_server: LiveServer) -> None:
+    """Another page is named in a setting; another machine needs a key."""
+    page = {"origin": "http://localhost:3000"}
+
+    of_page = httpx.post(f"{live_server.v1}/chat/completions", json=CHAT, headers=page)
+    of_machine = httpx.get(f"{live_server.v1}/models", headers={"host": "footnote.example"})
+
+    assert "CORS_ALLOW_ORIGINS" in of_page.json()["error"]["message"]
+    assert "answers on localhost only" in of_machine.json()["error"]["message"]
+
+
 def test_an_allowed_page_may_write_without_keys(make_server: MakeServer) -> None:
     """CORS_ALLOW_ORIGINS names it."""
     server = make_server(cors_allow_origins="http://localhost:3000")
