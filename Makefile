@@ -26,8 +26,11 @@ endef
 # each command compiles a thousand modules, for five seconds.
 KEEP_COMPILED := unset PYTHONDONTWRITEBYTECODE
 
-# The command works in any folder. -P keeps what lies in that folder out of the imports.
+# The command works in any folder. -P keeps what lies in that folder out of the imports. A copy of this program among the
+# packages (`pip install .` without -e) would be imported in its place, and stay as it is when this folder is updated.
 define command
+	@if [ -d "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/app" ]; then \
+	$(BIN)/python -m pip uninstall --quiet --yes footnote; fi
 	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'footnote.pth').write_text('$(CURDIR)')"
 	@printf '#!/bin/sh\n$(KEEP_COMPILED)\nexec "%s" -P -c "from app.cli import main; main()" "$$@"\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/footnote
 	@chmod +x $(BIN)/footnote

