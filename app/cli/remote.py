@@ -15,6 +15,7 @@ from app.cli.command import command
 from app.cli.later import later
 from app.core.errors import FootnoteError
 
+dotenv = later("dotenv")
 httpx2 = later("httpx2")
 
 HERE = "http://127.0.0.1:8000"
@@ -24,7 +25,10 @@ _CONNECT_SECONDS = 5
 Url = Annotated[
     str,
     typer.Option(
-        envvar="FOOTNOTE_BASE_URL", help="Address of a running Footnote.", show_default=HERE, metavar="URL"
+        envvar="FOOTNOTE_BASE_URL",
+        help="Address of a running Footnote.",
+        show_default=f"{HERE}, or PORT instead of 8000",
+        metavar="URL",
     ),
 ]
 ApiKey = Annotated[
@@ -43,8 +47,11 @@ class Remote:
     """A client of one server. Use it as a context manager."""
 
     def __init__(self, url: str, api_key: str) -> None:
-        self._url = _root(url or HERE)
-        headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
+        self._url = _root(url or address_here())
+        key = api_key.strip()
+        if not (key.isascii() and key.isprintable()):
+            raise RemoteError("The API key has characters that keys do not have. Copy it as it was shown.")
+        headers = {"authorization": f"Bearer {key}"} if key else {}
         timeout = httpx2.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)
         self._client = httpx2.Client(base_url=f"{self._url}/v1/", headers=headers, timeout=timeout)
 
@@ -118,6 +125,13 @@ class Remote:
             ) from error
 
 
+def address_here() -> str:
+    """Return the address of a server that was started in this folder: at PORT of the environment or of `.env`, else at 8000."""
+    in_file = dotenv.dotenv_values(".env") if Path(".env").is_file() else {}
+    port = os.environ.get("PORT") or in_file.get("PORT")
+    return f"http://127.0.0.1:{port}" if port else HERE
+
+
 def in_text(path: Path | str) -> str:
     """Return a path or a name as text. File systems keep bytes, and not all of them are UTF-8."""
     return os.fsencode(path).decode("utf-8", "replace")
@@ -131,8 +145,13 @@ def print_json(value: Any) -> None:
 def _root(url: str) -> str:
     """Return the server's address without the `/v1` that OpenAI clients have at its end; raise RemoteError."""
     with_scheme = url if "://" in url else f"http://{url}"
-    if not with_scheme.startswith(("http://", "https://")):
-        raise RemoteError(f"{url} is no address of a Footnote. It has to begin with http:// or https://.")
+    try:
+        address = httpx2.URL(with_scheme)
+        is_usable = address.scheme in {"http", "https"} and bool(address.host)
+    except httpx2.InvalidURL:
+        is_usable = False
+    if not is_usable:
+        raise RemoteError(f"{url!r} is no address of a Footnote. One looks like this: {HERE}")
     return with_scheme.rstrip("/").removesuffix("/v1")
 
 

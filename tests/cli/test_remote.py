@@ -7,6 +7,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import pytest
+
+from app.cli.remote import Remote, RemoteError, address_here
 from tests.conftest import MakeServer
 from tests.serving import LiveServer
 
@@ -45,12 +48,38 @@ def test_no_server_is_a_sentence() -> None:
     assert "footnote serve`" in said.stderr
 
 
-def test_an_address_of_another_kind_is_a_sentence() -> None:
-    """Whatever else there may be before `://`."""
-    said = footnote("ask", "hello", "--url", "ftp://127.0.0.1")
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1", "http://127.0.0.1:port", "http://"])
+def test_what_is_no_address_is_a_sentence(url: str) -> None:
+    """It says what one looks like."""
+    with pytest.raises(
+        RemoteError, match=f"{url!r} is no address of a Footnote. One looks like this: http://127"
+    ):
+        Remote(url, "")
 
-    assert said.returncode == 1
-    assert said.stderr.startswith("ftp://127.0.0.1 is no address of a Footnote. It has to begin with http://")
+
+@pytest.mark.parametrize("key", ["fn_…", "one\ntwo"])
+def test_what_is_no_key_is_a_sentence(key: str) -> None:
+    """No header could carry it. The end of a line that was copied with a key does no harm."""
+    with pytest.raises(RemoteError, match="Copy it as it was shown"):
+        Remote("", key)
+
+    with Remote("", "fn_key\n"):
+        pass
+
+
+def test_a_server_of_this_folder_is_found_by_its_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment wins over `.env`, as it does for the server."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PORT", raising=False)
+    found = [address_here()]
+    (tmp_path / ".env").write_text("PORT=9000\n")
+    found.append(address_here())
+    monkeypatch.setenv("PORT", "9001")
+    found.append(address_here())
+
+    assert found == ["http://127.0.0.1:8000", "http://127.0.0.1:9000", "http://127.0.0.1:9001"]
 
 
 def test_a_key_is_asked_for_and_taken(make_server: MakeServer) -> None:
