@@ -45,7 +45,10 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
     k: Annotated[int, typer.Option(min=1, max=50, help="How many documents count.")] = 10,
     concurrency: Annotated[int, typer.Option(min=1, help="Requests at once.")] = 1,
     save: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
-    compare: Annotated[Path | None, typer.Option(help="Show the differences to a saved result.")] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Show the differences to a saved result."),
+    ] = None,
     tolerance: Annotated[float, typer.Option(help="How far a compared measure may fall.")] = 0.01,
     keep: Annotated[bool, typer.Option("--keep", help="Leave the store that was made.")] = False,  # noqa: FBT002 - a flag
     as_json: AsJson = False,  # noqa: FBT002 - a flag
@@ -55,6 +58,9 @@ def evaluate_command(  # noqa: PLR0913, PLR0917 - each is an option of the comma
 
     Exit 1 when the result is worse than the saved one, or when the service refused a mode.
     """
+    if save and not save.parent.is_dir():
+        # Said before anything is measured, because the result would be lost.
+        raise typer.BadParameter(f"There is no folder {str(save.parent)!r}.", param_hint="--save")
     earlier = report.load(compare) if compare else {}
     collection = collections.read_collection(folder, is_loaded=store is not None)
     service = client.EvaluatedService(base_url, api_key, concurrency=concurrency)

@@ -194,6 +194,16 @@ def test_a_store_that_is_not_there_is_reported(live_server: LiveServer, collecti
     assert httpx.get(f"{live_server.v1}/vector_stores").json()["data"] == []
 
 
+def test_a_place_to_save_is_checked_before_anything_is_measured(
+    live_server: LiveServer, collection: Path, tmp_path: Path
+) -> None:
+    """The result would be lost."""
+    done = run(live_server, collection, "--save", str(tmp_path / "nowhere" / "saved.json"))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no folder" in done.stderr
+
+
 def test_spans_are_measured_by_characters(live_server: LiveServer, tmp_path: Path) -> None:
     """The share of the answer's characters that a context of 8,000 holds."""
     folder = tmp_path / "spans"
