@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.cli import shared
     from app.db.usage import DayOfUse
+    from app.services import Services
 else:
     asyncio = later("asyncio")
     shared = later("app.cli.shared")
@@ -59,12 +60,20 @@ def audit(
 
 async def _audit(project: str | None, days: int) -> Sequence[Any]:
     async with shared.open_services() as services:
+        await _check_project(services, project)
         return await services.key_library.audited(project=project, days=days)
 
 
 async def _usage(project: str | None, days: int) -> "Sequence[DayOfUse]":
     async with shared.open_services() as services:
+        await _check_project(services, project)
         return await services.usage.report(project=project, days=days)
+
+
+async def _check_project(services: "Services", project: str | None) -> None:
+    """Raise NotFound for a name that no project has: an empty table would look as if it had done nothing."""
+    if project is not None:
+        await shared.caller_of(services, project)
 
 
 def _row(each: "DayOfUse") -> list[Any]:

@@ -67,6 +67,9 @@ def test_operators_lists_come_as_json(clean_url: str) -> None:
         for command in (["usage"], ["audit"], ["index", "status"])
     ]
 
+    unknown = footnote("usage", "--project", "nowhere", DATABASE_URL=clean_url)
+
+    assert (unknown.returncode, unknown.stderr) == (1, "There is no project named 'nowhere'.\n")
     assert (key["project"], key["state"], key["last_used"]) == ("legal", "active", None)
     assert (quiet.stdout, quiet.stderr) == (f"{key['id']}\n", "")
     assert [type(json.loads(other.stdout)) for other in others] == [list, list, list]
