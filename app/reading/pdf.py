@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from app.reading.pdf_rims import take_rims
 from app.reading.pdf_spaces import part_words
 from app.reading.pdf_tables import find_tables, is_in_tables
 from app.reading.pdf_terms import find_terms
+from app.reading.pdf_upright import upright
 from app.reading.right_to_left import (
     is_right_to_left,
     logical_order,
@@ -53,8 +55,9 @@ def read_pdf(source: Source) -> Document:
     """Return the pages of a PDF file. Running headers and footers stand once, at the end of the last page."""
     data = source.data[source.data.find(b"%PDF-") :]
     source = source.inside("file.pdf", data)
+    lying = upright(data)
     parsed = parse(
-        source,
+        replace(source, data=lying),
         mime_type="application/pdf",
         output_format="plain",
         pages=xberg.PageConfig(extract_pages=True),
@@ -63,11 +66,11 @@ def read_pdf(source: Source) -> Document:
     found = parsed.pages or []
     if len(found) > source.budget.max_pages:
         raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
-    layouts = read_layouts(data, pages=len(found))
+    layouts = read_layouts(lying, pages=len(found))
     added = read_added(data)
     shown = [_shown(page.content, added.forms.get(number)) for number, page in enumerate(found, 1)]
     shown = [part_words(*page) for page in zip(shown, layouts, strict=True)]
-    outline = _amend(data, shown, layouts)
+    outline = _amend(lying, shown, layouts)
     plain = tuple(shown)
 
     @cache
@@ -82,7 +85,7 @@ def read_pdf(source: Source) -> Document:
     scans = _find_scans(data, pages)
     headings = find_headings(layouts, outline)
     pages = [mark_headings(*page) for page in zip(pages, headings, strict=False)]
-    pages = raise_numbers(data, join_tables(mend_lines(pages)))
+    pages = raise_numbers(lying, join_tables(mend_lines(pages)))
     pages = [_with_added(page, added.on(number)) for number, page in enumerate(pages, 1)]
     warnings = _read_scans(data, pages, scans)
     attached = read_attached(source)
