@@ -19,7 +19,12 @@ from app.ingest.table_rows import Span, TableSpan, continued_table, find_line_ta
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*$")
 # A line that may be a heading, and where a listing of a program begins or ends. In it "#" begins a comment.
-_MARK = re.compile(r"^(?:[ \t]*(?P<fence>`{3,})[^`\n]*|(?P<level>#{1,6})[ \t]+\S.*)$", re.MULTILINE)
+_MARK = re.compile(r"^(?:[ \t]*(?P<fence>`{3,}|~{3,})[^`\n]*|(?P<level>#{1,6})[ \t]+\S.*)$", re.MULTILINE)
+_LISTING_INDENT = 4
+# What headings of Markdown files hold that is not shown: ``<a id="x"></a>``, ``{#x}``, ``](https://…)``, ``**``.
+_ANCHOR = re.compile(r"</?a(?:\s[^<>]*)?>|\s*\{#[^{}]*\}$")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_STARS = re.compile(r"(?<![\w*])\*\*([^\s*](?:[^*]*[^\s*])?)\*\*(?![\w*])")
 _SECOND_LEVEL = re.compile(r"^#{2,6}[ \t]+\S", re.MULTILINE)
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _WORD_END = re.compile(r"\s+")
@@ -242,10 +247,22 @@ def _fill_with_sentences(
 
 def _title(text: str, paragraph: Span) -> tuple[int, str] | None:
     """Return the level and the words of a heading; None for a paragraph that is none."""
-    if title := _HEADING.match(text, *paragraph):
-        return len(title[1]), title[2]
+    if (title := _HEADING.match(text, *paragraph)) and not _is_listing(text, paragraph[0]):
+        return len(title[1]), _shown_title(title[2])
     title = UNDERLINED.match(text, *paragraph)
     return ("=-".index(title[2]) + 1, title[1]) if title else None
+
+
+def _is_listing(text: str, start: int) -> bool:
+    """Whether a line is so far to the right that Markdown shows it as it is."""
+    indent = text[text.rfind("\n", 0, start) + 1 : start]
+    return len(indent.expandtabs(4)) >= _LISTING_INDENT
+
+
+def _shown_title(title: str) -> str:
+    """Return a heading without what is not shown of it: its anchors, the addresses of its links, stars around it."""
+    shown = _LINK.sub(r"\1", _ANCHOR.sub("", title)).strip()
+    return (_STARS.sub(r"\1", shown) or title).strip()
 
 
 def _takes(chunk: list[Span], sentence: Span, *, paragraph_end: int, size: int) -> bool:

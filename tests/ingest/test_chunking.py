@@ -172,6 +172,9 @@ LISTING = "## Install\n\n```sh\n# first\n\n# update\n\napt update\n```\n\nThen r
         (LISTING, True, "Install"),
         (NESTED, True, "Install"),
         ("# Leave\nIt lasts.\n", True, "Leave"),
+        (LISTING.replace("```", "~~~"), True, "Install"),
+        ("## Install\n\n    # update\n\nThen restart it.\n", True, "Install"),
+        ("## Install\n\n\t# update\n\nThen restart it.\n", True, "Install"),
         ("x = 1\n# the port\ny = 2\n\nz = 3\n", False, None),
         ("- one\n---\n\nThen two.\n", True, None),
         ("It is late.\n---\nThen two.\n", True, None),
@@ -181,6 +184,9 @@ LISTING = "## Install\n\n```sh\n# first\n\n# update\n\napt update\n```\n\nThen r
         "comments in a listing",
         "a listing in another",
         "Markdown by its name",
+        "a listing between tildes",
+        "an indented line",
+        "a line behind a tab",
         "a program",
         "an item",
         "a sentence",
@@ -193,6 +199,41 @@ def test_other_lines_are_no_headings(text: str, is_markdown: bool, heading: str 
     list(chunk_text(text, SentenceRule(), above=above))
 
     assert (str(above) or None) == heading
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[2.1.0](https://example.org/compare/v2.0...v2.1) (2024-05-02)", "2.1.0 (2024-05-02)"),
+        ('<a id="pay"></a>Pay', "Pay"),
+        ("Pay and leave {#pay}", "Pay and leave"),
+        ("**Pay** and `rm *`", "Pay and `rm *`"),
+        ("![](logo.png)", "![](logo.png)"),
+        ("f(*args, **kwargs)", "f(*args, **kwargs)"),
+        ("__init__.py", "__init__.py"),
+    ],
+)
+def test_a_heading_is_kept_as_it_is_shown(written: str, shown: str) -> None:
+    """Without anchors, addresses and stars. What is nothing but a picture stays."""
+    above = Headings.of("", is_markdown=True)
+
+    list(chunk_text(f"## {written}\n\nIt is monthly.\n", SentenceRule(), above=above))
+
+    assert str(above) == shown
+
+
+def test_a_table_without_bars_at_its_ends_keeps_its_header() -> None:
+    """As Markdown allows. A row without any bar ends it."""
+    rows = [f"P{number} | {number}0 l | 3 m" for number in range(12)]
+    table = "\n".join(("Model | Flow | Head", "--- | :--: | ---", *rows))
+
+    chunks = chunk_text(f"Pumps:\n{table}\nAll are red.\n\na\n--- | ---\n", SentenceRule(120, 0))
+
+    assert {chunk.table_header for chunk in chunks if "P5" in chunk.text} == {
+        "Model | Flow | Head\n--- | :--: | ---"
+    }
+    assert all(row in chunk.text for row, chunk in zip(rows[:1], chunks, strict=False))
+    assert chunks[-1].table_header is None
 
 
 def test_a_heading_closes_a_chunk_that_is_worth_it() -> None:
