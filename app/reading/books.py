@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.reading.document import Document, Source
 from app.reading.html import without_spans
 from app.reading.packages import rewritten
-from app.reading.parser import parse
+from app.reading.parser import parse, unescaped
 from app.reading.raised import is_raised, raised, raised_classes
 
 _CHAPTERS = (".xhtml", ".html", ".htm", ".xml")
@@ -31,7 +31,7 @@ def read_book(source: Source) -> Document:
                     changed[entry.filename] = plain
         if changed:
             source = replace(source, data=rewritten(package, changed))
-    return Document(parse(source, mime_type="application/epub+zip").content)
+    return Document(unescaped(parse(source, mime_type="application/epub+zip").content))
 
 
 def _plain(chapter: bytes, raising: set[str]) -> bytes:

@@ -10,7 +10,7 @@ from app.reading.deep_html import flatten
 from app.reading.document import Document, Source
 from app.reading.encodings import byte_order_mark, decode
 from app.reading.html_lists import write_numbers
-from app.reading.parser import parse
+from app.reading.parser import parse, unescaped
 from app.reading.raised import is_raised, raised, raised_classes
 from app.reading.tables import join_group_headers, stream_rows
 
@@ -150,7 +150,7 @@ def _markdown(source: Source, html: str) -> str:
     body = _PARTS.sub(r"<\1div", (tree.body.html or "") if tree.body else "")
     page = f"<!DOCTYPE html><html><head><meta charset=utf-8></head>{body}</html>"
     parsed: str = parse(source.inside("page.html", page.encode()), mime_type="text/html").content
-    text = _NUMBERED.sub(r"\1\2. ", parsed)
+    text = unescaped(_NUMBERED.sub(r"\1\2. ", parsed))
     for place, table in enumerate(tables):
         before, _, after = text.partition(_TABLE_PLACE.format(place))
         text = f"{before.rstrip(' ')}\n\n{table}\n\n{after.lstrip(' ')}"

@@ -9,7 +9,7 @@ from contextlib import closing
 import olefile
 
 from app.reading.document import Document, Source
-from app.reading.parser import parse
+from app.reading.parser import parse, unescaped
 
 # Types of records and their parts, from [MS-PPT] 2.13.24. A record's head: version and instance, type, length.
 _DOCUMENT, _SLIDE_LIST, _SLIDE_PERSIST = 1000, 4080, 1011
@@ -24,7 +24,7 @@ _NOTE = re.compile(r"^\[\^\d+\]:\n((?: {4}.*\n?|\n)+)", re.MULTILINE)
 
 def read_old_slides(source: Source) -> Document:
     """Return the slides of a PPT file in order, each with its speaker notes."""
-    text = parse(source).content
+    text = unescaped(parse(source).content)
     found = [" ".join(note[1].split()) for note in _NOTE.finditer(text)]
     slides = [slide.strip() for slide in _DIVIDER.split(_NOTE.sub("", text))[1:]]
     notes = _notes_by_slide(source.data) if found else {}

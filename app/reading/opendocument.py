@@ -15,7 +15,7 @@ from app.reading.opendocument_sheets import MOST_REPEATED, read_sheets, with_iso
 from app.reading.opendocument_shown import raise_numbers, show_text
 from app.reading.opendocument_slides import read_slides
 from app.reading.packages import rewritten
-from app.reading.parser import parse
+from app.reading.parser import parse, unescaped
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -31,7 +31,7 @@ def read_open_document(source: Source) -> Document:
     with zipfile.ZipFile(io.BytesIO(source.data)) as package:
         root = _root(package, _CONTENT)
         if root is None:
-            return Document(parse(source).content)
+            return Document(unescaped(parse(source).content))
         styles = _root(package, "styles.xml")
         raise_numbers(root, styles)
         comments = [
@@ -52,7 +52,7 @@ def read_open_document(source: Source) -> Document:
         headers, footers = (
             read_rims(package) if root.find(f"{_OFFICE}body/{_OFFICE}text") is not None else ([], [])
         )
-    text = join_items(parse(plain).content.strip("\n"))
+    text = join_items(unescaped(parse(plain).content).strip("\n"))
     title, _, rest = text.partition("\n") if text.startswith("# ") else ("", "", text)
     parts = (title, *headers, rest.strip("\n"), *footers, "\n".join(notes), *comments)
     return Document("\n\n".join(filter(None, parts)))

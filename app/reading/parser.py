@@ -1,6 +1,7 @@
 """The parsing library, as every reader calls it: no cache, no network, no OCR unless asked."""
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,8 @@ _CONFIG = xberg.ExtractionConfig(
         include_headers=True, include_footers=True, include_footnotes=True, strip_repeating_text=False
     ),
 )
+# Before these signs the parser puts a backslash where they begin a paragraph, so that it is no item of a list.
+_ESCAPED = re.compile(r"^([ \t]*(?:[-*>] )*)(?:(\d{1,9})\\(?=[.)])|\\(?=[-+*]))", re.MULTILINE)
 
 
 def parse(source: Source, *, mime_type: str | None = None, **options: Any) -> Any:
@@ -39,7 +42,12 @@ def parse(source: Source, *, mime_type: str | None = None, **options: Any) -> An
 
 def read_by_parser(source: Source) -> Document:
     """Return the library's text of a file, as it is."""
-    return Document(parse(source).content)
+    return Document(unescaped(parse(source).content))
+
+
+def unescaped(text: str) -> str:
+    """Return the library's Markdown with numbers and dashes at the beginning of paragraphs as they are shown."""
+    return _ESCAPED.sub(lambda found: found[1] + (found[2] or ""), text)
 
 
 def _reason(message: str) -> str:

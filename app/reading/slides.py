@@ -15,7 +15,8 @@ from app.reading.charts import charts_of, read_charts
 from app.reading.document import Document, Parts, Source
 from app.reading.links import with_address
 from app.reading.packages import rewritten
-from app.reading.parser import parse
+from app.reading.parser import parse, unescaped
+from app.reading.slide_numbers import as_items, write_numbers
 from app.reading.slide_parts import (
     SLIDE,
     links_of,
@@ -45,10 +46,10 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 def read_slides(source: Source) -> Document:
     """Return the slides of a PPTX file in order as pages, each with its charts and its speaker notes."""
     parsed = parse(_simplified(source), pages=xberg.PageConfig(extract_pages=True))
-    pages = [(as_shown(page.content), page.speaker_notes) for page in parsed.pages or ()]
+    pages = [(as_shown(as_items(unescaped(page.content))), page.speaker_notes) for page in parsed.pages or ()]
     *slides, charts = _slides(source, pages)
     if not any(slides):
-        return Document(as_shown(parsed.content))
+        return Document(as_shown(as_items(unescaped(parsed.content))))
     embedded = _read_embedded(source)
     below = (charts, *_masters(source), "\n".join(_comments(source)), *embedded.texts)
     slides[-1] = "\n\n".join(filter(None, (slides[-1], *below)))
@@ -142,6 +143,7 @@ def _simplified_slide(slide: bytes, links: Mapping[str, str]) -> bytes:
         frame.getparent().remove(frame)
     _write_links(root, links)
     _write_equations(root)
+    write_numbers(root)
     join_runs(root)
     for table in root.iter(_A + "tbl"):
         _fill_merged(table)
