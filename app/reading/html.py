@@ -25,6 +25,8 @@ _AROUND_NAMES = re.compile(
     r"site-?header|masthead|share|social|newsletter|advert(?:isement)?|ads?|popup|modal|skip-?link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_LINKS_OF_TITLES = "h1 a, h2 a, h3 a, h4 a, h5 a, h6 a, dt a, caption a, figcaption a"
+_SIGNS_OF_LINKS = " \t\n¶#§🔗∞\uf0c1\ufe0e\ufe0f\u200b"
 _NAMED = "div, section, header, ul, p, span, form"
 # What surrounds the content never holds most of the text; an element that does is content, whatever its name.
 _LARGEST_AROUND = 0.5
@@ -53,6 +55,7 @@ def read_html(source: Source) -> Document:
     for node in tree.css(_NEVER_SHOWN):
         node.decompose()
     _raise_numbers(tree, raising)
+    _drop_permalinks(tree)
     for node in tree.css("p.title"):
         heading = LexborHTMLParser(f"<h1>{escape(node.text())}</h1>").css_first("h1")
         assert heading is not None, "it was just written"
@@ -77,6 +80,14 @@ def _raise_numbers(tree: LexborHTMLParser, raising: set[str]) -> None:
         )
         if stands and (number := raised(node.text())) != node.text() and not node.css_first("a"):
             node.replace_with(number)
+
+
+def _drop_permalinks(tree: LexborHTMLParser) -> None:
+    """Take out the signs beside titles by which their address is copied."""
+    for node in tree.css(_LINKS_OF_TITLES):
+        is_sign = not node.text().strip(_SIGNS_OF_LINKS) and node.css_first("img") is None
+        if is_sign and "#" in (node.attributes.get("href") or ""):
+            node.decompose()
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -140,6 +151,7 @@ def _markdown(source: Source, html: str) -> str:
     write_numbers(tree)
     _write_values(tree)
     _write_equations(tree)
+    _drop_line_numbers(tree)
     tables = []
     for node in tree.css(_TABLES):
         if node.parent is None or not _is_data(node):
@@ -179,6 +191,16 @@ def _write_equations(tree: LexborHTMLParser) -> None:
     for name, sign in (("mfrac", "/"), ("msup", "^"), ("msub", "_")):
         for node in tree.css(f"{name} > :nth-child(2)"):
             node.insert_before(sign)
+
+
+def _drop_line_numbers(tree: LexborHTMLParser) -> None:
+    """Put a listing in the place of the table in which it stands beside the numbers of its lines."""
+    for table in tree.css("table"):
+        cells = table.css("td")
+        pres = [cell.css_first("pre") for cell in cells]
+        if len(cells) == 2 and pres[0] and pres[1] and "".join(cells[0].text().split()).isdecimal():
+            table.insert_before(pres[1])
+            table.decompose()
 
 
 def _is_data(table: LexborNode) -> bool:

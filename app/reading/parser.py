@@ -21,7 +21,7 @@ _CONFIG = xberg.ExtractionConfig(
     ),
 )
 # Before these signs the parser puts a backslash where they begin a paragraph, so that it is no item of a list.
-_ESCAPED = re.compile(r"^([ \t]*(?:[-*>] )*)(?:(\d{1,9})\\(?=[.)])|\\(?=[-+*]))", re.MULTILINE)
+_ESCAPED = re.compile(r"^([ \t]*(?:(?:[-*>]|#+) )*)(?:(\d{1,9})\\(?=[.)])|\\(?=[-+*]))", re.MULTILINE)
 
 
 def parse(source: Source, *, mime_type: str | None = None, **options: Any) -> Any:

@@ -151,3 +151,28 @@ def test_raised_numbers() -> None:
 
     assert text_of("a.html", page.encode()) == "10⁶ m², CO2, the 1st note[1](#n)"
     assert text_of("a.html", styled.encode()) == "10⁹ m³"
+
+
+def test_signs_beside_titles_by_which_their_address_is_copied_are_no_text() -> None:
+    """Links of a title that say something stay."""
+    page = (
+        '<h1>Guide</h1><h2>Install <a class="headerlink" href="#install" title="Link here">¶</a></h2><p>Run it.</p>'
+        '<h2><a href="#x"></a>Use</h2><p>Use it.</p><h2><a href="#y">Sell</a></h2><p>Sell it <a href="#y">#</a>.</p>'
+    )
+
+    assert text_of("a.html", page.encode()).split("\n\n") == [
+        *("# Guide", "## Install", "Run it.", "## Use", "Use it.", "## [Sell](#y)", "Sell it [#](#y)."),
+    ]
+
+
+def test_a_listing_beside_the_numbers_of_its_lines_is_a_listing() -> None:
+    """Pages put both into a table."""
+    page = (
+        "<table><tr><td><div><pre>1\n2</pre></div></td>"
+        "<td><div><pre><span>if</span> a:\n    b()</pre></div></td></tr></table>"
+        "<table><tr><td><pre>1</pre></td><td>x</td></tr><tr><td>2</td><td>y</td></tr></table>"
+    )
+
+    assert text_of("a.html", page.encode()) == (
+        "```\nif a:\n    b()\n```\n\n| 1 | x |\n| --- | --- |\n| 2 | y |"
+    )

@@ -16,4 +16,6 @@ def test_paragraphs_that_begin_like_items_have_no_backslash(line: str) -> None:
 
 def test_other_backslashes_stay() -> None:
     """Those of headings and of paths."""
-    assert unescaped("\\# no heading\n\na\\-b\n- 3\\. x") == "\\# no heading\n\na\\-b\n- 3. x"
+    assert (
+        unescaped("\\# no heading\n\na\\-b\n- 3\\. x\n# 2\\. y") == "\\# no heading\n\na\\-b\n- 3. x\n# 2. y"
+    )
