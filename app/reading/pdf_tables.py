@@ -1,6 +1,7 @@
 """Tables of a PDF page, found by where words and ruled lines lie, so that empty cells stay empty. Pure.
 
-A table is either drawn, as a grid of lines, or its columns are seen from the white space that runs through its rows.
+A table is either drawn, as a grid of lines or with lines between its rows, or its columns are seen from the white space
+that runs through its rows.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,6 +9,7 @@ from itertools import pairwise
 
 from app.reading.pdf_cells import Box, Rows, Table, in_reading_order, write_cells
 from app.reading.pdf_layout import Layout, Rule, Word, group_lines
+from app.reading.pdf_ruled import find_ruled
 from app.reading.pdf_spaced import find_spaced
 from app.reading.tables import join_group_headers
 
@@ -20,9 +22,10 @@ _RUNS_THROUGH = 0.8
 
 def find_tables(layout: Layout) -> list[Table]:
     """Return the tables of a page from top to bottom, each cell as a text; a merged cell counts for all that it spans."""
-    drawn = list(_grids(layout))
-    left = [word for word in layout.words if not is_in_tables(word, drawn)]
-    return sorted([*drawn, *find_spaced(group_lines(left))], key=lambda table: table.box[1])
+    found = list(_grids(layout))
+    found += find_ruled([word for word in layout.words if not is_in_tables(word, found)], layout.across)
+    left = [word for word in layout.words if not is_in_tables(word, found)]
+    return sorted([*found, *find_spaced(group_lines(left))], key=lambda table: table.box[1])
 
 
 def is_in_tables(word: Word, tables: Iterable[Table]) -> bool:
