@@ -18,10 +18,7 @@ _GOES_ON_AFTER = ("-", ",", "/", "\u2010")
 def join_wrapped(lines: Sequence[Cells]) -> list[list[list[Word]]]:
     """Return the rows whose cells go on over lines; `lines` are the cells of each line of the page."""
     usual = _usual_pitch(lines)
-    edges = [
-        max((line[column][-1].right for line in lines if line[column]), default=0)
-        for column in range(len(lines[0]))
-    ]
+    edges = [_edges(lines, column) for column in range(len(lines[0]))]
     rows: list[list[list[Word]]] = []
     for number, line in enumerate(lines):
         goes_on = number > 0 and (
@@ -36,13 +33,25 @@ def join_wrapped(lines: Sequence[Cells]) -> list[list[list[Word]]]:
     return rows
 
 
+def _edges(lines: Sequence[Cells], column: int) -> tuple[float, float]:
+    """Return where the longest line of a column ends, and the middle between that and the next column."""
+    end = max((line[column][-1].right for line in lines if line[column]), default=0)
+    next_cells = (
+        [line[column + 1] for line in lines if line[column + 1]] if column + 1 < len(lines[0]) else []
+    )
+    next_start = min((cell[0].left for cell in next_cells), default=end)
+    return end, (end + next_start) / 2
+
+
 def _usual_pitch(lines: Sequence[Cells]) -> float:
     """Return how far apart rows are, where lines within them are nearer to each other, else 0."""
     pitches = [_pitch(above, line) for above, line in pairwise(lines)]
     return median([pitch for pitch in pitches if pitch * _NEAR >= min(pitches)] or [0])
 
 
-def _goes_on(row: Cells, above: Cells, line: Cells, *, edges: Sequence[float], usual: float) -> bool:
+def _goes_on(
+    row: Cells, above: Cells, line: Cells, *, edges: Sequence[tuple[float, float]], usual: float
+) -> bool:
     """Whether a line goes on with the row above.
 
     What both fill holds words that had no place at the end of the line above. In a line that is nearer than rows are,
@@ -102,8 +111,11 @@ def _is_upper_header(first: Cells, second: Cells, usual: float) -> bool:
     return not first[0] and all(second) and _pitch(first, second) <= _NEAR * usual
 
 
-def _had_no_place(above: Sequence[Word], line: Sequence[Word], edge: float) -> bool:
-    """Whether the first word of a line would have passed the edge of its column at the end of the line above."""
+def _had_no_place(above: Sequence[Word], line: Sequence[Word], edges: tuple[float, float]) -> bool:
+    """Whether the first word of a line would have passed the edge of its column at the end of the line above.
+
+    A word with a capital may begin a title: it has to pass the middle of the space up to the next column.
+    """
     if not above:
         return False
     first, last = line[0], above[-1]
@@ -114,7 +126,7 @@ def _had_no_place(above: Sequence[Word], line: Sequence[Word], edge: float) -> b
         or (bool(LONG_CODE.fullmatch(last.text)) and any(map(str.isalpha, above[0].text)))
     )
     space = _SPACE * (last.bottom - last.top)
-    return is_text and last.right + space + (first.right - first.left) > edge
+    return is_text and last.right + space + (first.right - first.left) > edges[not first.text[0].islower()]
 
 
 def _pitch(above: Cells, line: Cells) -> float:

@@ -86,3 +86,24 @@ def test_a_header_of_two_lines_is_one_row() -> None:
     assert text_of("a.pdf", make_pdf(draw)).startswith(
         "| Part | Unit price | Total price |\n| --- | --- | --- |\n| Valve | 4.50 | 54.00 |"
     )
+
+
+def test_the_title_of_a_group_of_rows_is_a_row() -> None:
+    """As balance sheets have them. There is room for it behind the label above, before the amounts on the right."""
+    rows = (
+        *(
+            ("in EUR thousand", "2024", "2023"),
+            ("Assets", "", ""),
+            ("Cash", "1,204", "987"),
+            ("Stock", "7", "12"),
+        ),
+        *(("Total of assets", "1,211", "999"), ("Liabilities", "", ""), ("Loans", "5", "6")),
+    )
+
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate(rows):
+            canvas.drawString(72, 760 - 18 * number, row[0])
+            for place, cell in zip((350, 430), row[1:], strict=True):
+                canvas.drawRightString(place, 760 - 18 * number, cell)
+
+    assert text_of("a.pdf", make_pdf(draw)) == markdown(rows)
