@@ -1,5 +1,6 @@
 """The text of a paragraph of a DOCX file: what is shown of its runs, with the marks of notes and comments."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ _EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
+# By how much text stands higher than its line, in half points or with a unit.
+_IS_UP = re.compile(r"\+?0*[1-9][\d.]*(?:pt|mm|cm|in|pc|pi)?")
 # Text that was deleted or moved away, how letters are spoken, or an alternative form of other content.
 _NOT_SHOWN = frozenset(
     {
@@ -26,7 +29,14 @@ _NOT_SHOWN = frozenset(
         _MC + "Fallback",
     }
 )
-_SIGNS = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-", W + "softHyphen": ""}
+_SIGNS = {
+    W + "tab": "\t",
+    W + "ptab": "\t",
+    W + "br": "\n",
+    W + "cr": "\n",
+    W + "noBreakHyphen": "-",
+    W + "softHyphen": "",
+}
 _MARKS = {W + "footnoteReference": "", W + "endnoteReference": "e", W + "commentReference": "c"}
 
 
@@ -100,8 +110,12 @@ def _is_hidden(run: Any) -> bool:
 
 
 def _is_raised(run: Any) -> bool:
-    align = run.find(f"{W}rPr/{W}vertAlign") if run.tag == W + "r" else None
-    return align is not None and align.get(W + "val") == "superscript"
+    form = run.find(W + "rPr") if run.tag == W + "r" else None
+    if form is None:
+        return False
+    align, position = form.find(W + "vertAlign"), form.find(W + "position")
+    is_higher = position is not None and _IS_UP.fullmatch(position.get(W + "val") or "") is not None
+    return is_higher or (align is not None and align.get(W + "val") == "superscript")
 
 
 def _described(element: Any) -> str:
