@@ -1,10 +1,11 @@
-"""Texts with marks for people: reStructuredText, AsciiDoc, Org, wikis. Their headings become Markdown's, which chunks know. Pure."""
+"""Texts with marks for people: reStructuredText, AsciiDoc, Org, wikis. Their headings and tables become Markdown's, which chunks know. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
 
 from app.reading.document import Document, Source
 from app.reading.encodings import decode_text
+from app.reading.marked_tables import asciidoc_table, is_attributes, is_fence, org_tables, restructured_tables
 
 _DEEPEST = 6
 # What may stand below, and above, a title in reStructuredText.
@@ -24,7 +25,7 @@ _NEVER = re.compile(r"(?!)")
 
 
 def read_marked(source: Source) -> Document:
-    """Return the text with its headings as Markdown has them. All else is as it is written."""
+    """Return the text with its headings and tables as Markdown has them. All else is as it is written."""
     lines = decode_text(source.data).splitlines()
     return Document("\n".join(_WRITERS.get(source.suffix, _write_marked)(lines, source.suffix)))
 
@@ -33,7 +34,7 @@ def _write_underlined(lines: list[str], _: str) -> list[str]:
     """Write titles that have a line of signs below them. The kinds of lines are levels in the order in which they come."""
     levels: list[tuple[str, bool]] = []
     written: list[str] = []
-    for line in lines:
+    for line in restructured_tables(lines):
         two_above, above = ["", "", *map(str.rstrip, written)][-2:]
         has_line_above = _UNDERLINE.fullmatch(two_above) is not None and two_above[:1] == line[:1]
         if _underlines(line, above) and (has_line_above or not two_above):
@@ -57,11 +58,28 @@ def _write_marked(lines: list[str], suffix: str) -> list[str]:
     heading, block = _MARKS.get(suffix, _EQUAL_SIGNS), _BLOCK_ENDS.get(suffix, _NEVER)
     written: list[str] = []
     is_in_block = False
-    for line in lines:
-        if block.fullmatch(line):
-            is_in_block = not is_in_block
-        written.append(line if is_in_block else _without_marks(line, heading, suffix))
-    return written
+    table: list[str] | None = None
+    for line in org_tables(lines) if suffix == ".org" else lines:
+        if heading is _EQUAL_SIGNS and not is_in_block and is_fence(line):
+            if table is not None:
+                _add_table(written, table, fence=line)
+            table = [] if table is None else None
+        elif table is not None:
+            table.append(line)
+        else:
+            is_in_block ^= block.fullmatch(line) is not None
+            written.append(line if is_in_block else _without_marks(line, heading, suffix))
+    return [*written, *(table or ())]
+
+
+def _add_table(written: list[str], lines: list[str], *, fence: str) -> None:
+    """Add a table of AsciiDoc, in the place of the line above it that tells how it is shown."""
+    attributes = written[-1] if written and is_attributes(written[-1]) else ""
+    if table := asciidoc_table(attributes, lines):
+        del written[len(written) - bool(attributes) :]
+        written += ["", table, ""]
+    else:
+        written += [fence, *lines, fence]
 
 
 def _without_marks(line: str, heading: re.Pattern[str], suffix: str) -> str:

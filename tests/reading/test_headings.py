@@ -41,7 +41,7 @@ def test_titles_with_a_line_below_are_headings() -> None:
         "### From source",
         "## Windows",
     ]
-    assert lines.count("=====  ====") == 3
+    assert "| Riga | 7 |" in lines
     assert "======" not in lines
 
 
