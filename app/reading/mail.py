@@ -14,6 +14,7 @@ from app.reading.document import Document, Parts, Source, Unreadable
 from app.reading.encodings import decode
 from app.reading.html import read_html
 from app.reading.mail_replies import mark_replies
+from app.reading.uuencoded import take_files
 
 _SHOWN_HEADERS = ("Subject", "From", "To", "Cc", "Date")
 _BEGIN = re.compile(rb"^From [^\n]*\d:\d\d[^\n]*\d{4}[^\n]*\n", re.MULTILINE)
@@ -23,6 +24,8 @@ _WORD = r"=\?[^?\s]+\?[bq]\?[^?]*\?="
 _ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*", re.IGNORECASE)
 _DIVIDED = re.compile(rf"{_WORD}\s+{_WORD}", re.IGNORECASE)
 _FORWARDED = re.compile(r"message/(?:rfc822|global)")
+_STATUS = re.compile(r"message/(?:delivery-status|disposition-notification)")
+_SIGNATURE = re.compile(r"application/(?:(?:x-)?pkcs7|pgp)-signature")
 # What programs write as plain text for those who cannot see the page: a sentence or two.
 _ASKS_FOR_HTML = re.compile(r"\bhtml\b|browser|prohlížeč|navigateur|navegador|przegląd", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bhttps?://\S+")
@@ -52,7 +55,11 @@ def read_message(message: MIMEPart, source: Source) -> Document:
     """Return the text of a parsed message: its head, its body, its attachments."""
     attached = Parts()
     names: list[str] = []
-    body = mark_replies(_body(message, source), subject=_shown(message, "Subject"))
+    body, within = take_files(_body(message, source))
+    body = mark_replies(body, subject=_shown(message, "Subject"))
+    for name, data in within:
+        names.append(name)
+        attached.add(source.inside(name, data))
     for part in _attachments(message):
         files, text = _files_of(part, source)
         body = body or text
@@ -109,12 +116,25 @@ def _says_nothing(plain: MIMEPart) -> bool:
 
 
 def _other_texts(message: MIMEPart, source: Source) -> Iterator[str]:
-    """Yield what is shown below the body: a calendar's entry, what a mailing list adds."""
+    """Yield what is shown below the body: a calendar's entry, what a mailing list adds, why a message did not arrive."""
     body = _body_part(message)
     for part in _leaves(message):
-        is_text = part.get_content_type() in ("text/plain", "text/html", "text/calendar")
-        if part is not body and is_text and not _is_file(part):
+        is_text = part.get_content_type() in (
+            "text/plain",
+            "text/html",
+            "text/calendar",
+            "text/rfc822-headers",
+        )
+        if _STATUS.fullmatch(part.get_content_type()):
+            yield _status(part)
+        elif part is not body and is_text and not _is_file(part):
             yield _text(part, source)
+
+
+def _status(part: MIMEPart) -> str:
+    """Return what a server says of a message that it could not deliver, or of one that was read."""
+    fields = ("\n".join(f"{name}: {value}" for name, value in inner.items()) for inner in part.iter_parts())
+    return "\n\n".join(filter(None, fields))
 
 
 def _text(part: MIMEPart, source: Source) -> str:
@@ -161,7 +181,7 @@ def _leaves(message: MIMEPart) -> Iterator[MIMEPart]:
     waiting = [(part, message.get_content_subtype() == "alternative") for part in message.iter_parts()]
     while waiting:
         part, is_form = waiting.pop(0)
-        if _FORWARDED.fullmatch(part.get_content_type()):
+        if _FORWARDED.fullmatch(part.get_content_type()) or _STATUS.fullmatch(part.get_content_type()):
             yield part
         elif part.is_multipart():
             are_forms = is_form or part.get_content_subtype() == "alternative"
@@ -171,10 +191,11 @@ def _leaves(message: MIMEPart) -> Iterator[MIMEPart]:
 
 
 def _is_file(part: MIMEPart) -> bool:
-    """Whether a part is a file of its own, and not a picture that the body shows."""
+    """Whether a part is a file of its own, and not a picture that the body shows, or a signature."""
     disposition = part.get_content_disposition()
     is_shown = part.get_content_maintype() == "image" and disposition == "inline"
-    return not is_shown and bool(part.get_filename() or disposition == "attachment")
+    is_signature = _SIGNATURE.fullmatch(part.get_content_type()) is not None
+    return not (is_shown or is_signature) and bool(part.get_filename() or disposition == "attachment")
 
 
 def _files_of(part: MIMEPart, source: Source) -> tuple[list[tuple[str, bytes]], str]:

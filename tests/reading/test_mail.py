@@ -206,3 +206,44 @@ def test_words_of_an_unknown_encoding_do_no_harm() -> None:
 
     assert "a@vale.example" in text
     assert text.endswith("Hi.")
+
+
+def test_a_message_that_came_back_says_why() -> None:
+    """What the server says is text, beside the message that it could not deliver; a signature is no file."""
+    mail = b"""From: MAILER-DAEMON@example.org
+Subject: Undelivered
+Content-Type: multipart/report; boundary=B
+
+--B
+Content-Type: text/plain
+
+Sorry.
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; carl@example.org
+Status: 5.1.1
+--B
+Content-Type: text/rfc822-headers
+
+Subject: Hello
+--B
+Content-Type: application/pkcs7-signature; name=smime.p7s
+Content-Disposition: attachment; filename=smime.p7s
+Content-Transfer-Encoding: base64
+
+MIIB
+--B--
+"""
+
+    document = read_file("a.eml", mail)
+
+    assert document.text.split("\n\n")[1:] == [
+        "Sorry.",
+        "Reporting-MTA: dns; mx.example.org",
+        "Final-Recipient: rfc822; carl@example.org\nStatus: 5.1.1",
+        "Subject: Hello",
+    ]
+    assert not document.warnings
