@@ -33,7 +33,7 @@ from app.reading.pdf_rims import take_rims
 from app.reading.pdf_spaces import part_words
 from app.reading.pdf_tables import find_tables, is_in_tables
 from app.reading.pdf_terms import find_terms
-from app.reading.pdf_upright import upright
+from app.reading.pdf_upright import stood_up, upright, upright_lines
 from app.reading.right_to_left import (
     is_right_to_left,
     logical_order,
@@ -56,17 +56,11 @@ def read_pdf(source: Source) -> Document:
     data = source.data[source.data.find(b"%PDF-") :]
     source = source.inside("file.pdf", data)
     lying = upright(data)
-    parsed = parse(
-        replace(source, data=lying),
-        mime_type="application/pdf",
-        output_format="plain",
-        pages=xberg.PageConfig(extract_pages=True),
-        pdf_options=xberg.PdfConfig(reading_order=True),
-    )
-    found = parsed.pages or []
-    if len(found) > source.budget.max_pages:
-        raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
-    layouts = read_layouts(lying, pages=len(found))
+    found, layouts = _parsed(source, lying)
+    at_rims = [upright_lines(layout) for layout in layouts]
+    if (standing := stood_up(lying, layouts)) is not lying:
+        lying = standing
+        found, layouts = _parsed(source, lying)
     added = read_added(data)
     shown = [_shown(page.content, added.forms.get(number)) for number, page in enumerate(found, 1)]
     shown = [part_words(*page) for page in zip(shown, layouts, strict=True)]
@@ -81,7 +75,7 @@ def read_pdf(source: Source) -> Document:
         _with_tables(text, page, layout, words)
         for text, page, layout in zip(shown, found, layouts, strict=False)
     ]
-    pages, rims = take_rims(shown)
+    pages, rims = take_rims([_with_added(page, [lines]) for page, lines in zip(shown, at_rims, strict=True)])
     scans = _find_scans(data, pages)
     headings = find_headings(layouts, outline)
     pages = [mark_headings(*page) for page in zip(pages, headings, strict=False)]
@@ -94,6 +88,21 @@ def read_pdf(source: Source) -> Document:
         last = max((place for place, page in enumerate(pages) if page), default=0)
         pages[last] = "\n\n".join(filter(None, (pages[last], *below)))
     return Document(pages=tuple(pages), warnings=(*warnings, *attached.warnings))
+
+
+def _parsed(source: Source, data: bytes) -> tuple[Sequence[Any], list[Layout]]:
+    """Return the pages as the parser reads them, and where their words lie."""
+    parsed = parse(
+        replace(source, data=data),
+        mime_type="application/pdf",
+        output_format="plain",
+        pages=xberg.PageConfig(extract_pages=True),
+        pdf_options=xberg.PdfConfig(reading_order=True),
+    )
+    found = parsed.pages or []
+    if len(found) > source.budget.max_pages:
+        raise Unreadable(f"it has {len(found)} pages, more than {source.budget.max_pages}")
+    return found, read_layouts(data, pages=len(found))
 
 
 def _shown(content: str, form: PageForm | None) -> str:

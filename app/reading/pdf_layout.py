@@ -1,6 +1,7 @@
 """Where the words and the ruled lines of a PDF's pages lie. Read by liteparse, which is fast and keeps no state."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -22,6 +23,8 @@ _FEWEST_SIGNS, _MOST = 10, 0.8
 # A page with this many words that stand sideways for each upright one is turned. A stamp at its rim has fewer.
 _TURNED = 0.5
 _SIDEWAYS = (90, 270)
+# A page with this many for each upright one stands sideways as a whole.
+_WHOLE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,27 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A page: its words in the order of the file, and the lines drawn on it. How many words stand sideways, which are not among them."""
+    """A page: its words in the order of the file, and the lines drawn on it.
+
+    How many words stand `sideways`, which are not among them, and by how many degrees most of those have to be turned
+    clockwise (`turn`) to be read.
+    """
 
     words: tuple[Word, ...] = ()
     across: tuple[Rule, ...] = ()
     down: tuple[Rule, ...] = ()
     sideways: int = 0
+    turn: int = 0
 
     @property
     def is_turned(self) -> bool:
         """Whether much of the page stands sideways, as wide tables do on an upright page."""
         return self.sideways >= max(_FEWEST_SIGNS, _TURNED * len(self.words))
+
+    @property
+    def is_sideways(self) -> bool:
+        """Whether the page stands sideways as a whole, but for a few words at its rim."""
+        return self.sideways >= max(_FEWEST_SIGNS, _WHOLE * len(self.words))
 
     @property
     def is_vertical(self) -> bool:
@@ -135,5 +148,9 @@ def _layout(page: ParsedPage) -> Layout:
             across.append(Rule(line.y1, min(line.x1, line.x2), max(line.x1, line.x2)))
         elif abs(line.x1 - line.x2) <= _THINNEST < abs(line.y1 - line.y2):
             down.append(Rule(line.x1, min(line.y1, line.y2), max(line.y1, line.y2)))
-    sideways = sum(len(item.words) for item in page.text_items if item.rotation in _SIDEWAYS)
-    return Layout(tuple(words), tuple(across), tuple(down), sideways)
+    turns = Counter[int]()
+    for item in page.text_items:
+        if item.rotation in _SIDEWAYS:
+            turns[360 - round(item.rotation)] += len(item.words)
+    turn = max(turns, key=lambda angle: turns[angle], default=0)
+    return Layout(tuple(words), tuple(across), tuple(down), turns.total(), turn)

@@ -16,6 +16,16 @@ WIDTH, HEIGHT = 500, 700
 TURNS = {90: (WIDTH, 0, 90), 180: (WIDTH, HEIGHT, 180), 270: (0, HEIGHT, -90)}
 
 
+def draw_farms(canvas: Canvas) -> None:
+    """Draw two lines above a ruled table."""
+    canvas.drawString(80, 400, "The farms were counted twice.")
+    canvas.drawString(80, 380, "The second count is shown here.")
+    for row, cells in enumerate((("Farm", "Sheep", "Cows"), ("Riga", "12", "3"), ("Bonn", "", "4"))):
+        for column, cell in enumerate(cells):
+            canvas.rect(80 + 90 * column, 320 - 20 * row, 90, 20)
+            canvas.drawString(84 + 90 * column, 325 - 20 * row, cell)
+
+
 def turned(
     rotation: int, *, left: float = 0, bottom: float = 0, encrypt: StandardEncryption | None = None
 ) -> bytes:
@@ -25,12 +35,7 @@ def turned(
     x, y, angle = TURNS[rotation]
     canvas.translate(x + left, y + bottom)
     canvas.rotate(angle)
-    canvas.drawString(80, 400, "The farms were counted twice.")
-    canvas.drawString(80, 380, "The second count is shown here.")
-    for row, cells in enumerate((("Farm", "Sheep", "Cows"), ("Riga", "12", "3"), ("Bonn", "", "4"))):
-        for column, cell in enumerate(cells):
-            canvas.rect(80 + 90 * column, 320 - 20 * row, 90, 20)
-            canvas.drawString(84 + 90 * column, 325 - 20 * row, cell)
+    draw_farms(canvas)
     canvas.save()
     document = pypdfium2.PdfDocument(out.getvalue())
     document[0].set_mediabox(left, bottom, WIDTH + left, HEIGHT + bottom)
@@ -73,3 +78,25 @@ def test_a_file_without_turned_pages_stays_as_it_is() -> None:
 
     assert upright(data) is data
     assert upright(b"%PDF-1.4 nothing") == b"%PDF-1.4 nothing"
+
+
+@pytest.mark.parametrize(("x", "y", "angle"), [(WIDTH, 0, 90), (0, HEIGHT, -90)])
+def test_a_page_that_stands_sideways_is_read_as_its_readers_turn_it(x: float, y: float, angle: int) -> None:
+    """Upright, it shows what runs above all pages, and its number. They are read, too."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageSize((WIDTH, HEIGHT))
+        canvas.drawString(72, HEIGHT - 30, "Annual report")
+        canvas.drawString(240, 20, "17")
+        canvas.translate(x, y)
+        canvas.rotate(angle)
+        draw_farms(canvas)
+
+    text = text_of("a.pdf", make_pdf(draw))
+
+    assert TABLE in text
+    assert text.index("counted twice") < text.index("second count") < text.index(TABLE)
+    assert sorted(line for line in text.splitlines() if line in ("Annual report", "17")) == [
+        "17",
+        "Annual report",
+    ]
