@@ -24,14 +24,14 @@ from app.reading.pdf_forms import PageForm
 from app.reading.pdf_headings import Entry, find_headings, key, mark_headings
 from app.reading.pdf_layout import Layout, Word, group_lines, read_layouts
 from app.reading.pdf_leading import join_paragraphs
-from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table
+from app.reading.pdf_lines import count_words, join_tables, mend_lines, place_block, place_table, table_block
 from app.reading.pdf_notes import read_added, read_attached
 from app.reading.pdf_order import order_lines
 from app.reading.pdf_raised import raise_numbers
 from app.reading.pdf_right_to_left import right_to_left_lines, text_in_order
 from app.reading.pdf_rims import take_rims
 from app.reading.pdf_spaces import part_words
-from app.reading.pdf_tables import find_tables, is_in_tables
+from app.reading.pdf_tables import beside_each_other, find_tables, is_in_tables
 from app.reading.pdf_terms import find_terms
 from app.reading.pdf_upright import stood_up, upright, upright_lines
 from app.reading.right_to_left import (
@@ -117,10 +117,15 @@ def _with_tables(text: str, page: Any, layout: Layout, known: Callable[[], Count
     text = order_lines(order_columns(text, layout), layout, tables)
     text = join_paragraphs(text, layout.words)
     tops = _Tops(layout, text)
-    for table in tables:
-        cells = [[_straight(_mended(cell, known), text) for cell in row] for row in table.rows]
-        words = [_straight(word, text) for word in table.words]
-        text = place_table(text, cells, words, is_above=partial(tops.are_above, table.box[1]))
+    for group in beside_each_other(tables):
+        blocks = [
+            table_block([[_straight(_mended(cell, known), text) for cell in row] for row in table.rows])
+            for table in group
+        ]
+        if all(blocks):
+            words = [_straight(word, text) for table in group for word in table.words]
+            is_above = partial(tops.are_above, group[0].box[1])
+            text = place_block(text, "\n\n".join(blocks), words, is_above=is_above)
     text = _with_fields(text, [word for word in layout.words if not is_in_tables(word, tables)], tops)
     for found in () if tables else page.tables or ():
         cells = [[clean_text(cell) for cell in row] for row in found.cells]

@@ -23,6 +23,8 @@ _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _SENTENCE_ENDS = "。！？｡.!?:："
 # A table of prose is a layout of columns, which the reading order has right already.
 _LONGEST_CELL_WORDS = 14
+# Where lines are drawn between rows, cells may hold paragraphs, as those of requirements and their comments do.
+_LONGEST_DRAWN_CELL_WORDS = 60
 # The lines that a table replaces hold at least this share of its words.
 _FOUND_SHARE = 0.9
 
@@ -46,10 +48,23 @@ def place_table(
     `is_above` tells of other lines whether they stand above the table, where that is known. Text that does not hold the
     table in lines of its own stays as it is.
     """
+    block = table_block(cells, longest_cell_words=_LONGEST_CELL_WORDS)
+    return place_block(text, block, words, is_above=is_above) if block else text
+
+
+def table_block(
+    cells: Sequence[Sequence[str]], *, longest_cell_words: int = _LONGEST_DRAWN_CELL_WORDS
+) -> str:
+    """Return a table as Markdown rows; "" for what is none, such as a table of contents."""
     rows = [row for row in cells if any(cell.strip() for cell in row)]
-    if len(rows) < 2 or max(map(len, rows)) < 2 or not _has_short_cells(rows) or _is_contents(rows):
-        return text
-    return place_block(text, write_table(rows), words, is_above=is_above)
+    if (
+        len(rows) < 2
+        or max(map(len, rows)) < 2
+        or not _has_short_cells(rows, longest_cell_words)
+        or _is_contents(rows)
+    ):
+        return ""
+    return write_table(rows)
 
 
 def place_block(
@@ -106,9 +121,9 @@ def _is_contents(rows: Sequence[Sequence[str]]) -> bool:
     return any(_DOT_LEADER.search(cell) for row in rows for cell in row)
 
 
-def _has_short_cells(rows: Sequence[Sequence[str]]) -> bool:
+def _has_short_cells(rows: Sequence[Sequence[str]], longest_words: int) -> bool:
     lengths = [len(cell.split()) for row in rows for cell in row if cell.strip()]
-    return sum(lengths) / len(lengths) <= _LONGEST_CELL_WORDS
+    return sum(lengths) / len(lengths) <= longest_words
 
 
 def _scattered(lines: Sequence[str], wanted: Counter[str]) -> list[int] | None:

@@ -28,6 +28,17 @@ def find_tables(layout: Layout) -> list[Table]:
     return sorted([*found, *find_spaced(group_lines(left))], key=lambda table: table.box[1])
 
 
+def beside_each_other(tables: Sequence[Table]) -> list[list[Table]]:
+    """Return tables, from top to bottom, in groups: what stands side by side has lines of text in common."""
+    groups: list[list[Table]] = []
+    for table in tables:
+        if groups and any(table.box[1] < other.box[3] - _NEAR for other in groups[-1]):
+            groups[-1].append(table)
+        else:
+            groups.append([table])
+    return [sorted(group, key=lambda table: table.box[0]) for group in groups]
+
+
 def is_in_tables(word: Word, tables: Iterable[Table]) -> bool:
     """Whether a word stands in one of the tables."""
     return any(_is_within(word, table.box) for table in tables)

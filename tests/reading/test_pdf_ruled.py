@@ -103,3 +103,25 @@ def test_lines_between_paragraphs_make_no_table() -> None:
         table(columns, columns, columns, places=(72, 320)),
     ):
         assert "|" not in text_of("a.pdf", make_pdf(page))
+
+
+def test_cells_that_hold_paragraphs_stay_beside_each_other() -> None:
+    """A comment belongs to the requirement at its side, and is not read after all requirements."""
+    rows: Sequence[Row] = (
+        (("ID",), ("Requirement",), ("Comment",)),
+        *(
+            (
+                (f"R-{number}",),
+                (f"Pump {number} shall deliver at least ten litres", "a minute at a head of thirty metres,", "measured at the flange of its outlet."),
+                (f"Test {number} was done in the hall of", "the maker, and its report was sent", "to the buyer on the same day."),
+            )
+            for number in (1, 2, 3)
+        ),
+    )  # fmt: skip
+
+    lines = text_of("a.pdf", make_pdf(table(*rows, places=(72, 120, 340)))).splitlines()
+
+    assert (
+        "| R-2 | Pump 2 shall deliver at least ten litres a minute at a head of thirty metres, measured at the flange of its outlet. "
+        "| Test 2 was done in the hall of the maker, and its report was sent to the buyer on the same day. |"
+    ) in lines

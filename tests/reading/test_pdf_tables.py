@@ -222,3 +222,18 @@ def test_lines_of_the_same_words_stay_above_and_below_a_table() -> None:
     above, _, below = text_of("a.pdf", make_pdf(draw)).split("\n\n")
 
     assert (above, below) == ("\n".join(lines[:2]), "\n".join(lines[2:]))
+
+
+def test_tables_that_stand_side_by_side_are_two() -> None:
+    """Their rows have lines of the page in common. The left one comes first."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 760, "Two lists:")
+        draw_table(canvas, (("Part", "Count"), ("Rope", "3"), ("Bolt", "9")), lines=True)
+        canvas.translate(230, 0)
+        draw_table(canvas, (("Port", "Use"), ("80", "web"), ("22", "shell"), ("25", "mail")), lines=True)
+
+    assert text_of("a.pdf", make_pdf(draw)) == (
+        "Two lists:\n\n| Part | Count |\n| --- | --- |\n| Rope | 3 |\n| Bolt | 9 |\n\n"
+        "| Port | Use |\n| --- | --- |\n| 80 | web |\n| 22 | shell |\n| 25 | mail |"
+    )
