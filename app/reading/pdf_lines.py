@@ -12,7 +12,7 @@ from itertools import takewhile
 from app.core.text import is_unspaced
 from app.reading.divided_words import mend_divided
 from app.reading.pdf_headings import PLAIN_DASHES
-from app.reading.tables import write_table
+from app.reading.tables import write_divider, write_row, write_table
 
 _LAST_HYPHEN = re.compile(r"(?:(?<=\w)\u00ad?[-\u2010]|\u00ad)(?=\s|$)")
 _DIVIDER = re.compile(r"\|(?: --- \|)+")
@@ -23,6 +23,8 @@ _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _SENTENCE_ENDS = "。！？｡.!?:："
 # A table of prose is a layout of columns, which the reading order has right already.
 _LONGEST_CELL_WORDS = 14
+# A title is shorter.
+_FEWEST_WORDS_OF_A_REST = 4
 # Where lines are drawn between rows, cells may hold paragraphs, as those of requirements and their comments do.
 _LONGEST_DRAWN_CELL_WORDS = 60
 # The lines that a table replaces hold at least this share of its words.
@@ -64,7 +66,19 @@ def table_block(
         or _is_contents(rows)
     ):
         return ""
-    return write_table(rows)
+    return _from_cut_row(rows) if _is_rest_of_row(rows[0]) else write_table(rows)
+
+
+def _is_rest_of_row(row: Sequence[str]) -> bool:
+    """Whether a row is the lower part of one that a page cut: a text in another column than the first."""
+    filled = [cell for cell in row if cell.strip()]
+    return len(filled) == 1 and not row[0].strip() and len(filled[0].split()) >= _FEWEST_WORDS_OF_A_REST
+
+
+def _from_cut_row(rows: Sequence[Sequence[str]]) -> str:
+    """Return a table whose first row is no title, so that it goes on with the table of the page before."""
+    first, *others = map(write_row, rows)
+    return "\n".join((first, write_divider(len(rows[0])), *others))
 
 
 def place_block(

@@ -1,6 +1,6 @@
 """Tables of PDF pages, by where their words and lines lie."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -237,3 +237,20 @@ def test_tables_that_stand_side_by_side_are_two() -> None:
         "Two lists:\n\n| Part | Count |\n| --- | --- |\n| Rope | 3 |\n| Bolt | 9 |\n\n"
         "| Port | Use |\n| --- | --- |\n| 80 | web |\n| 22 | shell |\n| 25 | mail |"
     )
+
+
+def test_a_row_that_a_page_cuts_goes_on_in_its_column() -> None:
+    """What is left of it on the next page is no title of a new table."""
+    rest = ("", "as it is so", "")
+
+    def draw(rows: Sequence[Sequence[str]]) -> Callable[[Canvas], None]:
+        return lambda canvas: draw_table(canvas, rows, lines=True)
+
+    pages = read_file(
+        "a.pdf",
+        make_pdf(
+            draw((("Part", "What", "Count"), ("Rope", "It", "3"))), draw((rest, ("Bolt", "It is new", "9")))
+        ),
+    ).pages
+
+    assert pages[1] == "|  | as it is so |  |\n| Bolt | It is new | 9 |"
