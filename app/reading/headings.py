@@ -35,7 +35,7 @@ def _write_underlined(lines: list[str], _: str) -> list[str]:
     levels: list[tuple[str, bool]] = []
     written: list[str] = []
     for line in restructured_tables(lines):
-        two_above, above = ["", "", *map(str.rstrip, written)][-2:]
+        two_above, above = ["", "", *map(str.rstrip, written[-2:])][-2:]
         has_line_above = _UNDERLINE.fullmatch(two_above) is not None and two_above[:1] == line[:1]
         if _underlines(line, above) and (has_line_above or not two_above):
             kind = (line[0], has_line_above)

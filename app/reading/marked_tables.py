@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from app.reading.tables import write_table
 
@@ -135,9 +136,10 @@ def _pieces(line: str, borders: Sequence[int]) -> Iterator[tuple[int, str]]:
 def _simple(lines: Lines, start: int) -> tuple[int, str]:
     """Return where a table between lines of equal signs ends, and the table; a text that has no such end stays."""
     columns = [found.span() for found in re.finditer("=+", lines[start])]
-    ends = [
+    borders = (
         place for place in range(start + 1, len(lines)) if _SIMPLE_BORDER.fullmatch(lines[place].rstrip())
-    ][:2]
+    )
+    ends = list(islice(borders, 2))
     is_headed = len(ends) == 2 and not any(not line.strip() for line in lines[start : ends[0]])
     if not ends:
         return start + 1, ""

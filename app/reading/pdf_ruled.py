@@ -12,6 +12,8 @@ from app.reading.tables import join_group_headers
 # Lines at one place, and the ends of lines of one table, differ by less than this, in points.
 _NEAR = 4.5
 _FEWEST_ROWS, _FEWEST_RULES = 3, 3
+# A page with more lines shows a drawing.
+_MOST_RULES = 500
 # White space between columns and between the cells of a line, as parts of the height of a line.
 _COLUMN_GAP, _CELL_GAP = 0.7, 1.0
 # A line above the first rule belongs to the table if it is as near as this.
@@ -41,7 +43,8 @@ class _Band:
 
 def find_ruled(words: Sequence[Word], across: Sequence[Rule]) -> Iterator[Table]:
     """Yield the tables whose rows are divided by lines of the same length. Each has at least one cell of several lines."""
-    for rules in _of_one_length(_whole(across)):
+    whole = _whole(across)
+    for rules in _of_one_length(whole) if len(whole) <= _MOST_RULES else ():
         if len(rules) < _FEWEST_RULES:
             continue
         for bands in _runs(_bands(words, rules)):
