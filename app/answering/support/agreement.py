@@ -30,7 +30,7 @@ from app.answering.support.certainty import (
     VERB_LAST,
 )
 from app.answering.support.number_words import ROMAN
-from app.answering.support.opposites import SIDES
+from app.answering.support.opposites import HOW_MANY
 from app.answering.support.polarity import word_set
 from app.answering.support.reading import ReadSentence
 from app.answering.support.turns import Word
@@ -52,8 +52,6 @@ CONNECTING = word_set(
     "außerdem zudem ferner jedoch daher deshalb dennoch schließlich zusätzlich "
     "cependant toutefois ainsi enfin donc pourtant además asimismo finalmente inoltre tuttavia infine portanto contudo"
 )
-# So do "every" and "most".
-_HOW_MANY = frozenset(word for word, sides in SIDES.items() if any(matter == "all" for matter, _ in sides))
 _NOUNS_ARE_CAPITAL = frozenset(["deu", "ltz"])
 _LONGEST_ACRONYM = 6
 # A passage is cited by many answers: what is found in its sentences is kept.
@@ -120,7 +118,8 @@ def _is_replaced(name: _Name, words: Sequence[Word]) -> bool:
 @lru_cache(maxsize=_KEPT)
 def _names(sentence: ReadSentence, language: str) -> list[_Name]:
     words = [word for word in sentence.words if word.token.kind == "word"]
-    opening = CONNECTING | _HOW_MANY | stop_words(language)
+    # Sentences begin with "every" and "most" as well.
+    opening = CONNECTING | HOW_MANY | stop_words(language)
     names = []
     for place, word in enumerate(words):
         if not (word.token.is_capital and word.weight) or (place == 0 and word.token.folded in opening):

@@ -133,28 +133,52 @@ def _is_rate(text: str, tokens: Sequence[Token], place: int) -> bool:
 _HALVES = word_set(
     "half hälfte moitié mitad metà metade helft połowa połowę połowy половина половины половину"
 )
-_HALF_A = word_set("half halbe halben halber halbes halve")
+_HALF_A = word_set("half halbe halben halber halbes halve demi media mezza mezzo")
 _NO_SHARES = word_set("last latter other and letzte letzten zweite erste first second")
+# How many of which unit one word is.
+_UNITS_IN_A_WORD = {
+    "viertelstunde": (0.25, "hour"), "dreiviertelstunde": (0.75, "hour"), "fortnight": (2.0, "week"),
+}  # fmt: skip
 _PARTS = {
     "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10, "drittel": 3, "viertel": 4,
-    "fünftel": 5, "zehntel": 10, "tiers": 3, "quart": 4, "quarts": 4, "tercio": 3, "tercios": 3, "terzo": 3, "terzi": 3,
+    "fünftel": 5, "zehntel": 10, "tiers": 3, "quart": 4, "quarts": 4, "cuarto": 4, "cuartos": 4, "tercio": 3, "tercios": 3, "terzo": 3, "terzi": 3,
 }  # fmt: skip
 ONES = word_set("a an one ein eine einem einen un une una uno um uma")
-_OF = word_set("of der des aller von de du della dei degli del dos das")
+_OF = word_set("of der des aller von de du della dei degli del dos das di d")
 TWICE = {"once": 1, "twice": 2, "thrice": 3, "einmal": 1, "zweimal": 2, "dreimal": 3}
 
-_AND_A_HALF = ["and", "a", "half"]
+_AND_A_HALF = tuple(
+    phrase.split()
+    for phrase in ("and a half", "et demie", "et demi", "y media", "y medio", "e mezza", "e mezzo")
+)
+_LONGEST_HALF = max(map(len, _AND_A_HALF))
+_HALVES_LENGTHS = sorted({len(half) for half in _AND_A_HALF})
+ELIDED_OF = "d'"
 # All the words of shares and small numbers that may count.
-SMALL = _HALVES | _HALF_A | _PARTS.keys() | ONES | TWICE.keys()
+SMALL = (
+    _HALVES
+    | _HALF_A
+    | _PARTS.keys()
+    | ONES
+    | TWICE.keys()
+    | _UNITS_IN_A_WORD.keys()
+    | word_set("demie medio")
+)
 
 
 def part_of(tokens: Sequence[Token], place: int) -> Quantity | None:
-    """Return the share that a word of a text is, in percent: 50 for "half of the staff"; None for other words."""
+    """Return the share that a word of a text is, in percent: 50 for "half of the staff"; None for other words.
+
+    "Three quarters of an hour" are 0.75 hours.
+    """
     word = tokens[place].folded
     if word in _HALVES and _is_share(tokens, place):
         return Quantity(frozenset(["50"]), "%")
     if word in _PARTS and _is_part(tokens, place):
-        share = 100 * SPELLED.get(_folded(tokens, place - 1), 1) / _PARTS[word]
+        share = SPELLED.get(_folded(tokens, place - 1), 1) / _PARTS[word]
+        if unit := _unit_in_parts(tokens, place):
+            return Quantity(frozenset([normal(share)]), unit)
+        share *= 100
         return Quantity(frozenset([normal(round(share, digits)) for digits in (0, 1, 2)]), "%")
     return None
 
@@ -173,19 +197,40 @@ def is_counted_in_parts(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _is_part(tokens: Sequence[Token], place: int) -> bool:
-    before = _folded(tokens, place - 1)
-    return (before in ONES or before in SPELLED) and _folded(tokens, place + 1) in _OF
+    before, behind = _folded(tokens, place - 1), _folded(tokens, place + 1)
+    return (before in ONES or before in SPELLED) and (behind in _OF or behind.startswith(ELIDED_OF))
+
+
+def _unit_in_parts(tokens: Sequence[Token], place: int) -> str:
+    """Return the unit that parts are of: "hour" of "quarters of an hour" and "quarts d'heure", empty for none."""
+    behind, second = _folded(tokens, place + 1), _folded(tokens, place + 2)
+    if behind.startswith(ELIDED_OF):
+        return UNITS.get(behind.removeprefix(ELIDED_OF), "")
+    return UNITS.get(_folded(tokens, place + 3) if second in ONES else second, "")
+
+
+def is_unit_in_parts(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word is the unit of parts: "hour" of "a quarter of an hour"."""
+    word = _folded(tokens, place)
+    first = place - (1 if word.startswith(ELIDED_OF) else 3 if _folded(tokens, place - 1) in ONES else 2)
+    return (
+        _folded(tokens, first) in _PARTS and _is_part(tokens, first) and bool(_unit_in_parts(tokens, first))
+    )
 
 
 def small_number(tokens: Sequence[Token], place: int, language: str) -> Quantity | None:
     """Return what "one", "a year", "half an hour" and "twice" are; None for other words."""
     word, behind = tokens[place].folded, _folded(tokens, place + 1)
+    if word in _UNITS_IN_A_WORD:
+        number, unit = _UNITS_IN_A_WORD[word]
+        return Quantity(frozenset([normal(number)]), unit)
     if word in ONES:
         return _one(tokens, place, behind, language)
     if word in _HALF_A:
-        unit = UNITS.get(_folded(tokens, place + 2) if behind in ONES else behind)
-        is_alone = _folded(tokens, place - 2) != "and"
-        return Quantity(frozenset(["0.5"]), unit) if unit and is_alone else None
+        half_of = UNITS.get(_folded(tokens, place + 2) if behind in ONES else behind)
+        is_other = word == "media" and language == "eng"
+        is_alone = not is_half_behind(tokens, place) and _folded(tokens, place - 2) != "and"
+        return Quantity(frozenset(["0.5"]), half_of) if half_of and is_alone and not is_other else None
     if word in TWICE:
         is_often = behind in PER or behind in PER_BEHIND_AN_AMOUNT or behind in PERIODICAL
         return Quantity(frozenset([str(TWICE[word])]), "times") if is_often or TWICE[word] > 1 else None
@@ -196,29 +241,41 @@ def _one(tokens: Sequence[Token], place: int, behind: str, language: str) -> Qua
     if half := unit_and_a_half(tokens, place):
         return Quantity(frozenset(["1.5"]), half)
     unit = UNITS.get(behind)
-    if unit and [token.folded for token in tokens[place + 2 : place + 5]] == _AND_A_HALF:
-        return Quantity(frozenset(["1.5"]), unit)
     if unit is None:
         is_one = tokens[place].folded == "one" and language == "eng"
         return Quantity(frozenset(["1"]), is_loose=True) if is_one else None
     before = _folded(tokens, place - 1)
-    # Neither "half an hour" nor "40 euros a month".
-    return None if before in _HALF_A or before in UNITS else Quantity(frozenset(["1"]), unit, is_loose=True)
+    # Neither "half an hour" nor "40 euros a month", "€40 a month", "twice a month" and "a quarter of an hour".
+    is_of_amount = before in UNITS or before in TIMES or (place > 0 and tokens[place - 1].kind != "word")
+    is_in_parts = is_unit_in_parts(tokens, place + 1)
+    return (
+        None
+        if before in _HALF_A or is_of_amount or is_in_parts
+        else Quantity(frozenset(["1"]), unit, is_loose=True)
+    )
 
 
 def unit_and_a_half(tokens: Sequence[Token], place: int) -> str:
-    """Return the unit of "two and a half years" by its "two", empty for other numbers."""
-    following = [token.folded for token in tokens[place + 1 : place + 5]]
-    is_half = following[:3] == _AND_A_HALF and len(following) > 3
-    return UNITS.get(following[3], "") if is_half else ""
+    """Return the unit of "two and a half years" and "two hours and a half" by its "two", empty for other numbers."""
+    behind, half = _folded(tokens, place + 1), half_at(tokens, place + 1)
+    if half:
+        return UNITS.get(_folded(tokens, place + 1 + half), "")
+    return UNITS.get(behind, "") if half_at(tokens, place + 2) else ""
+
+
+def half_at(tokens: Sequence[Token], place: int) -> int:
+    """Return how many words of "and a half" begin at a place, 0 for none."""
+    following = [token.folded for token in tokens[place : place + _LONGEST_HALF]]
+    return next((len(half) for half in _AND_A_HALF if following[: len(half)] == half), 0)
 
 
 def is_half_behind(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word is the "half" of "two and a half years" or of "an hour and a half"."""
-    if place > 2 and unit_and_a_half(tokens, place - 3):
-        return True
-    is_behind_unit = _folded(tokens, place - 3) in UNITS and _folded(tokens, place - 4) in ONES
-    return is_behind_unit and [_folded(tokens, near) for near in range(place - 2, place + 1)] == _AND_A_HALF
+    for length in _HALVES_LENGTHS:
+        first = place + 1 - length
+        if first > 0 and half_at(tokens, first) == length:
+            return _folded(tokens, place + 1) in UNITS or _folded(tokens, first - 1) in UNITS
+    return False
 
 
 def is_half_of(tokens: Sequence[Token], place: int) -> bool:

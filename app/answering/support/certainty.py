@@ -50,7 +50,8 @@ HEARSAY: dict[str, frozenset[str]] = {
         word_set(
             "claim claims claimed allege alleges alleged allegedly reportedly supposedly purportedly rumored rumoured "
             "angeblich behauptet behaupten behauptete behaupteten vermeintlich mutmaßlich prétend prétendent prétendument "
-            "supuestamente presuntamente presumibilmente"
+            "supuestamente presuntamente presumibilmente "
+            "proposé proposa proposait propuso propusieron proponen propuesto proposto proporre"
         ),
         frozenset[str](),
     ),

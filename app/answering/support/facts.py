@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
+from itertools import islice
 
 from app.answering.support.agreement import is_only_planned
 from app.answering.support.certainty import (
@@ -14,6 +15,7 @@ from app.answering.support.certainty import (
     NO_FACTS,
     REPORTED,
     SOURCES_OF,
+    THAT,
     VERB_LAST_COMING,
 )
 from app.answering.support.polarity import word_set
@@ -25,6 +27,8 @@ from app.answering.support.verbs import is_in_past, verbs_of
 _REACH_OF_FORMERLY = 4
 _REACH_OF_SOURCE = 3
 _KEPT = 2_000
+# "Schlug der Rat der Stadt vor".
+_REACH_OF_PREFIX = 6
 # What is to come may be told as a fact.
 _NOT_AS_FACT = REPORTED | SPEECH | (NO_FACTS - COMING)
 _AUXILIARIES = word_set("werden worden sein haben")
@@ -44,12 +48,16 @@ def is_told_as_fact(
 
 
 def _is_hearsay_of(own: Sequence[Word], closest: ReadSentence, window: Sequence[ReadSentence]) -> bool:
-    """Whether half of a statement's words are only in what somebody claims, and the statement does not say so."""
+    """Whether half of a statement's words are only in what somebody claims, and the statement does not say so.
+
+    "Erhöhte" has another ending than "erhöhen".
+    """
     told = _told(closest)
     if not told or any(word.token.folded in _NOT_AS_FACT and word.token.text != "May" for word in own):
         return False
     stems = {word.stem for word in own if word.weight}
-    only = (stems & told) - _elsewhere(closest, window)
+    said = {stem for stem in stems if any(stem.startswith(other) or other.startswith(stem) for other in told)}
+    only = said - _elsewhere(closest, window)
     return 2 * len(only) >= len(stems) > 0
 
 
@@ -69,8 +77,9 @@ def _begins_claim(words: Sequence[Word], place: int) -> bool:
     name = words[place].token.folded
     if name not in HEARSAY:
         return False
-    following = words[place + 1].token.folded if place + 1 < len(words) else ""
-    return not HEARSAY[name] or following in HEARSAY[name]
+    reach = 2 if HEARSAY[name] is THAT else _REACH_OF_PREFIX
+    following = {words[near].token.folded for near in islice(_clause(words, place), 1, reach)}
+    return not HEARSAY[name] or not following.isdisjoint(HEARSAY[name])
 
 
 def _is_source_doubtful(words: Sequence[Word], place: int) -> bool:

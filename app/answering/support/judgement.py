@@ -18,7 +18,6 @@ from app.answering.support.polarity import DENYING
 from app.answering.support.reading import ReadSentence, read
 from app.answering.support.relations import is_related_otherwise
 from app.answering.support.tables import is_of_other_cells, read_passage
-from app.answering.support.tokens import Quantity
 from app.answering.support.turns import Turn
 from app.core.folding import folded
 from app.core.languages import guess_language
@@ -113,9 +112,7 @@ def _number_differs(
     found = [quantity for sentence in (*near, *context) for quantity in sentence.quantities]
     may_fall = not _FALLING.isdisjoint(_sides([*said, *near]))
     return not all(
-        _is_found(
-            quantity, [other for other in found if may_fall or other.is_negative is quantity.is_negative]
-        )
+        quantity.is_among([other for other in found if may_fall or other.is_negative is quantity.is_negative])
         for quantity in quantities
     )
 
@@ -142,25 +139,6 @@ def _near(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> list[
     best = window.index(closest[0])
     beside = [sentence for sentence in window[max(0, best - 1) : best + 2] if not sentence.is_row]
     return [*closest, *beside]
-
-
-def _is_found(quantity: Quantity, found: Sequence[Quantity]) -> bool:
-    """Whether a number is found: with its unit, and next to its words if the passage has numbers next to those."""
-    of_its_unit = [
-        other
-        for other in found
-        if quantity.unit and (other.unit == quantity.unit or quantity.is_converted(other))
-    ]
-    beside_its_words = [other for other in found if not quantity.beside.isdisjoint(other.beside)]
-    if quantity.is_loose:
-        return all(
-            not others or any(map(quantity.agrees, others)) for others in (of_its_unit, beside_its_words)
-        )
-    # "310 million euros, compared with 290 million in 2022"
-    bare = [other for other in found if other.is_bare]
-    return any(map(quantity.agrees, [*of_its_unit, *bare] if of_its_unit else found)) and (
-        not beside_its_words or any(map(quantity.agrees, beside_its_words))
-    )
 
 
 def _negation_differs(
@@ -231,7 +209,7 @@ def _said_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> b
     for sentence in said:
         for ahead, back in sentence.negation_heads(with_left_for=False):
             heads = {*ahead[:1], *back}
-            near = [other for other in window if heads & other.terms.keys()] or list(window)
+            near = _holding_most(heads, window)
             if not any(
                 other.denies or not (heads.isdisjoint(other.not_so) and other.left_out.isdisjoint(ahead))
                 for other in near
@@ -239,6 +217,13 @@ def _said_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence]) -> b
             ):
                 return True
     return False
+
+
+def _holding_most(heads: AbstractSet[str], window: Sequence[ReadSentence]) -> list[ReadSentence]:
+    """Return the sentences that hold most of what a negation is about, all if none holds any."""
+    held = [len(heads & other.terms.keys()) for other in window]
+    most = max(held, default=0)
+    return [other for other, count in zip(window, held, strict=True) if count == most]
 
 
 def _found_not(said: Sequence[ReadSentence], window: Sequence[ReadSentence], closest: ReadSentence) -> bool:

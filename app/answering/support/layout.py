@@ -3,6 +3,7 @@
 A passage is cited by many answers, and a statement is compared with each passage that it names, so the layouts are kept.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -17,20 +18,24 @@ from app.answering.support.phrases import JOINING
 from app.answering.support.polarity import word_set
 from app.answering.support.quantities import MEASURES
 from app.answering.support.reading import ReadSentence
+from app.answering.support.roles import ENDS, STARTS
 from app.answering.support.tokens import Kind
 from app.answering.support.turns import Word
+from app.answering.support.units import FAMILIES, UNITS
 from app.core.folding import folded
 from app.core.stop_words import stop_words
 from app.core.text import KEPT_WORDS
 
 _COMMA_AND_SPACE = 2
+# "At the most 200", "jusqu'à la fin".
+REACH_OF_LINK = 2
 _CLAUSE_BEGINS = JOINING | word_set("but while whereas aber während mais pero ma mas но")
 # Both with and without them a sentence says the same of the same.
 _LEFT_OUT = word_set(
     "a an the only also just both der die das den dem ein eine nur auch le la les un une el los las"
 )
-# In these languages "a" is no article, but says where to.
-_A_LEADS_SOMEWHERE = ("spa", "por", "ita", "cat")
+# In these languages the word is no article, but says where to.
+_LEADS_SOMEWHERE = {"a": ("spa", "por", "ita", "cat"), "an": ("deu",)}
 
 
 class Placed(NamedTuple):
@@ -52,13 +57,14 @@ class Placed(NamedTuple):
 class Thing(NamedTuple):
     """What a sentence names: a word, a number with its unit, or a name of several words, and the frequent words in front.
 
-    An owner has "'s".
+    An owner has "'s". `family` is what a number's unit measures, such as "time".
     """
 
     key: str
     kind: Literal["name", "number", "word"]
     between: tuple[str, ...]
     is_owner: bool
+    family: str
 
 
 Part = Sequence[Placed]
@@ -92,9 +98,26 @@ class Place:
         return tuple(_things(self.words))
 
     @cached_property
+    def links(self) -> dict[str, frozenset[str]]:
+        """The key of each telling word with the frequent words right in front of its name or number."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for at, word in enumerate(self.words):
+            if word.tells:
+                before = self.words[max(0, at - REACH_OF_LINK) : at]
+                while before and not _is_link(before[-1]):
+                    before = before[:-1]
+                found[word.key].update(other.name for other in before if _is_link(other))
+        return {key: frozenset(names) for key, names in found.items()}
+
+    @cached_property
     def pairs(self) -> Sequence[tuple[Thing, Thing]]:
         """Each two things that follow on each other."""
         return tuple(pairwise(self.things))
+
+
+def _is_link(word: Placed) -> bool:
+    # "Jusqu'au" is frequent, and no stop word.
+    return not word.tells or word.name in STARTS or word.name in ENDS
 
 
 @lru_cache(maxsize=2_000)
@@ -120,7 +143,7 @@ def _placed(words: Sequence[Word], language: str) -> list[Placed]:
         token = word.token
         # "Vitamin A" is not vitamin C.
         is_letter = len(token.text) == 1 and token.is_capital and bool(placed) and token.text != "I"
-        is_preposition = token.folded == "a" and language in _A_LEADS_SOMEWHERE
+        is_preposition = language in _LEADS_SOMEWHERE.get(token.folded, ())
         is_left_out = token.folded in _LEFT_OUT and not (is_letter or is_preposition)
         if is_left_out or token.kind == "sign":
             continue
@@ -193,4 +216,6 @@ def _thing(words: Part, between: tuple[str, ...]) -> Thing:
     kind: Literal["name", "number", "word"] = (
         "number" if first.is_number else "name" if first.is_name else "word"
     )
-    return Thing(" ".join(word.key for word in words), kind, between, words[-1].name.endswith("'s"))
+    families = (FAMILIES.get(UNITS.get(word.name, ""), ("",))[0] for word in words[1:])
+    family = next(filter(None, families), "") if kind == "number" else ""
+    return Thing(" ".join(word.key for word in words), kind, between, words[-1].name.endswith("'s"), family)

@@ -9,6 +9,10 @@ from app.core.months import MONTH_OF
 _Meaning = TypeVar("_Meaning")
 
 _SPELLED = {
+    1.5: "anderthalb eineinhalb",
+    2.5: "zweieinhalb",
+    3.5: "dreieinhalb",
+    4.5: "viereinhalb",
     2: "two zwei deux dos due dois duas twee två to две два двух اثنان two dwa dwie dwóch",
     3: "three drei trois tres tre três drie tre три трёх трех ثلاثة ثلاث trzy trzech",
     4: "four vier quatre cuatro quattro quatro vier fyra fire четыре четырёх أربعة أربع cztery czterech",
@@ -19,7 +23,7 @@ _SPELLED = {
     9: "nine neun neuf nueve nove negen nio ni девять девяти تسعة تسع dziewięć dziewięciu",
     10: "ten zehn dix diez dieci dez tien tio ti десять десяти عشرة عشر dziesięć dziesięciu",
     11: "eleven elf onze once undici onze elva elleve одиннадцать jedenaście",
-    12: "dozen dutzend twelve zwölf douze doce dodici doze twaalf tolv двенадцать двенадцати dwanaście dwunastu",
+    12: "dozen dutzend douzaine docena dozzina twelve zwölf douze doce dodici doze twaalf tolv двенадцать двенадцати dwanaście dwunastu",
     13: "thirteen dreizehn treize trece tredici treze dertien tretton trzynaście",
     14: "fourteen vierzehn quatorze catorce quattordici veertien fjorton четырнадцать czternaście czternastu",
     15: "fifteen fünfzehn quinze quince quindici vijftien femton пятнадцать piętnaście",
@@ -112,7 +116,7 @@ HAN_SCALES = {
 }
 
 
-def spelled(word: str, language: str) -> int | None:
+def spelled(word: str, language: str) -> float | None:
     """Return the number that a folded word is in a language, None for a word that is none."""
     number = SPELLED.get(word)
     return None if number is None or language in _ELSEWHERE.get(word, "").split() else number

@@ -58,6 +58,8 @@ for _matter, *_pair in _OPPOSITES:
         for _word in _words.split():
             SIDES.setdefault(_word, []).append((_matter, _side))
 SIDED = frozenset(SIDES)
+# "Every", "most" and "some".
+HOW_MANY = frozenset(word for word, sides in SIDES.items() if any(matter == "all" for matter, _ in sides))
 RISING = frozenset(word for word, sides in SIDES.items() if any(matter == "rise" for matter, _ in sides))
 UNSPACED_OPPOSITES = (
     (("至少", "最少", "以上", "少なくとも"), ("最多", "至多", "以下", "最大")), (("之前", "以前", "前に"), ("之后", "之後", "以后", "後に")),

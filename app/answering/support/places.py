@@ -311,17 +311,15 @@ def _is_in_another_place(own: Place, stored: Sequence[Place]) -> bool:
 
 
 def _has_in_place_of(thing: Thing, part: Place) -> bool:
-    return any(
-        other.between[-1:] == thing.between[-1:] and _are_rivals(thing, other) for other in part.things
-    )
+    return any(other.between[-1:] == thing.between[-1:] and are_rivals(thing, other) for other in part.things)
 
 
-def _are_rivals(one: Thing, other: Thing) -> bool:
+def are_rivals(one: Thing, other: Thing) -> bool:
     """Whether two different things are of one kind: two names, or two numbers that may be of one unit."""
     if one.kind != other.kind or one.kind == "word" or one.key == other.key:
         return False
     units = [[word for word in thing.key.split()[1:] if word not in MONTHS] for thing in (one, other)]
-    return one.kind == "name" or not all(units) or units[0] == units[1]
+    return one.kind == "name" or not all(units) or units[0] == units[1] or one.family == other.family != ""
 
 
 def _is_another_one(own: Place, clauses: Sequence[Place]) -> bool:
@@ -364,8 +362,7 @@ def _is_of_another_clause(own: Place, clauses: Sequence[Place]) -> bool:
         return False
     return all(
         any(
-            other.key != numbers[here].key and _are_rivals(numbers[1 - here], other)
-            for other in clause.things
+            other.key != numbers[here].key and are_rivals(numbers[1 - here], other) for other in clause.things
         )
         for here, (clause,) in enumerate(held)
     )

@@ -1,6 +1,7 @@
 """Whether a statement says more than its passage: of all for some, of the whole for a part, of what is so under a condition. Pure."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
@@ -15,7 +16,8 @@ from app.answering.support.certainty import (
 )
 from app.answering.support.layout import Part, Place, Thing
 from app.answering.support.number_words import MONTHS
-from app.answering.support.places import keys_of
+from app.answering.support.opposites import HOW_MANY
+from app.answering.support.places import are_rivals, holds, keys_of
 from app.answering.support.reading import ReadSentence, terms_of
 from app.answering.support.roles import (
     AMONG,
@@ -34,6 +36,7 @@ from app.answering.support.roles import (
     SUPERLATIVES,
     WEEKDAYS,
 )
+from app.answering.support.tokens import YEAR
 from app.answering.support.turns import Word
 from app.answering.support.verbs import is_in_past
 from app.core.text import KEPT_WORDS
@@ -42,6 +45,8 @@ _LONGEST_OF = 4
 # Words that may stand in front of the deed, and words of the deed that a statement must share.
 _LONGEST_SUBJECT = 2
 _SAME_DEED = 2
+# "Refresh tokens after 14 days".
+_LONGEST_WITHOUT_VERB = 4
 _SHORTEST_OPPOSITE = 4
 # Longer sentences pair things that have nothing to do with each other.
 _MOST_WORDS = 40
@@ -244,6 +249,49 @@ def _is_other_change(number: Thing, part: Place) -> bool:
     )
 
 
+def is_of_short_clause(own: Place, laid: Sequence[Sequence[Place]]) -> bool:
+    """Whether a number is said of what has another one, in a clause that leaves out its verb: "employees get 28 days, trainees 20"."""
+    about = [word.key for word in takewhile(lambda word: not word.is_number, own.words) if word.tells][
+        :_LONGEST_SUBJECT
+    ]
+    said = {thing.key for thing in own.things}
+    for number in own.things if about else ():
+        # In which year something was is said of several things.
+        if number.kind != "number" or YEAR.fullmatch(number.key):
+            continue
+        holding = [
+            (clauses, at) for clauses in laid for at, clause in enumerate(clauses) if holds(clause, number)
+        ]
+        if holding and all(_has_another(about, number, clauses, at, said) for clauses, at in holding):
+            return True
+    return False
+
+
+def _has_another(
+    about: Sequence[str], number: Thing, clauses: Sequence[Place], at: int, said: AbstractSet[str]
+) -> bool:
+    """Whether what the statement is about stands not in the clause with its number, but in the next one, with a rival of it."""
+    clause = clauses[at]
+    subject = next((word for word in clause.words if word.tells), None)
+    # "In 2021 6 million" is about what stands in front.
+    is_of_its_own = subject is not None and not subject.is_number and subject.key not in said
+    beside = [
+        *(other for other in clauses[at + 1 : at + 2] if _leaves_out_verb(other)),
+        *(clauses[max(0, at - 1) : at] if is_of_its_own and _leaves_out_verb(clause) else ()),
+    ]
+    missing = {key for key in about if key not in clause.telling}
+    return any(
+        not missing.isdisjoint(other.telling)
+        and any(are_rivals(number, rival) and rival.key not in said for rival in other.things)
+        for other in beside
+    )
+
+
+def _leaves_out_verb(clause: Place) -> bool:
+    """Whether a clause is short enough to have only who, and how much."""
+    return len(clause.telling) <= _LONGEST_WITHOUT_VERB
+
+
 _LEAVES_OUT = (_is_of_part, _is_of_some, _is_one_among, _is_of_relative, _is_on_each_day, _is_less_often)
 
 
@@ -313,7 +361,8 @@ def is_of_all_for_some(
         names = {word.token.folded for word in words}
         if not own.terms or not names.isdisjoint(NOT_ALL):
             continue
-        holding = [sentence for sentence in sentences if own.terms.keys() <= sentence.terms.keys()]
+        terms = terms_of([word for word in words if word.token.folded not in HOW_MANY]).keys()
+        holding = [sentence for sentence in sentences if terms <= sentence.terms.keys()]
         is_of_some = holding and all(_has_of_some(own, sentence, language) for sentence in holding)
         if is_of_some and not any(is_in_past(words, place, language) for place in range(len(words))):
             return True

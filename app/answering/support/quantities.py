@@ -3,9 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from app.answering.support.amounts import (
+    ELIDED_OF,
     LONGEST_UNIT,
+    ONES,
     SMALL,
     WIDEST_SPACE,
     is_counted_in_parts,
@@ -32,6 +35,7 @@ from app.answering.support.number_words import (
     spelled,
 )
 from app.answering.support.polarity import word_set
+from app.answering.support.roles import AND, ENDS, EXACT, STARTS
 from app.answering.support.tokens import Quantity, Token, normal
 from app.answering.support.units import DEGREES, UNIT_CHARACTERS, UNITS
 from app.core.rarity import rarity
@@ -56,8 +60,12 @@ ABOUT = word_set(
 )
 _ROMAN_WORDS = frozenset(numeral.casefold() for numeral in (*ROMAN, *ROMAN_LETTERS))
 _COUNTING = SPELLED.keys() | MONTHS.keys() | ORDINALS.keys() | SMALL | _ROMAN_WORDS
+# In front of a number they say how it is meant, which is compared elsewhere.
+LEADING = {MINUS} | ABOUT | EXACT | STARTS | ENDS
+_ELIDED_UNITS = frozenset(f"{ELIDED_OF}{unit}" for unit in UNITS)
 # All words that may be numbers, or a number's sign, unit or month. Of a text's words these alone are looked at.
-MEASURES = _COUNTING | SCALES.keys() | UNITS.keys() | DEGREES | {MINUS} | ABOUT
+MEASURES = _COUNTING | SCALES.keys() | UNITS.keys() | _ELIDED_UNITS | DEGREES | LEADING
+_COUNTED_WITH = SPELLED.keys() | ONES
 # "26 weeks may be taken" holds no date, "5 may 2026" does.
 _VERBS = frozenset(["may", "march", "mars", "mayo"])
 _KNOWN_ENDINGS = word_set("st nd rd th er e am pm")
@@ -70,17 +78,51 @@ _TELLING = 0.4
 
 def quantities_of(tokens: Sequence[Token], language: str) -> list[Quantity]:
     """Return the numbers among a text's tokens, spelled ones and months beside digits included."""
-    found: list[Quantity] = []
+    found: list[tuple[int, Quantity]] = []
     for place, token in enumerate(tokens):
         if token.kind == "run":
-            found += _of_run(token.folded)
+            found += [(place, quantity) for quantity in _of_run(token.folded)]
         elif (token.kind == "number" or token.folded in _COUNTING) and (
             quantities := _of_token(tokens, place, language)
         ):
             beside = frozenset() if token.folded in MONTHS else _beside(tokens, place, language)
             is_about = place > 0 and (_word_before(tokens, place) in ABOUT)
-            found += [replace(quantity, beside=beside, is_about=is_about) for quantity in quantities]
-    return found
+            found += [(place, replace(quantity, beside=beside, is_about=is_about)) for quantity in quantities]
+    return _added_up(tokens, found)
+
+
+def _added_up(tokens: Sequence[Token], found: Sequence[tuple[int, Quantity]]) -> list[Quantity]:
+    """Return the quantities with those that are told in two units as one: "one hour and 30 minutes"."""
+    whole: list[Quantity] = []
+    last = 0
+    for place, quantity in found:
+        if whole and _are_one_amount(tokens[last : place + 1], whole[-1], quantity):
+            whole[-1] = _sum(whole[-1], quantity)
+        else:
+            whole.append(quantity)
+        last = place
+    return whole
+
+
+def _are_one_amount(tokens: Sequence[Token], large: Quantity, small: Quantity) -> bool:
+    """Whether the second number counts a smaller unit of the same kind, and only the first unit and an "and" stand between."""
+    (kind, factor), (other, part) = large.family(), small.family()
+    if large.unit == small.unit or kind != other or factor <= part or large.per:
+        return False
+    if any(two.start - one.end > 1 for one, two in pairwise(tokens)):
+        return False
+    if not all(UNITS.get(token.folded) == large.unit or token.folded in AND for token in tokens[1:-1]):
+        return False
+    return len(large.in_smallest()) == len(small.in_smallest()) == 1 and max(small.in_smallest()) < factor
+
+
+def _sum(large: Quantity, small: Quantity) -> Quantity:
+    whole = (max(large.in_smallest()) + max(small.in_smallest())) / large.family()[1]
+    # Twelve decimals, so that 1 hour and 20 minutes are 80 minutes.
+    readings = frozenset([f"{whole:.12f}".rstrip("0").rstrip(".")])
+    return replace(
+        large, readings=readings, beside=large.beside | small.beside, per=small.per, is_loose=False
+    )
 
 
 def _of_token(tokens: Sequence[Token], place: int, language: str) -> list[Quantity]:
@@ -100,8 +142,14 @@ def _word_before(tokens: Sequence[Token], place: int) -> str:
 
 def _beside(tokens: Sequence[Token], place: int, language: str) -> frozenset[str]:
     number = tokens[place]
+    first = place
+    # "Half" of "lasts a half hour", "quarters" of "lasts three quarters of an hour".
+    while first and tokens[first].kind == "word" and tokens[first - 1].folded in _COUNTED_WITH:
+        first -= 1
     before = [
-        token for token in tokens[max(0, place - 1) : place] if number.start - token.end <= WIDEST_SPACE
+        token
+        for token in tokens[max(0, first - 1) : first]
+        if tokens[first].start - token.end <= WIDEST_SPACE
     ]
     behind = [token for token in tokens[place + 1 : place + 2] if token.start - number.end <= WIDEST_SPACE]
     return frozenset(
@@ -164,6 +212,8 @@ def _of_digits(tokens: Sequence[Token], place: int) -> list[Quantity]:
         return [_plain(text)]
     pieces = [piece for piece in _RANGE.split(parts[2]) if piece.strip(".,' ")]
     unit, scale, per = unit_of(tokens, place, suffix)
+    if half := unit_and_a_half(tokens, place):
+        return [Quantity(frozenset([normal(float(pieces[0]) + 0.5)]), half)]
     return [Quantity(_readings(piece, scale), unit, per=per) for piece in pieces]
 
 
@@ -172,8 +222,8 @@ def _of_word(tokens: Sequence[Token], place: int, language: str) -> list[Quantit
     word = token.folded
     if word in MONTHS and _is_date(tokens, place):
         return [_plain(f"month {MONTHS[word]}")]
-    if number := roman(tokens, place):
-        return [_plain(str(number))]
+    if numeral := roman(tokens, place):
+        return [_plain(str(numeral))]
     if word in ORDINALS and is_ordinal(tokens, place):
         unit, _, _ = unit_of(tokens, place, "")
         return [Quantity(frozenset([str(ORDINALS[word])]), unit)]

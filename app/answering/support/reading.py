@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
-from app.answering.support.amounts import ONES, RATE, rates_of
+from app.answering.support.amounts import ONES, RATE, is_unit_in_parts, rates_of
 from app.answering.support.certainty import DOUBTING
 from app.answering.support.number_words import MONTHS
 from app.answering.support.opposites import Side
@@ -32,9 +32,8 @@ from app.answering.support.polarity import (
     WITH,
 )
 from app.answering.support.quantities import (
-    ABOUT,
+    LEADING,
     MEASURES,
-    MINUS,
     is_number,
     quantities_of,
     without_quantities,
@@ -342,7 +341,9 @@ def _is_measure(tokens: Sequence[Token], place: int, language: str) -> bool:
     word = tokens[place].folded
     if is_number(tokens, place, language):
         return True
-    if word == MINUS or word in ABOUT:
+    if is_unit_in_parts(tokens, place):
+        return True
+    if word in LEADING:
         return place + 1 < len(tokens) and _is_counting(tokens, place + 1, language)
     if word not in UNITS and word not in MONTHS and word not in DEGREES:
         return False
@@ -373,7 +374,7 @@ def _without_genitive(word: str) -> str:
 
 def _is_negator(word: str, language: str) -> bool:
     """Whether a folded word negates in a language."""
-    if word.endswith("n't"):
+    if word.endswith("n't") or (language == "fra" and word.startswith("n'")):
         return True
     if word not in NEGATORS or word in NO_NEGATORS_IN.get(language, ()):
         return False

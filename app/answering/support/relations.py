@@ -4,17 +4,17 @@ All words of "the firm was sued by Berg" stand in "the firm sued Berg", and in t
 telling ones count here as well: the prepositions, and the auxiliary verb of a passive.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
-from app.answering.support.layout import Part, Place, Placed, Thing, laid_out
+from app.answering.support.layout import REACH_OF_LINK, Part, Place, Placed, Thing, laid_out
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
     is_of_all_for_some,
     is_of_others,
+    is_of_short_clause,
     is_one_of_two,
     is_only_conditional,
     is_paired_otherwise,
@@ -55,8 +55,6 @@ _LONGEST_END = 6
 _NO_MARK = (1, 3, 4, 5)
 # In these languages who does it stands in front of the verb, and to whom behind it.
 _VERB_BETWEEN = ("eng", "fra")
-# "At the most 200", "jusqu'à la fin".
-_REACH_OF_LINK = 2
 
 
 class _Deed(NamedTuple):
@@ -92,11 +90,15 @@ def is_related_otherwise(
             own, [sentence for sentence, part in zip(prose, stored, strict=True) if part in near]
         ):
             return True
-        if _is_crossed(own, stored) or _is_joined(own, stored) or has_rival(own, laid):
+        if _is_crossed(own, stored) or _is_joined(own, stored) or _is_of_another(own, laid):
             return True
         if language in _VERB_BETWEEN and _has_other_role(own, stored):
             return True
     return False
+
+
+def _is_of_another(own: Place, laid: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
+    return has_rival(own, laid) or is_of_short_clause(own, [clauses for _, clauses in laid])
 
 
 def _closest(own: Place, stored: Sequence[Place]) -> list[Place]:
@@ -131,7 +133,7 @@ def _deeds(words: Part) -> dict[str, _Deed]:
     for place, word in enumerate(words):
         is_be = any(other.name in BE for other in words[max(0, place - 1 - _LONGEST_PASSIVE) : place])
         is_by = place + 1 < len(words) and words[place + 1].name in BY
-        if word.tells and is_be == is_by:
+        if word.tells and not word.is_name and is_be == is_by:
             before = [other.key for other in words[:place] if other.tells][-_NEAR:]
             behind = [other.key for other in words[place + 1 :] if other.tells][:_NEAR]
             deeds[word.key] = _Deed(is_by, frozenset(before), frozenset(behind))
@@ -157,10 +159,17 @@ def _is_of_before(own: Place, part: Place) -> bool:
 
 
 def _is_of_other_end(own: Place, part: Place) -> bool:
-    """Whether something opens when it closes: "open from 9 to 18", and "opens at 18"."""
+    """Whether something opens when it closes: "open from 9 to 18", and "opens at 18", "from 18" or "until 9"."""
     for start, end in _ways(part):
         has_start, has_end = own.telling.issuperset(start), own.telling.issuperset(end)
-        if has_start is has_end or (own.names | part.names).isdisjoint(OPENS | CLOSES):
+        if has_start is has_end:
+            continue
+        led = {name for key in (start if has_start else end) for name in own.links.get(key, ())}
+        if not led.isdisjoint(ENDS if has_start else STARTS) and led.isdisjoint(
+            STARTS if has_start else ENDS
+        ):
+            return True
+        if (own.names | part.names).isdisjoint(OPENS | CLOSES):
             continue
         if not own.names.isdisjoint(OPENS if has_end else CLOSES):
             return own.names.isdisjoint(CLOSES if has_end else OPENS)
@@ -315,24 +324,11 @@ def _touch(one: Placed, other: Placed) -> bool:
 
 def _has_other_link(own: Place, part: Place) -> bool:
     """Whether a thing of a statement has a word in front of it that contradicts the passage's."""
-    ours, theirs = _links(own.words), _links(part.words)
     return (
-        any(_is_other_end(links, theirs.get(key, frozenset())) for key, links in ours.items())
-        or _are_swapped(ours, theirs)
+        any(_is_other_end(links, part.links.get(key, frozenset())) for key, links in own.links.items())
+        or _are_swapped(_sides(own), _sides(part))
         or _is_too_exact(own, part)
     )
-
-
-def _links(words: Part) -> dict[str, frozenset[str]]:
-    """Return the key of each telling word with the frequent words right in front of its name or number."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for at, word in enumerate(words):
-        if word.tells:
-            before = words[max(0, at - _REACH_OF_LINK) : at]
-            while before and before[-1].tells:
-                before = before[:-1]
-            found[word.key].update(other.name for other in before if not other.tells)
-    return {key: frozenset(names) for key, names in found.items()}
 
 
 def _is_other_end(ours: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -346,14 +342,19 @@ def _is_other_end(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     )
 
 
-def _are_swapped(ours: dict[str, frozenset[str]], theirs: dict[str, frozenset[str]]) -> bool:
-    """Whether two things have changed their words: "to Acme by Globex" for "to Globex by Acme"."""
-    sides = {
-        key: (_side(links), _side(theirs[key]))
-        for key, links in ours.items()
-        if key in theirs and _side(links) and _side(theirs[key])
-    }
-    return any(one[0] == other[1] != other[0] == one[1] for one, other in combinations(sides.values(), 2))
+def _are_swapped(ours: dict[str, str], theirs: dict[str, str]) -> bool:
+    """Whether two things have changed their sides: "to Acme by Globex" for "to Globex by Acme"."""
+    sides = [(side, theirs[key]) for key, side in ours.items() if key in theirs]
+    return any(one[0] == other[1] != other[0] == one[1] for one, other in combinations(sides, 2))
+
+
+def _sides(place: Place) -> dict[str, str]:
+    """Return who gives and who gets, by the words in front; who gets something of nobody has it of who is named first."""
+    sides = {key: side for key, names in place.links.items() if (side := _side(names))}
+    first = next((word.key for word in place.words if word.tells), "")
+    if list(sides.values()) == ["goal"] and first not in sides:
+        sides[first] = "source"
+    return sides
 
 
 def _side(links: frozenset[str]) -> str:
@@ -369,7 +370,7 @@ def _is_too_exact(own: Place, part: Place) -> bool:
 
 
 def _has(words: Part, at: int, names: frozenset[str]) -> bool:
-    return any(word.name in names for word in words[max(0, at - _REACH_OF_LINK) : at])
+    return any(word.name in names for word in words[max(0, at - REACH_OF_LINK) : at])
 
 
 _DIFFERS = (

@@ -87,14 +87,14 @@ BY_AND_TO = (("by", "to"), ("to", "by"), ("um", "auf"), ("auf", "um"))
 # They begin with "un", and deny nothing.
 NOT_UN = word_set("until unless union unit united units under unter university unternehmen like unlike uns")
 # From when, and until when.
-STARTS = word_set("from since ab seit depuis desde dal с")
+STARTS = word_set("from since ab seit depuis partir desde dal с")
 ENDS = word_set("until till bis jusqu'au jusqu'à jusqu'en hasta fino до")
 # Behind them stands who gives, or where it begins, and who gets, or where it ends.
 SOURCES = word_set("by from von par por da od")
-GOALS = word_set("to an nach zu à a")
+GOALS = word_set("to an nach zu à au aux a al")
 # How a number is told: as it is, or as a bound or an estimate.
 EXACT = word_set("exactly precisely genau exakt exactement précisément exactamente esattamente ровно")
 BOUNDED = word_set(
     "least most up about around approximately roughly nearly almost over under than minimum maximum mindestens höchstens "
-    "maximal etwa rund ungefähr fast knapp bis über unter moins plus environ presque menos más unos almeno"
+    "maximal average durchschnittlich durchschnitt moyenne promedio etwa rund ungefähr fast knapp bis über unter moins plus environ presque menos más unos almeno"
 )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -10,8 +11,7 @@ from app.answering.support.units import FAMILIES
 from app.core.text import UNSPACED
 
 Kind = Literal["number", "word", "run", "sign"]
-_DIGITS_OF_YEAR = 4
-_CENTURIES = ("18", "19", "20")
+YEAR = re.compile(r"(?:18|19|20)\d\d")
 _SCALES = frozenset(("million", "billion", "thousand"))
 
 _NO_HYPHENS = str.maketrans("", "", "-‐‑")
@@ -91,9 +91,7 @@ class Quantity:
     @property
     def is_bare(self) -> bool:
         """Whether what it counts is left out, as in "310 million euros, and 290 million before". A year counts nothing."""
-        is_year = any(
-            len(reading) == _DIGITS_OF_YEAR and reading[:2] in _CENTURIES for reading in self.readings
-        )
+        is_year = any(map(YEAR.fullmatch, self.readings))
         return not (self.unit or self.is_loose or is_year) and self.beside <= _SCALES
 
     def agrees(self, other: "Quantity") -> bool:
@@ -118,6 +116,22 @@ class Quantity:
             self.unit != other.unit
             and self.family()[0] == other.family()[0]
             and not self.in_smallest().isdisjoint(other.in_smallest())
+        )
+
+    def is_among(self, found: Sequence["Quantity"]) -> bool:
+        """Whether it is found: with its unit, and next to its words if the passage has numbers next to those."""
+        of_its_unit = [
+            other for other in found if self.unit and (other.unit == self.unit or self.is_converted(other))
+        ]
+        beside_its_words = [other for other in found if not self.beside.isdisjoint(other.beside)]
+        if self.is_loose:
+            return all(
+                not others or any(map(self.agrees, others)) for others in (of_its_unit, beside_its_words)
+            )
+        # "310 million euros, compared with 290 million in 2022"
+        bare = [other for other in found if other.is_bare]
+        return any(map(self.agrees, [*of_its_unit, *bare] if of_its_unit else found)) and (
+            not beside_its_words or any(map(self.agrees, beside_its_words))
         )
 
     def family(self) -> tuple[str, float]:

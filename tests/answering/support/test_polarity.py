@@ -16,9 +16,23 @@ from app.answering.support.judgement import check_support
         ("The survey found nothing unusual.", "The survey found something unusual.", False),
         ("Die Explosion verletzte niemanden.", "Die Explosion verletzte Menschen.", False),
         ("Die Explosion verletzte niemanden.", "Bei der Explosion wurde niemand verletzt.", True),
+        ("L'accident n'a blessé personne.", "L'accident a blessé une personne.", False),
+        ("L'accident n'a blessé personne.", "Personne n'a été blessé dans l'accident.", True),
         ("The explosion injured three people.", "The explosion injured people.", True),
     ],
 )  # fmt: skip
 def test_what_is_done_to_nobody(passage: str, statement: str, *, is_verified: bool) -> None:
     """A verb with "nobody" behind it is denied."""
+    assert check_support(statement, passage).verified is is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Absence is told to the manager. Remote work is allowed if the manager agrees.", "Remote work is allowed without the manager.", False),
+        ("Liability is capped at 500 euros, except in cases of fraud.", "Except for fraud, liability is capped at 500 euros.", True),
+    ],
+)  # fmt: skip
+def test_what_a_negation_is_about(passage: str, statement: str, *, is_verified: bool) -> None:
+    """Of several sentences the one that has most of it counts, and "in cases of fraud" is about fraud."""
     assert check_support(statement, passage).verified is is_verified

@@ -204,3 +204,23 @@ def test_conditions_in_other_words(passage: str, statement: str, *, is_verified:
 def test_some_and_all(passage: str, statement: str, *, is_verified: bool) -> None:
     """What holds of those of a relative clause does not hold of all; a clause behind a comma limits nothing."""
     assert check_support(statement, passage).verified is is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Die Kaltmiete beträgt 850 Euro, die Nebenkosten 180 Euro.", "Die Nebenkosten betragen 850 Euro.", False),
+        ("Die Kaltmiete beträgt 850 Euro, die Nebenkosten 180 Euro.", "Die Kaltmiete beträgt 180 Euro.", False),
+        ("Die Kaltmiete beträgt 850 Euro, die Nebenkosten 180 Euro.", "Die Nebenkosten betragen 180 Euro.", True),
+        ("Tokens expire after 90 minutes; refresh tokens after 14 days.", "Refresh tokens expire after 90 minutes.", False),
+        ("Tokens expire after 90 minutes; refresh tokens after 14 days.", "Tokens expire after 14 days.", False),
+        ("Tokens expire after 90 minutes; refresh tokens after 14 days.", "Refresh tokens expire after 14 days.", True),
+        ("Le plein tarif est de 14 euros et le tarif réduit de 9 euros.", "Le tarif réduit est de 14 euros.", False),
+        ("Le plein tarif est de 14 euros et le tarif réduit de 9 euros.", "Le tarif réduit est de 9 euros.", True),
+        ("Sales in 2020 were 5 million euros, in 2021 6 million euros.", "Sales in 2021 were 6 million euros.", True),
+        ("Employees who stay for ten years get three more days.", "All employees get three more days.", False),
+    ],
+)  # fmt: skip
+def test_clauses_without_a_verb(passage: str, statement: str, *, is_verified: bool) -> None:
+    """A number belongs to what stands in its own clause, also where that clause leaves out its verb."""
+    assert check_support(statement, passage).verified is is_verified
