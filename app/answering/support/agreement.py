@@ -12,8 +12,13 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from app.answering.support.certainty import (
+    ANYWAY,
     CLAIMS,
+    CONDITION_PHRASES,
+    CONDITIONS,
+    CONDITIONS_UNSPACED,
     HAVE,
+    INVERSIONS,
     MAY,
     MUST,
     NEARLY,
@@ -32,7 +37,7 @@ from app.answering.support.certainty import (
 from app.answering.support.number_words import ROMAN
 from app.answering.support.opposites import HOW_MANY
 from app.answering.support.polarity import word_set
-from app.answering.support.reading import ReadSentence
+from app.answering.support.reading import ReadSentence, terms_of
 from app.answering.support.turns import Word
 from app.answering.support.verbs import verbs_of
 from app.core.folding import folded
@@ -222,6 +227,12 @@ def _is_in_name(words: Sequence[Word], place: int) -> bool:
     return any(word.token.is_capital for word in beside)
 
 
+# "If necessary" is said of much that is so anyway.
+_SHORTEST_PART = 2
+_LONGEST_CONDITION = 4
+_CONDITION_PHRASES = {
+    language: [phrase.split() for phrase in phrases] for language, phrases in CONDITION_PHRASES.items()
+}
 _REACH_OF_FORCE = 3
 _REACH_OF_VERB_LAST = 9
 _LONGEST_OBJECT = 6
@@ -326,3 +337,60 @@ def _is_plan_in_run(run: str) -> bool:
 
 def _is_no_fact_in_run(run: str) -> bool:
     return any(mark in run for mark in NO_FACTS_UNSPACED)
+
+
+def is_only_conditional(
+    said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], *, language: str
+) -> bool:
+    """Whether a sentence of the statement is a condition of the passage, or what follows from one, without that condition."""
+    for own in said:
+        if not own.terms or any(_is_condition(own.words, place, language) for place in range(len(own.words))):
+            continue
+        holding = [sentence for sentence in sentences if own.terms.keys() <= sentence.terms.keys()]
+        if holding and all(_has_under_condition(own, sentence, language) for sentence in holding):
+            return True
+    return False
+
+
+def _has_under_condition(own: ReadSentence, sentence: ReadSentence, language: str) -> bool:
+    """Whether all words of the statement are in one part of a conditional sentence, and not in the other."""
+    for condition, rest in _conditions(sentence, language):
+        inside, outside = terms_of(condition).keys(), terms_of(rest).keys()
+        if min(len(inside), len(outside)) < _SHORTEST_PART:
+            continue
+        if own.terms.keys() <= inside and not own.terms.keys() <= outside:
+            return True
+        if own.terms.keys() <= outside and own.terms.keys().isdisjoint(inside):
+            return True
+    return False
+
+
+def _conditions(sentence: ReadSentence, language: str) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+    """Yield each condition of a sentence up to the next comma, and the rest of the sentence."""
+    words = sentence.words
+    for place in range(len(words)):
+        if _is_condition(words, place, language):
+            ends = (
+                at for at, (one, other) in enumerate(pairwise(words)) if at >= place and are_apart(one, other)
+            )
+            end = next(ends, len(words) - 1) + 1
+            yield words[place:end], (*words[:place], *words[end:])
+
+
+def _is_condition(words: Sequence[Word], place: int, language: str) -> bool:
+    token = words[place].token
+    if token.kind == "run":
+        return any(mark in token.text for mark in CONDITIONS_UNSPACED)
+    if not place and token.folded in INVERSIONS.get(language, ()):
+        # "Should the rain stop, ..." has a comma, "Were they late?" has none.
+        return any(are_apart(one, other) for one, other in pairwise(words))
+    following = [word.token.folded for word in words[place : place + _LONGEST_CONDITION]]
+    if any(following[: len(phrase)] == phrase for phrase in _CONDITION_PHRASES.get(language, ())):
+        return True
+    before = words[place - 1].token.folded if place else ""
+    return token.folded in CONDITIONS.get(language, ()) and before not in ANYWAY
+
+
+def are_apart(one: Word, other: Word) -> bool:
+    """Whether there is more than a space between two words; scripts without spaces have nothing there."""
+    return other.token.start - one.token.end > (0 if other.token.kind == "run" else 1)

@@ -5,7 +5,7 @@ A passage is cited by many answers, and a statement is compared with each passag
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -18,7 +18,7 @@ from app.answering.support.phrases import JOINING
 from app.answering.support.polarity import word_set
 from app.answering.support.quantities import MEASURES
 from app.answering.support.reading import ReadSentence
-from app.answering.support.roles import ENDS, STARTS
+from app.answering.support.roles import BE, BY, ENDS, FROM, GOALS, SOURCES, STARTS, TO
 from app.answering.support.tokens import Kind
 from app.answering.support.turns import Word
 from app.answering.support.units import FAMILIES, UNITS
@@ -27,8 +27,18 @@ from app.core.stop_words import stop_words
 from app.core.text import KEPT_WORDS
 
 _COMMA_AND_SPACE = 2
+# "The western one", "optional ones".
+_STANDING_IN = word_set("one ones")
+# "Chat support every day" leaves out its verb.
+LONGEST_WITHOUT_VERB = 4
 # "At the most 200", "jusqu'à la fin".
 REACH_OF_LINK = 2
+# Between the auxiliary verb and the participle: "was also sued".
+_LONGEST_PASSIVE = 2
+# "From 10 million in 2022 to".
+_LONGEST_END = 6
+# How many telling words on each side of a verb may be who does it, and to whom.
+NEAR = 2
 _CLAUSE_BEGINS = JOINING | word_set("but while whereas aber während mais pero ma mas но")
 # Both with and without them a sentence says the same of the same.
 _LEFT_OUT = word_set(
@@ -68,6 +78,14 @@ class Thing(NamedTuple):
 
 
 Part = Sequence[Placed]
+
+
+class Deed(NamedTuple):
+    """A word that may be a verb, and the telling words next to it."""
+
+    is_passive: bool
+    before: frozenset[str]
+    behind: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +128,62 @@ class Place:
         return {key: frozenset(names) for key, names in found.items()}
 
     @cached_property
+    def sides(self) -> dict[str, str]:
+        """Who gives and who gets, by the words in front; who gets something of nobody has it of who is named first."""
+        sides = {key: side for key, names in self.links.items() if (side := _side(names))}
+        first = next((word.key for word in self.words if word.tells), "")
+        if list(sides.values()) == ["goal"] and first not in sides:
+            sides[first] = "source"
+        return sides
+
+    @cached_property
+    def deeds(self) -> dict[str, Deed]:
+        """Each telling word with what stands before and behind it; the passive is told by its "by"."""
+        return _deeds(self.words)
+
+    @cached_property
+    def ways(self) -> Sequence[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """The two ends of each "from … to …": as many things of the second as the first has."""
+        return () if self.names.isdisjoint(FROM) else tuple(_ways(self.words))
+
+    @cached_property
     def pairs(self) -> Sequence[tuple[Thing, Thing]]:
         """Each two things that follow on each other."""
         return tuple(pairwise(self.things))
+
+
+def _deeds(words: Part) -> dict[str, Deed]:
+    deeds = {}
+    for place, word in enumerate(words):
+        is_be = any(other.name in BE for other in words[max(0, place - 1 - _LONGEST_PASSIVE) : place])
+        is_by = place + 1 < len(words) and words[place + 1].name in BY
+        if word.tells and not word.is_name and is_be == is_by:
+            before = [other.key for other in words[:place] if other.tells][-NEAR:]
+            behind = [other.key for other in words[place + 1 :] if other.tells][:NEAR]
+            deeds[word.key] = Deed(is_by, frozenset(before), frozenset(behind))
+    return deeds
+
+
+def _ways(words: Part) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for at, word in enumerate(words):
+        if word.name not in FROM:
+            continue
+        ends = range(at + 2, min(at + 2 + _LONGEST_END, len(words)))
+        for end in [end for end in ends if words[end].name in TO and words[end].name not in FROM][:1]:
+            start, other = _end(words[at + 1 : end]), _end(words[end + 1 :])
+            if start and len(start) <= len(other):
+                yield start, other[: len(start)]
+
+
+def _end(words: Part) -> tuple[str, ...]:
+    """Return the numbers of an end, or its telling words if it has none."""
+    numbers = tuple(word.key for word in words if word.is_number)
+    return numbers or tuple(word.key for word in words if word.tells)
+
+
+def _side(links: frozenset[str]) -> str:
+    is_source, is_goal = not links.isdisjoint(SOURCES), not links.isdisjoint(GOALS)
+    return "" if is_source == is_goal else "source" if is_source else "goal"
 
 
 def _is_link(word: Placed) -> bool:
@@ -219,3 +290,43 @@ def _thing(words: Part, between: tuple[str, ...]) -> Thing:
     families = (FAMILIES.get(UNITS.get(word.name, ""), ("",))[0] for word in words[1:])
     family = next(filter(None, families), "") if kind == "number" else ""
     return Thing(" ".join(word.key for word in words), kind, between, words[-1].name.endswith("'s"), family)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a sentence says of things that two words name, "optional" and "subjects", up to the next ones."""
+
+    modifier: str
+    head: str
+    keys: frozenset[str]
+    sentence: Place
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.keys) <= LONGEST_WITHOUT_VERB
+
+
+@lru_cache(maxsize=2_000)
+def groups_of(sentence: Place, clauses: tuple[Place, ...]) -> Sequence[Group]:
+    """Return the groups that clauses begin with: each has what stands up to the next one."""
+    groups: list[Group] = []
+    for clause in clauses:
+        modifier, head = _group_in_front(clause)
+        if head in _STANDING_IN:
+            head = groups[0].head if groups else ""
+        if head:
+            groups.append(Group(modifier, head, clause.telling, sentence))
+        elif groups:
+            groups[-1] = replace(groups[-1], keys=groups[-1].keys | clause.telling)
+    return groups
+
+
+def _group_in_front(clause: Place) -> tuple[str, str]:
+    """Return the two words of a group that a clause begins with, empty where it begins with something else."""
+    first, second = [*clause.words[:2], None, None][:2]
+    if first is None or second is None or not first.tells or first.is_number:
+        return "", ""
+    if second.name in _STANDING_IN:
+        return first.key, second.name
+    is_group = second.tells and not second.is_number and second.start == first.end + 1
+    return (first.key, second.key) if is_group else ("", "")

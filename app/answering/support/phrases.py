@@ -1,7 +1,6 @@
 """Phrases whose words mean something else together: "no more than" denies nothing, "up to 10" is a bound. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
 
 # A number is #.
 _UPPER = (
@@ -84,31 +83,4 @@ def _by_first_word() -> dict[str, list[tuple[list[str], Side]]]:
     return {word: sorted(entries, key=lambda entry: -len(entry[0])) for word, entries in found.items()}
 
 
-_BY_FIRST_WORD = _by_first_word()
-
-
-def phrases_of(words: Sequence[str]) -> dict[int, Side]:
-    """Return place → side of the words of phrases, but for numbers.
-
-    The words are a sentence's, folded; numbers are #, and the signs of units an empty word.
-    """
-    if _BY_FIRST_WORD.keys().isdisjoint(words):
-        return {}
-    spoken = [place for place, word in enumerate(words) if word]
-    return {
-        spoken[place]: side
-        for first, length, side in _found([words[place] for place in spoken])
-        for place in range(first, first + length)
-        if words[spoken[place]] != "#"
-    }
-
-
-def _found(words: Sequence[str]) -> Iterator[tuple[int, int, Side]]:
-    """Yield the first place, the length and the side of each phrase."""
-    free = 0
-    for place, word in enumerate(words):
-        for phrase, side in _BY_FIRST_WORD.get(word, ()) if place >= free else ():
-            if words[place : place + len(phrase)] == phrase:
-                free = place + len(phrase)
-                yield place, len(phrase), side
-                break
+BY_FIRST_WORD = _by_first_word()

@@ -1,29 +1,25 @@
 """Whether a statement says more than its passage: of all for some, of the whole for a part, of what is so under a condition. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
+from app.answering.support.agreement import are_apart
 from app.answering.support.amounts import RATE, TWICE
-from app.answering.support.certainty import (
-    ANYWAY,
-    CONDITION_PHRASES,
-    CONDITIONS,
-    CONDITIONS_UNSPACED,
-    INVERSIONS,
-    RELATIVES,
-)
-from app.answering.support.layout import Part, Place, Thing
+from app.answering.support.certainty import RELATIVES
+from app.answering.support.layout import LONGEST_WITHOUT_VERB, Part, Place, Placed, Thing, groups_of
 from app.answering.support.number_words import MONTHS
 from app.answering.support.opposites import HOW_MANY
 from app.answering.support.places import are_rivals, holds, keys_of
 from app.answering.support.reading import ReadSentence, terms_of
 from app.answering.support.roles import (
+    ALL,
     AMONG,
     BY_AND_TO,
     EITHER,
     HEADS,
+    LIMITING,
     NOT_ALL,
     NOT_UN,
     OF,
@@ -45,19 +41,11 @@ _LONGEST_OF = 4
 # Words that may stand in front of the deed, and words of the deed that a statement must share.
 _LONGEST_SUBJECT = 2
 _SAME_DEED = 2
-# "Refresh tokens after 14 days".
-_LONGEST_WITHOUT_VERB = 4
 _SHORTEST_OPPOSITE = 4
 # Longer sentences pair things that have nothing to do with each other.
 _MOST_WORDS = 40
 _BY_OR_TO = [(link,) for link, _ in BY_AND_TO]
 _UN = ("un", "non")
-# "If necessary" is said of much that is so anyway.
-_SHORTEST_PART = 2
-_LONGEST_CONDITION = 4
-_CONDITION_PHRASES = {
-    language: [phrase.split() for phrase in phrases] for language, phrases in CONDITION_PHRASES.items()
-}
 
 
 def says_more(own: Place, part: Place) -> bool:
@@ -111,6 +99,9 @@ def _is_of_some(own: Place, part: Place) -> bool:
 
 def _is_behind_some(words: Part, at: int) -> bool:
     """Whether a part of a thing stands in front of it, with an "of" or an article in between: "half the members"."""
+    if at > 1 and words[at - 1].is_number:
+        # "30 of the 200 patients".
+        at -= 1
     if at > 1 and words[at - 1].name in OF:
         return _is_some(words, at - 2) or _counts(words, at - 2)
     return at > 0 and words[at].start - words[at - 1].end > 1 and _is_some(words, at - 1)
@@ -123,7 +114,8 @@ def _is_some(words: Part, at: int) -> bool:
 
 def _counts(words: Part, at: int) -> bool:
     """Whether a number counts some of several: not in "section 2 of the act" and "one of the founders"."""
-    return words[at].is_number and words[at].key != "1" and not (at and words[at - 1].tells)
+    is_named = at > 0 and words[at - 1].tells and words[at].start == words[at - 1].end + 1
+    return words[at].is_number and words[at].key != "1" and not is_named
 
 
 def _is_whole(words: Part, at: int) -> bool:
@@ -289,64 +281,10 @@ def _has_another(
 
 def _leaves_out_verb(clause: Place) -> bool:
     """Whether a clause is short enough to have only who, and how much."""
-    return len(clause.telling) <= _LONGEST_WITHOUT_VERB
+    return len(clause.telling) <= LONGEST_WITHOUT_VERB
 
 
 _LEAVES_OUT = (_is_of_part, _is_of_some, _is_one_among, _is_of_relative, _is_on_each_day, _is_less_often)
-
-
-def is_only_conditional(
-    said: Sequence[ReadSentence], sentences: Sequence[ReadSentence], *, language: str
-) -> bool:
-    """Whether a sentence of the statement is a condition of the passage, or what follows from one, without that condition."""
-    for own in said:
-        if not own.terms or any(_is_condition(own.words, place, language) for place in range(len(own.words))):
-            continue
-        holding = [sentence for sentence in sentences if own.terms.keys() <= sentence.terms.keys()]
-        if holding and all(_has_under_condition(own, sentence, language) for sentence in holding):
-            return True
-    return False
-
-
-def _has_under_condition(own: ReadSentence, sentence: ReadSentence, language: str) -> bool:
-    """Whether all words of the statement are in one part of a conditional sentence, and not in the other."""
-    for condition, rest in _parts(sentence, language):
-        inside, outside = terms_of(condition).keys(), terms_of(rest).keys()
-        if min(len(inside), len(outside)) < _SHORTEST_PART:
-            continue
-        if own.terms.keys() <= inside and not own.terms.keys() <= outside:
-            return True
-        if own.terms.keys() <= outside and own.terms.keys().isdisjoint(inside):
-            return True
-    return False
-
-
-def _parts(sentence: ReadSentence, language: str) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
-    """Yield each condition of a sentence up to the next comma, and the rest of the sentence."""
-    words = sentence.words
-    for place in range(len(words)):
-        if _is_condition(words, place, language):
-            ends = (
-                at
-                for at, (one, other) in enumerate(pairwise(words))
-                if at >= place and _are_apart(one, other)
-            )
-            end = next(ends, len(words) - 1) + 1
-            yield words[place:end], (*words[:place], *words[end:])
-
-
-def _is_condition(words: Sequence[Word], place: int, language: str) -> bool:
-    token = words[place].token
-    if token.kind == "run":
-        return any(mark in token.text for mark in CONDITIONS_UNSPACED)
-    if not place and token.folded in INVERSIONS.get(language, ()):
-        # "Should the rain stop, ..." has a comma, "Were they late?" has none.
-        return any(_are_apart(one, other) for one, other in pairwise(words))
-    following = [word.token.folded for word in words[place : place + _LONGEST_CONDITION]]
-    if any(following[: len(phrase)] == phrase for phrase in _CONDITION_PHRASES.get(language, ())):
-        return True
-    before = words[place - 1].token.folded if place else ""
-    return token.folded in CONDITIONS.get(language, ()) and before not in ANYWAY
 
 
 def is_of_all_for_some(
@@ -375,7 +313,7 @@ def _has_of_some(own: ReadSentence, sentence: ReadSentence, language: str) -> bo
     said = {word.stem for word in own.words}
     for place in range(1, len(words) - 1):
         noun = words[place - 1]
-        if words[place].token.folded not in RELATIVES.get(language, ()) or _are_apart(noun, words[place]):
+        if words[place].token.folded not in RELATIVES.get(language, ()) or are_apart(noun, words[place]):
             continue
         if noun.stem not in own.terms or not noun.token.folded.endswith("s"):
             continue
@@ -388,6 +326,60 @@ def _has_of_some(own: ReadSentence, sentence: ReadSentence, language: str) -> bo
     return False
 
 
-def _are_apart(one: Word, other: Word) -> bool:
-    """Whether there is more than a space between two words; scripts without spaces have nothing there."""
-    return other.token.start - one.token.end > (0 if other.token.kind == "run" else 1)
+def is_of_other_group(own: Place, laid: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
+    """Whether "hives are a common reaction" is said where "rare reactions include hives"."""
+    groups = [group for whole, clauses in laid for group in groups_of(whole, clauses)]
+    for at, mine in enumerate(groups):
+        if mine.modifier not in own.telling:
+            continue
+        rest = own.telling - {mine.modifier, mine.head}
+        here = frozenset[str]().union(
+            *(group.keys for group in groups if (group.modifier, group.head) == (mine.modifier, mine.head))
+        )
+        for place, other in enumerate(groups):
+            # A statement with words of its own says something else.
+            if other.head != mine.head or other.modifier in own.telling or not rest <= here | other.keys:
+                continue
+            elsewhere = (whole.telling for whole, _ in laid if whole is not other.sentence)
+            only_there = (rest & other.keys).difference(here, *elsewhere)
+            is_short = other.is_short and place > at and other.sentence is mine.sentence
+            if only_there and (is_short or rest <= other.keys):
+                return True
+    return False
+
+
+def is_of_all_limited(own: Place, stored: Sequence[Place]) -> bool:
+    """Whether all are said to be what only those "with a permit" or "registered" ones are."""
+    for every, noun in pairwise(own.words):
+        if every.name not in ALL or not noun.tells:
+            continue
+        naming = [part for part in stored if noun.key in part.telling]
+        if naming and all(part.names.isdisjoint(ALL) and _is_limited(noun.key, part, own) for part in naming):
+            return True
+    return False
+
+
+def _is_limited(key: str, part: Place, own: Place) -> bool:
+    """Whether more is said of which ones are meant, each time, than the statement has."""
+    words = part.words
+    return all(
+        _says_which(words[at - 1] if at else None, word, own)
+        or (
+            at + 2 < len(words)
+            and words[at + 1].name in LIMITING
+            and words[at + 2].tells
+            and words[at + 2].key not in own.telling
+        )
+        for at, word in enumerate(words)
+        if word.key == key
+    )
+
+
+def _says_which(before: Placed | None, word: Placed, own: Place) -> bool:
+    return (
+        before is not None
+        and before.tells
+        and not before.is_number
+        and before.key not in own.telling
+        and word.start == before.end + 1
+    )

@@ -152,6 +152,9 @@ def _beside(tokens: Sequence[Token], place: int, language: str) -> frozenset[str
         if tokens[first].start - token.end <= WIDEST_SPACE
     ]
     behind = [token for token in tokens[place + 1 : place + 2] if token.start - number.end <= WIDEST_SPACE]
+    if part_of(tokens, place):
+        # "A third of visitors", "half of the visitors".
+        behind = list(tokens[place + 2 : place + 4])
     return frozenset(
         token.folded if token.folded in MONTHS else stem(token.folded, language)
         for token in (*before, *behind)

@@ -5,18 +5,19 @@ telling ones count here as well: the prepositions, and the auxiliary verb of a p
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
-from typing import NamedTuple
+from itertools import combinations, pairwise, takewhile
 
-from app.answering.support.layout import REACH_OF_LINK, Part, Place, Placed, Thing, laid_out
+from app.answering.support.agreement import is_only_conditional
+from app.answering.support.layout import NEAR, REACH_OF_LINK, Part, Place, Placed, Thing, laid_out
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
     is_of_all_for_some,
+    is_of_all_limited,
+    is_of_other_group,
     is_of_others,
     is_of_short_clause,
     is_one_of_two,
-    is_only_conditional,
     is_paired_otherwise,
     is_unlike,
     says_more,
@@ -31,38 +32,20 @@ from app.answering.support.roles import (
     CLOSES,
     ENDS,
     EXACT,
-    FROM,
-    GOALS,
     LESSER,
     ONCE,
     OPENS,
-    SOURCES,
     SPEECH,
     STARTS,
-    TO,
     WAS,
 )
 
 # A statement of more words seldom says one thing.
 _MOST_WORDS = 60
-# Between the auxiliary verb and the participle: "was also sued".
-_LONGEST_PASSIVE = 2
-# How many telling words on each side of a verb may be who does it, and to whom.
-_NEAR = 2
-# "From 10 million in 2022 to".
-_LONGEST_END = 6
 # The lengths of " ", " a ", " an " and " the ".
 _NO_MARK = (1, 3, 4, 5)
 # In these languages who does it stands in front of the verb, and to whom behind it.
 _VERB_BETWEEN = ("eng", "fra")
-
-
-class _Deed(NamedTuple):
-    """A word that may be a verb, and the telling words next to it."""
-
-    is_passive: bool
-    before: frozenset[str]
-    behind: frozenset[str]
 
 
 def is_related_otherwise(
@@ -92,13 +75,21 @@ def is_related_otherwise(
             return True
         if _is_crossed(own, stored) or _is_joined(own, stored) or _is_of_another(own, laid):
             return True
-        if language in _VERB_BETWEEN and _has_other_role(own, stored):
+        if language in _VERB_BETWEEN and (_has_other_role(own, stored) or _has_other_subject(own, stored)):
             return True
     return False
 
 
 def _is_of_another(own: Place, laid: Sequence[tuple[Place, Sequence[Place]]]) -> bool:
-    return has_rival(own, laid) or is_of_short_clause(own, [clauses for _, clauses in laid])
+    stored = [whole for whole, _ in laid]
+    return (
+        has_rival(own, laid)
+        or is_of_short_clause(own, [clauses for _, clauses in laid])
+        or is_of_other_group(own, laid)
+        or is_of_all_limited(own, stored)
+        or _is_of_other_verb(own, stored)
+        or _is_by_other(own, stored)
+    )
 
 
 def _closest(own: Place, stored: Sequence[Place]) -> list[Place]:
@@ -115,9 +106,9 @@ def _is_said(own: Place, stored: Sequence[Place]) -> bool:
 
 def _is_of_other_voice(own: Place, part: Place) -> bool:
     """Whether one says "sued by" where the other says "sued", of the same two in the same order."""
-    if (own.names | part.names).isdisjoint(BY) or len(own.telling & part.telling) <= _NEAR:
+    if (own.names | part.names).isdisjoint(BY) or len(own.telling & part.telling) <= NEAR:
         return False
-    ours, theirs = _deeds(own.words), _deeds(part.words)
+    ours, theirs = own.deeds, part.deeds
     return any(
         ours[verb].is_passive != other.is_passive
         and not ours[verb].before.isdisjoint(other.before)
@@ -127,22 +118,9 @@ def _is_of_other_voice(own: Place, part: Place) -> bool:
     )
 
 
-def _deeds(words: Part) -> dict[str, _Deed]:
-    """Return each telling word with what stands before and behind it; the passive is told by its "by"."""
-    deeds = {}
-    for place, word in enumerate(words):
-        is_be = any(other.name in BE for other in words[max(0, place - 1 - _LONGEST_PASSIVE) : place])
-        is_by = place + 1 < len(words) and words[place + 1].name in BY
-        if word.tells and not word.is_name and is_be == is_by:
-            before = [other.key for other in words[:place] if other.tells][-_NEAR:]
-            behind = [other.key for other in words[place + 1 :] if other.tells][:_NEAR]
-            deeds[word.key] = _Deed(is_by, frozenset(before), frozenset(behind))
-    return deeds
-
-
 def _is_reversed(own: Place, part: Place) -> bool:
     """Whether it goes "from 11 to 5" where the passage has "from 5 to 11"."""
-    ours, theirs = set(_ways(own)), set(_ways(part))
+    ours, theirs = set(own.ways), set(part.ways)
     return any((end, start) in theirs and (start, end) not in theirs for start, end in ours)
 
 
@@ -154,13 +132,13 @@ def _is_of_before(own: Place, part: Place) -> bool:
         own.telling.issuperset(start)
         and own.telling.isdisjoint(end)
         and len(own.telling & part.telling) > len(start)
-        for start, end in _ways(part)
+        for start, end in part.ways
     )
 
 
 def _is_of_other_end(own: Place, part: Place) -> bool:
     """Whether something opens when it closes: "open from 9 to 18", and "opens at 18", "from 18" or "until 9"."""
-    for start, end in _ways(part):
+    for start, end in part.ways:
         has_start, has_end = own.telling.issuperset(start), own.telling.issuperset(end)
         if has_start is has_end:
             continue
@@ -174,27 +152,6 @@ def _is_of_other_end(own: Place, part: Place) -> bool:
         if not own.names.isdisjoint(OPENS if has_end else CLOSES):
             return own.names.isdisjoint(CLOSES if has_end else OPENS)
     return False
-
-
-def _ways(place: Place) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Yield the two ends of each "from … to …": as many things of the second as the first has."""
-    if place.names.isdisjoint(FROM):
-        return
-    words = place.words
-    for at, word in enumerate(words):
-        if word.name not in FROM:
-            continue
-        ends = range(at + 2, min(at + 2 + _LONGEST_END, len(words)))
-        for end in [end for end in ends if words[end].name in TO and words[end].name not in FROM][:1]:
-            start, other = _end(words[at + 1 : end]), _end(words[end + 1 :])
-            if start and len(start) <= len(other):
-                yield start, other[: len(start)]
-
-
-def _end(words: Part) -> tuple[str, ...]:
-    """Return the numbers of an end, or its telling words if it has none."""
-    numbers = tuple(word.key for word in words if word.is_number)
-    return numbers or tuple(word.key for word in words if word.tells)
 
 
 def _is_of_other_office(own: Place, part: Place) -> bool:
@@ -326,7 +283,7 @@ def _has_other_link(own: Place, part: Place) -> bool:
     """Whether a thing of a statement has a word in front of it that contradicts the passage's."""
     return (
         any(_is_other_end(links, part.links.get(key, frozenset())) for key, links in own.links.items())
-        or _are_swapped(_sides(own), _sides(part))
+        or _are_swapped(own.sides, part.sides)
         or _is_too_exact(own, part)
     )
 
@@ -348,20 +305,6 @@ def _are_swapped(ours: dict[str, str], theirs: dict[str, str]) -> bool:
     return any(one[0] == other[1] != other[0] == one[1] for one, other in combinations(sides, 2))
 
 
-def _sides(place: Place) -> dict[str, str]:
-    """Return who gives and who gets, by the words in front; who gets something of nobody has it of who is named first."""
-    sides = {key: side for key, names in place.links.items() if (side := _side(names))}
-    first = next((word.key for word in place.words if word.tells), "")
-    if list(sides.values()) == ["goal"] and first not in sides:
-        sides[first] = "source"
-    return sides
-
-
-def _side(links: frozenset[str]) -> str:
-    is_source, is_goal = not links.isdisjoint(SOURCES), not links.isdisjoint(GOALS)
-    return "" if is_source == is_goal else "source" if is_source else "goal"
-
-
 def _is_too_exact(own: Place, part: Place) -> bool:
     """Whether a number is "exactly" so for which the passage has a bound, or only about that number."""
     exact = {word.key for at, word in enumerate(own.words) if word.is_number and _has(own.words, at, EXACT)}
@@ -371,6 +314,77 @@ def _is_too_exact(own: Place, part: Place) -> bool:
 
 def _has(words: Part, at: int, names: frozenset[str]) -> bool:
     return any(word.name in names for word in words[max(0, at - REACH_OF_LINK) : at])
+
+
+def _is_of_other_verb(own: Place, stored: Sequence[Place]) -> bool:
+    """Whether something "made up 12 %" that "grew 12 % and made up 40 %"."""
+    said = {thing.key for thing in own.things}
+    for first, number in own.pairs:
+        if first.kind != "word" or number.kind != "number":
+            continue
+        holding = [part for part in stored if number.key in {thing.key for thing in part.things}]
+        if holding and all(
+            any(
+                one.key == first.key and other.key not in said and _are_alike(number, other)
+                for one, other in part.pairs
+            )
+            and all(
+                one.kind == "word" and one.key not in said and JOINING.isdisjoint(other.between)
+                for one, other in part.pairs
+                if other.key == number.key
+            )
+            for part in holding
+        ):
+            return True
+    return False
+
+
+def _are_alike(one: Thing, other: Thing) -> bool:
+    """Whether two numbers have the same unit, or none."""
+    return other.kind == "number" and one.key.split()[1:] == other.key.split()[1:]
+
+
+def _is_by_other(own: Place, stored: Sequence[Place]) -> bool:
+    """Whether "succeeded by Holt" is said of Cole where Holt is "succeeded by Cole"."""
+    agents = {agent for part in stored for agent in _agents(part)}
+    return any(
+        (verb, agent) not in agents and any(deed == verb and other in own.telling for deed, other in agents)
+        for verb, agent in _agents(own)
+    )
+
+
+def _agents(part: Place) -> Iterator[tuple[str, str]]:
+    """Yield each verb in front of a "by" with the name behind it."""
+    for at, (verb, by) in enumerate(pairwise(part.words[:-1])):
+        agent = part.words[at + 2]
+        if by.name in BY and verb.tells and agent.tells and agent.is_name:
+            yield verb.key, agent.key
+
+
+def _has_other_subject(own: Place, stored: Sequence[Place]) -> bool:
+    """Whether somebody does what somebody else does in the passage, where he is named only later in the sentence."""
+    names = list(takewhile(lambda word: word.is_name and not word.is_number, own.words))
+    verb = next((word for word in own.words[len(names) :] if word.tells), None)
+    if not names or verb is None or not _may_be_deed(verb) or verb.name in SPEECH:
+        return False
+    near = pairwise(own.words[len(names) - 1 : own.words.index(verb) + 1])
+    # "Heron has a budget" has no such verb.
+    if any(other.start > one.end + 1 for one, other in near):
+        return False
+    last = names[-1].key
+    naming = [part for part in stored if {last, verb.key} <= part.telling]
+    return bool(naming) and all(_is_named_behind(last, verb.key, part, own) for part in naming)
+
+
+def _is_named_behind(name: str, verb: str, part: Place, own: Place) -> bool:
+    """Whether a name stands behind a verb, and not next to it, and another one in front."""
+    keys = [word.key for word in part.words]
+    at = keys.index(verb)
+    places = [place for place, key in enumerate(keys) if key == name]
+    between = [word for word in part.words[at + 1 : places[0]] if word.tells and not word.is_name]
+    is_other_named = not own.telling.issuperset(word.key for word in part.words[:at] if word.is_name)
+    is_there = keys.count(verb) == 1 and places[0] > at and part.words[places[0]].is_name
+    return is_there and bool(between) and is_other_named
 
 
 _DIFFERS = (

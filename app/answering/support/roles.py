@@ -89,6 +89,12 @@ NOT_UN = word_set("until unless union unit united units under unter university u
 # From when, and until when.
 STARTS = word_set("from since ab seit depuis partir desde dal с")
 ENDS = word_set("until till bis jusqu'au jusqu'à jusqu'en hasta fino до")
+# Who says one of these speaks of all there are.
+ALL = word_set("all alle allen aller sämtliche sämtlichen tous toutes todos todas tutti tutte")
+# Behind a noun they say which ones are meant.
+LIMITING = word_set(
+    "on with in from over under aged without for at mit ohne ab unter über aus von avec sans con sin"
+)
 # Behind them stands who gives, or where it begins, and who gets, or where it ends.
 SOURCES = word_set("by from von par por da od")
 GOALS = word_set("to an nach zu à au aux a al")

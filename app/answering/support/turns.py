@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from app.answering.support.number_words import SPELLED, SUFFIX_ONLY, spelled
 from app.answering.support.opposites import RISING, SIDED, SIDES, TURNED_BY_NOT, UNSPACED_OPPOSITES, Side
-from app.answering.support.phrases import JOINING, phrases_of
+from app.answering.support.phrases import BY_FIRST_WORD, JOINING
 from app.answering.support.tokens import Token
 
 # What a word is about stands within this many words behind it, or in front of it.
 REACH_AHEAD = 4
 REACH_BACK = 2
+_STANDING_IN = frozenset(("one", "ones"))
 
 
 class Word(NamedTuple):
@@ -44,12 +45,39 @@ class Turn:
 
 def phrases_in(words: Sequence[Word], language: str) -> dict[int, Side]:
     """Return place → side of the words of phrases. "By 5" and "to 5" differ where something rises or falls."""
-    phrases = phrases_of(_phrase_words(words, language))
+    phrases = _phrases_of(_phrase_words(words, language))
     if not any(side[0] == "change" for side in phrases.values()) or any(
         word.token.folded in RISING for word in words
     ):
         return phrases
     return {place: side for place, side in phrases.items() if side[0] != "change"}
+
+
+def _phrases_of(words: Sequence[str]) -> dict[int, Side]:
+    """Return place → side of the words of phrases, but for numbers.
+
+    The words are a sentence's, folded; numbers are #, and the signs of units an empty word.
+    """
+    if BY_FIRST_WORD.keys().isdisjoint(words):
+        return {}
+    spoken = [place for place, word in enumerate(words) if word]
+    return {
+        spoken[place]: side
+        for first, length, side in _found([words[place] for place in spoken])
+        for place in range(first, first + length)
+        if words[spoken[place]] != "#"
+    }
+
+
+def _found(words: Sequence[str]) -> Iterator[tuple[int, int, Side]]:
+    """Yield the first place, the length and the side of each phrase."""
+    free = 0
+    for place, word in enumerate(words):
+        for phrase, side in BY_FIRST_WORD.get(word, ()) if place >= free else ():
+            if words[place : place + len(phrase)] == phrase:
+                free = place + len(phrase)
+                yield place, len(phrase), side
+                break
 
 
 def _phrase_words(words: Sequence[Word], language: str) -> list[str]:
@@ -70,6 +98,7 @@ def _is_number(token: Token, language: str) -> bool:
 def turns_of(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Turn]:
     """Yield the words of a sentence that take a side, and its phrases, given by the places of their words."""
     beside: frozenset[str] = frozenset()
+    of_matter: dict[str, frozenset[str]] = {}
     for place, word in enumerate(words):
         if place in phrases:
             yield Turn(word.stem, *phrases[place], frozenset(), ())
@@ -80,8 +109,13 @@ def turns_of(words: Sequence[Word], phrases: Mapping[int, Side]) -> Iterator[Tur
             shared = beside if is_joined else frozenset()
             beside = shared.union(other.stem for other in _next_to(words, place) if other.weight)
             near = _around(words, place)
+            # "Optional ones" are what "compulsory subjects" are.
+            stands_in = place + 1 < len(words) and words[place + 1].token.folded in _STANDING_IN
             for matter, side in _sides_of_word(word.token.folded, is_negated=is_negated):
-                yield Turn(word.stem, matter, side, beside, near)
+                of_matter[matter] = beside | (
+                    of_matter.get(matter, frozenset()) if stands_in else frozenset()
+                )
+                yield Turn(word.stem, matter, side, of_matter[matter], near)
             if _is_most_of(words, place):
                 yield Turn(word.stem, "all", 1, beside, near)
 

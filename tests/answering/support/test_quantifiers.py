@@ -224,3 +224,33 @@ def test_some_and_all(passage: str, statement: str, *, is_verified: bool) -> Non
 def test_clauses_without_a_verb(passage: str, statement: str, *, is_verified: bool) -> None:
     """A number belongs to what stands in its own clause, also where that clause leaves out its verb."""
     assert check_support(statement, passage).verified is is_verified
+
+
+SUBJECTS = "Compulsory subjects are mathematics and science; optional ones are music and Latin."
+REACTIONS = "Common reactions include fatigue. Rare reactions include hives."
+SUPPORT = "Phone support is available on weekdays, chat support every day."
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        (SUBJECTS, "Music is a compulsory subject.", False),
+        (SUBJECTS, "Mathematics is optional.", False),
+        (SUBJECTS, "Science is a compulsory subject.", True),
+        (REACTIONS, "Hives are a common reaction.", False),
+        (REACTIONS, "Hives are a rare reaction.", True),
+        (SUPPORT, "Phone support is available every day.", False),
+        (SUPPORT, "Chat support is available every day.", True),
+        ("The eastern route is shorter, the western one safer.", "The western route is safer.", True),
+        ("The eastern route is shorter, the western one safer.", "The eastern route is safer.", False),
+        ("Lunch is free for families on benefits.", "Lunch is free for all families.", False),
+        ("Registered customers can track parcels.", "All customers can track parcels.", False),
+        ("Registered customers can track parcels.", "All registered customers can track parcels.", True),
+        ("In the study, 30 of 200 patients reported fatigue.", "All patients reported fatigue.", False),
+        ("Two thirds of visitors come in summer. It lost a third of its area.", "A third of visitors come in summer.", False),
+        ("Milk reduces absorption.", "Milk increases absorption.", False),
+    ],
+)  # fmt: skip
+def test_of_which_group(passage: str, statement: str, *, is_verified: bool) -> None:
+    """What belongs to one group, or to a part of it, does not belong to its rival, or to all."""
+    assert check_support(statement, passage).verified is is_verified

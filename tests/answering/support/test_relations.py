@@ -396,3 +396,18 @@ def test_ends_of_a_time(passage: str, statement: str, *, is_verified: bool) -> N
 def test_who_gives_to_whom(passage: str, statement: str, *, is_verified: bool) -> None:
     """Who gives is not who gets, in whatever order they are named."""
     assert check_support(statement, passage).verified is is_verified
+
+
+@pytest.mark.parametrize(
+    ("passage", "statement", "is_verified"),
+    [
+        ("Anna Holt will retire in June and be succeeded by Peter Cole.", "Peter Cole will retire in June.", False),
+        ("Anna Holt will retire in June and be succeeded by Peter Cole.", "Peter Cole will be succeeded by Anna Holt.", False),
+        ("Anna Holt will retire in June and be succeeded by Peter Cole.", "Anna Holt will be succeeded by Peter Cole.", True),
+        ("Retail grew 12% and made up 40% of sales.", "Retail made up 12% of sales.", False),
+        ("Retail grew 12% and made up 40% of sales.", "Retail made up 40% of sales.", True),
+    ],
+)  # fmt: skip
+def test_of_whom_and_by_how_much(passage: str, statement: str, *, is_verified: bool) -> None:
+    """Who is named behind another's verb did not do it, and each verb has its own number."""
+    assert check_support(statement, passage).verified is is_verified
