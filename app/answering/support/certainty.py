@@ -44,6 +44,7 @@ CLAIMS = word_set(
     "consider considers considered considering angeblich behauptet behaupten behauptete prétend prétendent alega alegan"
 )
 THAT = word_set("that dass que che")
+_PROPOSED = "proposé proposa proposait propuso propusieron proponen propuesto proposto proporre"
 # What is believed, argued or proposed is no fact either, to the end of the sentence: the word → those of which one must follow, if any.
 HEARSAY: dict[str, frozenset[str]] = {
     **dict.fromkeys(
@@ -51,7 +52,7 @@ HEARSAY: dict[str, frozenset[str]] = {
             "claim claims claimed allege alleges alleged allegedly reportedly supposedly purportedly rumored rumoured "
             "angeblich behauptet behaupten behauptete behaupteten vermeintlich mutmaßlich prétend prétendent prétendument "
             "supuestamente presuntamente presumibilmente "
-            "proposé proposa proposait propuso propusieron proponen propuesto proposto proporre"
+            f"{_PROPOSED}"
         ),
         frozenset[str](),
     ),
@@ -78,6 +79,7 @@ UNTRUE = word_set("false untrue wrong incorrect myth misconception falsch unwahr
 NEARLY = word_set("almost nearly beinahe presque casi quasi")
 PERHAPS = word_set("may might could")
 PLANS = word_set(
+    f"{_PROPOSED} "
     "voraussichtlich planen beabsichtigt erwartet erwarten prévoit prévoient envisage envisagent "
     "planea planean prevé prevén prevede prevedono intende intendono planuje planują zamierza zamierzają планирует планируют "
     "намерен намерена намерены ожидается تعتزم يعتزم تخطط يخطط"

@@ -126,6 +126,8 @@ def _rate_differs(
 ) -> bool:
     """Whether a statement says how often, or for how long an amount is, and the passage only has another period."""
     rates = _rates(said)
+    if not closest[0].is_row:
+        window = [sentence for sentence in window if not sentence.is_row]
     return bool(rates and rates - _rates(window) and _rates(closest))
 
 
@@ -149,7 +151,7 @@ def _negation_differs(
     is_contrary = _contradicts(_sides(said), _sides(closest))
     if _is_excepted(said, closest[0]):
         # "Open except on Mondays" means closed on Mondays.
-        return not is_contrary
+        return not (is_contrary or _CLOSED in _sides(said) - closest[0].sides)
     if is_contrary:
         return True
     if any(_is_turned(turn, closest) for sentence in said for turn in sentence.turns):
@@ -157,6 +159,9 @@ def _negation_differs(
     if any(sentence.run_negations for sentence in (*said, *closest)):
         return _odd(said) != _odd(closest[:1])
     return _said_not(said, window) or _found_not(said, window, closest[0])
+
+
+_CLOSED = ("access", 1)
 
 
 def _is_excepted(said: Sequence[ReadSentence], closest: ReadSentence) -> bool:

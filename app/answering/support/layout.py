@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Literal, NamedTuple
 
 from app.answering.support.agreement import CONNECTING, is_acronym
@@ -30,7 +30,7 @@ _COMMA_AND_SPACE = 2
 # "The western one", "optional ones".
 _STANDING_IN = word_set("one ones")
 # "Chat support every day" leaves out its verb.
-LONGEST_WITHOUT_VERB = 4
+_LONGEST_WITHOUT_VERB = 4
 # "At the most 200", "jusqu'à la fin".
 REACH_OF_LINK = 2
 # Between the auxiliary verb and the participle: "was also sued".
@@ -75,6 +75,11 @@ class Thing(NamedTuple):
     between: tuple[str, ...]
     is_owner: bool
     family: str
+
+    @property
+    def unit(self) -> tuple[bool, list[str]]:
+        """Whether it is a number, and the keys behind it."""
+        return self.kind == "number", self.key.split()[1:]
 
 
 Part = Sequence[Placed]
@@ -127,13 +132,28 @@ class Place:
                 found[word.key].update(other.name for other in before if _is_link(other))
         return {key: frozenset(names) for key, names in found.items()}
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it may have only who, and how much."""
+        return len(self.telling) <= _LONGEST_WITHOUT_VERB
+
+    @cached_property
+    def comparisons(self) -> frozenset[tuple[str, str]]:
+        """The word in front of each "than", with the first telling one behind it."""
+        return frozenset(
+            (before.key, next((other.key for other in self.words[at:] if other.tells), ""))
+            for at, (before, word) in enumerate(pairwise(self.words), start=2)
+            if word.name == "than"
+        )
+
     @cached_property
     def sides(self) -> dict[str, str]:
         """Who gives and who gets, by the words in front; who gets something of nobody has it of who is named first."""
         sides = {key: side for key, names in self.links.items() if (side := _side(names))}
-        first = next((word.key for word in self.words if word.tells), "")
-        if list(sides.values()) == ["goal"] and first not in sides:
-            sides[first] = "source"
+        first = list(dropwhile(lambda word: not word.tells, self.words))[:2]
+        goals = sum(word.name in GOALS for word in self.words)
+        if goals == 1 and set(sides.values()) == {"goal"}:
+            sides = {word.key: "source" for word in first if word is first[0] or word.is_name} | sides
         return sides
 
     @cached_property
@@ -303,7 +323,7 @@ class Group:
 
     @property
     def is_short(self) -> bool:
-        return len(self.keys) <= LONGEST_WITHOUT_VERB
+        return len(self.keys) <= _LONGEST_WITHOUT_VERB
 
 
 @lru_cache(maxsize=2_000)

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from app.answering.support.agreement import are_apart
 from app.answering.support.amounts import RATE, TWICE
 from app.answering.support.certainty import RELATIVES
-from app.answering.support.layout import LONGEST_WITHOUT_VERB, Part, Place, Placed, Thing, groups_of
+from app.answering.support.layout import Part, Place, Thing, groups_of
 from app.answering.support.number_words import MONTHS
 from app.answering.support.opposites import HOW_MANY
 from app.answering.support.places import are_rivals, holds, keys_of
@@ -33,7 +33,7 @@ from app.answering.support.roles import (
     WEEKDAYS,
 )
 from app.answering.support.tokens import YEAR
-from app.answering.support.turns import Word
+from app.answering.support.turns import REACH_BACK, Word
 from app.answering.support.verbs import is_in_past
 from app.core.text import KEPT_WORDS
 
@@ -219,9 +219,28 @@ def is_paired_otherwise(own: Place, part: Place) -> bool:
 
 def is_unlike(own: Place, part: Place) -> bool:
     """Whether a statement has "used" where the passage has "unused", or the other way round. "Not used" is unused."""
-    return not (own.denies or part.denies) and any(
-        not part.names.isdisjoint(opposites) and own.names.isdisjoint(opposites)
-        for opposites in (_opposites(name) for name in own.names - part.names)
+    for word in own.words:
+        opposites = _opposites(word.name) if word.name not in part.names else frozenset[str]()
+        if part.names.isdisjoint(opposites) or not own.names.isdisjoint(opposites):
+            continue
+        if not (_is_denied(own, frozenset([word.name])) or _is_denied(part, opposites)):
+            return True
+    return False
+
+
+def _is_denied(place: Place, names: frozenset[str]) -> bool:
+    """Whether a negation stands right in front of one of these words."""
+    return any(
+        word.name in names and any(before.negates for before in place.words[max(0, at - REACH_BACK) : at])
+        for at, word in enumerate(place.words)
+    )
+
+
+def is_compared_otherwise(own: Place, part: Place) -> bool:
+    """Whether "taller than the tower" is said of what is shorter than the tower, and taller than another one."""
+    words, things = ({each[side] for each in part.comparisons} for side in (0, 1))
+    return any(
+        each not in part.comparisons and each[0] in words and each[1] in things for each in own.comparisons
     )
 
 
@@ -268,8 +287,8 @@ def _has_another(
     # "In 2021 6 million" is about what stands in front.
     is_of_its_own = subject is not None and not subject.is_number and subject.key not in said
     beside = [
-        *(other for other in clauses[at + 1 : at + 2] if _leaves_out_verb(other)),
-        *(clauses[max(0, at - 1) : at] if is_of_its_own and _leaves_out_verb(clause) else ()),
+        *(other for other in clauses[at + 1 : at + 2] if other.is_short),
+        *(clauses[max(0, at - 1) : at] if is_of_its_own and clause.is_short else ()),
     ]
     missing = {key for key in about if key not in clause.telling}
     return any(
@@ -277,11 +296,6 @@ def _has_another(
         and any(are_rivals(number, rival) and rival.key not in said for rival in other.things)
         for other in beside
     )
-
-
-def _leaves_out_verb(clause: Place) -> bool:
-    """Whether a clause is short enough to have only who, and how much."""
-    return len(clause.telling) <= LONGEST_WITHOUT_VERB
 
 
 _LEAVES_OUT = (_is_of_part, _is_of_some, _is_one_among, _is_of_relative, _is_on_each_day, _is_less_often)
@@ -361,25 +375,13 @@ def is_of_all_limited(own: Place, stored: Sequence[Place]) -> bool:
 
 def _is_limited(key: str, part: Place, own: Place) -> bool:
     """Whether more is said of which ones are meant, each time, than the statement has."""
-    words = part.words
-    return all(
-        _says_which(words[at - 1] if at else None, word, own)
-        or (
-            at + 2 < len(words)
-            and words[at + 1].name in LIMITING
-            and words[at + 2].tells
-            and words[at + 2].key not in own.telling
-        )
-        for at, word in enumerate(words)
-        if word.key == key
-    )
-
-
-def _says_which(before: Placed | None, word: Placed, own: Place) -> bool:
-    return (
-        before is not None
-        and before.tells
-        and not before.is_number
-        and before.key not in own.telling
-        and word.start == before.end + 1
-    )
+    for at, word in enumerate(part.words):
+        if word.key != key:
+            continue
+        before, behind = part.words[:at][-1:], part.words[at + 1 : at + 3]
+        which = [other for other in before if not other.is_number and word.start == other.end + 1]
+        if behind[:1] and behind[0].name in LIMITING:
+            which += behind[1:]
+        if not any(other.tells and other.key not in own.telling for other in which):
+            return False
+    return True

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from app.answering.support.amounts import ONES, RATE, is_unit_in_parts, rates_of
 from app.answering.support.certainty import DOUBTING
@@ -118,7 +118,12 @@ class ReadSentence:
         words = [word.token.folded for word in self.words if word.negates]
         if not words or not EXCEPTIONS.issuperset(words):
             return frozenset()
-        return frozenset(stem for ahead, _ in self.negation_heads() for stem in ahead[:1])
+        heads = {stem for ahead, _ in self.negation_heads() for stem in ahead[:1]}
+        last = max(place for place, word in enumerate(self.words) if word.negates)
+        # "Except for books and gift cards".
+        behind = self.words[last + 1 : last + 2 + REACH_AHEAD]
+        joined = dropwhile(lambda word: word.token.folded not in JOINING, behind)
+        return frozenset(heads.union(word.stem for word in joined if word.weight))
 
     @cached_property
     def left_out(self) -> frozenset[str]:

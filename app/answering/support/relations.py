@@ -12,6 +12,7 @@ from app.answering.support.layout import NEAR, REACH_OF_LINK, Part, Place, Place
 from app.answering.support.phrases import JOINING
 from app.answering.support.places import has_rival, holds
 from app.answering.support.quantifiers import (
+    is_compared_otherwise,
     is_of_all_for_some,
     is_of_all_limited,
     is_of_other_group,
@@ -325,7 +326,7 @@ def _is_of_other_verb(own: Place, stored: Sequence[Place]) -> bool:
         holding = [part for part in stored if number.key in {thing.key for thing in part.things}]
         if holding and all(
             any(
-                one.key == first.key and other.key not in said and _are_alike(number, other)
+                one.key == first.key and other.key not in said and other.unit == number.unit
                 for one, other in part.pairs
             )
             and all(
@@ -339,15 +340,11 @@ def _is_of_other_verb(own: Place, stored: Sequence[Place]) -> bool:
     return False
 
 
-def _are_alike(one: Thing, other: Thing) -> bool:
-    """Whether two numbers have the same unit, or none."""
-    return other.kind == "number" and one.key.split()[1:] == other.key.split()[1:]
-
-
 def _is_by_other(own: Place, stored: Sequence[Place]) -> bool:
-    """Whether "succeeded by Holt" is said of Cole where Holt is "succeeded by Cole"."""
+    """Whether "succeeded by Holt", or "succeeded Cole", is said where Holt is "succeeded by Cole"."""
     agents = {agent for part in stored for agent in _agents(part)}
-    return any(
+    suffered = {(verb, name) for name, verb in _suffered(own)}
+    return not agents.isdisjoint(suffered) or any(
         (verb, agent) not in agents and any(deed == verb and other in own.telling for deed, other in agents)
         for verb, agent in _agents(own)
     )
@@ -367,9 +364,10 @@ def _has_other_subject(own: Place, stored: Sequence[Place]) -> bool:
     verb = next((word for word in own.words[len(names) :] if word.tells), None)
     if not names or verb is None or not _may_be_deed(verb) or verb.name in SPEECH:
         return False
-    near = pairwise(own.words[len(names) - 1 : own.words.index(verb) + 1])
-    # "Heron has a budget" has no such verb.
-    if any(other.start > one.end + 1 for one, other in near):
+    at = own.words.index(verb)
+    # "Heron has a budget" has no such verb, nor has "the Heron project is late".
+    is_noun = any(word.name in BE for word in own.words[at + 1 : at + 2])
+    if is_noun or any(two.start > one.end + 1 for one, two in pairwise(own.words[len(names) - 1 : at + 1])):
         return False
     last = names[-1].key
     naming = [part for part in stored if {last, verb.key} <= part.telling]
@@ -396,5 +394,6 @@ _DIFFERS = (
     is_one_of_two,
     is_paired_otherwise,
     is_unlike,
+    is_compared_otherwise,
     _has_other_link,
 )

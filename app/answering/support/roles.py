@@ -93,11 +93,11 @@ ENDS = word_set("until till bis jusqu'au jusqu'à jusqu'en hasta fino до")
 ALL = word_set("all alle allen aller sämtliche sämtlichen tous toutes todos todas tutti tutte")
 # Behind a noun they say which ones are meant.
 LIMITING = word_set(
-    "on with in from over under aged without for at mit ohne ab unter über aus von avec sans con sin"
+    "of on with in from over under aged without for at mit ohne ab unter über aus von avec sans con sin"
 )
 # Behind them stands who gives, or where it begins, and who gets, or where it ends.
 SOURCES = word_set("by from von par por da od")
-GOALS = word_set("to an nach zu à au aux a al")
+GOALS = word_set("to an nach zu à au aux a al for für pour para")
 # How a number is told: as it is, or as a bound or an estimate.
 EXACT = word_set("exactly precisely genau exakt exactement précisément exactamente esattamente ровно")
 BOUNDED = word_set(

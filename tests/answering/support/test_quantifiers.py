@@ -248,6 +248,10 @@ SUPPORT = "Phone support is available on weekdays, chat support every day."
         ("Registered customers can track parcels.", "All registered customers can track parcels.", True),
         ("In the study, 30 of 200 patients reported fatigue.", "All patients reported fatigue.", False),
         ("Two thirds of visitors come in summer. It lost a third of its area.", "A third of visitors come in summer.", False),
+        ("Only members of the Gold plan can book by phone.", "All members can book by phone.", False),
+        ("It is taller than Orla but shorter than Brandt.", "It is taller than Brandt.", False),
+        ("It is taller than Orla but shorter than Brandt.", "It is shorter than Brandt.", True),
+        ("| Plan | Price per month |\n| --- | --- |\n| Team | 9 |\n\nAll plans are billed annually.", "All plans are billed monthly.", False),
         ("Milk reduces absorption.", "Milk increases absorption.", False),
     ],
 )  # fmt: skip
