@@ -26,6 +26,7 @@ from app.providers.fallback.wanted import (
     Wanted,
     asks_for_function,
     asks_what_it_does,
+    counted_by,
     has,
     may_answer,
     wanted_by,
@@ -55,6 +56,9 @@ _NEARLY = 0.65
 # five became right and none wrong.
 _WITHOUT_WANTED = 0.6
 _LEAST_PART = 5
+_GERMAN = "deu"
+_SHORTEST_COMPOUND = 8
+_FEW, _COMMON = 2, 0.5
 _SAME = 0.7
 # A title counts for this many sentences below it. It is quoted itself if no sentence has as many of the question's words.
 _UNDER_TITLE = 3
@@ -109,20 +113,21 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     asked |= {word: weight for word, weight in spelled_apart(question, language) if word in held}
     if language == ENGLISH:
         asked = _with_joined_words(asked, question, held)
-    if _is_about_something_else(asked, held):
-        return []
+    elif language == _GERMAN:
+        asked = _with_parts(asked, held)
     wanted = wanted_by(question)
+    # "Who wrote textkit?" is not answered by whatever else the manual says of textkit.
+    if _is_about_something_else(_telling(asked, candidates) if wanted else asked, held):
+        return []
     scores = _scores(asked, candidates, question)
     best = max(scores, default=0.0)
     enough = _enough(question, max((snippet.score for snippet in snippets), default=0.0))
     ranked = _ranked(
         candidates, scores, best=best, enough=enough, is_unspaced=bool(_UNSPACED.search(question))
     )
-    # What else is said of the same thing is no answer.
-    ranked = ranked if may_answer(wanted, [candidates[place].quote.text for place in ranked[:1]]) else []
-
-    if ranked and defines(subject, candidates[ranked[0]].quote.text):
-        ranked = [place for place in ranked if defines(subject, candidates[place].quote.text)]
+    ranked = [
+        ranked[at] for at in _to_the_point(question, [candidates[place].quote.text for place in ranked])
+    ]
 
     chosen: list[_Candidate] = []
     for place in ranked:
@@ -141,6 +146,17 @@ def best_quotes(question: str, snippets: Sequence[Snippet]) -> list[Quote]:
     tied = [candidates[place] for place in ranked if scores[place] == scores[ranked[0]]]
     quoted = _with_rows(chosen, tied, wanted, lambda rows: rows_that_say_so(rows, question, is_asked))
     return [candidate.quote for candidate in quoted]
+
+
+def _to_the_point(question: str, texts: Sequence[str]) -> list[int]:
+    """Return which of the best texts may answer. What else is said of the same thing is no answer."""
+    if not may_answer(wanted_by(question), texts[:1]):
+        return []
+    if counted := counted_by(question):
+        return [at for at, text in enumerate(texts) if counted.search(text)]
+    subject = subject_of(question)
+    is_defined = bool(texts) and defines(subject, texts[0])
+    return [at for at, text in enumerate(texts) if not is_defined or defines(subject, text)]
 
 
 def _ranked(
@@ -249,6 +265,25 @@ def _enough(question: str, closest: float) -> float:
     if _UNSPACED.search(question):
         return _ENOUGH if closest >= _CLOSE_UNSPACED else _ENOUGH_ALONE_UNSPACED
     return _ENOUGH if closest >= _CLOSE else _ENOUGH_ALONE
+
+
+def _telling(asked: Mapping[str, float], candidates: Sequence[_Candidate]) -> Mapping[str, float]:
+    """Return what words tell: of one or two rare ones, the one that more sentences have tells less."""
+    few = [word for word, weight in asked.items() if weight > _COMMON]
+    return _weights_among(asked, candidates) if len(few) <= _FEW else asked
+
+
+def _with_parts(asked: Mapping[str, float], held: frozenset[str]) -> dict[str, float]:
+    """Return the words with the part that is held in place of a compound that is not: "Urlaub" for "Urlaubstage"."""
+    return {_held_part(word, held): weight for word, weight in asked.items()}
+
+
+def _held_part(word: str, held: frozenset[str]) -> str:
+    if word in held or len(word) < _SHORTEST_COMPOUND:
+        return word
+    least = max(_LEAST_PART, len(word) // 2)
+    parts = (other for other in held if len(other) >= least and word.startswith(other))
+    return max(parts, key=len, default=word)
 
 
 def _is_about_something_else(asked: Mapping[str, float], held: frozenset[str]) -> bool:

@@ -4,11 +4,19 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-Wanted = Literal["license", "number", "time", "person"]
+Wanted = Literal["license", "money", "weight", "number", "time", "person"]
 
 _ASKS: dict[Wanted, re.Pattern[str]] = {
     "license": re.compile(
         r"\b(?:which|what|welche[rn]?|unter welcher|quelle) (?:licen[cs]e|lizenz)\b", re.IGNORECASE
+    ),
+    "money": re.compile(
+        r"\b(?:how much (?:do|does|did|is|are|will|would) .{1,60}\b(?:costs?|charge)\b|what (?:do|does|did|will|would) .{1,60}\bcosts?\b"
+        r"|(?:wie ?viel|was) kostet|combien co[uû]te|cu[aá]nto cuesta|quanto costa)",
+        re.IGNORECASE,
+    ),
+    "weight": re.compile(
+        r"\b(?:how heavy|how much (?:do|does|did) .{1,60} weigh|wie schwer|wie ?viel wiegt)\b", re.IGNORECASE
     ),
     "number": re.compile(
         r"\b(?:how (?:many|much|long|old|far|high|tall|often|big|large|deep|heavy|fast|wide)"
@@ -25,12 +33,18 @@ _ASKS: dict[Wanted, re.Pattern[str]] = {
     # Languages that write all nouns with capitals show no names, so only English asks for them.
     "person": re.compile(r"^\W*(?:who|whom|whose)\b", re.IGNORECASE),
 }
+# How many there are of something is told by a number in front of it, or behind it in a table.
+_COUNT = re.compile(r"^\W*(?:how many (\w+) (?:are|were) there|wie ?viele (\w+) gibt es)\W*$", re.IGNORECASE)
+_LONGEST_STEM = 6
 # A digit within a name such as ASN1 is no number.
 _DIGIT = r"(?<!\w)\d"
+_COUNTS = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|billion"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend"
+)
 _NUMBERS = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|billion|half|third"
-    r"|quarter|once|twice|no|none|all|every|each|daily|weekly|several|few"
-    r"|ein\w*|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|million\w*|halb\w*|jede\w*"
+    rf"{_COUNTS}|half|third|quarter|once|twice|no|none|all|every|each|daily|weekly|several|few"
+    r"|ein\w*|million\w*|halb\w*|jede\w*"
     r"|un|une|deux|trois|quatre|cinq|uno|una|dos|tres|cuatro|cinco|due|tre|quattro|een|twee|drie"
 )
 _TIMES = (
@@ -46,6 +60,16 @@ _HAS: dict[Wanted, re.Pattern[str]] = {
         r"|(?:lizenziert|veröffentlicht) unter|sous licence)",
         re.IGNORECASE,
     ),
+    "money": re.compile(
+        r"[€$£¥₹]|\b(?:euros?|eur|dollars?|usd|cents?|pounds?|gbp|chf|franken|francs?|yen|yuan|rubles?|rupees?|free|kostenlos|gratis"
+        r"|gratuite?|million\w*|billion\w*|costs?|prices?|kosten|kostet|preis)\b",
+        re.IGNORECASE,
+    ),
+    "weight": re.compile(
+        r"\b(?:weigh\w*|gewicht|wiegt|wiegen)\b|\d ?(?:kg|g|mg|lbs?|oz|t)\b"
+        r"|\b(?:kilo\w*|gramm?s?|pounds?|tonn?e?s?|tonnen|ounces?|heavy|heavier|schwer)\b",
+        re.IGNORECASE,
+    ),
     "number": re.compile(rf"{_DIGIT}|\b(?:{_NUMBERS})\b", re.IGNORECASE),
     "time": re.compile(rf"{_DIGIT}|\b(?:{_TIMES})\b", re.IGNORECASE),
     # A capital within the sentence, or two words with capitals at its beginning.
@@ -55,6 +79,12 @@ _HAS: dict[Wanted, re.Pattern[str]] = {
 _LICENSE = re.compile(
     r"under the terms|licen[cs]|lizenz|copyright|public domain|\b[AL]?GPL|\bMIT\b|\bBSD\b", re.IGNORECASE
 )
+
+_MUST_HAVE: dict[Wanted, re.Pattern[str]] = {
+    "license": _LICENSE,
+    "money": _HAS["money"],
+    "weight": _HAS["weight"],
+}
 
 _FUNCTION = re.compile(
     r"^\W*(?:which|what|welche|quelle|qué) (?:function|method|procedure|macro|routine|funktion|methode|fonction|función|método)\b",
@@ -98,6 +128,20 @@ def has(wanted: Wanted | None, sentence: str) -> bool:
     return wanted is None or _HAS[wanted].search(sentence) is not None
 
 
+def counted_by(question: str) -> re.Pattern[str] | None:
+    """Return what a sentence says that tells how many there are of something, None where nothing else is asked.
+
+    "Every employee has a laptop" does not tell how many employees there are.
+    """
+    asked = _COUNT.match(question)
+    if asked is None:
+        return None
+    noun = rf"{re.escape((asked[1] or asked[2])[:_LONGEST_STEM])}\w*"
+    number = rf"(?:{_DIGIT}[\d.,]*|\b(?:{_COUNTS})\b)"
+    return re.compile(rf"{number}(?: \w+){{0,2}} {noun}|\b{noun}(?: · \w+)?: {number}", re.IGNORECASE)
+
+
 def may_answer(wanted: Wanted | None, best: Sequence[str]) -> bool:
-    """Whether the best sentence may answer at all: where a license is asked for, it speaks of one."""
-    return wanted != "license" or any(map(_LICENSE.search, best))
+    """Whether the best sentence may answer at all: where a license, a price or a weight is asked for, it speaks of one."""
+    pattern = _MUST_HAVE.get(wanted) if wanted else None
+    return pattern is None or any(map(pattern.search, best))

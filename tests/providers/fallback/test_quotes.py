@@ -535,3 +535,30 @@ def test_joined_words_and_definitions(question: str, answer: str) -> None:
     )
 
     assert best_quotes(question, [make_snippet(1, text)])[0].text == answer
+
+
+_HANDBOOK = (
+    "Every employee is entitled to 28 days of paid leave. Each employee receives a laptop. Parents get paid leave of 16 weeks. "
+    "The company pays up to 1,500 euros for training. The trial shift is paid as well."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("Who is the CEO of the company?", _HANDBOOK, None),
+        ("When is salary paid?", _HANDBOOK, None),
+        ("How many employees are there?", _HANDBOOK, None),
+        ("How many employees are there?", f"{_HANDBOOK} The firm has 40 employees.", "The firm has 40 employees."),
+        ("How much does the kettle cost?", "The kettle holds 2 litres.", None),
+        ("How much does the kettle cost?", "The kettle is 40 euros.", "The kettle is 40 euros."),
+        ("How heavy is the kettle?", "The kettle boils in 3 minutes.", None),
+        ("How heavy is the kettle?", "The kettle is 2 kg.", "The kettle is 2 kg."),
+        ("Wie viele Urlaubstage habe ich?", "Alle haben 28 Tage Urlaub. Die Pause dauert 30 Minuten.", "Alle haben 28 Tage Urlaub."),
+    ],
+)  # fmt: skip
+def test_what_else_is_said_of_the_same_is_no_answer(question: str, text: str, answer: str | None) -> None:
+    """A price, a weight, a count or a person is not told by whatever shares the question's other word."""
+    quotes = best_quotes(question, [make_snippet(1, text)])
+
+    assert next((quote.text for quote in quotes), None) == answer
