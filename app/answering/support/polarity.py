@@ -19,7 +19,7 @@ WITH = word_set("with mit con com z za за")
 LEFT_FOR = {"instead": "of", "rather": "than", "lieu": "de", "lugar": "de"}
 # "No longer applies" and "does not yet apply" are about "apply".
 SOFTENING = word_set(
-    "been été sido case cases cas casos longer yet however though always necessarily fully entirely completely even actually currently generally usually jedoch doch mehr immer unbedingt vollständig "
+    "been été sido case cases cas casos those ceux celles diejenigen longer yet however though always necessarily fully entirely completely even actually currently generally usually jedoch doch mehr immer unbedingt vollständig "
     "encore toujours plus más siempre todavía più sempre ancora"
 )
 # They deny what follows without a negation: who "failed to file" has not filed.

@@ -32,6 +32,7 @@ def test_what_is_done_to_nobody(passage: str, statement: str, *, is_verified: bo
         ("Absence is told to the manager. Remote work is allowed if the manager agrees.", "Remote work is allowed without the manager.", False),
         ("Return items within 30 days, except for underwear and gift cards.", "Gift cards may be returned within 30 days.", False),
         ("The tower can be visited in May, except on Mondays.", "The tower is closed on Mondays in May.", True),
+        ("Lockers are emptied every night, except those rented by the year.", "Lockers rented by the year are emptied every night.", False),
         ("The road is closed in May, except for residents.", "The road is closed for residents in May.", False),
         ("You can return unused items within 30 days, except for gift cards.", "You can return used items within 30 days.", False),
         ("Liability is capped at 500 euros, except in cases of fraud.", "Except for fraud, liability is capped at 500 euros.", True),
