@@ -152,6 +152,7 @@ _AND_A_HALF = tuple(
     for phrase in ("and a half", "et demie", "et demi", "y media", "y medio", "e mezza", "e mezzo")
 )
 _LONGEST_HALF = max(map(len, _AND_A_HALF))
+_HALF_BEGINS = frozenset(half[0] for half in _AND_A_HALF)
 _HALVES_LENGTHS = sorted({len(half) for half in _AND_A_HALF})
 ELIDED_OF = "d'"
 # All the words of shares and small numbers that may count.
@@ -265,6 +266,8 @@ def unit_and_a_half(tokens: Sequence[Token], place: int) -> str:
 
 def half_at(tokens: Sequence[Token], place: int) -> int:
     """Return how many words of "and a half" begin at a place, 0 for none."""
+    if _folded(tokens, place) not in _HALF_BEGINS:
+        return 0
     following = [token.folded for token in tokens[place : place + _LONGEST_HALF]]
     return next((len(half) for half in _AND_A_HALF if following[: len(half)] == half), 0)
 
