@@ -1,4 +1,4 @@
-"""Pages of a PDF that are turned when they are shown, or that their readers turn, written anew as they are read."""
+"""Pages of a PDF that lie sideways, written again so that they stand as people read them."""
 
 import ctypes
 import io
